@@ -1,0 +1,140 @@
+"""The values the knowledge base deals in. Confidence is a probability, 0-1, everywhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Kind = Literal["fact", "gap"]
+Origin = Literal["shipped", "admin", "learned"]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A published report; every fact belongs to one."""
+
+    id: str
+    title: str
+    short_title: str
+    publisher: str
+    published: str
+    url: str
+    ratings_url: str = ""
+    reports_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A heading under which facts are browsed, in the order of `position`."""
+
+    id: str
+    name: str
+    position: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One row of a fact's figures, as a picture would draw it."""
+
+    label: str
+    value: float
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing a person can ask: a fact of the report, or a gap (what the report does not say)."""
+
+    id: str
+    question: str
+    answer: str
+    report: str = ""
+    topic: str = ""
+    also_asked: tuple[str, ...] = ()
+    detail: str = ""
+    link: str = ""
+    source: str = ""
+    kind: Kind = "fact"
+    figures: tuple[Figure, ...] = ()
+    retired: bool = False
+
+    @property
+    def is_gap(self) -> bool:
+        """Tell whether this entry says what the report leaves out."""
+        return self.kind == "gap"
+
+    @property
+    def phrasings(self) -> tuple[str, ...]:
+        """Give every way of asking, the question itself first."""
+        return (self.question, *self.also_asked)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """What people say and what the report says for it.
+
+    Terms of one `contrast` group (say, "body": CRC and NPS) exclude each other: a question about
+    one of them is not answered by a fact that is only about another.
+    """
+
+    said: str
+    means: str
+    contrast: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A fact offered for a question."""
+
+    fact: Fact
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Confident: one fact, or two when the question asks two things.
+
+    `unanswered` is the part of a two-part question that the report does not cover.
+    """
+
+    matches: tuple[Match, ...]
+    unanswered: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestions:
+    """Not sure enough: the likeliest facts, best first."""
+
+    matches: tuple[Match, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """The report does not say; `gap` explains where a curated gap matched."""
+
+    gap: Match | None = None
+
+
+Reply = Answer | Suggestions | Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """How a reply came about: what the question was read as and what each candidate scored."""
+
+    question: str
+    read_as: str
+    repairs: tuple[tuple[str, str], ...]
+    reply: Reply
+    none: float
+    candidates: tuple[Candidate, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One fact considered for a question, with what each feature gave."""
+
+    fact: Fact
+    confidence: float
+    features: tuple[tuple[str, float], ...]
+    nearest: str

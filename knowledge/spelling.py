@@ -1,0 +1,87 @@
+"""Word repair: an unknown word goes to the nearest word of the knowledge base."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from functools import cache
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+from spellchecker import SpellChecker
+
+from knowledge.text import is_number
+
+# Similarity 0-1 below which two words are different words; measured on typed typos of one or two
+# edits: lower turns names into words, higher misses two slips in a long word.
+SIMILARITY = 0.8
+SHORTEST = 4
+# A word this rare in English text is not proof against being a slip ("teh", "wich").
+COMMON = 50
+
+
+@cache
+def english() -> SpellChecker:
+    """Load the list of English words once; a correct word is never repaired."""
+    return SpellChecker(language="en", distance=1)
+
+
+class Speller:
+    """Repairs words against the words of a knowledge base."""
+
+    def __init__(self, vocabulary: Iterable[str], known: Iterable[str] = ()) -> None:
+        counts = Counter(vocabulary)
+        self._known = frozenset(counts) | frozenset(known)
+        self._counts = counts
+        self._by_length: dict[int, list[str]] = defaultdict(list)
+        for word in counts:
+            if word.isalpha() and len(word) >= SHORTEST:
+                self._by_length[len(word)].append(word)
+        self._cache: dict[str, tuple[str, ...]] = {}
+
+    def knows(self, word: str) -> bool:
+        """Tell whether the knowledge base uses this very word."""
+        return word in self._known
+
+    def repair(self, word: str) -> tuple[str, ...]:
+        """Give the word or words meant; the word itself when it is correct, a number or unclear."""
+        if word in self._known or is_number(word) or len(word) < SHORTEST:
+            return (word,)
+        if word not in self._cache:
+            if len(self._cache) > 10_000:
+                self._cache.clear()
+            self._cache[word] = self._repaired(word)
+        return self._cache[word]
+
+    def _repaired(self, word: str) -> tuple[str, ...]:
+        if english().word_frequency.dictionary.get(word, 0) >= COMMON:
+            return (word,)
+        nearest = self._nearest(word)
+        if nearest is not None:
+            return (nearest,)
+        return self._split(word) or (word,)
+
+    def _nearest(self, word: str) -> str | None:
+        pool = [
+            candidate
+            for length in range(len(word) - 2, len(word) + 3)
+            for candidate in self._by_length.get(length, ())
+        ]
+        found = process.extract(
+            word,
+            pool,
+            scorer=OSA.normalized_similarity,
+            score_cutoff=SIMILARITY if len(word) > SHORTEST else 0.75,
+            limit=5,
+        )
+        if not found:
+            return None
+        return max(found, key=lambda hit: (round(hit[1], 2), self._counts[hit[0]]))[0]
+
+    def _split(self, word: str) -> tuple[str, ...]:
+        halves = [
+            (word[:cut], word[cut:])
+            for cut in range(3, len(word) - 2)
+            if word[:cut] in self._counts and word[cut:] in self._counts
+        ]
+        return max(halves, key=lambda pair: min(map(self._counts.__getitem__, pair)), default=())

@@ -1,0 +1,114 @@
+"""Text as the matcher reads it: lower case, numbers and years in one form, terms, stems."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+
+import snowballstemmer
+
+from knowledge.model import Term
+
+_UNITS = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
+    "fifteen sixteen seventeen eighteen nineteen"
+).split()
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+NUMBER_WORDS: Mapping[str, int] = {
+    **{word: value for value, word in enumerate(_UNITS)},
+    **{word: 10 * value for value, word in enumerate(_TENS, start=2)},
+    "once": 1,
+    "twice": 2,
+}
+_TENS_AND_UNIT = re.compile(rf"\b({'|'.join(_TENS)})[ -]({'|'.join(_UNITS[1:10])})\b")
+_NUMBER_WORD = re.compile(rf"\b({'|'.join(NUMBER_WORDS)})\b")
+_YEARS = re.compile(r"(?<![\d/])(?:20)?(\d\d)\s?[/-]\s?(?:20)?(\d\d)(?![\d/])")
+_PER_CENT = re.compile(r"(\d)\s*(?:%|per ?cent\b|pct\b|pc\b)")
+_MILLION = re.compile(r"(\d)\s*(?:million|mill|mn|m)\b")
+_OUT_OF = re.compile(r"\b(\d+)\s*(?:/|out of(?: the)?|in|of(?: the)?)\s*(\d+)\b")
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
+_TOKEN = re.compile(r"£?\d+(?:\.\d+)*(?:/\d+)?m?%?|[^\W\d_]+")
+_EMAIL = re.compile(r"\S+@\S+\.\S+")
+_PHONE = re.compile(r"\+?\d[\d ()-]{7,}\d")
+_STEMMER = snowballstemmer.stemmer("english")
+
+
+def fold(text: str) -> str:
+    """Lower-case `text` and write quotes, dashes, shares, years and number words in one form."""
+    text = unicodedata.normalize("NFKC", text).casefold()
+    text = text.replace("’", "'").replace("‘", "'").replace("–", "-").replace("—", "-")
+    text = re.sub(r"'s\b", "", text).replace("'", "")
+    text = _THOUSANDS.sub("", text)
+    text = _TENS_AND_UNIT.sub(lambda m: str(NUMBER_WORDS[m[1]] + NUMBER_WORDS[m[2]]), text)
+    text = _NUMBER_WORD.sub(lambda m: str(NUMBER_WORDS[m[1]]), text)
+    text = _YEARS.sub(_span_of_years, text)
+    text = _PER_CENT.sub(r"\1% ", text)
+    text = re.sub(r"(?<!\d)%", " percent ", text)
+    text = text.replace("percentage", "percent").replace("per cent", "percent")
+    text = _MILLION.sub(r"\1m", text)
+    return _OUT_OF.sub(r"\1 outof \2", text)
+
+
+def _span_of_years(match: re.Match[str]) -> str:
+    first, second = int(match[1]), int(match[2])
+    return f"20{first:02}/20{second:02}" if second == first + 1 else match[0]
+
+
+def words(text: str) -> list[str]:
+    """Split `text` into folded words and numbers."""
+    return _TOKEN.findall(fold(text))
+
+
+@lru_cache(maxsize=100_000)
+def stem(word: str) -> str:
+    """Give the English stem of a word; a token with a digit stays as it is."""
+    return word if word[-1].isdigit() or not word.isalpha() else str(_STEMMER.stemWord(word))
+
+
+def is_number(token: str) -> bool:
+    """Tell whether a token holds a digit, so that it is never repaired."""
+    return any(character.isdigit() for character in token)
+
+
+class Vocabulary:
+    """The terms of a knowledge base, applied to lists of words (the longest term first)."""
+
+    def __init__(self, terms: Iterable[Term] = ()) -> None:
+        self._replacements: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self._longest = 1
+        for term in terms:
+            said, means = tuple(words(term.said)), tuple(words(term.means))
+            if said and means and said != means:
+                self._replacements[said] = means
+                self._longest = max(self._longest, len(said))
+
+    @property
+    def single_words(self) -> frozenset[str]:
+        """Give the words of all terms, which count as known and are never repaired."""
+        return frozenset(word for said in self._replacements for word in said)
+
+    def apply(self, tokens: list[str]) -> list[str]:
+        """Replace what people say by what the report says; a replacement is not read again."""
+        if not self._replacements:
+            return tokens
+        out: list[str] = []
+        place = 0
+        while place < len(tokens):
+            for length in range(min(self._longest, len(tokens) - place), 0, -1):
+                means = self._replacements.get(tuple(tokens[place : place + length]))
+                if means is not None:
+                    out.extend(means)
+                    place += length
+                    break
+            else:
+                out.append(tokens[place])
+                place += 1
+        return out
+
+
+def for_the_record(text: str, limit: int = 300) -> str:
+    """Give a question as it may be stored: folded to one line, without e-mails and phone numbers."""
+    text = _PHONE.sub("[number]", _EMAIL.sub("[email]", text))
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())[:limit]

@@ -1,0 +1,154 @@
+"""Texts as sparse vectors: word 1-2-grams and character 2-5-grams within words, tf-idf."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse as sp
+
+Floats = npt.NDArray[np.float32]
+Ints = npt.NDArray[np.int32]
+T = TypeVar("T")
+
+CHARACTERS = range(2, 6)
+# From this many phrasings on, character sequences seen in one phrasing only are left out: half
+# the memory, and no measurable loss.
+LARGE = 3_000
+
+
+@dataclass(frozen=True, slots=True)
+class Vector:
+    """A text of length one (or nothing known in it): feature columns and their weights."""
+
+    columns: Ints
+    weights: Floats
+
+
+def character_grams(word: str) -> list[str]:
+    """Give the character sequences of a word, its edges marked by a space."""
+    padded = f" {word} "
+    return [
+        padded[start : start + size]
+        for size in CHARACTERS
+        for start in range(len(padded) - size + 1)
+    ]
+
+
+class Vectoriser:
+    """Turns lists of stems into vectors; its vocabulary is that of the texts it is fitted on."""
+
+    def __init__(self, texts: Sequence[Sequence[str]]) -> None:
+        minimum = 1 if len(texts) < LARGE else 2
+        self._stems = _numbered(stem for text in texts for stem in text)
+        pairs = [list(zip(text, text[1:], strict=False)) for text in texts]
+        self._pairs = _frequent(pairs, minimum)
+        grams = {stem: character_grams(stem) for stem in self._stems}
+        self._grams = _frequent(grams.values(), minimum)
+        self._gram_columns: dict[str, Ints] = {}
+
+        words = _counts([[self._stems[stem] for stem in text] for text in texts], len(self._stems))
+        pair_counts = _counts(
+            [[self._pairs[pair] for pair in row if pair in self._pairs] for row in pairs],
+            len(self._pairs),
+        )
+        stems_by_gram = _counts(
+            [[self._grams[g] for g in grams[stem] if g in self._grams] for stem in self._stems],
+            len(self._grams),
+        )
+        word_part = sp.hstack([words, pair_counts], format="csr")
+        gram_part = (words @ stems_by_gram).tocsr()
+        self._word_idf = _idf(word_part)
+        self._gram_idf = _idf(gram_part)
+        self.stem_idf: Floats = self._word_idf[: len(self._stems)]
+        self.width = word_part.shape[1] + gram_part.shape[1]
+        self.counts: sp.csr_array = words
+        self.matrix: sp.csr_array = sp.hstack(
+            [_weighted(word_part, self._word_idf), _weighted(gram_part, self._gram_idf)],
+            format="csr",
+            dtype=np.float32,
+        )
+
+    def stem_number(self, stem: str) -> int | None:
+        """Give the column of a stem in `counts`, None for one never seen."""
+        return self._stems.get(stem)
+
+    def vector(self, stems: Sequence[str]) -> Vector:
+        """Give the vector of a text; parts never seen are left out."""
+        numbers = [self._stems[stem] for stem in stems if stem in self._stems]
+        offset = len(self._stems)
+        numbers += [
+            offset + self._pairs[pair]
+            for pair in zip(stems, stems[1:], strict=False)
+            if pair in self._pairs
+        ]
+        grams = [self._columns_of(stem) for stem in stems]
+        word_columns, word_weights = _weigh(np.array(numbers, np.int32), self._word_idf)
+        gram_columns, gram_weights = _weigh(
+            np.concatenate(grams) if grams else np.empty(0, np.int32), self._gram_idf
+        )
+        return Vector(
+            np.concatenate([word_columns, gram_columns + np.int32(len(self._word_idf))]),
+            np.concatenate([word_weights, gram_weights]),
+        )
+
+    def _columns_of(self, stem: str) -> Ints:
+        columns = self._gram_columns.get(stem)
+        if columns is None:
+            columns = np.array(
+                [self._grams[g] for g in character_grams(stem) if g in self._grams], np.int32
+            )
+            if len(self._gram_columns) > 50_000:
+                self._gram_columns.clear()
+            self._gram_columns[stem] = columns
+        return columns
+
+
+def _numbered(items: Iterable[T]) -> dict[T, int]:
+    return {item: number for number, item in enumerate(dict.fromkeys(items))}
+
+
+def _frequent(rows: Iterable[Sequence[T]], minimum: int) -> dict[T, int]:
+    seen: dict[T, int] = {}
+    for row in rows:
+        for item in dict.fromkeys(row):
+            seen[item] = seen.get(item, 0) + 1
+    return _numbered(item for item, count in seen.items() if count >= minimum)
+
+
+def _counts(rows: Sequence[Sequence[int]], width: int) -> sp.csr_array:
+    lengths = np.array([len(row) for row in rows], np.int64)
+    columns = np.fromiter((c for row in rows for c in row), np.int32, int(lengths.sum()))
+    pointers = np.concatenate([[0], np.cumsum(lengths)])
+    matrix = sp.csr_array(
+        (np.ones(len(columns), np.float32), columns, pointers), shape=(len(rows), width)
+    )
+    matrix.sum_duplicates()
+    return matrix
+
+
+def _idf(counts: sp.csr_array) -> Floats:
+    frequency = np.bincount(counts.indices, minlength=counts.shape[1])
+    return (np.log((1 + counts.shape[0]) / (1 + frequency)) + 1).astype(np.float32)
+
+
+# Words and characters share a text's length half and half.
+_HALF = np.float32(np.sqrt(0.5))
+
+
+def _weighted(counts: sp.csr_array, idf: Floats) -> sp.csr_array:
+    data = (1 + np.log(counts.data)) * idf[counts.indices]
+    rows = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
+    norms = np.sqrt(np.bincount(rows, weights=data * data, minlength=counts.shape[0]))
+    data = data / np.maximum(norms, 1e-9)[rows] * _HALF
+    return sp.csr_array((data.astype(np.float32), counts.indices, counts.indptr), counts.shape)
+
+
+def _weigh(columns: Ints, idf: Floats) -> tuple[Ints, Floats]:
+    unique, counts = np.unique(columns, return_counts=True)
+    weights = (1 + np.log(counts)) * idf[unique]
+    norm = float(np.sqrt((weights * weights).sum()))
+    return unique, (weights / max(norm, 1e-9) * _HALF).astype(np.float32)
