@@ -1,0 +1,1 @@
+"""The Telegram bot: handlers, texts and settings around the knowledge base."""

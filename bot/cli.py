@@ -1,0 +1,213 @@
+"""The command line: the bot itself, questions, and the administrators' work."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from bot import app, logs, settings, terminal, texts
+from bot.handlers.questions import page_of
+from bot.plain import plain
+from bot.settings import Settings, SettingsError
+from bot.state import start
+from bot.triage import not_a_question
+from knowledge import (
+    Answer,
+    Explanation,
+    KnowledgeBase,
+    KnowledgeError,
+    Match,
+    Reply,
+    Suggestions,
+    Unknown,
+)
+
+ANSWERED, NOT_ANSWERED, FAILED = 0, 1, 2
+WHO = "command line"
+OUTCOMES = {Answer: "answer", Suggestions: "suggest", Unknown: "unknown"}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the program and give its exit status."""
+    # A console that knows only its own letters gets question marks, not a crash.
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    options = _parser().parse_args(arguments)
+    try:
+        configured = settings.load()
+        if options.database:
+            configured = replace(configured, database=Path(options.database))
+        logs.configure(configured.log_level, configured.token)
+        status = options.run(configured, options)
+        return int(status)
+    except (KnowledgeError, SettingsError) as error:
+        print(error, file=sys.stderr)
+    except OSError as error:
+        print(texts.no_file(str(error.filename or ""), error.strerror or ""), file=sys.stderr)
+    except KeyboardInterrupt:
+        pass
+    return FAILED
+
+
+def _parser() -> argparse.ArgumentParser:
+    # `--database` works before and after the subcommand; SUPPRESS keeps the second from hiding
+    # the first.
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument(
+        "--database", metavar="FILE", default=argparse.SUPPRESS, help="which knowledge base to use"
+    )
+    parser = argparse.ArgumentParser(
+        prog="annual-report-bot",
+        description="Answers questions about an annual report. Without a command: the Telegram "
+        "bot when TELEGRAM_BOT_TOKEN is set, otherwise the same bot as a chat in the terminal.",
+    )
+    parser.add_argument("--database", metavar="FILE", help="which knowledge base to use")
+    parser.set_defaults(run=_serve)
+    commands = parser.add_subparsers(metavar="COMMAND")
+
+    def command(name: str, run: Any, help_: str) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, parents=[common], help=help_, description=help_)
+        made.set_defaults(run=run)
+        return made
+
+    ask = command("ask", _ask, "answer one question, or one a line with --jsonl")
+    ask.add_argument("question", nargs="?", default="")
+    ask.add_argument("--why", action="store_true", help="explain how the reply came about")
+    ask.add_argument(
+        "--jsonl", action="store_true", help="questions from standard input, JSON objects out"
+    )
+    file = command("import", _import, "add and change entries from a CSV, TSV, JSON or JSONL file")
+    file.add_argument("file", type=Path)
+    file = command("export", _export, "write all entries to a CSV, TSV, JSON or JSONL file")
+    file.add_argument("file", type=Path)
+    file = command("check", _check, "score a file of labelled questions")
+    file.add_argument("file", type=Path)
+    stats = command("stats", _stats, "count what was asked")
+    stats.add_argument("--days", type=int, default=30)
+    return parser
+
+
+def _open(configured: Settings, *, shipped: bool = True) -> closing[KnowledgeBase]:
+    return closing(KnowledgeBase.open(configured.database, shipped=shipped))
+
+
+def _serve(configured: Settings, options: argparse.Namespace) -> int:
+    if not configured.token:
+        print(texts.NO_TOKEN, end="\n\n")
+        with _open(configured) as knowledge:
+            terminal.chat(configured, knowledge)
+        return 0
+    with _open(configured) as knowledge:
+        if trouble := app.serve(configured, knowledge):
+            print(trouble, file=sys.stderr)
+            return FAILED
+    return 0
+
+
+def _ask(configured: Settings, options: argparse.Namespace) -> int:
+    with _open(configured) as knowledge:
+        if options.jsonl:
+            return _ask_lines(knowledge)
+        reply = _reply(knowledge, options.question)
+        if isinstance(reply, str):
+            print(reply)
+            return NOT_ANSWERED
+        page = page_of(start(configured, knowledge), reply, 0, (), "")
+        print(plain(page.html))
+        for match in _matches(reply)[1:] if isinstance(reply, Suggestions) else ():
+            print(f"  - {match.fact.question}")
+        for address in dict.fromkeys(b.url for row in page.rows for b in row if b.url):
+            print(address)
+        if options.why:
+            print("\n" + _explained(knowledge.explain(options.question)))
+        return ANSWERED if isinstance(reply, Answer) else NOT_ANSWERED
+
+
+def _reply(knowledge: KnowledgeBase, question: str) -> Reply | str:
+    """Give the reply, or a sentence to a text that is not a question."""
+    return not_a_question(question) or knowledge.ask(question)
+
+
+def _ask_lines(knowledge: KnowledgeBase) -> int:
+    for raw in sys.stdin.buffer:
+        question = raw.decode("utf-8", "replace").strip()
+        reply = _reply(knowledge, question)
+        reply = Unknown() if isinstance(reply, str) else reply
+        shelf = start(Settings(), knowledge).shelf()
+        line = {
+            "question": question,
+            "outcome": OUTCOMES[type(reply)],
+            "answers": [
+                {
+                    "fact": match.fact.id,
+                    "question": match.fact.question,
+                    "answer": "\n".join(p for p in (match.fact.answer, match.fact.detail) if p),
+                    "link": shelf.link(match.fact),
+                    "confidence": round(match.confidence, 4),
+                }
+                for match in _matches(reply)
+            ],
+        }
+        print(json.dumps(line, ensure_ascii=False), flush=True)
+    return ANSWERED
+
+
+def _matches(reply: Reply) -> tuple[Match, ...]:
+    if isinstance(reply, Unknown):
+        return (reply.gap,) if reply.gap else ()
+    return reply.matches
+
+
+def _explained(explanation: Explanation) -> str:
+    lines = [f"Read as: {explanation.read_as}"]
+    lines += [f"Repaired: {before} -> {after}" for before, after in explanation.repairs]
+    lines.append(f"None of these: {explanation.none:.3f}")
+    for candidate in explanation.candidates:
+        features = ", ".join(f"{name} {value:.2f}" for name, value in candidate.features)
+        lines.append(f"{candidate.confidence:.3f}  {candidate.fact.id}: {candidate.fact.question}")
+        lines.append(f"       nearest phrasing: {candidate.nearest}")
+        lines.append(f"       {features}")
+    return "\n".join(lines)
+
+
+def _import(configured: Settings, options: argparse.Namespace) -> int:
+    data = options.file.read_bytes()
+    is_new = not configured.database.exists()
+    try:
+        with _open(configured, shipped=False) as knowledge:
+            plan = knowledge.plan_import(data, options.file.name)
+            print(plan)
+            knowledge.apply(plan, WHO)
+    except KnowledgeError:
+        if is_new:
+            # An empty database left behind would keep the shipped report from being loaded.
+            for suffix in ("", "-wal", "-shm"):
+                Path(f"{configured.database}{suffix}").unlink(missing_ok=True)
+        raise
+    return 0
+
+
+def _export(configured: Settings, options: argparse.Namespace) -> int:
+    with _open(configured) as knowledge:
+        options.file.write_bytes(knowledge.export(options.file.name))
+    return 0
+
+
+def _check(configured: Settings, options: argparse.Namespace) -> int:
+    data = options.file.read_bytes()
+    with _open(configured) as knowledge:
+        print(knowledge.check(data))
+    return 0
+
+
+def _stats(configured: Settings, options: argparse.Namespace) -> int:
+    with _open(configured) as knowledge:
+        print(knowledge.stats(options.days))
+    return 0

@@ -1,0 +1,121 @@
+"""Browsing: topics, their questions, an answer, each in place of the one before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from telegram import InlineKeyboardButton, Update
+
+from bot import delivery, render, state, taps, texts
+from bot.render import Page, Row, Rows
+from bot.state import Context, State
+from knowledge import Fact, Topic
+
+A_PAGE = 8
+
+
+def pages(count: int) -> int:
+    """Give how many pages so many entries fill, at least one."""
+    return max(1, -(-count // A_PAGE))
+
+
+def turning(page: int, last: int, previous: str, following: str) -> Row:
+    """Give a row to turn pages with; what leads nowhere is left out."""
+    row = []
+    if page > 0:
+        row.append(InlineKeyboardButton(texts.PREVIOUS, callback_data=previous))
+    if page < last:
+        row.append(InlineKeyboardButton(texts.NEXT, callback_data=following))
+    return tuple(row)
+
+
+def topic_rows(topics: Sequence[Topic], page: int) -> Rows:
+    """Give a page of topics as buttons."""
+    shown = topics[page * A_PAGE : (page + 1) * A_PAGE]
+    rows = [
+        (InlineKeyboardButton(topic.name, callback_data=taps.questions(topic.id, 0)),)
+        for topic in shown
+    ]
+    turn = turning(page, pages(len(topics)) - 1, taps.topics(page - 1), taps.topics(page + 1))
+    return (*rows, turn) if turn else tuple(rows)
+
+
+def first_topics(mind: State) -> Rows:
+    """Give the first page of topics, to stand under a reply that has no answer."""
+    return topic_rows(mind.knowledge.topics(), 0)
+
+
+def topics_page(topics: Sequence[Topic], page: int) -> Page:
+    """Give a page of the list of topics; a page that is no more becomes the last."""
+    page = min(page, pages(len(topics)) - 1)
+    if not topics:
+        return render.notice(texts.NO_TOPICS)
+    return Page(render.heading(texts.TOPICS), topic_rows(topics, page))
+
+
+def questions_page(topic: Topic, facts: Sequence[Fact], page: int) -> Page:
+    """Give a page of a topic's questions."""
+    last = pages(len(facts)) - 1
+    page = min(page, last)
+    rows: list[Row] = [
+        render.question_button(fact, taps.fact(fact.id))
+        for fact in facts[page * A_PAGE : (page + 1) * A_PAGE]
+    ]
+    back = InlineKeyboardButton(texts.ALL_TOPICS, callback_data=taps.topics(0))
+    turn = turning(
+        page, last, taps.questions(topic.id, page - 1), taps.questions(topic.id, page + 1)
+    )
+    number = texts.page_number(page + 1, last + 1) if last else ""
+    return Page(render.heading(topic.name, number), (*rows, (back, *turn)))
+
+
+def fact_page(mind: State, fact: Fact, seen: tuple[str, ...], username: str) -> Page:
+    """Give a fact reached by browsing, with the way back to the page it was chosen from."""
+    facts = mind.knowledge.facts(fact.topic) if fact.topic else ()
+    place = next((at for at, one in enumerate(facts) if one.id == fact.id), 0)
+    data = taps.questions(fact.topic, place // A_PAGE) if facts else taps.topics(0)
+    back = InlineKeyboardButton(texts.BACK, callback_data=data)
+    return render.single(
+        fact,
+        mind.shelf(username),
+        related=mind.related(fact, seen),
+        headed=True,
+        back=((back,),),
+    )
+
+
+async def topics(update: Update, context: Context) -> None:
+    """List the topics."""
+    assert update.message is not None
+    mind = state.of(context)
+    mind.knowledge.refresh()
+    await delivery.reply(update.message, topics_page(mind.knowledge.topics(), 0))
+
+
+async def turn_topics(update: Update, context: Context) -> None:
+    """Turn to another page of topics."""
+    query = update.callback_query
+    assert query is not None
+    assert context.match is not None
+    await delivery.answer_tap(query)
+    mind = state.of(context)
+    mind.knowledge.refresh()
+    await delivery.turn(query, topics_page(mind.knowledge.topics(), int(context.match[1])))
+
+
+async def turn_questions(update: Update, context: Context) -> None:
+    """Show a page of a topic's questions; a topic that is no more leads back to the topics."""
+    query = update.callback_query
+    assert query is not None
+    assert context.match is not None
+    await delivery.answer_tap(query)
+    mind = state.of(context)
+    mind.knowledge.refresh()
+    topics = mind.knowledge.topics()
+    topic = next((one for one in topics if one.id == context.match[2]), None)
+    page = (
+        questions_page(topic, mind.knowledge.facts(topic.id), int(context.match[1]))
+        if topic
+        else topics_page(topics, 0)
+    )
+    await delivery.turn(query, page)

@@ -1,0 +1,136 @@
+"""Taps on answers and suggestions. Anybody in a group may tap; no tap ever ends in an error."""
+
+from __future__ import annotations
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
+
+from bot import delivery, render, state, taps, texts
+from bot.context import Place
+from bot.handlers import browse
+from bot.state import Context
+from knowledge import Fact
+
+
+async def _tapped_fact(update: Update, context: Context, fact_id: str) -> Fact | None:
+    """Give the fact tapped, after answering the tap; None once a sentence says it is gone."""
+    assert update.callback_query is not None
+    mind = state.of(context)
+    mind.knowledge.refresh()
+    fact = mind.fact(fact_id)
+    if fact is None:
+        await delivery.answer_tap(update.callback_query, texts.WITHDRAWN, alert=True)
+    else:
+        await delivery.answer_tap(update.callback_query)
+    return fact
+
+
+def _place(update: Update) -> Place | None:
+    assert update.callback_query is not None
+    message = update.callback_query.message
+    return delivery.place_of(message) if isinstance(message, Message) else None
+
+
+def _seen(update: Update, context: Context) -> tuple[str, ...]:
+    place = _place(update)
+    return state.of(context).memory.shown(place) if place else ()
+
+
+def _show(update: Update, context: Context, fact: Fact) -> None:
+    if place := _place(update):
+        state.of(context).memory.show(place, (fact.id,))
+
+
+async def browsed(update: Update, context: Context) -> None:
+    """Show a fact in place of the list it stands in."""
+    assert context.match is not None
+    assert update.callback_query is not None
+    if fact := await _tapped_fact(update, context, context.match[1]):
+        page = browse.fact_page(
+            state.of(context), fact, _seen(update, context), context.bot.username
+        )
+        await delivery.turn(update.callback_query, page)
+        _show(update, context, fact)
+
+
+async def related(update: Update, context: Context) -> None:
+    """Show a related fact below, so that the answer above can still be read."""
+    assert context.match is not None
+    assert update.callback_query is not None
+    mind = state.of(context)
+    if fact := await _tapped_fact(update, context, context.match[1]):
+        page = render.single(
+            fact,
+            mind.shelf(context.bot.username),
+            related=mind.related(fact, _seen(update, context)),
+            headed=True,
+        )
+        await delivery.below(update.callback_query, page)
+        _show(update, context, fact)
+
+
+async def taken(update: Update, context: Context) -> None:
+    """Show the suggestion taken in place of the suggestions, and note it as evidence."""
+    assert context.match is not None
+    assert update.callback_query is not None
+    mind = state.of(context)
+    asked, fact_id = int(context.match[1]), context.match[2]
+    if fact := await _tapped_fact(update, context, fact_id):
+        mind.knowledge.tapped(asked, fact_id)
+        page = render.single(
+            fact,
+            mind.shelf(context.bot.username),
+            asked=asked,
+            related=mind.related(fact, _seen(update, context)),
+            headed=True,
+        )
+        await delivery.turn(update.callback_query, page)
+        _show(update, context, fact)
+
+
+async def none_of_these(update: Update, context: Context) -> None:
+    """Note that no suggestion was right, and offer the topics."""
+    query = update.callback_query
+    assert query is not None
+    assert context.match is not None
+    mind = state.of(context)
+    asked = int(context.match[1])
+    mind.knowledge.none_of_these(asked)
+    await delivery.answer_tap(query)
+    await delivery.turn(query, render.notice(texts.NOTED, browse.first_topics(mind)))
+
+
+async def voted(update: Update, context: Context) -> None:
+    """Count a vote and mark the button; a second vote replaces the first."""
+    query = update.callback_query
+    assert query is not None
+    assert context.match is not None
+    mind = state.of(context)
+    asked, helpful = int(context.match[1]), context.match[2] == "1"
+    mind.knowledge.vote(asked, helpful)
+    await delivery.answer_tap(query, texts.THANKS_HELPFUL if helpful else texts.THANKS_NOT_RIGHT)
+    message = query.message
+    if isinstance(message, Message) and message.reply_markup:
+        await delivery.mark(query, marked(message.reply_markup, str(query.data)))
+
+
+def marked(keyboard: InlineKeyboardMarkup, chosen: str) -> InlineKeyboardMarkup:
+    """Tick the vote chosen and no other."""
+
+    def label(button: InlineKeyboardButton) -> InlineKeyboardButton:
+        data = button.callback_data
+        if not isinstance(data, str) or not taps.VOTE.match(data):
+            return button
+        text = button.text.removeprefix(texts.CHOSEN)
+        return InlineKeyboardButton(
+            texts.CHOSEN + text if data == chosen else text, callback_data=data
+        )
+
+    return InlineKeyboardMarkup(
+        [[label(button) for button in row] for row in keyboard.inline_keyboard]
+    )
+
+
+async def outdated(update: Update, context: Context) -> None:
+    """Answer a tap on a button of an older version."""
+    assert update.callback_query is not None
+    await delivery.answer_tap(update.callback_query, texts.OLD_BUTTON, alert=True)

@@ -1,0 +1,112 @@
+"""The commands that tell about the bot and the reports."""
+
+from __future__ import annotations
+
+from telegram import InlineKeyboardButton, Update
+
+from bot import delivery, render, state, taps, texts
+from bot.context import Place
+from bot.render import Page, Row
+from bot.state import Context, State
+from knowledge import Report
+
+# Where the contact details of the shipped report are kept.
+CONTACT_TOPIC = "contact"
+CONTACT_FACT = "contact-overview"
+
+
+def start_page(mind: State) -> Page:
+    """Give the welcome, with the topics to begin with."""
+    titles = [
+        texts.report_name(report.title, report.publisher) for report in mind.knowledge.reports()
+    ]
+    topics = InlineKeyboardButton(texts.ALL_TOPICS, callback_data=taps.topics(0))
+    return render.notice(texts.start(titles), ((topics,),))
+
+
+async def start(update: Update, context: Context) -> None:
+    """Welcome a person, or open the fact that a link names; any other payload is ignored."""
+    message = update.message
+    assert message is not None
+    mind = state.of(context)
+    mind.knowledge.refresh()
+    payload = " ".join(context.args or [])
+    if payload == "ask":
+        await delivery.reply(message, render.notice(texts.ASK_NOW))
+        return
+    fact = mind.fact(payload) if payload else None
+    if fact is None:
+        await delivery.reply(message, start_page(mind))
+        return
+    place: Place = delivery.place_of(message)
+    page = render.single(
+        fact,
+        mind.shelf(context.bot.username),
+        related=mind.related(fact, mind.memory.shown(place)),
+        headed=True,
+    )
+    await delivery.reply(message, page)
+    mind.memory.show(place, page.shows)
+
+
+async def help_(update: Update, context: Context) -> None:
+    """Explain how to ask."""
+    message = update.message
+    assert message is not None
+    private = message.chat.type == "private"
+    commands = texts.PRIVATE_COMMANDS if private else texts.GROUP_COMMANDS
+    text = f"{texts.help_text(commands)}\n{texts.inline_help(context.bot.username)}"
+    await delivery.reply(message, render.notice(text))
+
+
+async def reports(update: Update, context: Context) -> None:
+    """List the reports with their links."""
+    assert update.message is not None
+    mind = state.of(context)
+    mind.knowledge.refresh()
+    await delivery.reply(update.message, reports_page(mind.knowledge.reports()))
+
+
+def reports_page(reports: tuple[Report, ...]) -> Page:
+    """List the reports with a button for each of their pages."""
+    if not reports:
+        return render.notice(texts.NO_REPORTS)
+    rows: list[Row] = []
+    for report in reports:
+        name = f"{report.short_title}: " if len(reports) > 1 else ""
+        pages = (
+            (texts.OPEN_REPORT, report.url),
+            (texts.RATINGS, report.ratings_url),
+            (texts.ALL_REPORTS, report.reports_url),
+        )
+        rows += [(InlineKeyboardButton(name + label, url=url),) for label, url in pages if url]
+    return Page("\n\n".join(render.report(report) for report in reports), tuple(rows))
+
+
+async def contact(update: Update, context: Context) -> None:
+    """Give the contact details that the report gives."""
+    assert update.message is not None
+    mind = state.of(context)
+    mind.knowledge.refresh()
+    facts = [fact for fact in mind.knowledge.facts(CONTACT_TOPIC) if not fact.is_gap]
+    # The overview first: `sorted` keeps the reading order of the others.
+    facts = sorted(facts, key=lambda fact: fact.id != CONTACT_FACT)
+    page = (
+        render.single(facts[0], mind.shelf(context.bot.username), related=facts[1:])
+        if facts
+        else render.notice(texts.NO_CONTACT)
+    )
+    await delivery.reply(update.message, page)
+
+
+async def privacy(update: Update, context: Context) -> None:
+    """Say what is kept, and for how long."""
+    assert update.message is not None
+    days = state.of(context).settings.retention_days
+    await delivery.reply(update.message, render.notice(texts.privacy(days)))
+
+
+async def unknown(update: Update, context: Context) -> None:
+    """Say that there is no such command."""
+    assert update.message is not None
+    await delivery.reply(update.message, render.notice(texts.UNKNOWN_COMMAND))

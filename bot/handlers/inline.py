@@ -1,0 +1,60 @@
+"""Inline mode: `@bot vacancies` in any chat gives cards with the question and the figure."""
+
+from __future__ import annotations
+
+import textwrap
+
+from telegram import (
+    InlineQueryResultArticle,
+    InlineQueryResultsButton,
+    InputTextMessageContent,
+    Update,
+)
+
+from bot import render, state, texts
+from bot.delivery import suppress_harmless
+from bot.render import Shelf
+from bot.state import Context, State
+from knowledge import Fact
+
+CARDS = 10
+DESCRIPTION = 120
+# Seconds for which Telegram may repeat a result: short, so that a corrected fact shows.
+CACHE = 30
+
+
+def found(mind: State, text: str) -> tuple[Fact, ...]:
+    """Give the facts for what has been typed so far; for nothing, one from each topic."""
+    if not any(character.isalnum() for character in text):
+        topics = mind.knowledge.topics()
+        return tuple(mind.knowledge.facts(topic.id)[0] for topic in topics[:CARDS])
+    return tuple(match.fact for match in mind.knowledge.search(text, CARDS))
+
+
+def article(fact: Fact, shelf: Shelf) -> InlineQueryResultArticle:
+    """Make a card; its id is the fact's, so that it stays the same from key to key."""
+    page = render.card(fact, shelf)
+    return InlineQueryResultArticle(
+        id=fact.id,
+        title=fact.question,
+        description=textwrap.shorten(fact.answer, DESCRIPTION, placeholder="…"),
+        input_message_content=InputTextMessageContent(page.html),
+        reply_markup=page.markup,
+    )
+
+
+async def typed(update: Update, context: Context) -> None:
+    """Answer what somebody types after the bot's name."""
+    query = update.inline_query
+    assert query is not None
+    mind = state.of(context)
+    mind.knowledge.refresh()
+    shelf = mind.shelf(context.bot.username)
+    facts = () if query.offset else found(mind, query.query)
+    button = InlineQueryResultsButton(texts.ASK_IN_PRIVATE, start_parameter="ask")
+    with suppress_harmless():
+        await query.answer(
+            [article(fact, shelf) for fact in facts],
+            cache_time=CACHE,
+            button=None if facts or query.offset else button,
+        )

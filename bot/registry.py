@@ -1,0 +1,65 @@
+"""Which update goes to which handler: the whole list, in order."""
+
+from __future__ import annotations
+
+from telegram.ext import (
+    CallbackQueryHandler,
+    CommandHandler,
+    InlineQueryHandler,
+    MessageHandler,
+    filters,
+)
+
+from bot import errors, taps
+from bot.handlers import browse, buttons, commands, inline, questions
+from bot.handlers.groups import QUESTION
+from bot.state import App
+
+# Telegram sends only these.
+UPDATES = ("message", "edited_message", "callback_query", "inline_query")
+
+NEW = filters.UpdateType.MESSAGE
+PRIVATE = NEW & filters.ChatType.PRIVATE
+# Channels stay quiet: a command there would be answered by nobody in particular.
+PEOPLE = NEW & (filters.ChatType.PRIVATE | filters.ChatType.GROUPS)
+COUNTED = PEOPLE & (QUESTION | filters.COMMAND | filters.ChatType.PRIVATE)
+
+COMMANDS = {
+    "start": commands.start,
+    "help": commands.help_,
+    "ask": questions.ask,
+    "topics": browse.topics,
+    "reports": commands.reports,
+    "contact": commands.contact,
+    "privacy": commands.privacy,
+}
+
+
+def register(application: App) -> None:
+    """Give an application all its handlers. The first that fits an update gets it."""
+    add = application.add_handler
+    # Before everything else: it stops an update, or lets it through to the next group.
+    add(MessageHandler(COUNTED & ~filters.StatusUpdate.ALL, questions.fair_use), group=-1)
+
+    for name, callback in COMMANDS.items():
+        add(CommandHandler(name, callback, PEOPLE))
+    # After all commands, or it would take them.
+    add(MessageHandler(PRIVATE & filters.COMMAND, commands.unknown))
+
+    add(MessageHandler(NEW & QUESTION, questions.question))
+    add(MessageHandler(filters.UpdateType.EDITED_MESSAGE & filters.TEXT, questions.edited))
+    # After the questions and whatever reads files: everything else a person can send.
+    add(MessageHandler(PRIVATE & questions.UNREADABLE, questions.unreadable))
+
+    add(CallbackQueryHandler(buttons.browsed, taps.FACT))
+    add(CallbackQueryHandler(buttons.related, taps.RELATED))
+    add(CallbackQueryHandler(buttons.taken, taps.TAKE))
+    add(CallbackQueryHandler(buttons.none_of_these, taps.NONE))
+    add(CallbackQueryHandler(buttons.voted, taps.VOTE))
+    add(CallbackQueryHandler(browse.turn_topics, taps.TOPICS))
+    add(CallbackQueryHandler(browse.turn_questions, taps.QUESTIONS))
+    # Last of the taps: buttons that no pattern above knows.
+    add(CallbackQueryHandler(buttons.outdated))
+
+    add(InlineQueryHandler(inline.typed))
+    application.add_error_handler(errors.handle)

@@ -1,0 +1,310 @@
+"""Facts and replies as Telegram messages: HTML and inline keyboards, no higher than a screen."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+
+from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
+from telegram.constants import InlineKeyboardButtonLimit
+
+from bot import taps, texts
+from bot.screen import SCREEN, height
+from knowledge import Answer, Fact, Match, Report, Suggestions
+
+Row = tuple[InlineKeyboardButton, ...]
+Rows = tuple[Row, ...]
+
+MOST_RELATED = 3
+# A first sentence longer than this is set in bold only up to its first break.
+LEAD = 100
+# What of an answer is longer than this beyond its bold part is folded with the detail.
+OPEN = 320
+# What is typed after the bot's name to share an answer; Telegram takes 256 characters.
+QUERY = 200
+# Labels are cut here: phones show some forty characters, Telegram refuses endless ones.
+LABEL = 72
+# Telegram takes 4,096 characters a message; two questions, answers and sources go beside this.
+FOLDED = 2000
+# From this many rows of figures on they are listed, one to a line; fewer stand in the answer.
+TABLE = 3
+
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9£@'‘“\"])")
+# A comma ends the direct answer only before a contrast; others stand within lists.
+_BREAK = re.compile(
+    r"[;:](?=\s)|,(?=\s(?:but|which|while|whereas|against|although)\b)|\s[–-](?=\s)"
+)
+_SLIDE = re.compile(r"\bslide (\d+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A message to send: Telegram HTML, rows of buttons, the ids of the facts it shows."""
+
+    html: str
+    rows: Rows = ()
+    shows: tuple[str, ...] = ()
+
+    @property
+    def markup(self) -> InlineKeyboardMarkup | None:
+        """Give the keyboard, None where there are no buttons."""
+        return InlineKeyboardMarkup(self.rows) if self.rows else None
+
+    @property
+    def height(self) -> int:
+        """Give the height on a phone in dp."""
+        return height(self.html, len(self.rows))
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """What rendering needs beside the facts: the reports by id and the bot's own name."""
+
+    reports: Mapping[str, Report]
+    username: str = ""
+
+    def link(self, fact: Fact) -> str:
+        """Give the address to open for a fact, "" when there is none."""
+        report = self.reports.get(fact.report)
+        return fact.link or (report.url if report else "")
+
+    def source(self, fact: Fact) -> str:
+        """Name the report and the place in it, such as "Annual report 2019/20, slide 14"."""
+        report = self.reports.get(fact.report)
+        slides = _SLIDE.findall(fact.source)
+        place = f"slides {' and '.join(slides)}" if len(slides) > 1 else fact.source
+        name = (report.short_title or report.title) if report else ""
+        return ", ".join(part for part in (name, place) if part)
+
+
+def safe(text: str) -> str:
+    """Make a text safe to stand in Telegram's HTML, between tags or in an attribute."""
+    return escape(text, quote=True).replace("&#x27;", "'")
+
+
+def notice(text: str, rows: Rows = ()) -> Page:
+    """Make a page of a plain sentence or two."""
+    return Page(safe(text), rows)
+
+
+def short(text: str, limit: int) -> str:
+    """Cut a text at a word."""
+    return textwrap.shorten(text, limit, placeholder="…")
+
+
+def heading(text: str, note: str = "") -> str:
+    """Write a line in bold, with a note beside it."""
+    return f"<b>{safe(text)}</b>" + (f" {safe(note)}" if note else "")
+
+
+def report(one: Report) -> str:
+    """Write a report's title, publisher and date."""
+    origin = ", ".join(part for part in (one.publisher, one.published) if part)
+    return heading(one.title) + (f"\n{safe(origin)}" if origin else "")
+
+
+def question_button(fact: Fact, data: str) -> Row:
+    """Make a row with a fact's question on it."""
+    return (InlineKeyboardButton(short(fact.question, LABEL), callback_data=data),)
+
+
+# --- Replies --------------------------------------------------------------------------------------
+
+
+def answer(reply: Answer, shelf: Shelf, asked: int | None, related: Sequence[Fact] = ()) -> Page:
+    """Show the answer to a question, or the two answers to a double one."""
+    facts = tuple(match.fact for match in reply.matches)
+    if len(facts) == 1 and not reply.unanswered:
+        return single(facts[0], shelf, asked=asked, related=related)
+    missing = short(reply.unanswered, 120)
+    tail = f"{texts.NOT_COVERED} <i>{safe(missing)}</i>" if missing else ""
+    headed = len(facts) > 1
+
+    def build(detailed: bool, count: int) -> Page:
+        parts = [_body(fact, shelf, headed=headed, detailed=detailed) for fact in facts]
+        html = "\n\n".join([*parts, *([tail] if tail else [])])
+        rows = (*_links(facts, shelf), *_related(related[:count]), *_votes(asked))
+        return Page(html, rows, tuple(fact.id for fact in facts))
+
+    return _fitting(lambda step: build(step < MOST_RELATED, max(0, MOST_RELATED - 1 - step)))
+
+
+def single(
+    fact: Fact,
+    shelf: Shelf,
+    *,
+    asked: int | None = None,
+    related: Sequence[Fact] = (),
+    headed: bool = False,
+    back: Rows = (),
+) -> Page:
+    """Show one fact, `headed` by its question where no question of the reader's stands above it."""
+
+    def build(step: int) -> Page:
+        rows = (
+            *_links((fact,), shelf, copy=citation(fact, shelf)),
+            *_related(related[: max(0, MOST_RELATED - step)]),
+            *_passing_on(fact, shelf),
+            *_votes(asked),
+            *back,
+        )
+        return Page(_body(fact, shelf, headed=headed), rows, (fact.id,))
+
+    return _fitting(build)
+
+
+def suggestions(reply: Suggestions, shelf: Shelf, asked: int) -> Page:
+    """Show the likeliest fact under its own question, the others as buttons."""
+    first, *others = (match.fact for match in reply.matches)
+    introduction = texts.CLOSEST_GAP if first.is_gap else texts.CLOSEST
+
+    def build(step: int) -> Page:
+        html = f"{introduction}\n{_body(first, shelf, headed=True, detailed=step == 0)}"
+        last = (
+            InlineKeyboardButton(texts.THAT_IS_IT, callback_data=taps.take(asked, first.id)),
+            InlineKeyboardButton(texts.NONE_OF_THESE, callback_data=taps.none(asked)),
+        )
+        offered = (question_button(fact, taps.take(asked, fact.id)) for fact in others[:3])
+        return Page(html, (*offered, last), (first.id,))
+
+    return _fitting(build)
+
+
+def unknown(
+    gap: Match | None, shelf: Shelf, asked: int, related: Sequence[Fact], topics: Rows
+) -> Page:
+    """Say that the report doesn't: a gap's explanation, or topics to browse."""
+    if gap is None:
+        html = f"<b>{safe(texts.DOES_NOT_SAY)}</b>\n{safe(texts.TRY_TOPICS)}"
+        return Page(html, (*topics, *_votes(asked)))
+
+    def build(step: int) -> Page:
+        rows = (
+            *_links((gap.fact,), shelf),
+            *_related(related[: max(0, MOST_RELATED - 1 - step)]),
+            *_votes(asked),
+        )
+        return Page(_body(gap.fact, shelf), rows, (gap.fact.id,))
+
+    return _fitting(build)
+
+
+def card(fact: Fact, shelf: Shelf) -> Page:
+    """Show a fact in a chat the bot isn't in: no buttons that need the bot there."""
+    link = shelf.link(fact)
+    buttons = [InlineKeyboardButton(_open_label((fact,), shelf), url=link)] if link else []
+    if deep := taps.deep_link(shelf.username, "ask"):
+        buttons.append(InlineKeyboardButton(texts.ASK_ME, url=deep))
+    return Page(_body(fact, shelf, headed=True), (tuple(buttons),) if buttons else (), (fact.id,))
+
+
+# --- Parts ----------------------------------------------------------------------------------------
+
+
+def lead(text: str) -> tuple[str, str]:
+    """Split an answer into what is set in bold, the figure or direct answer, and the rest."""
+    first, *rest = _SENTENCE_END.split(text, maxsplit=1)
+    after = rest[0] if rest else ""
+    if len(first) <= LEAD:
+        # "Yes." alone says little.
+        second, *_ = _SENTENCE_END.split(after, maxsplit=1) if after else ("",)
+        if len(first) < 12 and second and len(second) <= LEAD:
+            return text[: text.index(second) + len(second)], after[len(second) :].strip()
+        return first, after
+    found = [at.end() for at in _BREAK.finditer(text) if 15 <= at.end() <= LEAD]
+    if found:
+        cut = found[0]
+    elif len(first) <= OPEN:
+        cut = len(first)
+    else:
+        cut = text.rfind(" ", 1, OPEN) if " " in text[1:OPEN] else OPEN
+    return text[:cut], text[cut:].strip()
+
+
+def citation(fact: Fact, shelf: Shelf, limit: int = InlineKeyboardButtonLimit.MAX_COPY_TEXT) -> str:
+    """Give the answer with its source, at most `limit` characters, never cut within the source."""
+    report = shelf.reports.get(fact.report)
+    name = ", ".join(p for p in ((report.publisher if report else ""), shelf.source(fact)) if p)
+    source = f" ({short(name, 140)})" if name else ""
+    sentences = _SENTENCE_END.split(fact.answer)
+    room = limit - len(source)
+    for count in range(len(sentences), 0, -1):
+        text = " ".join(sentences[:count])
+        if len(text) <= room:
+            return text + source
+    return short(sentences[0], room) + source
+
+
+def _body(fact: Fact, shelf: Shelf, *, headed: bool = False, detailed: bool = True) -> str:
+    bold, rest = lead(fact.answer)
+    lines = [f"<i>{safe(fact.question)}</i>"] if headed else []
+    below = rest if len(rest) > OPEN else ""
+    rest = "" if below else rest
+    lines.append(f"<b>{safe(bold)}</b>" + (f" {safe(rest)}" if rest else ""))
+    parts = (below, *((fact.detail, _table(fact)) if detailed else ()))
+    if folded := "\n".join(part for part in parts if part)[:FOLDED]:
+        lines.append(f"<blockquote expandable>{safe(folded)}</blockquote>")
+    if source := shelf.source(fact):
+        report = shelf.reports.get(fact.report)
+        # The slide stands in the report, whatever page the button opens.
+        url = (report.url if report else "") or fact.link
+        lines.append(f'<a href="{safe(url)}">{safe(source)}</a>' if url else safe(source))
+    return "\n".join(lines)
+
+
+def _table(fact: Fact) -> str:
+    if len(fact.figures) < TABLE:
+        return ""
+    return "\n".join(
+        f"{row.label}: {row.value:g}{'' if row.unit in {'%', ''} else ' '}{row.unit}"
+        for row in fact.figures
+    )
+
+
+def _open_label(facts: Sequence[Fact], shelf: Shelf) -> str:
+    pages = {report.url for report in shelf.reports.values()}
+    return texts.OPEN_REPORT if shelf.link(facts[0]) in pages else texts.OPEN_PAGE
+
+
+def _links(facts: Sequence[Fact], shelf: Shelf, copy: str = "") -> Rows:
+    row = []
+    if link := shelf.link(facts[0]):
+        row.append(InlineKeyboardButton(_open_label(facts, shelf), url=link))
+    if copy:
+        row.append(InlineKeyboardButton(texts.COPY_FIGURE, copy_text=CopyTextButton(copy)))
+    return (tuple(row),) if row else ()
+
+
+def _passing_on(fact: Fact, shelf: Shelf) -> Rows:
+    row = [InlineKeyboardButton(texts.SHARE, switch_inline_query=short(fact.question, QUERY))]
+    if deep := taps.deep_link(shelf.username, fact.id):
+        row.append(InlineKeyboardButton(texts.COPY_LINK, copy_text=CopyTextButton(deep)))
+    return (tuple(row),)
+
+
+def _related(facts: Sequence[Fact]) -> Rows:
+    return tuple(question_button(fact, taps.related(fact.id)) for fact in facts)
+
+
+def _votes(asked: int | None) -> Rows:
+    if asked is None:
+        return ()
+    return (
+        (
+            InlineKeyboardButton(texts.HELPFUL, callback_data=taps.vote(asked, helpful=True)),
+            InlineKeyboardButton(texts.NOT_RIGHT, callback_data=taps.vote(asked, helpful=False)),
+        ),
+    )
+
+
+def _fitting(build: Callable[[int], Page]) -> Page:
+    """Build with less and less beside the answer until it stands on one screen."""
+    page = build(0)
+    for step in range(1, MOST_RELATED + 1):
+        if page.height <= SCREEN:
+            break
+        page = build(step)
+    return page

@@ -1,0 +1,212 @@
+"""Every sentence, label and command description that a user of the bot can see."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+# --- Commands and descriptions ------------------------------------------------------------------
+
+PRIVATE_COMMANDS = {
+    "topics": "Browse the report by topic",
+    "reports": "Links to the report and the ratings",
+    "contact": "How to reach the Inspectorate",
+    "help": "How to ask, and what the buttons do",
+    "privacy": "What this bot keeps, and for how long",
+    "ask": "Ask a question (in groups)",
+    "start": "Start again",
+}
+GROUP_COMMANDS = {
+    "ask": "Ask the report: /ask how many vacancies",
+    "topics": "Browse the report by topic",
+    "reports": "Links to the report and the ratings",
+    "help": "How to ask in a group",
+}
+
+SHORT_DESCRIPTION = (
+    "Answers questions about HM Inspectorate of Probation's annual report, with the slide."
+)
+DESCRIPTION = (
+    "Ask about HM Inspectorate of Probation's annual report in your own words and get the figure, "
+    "one sentence of context and the slide it stands on.\n\n"
+    "When the report doesn't say, so does the bot. It keeps no names or user ids."
+)
+
+
+# --- Buttons ------------------------------------------------------------------------------------
+
+OPEN_REPORT = "Open report"
+OPEN_PAGE = "Open page"
+COPY_FIGURE = "Copy figure"
+COPY_LINK = "Copy link"
+SHARE = "Share"
+HELPFUL = "Helpful"
+NOT_RIGHT = "Not right"
+CHOSEN = "✓ "
+THAT_IS_IT = "That answers it"
+NONE_OF_THESE = "None of these"
+ALL_TOPICS = "All topics"
+BACK = "Back"
+PREVIOUS = "Previous"
+NEXT = "Next"
+RATINGS = "Ratings tables"
+ALL_REPORTS = "All inspection reports"
+ASK_ME = "Ask your own question"
+ASK_IN_PRIVATE = "Nothing fits – ask me in private"
+
+BUTTONS_EXPLAINED = (
+    (OPEN_REPORT, "the page the answer comes from"),
+    (COPY_FIGURE, "the answer with its source, ready to paste"),
+    (COPY_LINK, "a link that opens this answer"),
+    (SHARE, "send the answer to another chat"),
+    (HELPFUL, "tell us it was what you needed"),
+    (NOT_RIGHT, "tell us it wasn't"),
+    (THAT_IS_IT, "the closest question was yours"),
+    (NONE_OF_THESE, "no suggestion fits; we'll look into it"),
+)
+
+
+# --- Start, help and the like ---------------------------------------------------------------------
+
+EXAMPLES = ("how many po vacancies", "ttg money", "what has covid done to unpaid work")
+
+
+def start(titles: Sequence[str]) -> str:
+    """Welcome a person, naming the reports the bot knows."""
+    examples = "\n".join(f"• {example}" for example in EXAMPLES)
+    return (
+        f"Ask me about {_listed(titles)}.\n\n"
+        f"Type a question in your own words, such as:\n{examples}\n\n"
+        "You get the figure first, then where it stands. If the report doesn't say, I say so."
+    )
+
+
+def help_text(commands: dict[str, str]) -> str:
+    """Explain how to ask, the buttons and the commands of this kind of chat."""
+    buttons = "\n".join(f"{label}: {what}" for label, what in BUTTONS_EXPLAINED)
+    listed = "\n".join(f"/{name} – {what}" for name, what in commands.items())
+    return (
+        "Type a question; a few words are enough. Then carry on: “and low risk?”, “since when?”. "
+        "Change your question and the answer changes with it.\n\n"
+        f"Buttons\n{buttons}\n\n"
+        f"Commands\n{listed}\n\n"
+        "In groups, write /ask and your question, mention me, or reply to me."
+    )
+
+
+def inline_help(username: str) -> str:
+    """Tell how to use the bot from another chat."""
+    return f"In any chat, type @{username} and a few words to send an answer there."
+
+
+def privacy(days: int) -> str:
+    """Say in plain words what is kept."""
+    return (
+        "What this bot keeps\n\n"
+        "• Your question, without e-mail addresses and phone numbers, and whether it could be "
+        f"answered. It is deleted after {days} days. We use it to add what is missing.\n"
+        "• Whether an answer was marked helpful or not right.\n\n"
+        "It stores no name, no user id and no chat id, in no file and no log. To understand "
+        "“and low risk?” it remembers for some minutes, in memory only, which answers it last "
+        "gave in a chat.\n\n"
+        "Please don't send personal details about anybody. Telegram has its own privacy policy."
+    )
+
+
+def _listed(names: Sequence[str]) -> str:
+    if not names:
+        return "the reports I know"
+    if len(names) == 1:
+        return names[0]
+    return ", ".join(names[:-1]) + " and " + names[-1]
+
+
+def report_name(title: str, publisher: str) -> str:
+    """Name a report within a sentence."""
+    return f"“{title}” ({publisher})" if publisher else f"“{title}”"
+
+
+def page_number(page: int, pages: int) -> str:
+    """Say which page of a list this is."""
+    return f"({page} of {pages})"
+
+
+TOPICS = "What would you like to know about?"
+NO_TOPICS = "There is nothing to browse yet."
+NO_REPORTS = "No report has been loaded yet."
+NO_CONTACT = "I have no contact details. Try /reports."
+ASK_HOW = "Write your question after the command: /ask how many vacancies"
+ASK_BY_REPLY = "What would you like to know? Reply to this message."
+ASK_PLACEHOLDER = "Your question about the report"
+ASK_NOW = "Type your question here, in your own words."
+UNKNOWN_COMMAND = "I don't know that command. Type a question, or see /help."
+
+
+# --- Replies to questions -------------------------------------------------------------------------
+
+CLOSEST = "Closest question in the report:"
+CLOSEST_GAP = "Closest question I know:"
+DOES_NOT_SAY = "The report doesn't say, or I didn't understand the question."
+TRY_TOPICS = "Try other words, or pick a topic:"
+NOT_COVERED = "The report doesn't say:"
+NOTED = "Noted, thank you: none of them was your question. Try other words, or pick a topic:"
+
+
+# --- What is not a question -----------------------------------------------------------------------
+
+GREETING = "Hello! What would you like to know about the report?"
+WELCOME = "You're welcome. Ask away if there is more."
+ACKNOWLEDGED = "Good. Ask away if there is more."
+GOODBYE = "Goodbye. The report will be here."
+NO_WORDS = "I need words to work with. What would you like to know about the report?"
+NOT_TEXT = "I can only read text. Please type your question."
+ENGLISH_ONLY = (
+    "Sorry, I only understand English. Please ask in simple English, for example “how many "
+    "vacancies”, or pick a topic:"
+)
+
+
+def too_long(limit: int) -> str:
+    """Ask for a shorter question."""
+    return (
+        f"That's too long for me. Please ask in one or two sentences, {limit} characters at most."
+    )
+
+
+# --- Taps -----------------------------------------------------------------------------------------
+
+THANKS_HELPFUL = "Thank you. Counted as helpful."
+THANKS_NOT_RIGHT = "Thank you. Counted as not right; we'll look at it. Other words may help."
+WITHDRAWN = "This answer has been withdrawn. Please type your question again."
+OLD_BUTTON = "This button no longer works. Please type your question."
+STALE = "I can't change this old message any more. Please type your question again."
+
+
+# --- Trouble --------------------------------------------------------------------------------------
+
+SORRY = "Sorry, something went wrong on my side. Please try again in a moment."
+SLOW_DOWN = "That's a lot of questions at once. Please wait a minute, then carry on."
+
+
+# --- The terminal ---------------------------------------------------------------------------------
+
+NO_TOKEN = (
+    "No TELEGRAM_BOT_TOKEN is set, so this is a chat in the terminal: to connect Telegram, get a "
+    "token from @BotFather and put TELEGRAM_BOT_TOKEN=… in the environment or in .env."
+)
+TERMINAL_HOW = "Type a question, or the number of a button. Ctrl-D ends the chat."
+PROMPT = "> "
+COPIED = "To copy:"
+CONFLICT = (
+    "Another copy of this bot is running with the same token. Stop that one first; this one stops."
+)
+BAD_TOKEN = "Telegram doesn't accept TELEGRAM_BOT_TOKEN. Copy it again from @BotFather."
+
+
+def no_port(address: tuple[str, int], reason: str) -> str:
+    """Say that the webhook cannot be served."""
+    return f"LISTEN {address[0]}:{address[1]} cannot be used: {reason}."
+
+
+def no_file(name: str, reason: str) -> str:
+    """Say that a file cannot be read or written."""
+    return f"{name or 'A file'} cannot be used: {reason or 'unknown error'}."

@@ -1,0 +1,99 @@
+"""A small knowledge base, an in-memory Telegram, and the bot between them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from bot import app
+from bot.sandbox import Call, Chat, Message, SandboxRequest, Telegram, User, deliver
+from bot.settings import Settings
+from bot.state import App
+from knowledge import Bands, KnowledgeBase
+
+DATA = Path(__file__).parent / "data"
+SMALL = DATA / "small.json"
+
+# Bands that leave the matcher no choice, to see what the bot does with each kind of reply.
+ALWAYS_SUGGEST = Bands(answer=1.1, gap=1.1, suggest=0.0)
+NEVER_KNOW = Bands(answer=1.1, gap=1.1, suggest=1.1)
+
+
+def open_small(path: Path, bands: Bands | None = None) -> KnowledgeBase:
+    """Open a new database with the small knowledge base in it."""
+    knowledge = KnowledgeBase.open(path, shipped=False, bands=bands)
+    knowledge.apply(knowledge.plan_import(SMALL.read_bytes(), SMALL.name), "test")
+    return knowledge
+
+
+@dataclass
+class World:
+    """A bot in its Telegram, with one person who talks to it."""
+
+    telegram: Telegram
+    application: App
+    knowledge: KnowledgeBase
+    runner: asyncio.Runner
+    ann: User
+
+    def deliver(self) -> None:
+        """Let the bot handle everything that waits."""
+        self.runner.run(deliver(self.application, self.telegram))
+
+    def says(self, text: str, chat: Chat | None = None, *, who: User | None = None) -> Message:
+        """Let a person type something; what then stands last in the chat."""
+        self.telegram.text(who or self.ann, text, chat)
+        self.deliver()
+        return self.telegram.chat(chat or who or self.ann).last
+
+    def taps(self, message: Message, button: str, *, who: User | None = None) -> Message:
+        """Let a person press a button; the message as it then stands."""
+        self.telegram.tap(who or self.ann, message, button)
+        self.deliver()
+        return self.telegram.message(self.ann, message)
+
+    def calls(self) -> list[Call]:
+        """What the bot has done since this was last looked at."""
+        calls = list(self.telegram.calls)
+        self.telegram.calls.clear()
+        return calls
+
+
+def started(
+    path: Path, bands: Bands | None = None, settings: Settings | None = None
+) -> Iterator[World]:
+    """Start a bot on a new small knowledge base."""
+    telegram = Telegram()
+    settings = settings or Settings(token=telegram.token, questions_per_minute=1000)
+    with closing(open_small(path, bands)) as knowledge, asyncio.Runner() as runner:
+        requests = SandboxRequest(telegram), SandboxRequest(telegram)
+        application = app.build(settings, knowledge, *requests)
+        runner.run(application.initialize())
+        ann = telegram.user("Ann", username="ann_k")
+        telegram.text(ann, "/start")
+        telegram.take()
+        yield World(telegram, application, knowledge, runner, ann)
+        runner.run(application.shutdown())
+
+
+@pytest.fixture
+def chat(tmp_path: Path) -> Iterator[World]:
+    """The bot with the small knowledge base."""
+    yield from started(tmp_path / "small.db")
+
+
+@pytest.fixture
+def hesitant(tmp_path: Path) -> Iterator[World]:
+    """A bot that is never sure and always has suggestions."""
+    yield from started(tmp_path / "hesitant.db", ALWAYS_SUGGEST)
+
+
+@pytest.fixture
+def ignorant(tmp_path: Path) -> Iterator[World]:
+    """A bot that never knows."""
+    yield from started(tmp_path / "ignorant.db", NEVER_KNOW)
