@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import secrets
 from contextlib import suppress
 from urllib.parse import urlsplit
@@ -97,6 +98,8 @@ def forget(application: App) -> None:
 
 def serve(settings: Settings, knowledge: KnowledgeBase) -> str:
     """Run until stopped; give a sentence when the bot could not go on, "" otherwise."""
+    # python-telegram-bot warns at every 429 until its newer type of waiting times is chosen.
+    os.environ.setdefault("PTB_TIMEDELTA", "true")
     application = build(settings, knowledge)
     try:
         if settings.webhook_url:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import logging
 import re
 
-from telegram.error import BadRequest, InvalidToken, NetworkError, TelegramError
+from telegram.error import BadRequest, InvalidToken, NetworkError
 
 _TOKEN = re.compile(r"\b\d+:[A-Za-z0-9_-]{20,}|(?<=/bot)\d+:[\w-]+")
 HIDDEN = "<token>"
+# Here python-telegram-bot logs, say, a gateway's error page that is no answer of Telegram's.
+_HTTP = "telegram.request"
 
 
 class Redacting(logging.Formatter):
@@ -21,7 +23,7 @@ class Redacting(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """Write a record, its traceback if there is one, and no token."""
         error = record.exc_info[1] if record.exc_info else None
-        if isinstance(error, TelegramError) and expected(error):
+        if error and (expected(error) or record.name.startswith(_HTTP)):
             record = logging.makeLogRecord(record.__dict__)
             record.msg, record.args = f"{record.getMessage()} ({error})", None
             record.exc_info = record.exc_text = None

@@ -211,7 +211,7 @@ def lead(text: str) -> tuple[str, str]:
     if len(first) <= LEAD:
         # "Yes." alone says little.
         second, *_ = _SENTENCE_END.split(after, maxsplit=1) if after else ("",)
-        if len(first) < 12 and second and len(second) <= LEAD:
+        if first in ("Yes.", "No.") and second and len(second) <= LEAD:
             return text[: text.index(second) + len(second)], after[len(second) :].strip()
         return first, after
     found = [at.end() for at in _BREAK.finditer(text) if 15 <= at.end() <= LEAD]

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 # --- Commands and descriptions ------------------------------------------------------------------
 
 PRIVATE_COMMANDS = {
-    "topics": "Browse the report by topic",
-    "reports": "Links to the report and the ratings",
-    "contact": "How to reach the Inspectorate",
-    "help": "How to ask, and what the buttons do",
-    "privacy": "What this bot keeps, and for how long",
-    "ask": "Ask a question (in groups)",
-    "start": "Start again",
+    "topics": "browse by topic",
+    "reports": "the report, the ratings",
+    "contact": "reach the Inspectorate",
+    "help": "how to ask, what buttons do",
+    "privacy": "what this bot keeps",
+    "ask": "needed only in groups",
+    "start": "start again",
 }
 GROUP_COMMANDS = {
-    "ask": "Ask the report: /ask how many vacancies",
-    "topics": "Browse the report by topic",
-    "reports": "Links to the report and the ratings",
-    "help": "How to ask in a group",
+    "ask": "ask the report a question",
+    "topics": "browse by topic",
+    "reports": "the report, the ratings",
+    "contact": "reach the Inspectorate",
+    "help": "how to ask in a group",
+    "privacy": "what this bot keeps",
 }
 
 SHORT_DESCRIPTION = (
@@ -53,16 +55,15 @@ ALL_REPORTS = "All inspection reports"
 ASK_ME = "Ask your own question"
 ASK_IN_PRIVATE = "Nothing fits – ask me in private"
 
-BUTTONS_EXPLAINED = (
-    (OPEN_REPORT, "the page the answer comes from"),
-    (COPY_FIGURE, "the answer with its source, ready to paste"),
-    (COPY_LINK, "a link that opens this answer"),
-    (SHARE, "send the answer to another chat"),
-    (HELPFUL, "tell us it was what you needed"),
-    (NOT_RIGHT, "tell us it wasn't"),
-    (THAT_IS_IT, "the closest question was yours"),
-    (NONE_OF_THESE, "no suggestion fits; we'll look into it"),
-)
+BUTTONS_EXPLAINED = {
+    (OPEN_REPORT, OPEN_PAGE): "the source",
+    (COPY_FIGURE,): "answer and source",
+    (COPY_LINK,): "opens this answer",
+    (SHARE,): "send it to another chat",
+    (HELPFUL, NOT_RIGHT): "tell us",
+    (THAT_IS_IT,): "it was my question",
+    (NONE_OF_THESE,): "no suggestion fits",
+}
 
 
 # --- Start, help and the like ---------------------------------------------------------------------
@@ -80,22 +81,20 @@ def start(titles: Sequence[str]) -> str:
     )
 
 
-def help_text(commands: dict[str, str]) -> str:
+def help_text(commands: Mapping[str, str], username: str) -> str:
     """Explain how to ask, the buttons and the commands of this kind of chat."""
-    buttons = "\n".join(f"{label}: {what}" for label, what in BUTTONS_EXPLAINED)
+    buttons = "\n".join(
+        f"• {' / '.join(labels)}: {what}" for labels, what in BUTTONS_EXPLAINED.items()
+    )
     listed = "\n".join(f"/{name} – {what}" for name, what in commands.items())
     return (
-        "Type a question; a few words are enough. Then carry on: “and low risk?”, “since when?”. "
-        "Change your question and the answer changes with it.\n\n"
+        "Type a question; a few words will do. Then carry on: “and low risk?”. Edit your question "
+        "and the answer changes with it.\n\n"
         f"Buttons\n{buttons}\n\n"
         f"Commands\n{listed}\n\n"
-        "In groups, write /ask and your question, mention me, or reply to me."
+        "In groups: /ask and your question, a mention of me, or a reply to me.\n"
+        f"In any chat: @{username} and some words."
     )
-
-
-def inline_help(username: str) -> str:
-    """Tell how to use the bot from another chat."""
-    return f"In any chat, type @{username} and a few words to send an answer there."
 
 
 def privacy(days: int) -> str:

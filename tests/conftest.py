@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -10,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from bot import app
+from bot import app, state
 from bot.sandbox import Call, Chat, Message, SandboxRequest, Telegram, User, deliver
 from bot.settings import Settings
 from bot.state import App
-from knowledge import Bands, KnowledgeBase
+from knowledge import Bands, Fact, KnowledgeBase
 
 DATA = Path(__file__).parent / "data"
 SMALL = DATA / "small.json"
@@ -31,10 +33,17 @@ def open_small(path: Path, bands: Bands | None = None) -> KnowledgeBase:
     return knowledge
 
 
+def every_fact(knowledge: KnowledgeBase) -> list[Fact]:
+    """All facts and gaps of a knowledge base."""
+    rows = knowledge.export("all.jsonl").decode().splitlines()
+    return [knowledge.fact(json.loads(row)["id"]) for row in rows]
+
+
 @dataclass
 class World:
     """A bot in its Telegram, with one person who talks to it."""
 
+    path: Path
     telegram: Telegram
     application: App
     knowledge: KnowledgeBase
@@ -57,6 +66,26 @@ class World:
         self.deliver()
         return self.telegram.message(self.ann, message)
 
+    def shown(self, chat: Chat | None = None) -> tuple[str, ...]:
+        """The facts that the bot remembers having shown in a chat, by default Ann's."""
+        return state.of(self.application).memory.shown(((chat or self.ann).id, None))
+
+    def asked(self) -> list[sqlite3.Row]:
+        """What is stored of the questions asked, oldest first."""
+        with closing(sqlite3.connect(self.path)) as database:
+            database.row_factory = sqlite3.Row
+            return database.execute("select * from asked order by id").fetchall()
+
+    def age_questions(self) -> None:
+        """Let all questions so far have been asked a year ago."""
+        with closing(sqlite3.connect(self.path)) as database, database:
+            database.execute("update asked set at = '2019-01-01T00:00:00+00:00'")
+
+    def retire(self, fact_id: str) -> None:
+        """Withdraw a fact, as an administrator would."""
+        data = f"id,question,answer,state\n{fact_id},Gone?,Gone.,retired\n".encode()
+        self.knowledge.apply(self.knowledge.plan_import(data, "retire.csv"), "test")
+
     def calls(self) -> list[Call]:
         """What the bot has done since this was last looked at."""
         calls = list(self.telegram.calls)
@@ -65,19 +94,24 @@ class World:
 
 
 def started(
-    path: Path, bands: Bands | None = None, settings: Settings | None = None
+    path: Path,
+    bands: Bands | None = None,
+    settings: Settings | None = None,
+    *,
+    empty: bool = False,
 ) -> Iterator[World]:
     """Start a bot on a new small knowledge base."""
     telegram = Telegram()
     settings = settings or Settings(token=telegram.token, questions_per_minute=1000)
-    with closing(open_small(path, bands)) as knowledge, asyncio.Runner() as runner:
+    base = KnowledgeBase.open(path, shipped=False) if empty else open_small(path, bands)
+    with closing(base) as knowledge, asyncio.Runner() as runner:
         requests = SandboxRequest(telegram), SandboxRequest(telegram)
         application = app.build(settings, knowledge, *requests)
         runner.run(application.initialize())
         ann = telegram.user("Ann", username="ann_k")
         telegram.text(ann, "/start")
         telegram.take()
-        yield World(telegram, application, knowledge, runner, ann)
+        yield World(path, telegram, application, knowledge, runner, ann)
         runner.run(application.shutdown())
 
 
@@ -97,3 +131,11 @@ def hesitant(tmp_path: Path) -> Iterator[World]:
 def ignorant(tmp_path: Path) -> Iterator[World]:
     """A bot that never knows."""
     yield from started(tmp_path / "ignorant.db", NEVER_KNOW)
+
+
+@pytest.fixture(scope="session")
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeBase]:
+    """The knowledge base that comes with the program."""
+    path = tmp_path_factory.mktemp("shipped") / "shipped.db"
+    with closing(KnowledgeBase.open(path)) as knowledge:
+        yield knowledge

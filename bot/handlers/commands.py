@@ -55,7 +55,7 @@ async def help_(update: Update, context: Context) -> None:
     assert message is not None
     private = message.chat.type == "private"
     commands = texts.PRIVATE_COMMANDS if private else texts.GROUP_COMMANDS
-    text = f"{texts.help_text(commands)}\n{texts.inline_help(context.bot.username)}"
+    text = texts.help_text(commands, context.bot.username)
     await delivery.reply(message, render.notice(text))
 
 

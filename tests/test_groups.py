@@ -1,0 +1,193 @@
+"""Groups and channels: answers what is addressed to the bot, silent otherwise."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot import texts
+from bot.sandbox import Chat, Telegram, User
+from bot.settings import Settings
+from tests.conftest import World, started
+
+
+@pytest.fixture
+def bea(chat: World) -> User:
+    return chat.telegram.user("Bea")
+
+
+@pytest.fixture
+def room(chat: World, bea: User) -> Chat:
+    """A group in which the bot is an administrator, so that it sees everything."""
+    room = chat.telegram.supergroup("Newsroom", chat.ann, bea)
+    chat.telegram.add_bot(chat.ann, room, admin=True)
+    chat.deliver()
+    chat.calls()
+    return room
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "/ask po vacancies",
+        "/ask@annual_report_bot po vacancies",
+        "@annual_report_bot po vacancies",
+        "@Annual_Report_Bot: po vacancies",
+        "po vacancies @annual_report_bot",
+        "😀 @annual_report_bot po vacancies",
+    ],
+)
+def test_what_is_addressed_to_the_bot_is_answered_quoting_it(
+    chat: World, room: Chat, question: str
+) -> None:
+    message = chat.says(question, room)
+    assert message.text.startswith("Over 650 probation officer posts")
+    assert message.reply_to == message.message_id - 1
+
+
+def test_a_reply_to_the_bot_is_a_question(chat: World, room: Chat) -> None:
+    first = chat.says("/ask po vacancies", room)
+    chat.telegram.text(chat.ann, "ttg money", room, reply_to=first)
+    chat.deliver()
+    assert room.last.text.startswith("£22m")
+
+
+def test_ask_without_a_question_asks_for_one_by_reply(chat: World, room: Chat) -> None:
+    prompt = chat.says("/ask", room)
+    assert prompt.text == texts.ASK_BY_REPLY
+    markup = chat.telegram.calls[-1].parameters["reply_markup"]
+    assert markup["force_reply"]
+    assert markup["selective"]
+    chat.telegram.text(chat.ann, "ttg money", room, reply_to=prompt)
+    chat.deliver()
+    assert room.last.text.startswith("£22m")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "how many po vacancies are there?",
+        "hello",
+        "thanks",
+        "@other_bot po vacancies",
+        "@annual_report_bots po vacancies",
+        "/ask@other_bot po vacancies",
+        "/foo",
+        "mail annual_report_bot",
+        "😀",
+    ],
+)
+def test_everything_else_meets_silence(chat: World, room: Chat, text: str) -> None:
+    chat.says(text, room)
+    assert chat.calls() == []
+
+
+def test_stickers_pictures_and_service_messages_meet_silence(chat: World, room: Chat) -> None:
+    chat.telegram.sticker(chat.ann, chat=room)
+    chat.telegram.document(chat.ann, "a.pdf", b"%PDF", chat=room)
+    chat.telegram.remove_bot(chat.ann, room)
+    chat.deliver()
+    assert chat.calls() == []
+
+
+def test_a_reply_to_somebody_else_meets_silence(chat: World, room: Chat, bea: User) -> None:
+    first = chat.says("look at this", room)
+    chat.telegram.text(bea, "po vacancies", room, reply_to=first)
+    chat.deliver()
+    assert chat.calls() == []
+
+
+def test_with_privacy_mode_the_guaranteed_ways_work(chat: World, bea: User) -> None:
+    room = chat.telegram.group("Office", chat.ann, bea)
+    chat.telegram.add_bot(chat.ann, room)
+    chat.deliver()
+    answer = chat.says("/ask po vacancies", room)
+    assert answer.text.startswith("Over 650")
+    chat.telegram.text(bea, "ttg money", room, reply_to=answer)
+    chat.deliver()
+    assert room.last.text.startswith("£22m")
+
+
+def test_anybody_in_the_group_may_tap(chat: World, room: Chat, bea: User) -> None:
+    message = chat.says("/ask po vacancies", room)
+    chat.taps(message, "When were the vacancies counted?", who=bea)
+    assert room.last.text.startswith("When were the vacancies counted?\nSeptember 2019.")
+    message = chat.taps(message, texts.HELPFUL, who=bea)
+    assert texts.CHOSEN + texts.HELPFUL in message.buttons
+
+
+def test_suggestions_in_a_group_work_for_whoever_asked(hesitant: World) -> None:
+    bea = hesitant.telegram.user("Bea")
+    room = hesitant.telegram.supergroup("Newsroom", hesitant.ann, bea)
+    hesitant.telegram.add_bot(hesitant.ann, room, admin=True)
+    message = hesitant.says("/ask po vacancies", room, who=bea)
+    answered = hesitant.taps(message, texts.THAT_IS_IT, who=bea)
+    assert answered.text.startswith("How many NPS officer vacancies were there?\nOver 650")
+
+
+def test_in_a_forum_the_reply_goes_to_the_topic_asked_in(chat: World) -> None:
+    forum = chat.telegram.supergroup("Forum", chat.ann, forum=True)
+    chat.telegram.add_bot(chat.ann, forum, admin=True)
+    thread = chat.telegram.topic(chat.ann, forum, "Probation")
+    chat.telegram.text(chat.ann, "/ask po vacancies", forum, thread=thread)
+    chat.deliver()
+    assert forum.last.thread == thread
+    chat.taps(forum.last, "When were the vacancies counted?")
+    assert forum.last.thread == thread
+    assert forum.last.text.startswith("When were the vacancies counted?")
+
+
+def test_an_edited_question_in_a_group_edits_its_reply(chat: World, room: Chat) -> None:
+    reply = chat.says("@annual_report_bot po vacancies", room)
+    chat.telegram.edit(chat.ann, reply.message_id - 1, "@annual_report_bot ttg money", room)
+    chat.deliver()
+    assert room.log[reply.message_id].text.startswith("£22m")
+    assert room.last.message_id == reply.message_id
+
+
+def test_an_edited_chat_in_a_group_meets_silence(chat: World, room: Chat) -> None:
+    said = chat.says("something else", room)
+    chat.telegram.edit(chat.ann, said, "po vacancies @annual_report_bot", room)
+    chat.deliver()
+    assert chat.calls() == []
+
+
+def test_channels_stay_quiet(chat: World) -> None:
+    channel = chat.telegram.channel("News", chat.ann)
+    chat.telegram.add_bot(chat.ann, channel)
+    chat.calls()
+    for text in ("/ask po vacancies", "@annual_report_bot po vacancies", "/start", "hello"):
+        chat.telegram.post(channel, text)
+    chat.deliver()
+    assert chat.calls() == []
+
+
+def test_an_anonymous_administrator_is_answered(chat: World, room: Chat) -> None:
+    chat.telegram.text(chat.ann, "/ask po vacancies", room, as_chat=room)
+    chat.deliver()
+    assert room.last.text.startswith("Over 650")
+
+
+def test_a_busy_member_of_a_group_is_never_warned(tmp_path: Path) -> None:
+    settings = Settings(token=Telegram().token, questions_per_minute=3)
+    for world in started(tmp_path / "busy.db", settings=settings):
+        room = world.telegram.supergroup("Newsroom", world.ann)
+        world.telegram.add_bot(world.ann, room, admin=True)
+        for _ in range(6):
+            world.says("just talking", room)
+        answers = [world.says("/ask po vacancies", room).text for _ in range(5)]
+        assert [text.startswith("Over 650") for text in answers] == [True] * 3 + [False] * 2
+        assert texts.SLOW_DOWN not in world.telegram.said()
+
+
+def test_groups_keep_their_own_context(chat: World, room: Chat) -> None:
+    chat.says("/ask po vacancies", room)
+    assert chat.shown() == ()
+    assert chat.shown(room) == ("nps-vacancies",)
+
+
+def test_help_and_topics_work_in_groups(chat: World, room: Chat) -> None:
+    assert "/ask" in chat.says("/help", room).text
+    message = chat.says("/topics@annual_report_bot", room)
+    assert chat.taps(message, "Contact").text == "Contact"

@@ -1,0 +1,269 @@
+"""Facts and replies as messages: complete, escaped, within Telegram's limits and a phone's screen."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from telegram import InlineKeyboardButton
+
+from bot import render, screen, taps, texts
+from bot.handlers.browse import topic_rows
+from bot.plain import plain
+from bot.render import Page, Shelf
+from bot.sandbox import Telegram
+from bot.screen import SCREEN
+from knowledge import Answer, Fact, Figure, KnowledgeBase, Match, Report, Suggestions
+from tests.conftest import every_fact
+
+URL = "https://example.org/report"
+REPORT = Report(
+    "r", "The whole report", "Report 2020", "The Inspectorate", "2020", URL, "https://x.org/r", ""
+)
+SHELF = Shelf({"r": REPORT}, "annual_report_bot")
+FACT = Fact(
+    "one", "How many?", "12 of 20. Twelve were good.", "r", "t", (), "More.", URL, "slide 3: Counts"
+)
+OTHER = Fact("two", "Who went bust?", "One company.", "r", "t", (), "", URL, "slide 4: Trouble")
+MOST_ASKED = 999_999_999_999
+
+
+def accepted(page: Page) -> str:
+    """What the in-memory Telegram makes of a page; it refuses what Telegram would."""
+    telegram = Telegram()
+    ann = telegram.user("Ann")
+    telegram.text(ann, "/start")
+    parameters = {"chat_id": ann.id, "text": page.html, "parse_mode": "HTML"}
+    if page.markup:
+        parameters["reply_markup"] = page.markup.to_json()
+    status, body = telegram.call("sendMessage", parameters)
+    assert status == 200, (json.loads(body)["description"], page.html)
+    return telegram.chat(ann).last.text
+
+
+def labels(page: Page) -> list[str]:
+    return [button.text for row in page.rows for button in row]
+
+
+# --- Answers ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("answer", "bold"),
+    [
+        ("Over 650 posts were vacant.", "Over 650 posts were vacant."),
+        ("Three are. One is close.", "Three are."),
+        ("Yes. Caseloads are too high.", "Yes. Caseloads are too high."),
+        ("No.", "No."),
+        ("Standard 1.2 is Staff. It has a name.", "Standard 1.2 is Staff."),
+        (
+            "The NPS did better: " + "a long explanation follows here that goes on and on " * 2,
+            "The NPS did better:",
+        ),
+        (
+            "22% of CRC low risk cases had good delivery in the year that was inspected, "
+            "which was less than in any other group of cases.",
+            "22% of CRC low risk cases had good delivery in the year that was inspected,",
+        ),
+    ],
+)
+def test_the_figure_or_direct_answer_is_bold(answer: str, bold: str) -> None:
+    assert render.lead(answer)[0] == bold
+
+
+@given(st.text(max_size=900))
+def test_a_lead_and_its_rest_are_the_whole_answer(answer: str) -> None:
+    bold, rest = render.lead(answer)
+    assert "".join((bold + rest).split()) == "".join(answer.split())
+    assert len(bold) <= render.OPEN
+
+
+def test_the_source_names_report_and_slide_and_links_the_report() -> None:
+    fact = Fact("a", "Q?", "A.", "r", link="https://elsewhere.org", source="slide 3: Counts")
+    page = render.single(fact, SHELF)
+    assert page.html.endswith(f'<a href="{URL}">Report 2020, slide 3: Counts</a>')
+    assert labels(page)[0] == texts.OPEN_PAGE
+    assert page.rows[0][0].url == "https://elsewhere.org"
+
+
+def test_two_slides_are_named_by_their_numbers() -> None:
+    fact = Fact("a", "Q?", "A.", "r", source="slide 3: Counts and slide 12: Money")
+    assert SHELF.source(fact) == "Report 2020, slides 3 and 12"
+
+
+def test_a_fact_without_report_link_and_source_is_still_an_answer() -> None:
+    page = render.single(Fact("a", "Q?", "A."), Shelf({}))
+    assert page.html == "<b>A.</b>"
+    assert labels(page) == [texts.COPY_FIGURE, texts.SHARE]
+    assert accepted(page) == "A."
+
+
+def test_detail_and_figures_are_folded() -> None:
+    figures = tuple(Figure(f"Group {n}", n * 10, "%") for n in range(1, 4))
+    fact = Fact("a", "Q?", "A.", detail="More.", figures=figures)
+    assert (
+        "<blockquote expandable>More.\nGroup 1: 10%\nGroup 2: 20%\nGroup 3: 30%</blockquote>"
+        in (render.single(fact, SHELF).html)
+    )
+
+
+def test_two_answers_stand_in_one_message_each_with_its_source() -> None:
+    page = render.answer(Answer((Match(FACT, 0.9), Match(OTHER, 0.8))), SHELF, 7)
+    assert accepted(page) == (
+        "How many?\n12 of 20. Twelve were good.\nMore.\nReport 2020, slide 3: Counts\n\n"
+        "Who went bust?\nOne company.\nReport 2020, slide 4: Trouble"
+    )
+    assert page.shows == ("one", "two")
+    assert labels(page) == [texts.OPEN_REPORT, texts.HELPFUL, texts.NOT_RIGHT]
+
+
+def test_the_part_the_report_does_not_cover_is_named() -> None:
+    page = render.answer(Answer((Match(FACT, 0.9),), "who won <the cup>"), SHELF, 7)
+    assert accepted(page).endswith(f"\n\n{texts.NOT_COVERED} who won <the cup>")
+
+
+def test_suggestions_hold_one_answer_and_at_most_three_more_questions() -> None:
+    others = [Fact(f"f{n}", f"Question {n}?", "A.") for n in range(6)]
+    page = render.suggestions(Suggestions(tuple(Match(f, 0.1) for f in (FACT, *others))), SHELF, 7)
+    assert accepted(page).startswith(f"{texts.CLOSEST}\nHow many?\n12 of 20.")
+    assert labels(page) == [
+        "Question 0?",
+        "Question 1?",
+        "Question 2?",
+        texts.THAT_IS_IT,
+        texts.NONE_OF_THESE,
+    ]
+    assert page.rows[0][0].callback_data == "t:7:f0"
+
+
+def test_a_closest_question_that_is_a_gap_is_not_called_one_of_the_report() -> None:
+    gap = Fact("g", "What was the cost?", "The slides don't say.", kind="gap")
+    page = render.suggestions(Suggestions((Match(gap, 0.1),)), SHELF, 7)
+    assert accepted(page).startswith(texts.CLOSEST_GAP)
+
+
+# --- Copying ------------------------------------------------------------------------------------
+
+
+def test_a_citation_holds_answer_and_source() -> None:
+    assert render.citation(FACT, SHELF) == (
+        "12 of 20. Twelve were good. (The Inspectorate, Report 2020, slide 3: Counts)"
+    )
+
+
+@given(st.text(max_size=1500), st.text(max_size=200), st.text(max_size=300))
+def test_a_citation_is_never_longer_than_telegram_allows(
+    answer: str, source: str, publisher: str
+) -> None:
+    report = Report("r", "Title", "Short", publisher, "", URL)
+    fact = Fact("a", "Q?", "A " + answer, "r", source=source)
+    assert 0 < len(render.citation(fact, Shelf({"r": report}))) <= 256
+
+
+# --- Escaping and limits ------------------------------------------------------------------------
+
+
+@given(st.text(alphabet=st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=200))
+def test_any_text_comes_through_as_it_is(text: str) -> None:
+    clean = f"x{text}x"
+    page = render.single(
+        Fact("a", clean, clean, "r", detail=clean, source=clean), SHELF, headed=True
+    )
+    shown = accepted(page)
+    assert "".join(shown.split()).count("".join(clean.split())) >= 3
+
+
+@pytest.mark.parametrize("letter", ["x", "<", "&", "é", "😀", "x ", "x. X"])
+def test_the_longest_facts_an_import_takes_stay_within_telegrams_limits(letter: str) -> None:
+    def long(size: int) -> str:
+        return (letter * size)[:size].strip()
+
+    figures = tuple(Figure(long(100), number, "%") for number in range(50))
+    fact = Fact(
+        "x" * 48, long(300), long(1500), "r", "t", (), long(1500), URL, long(200), figures=figures
+    )
+    other = Fact("y" * 48, *(long(n) for n in (300, 1500)), "r", detail=long(1500))
+    related = [fact] * 3
+    pages = [
+        render.single(fact, SHELF, asked=MOST_ASKED, related=related, headed=True),
+        render.answer(Answer((Match(fact, 1), Match(other, 1)), long(500)), SHELF, 1, related),
+        render.suggestions(Suggestions((Match(fact, 1),) * 4), SHELF, MOST_ASKED),
+        render.unknown(Match(fact, 1), SHELF, 1, related, ()),
+        render.card(fact, SHELF),
+    ]
+    for page in pages:
+        accepted(page)
+
+
+# --- One screen ---------------------------------------------------------------------------------
+
+
+def test_the_height_counts_lines_rows_and_folded_quotes() -> None:
+    assert screen.height("x", 0) == screen.LINE + screen.EDGES
+    assert screen.height("x", 2) == screen.LINE + 2 * screen.ROW + screen.EDGES
+    assert screen.height("<b>x</b>\n\ny", 0) == 3 * screen.LINE + screen.EDGES
+    assert screen.height("x" * 39, 0) == 2 * screen.LINE + screen.EDGES
+    folded = f"x\n<blockquote expandable>{'word ' * 100}</blockquote>\ny"
+    assert screen.height(folded, 0) == 5 * screen.LINE + screen.EDGES
+
+
+def test_every_shipped_fact_stands_on_one_screen_in_every_form(shipped: KnowledgeBase) -> None:
+    shelf = Shelf({report.id: report for report in shipped.reports()}, "annual_report_bot")
+    back = ((InlineKeyboardButton(texts.BACK, callback_data=taps.topics(0)),),)
+    facts = every_fact(shipped)
+    assert len(facts) > 200
+    high: list[tuple[int, str]] = []
+    for fact in facts:
+        related = shipped.related(fact.id)
+        closest = Suggestions((Match(fact, 0.3), *(Match(one, 0.1) for one in related)))
+        pages = [
+            render.single(fact, shelf, asked=MOST_ASKED, related=related),
+            render.single(fact, shelf, asked=MOST_ASKED, related=related, headed=True),
+            render.single(fact, shelf, related=related, headed=True, back=back),
+            render.suggestions(closest, shelf, MOST_ASKED),
+            render.unknown(Match(fact, 0.9), shelf, MOST_ASKED, related, ()),
+            render.card(fact, shelf),
+        ]
+        high += [(page.height, fact.id) for page in pages]
+    assert max(high)[0] <= SCREEN, sorted(high)[-10:]
+
+
+def test_two_of_the_longest_shipped_answers_stand_on_one_screen(shipped: KnowledgeBase) -> None:
+    shelf = Shelf({report.id: report for report in shipped.reports()}, "annual_report_bot")
+    longest = sorted(every_fact(shipped), key=lambda fact: len(fact.answer + fact.source))[-6:]
+    for one in longest:
+        for two in longest:
+            reply = Answer((Match(one, 1), Match(two, 1)))
+            page = render.answer(reply, shelf, MOST_ASKED, shipped.related(one.id))
+            assert page.height <= SCREEN, (one.id, two.id)
+
+
+def test_the_fixed_texts_stand_on_one_screen(shipped: KnowledgeBase) -> None:
+    titles = [texts.report_name(one.title, one.publisher) for one in shipped.reports()]
+    topics = topic_rows(shipped.topics(), 0)
+    pages = [
+        render.notice(texts.help_text(texts.PRIVATE_COMMANDS, "annual_report_bot")),
+        render.notice(texts.help_text(texts.GROUP_COMMANDS, "annual_report_bot")),
+        render.notice(texts.privacy(365)),
+        render.notice(texts.start(titles)),
+        render.notice(texts.NOTED, topics),
+        render.unknown(None, SHELF, MOST_ASKED, (), topics),
+    ]
+    assert max(page.height for page in pages) <= SCREEN
+
+
+# --- The terminal -------------------------------------------------------------------------------
+
+
+def test_a_message_reads_well_in_a_terminal() -> None:
+    page = render.single(FACT, SHELF, headed=True)
+    assert plain(page.html) == (
+        "How many?\n12 of 20. Twelve were good.\n    More.\nReport 2020, slide 3: Counts"
+    )
+
+
+def test_an_address_is_never_broken() -> None:
+    address = "https://www.example.org/" + "a-long-path/" * 10
+    assert address in plain(f"See {address} for more.", 40)
