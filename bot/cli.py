@@ -136,11 +136,11 @@ def _reply(knowledge: KnowledgeBase, question: str) -> Reply | str:
 
 
 def _ask_lines(knowledge: KnowledgeBase) -> int:
+    shelf = start(Settings(), knowledge).shelf()
     for raw in sys.stdin.buffer:
-        question = raw.decode("utf-8", "replace").strip()
+        question = raw.decode("utf-8", "replace").rstrip("\r\n").lstrip("\ufeff")
         reply = _reply(knowledge, question)
         reply = Unknown() if isinstance(reply, str) else reply
-        shelf = start(Settings(), knowledge).shelf()
         line = {
             "question": question,
             "outcome": OUTCOMES[type(reply)],

@@ -12,7 +12,7 @@ from telegram.ext import (
 
 from bot import errors, taps
 from bot.handlers import browse, buttons, commands, inline, questions
-from bot.handlers.groups import QUESTION
+from bot.handlers.groups import QUESTION, TYPED
 from bot.state import App
 
 # Telegram sends only these.
@@ -22,7 +22,13 @@ NEW = filters.UpdateType.MESSAGE
 PRIVATE = NEW & filters.ChatType.PRIVATE
 # Channels stay quiet: a command there would be answered by nobody in particular.
 PEOPLE = NEW & (filters.ChatType.PRIVATE | filters.ChatType.GROUPS)
-COUNTED = PEOPLE & (QUESTION | filters.COMMAND | filters.ChatType.PRIVATE)
+EDITED = filters.UpdateType.EDITED_MESSAGE & (TYPED | filters.Regex(r"^/ask\b"))
+# In groups only what is meant for the bot; people there may talk as much as they like.
+COUNTED = (
+    filters.UpdateType.MESSAGES
+    & (filters.ChatType.PRIVATE | (filters.ChatType.GROUPS & (QUESTION | filters.COMMAND)))
+    & ~filters.StatusUpdate.ALL
+)
 
 COMMANDS = {
     "start": commands.start,
@@ -39,7 +45,7 @@ def register(application: App) -> None:
     """Give an application all its handlers. The first that fits an update gets it."""
     add = application.add_handler
     # Before everything else: it stops an update, or lets it through to the next group.
-    add(MessageHandler(COUNTED & ~filters.StatusUpdate.ALL, questions.fair_use), group=-1)
+    add(MessageHandler(COUNTED, questions.fair_use), group=-1)
 
     for name, callback in COMMANDS.items():
         add(CommandHandler(name, callback, PEOPLE))
@@ -47,7 +53,7 @@ def register(application: App) -> None:
     add(MessageHandler(PRIVATE & filters.COMMAND, commands.unknown))
 
     add(MessageHandler(NEW & QUESTION, questions.question))
-    add(MessageHandler(filters.UpdateType.EDITED_MESSAGE & filters.TEXT, questions.edited))
+    add(MessageHandler(EDITED, questions.edited))
     # After the questions and whatever reads files: everything else a person can send.
     add(MessageHandler(PRIVATE & questions.UNREADABLE, questions.unreadable))
 

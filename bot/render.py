@@ -29,14 +29,17 @@ QUERY = 200
 LABEL = 72
 # Telegram takes 4,096 characters a message; two questions, answers and sources go beside this.
 FOLDED = 2000
-# From this many rows of figures on they are listed, one to a line; fewer stand in the answer.
+# From this many rows of figures on they are listed, one to a line, unless the answer and its detail
+# hold them all; a wide table takes the place of a detail that only tells it in a sentence.
 TABLE = 3
+WIDE = 8
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9£@'‘“\"])")
 # A comma ends the direct answer only before a contrast; others stand within lists.
 _BREAK = re.compile(
     r"[;:](?=\s)|,(?=\s(?:but|which|while|whereas|against|although)\b)|\s[–-](?=\s)"
 )
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _SLIDE = re.compile(r"\bslide (\d+)")
 
 
@@ -244,7 +247,7 @@ def _body(fact: Fact, shelf: Shelf, *, headed: bool = False, detailed: bool = Tr
     below = rest if len(rest) > OPEN else ""
     rest = "" if below else rest
     lines.append(f"<b>{safe(bold)}</b>" + (f" {safe(rest)}" if rest else ""))
-    parts = (below, *((fact.detail, _table(fact)) if detailed else ()))
+    parts = (below, *(_folded(fact) if detailed else ()))
     if folded := "\n".join(part for part in parts if part)[:FOLDED]:
         lines.append(f"<blockquote expandable>{safe(folded)}</blockquote>")
     if source := shelf.source(fact):
@@ -255,13 +258,21 @@ def _body(fact: Fact, shelf: Shelf, *, headed: bool = False, detailed: bool = Tr
     return "\n".join(lines)
 
 
-def _table(fact: Fact) -> str:
+def _folded(fact: Fact) -> list[str]:
+    """Give what is worth unfolding: the detail and the figures, but nothing twice."""
     if len(fact.figures) < TABLE:
-        return ""
-    return "\n".join(
+        return [fact.detail]
+    values = {f"{row.value:g}" for row in fact.figures}
+    table = "\n".join(
         f"{row.label}: {row.value:g}{'' if row.unit in {'%', ''} else ' '}{row.unit}"
         for row in fact.figures
     )
+    told = set(_NUMBER.findall(fact.detail))
+    if len(fact.figures) >= WIDE and told <= values:
+        return [table]
+    if values <= told | set(_NUMBER.findall(fact.answer)):
+        return [fact.detail]
+    return [fact.detail, table]
 
 
 def _open_label(facts: Sequence[Fact], shelf: Shelf) -> str:

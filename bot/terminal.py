@@ -102,7 +102,8 @@ def chat(settings: Settings, knowledge: KnowledgeBase) -> None:
         runner.run(conversation.application.initialize())
         conversation.say("/start")
         _show(runner.run(conversation.reply()))
-        print(texts.TERMINAL_HOW, end="\n\n")
+        if interactive:
+            print(texts.TERMINAL_HOW, end="\n\n")
         for line in _typed() if interactive else _piped():
             if (text := conversation.copied(line)) is not None:
                 _show(f"{texts.COPIED} {text}")

@@ -155,6 +155,10 @@ NOTED = "Noted, thank you: none of them was your question. Try other words, or p
 GREETING = "Hello! What would you like to know about the report?"
 WELCOME = "You're welcome. Ask away if there is more."
 ACKNOWLEDGED = "Good. Ask away if there is more."
+HOW = (
+    "Type a question about the report in your own words, such as “how many vacancies”. /topics "
+    "shows what there is to ask, /help explains the buttons."
+)
 GOODBYE = "Goodbye. The report will be here."
 NO_WORDS = "I need words to work with. What would you like to know about the report?"
 NOT_TEXT = "I can only read text. Please type your question."

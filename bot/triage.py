@@ -25,11 +25,16 @@ _ACKNOWLEDGED = (
     r"all right|right|sure|got it|i see|understood|noted|makes sense|very good|well done|good bot)"
 )
 _GOODBYE = r"(bye+( bye)?|goodbye|good night|see you( later)?|cya)( (bot|now|then))?"
+_HELP = (
+    r"(please )?(help|help me|menu|options|how does (this|it) work|how do i (use|ask) (this|you)|"
+    r"what can (i ask|i ask you|you do)|what do you do|start|begin)( please)?"
+)
 SMALL_TALK = (
     (re.compile(_GREETING), texts.GREETING),
     (re.compile(_THANKS), texts.WELCOME),
     (re.compile(_ACKNOWLEDGED), texts.ACKNOWLEDGED),
     (re.compile(_GOODBYE), texts.GOODBYE),
+    (re.compile(_HELP), texts.HOW),
 )
 
 # Function words of languages people in Britain are likely to write in, none of them English words

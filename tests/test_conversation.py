@@ -260,6 +260,14 @@ def test_an_edited_ask_command_edits_its_reply(chat: World) -> None:
     assert chat.telegram.message(chat.ann, reply).text.startswith("£22m")
 
 
+def test_an_edited_command_is_left_alone(chat: World) -> None:
+    reply = chat.says("/topics")
+    chat.calls()
+    chat.telegram.edit(chat.ann, reply.message_id - 1, "/help")
+    chat.deliver()
+    assert chat.calls() == []
+
+
 # --- What is not a question -----------------------------------------------------------------------
 
 
@@ -274,6 +282,8 @@ def test_an_edited_ask_command_edits_its_reply(chat: World) -> None:
         ("ok", texts.ACKNOWLEDGED),
         ("Great!", texts.ACKNOWLEDGED),
         ("bye", texts.GOODBYE),
+        ("help", texts.HOW),
+        ("What can I ask you?", texts.HOW),
         ("👍", texts.NO_WORDS),
         ("😀😀 🎉", texts.NO_WORDS),
         ("???", texts.NO_WORDS),
@@ -332,6 +342,7 @@ def test_the_bots_own_inline_cards_are_no_questions(chat: World) -> None:
         "is it ok to work from home",
         "ok what about the NPS",
         "what is the die down rate",
+        "/£5 more or less",
         "good",
     ],
 )
@@ -479,6 +490,17 @@ def test_a_script_is_slowed_down_once_and_then_ignored(tmp_path: Path) -> None:
         assert texts_ == [texts.GREETING] * 3 + [texts.SLOW_DOWN, "hi", "hi"]
         other = world.telegram.user("Bea")
         assert world.says("hi", who=other).text == texts.GREETING
+
+
+def test_edits_count_as_messages(tmp_path: Path) -> None:
+    settings = Settings(token=Telegram().token, questions_per_minute=2)
+    for world in started(tmp_path / "fair.db", settings=settings):
+        reply = world.says("hi")
+        for text in ("thanks", "bye", "hello"):
+            world.telegram.edit(world.ann, reply.message_id - 1, text)
+            world.deliver()
+        assert world.telegram.message(world.ann, reply).text == texts.WELCOME
+        assert world.telegram.chat(world.ann).last.text == texts.SLOW_DOWN
 
 
 def test_the_window_of_fair_use_slides() -> None:

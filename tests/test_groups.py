@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from telegram import Update
 
 from bot import texts
+from bot.handlers.groups import question_in
 from bot.sandbox import Chat, Telegram, User
 from bot.settings import Settings
 from tests.conftest import World, started
@@ -191,3 +193,21 @@ def test_help_and_topics_work_in_groups(chat: World, room: Chat) -> None:
     assert "/ask" in chat.says("/help", room).text
     message = chat.says("/topics@annual_report_bot", room)
     assert chat.taps(message, "Contact").text == "Contact"
+
+
+@pytest.mark.parametrize(
+    ("text", "question"),
+    [
+        ("/ask how many", "how many"),
+        ("/ask\nhow many", "how many"),
+        ("/ask@annual_report_bot  how many", "how many"),
+        ("/ask", ""),
+        ("/£5 more", "/£5 more"),
+        ("w/o pay", "w/o pay"),
+    ],
+)
+def test_only_a_command_is_cut_off_a_question(chat: World, text: str, question: str) -> None:
+    chat.telegram.text(chat.ann, text)
+    update = Update.de_json(chat.telegram.take()[-1], chat.application.bot)
+    assert update.message is not None
+    assert question_in(update.message, chat.application.bot) == question

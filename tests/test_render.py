@@ -1,4 +1,4 @@
-"""Facts and replies as messages: complete, escaped, within Telegram's limits and a phone's screen."""
+"""Facts and replies as messages: complete, escaped, within Telegram's limits and a screen."""
 
 from __future__ import annotations
 
@@ -100,13 +100,30 @@ def test_a_fact_without_report_link_and_source_is_still_an_answer() -> None:
     assert accepted(page) == "A."
 
 
-def test_detail_and_figures_are_folded() -> None:
-    figures = tuple(Figure(f"Group {n}", n * 10, "%") for n in range(1, 4))
-    fact = Fact("a", "Q?", "A.", detail="More.", figures=figures)
-    assert (
-        "<blockquote expandable>More.\nGroup 1: 10%\nGroup 2: 20%\nGroup 3: 30%</blockquote>"
-        in (render.single(fact, SHELF).html)
-    )
+def figures(count: int) -> tuple[Figure, ...]:
+    return tuple(Figure(f"Group {number}", number * 10, "%") for number in range(1, count + 1))
+
+
+TABLE = "Group 1: 10%\nGroup 2: 20%\nGroup 3: 30%"
+
+
+@pytest.mark.parametrize(
+    ("answer", "detail", "rows", "folded"),
+    [
+        ("10% of one.", "More.", 1, "More."),
+        ("10% of one.", "More.", 3, f"More.\n{TABLE}"),
+        ("10% of one.", "", 3, TABLE),
+        ("10% of one.", "20% and 30% of the others.", 3, "20% and 30% of the others."),
+        ("The table.", "10%, 20%, 30%, 40%, 50%, 60%, 70%, 80%.", 8, "Group 1: 10%\n"),
+        ("The table.", "Of 2019 cases.", 8, "Of 2019 cases.\nGroup 1: 10%\n"),
+    ],
+)
+def test_detail_and_figures_are_folded_and_nothing_is_told_twice(
+    answer: str, detail: str, rows: int, folded: str
+) -> None:
+    fact = Fact("a", "Q?", answer, detail=detail, figures=figures(rows))
+    end = "" if folded.endswith("\n") else "</blockquote>"
+    assert f"<blockquote expandable>{folded}{end}" in render.single(fact, SHELF).html
 
 
 def test_two_answers_stand_in_one_message_each_with_its_source() -> None:
@@ -180,11 +197,11 @@ def test_the_longest_facts_an_import_takes_stay_within_telegrams_limits(letter: 
     def long(size: int) -> str:
         return (letter * size)[:size].strip()
 
-    figures = tuple(Figure(long(100), number, "%") for number in range(50))
+    table = tuple(Figure(long(100), number, "%") for number in range(50))
     fact = Fact(
-        "x" * 48, long(300), long(1500), "r", "t", (), long(1500), URL, long(200), figures=figures
+        "x" * 48, long(300), long(1500), "r", "t", (), long(1500), URL, long(200), figures=table
     )
-    other = Fact("y" * 48, *(long(n) for n in (300, 1500)), "r", detail=long(1500))
+    other = Fact("y" * 48, long(300), long(1500), "r", detail=long(1500))
     related = [fact] * 3
     pages = [
         render.single(fact, SHELF, asked=MOST_ASKED, related=related, headed=True),
@@ -195,6 +212,8 @@ def test_the_longest_facts_an_import_takes_stay_within_telegrams_limits(letter: 
     ]
     for page in pages:
         accepted(page)
+        for button in (button for row in page.rows for button in row):
+            assert len(button.switch_inline_query or "") <= 256
 
 
 # --- One screen ---------------------------------------------------------------------------------

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from telegram import Bot, Message, MessageEntity
 from telegram.ext import filters
+
+_COMMAND = re.compile(r"/[a-z]\w*(@\w+)?(?!\S)", re.I)
 
 
 def mentions(message: Message, bot: Bot) -> list[MessageEntity]:
@@ -22,8 +26,8 @@ def replies_to_bot(message: Message, bot: Bot) -> bool:
 def question_in(message: Message, bot: Bot) -> str:
     """Give the text of a message without the command or the mentions that address the bot."""
     text = message.text or ""
-    if text.startswith("/"):
-        return text.partition(" ")[2].strip() if " " in text else ""
+    if command := _COMMAND.match(text):
+        return text[command.end() :].strip()
     for mention in sorted(mentions(message, bot), key=lambda m: m.offset, reverse=True):
         # Entities count UTF-16 units.
         units = text.encode("utf-16-le")

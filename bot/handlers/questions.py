@@ -105,7 +105,7 @@ async def unreadable(update: Update, context: Context) -> None:
 
 async def fair_use(update: Update, context: Context) -> None:
     """Hold back who sends more than a person can type."""
-    message = update.message
+    message = update.effective_message
     person = update.effective_user
     assert message is not None
     if person is None:
