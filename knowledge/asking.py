@@ -2,45 +2,53 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
+from itertools import zip_longest
 
 from knowledge.model import Term
-from knowledge.text import fold, is_number, words
+from knowledge.text import is_number, words
 
-# The first kind whose cue is found is the one asked for, so the order matters: "how many pounds"
-# is money before it is a count, "what percentage" a share before it is a "what".
-ASKS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (name, re.compile(cue))
-    for name, cue in (
-        ("why", r"\b(why|reasons?|how come|cos of what|what caused|what led|explain)\b"),
-        ("money", r"£|\b(how much (money|cash|extra|funding)|pounds?|quid|cost|costs|budget|spen[dt])\b"),
-        ("share", r"\b(percent|proportion|share|fraction|rate|how often)\b"),
-        ("count", r"\b(how many|how much|number|no of|count|total|figure|how big|how large)\b"),
-        ("when", r"\b(when|what (date|month|year|day|time)|which (month|year)|since|date|how long)\b"),
-        ("who", r"\b(who|whose|whom|name of the|by whom)\b"),
-        ("where", r"\b(where|location|whereabouts|which (area|place|part|region|country))\b"),
-        ("link", r"\b(link|url|website|web|online|download|pdf|email|e-mail|phone|address)\b"),
-        ("meaning", r"\b(mean|means|meaning|stands? for|definition|define|abbreviation|short for)\b"),
-        ("list", r"\b(list|which|what are|name the|names|what were)\b"),
-        ("how", r"\b(how)\b"),
-        ("what", r"\b(what|whats)\b"),
-        (
-            "whether",
-            r"^(\W|so |and |but |ok )*(did|does|do|is|are|was|were|has|have|had|can|could|will|"
-            r"would|should|any|still)\b",
-        ),
-    )
+# The first kind with a cue in the question is the one asked for, so the order matters: "how many
+# pounds" is money before it is a count, "what percentage" a share before it is a "what".
+CUES: tuple[tuple[str, str], ...] = (
+    ("why", "why|reason|reasons|how come|cos of|caused|explain|explanation"),
+    ("money", "money|cash|funding|pounds|quid|cost|costs|budget|spend|spent|paid|price"),
+    ("share", "percent|proportion|share|fraction|rate|how often"),
+    ("count", "how many|how much|number|no of|count|total|figure|how big|how large"),
+    (
+        "when",
+        "when|what date|what month|what year|what day|which month|which year|since|date|how long",
+    ),
+    ("who", "who|whose|whom|name of"),
+    ("where", "where|location|whereabouts|which area|which place|which part|which region"),
+    ("link", "link|url|website|online|download|pdf|email|phone|address"),
+    ("meaning", "mean|means|meaning|stand for|stands for|definition|define|abbreviation|short for"),
+    ("list", "list|which|what are|names|what were"),
+    ("how", "how"),
+    ("what", "what|whats"),
 )
-KINDS: tuple[str, ...] = (*(name for name, _ in ASKS), "keywords")
+KINDS: tuple[str, ...] = (*(name for name, _ in CUES), "whether", "keywords")
+_KIND_OF = {
+    tuple(cue.split()): number
+    for number, (_, cues) in reversed(list(enumerate(CUES)))
+    for cue in cues.split("|")
+}
+_WHETHER = frozenset(
+    "did does do is are was were has have had can could will would should any still".split()
+)
+_FILLERS = frozenset("so and but ok hi hello please".split())
 
 
-def asks(question: str) -> int:
-    """Give the number in `KINDS` of what `question` asks for; the last where it only names a thing."""
-    folded = fold(question)
-    return next(
-        (number for number, (_, cue) in enumerate(ASKS) if cue.search(folded)), len(KINDS) - 1
+def asks(tokens: Sequence[str]) -> int:
+    """Give the number in `KINDS` of what a question asks for; the last if it only names a thing."""
+    found = min(
+        min(_KIND_OF.get((first,), 99), _KIND_OF.get((first, second), 99))
+        for first, second in zip_longest(tokens, tokens[1:], fillvalue="")
     )
+    if found < len(CUES):
+        return found
+    start = next((token for token in tokens if token not in _FILLERS), "")
+    return len(CUES) + (start not in _WHETHER)
 
 
 def numbers(tokens: Iterable[str]) -> frozenset[str]:
@@ -70,6 +78,23 @@ class Contrasts:
                 ):
                     found.setdefault(group, set()).add(member)
         return {group: frozenset(members) for group, members in found.items()}
+
+    def replaced(self, tokens: Sequence[str], group: str, member: str) -> tuple[str, ...]:
+        """Give `tokens` with the other members of a group replaced by `member`."""
+        members = self._members[group]
+        wanted = next(phrase for phrase, name in members.items() if name == member)
+        out: list[str] = []
+        place = 0
+        while place < len(tokens):
+            for phrase in members:
+                if tuple(tokens[place : place + len(phrase)]) == phrase:
+                    out.extend(wanted)
+                    place += len(phrase)
+                    break
+            else:
+                out.append(tokens[place])
+                place += 1
+        return tuple(out)
 
 
 def conflicts(asked: dict[str, frozenset[str]], given: dict[str, frozenset[str]]) -> int:

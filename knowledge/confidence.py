@@ -13,7 +13,6 @@ from knowledge.vectors import Floats
 FEATURES: tuple[str, ...] = (
     "ridge",
     "nearest",
-    "centroid",
     "unexplained",
     "asked",
     "conflict",
@@ -42,15 +41,19 @@ class Logit:
 
 
 # For knowledge bases too small to learn their own weights from.
-SHIPPED = Logit(weights=(8.0, 3.0, 2.5, -1.0, 0.3, -1.5, -1.0, 0.0), none=4.0)
+SHIPPED = Logit(weights=(8.0, 3.0, -2.0, 0.4, -1.5, -1.0, 0.0), none=3.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A question with the features of its candidates; `right` is the row of its fact or None."""
+    """A question with the features of its candidates; `right` is the row of its fact or None.
+
+    `held_out` tells a question left out of its own fact from one whose fact was left out.
+    """
 
     features: Floats
     right: int | None
+    held_out: bool = False
 
 
 def fit(examples: Sequence[Example], prior: Logit = SHIPPED) -> Logit:

@@ -34,7 +34,9 @@ class Problem:
 
     def __str__(self) -> str:
         place = f"row {self.row}" if self.row else "the file"
-        return f"{place}, {self.column}: {self.reason}" if self.column else f"{place}: {self.reason}"
+        return (
+            f"{place}, {self.column}: {self.reason}" if self.column else f"{place}: {self.reason}"
+        )
 
 
 class ImportRefused(KnowledgeError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,7 +10,12 @@ import numpy as np
 import scipy.sparse as sp
 
 from knowledge.asking import KINDS, conflicts
+from knowledge.confidence import FEATURES
+from knowledge.neighbours import Neighbourhood, Neighbours, Rows, by_owner
 from knowledge.vectors import Floats, Ints, Vector
+
+# Facts looked at closely for one question.
+SHORTLIST = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +34,27 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What a fact itself holds: numbers and qualifiers of its question and answer, and its kind."""
+    """What a fact itself holds: numbers, qualifiers and words of its question and answer."""
 
     numbers: frozenset[str]
+    numbers_given: frozenset[str]
     named: dict[str, frozenset[str]]
     gap: bool
-    answer_stems: tuple[int, ...]
+    own_stems: frozenset[int]
+    answer_stems: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Facts considered for a question and their features, of shape (facts, len(FEATURES))."""
+
+    facts: Rows
+    features: Floats
+    near: Neighbourhood
 
 
 class Evidence:
-    """Compares questions with facts through a set of phrasings (rows), sorted by their fact."""
+    """Compares questions with facts through their phrasings (rows of `matrix`, by `owner`)."""
 
     def __init__(
         self,
@@ -49,68 +66,70 @@ class Evidence:
         stem_idf: Floats,
     ) -> None:
         facts = len(profiles)
-        self._matrix, self._profiles, self._stem_idf = matrix, profiles, stem_idf
+        self._matrix, self._counts, self._owner, self._asked = matrix, counts, owner, asked
+        self._profiles, self._stem_idf = profiles, stem_idf
         self._rarest = float(stem_idf.max(initial=1.0))
-        self._starts = np.searchsorted(owner, np.arange(facts + 1))
+        self._neighbours = Neighbours(matrix)
         membership = sp.csr_array(
             (np.ones(len(owner), np.float32), (owner, np.arange(len(owner)))),
             shape=(facts, len(owner)),
         )
-        centroids = (membership @ matrix).tocsr()
-        lengths = np.sqrt(np.asarray(centroids.multiply(centroids).sum(axis=1)).ravel())
-        scale = sp.diags_array(1 / np.maximum(lengths, 1e-9))
-        self._centroids = (scale @ centroids).tocsr().astype(np.float32)
-        known = (membership @ counts).tocsr()
-        self._words = [
-            frozenset(known.indices[known.indptr[f] : known.indptr[f + 1]].tolist())
-            | frozenset(profile.answer_stems)
-            for f, profile in enumerate(profiles)
-        ]
-        kinds = np.zeros((facts, len(KINDS)))
-        np.add.at(kinds, (owner, asked), 1)
-        overall = (kinds.sum(axis=0) + 1) / (kinds.sum() + len(KINDS))
-        # How much more often than usual this kind of question is asked of this fact.
-        share = (kinds + 4 * overall) / (kinds.sum(axis=1, keepdims=True) + 4)
-        self._asked = np.log(share / overall).astype(np.float32)
+        self._words = (membership @ counts).tocsr()
+        self._kinds = np.zeros((facts, len(KINDS)))
+        np.add.at(self._kinds, (owner, asked), 1)
+        self._usual = (self._kinds.sum(axis=0) + 1) / (self._kinds.sum() + len(KINDS))
 
-    def features(self, question: Question, ridge: Floats, candidates: Ints) -> Floats:
-        """Give the features of shape (candidates, len(FEATURES)); `ridge` scores all facts."""
-        dense = np.zeros(self._matrix.shape[1], np.float32)
-        dense[question.vector.columns] = question.vector.weights
-        out = np.empty((len(candidates), 8), np.float32)
-        out[:, 0] = ridge[candidates]
-        out[:, 4] = self._asked[candidates, question.asks]
-        for row, fact in enumerate(candidates):
+    def gather(
+        self, question: Question, left_out: Rows | None = None, without: int | None = None
+    ) -> Candidates:
+        """Gather the candidates for a question.
+
+        `left_out` rows count for nothing, `without` is a fact that is no candidate: both serve to
+        learn from the knowledge base's own phrasings.
+        """
+        near = self._neighbours.near(question.vector, left_out)
+        owner = self._owner[near.rows]
+        ridge = by_owner(near.weights, owner, len(self._profiles))
+        best = np.argsort(-ridge, kind="stable")[: SHORTLIST + 1]
+        best = best[(ridge[best] > 0) & (best != without)][:SHORTLIST]
+        features = np.empty((len(best), len(FEATURES)), np.float32)
+        for place, fact in enumerate(best):
+            rows = () if left_out is None else left_out[self._owner[left_out] == fact]
             profile = self._profiles[fact]
-            out[row, 1] = self.similarities(dense, fact).max(initial=0.0)
-            out[row, 2] = _dot(self._centroids, fact, dense)
-            out[row, 3] = self._unexplained(question, fact)
-            out[row, 5] = conflicts(question.named, profile.named)
-            out[row, 6] = bool(question.numbers - profile.numbers)
-            out[row, 7] = profile.gap
-        return out
+            features[place] = (
+                ridge[fact],
+                near.cosines[owner == fact].max(initial=0.0),
+                self._unexplained(question, fact, rows),
+                self._asks(question, fact, rows),
+                conflicts(question.named, profile.named),
+                bool(question.numbers - profile.numbers),
+                profile.gap,
+            )
+        return Candidates(best, features, near)
 
-    def similarities(self, dense: Floats, fact: int) -> Floats:
-        """Give the cosine of a question (dense vector) to each phrasing of a fact."""
-        first, last = self._starts[fact], self._starts[fact + 1]
-        if first == last:
-            return np.zeros(0, np.float32)
-        pointers = self._matrix.indptr[first : last + 1]
-        cells = slice(pointers[0], pointers[-1])
-        products = self._matrix.data[cells] * dense[self._matrix.indices[cells]]
-        return np.asarray(np.add.reduceat(products, pointers[:-1] - pointers[0]), np.float32)
-
-    def _unexplained(self, question: Question, fact: int) -> float:
-        known = self._words[fact]
+    def _unexplained(self, question: Question, fact: int, left_out: Sequence[int] | Rows) -> float:
+        cells = slice(self._words.indptr[fact], self._words.indptr[fact + 1])
+        stems = self._words.indices[cells]
+        known = self._profiles[fact].answer_stems
+        if len(left_out):
+            gone = Counter(self._counts[left_out].indices.tolist())
+            left = dict(zip(stems.tolist(), self._words.data[cells].tolist(), strict=True))
+            mine = {stem for stem, count in left.items() if count > gone[stem]}
+        else:
+            mine = set(stems.tolist())
         total = missing = 0.0
         for number in question.stem_numbers:
             weight = self._rarest if number is None else float(self._stem_idf[number])
             total += weight
-            if number is None or number not in known:
+            if number is None or (number not in mine and number not in known):
                 missing += weight
         return missing / total if total else 1.0
 
-
-def _dot(matrix: sp.csr_array, row: int, dense: Floats) -> float:
-    cells = slice(matrix.indptr[row], matrix.indptr[row + 1])
-    return float(matrix.data[cells] @ dense[matrix.indices[cells]])
+    def _asks(self, question: Question, fact: int, left_out: Sequence[int] | Rows) -> float:
+        """Tell how much more often than usual this kind of question is asked of a fact (log)."""
+        kind = question.asks
+        gone = [self._asked[row] for row in left_out]
+        mine = self._kinds[fact, kind] - gone.count(kind)
+        every = self._kinds[fact].sum() - len(gone)
+        share = (mine + 4 * self._usual[kind]) / (every + 4)
+        return float(np.log(share / self._usual[kind]))

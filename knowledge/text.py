@@ -22,33 +22,30 @@ NUMBER_WORDS: Mapping[str, int] = {
     "once": 1,
     "twice": 2,
 }
-_TENS_AND_UNIT = re.compile(rf"\b({'|'.join(_TENS)})[ -]({'|'.join(_UNITS[1:10])})\b")
-_NUMBER_WORD = re.compile(rf"\b({'|'.join(NUMBER_WORDS)})\b")
+# "one" is a number only beside another ("one in ten"): elsewhere it stands for a noun.
+_PRONOUN = "one"
+_PUNCTUATION = str.maketrans({"’": "'", "‘": "'", "`": "'", "–": "-", "—": "-", "−": "-"})
 _YEARS = re.compile(r"(?<![\d/])(?:20)?(\d\d)\s?[/-]\s?(?:20)?(\d\d)(?![\d/])")
 _PER_CENT = re.compile(r"(\d)\s*(?:%|per ?cent\b|pct\b|pc\b)")
 _MILLION = re.compile(r"(\d)\s*(?:million|mill|mn|m)\b")
-_OUT_OF = re.compile(r"\b(\d+)\s*(?:/|out of(?: the)?|in|of(?: the)?)\s*(\d+)\b")
+_FRACTION = re.compile(r"(?<![\d/])(\d+)\s?/\s?(\d+)(?![\d/])")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
-_TOKEN = re.compile(r"£?\d+(?:\.\d+)*(?:/\d+)?m?%?|[^\W\d_]+")
+_TOKEN = re.compile(r"£?\d+(?:\.\d+)*(?:/\d+)?m?%?|[^\W\d_]+|[%£]")
 _EMAIL = re.compile(r"\S+@\S+\.\S+")
 _PHONE = re.compile(r"\+?\d[\d ()-]{7,}\d")
 _STEMMER = snowballstemmer.stemmer("english")
 
 
 def fold(text: str) -> str:
-    """Lower-case `text` and write quotes, dashes, shares, years and number words in one form."""
-    text = unicodedata.normalize("NFKC", text).casefold()
-    text = text.replace("’", "'").replace("‘", "'").replace("–", "-").replace("—", "-")
-    text = re.sub(r"'s\b", "", text).replace("'", "")
-    text = _THOUSANDS.sub("", text)
-    text = _TENS_AND_UNIT.sub(lambda m: str(NUMBER_WORDS[m[1]] + NUMBER_WORDS[m[2]]), text)
-    text = _NUMBER_WORD.sub(lambda m: str(NUMBER_WORDS[m[1]]), text)
-    text = _YEARS.sub(_span_of_years, text)
-    text = _PER_CENT.sub(r"\1% ", text)
-    text = re.sub(r"(?<!\d)%", " percent ", text)
-    text = text.replace("percentage", "percent").replace("per cent", "percent")
-    text = _MILLION.sub(r"\1m", text)
-    return _OUT_OF.sub(r"\1 outof \2", text)
+    """Lower-case `text` and write quotes, dashes, shares and years in one form."""
+    text = unicodedata.normalize("NFKC", text).casefold().translate(_PUNCTUATION)
+    if "'" in text:
+        text = re.sub(r"'s\b", "", text).replace("'", "")
+    if any(map(str.isdigit, text)):
+        text = _YEARS.sub(_span_of_years, _THOUSANDS.sub("", text))
+        text = _FRACTION.sub(r"\1 out of \2", text)
+        text = _MILLION.sub(r"\1m", _PER_CENT.sub(r"\1% ", text))
+    return text
 
 
 def _span_of_years(match: re.Match[str]) -> str:
@@ -57,8 +54,36 @@ def _span_of_years(match: re.Match[str]) -> str:
 
 
 def words(text: str) -> list[str]:
-    """Split `text` into folded words and numbers."""
-    return _TOKEN.findall(fold(text))
+    """Split `text` into folded words and numbers, number words written as digits."""
+    tokens = [_SIGNS.get(token, token) for token in _TOKEN.findall(fold(text))]
+    if NUMBER_WORDS.keys() & set(tokens):
+        tokens = _counted(tokens)
+    return tokens
+
+
+_SIGNS: Mapping[str, str] = {"%": "percent", "percentage": "percent", "£": "money"}
+_BETWEEN = frozenset({"in", "of", "out", "the"})
+
+
+def _counted(tokens: list[str]) -> list[str]:
+    out: list[str] = []
+    for place, token in enumerate(tokens):
+        value = NUMBER_WORDS.get(token)
+        if value is None or (token == _PRONOUN and not _beside_number(tokens, place)):
+            out.append(token)
+        elif out and value < 10 and tokens[place - 1] in _TENS:
+            out[-1] = str(int(out[-1]) + value)
+        else:
+            out.append(str(value))
+    return out
+
+
+def _beside_number(tokens: list[str], place: int) -> bool:
+    after = [t for t in tokens[place + 1 : place + 4] if t not in _BETWEEN][:1]
+    before = tokens[place - 1 : place]
+    return any(t in _TENS for t in before) or any(
+        t in NUMBER_WORDS or t[0].isdigit() for t in after
+    )
 
 
 @lru_cache(maxsize=100_000)
@@ -69,7 +94,7 @@ def stem(word: str) -> str:
 
 def is_number(token: str) -> bool:
     """Tell whether a token holds a digit, so that it is never repaired."""
-    return any(character.isdigit() for character in token)
+    return not token.isalpha()
 
 
 class Vocabulary:
@@ -109,6 +134,6 @@ class Vocabulary:
 
 
 def for_the_record(text: str, limit: int = 300) -> str:
-    """Give a question as it may be stored: folded to one line, without e-mails and phone numbers."""
+    """Give a question as it may be stored: one folded line, without e-mails and phone numbers."""
     text = _PHONE.sub("[number]", _EMAIL.sub("[email]", text))
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())[:limit]

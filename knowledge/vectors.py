@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TypeVar
 
 import numpy as np
@@ -44,7 +45,7 @@ class Vectoriser:
     def __init__(self, texts: Sequence[Sequence[str]]) -> None:
         minimum = 1 if len(texts) < LARGE else 2
         self._stems = _numbered(stem for text in texts for stem in text)
-        pairs = [list(zip(text, text[1:], strict=False)) for text in texts]
+        pairs = [list(pairwise(text)) for text in texts]
         self._pairs = _frequent(pairs, minimum)
         grams = {stem: character_grams(stem) for stem in self._stems}
         self._grams = _frequent(grams.values(), minimum)
@@ -80,11 +81,7 @@ class Vectoriser:
         """Give the vector of a text; parts never seen are left out."""
         numbers = [self._stems[stem] for stem in stems if stem in self._stems]
         offset = len(self._stems)
-        numbers += [
-            offset + self._pairs[pair]
-            for pair in zip(stems, stems[1:], strict=False)
-            if pair in self._pairs
-        ]
+        numbers += [offset + self._pairs[pair] for pair in pairwise(stems) if pair in self._pairs]
         grams = [self._columns_of(stem) for stem in stems]
         word_columns, word_weights = _weigh(np.array(numbers, np.int32), self._word_idf)
         gram_columns, gram_weights = _weigh(

@@ -1,0 +1,83 @@
+"""The schema's history: each function is one step, applied once and in this order."""
+
+from __future__ import annotations
+
+from sqlite_utils import Database, Migrations
+
+migrations = Migrations("annual-report-bot")
+
+
+@migrations()
+def m001_initial(db: Database) -> None:
+    """Create the tables of reports, topics, facts, phrasings, terms, revisions and questions."""
+    db.table("report").create(
+        {
+            "id": str,
+            "title": str,
+            "short_title": str,
+            "publisher": str,
+            "published": str,
+            "url": str,
+            "ratings_url": str,
+            "reports_url": str,
+        },
+        pk="id",
+    )
+    db.table("topic").create({"id": str, "name": str, "position": int}, pk="id")
+    db.table("fact").create(
+        {
+            "id": str,
+            "report": str,
+            "topic": str,
+            "question": str,
+            "answer": str,
+            "detail": str,
+            "link": str,
+            "source": str,
+            "kind": str,
+            "figures": str,
+            "state": str,
+            "position": int,
+        },
+        pk="id",
+        foreign_keys=[("report", "report", "id"), ("topic", "topic", "id")],
+    )
+    db.table("phrasing").create(
+        {"id": int, "fact": str, "text": str, "origin": str},
+        pk="id",
+        foreign_keys=[("fact", "fact", "id")],
+    ).create_index(["fact"])
+    db.table("term").create({"said": str, "means": str, "contrast": str}, pk="said")
+    db.table("revision").create(
+        {
+            "id": int,
+            "change": int,
+            "at": str,
+            "who": str,
+            "what": str,
+            "kind": str,
+            "key": str,
+            "before": str,
+            "after": str,
+        },
+        pk="id",
+    ).create_index(["change"])
+    db.table("asked").create(
+        {
+            "id": int,
+            "at": str,
+            "question": str,
+            "outcome": str,
+            "fact": str,
+            "confidence": float,
+            "feedback": str,
+            "tapped": str,
+        },
+        pk="id",
+    ).create_index(["at"])
+
+
+# The names of all steps this version knows; a file with others was written by a newer one.
+STEPS = frozenset(
+    step.name for step in migrations.pending(Database(memory=True, execute_plugins=False))
+)
