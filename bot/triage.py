@@ -12,7 +12,6 @@ LONGEST = 1000
 _GREETING = (
     r"(hi+|hello+|hey+|hiya|howdy|yo|greetings|morning|afternoon|evening|"
     r"good (morning|afternoon|evening|day))( (there|bot|all|everyone|again))?"
-    r"( how are you( doing)?( today)?)?"
 )
 _THANKS = (
     r"((ok(ay)?|great|perfect|brilliant|lovely|cool|good) )?"

@@ -22,14 +22,16 @@ DATA = Path(__file__).parent / "data"
 SMALL = DATA / "small.json"
 
 # Bands that leave the matcher no choice, to see what the bot does with each kind of reply.
-ALWAYS_SUGGEST = Bands(answer=1.1, gap=1.1, suggest=0.0)
-NEVER_KNOW = Bands(answer=1.1, gap=1.1, suggest=1.1)
+ALWAYS_SUGGEST = Bands(answer=1.1, gap=1.1, doubt=0.0, suggest=0.0)
+NEVER_KNOW = Bands(answer=1.1, gap=1.1, doubt=0.0, suggest=1.1)
 
 
 def open_small(path: Path, bands: Bands | None = None) -> KnowledgeBase:
     """Open a new database with the small knowledge base in it."""
-    knowledge = KnowledgeBase.open(path, shipped=False, bands=bands)
+    knowledge = KnowledgeBase.open(path, shipped=False)
     knowledge.apply(knowledge.plan_import(SMALL.read_bytes(), SMALL.name), "test")
+    if bands:
+        knowledge.matcher.bands = bands
     return knowledge
 
 
@@ -101,10 +103,18 @@ def started(
     empty: bool = False,
 ) -> Iterator[World]:
     """Start a bot on a new small knowledge base."""
+    base = KnowledgeBase.open(path, shipped=False) if empty else open_small(path, bands)
+    with closing(base) as knowledge:
+        yield from talking(path, knowledge, settings)
+
+
+def talking(
+    path: Path, knowledge: KnowledgeBase, settings: Settings | None = None
+) -> Iterator[World]:
+    """Start a bot on a knowledge base."""
     telegram = Telegram()
     settings = settings or Settings(token=telegram.token, questions_per_minute=1000)
-    base = KnowledgeBase.open(path, shipped=False) if empty else open_small(path, bands)
-    with closing(base) as knowledge, asyncio.Runner() as runner:
+    with asyncio.Runner() as runner:
         requests = SandboxRequest(telegram), SandboxRequest(telegram)
         application = app.build(settings, knowledge, *requests)
         runner.run(application.initialize())
@@ -139,3 +149,9 @@ def shipped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeBase]
     path = tmp_path_factory.mktemp("shipped") / "shipped.db"
     with closing(KnowledgeBase.open(path)) as knowledge:
         yield knowledge
+
+
+@pytest.fixture
+def report(shipped: KnowledgeBase) -> Iterator[World]:
+    """The bot with the shipped report; its questions are recorded, its facts stay as they are."""
+    yield from talking(Path(), shipped)

@@ -69,12 +69,13 @@ def test_a_topic_that_is_no_more_leads_to_the_topics(chat: World) -> None:
     assert chat.telegram.message(chat.ann, message).text == texts.TOPICS
 
 
-def test_tapping_twice_is_harmless(chat: World) -> None:
+def test_tapping_twice_is_harmless(chat: World, caplog: pytest.LogCaptureFixture) -> None:
     message = chat.says("/topics")
     for _ in range(2):
         chat.telegram.tap(chat.ann, message, "Contact")
     chat.deliver()
     assert chat.telegram.message(chat.ann, message).text == "Contact"
+    assert (caplog.records, chat.telegram.toasts) == ([], [])
     assert chat.telegram.chat(chat.ann).last.message_id == message.message_id
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from telegram import Update
-from telegram.error import Conflict, NetworkError
+from telegram.error import Conflict, NetworkError, RetryAfter
 
 from bot import app, errors, texts
 from bot.app import forget
@@ -19,7 +20,7 @@ from bot.order import InOrder, key_of
 from bot.sandbox import SandboxRequest, Telegram
 from bot.settings import Settings
 from bot.triage import LONGEST, foreign, not_a_question
-from knowledge import KnowledgeBase
+from knowledge import KnowledgeBase, Reply
 from tests.conftest import World, every_fact, started
 
 # A picture of one pixel.
@@ -92,6 +93,32 @@ def test_related_questions_leave_out_what_this_chat_has_seen(chat: World) -> Non
 def test_a_question_with_html_in_it_is_harmless(ignorant: World) -> None:
     message = ignorant.says("<b>how</b> many <script>alert(1)</script> & a < b")
     assert message.text.startswith(texts.DOES_NOT_SAY)
+
+
+def test_a_question_is_asked_with_what_the_chat_was_shown_newest_first(
+    chat: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[tuple[str, ...]] = []
+    ask = KnowledgeBase.ask
+
+    def spy(knowledge: KnowledgeBase, question: str, context: tuple[str, ...] = ()) -> Reply:
+        given.append(context)
+        return ask(knowledge, question, context)
+
+    monkeypatch.setattr(KnowledgeBase, "ask", spy)
+    chat.says("po vacancies")
+    first = chat.says("telephone")
+    chat.says("thanks")
+    chat.taps(chat.says("/topics"), "Through the Gate")
+    chat.says("ttg money")
+    chat.telegram.edit(chat.ann, first.message_id - 1, "contact details")
+    chat.deliver()
+    assert given == [
+        (),
+        ("nps-vacancies",),
+        ("contact-phone", "nps-vacancies"),
+        ("nps-vacancies",),
+    ]
 
 
 # --- Taps ---------------------------------------------------------------------------------------
@@ -476,6 +503,17 @@ def test_a_flood_warning_from_telegram_is_waited_out(chat: World) -> None:
     assert chat.says("po vacancies").text.startswith(VACANCIES)
 
 
+@pytest.mark.filterwarnings("ignore:Deprecated since version v22.2")
+def test_a_wait_telegram_insists_on_is_a_warning(
+    chat: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    update = Update.de_json(chat.telegram.text(chat.ann, "x"), chat.application.bot)
+    error = RetryAfter(timedelta(seconds=30))
+    chat.runner.run(chat.application.process_error(update, error))
+    assert [(record.levelname, record.exc_info) for record in caplog.records] == [("WARNING", None)]
+    assert texts.SORRY not in chat.telegram.said()
+
+
 def test_a_second_copy_is_one_clear_line(chat: World, caplog: pytest.LogCaptureFixture) -> None:
     for _ in range(3):
         chat.runner.run(chat.application.process_error(None, Conflict("terminated")))
@@ -602,3 +640,22 @@ def test_a_base_address_is_used_for_calls_and_files(tmp_path: Path, chat: World)
     bot = app.build(settings, chat.knowledge, *requests).bot
     assert bot.base_url == "http://bots.example:8081/bot42:x"
     assert bot.base_file_url == "http://bots.example:8081/file/bot42:x"
+
+
+# --- With the shipped report ----------------------------------------------------------------------
+
+
+def test_follow_ups_lean_on_what_was_shown(report: World) -> None:
+    first = report.says("CRC medium risk: how often was planning good enough?")
+    assert first.text.startswith("51% of CRC medium risk")
+    assert report.says("and low risk?").text.startswith("12% of CRC low risk")
+    assert report.says("thanks").text == texts.WELCOME
+    assert report.says("and for reviewing?").text.startswith("38% of CRC low risk")
+
+
+def test_two_questions_in_one_get_both_answers_with_their_sources(report: World) -> None:
+    message = report.says("how much money went to ttg, and when was the presentation given?")
+    assert "£22m" in message.text
+    assert "3 December 2020" in message.text
+    assert message.text.count("Annual report 2019/20, slide") == 2
+    assert message.buttons[-2:] == [texts.HELPFUL, texts.NOT_RIGHT]

@@ -38,6 +38,7 @@ def room(chat: World, bea: User) -> Chat:
         "@Annual_Report_Bot: po vacancies",
         "po vacancies @annual_report_bot",
         "😀 @annual_report_bot po vacancies",
+        "@annual_report_bot, po vacancies 😀 @annual_report_bot",
     ],
 )
 def test_what_is_addressed_to_the_bot_is_answered_quoting_it(
@@ -211,3 +212,11 @@ def test_only_a_command_is_cut_off_a_question(chat: World, text: str, question: 
     update = Update.de_json(chat.telegram.take()[-1], chat.application.bot)
     assert update.message is not None
     assert question_in(update.message, chat.application.bot) == question
+
+
+def test_mentions_are_cut_out_wherever_they_stand(chat: World, room: Chat) -> None:
+    typed = "😀 @annual_report_bot, how 😀 many? @annual_report_bot"
+    chat.telegram.text(chat.ann, typed, room)
+    update = Update.de_json(chat.telegram.take()[-1], chat.application.bot)
+    assert update.message is not None
+    assert question_in(update.message, chat.application.bot) == "😀 , how 😀 many?"
