@@ -9,7 +9,7 @@ from telegram import CallbackQuery, InlineKeyboardMarkup, Message
 from telegram.error import BadRequest
 
 from bot.context import Place
-from bot.render import Page
+from bot.page import Page
 from bot.state import Context
 
 # A double tap, and a tap answered too late (the bot was down): nobody is waiting for either.

@@ -7,7 +7,8 @@ import logging
 from telegram import Update
 from telegram.error import BadRequest, Conflict, Forbidden, NetworkError, RetryAfter, TelegramError
 
-from bot import delivery, render, texts
+from bot import delivery, texts
+from bot.page import notice
 from bot.state import App, Context
 
 _logger = logging.getLogger(__name__)
@@ -50,6 +51,6 @@ async def _apologise(update: Update) -> None:
         if update.callback_query:
             await delivery.answer_tap(update.callback_query, texts.SORRY, alert=True)
         elif update.message:
-            await delivery.reply(update.message, render.notice(texts.SORRY))
+            await delivery.reply(update.message, notice(texts.SORRY))
     except TelegramError as error:
         _logger.warning("The apology was not delivered either: %s", error)

@@ -10,7 +10,7 @@ from telegram.ext import Application, ContextTypes
 
 from bot.context import Memory
 from bot.fairness import FairUse
-from bot.render import Shelf
+from bot.page import Shelf
 from bot.settings import Settings
 from knowledge import Fact, KnowledgeBase, KnowledgeError
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,22 +16,30 @@ from bot import app, state
 from bot.sandbox import Call, Chat, Message, SandboxRequest, Telegram, User, deliver
 from bot.settings import Settings
 from bot.state import App
-from knowledge import Bands, Fact, KnowledgeBase
+from knowledge import Fact, KnowledgeBase, Reply, Suggestions, Unknown
 
 DATA = Path(__file__).parent / "data"
 SMALL = DATA / "small.json"
 
-# Bands that leave the matcher no choice, to see what the bot does with each kind of reply.
-ALWAYS_SUGGEST = Bands(answer=1.1, gap=1.1, doubt=0.0, suggest=0.0)
-NEVER_KNOW = Bands(answer=1.1, gap=1.1, doubt=0.0, suggest=1.1)
+
+class Hesitant(KnowledgeBase):
+    """A knowledge base that is never sure, to see what the bot does with suggestions."""
+
+    def ask(self, question: str, context: Sequence[str] = ()) -> Reply:
+        return Suggestions(self.search(question, 4))
 
 
-def open_small(path: Path, bands: Bands | None = None) -> KnowledgeBase:
+class Ignorant(KnowledgeBase):
+    """A knowledge base that never knows."""
+
+    def ask(self, question: str, context: Sequence[str] = ()) -> Reply:
+        return Unknown()
+
+
+def open_small(path: Path, kind: type[KnowledgeBase] = KnowledgeBase) -> KnowledgeBase:
     """Open a new database with the small knowledge base in it."""
-    knowledge = KnowledgeBase.open(path, shipped=False)
+    knowledge = kind.open(path, shipped=False)
     knowledge.apply(knowledge.plan_import(SMALL.read_bytes(), SMALL.name), "test")
-    if bands:
-        knowledge.matcher.bands = bands
     return knowledge
 
 
@@ -97,13 +105,13 @@ class World:
 
 def started(
     path: Path,
-    bands: Bands | None = None,
+    kind: type[KnowledgeBase] = KnowledgeBase,
     settings: Settings | None = None,
     *,
     empty: bool = False,
 ) -> Iterator[World]:
     """Start a bot on a new small knowledge base."""
-    base = KnowledgeBase.open(path, shipped=False) if empty else open_small(path, bands)
+    base = KnowledgeBase.open(path, shipped=False) if empty else open_small(path, kind)
     with closing(base) as knowledge:
         yield from talking(path, knowledge, settings)
 
@@ -134,13 +142,13 @@ def chat(tmp_path: Path) -> Iterator[World]:
 @pytest.fixture
 def hesitant(tmp_path: Path) -> Iterator[World]:
     """A bot that is never sure and always has suggestions."""
-    yield from started(tmp_path / "hesitant.db", ALWAYS_SUGGEST)
+    yield from started(tmp_path / "hesitant.db", Hesitant)
 
 
 @pytest.fixture
 def ignorant(tmp_path: Path) -> Iterator[World]:
     """A bot that never knows."""
-    yield from started(tmp_path / "ignorant.db", NEVER_KNOW)
+    yield from started(tmp_path / "ignorant.db", Ignorant)
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ import pytest
 
 from bot import render, taps, texts
 from bot.handlers.browse import A_PAGE, questions_page, topics_page
+from bot.page import Shelf
 from bot.screen import SCREEN
 from knowledge import Fact, KnowledgeBase, Topic
 from tests.conftest import World, started
@@ -143,5 +144,5 @@ def test_a_deep_link_too_long_for_telegram_is_left_out() -> None:
     assert taps.deep_link("annual_report_bot", "a" * 65) == ""
     assert taps.deep_link("", "a") == ""
     fact = Fact("x" * 48, "Q?", "A.")
-    page = render.single(fact, render.Shelf({}, "annual_report_bot"))
+    page = render.single(fact, Shelf({}, "annual_report_bot"))
     assert [button.text for button in page.rows[-1]] == [texts.SHARE, texts.COPY_LINK]

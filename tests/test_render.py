@@ -11,8 +11,8 @@ from telegram import InlineKeyboardButton
 
 from bot import render, screen, taps, texts
 from bot.handlers.browse import topic_rows
+from bot.page import Page, Shelf, notice
 from bot.plain import plain
-from bot.render import Page, Shelf
 from bot.sandbox import Telegram
 from bot.screen import SCREEN
 from knowledge import Answer, Fact, Figure, KnowledgeBase, Match, Report, Suggestions
@@ -263,11 +263,11 @@ def test_the_fixed_texts_stand_on_one_screen(shipped: KnowledgeBase) -> None:
     titles = [texts.report_name(one.title, one.publisher) for one in shipped.reports()]
     topics = topic_rows(shipped.topics(), 0)
     pages = [
-        render.notice(texts.help_text(texts.PRIVATE_COMMANDS, "annual_report_bot")),
-        render.notice(texts.help_text(texts.GROUP_COMMANDS, "annual_report_bot")),
-        render.notice(texts.privacy(365)),
-        render.notice(texts.start(titles)),
-        render.notice(texts.NOTED, topics),
+        notice(texts.help_text(texts.PRIVATE_COMMANDS, "annual_report_bot")),
+        notice(texts.help_text(texts.GROUP_COMMANDS, "annual_report_bot")),
+        notice(texts.privacy(365)),
+        notice(texts.start(titles)),
+        notice(texts.NOTED, topics),
         render.unknown(None, SHELF, MOST_ASKED, (), topics),
     ]
     assert max(page.height for page in pages) <= SCREEN

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from telegram import InlineKeyboardButton, Update
 
 from bot import delivery, render, state, taps, texts
-from bot.render import Page, Row, Rows
+from bot.page import Page, Row, Rows, heading, notice
 from bot.state import Context, State
 from knowledge import Fact, Topic
 
@@ -49,8 +49,8 @@ def topics_page(topics: Sequence[Topic], page: int) -> Page:
     """Give a page of the list of topics; a page that is no more becomes the last."""
     page = min(page, pages(len(topics)) - 1)
     if not topics:
-        return render.notice(texts.NO_TOPICS)
-    return Page(render.heading(texts.TOPICS), topic_rows(topics, page))
+        return notice(texts.NO_TOPICS)
+    return Page(heading(texts.TOPICS), topic_rows(topics, page))
 
 
 def questions_page(topic: Topic, facts: Sequence[Fact], page: int) -> Page:
@@ -66,7 +66,7 @@ def questions_page(topic: Topic, facts: Sequence[Fact], page: int) -> Page:
         page, last, taps.questions(topic.id, page - 1), taps.questions(topic.id, page + 1)
     )
     number = texts.page_number(page + 1, last + 1) if last else ""
-    return Page(render.heading(topic.name, number), (*rows, (back, *turn)))
+    return Page(heading(topic.name, number), (*rows, (back, *turn)))
 
 
 def fact_page(mind: State, fact: Fact, seen: tuple[str, ...], username: str) -> Page:

@@ -7,6 +7,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
 from bot import delivery, render, state, taps, texts
 from bot.context import Place
 from bot.handlers import browse
+from bot.page import notice
 from bot.state import Context
 from knowledge import Fact
 
@@ -96,7 +97,7 @@ async def none_of_these(update: Update, context: Context) -> None:
     asked = int(context.match[1])
     mind.knowledge.none_of_these(asked)
     await delivery.answer_tap(query)
-    await delivery.turn(query, render.notice(texts.NOTED, browse.first_topics(mind)))
+    await delivery.turn(query, notice(texts.NOTED, browse.first_topics(mind)))
 
 
 async def voted(update: Update, context: Context) -> None:

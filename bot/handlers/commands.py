@@ -6,7 +6,7 @@ from telegram import InlineKeyboardButton, Update
 
 from bot import delivery, render, state, taps, texts
 from bot.context import Place
-from bot.render import Page, Row
+from bot.page import Page, Row, notice
 from bot.state import Context, State
 from knowledge import Report
 
@@ -21,7 +21,7 @@ def start_page(mind: State) -> Page:
         texts.report_name(report.title, report.publisher) for report in mind.knowledge.reports()
     ]
     topics = InlineKeyboardButton(texts.ALL_TOPICS, callback_data=taps.topics(0))
-    return render.notice(texts.start(titles), ((topics,),))
+    return notice(texts.start(titles), ((topics,),))
 
 
 async def start(update: Update, context: Context) -> None:
@@ -32,7 +32,7 @@ async def start(update: Update, context: Context) -> None:
     mind.knowledge.refresh()
     payload = " ".join(context.args or [])
     if payload == "ask":
-        await delivery.reply(message, render.notice(texts.ASK_NOW))
+        await delivery.reply(message, notice(texts.ASK_NOW))
         return
     fact = mind.fact(payload) if payload else None
     if fact is None:
@@ -56,7 +56,7 @@ async def help_(update: Update, context: Context) -> None:
     private = message.chat.type == "private"
     commands = texts.PRIVATE_COMMANDS if private else texts.GROUP_COMMANDS
     text = texts.help_text(commands, context.bot.username)
-    await delivery.reply(message, render.notice(text))
+    await delivery.reply(message, notice(text))
 
 
 async def reports(update: Update, context: Context) -> None:
@@ -70,7 +70,7 @@ async def reports(update: Update, context: Context) -> None:
 def reports_page(reports: tuple[Report, ...]) -> Page:
     """List the reports with a button for each of their pages."""
     if not reports:
-        return render.notice(texts.NO_REPORTS)
+        return notice(texts.NO_REPORTS)
     rows: list[Row] = []
     for report in reports:
         name = f"{report.short_title}: " if len(reports) > 1 else ""
@@ -94,7 +94,7 @@ async def contact(update: Update, context: Context) -> None:
     page = (
         render.single(facts[0], mind.shelf(context.bot.username), related=facts[1:])
         if facts
-        else render.notice(texts.NO_CONTACT)
+        else notice(texts.NO_CONTACT)
     )
     await delivery.reply(update.message, page)
 
@@ -103,10 +103,10 @@ async def privacy(update: Update, context: Context) -> None:
     """Say what is kept, and for how long."""
     assert update.message is not None
     days = state.of(context).settings.retention_days
-    await delivery.reply(update.message, render.notice(texts.privacy(days)))
+    await delivery.reply(update.message, notice(texts.privacy(days)))
 
 
 async def unknown(update: Update, context: Context) -> None:
     """Say that there is no such command."""
     assert update.message is not None
-    await delivery.reply(update.message, render.notice(texts.UNKNOWN_COMMAND))
+    await delivery.reply(update.message, notice(texts.UNKNOWN_COMMAND))

@@ -13,7 +13,7 @@ from telegram import (
 
 from bot import render, state, texts
 from bot.delivery import suppress_harmless
-from bot.render import Shelf
+from bot.page import Shelf
 from bot.state import Context, State
 from knowledge import Fact
 

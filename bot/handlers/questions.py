@@ -8,7 +8,7 @@ from telegram.ext import ApplicationHandlerStop, filters
 from bot import delivery, render, state, texts
 from bot.handlers import browse
 from bot.handlers.groups import question_in
-from bot.render import Page
+from bot.page import Page, notice
 from bot.state import Context, State
 from bot.triage import not_a_question
 from knowledge import Answer, Reply, Suggestions
@@ -21,8 +21,8 @@ def respond(mind: State, text: str, before: tuple[str, ...], username: str) -> P
     """Answer a text, given the ids of the facts shown before it, newest first."""
     if (objection := not_a_question(text)) is not None:
         if objection == texts.ENGLISH_ONLY:
-            return render.notice(objection, browse.first_topics(mind))
-        return render.notice(objection)
+            return notice(objection, browse.first_topics(mind))
+        return notice(objection)
     mind.knowledge.refresh()
     reply = mind.knowledge.ask(text, before)
     asked = mind.knowledge.record(text, reply)
@@ -60,7 +60,7 @@ async def ask(update: Update, context: Context) -> None:
     if text:
         await _answer(message, text, context)
     elif message.chat.type == "private":
-        await delivery.reply(message, render.notice(texts.ASK_NOW))
+        await delivery.reply(message, notice(texts.ASK_NOW))
     else:
         # A reply reaches the bot in every group, whatever its privacy setting.
         await message.reply_text(
@@ -100,7 +100,7 @@ async def edited(update: Update, context: Context) -> None:
 async def unreadable(update: Update, context: Context) -> None:
     """Say that only text can be read."""
     assert update.message is not None
-    await delivery.reply(update.message, render.notice(texts.NOT_TEXT))
+    await delivery.reply(update.message, notice(texts.NOT_TEXT))
 
 
 async def fair_use(update: Update, context: Context) -> None:
@@ -112,6 +112,6 @@ async def fair_use(update: Update, context: Context) -> None:
         return
     verdict = state.of(context).fair_use.judge(person.id)
     if verdict == "warn" and message.chat.type == "private":
-        await delivery.reply(message, render.notice(texts.SLOW_DOWN))
+        await delivery.reply(message, notice(texts.SLOW_DOWN))
     if verdict != "welcome":
         raise ApplicationHandlerStop

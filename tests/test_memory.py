@@ -1,0 +1,85 @@
+"""What is kept in memory, with its limits, and the order updates are handled in."""
+
+from __future__ import annotations
+
+import asyncio
+
+from telegram import Update
+
+from bot.context import FACTS, Memory
+from bot.order import InOrder, key_of
+from tests.conftest import World
+
+# --- Memory ---------------------------------------------------------------------------------------
+
+
+def test_memory_has_a_time_limit() -> None:
+    now = 0.0
+    memory = Memory(15, lambda: now)
+    memory.show((1, None), ("a",))
+    now = 14 * 60
+    assert memory.shown((1, None)) == ("a",)
+    now = 16 * 60
+    assert memory.shown((1, None)) == ()
+    memory.show((2, None), ("b",))
+    assert len(memory) == 1
+
+
+def test_memory_is_bounded() -> None:
+    memory = Memory(15, lambda: 0.0)
+    for chat_id in range(10_050):
+        memory.show((chat_id, None), ("a",))
+    assert len(memory) == 10_000
+    memory.show((1, None), tuple(map(str, range(50))))
+    assert len(memory.shown((1, None))) == FACTS
+
+
+def test_topics_of_a_forum_are_remembered_apart() -> None:
+    memory = Memory(15)
+    memory.show((1, 7), ("a",))
+    assert memory.shown((1, 8)) == ()
+
+
+def test_an_edited_question_takes_back_what_it_showed() -> None:
+    memory = Memory(15)
+    memory.answered((1, None), 10, 11, ("a",))
+    memory.answered((1, None), 12, 13, ("b",))
+    memory.answered((1, None), 12, 13, ("c",))
+    assert memory.shown((1, None)) == ("c", "a")
+    exchange = memory.exchange((1, None), 12)
+    assert exchange is not None
+    assert exchange.before == ("a",)
+
+
+# --- Order ----------------------------------------------------------------------------------------
+
+
+def test_updates_of_one_chat_are_handled_in_order_and_chats_side_by_side(chat: World) -> None:
+    bea = chat.telegram.user("Bea")
+    for who, text in ((chat.ann, "1"), (chat.ann, "2"), (bea, "3")):
+        chat.telegram.text(who, text)
+    updates = [Update.de_json(one, chat.application.bot) for one in chat.telegram.take()]
+    done: list[str] = []
+
+    async def handle(text: str, wait_for: asyncio.Event, then: asyncio.Event) -> None:
+        await wait_for.wait()
+        done.append(text)
+        then.set()
+
+    async def run() -> None:
+        order, free, third = InOrder(), asyncio.Event(), asyncio.Event()
+        free.set()
+        async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+            # The first waits for the other chat's; the second could go at once, but must wait.
+            group.create_task(order.process_update(updates[0], handle("1", third, asyncio.Event())))
+            group.create_task(order.process_update(updates[1], handle("2", free, asyncio.Event())))
+            group.create_task(order.process_update(updates[2], handle("3", free, third)))
+
+    asyncio.run(run())
+    assert done == ["3", "1", "2"]
+
+
+def test_an_inline_query_is_ordered_by_person(chat: World) -> None:
+    chat.telegram.inline(chat.ann, "x")
+    update = Update.de_json(chat.telegram.take()[-1], chat.application.bot)
+    assert key_of(update) == chat.ann.id

@@ -1,0 +1,103 @@
+"""What is not a question for the report, and the short reply it gets."""
+
+from __future__ import annotations
+
+import pytest
+from telegram import Update
+
+from bot import texts
+from bot.triage import LONGEST, foreign, not_a_question
+from knowledge import KnowledgeBase
+from tests.conftest import World, every_fact
+
+# A picture of one pixel.
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de"
+    "0000000c49444154789c63606060000000040001f61738550000000049454e44ae426082"
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "reply"),
+    [
+        ("hi", texts.GREETING),
+        ("Hello there!", texts.GREETING),
+        ("good morning", texts.GREETING),
+        ("thanks", texts.WELCOME),
+        ("ok thank you very much", texts.WELCOME),
+        ("ok", texts.ACKNOWLEDGED),
+        ("Great!", texts.ACKNOWLEDGED),
+        ("bye", texts.GOODBYE),
+        ("help", texts.HOW),
+        ("What can I ask you?", texts.HOW),
+        ("👍", texts.NO_WORDS),
+        ("😀😀 🎉", texts.NO_WORDS),
+        ("???", texts.NO_WORDS),
+        ("/foo", texts.UNKNOWN_COMMAND),
+        ("/ask", texts.ASK_NOW),
+        ("сколько вакансий", texts.ENGLISH_ONLY),
+        ("Combien de postes sont vacants ?", texts.ENGLISH_ONLY),
+        ("faint o swyddi gwag oedd yna?", texts.ENGLISH_ONLY),
+        ("ile jest wolnych stanowisk", texts.ENGLISH_ONLY),
+        ("虐待", texts.ENGLISH_ONLY),
+        ("x " * 600, texts.too_long(LONGEST)),
+    ],
+)
+def test_other_texts_get_a_short_reply_and_change_nothing(
+    chat: World, typed: str, reply: str
+) -> None:
+    chat.says("po vacancies")
+    before = len(chat.asked())
+    assert chat.says(typed).text == reply
+    assert len(chat.asked()) == before
+    assert chat.shown() == ("nps-vacancies",)
+
+
+def test_ten_thousand_characters_get_a_sentence(chat: World) -> None:
+    update = chat.telegram.text(chat.ann, "x")
+    chat.telegram.take()
+    update["message"]["text"] = "how many vacancies " * 600
+    parsed = Update.de_json(update, chat.application.bot)
+    chat.runner.run(chat.application.process_update(parsed))
+    assert chat.telegram.chat(chat.ann).last.text == texts.too_long(LONGEST)
+
+
+@pytest.mark.parametrize("kind", ["sticker", "voice", "photo", "document"])
+def test_what_is_not_text_gets_a_sentence(chat: World, kind: str) -> None:
+    arguments = {"photo": (PNG,), "document": ("a.pdf", b"%PDF")}.get(kind, ())
+    getattr(chat.telegram, kind)(chat.ann, *arguments)
+    chat.deliver()
+    assert chat.telegram.chat(chat.ann).last.text == texts.NOT_TEXT
+
+
+def test_the_bots_own_inline_cards_are_no_questions(chat: World) -> None:
+    chat.telegram.inline(chat.ann, "vacancies")
+    chat.deliver()
+    chat.calls()
+    chat.telegram.choose(chat.ann, "nps-vacancies", chat.telegram.chat(chat.ann))
+    chat.deliver()
+    assert chat.calls() == []
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "how many vacancies in the des moines office",
+        "hi how many vacancies were there",
+        "thanks but how many vacancies were there",
+        "is it ok to work from home",
+        "ok what about the NPS",
+        "what is the die down rate",
+        "/£5 more or less",
+        "good",
+    ],
+)
+def test_questions_are_not_taken_for_small_talk(question: str) -> None:
+    expected = texts.ACKNOWLEDGED if question == "good" else None
+    assert not_a_question(question) == expected
+
+
+def test_no_shipped_phrasing_is_taken_for_anything_but_a_question(shipped: KnowledgeBase) -> None:
+    phrasings = [text for fact in every_fact(shipped) for text in fact.phrasings]
+    assert len(phrasings) > 1000
+    assert [text for text in phrasings if not_a_question(text) or foreign(text)] == []

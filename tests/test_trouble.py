@@ -1,0 +1,162 @@
+"""Privacy, and what happens when something goes wrong."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from telegram import Update
+from telegram.error import Conflict, NetworkError, RetryAfter
+
+from bot import app, errors, texts
+from bot.app import forget
+from bot.fairness import FairUse
+from bot.logs import Redacting
+from bot.sandbox import SandboxRequest, Telegram
+from bot.settings import Settings
+from knowledge import KnowledgeBase
+from tests.conftest import World, started
+
+VACANCIES = "Over 650 probation officer posts in the NPS were vacant in September 2019."
+
+
+# --- Privacy --------------------------------------------------------------------------------------
+
+
+def test_nothing_personal_is_stored(tmp_path: Path) -> None:
+    for world in started(tmp_path / "private.db"):
+        person = world.telegram.user("Zebedee", user_id=987654321, username="zebedee_q")
+        world.says("po vacancies, mail me at zed@example.org or 07700 900123", who=person)
+        world.taps(world.telegram.chat(person).last, texts.HELPFUL, who=person)
+    data = b"".join(file.read_bytes() for file in tmp_path.iterdir())
+    for secret in (b"987654321", b"ebedee", b"zed@example.org", b"900123"):
+        assert secret not in data
+    assert b"vacancies" in data
+
+
+def test_old_questions_are_deleted_by_the_bot(chat: World) -> None:
+    chat.says("po vacancies")
+    chat.age_questions()
+    chat.says("ttg money")
+    forget(chat.application)
+    assert [row["question"] for row in chat.asked()] == ["ttg money"]
+
+
+def test_logs_show_no_token_and_no_text(chat: World, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    chat.says("po vacancies")
+    assert "vacancies" not in caplog.text
+    form = Redacting("42:sandbox")
+    record = logging.LogRecord(
+        "x", 30, "", 0, "POST /bot42:sandbox/getMe 123456789:AAaaBBbbCCccDDddEEeeFFff_x", (), None
+    )
+    assert "42:sandbox" not in form.format(record)
+    assert "AAaaBBbb" not in form.format(record)
+
+
+def test_network_trouble_is_logged_without_a_traceback() -> None:
+    try:
+        raise NetworkError("down")
+    except NetworkError as error:
+        info = (NetworkError, error, error.__traceback__)
+    record = logging.LogRecord("x", 40, "", 0, "polling", (), info)
+    assert Redacting().format(record).endswith("polling (down)")
+
+
+# --- Trouble --------------------------------------------------------------------------------------
+
+
+def test_an_error_gets_an_apology(chat: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr(KnowledgeBase, "ask", broken)
+    assert chat.says("po vacancies").text == texts.SORRY
+
+
+def test_a_person_who_blocked_the_bot_is_no_error(
+    chat: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    chat.telegram.fail("sendMessage", 403, "Forbidden: bot was blocked by the user")
+    chat.telegram.text(chat.ann, "po vacancies")
+    chat.deliver()
+    assert [record for record in caplog.records if record.levelno > logging.INFO] == []
+
+
+def test_a_lost_connection_is_a_warning(chat: World, caplog: pytest.LogCaptureFixture) -> None:
+    chat.telegram.lose("sendMessage")
+    chat.telegram.text(chat.ann, "po vacancies")
+    chat.deliver()
+    assert [(record.levelname, record.exc_info) for record in caplog.records] == [("WARNING", None)]
+
+
+@pytest.mark.filterwarnings("ignore:Deprecated since version v22.2")
+def test_a_flood_warning_from_telegram_is_waited_out(chat: World) -> None:
+    chat.telegram.fail("sendMessage", retry_after=1)
+    assert chat.says("po vacancies").text.startswith(VACANCIES)
+
+
+@pytest.mark.filterwarnings("ignore:Deprecated since version v22.2")
+def test_a_wait_telegram_insists_on_is_a_warning(
+    chat: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    update = Update.de_json(chat.telegram.text(chat.ann, "x"), chat.application.bot)
+    error = RetryAfter(timedelta(seconds=30))
+    chat.runner.run(chat.application.process_error(update, error))
+    assert [(record.levelname, record.exc_info) for record in caplog.records] == [("WARNING", None)]
+    assert texts.SORRY not in chat.telegram.said()
+
+
+def test_a_second_copy_is_one_clear_line(chat: World, caplog: pytest.LogCaptureFixture) -> None:
+    for _ in range(3):
+        chat.runner.run(chat.application.process_error(None, Conflict("terminated")))
+    assert [record.message for record in caplog.records] == [texts.CONFLICT]
+    assert errors.stopped_by_conflict(chat.application)
+
+
+def test_a_script_is_slowed_down_once_and_then_ignored(tmp_path: Path) -> None:
+    settings = Settings(token=Telegram().token, questions_per_minute=3)
+    for world in started(tmp_path / "fair.db", settings=settings):
+        texts_ = [world.says("hi").text for _ in range(6)]
+        assert texts_ == [texts.GREETING] * 3 + [texts.SLOW_DOWN, "hi", "hi"]
+        other = world.telegram.user("Bea")
+        assert world.says("hi", who=other).text == texts.GREETING
+
+
+def test_edits_count_as_messages(tmp_path: Path) -> None:
+    settings = Settings(token=Telegram().token, questions_per_minute=2)
+    for world in started(tmp_path / "fair.db", settings=settings):
+        reply = world.says("hi")
+        for text in ("thanks", "bye", "hello"):
+            world.telegram.edit(world.ann, reply.message_id - 1, text)
+            world.deliver()
+        assert world.telegram.message(world.ann, reply).text == texts.WELCOME
+        assert world.telegram.chat(world.ann).last.text == texts.SLOW_DOWN
+
+
+def test_the_window_of_fair_use_slides() -> None:
+    now = 0.0
+    fair = FairUse(2, lambda: now)
+    assert [fair.judge(1) for _ in range(4)] == ["welcome", "welcome", "warn", "ignore"]
+    now = 61
+    assert [fair.judge(1) for _ in range(3)] == ["welcome", "welcome", "warn"]
+
+
+def test_fair_use_remembers_a_limited_number_of_people() -> None:
+    fair = FairUse(1, lambda: 0.0)
+    for person in range(10_050):
+        fair.judge(person)
+    assert len(fair) == 10_000
+
+
+# --- Start-up -------------------------------------------------------------------------------------
+
+
+def test_a_base_address_is_used_for_calls_and_files(tmp_path: Path, chat: World) -> None:
+    settings = Settings(token="42:x", api_root="http://bots.example:8081")
+    requests = SandboxRequest(Telegram()), SandboxRequest(Telegram())
+    bot = app.build(settings, chat.knowledge, *requests).bot
+    assert bot.base_url == "http://bots.example:8081/bot42:x"
+    assert bot.base_file_url == "http://bots.example:8081/file/bot42:x"
