@@ -1,5 +1,11 @@
 """Answers questions from a curated base of facts and gaps; a library that needs no Telegram."""
 
+import os
+
+# One question is a hundred small sums: threads would wait for each other longer than they work, a
+# hundredfold on a busy machine. Read when numpy is first imported.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 from knowledge.base import KnowledgeBase, Stats, summary
 from knowledge.check import CheckResult
 from knowledge.errors import (
@@ -11,7 +17,6 @@ from knowledge.errors import (
     UnknownFact,
 )
 from knowledge.importing import Plan
-from knowledge.matcher import Bands
 from knowledge.model import (
     Answer,
     Candidate,
@@ -29,7 +34,6 @@ from knowledge.model import (
 
 __all__ = [
     "Answer",
-    "Bands",
     "Candidate",
     "CheckResult",
     "DatabaseError",

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
 
 from knowledge import conversation, exchange
 from knowledge.check import CheckResult, check, labelled
-from knowledge.errors import UnknownFact
+from knowledge.errors import DatabaseError, UnknownFact
 from knowledge.exchange import Batch
 from knowledge.importing import Plan, plan
-from knowledge.matcher import WRONG_AT_MOST, Matcher
+from knowledge.index import Index, key_of
+from knowledge.matcher import WRONG_AT_MOST, Matcher, live
 from knowledge.model import (
     Answer,
     Explanation,
@@ -86,8 +88,25 @@ class KnowledgeBase:
     def matcher(self) -> Matcher:
         """Give the matcher over the facts as they are now, made when first needed."""
         if self._matcher is None:
-            self._matcher = Matcher(self._facts.values(), self._terms, self._wrong_at_most)
+            self._matcher = self._made()
         return self._matcher
+
+    def _made(self) -> Matcher:
+        """Make the matcher, from the index and the lessons kept earlier where they still hold."""
+        facts = live(self._facts.values())
+        key, file = key_of(facts, self._terms), Path(f"{self._store.path}.index")
+        kept, learned = Index.load(file, key), self._store.learned()
+        matcher = Matcher(
+            facts, self._terms, index=kept, learned=learned, wrong_at_most=self._wrong_at_most
+        )
+        # Neither is needed to answer: a place that cannot be written to only makes starts slower.
+        if kept is None:
+            with suppress(OSError):
+                matcher.index.save(file, key)
+        if matcher.learned != learned:
+            with suppress(DatabaseError):
+                self._store.keep(matcher.learned)
+        return matcher
 
     def ask(self, question: str, context: Sequence[str] = ()) -> Reply:
         """Answer a question; `context` holds the ids of the facts shown last, newest first."""

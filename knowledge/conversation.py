@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 
 from knowledge.asking import Contrasts
-from knowledge.matcher import Matcher, Weighed, decide
+from knowledge.decision import decide
+from knowledge.matcher import Matcher, Weighed
 from knowledge.model import Answer, Fact, Match, Reply, Unknown
 from knowledge.text import words
 

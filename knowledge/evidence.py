@@ -11,8 +11,9 @@ import scipy.sparse as sp
 
 from knowledge.asking import KINDS, conflicts
 from knowledge.confidence import FEATURES
+from knowledge.index import Index
 from knowledge.neighbours import Neighbourhood, Neighbours, Rows, by_owner
-from knowledge.vectors import Floats, Ints, Vector
+from knowledge.vectors import Floats, Vector
 
 # Facts looked at closely for one question.
 SHORTLIST = 12
@@ -54,29 +55,26 @@ class Candidates:
 
 
 class Evidence:
-    """Compares questions with facts through their phrasings (rows of `matrix`, by `owner`)."""
+    """Compares questions with facts through their phrasings, the rows of an index."""
 
     def __init__(
         self,
-        matrix: sp.csr_array,
-        counts: sp.csr_array,
-        owner: Ints,
-        asked: Ints,
+        index: Index,
         profiles: Sequence[Profile],
-        stem_idf: Floats,
     ) -> None:
-        facts = len(profiles)
-        self._matrix, self._counts, self._owner, self._asked = matrix, counts, owner, asked
-        self._profiles, self._stem_idf = profiles, stem_idf
-        self._rarest = float(stem_idf.max(initial=1.0))
-        self._neighbours = Neighbours(matrix)
+        facts, owner = len(profiles), index.owner
+        self._owner, self._asked, self._profiles = owner, index.asked, profiles
+        self._counts = index.vectoriser.counts
+        self._stem_idf = index.vectoriser.stem_idf
+        self._rarest = float(self._stem_idf.max(initial=1.0))
+        self._neighbours = Neighbours(index.vectoriser.matrix)
         membership = sp.csr_array(
             (np.ones(len(owner), np.float32), (owner, np.arange(len(owner)))),
             shape=(facts, len(owner)),
         )
-        self._words = (membership @ counts).tocsr()
+        self._words = (membership @ self._counts).tocsr()
         self._kinds = np.zeros((facts, len(KINDS)))
-        np.add.at(self._kinds, (owner, asked), 1)
+        np.add.at(self._kinds, (owner, index.asked), 1)
         self._usual = (self._kinds.sum(axis=0) + 1) / (self._kinds.sum() + len(KINDS))
 
     def gather(

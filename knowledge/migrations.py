@@ -62,6 +62,9 @@ def m001_initial(db: Database) -> None:
         },
         pk="id",
     ).create_index(["change"])
+    db.table("learned").create(
+        {"id": int, "weights": str, "none": float, "answer": float, "phrasings": int}, pk="id"
+    )
     db.table("asked").create(
         {
             "id": int,

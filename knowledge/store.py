@@ -12,7 +12,9 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from knowledge.confidence import FEATURES, Logit
 from knowledge.errors import DatabaseError, NewerSchemaError
+from knowledge.lessons import Learned
 from knowledge.migrations import STEPS, migrations
 from knowledge.model import Fact, Figure, Kind, Report, Term, Topic
 
@@ -90,6 +92,28 @@ class Store:
             phrasings.setdefault(fact, []).append(text)
         rows = self._db.table("fact").rows_where(order_by="position, id")
         return tuple(_fact(row, tuple(phrasings.get(row["id"], ()))) for row in rows)
+
+    def learned(self) -> Learned | None:
+        """Give what was learned from the knowledge base last."""
+        for row in self._db.table("learned").rows:
+            logit = Logit(tuple(json.loads(row["weights"])), row["none"])
+            if len(logit.weights) == len(FEATURES):
+                return Learned(logit, row["answer"], row["phrasings"])
+        return None
+
+    def keep(self, learned: Learned) -> None:
+        """Keep what was learned for the next start."""
+        with _explained(self.path), self._db.atomic():
+            self._db.table("learned").upsert(
+                {
+                    "id": 1,
+                    "weights": json.dumps(learned.logit.weights),
+                    "none": learned.logit.none,
+                    "answer": learned.answer,
+                    "phrasings": learned.phrasings,
+                },
+                pk="id",
+            )
 
     def record(self, question: str, outcome: str, fact: str | None, confidence: float) -> int:
         """Store a question asked, without anything about who asked it; gives its id."""

@@ -42,36 +42,46 @@ def character_grams(word: str) -> list[str]:
 class Vectoriser:
     """Turns lists of stems into vectors; its vocabulary is that of the texts it is fitted on."""
 
-    def __init__(self, texts: Sequence[Sequence[str]]) -> None:
-        minimum = 1 if len(texts) < LARGE else 2
-        self._stems = _numbered(stem for text in texts for stem in text)
-        pairs = [list(pairwise(text)) for text in texts]
-        self._pairs = _frequent(pairs, minimum)
-        grams = {stem: character_grams(stem) for stem in self._stems}
-        self._grams = _frequent(grams.values(), minimum)
+    def __init__(
+        self,
+        vocabulary: tuple[Sequence[str], Sequence[tuple[str, str]], Sequence[str]],
+        idf: tuple[Floats, Floats],
+        matrix: sp.csr_array,
+        counts: sp.csr_array,
+    ) -> None:
+        self.vocabulary, self.idf = vocabulary, idf
+        self.matrix, self.counts = matrix, counts
+        self._stems, self._pairs, self._grams = (_numbered(items) for items in vocabulary)
+        self._word_idf, self._gram_idf = idf
+        self.stem_idf: Floats = self._word_idf[: len(self._stems)]
+        self.width = matrix.shape[1]
         self._gram_columns: dict[str, Ints] = {}
 
-        words = _counts([[self._stems[stem] for stem in text] for text in texts], len(self._stems))
+    @classmethod
+    def fit(cls, texts: Sequence[Sequence[str]]) -> Vectoriser:
+        """Learn the vocabulary of `texts` (lists of stems) and make a row for each."""
+        minimum = 1 if len(texts) < LARGE else 2
+        stems = _numbered(stem for text in texts for stem in text)
+        pairs_of = [list(pairwise(text)) for text in texts]
+        pairs = _frequent(pairs_of, minimum)
+        grams_of = {stem: character_grams(stem) for stem in stems}
+        grams = _frequent(grams_of.values(), minimum)
+        words = _counts([[stems[stem] for stem in text] for text in texts], len(stems))
         pair_counts = _counts(
-            [[self._pairs[pair] for pair in row if pair in self._pairs] for row in pairs],
-            len(self._pairs),
+            [[pairs[pair] for pair in row if pair in pairs] for row in pairs_of], len(pairs)
         )
-        stems_by_gram = _counts(
-            [[self._grams[g] for g in grams[stem] if g in self._grams] for stem in self._stems],
-            len(self._grams),
+        grams_by_stem = _counts(
+            [[grams[g] for g in grams_of[stem] if g in grams] for stem in stems], len(grams)
         )
         word_part = sp.hstack([words, pair_counts], format="csr")
-        gram_part = (words @ stems_by_gram).tocsr()
-        self._word_idf = _idf(word_part)
-        self._gram_idf = _idf(gram_part)
-        self.stem_idf: Floats = self._word_idf[: len(self._stems)]
-        self.width = word_part.shape[1] + gram_part.shape[1]
-        self.counts: sp.csr_array = words
-        self.matrix: sp.csr_array = sp.hstack(
-            [_weighted(word_part, self._word_idf), _weighted(gram_part, self._gram_idf)],
+        gram_part = (words @ grams_by_stem).tocsr()
+        word_idf, gram_idf = _idf(word_part), _idf(gram_part)
+        matrix = sp.hstack(
+            [_weighted(word_part, word_idf), _weighted(gram_part, gram_idf)],
             format="csr",
             dtype=np.float32,
         )
+        return cls((list(stems), list(pairs), list(grams)), (word_idf, gram_idf), matrix, words)
 
     def stem_number(self, stem: str) -> int | None:
         """Give the column of a stem in `counts`, None for one never seen."""

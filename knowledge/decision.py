@@ -1,0 +1,43 @@
+"""The decision between an answer, suggestions and "the report doesn't say"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from knowledge.model import Answer, Match, Reply, Suggestions, Unknown
+
+# Facts offered when none is sure enough to be the answer.
+SHOWN = 4
+
+
+# The least confidence of an answer from a base too small to learn its own from.
+UNSURE = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Bands:
+    """Probabilities that decide between an answer, a gap and suggestions."""
+
+    # The least confidence of an answer.
+    answer: float = UNSURE
+    # The least confidence with which a gap is given although facts may be meant ...
+    gap: float = 0.6
+    # ... and the mass of facts below which that is not so.
+    doubt: float = 0.1
+    # The least mass of facts worth offering at all.
+    suggest: float = 0.02
+
+
+def decide(matches: Sequence[Match], bands: Bands) -> Reply:
+    """Choose the reply from the matches, likeliest first."""
+    if not matches:
+        return Unknown()
+    top = matches[0]
+    facts = [match for match in matches if not match.fact.is_gap]
+    if not top.fact.is_gap and top.confidence >= bands.answer:
+        return Answer((top,))
+    mass = sum(match.confidence for match in facts)
+    if top.fact.is_gap and (top.confidence >= bands.gap or mass < bands.doubt):
+        return Unknown(top)
+    return Suggestions(tuple(facts[:SHOWN])) if mass >= bands.suggest else Unknown()
