@@ -49,8 +49,9 @@ def configure(level: str, token: str = "") -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(Redacting(token))
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    # These write the addresses they call, which hold the token.
-    for name in ("httpx", "httpcore"):
+    # The first two write the addresses they call, which hold the token; the last a line for every
+    # update that the webhook takes.
+    for name in ("httpx", "httpcore", "tornado.access"):
         logging.getLogger(name).setLevel(logging.WARNING)
     # Below INFO it writes whole updates: names, ids, what people asked.
     logging.getLogger("telegram").setLevel(max(logging.INFO, logging.getLogger().level))

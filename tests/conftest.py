@@ -20,6 +20,7 @@ from knowledge import Fact, KnowledgeBase, Reply, Suggestions, Unknown
 
 DATA = Path(__file__).parent / "data"
 SMALL = DATA / "small.json"
+RISK = DATA / "risk.json"
 
 
 class Hesitant(KnowledgeBase):
@@ -160,6 +161,9 @@ def shipped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeBase]
 
 
 @pytest.fixture
-def report(shipped: KnowledgeBase) -> Iterator[World]:
-    """The bot with the shipped report; its questions are recorded, its facts stay as they are."""
-    yield from talking(Path(), shipped)
+def risky(tmp_path: Path) -> Iterator[World]:
+    """The bot with a part of the table of risk as well, for follow-ups."""
+    path = tmp_path / "risky.db"
+    with closing(open_small(path)) as knowledge:
+        knowledge.apply(knowledge.plan_import(RISK.read_bytes(), RISK.name), "test")
+        yield from talking(path, knowledge)

@@ -71,6 +71,15 @@ def test_related_questions_leave_out_what_this_chat_has_seen(chat: World) -> Non
     assert len(message.keyboard) == 6
 
 
+def test_a_change_by_another_process_is_in_the_next_answer(chat: World) -> None:
+    chat.says("po vacancies")
+    other = KnowledgeBase.open(chat.path, shipped=False)
+    row = b"id,question,answer\nnps-vacancies,How many NPS officer vacancies were there?,Some.\n"
+    other.apply(other.plan_import(row, "new.csv"), "another process")
+    other.close()
+    assert chat.says("po vacancies").text.startswith("Some.")
+
+
 def test_a_question_with_html_in_it_is_harmless(ignorant: World) -> None:
     message = ignorant.says("<b>how</b> many <script>alert(1)</script> & a < b")
     assert message.text.startswith(texts.DOES_NOT_SAY)
@@ -197,20 +206,27 @@ def test_privacy_says_how_long_questions_are_kept(chat: World) -> None:
     assert "deleted after 90 days" in chat.says("/privacy").text
 
 
-# --- With the shipped report ----------------------------------------------------------------------
+# --- Follow-ups and double questions --------------------------------------------------------------
 
 
-def test_follow_ups_lean_on_what_was_shown(report: World) -> None:
-    first = report.says("CRC medium risk: how often was planning good enough?")
+def test_follow_ups_lean_on_what_was_shown(risky: World) -> None:
+    first = risky.says("CRC medium risk: how often was planning good enough?")
     assert first.text.startswith("51% of CRC medium risk")
-    assert report.says("and low risk?").text.startswith("12% of CRC low risk")
-    assert report.says("thanks").text == texts.WELCOME
-    assert report.says("and for reviewing?").text.startswith("38% of CRC low risk")
+    assert risky.says("and low risk?").text.startswith("12% of CRC low risk")
+    assert risky.says("thanks").text == texts.WELCOME
+    assert risky.says("and for reviewing?").text.startswith("38% of CRC low risk")
 
 
-def test_two_questions_in_one_get_both_answers_with_their_sources(report: World) -> None:
-    message = report.says("how much money went to ttg, and when was the presentation given?")
-    assert "£22m" in message.text
-    assert "3 December 2020" in message.text
+def test_a_tapped_answer_can_be_followed_up(risky: World) -> None:
+    topics = risky.taps(risky.says("/topics"), "Risk of serious harm")
+    risky.taps(topics, "CRC medium risk: how often was planning good enough?")
+    assert risky.says("what about the NPS?").text.startswith("68% of NPS medium risk")
+
+
+def test_two_questions_in_one_get_both_answers_with_their_sources(chat: World) -> None:
+    message = chat.says("ttg money and how many po vacancies")
+    assert "£22m of extra money" in message.text
+    assert VACANCIES in message.text
     assert message.text.count("Annual report 2019/20, slide") == 2
     assert message.buttons[-2:] == [texts.HELPFUL, texts.NOT_RIGHT]
+    assert chat.shown() == ("ttg-money", "nps-vacancies")

@@ -128,7 +128,14 @@ def test_a_conversation_from_start_to_stop(program: Running) -> None:
     log = program.stop()
     assert program.process.returncode == 0
     assert "Serving @annual_report_bot" in log
-    for secret in (program.telegram.token, "987654321", "vacancies", "Traceback", "a-secret"):
+    for secret in (
+        program.telegram.token,
+        "987654321",
+        "vacancies",
+        "Traceback",
+        "a-secret",
+        "POST",
+    ):
         assert secret not in log
 
 
