@@ -119,11 +119,12 @@ def _ask(configured: Settings, options: argparse.Namespace) -> int:
         if isinstance(reply, str):
             print(reply)
             return NOT_ANSWERED
-        page = page_of(start(configured, knowledge), reply, 0, (), "")
-        print(plain(page.html))
+        mind = start(configured, knowledge)
+        print(plain(page_of(mind, reply, 0, (), "").html))
         for match in _matches(reply)[1:] if isinstance(reply, Suggestions) else ():
             print(f"  - {match.fact.question}")
-        for address in dict.fromkeys(b.url for row in page.rows for b in row if b.url):
+        shown = _matches(reply)[:1] if isinstance(reply, Suggestions) else _matches(reply)
+        for address in dict.fromkeys(mind.shelf().link(match.fact) for match in shown):
             print(address)
         if options.why:
             print("\n" + _explained(knowledge.explain(options.question)))

@@ -220,3 +220,10 @@ def test_mentions_are_cut_out_wherever_they_stand(chat: World, room: Chat) -> No
     update = Update.de_json(chat.telegram.take()[-1], chat.application.bot)
     assert update.message is not None
     assert question_in(update.message, chat.application.bot) == "😀 , how 😀 many?"
+
+
+def test_a_question_deleted_before_the_answer_is_still_answered(chat: World, room: Chat) -> None:
+    chat.telegram.text(chat.ann, "/ask po vacancies", room)
+    del room.log[room.last.message_id]
+    chat.deliver()
+    assert room.last.text.startswith("Over 650")
