@@ -42,8 +42,11 @@ _FILLERS = frozenset("so and but ok hi hello please".split())
 def asks(tokens: Sequence[str]) -> int:
     """Give the number in `KINDS` of what a question asks for; the last if it only names a thing."""
     found = min(
-        min(_KIND_OF.get((first,), 99), _KIND_OF.get((first, second), 99))
-        for first, second in zip_longest(tokens, tokens[1:], fillvalue="")
+        (
+            min(_KIND_OF.get((first,), len(CUES)), _KIND_OF.get((first, second), len(CUES)))
+            for first, second in zip_longest(tokens, tokens[1:], fillvalue="")
+        ),
+        default=len(CUES),
     )
     if found < len(CUES):
         return found

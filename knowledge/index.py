@@ -78,7 +78,7 @@ class Index:
     def load(cls, path: Path, key: str) -> Index | None:
         """Load a kept index; None where there is none for this `key` or it cannot be read."""
         try:
-            with np.load(path, allow_pickle=False) as file:
+            with path.open("rb") as kept, np.load(kept, allow_pickle=False) as file:
                 if _text(file["key"]) != key:
                     return None
                 tokens = tuple(tuple(row.split()) for row in _text(file["tokens"]).split("\n"))
@@ -90,7 +90,7 @@ class Index:
                     _matrix("counts", file),
                 )
                 return cls(tokens, file["owner"], file["asked"], vectoriser)
-        except (OSError, KeyError, ValueError, zipfile.BadZipFile):
+        except (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile):
             return None
 
 

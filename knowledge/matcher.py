@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -25,6 +26,10 @@ from knowledge.vectors import Floats
 WRONG_AT_MOST = 0.04
 # Part of an answer's content that another answer must hold to answer the same question.
 COVERS = 0.85
+# What is left, at most, of the confidence needed when qualifiers disagree.
+STOPPED = 0.9
+CONFLICT = FEATURES.index("conflict")
+YEAR = re.compile(r"20\d\d(/20\d\d)?")
 # The confidence of a question typed exactly as a phrasing stands.
 EXACT = 0.99
 
@@ -108,7 +113,10 @@ class Matcher:
         exact = self._exact.get(question.tokens)
         if exact is not None:
             chances, none = _sure(found.facts, chances, none, exact)
-        chances = self._shared(found, chances)
+        else:
+            chances = self._stopped(question, found, chances)
+        if chances.max(initial=0.0) < self.bands.answer:
+            chances = self._shared(found, chances)
         order = np.argsort(-chances, kind="stable")
         found = Candidates(found.facts[order], found.features[order], found.near)
         matches = tuple(
@@ -147,6 +155,17 @@ class Matcher:
     def answers_both(self, fact: Fact, other: Fact) -> bool:
         """Tell whether a fact's answer is, or holds, the answer of another."""
         return fact.id == other.id or self._covers(self._place[fact.id], self._place[other.id])
+
+    def _stopped(self, question: Question, found: Candidates, chances: Floats) -> Floats:
+        """Keep facts about another body, level or year from being given as the answer."""
+        rivals = found.features[:, CONFLICT] > 0
+        years = {number for number in question.numbers if YEAR.fullmatch(number)}
+        other_year = np.array(
+            [bool(years - self._profiles[fact].numbers) for fact in found.facts], bool
+        )
+        return np.where(
+            rivals | other_year, np.minimum(chances, STOPPED * self.bands.answer), chances
+        )
 
     def _shared(self, found: Candidates, chances: Floats) -> Floats:
         """Add to each fact the probability of others whose whole answer it gives as well."""

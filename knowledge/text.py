@@ -19,8 +19,6 @@ _TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
 NUMBER_WORDS: Mapping[str, int] = {
     **{word: value for value, word in enumerate(_UNITS)},
     **{word: 10 * value for value, word in enumerate(_TENS, start=2)},
-    "once": 1,
-    "twice": 2,
 }
 # "one" is a number only beside another ("one in ten"): elsewhere it stands for a noun.
 _PRONOUN = "one"
@@ -28,7 +26,7 @@ _PUNCTUATION = str.maketrans({"’": "'", "‘": "'", "`": "'", "–": "-", "—
 _YEARS = re.compile(r"(?<![\d/])(?:20)?(\d\d)\s?[/-]\s?(?:20)?(\d\d)(?![\d/])")
 _PER_CENT = re.compile(r"(\d)\s*(?:%|per ?cent\b|pct\b|pc\b)")
 _MILLION = re.compile(r"(\d)\s*(?:million|mill|mn|m)\b")
-_FRACTION = re.compile(r"(?<![\d/])(\d+)\s?/\s?(\d+)(?![\d/])")
+_FRACTION = re.compile(r"(?<![\d/])(\d{1,2})\s?/\s?(\d{1,3})(?![\d/])")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
 _TOKEN = re.compile(r"£?\d+(?:\.\d+)*(?:/\d+)?m?%?|[^\W\d_]+|[%£]")
 _EMAIL = re.compile(r"\S+@\S+\.\S+")
