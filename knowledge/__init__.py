@@ -6,17 +6,24 @@ import os
 # hundredfold on a busy machine. Read when numpy is first imported.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-from knowledge.base import KnowledgeBase, Stats, summary
+from knowledge.base import KnowledgeBase, summary
+from knowledge.changes import Edit, Revision, Swap
 from knowledge.check import CheckResult
+from knowledge.content import Content
+from knowledge.desk import Desk
+from knowledge.editions import Edition
 from knowledge.errors import (
+    ChangedMeanwhile,
     DatabaseError,
     ImportRefused,
     KnowledgeError,
     NewerSchemaError,
+    NothingToUndo,
+    NotUnicode,
     Problem,
     UnknownFact,
 )
-from knowledge.importing import Plan
+from knowledge.importing import Changed, Plan
 from knowledge.model import (
     Answer,
     Candidate,
@@ -31,12 +38,24 @@ from knowledge.model import (
     Topic,
     Unknown,
 )
+from knowledge.stats import Day, Stats
+from knowledge.trial import Difference, Trial
+from knowledge.unanswered import Cluster
 
 __all__ = [
     "Answer",
     "Candidate",
+    "Changed",
+    "ChangedMeanwhile",
     "CheckResult",
+    "Cluster",
+    "Content",
     "DatabaseError",
+    "Day",
+    "Desk",
+    "Difference",
+    "Edit",
+    "Edition",
     "Explanation",
     "Fact",
     "Figure",
@@ -45,14 +64,19 @@ __all__ = [
     "KnowledgeError",
     "Match",
     "NewerSchemaError",
+    "NotUnicode",
+    "NothingToUndo",
     "Plan",
     "Problem",
     "Reply",
     "Report",
+    "Revision",
     "Stats",
     "Suggestions",
+    "Swap",
     "Term",
     "Topic",
+    "Trial",
     "Unknown",
     "UnknownFact",
     "summary",

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, replace
+import logging
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from importlib import resources
 from pathlib import Path
+from typing import Literal
 
 from knowledge import conversation, exchange
+from knowledge.asked import HELPFUL, NONE_OF_THESE, NOT_RIGHT
+from knowledge.changes import Edit
 from knowledge.check import CheckResult, check, labelled
+from knowledge.content import Content
+from knowledge.database import BRIEF
+from knowledge.editions import Edition, Workshop
 from knowledge.errors import DatabaseError, UnknownFact
 from knowledge.exchange import Batch
 from knowledge.importing import Plan, plan
-from knowledge.index import Index, key_of
-from knowledge.matcher import WRONG_AT_MOST, Matcher, live
+from knowledge.matcher import WRONG_AT_MOST, Matcher
 from knowledge.model import (
     Answer,
     Explanation,
     Fact,
     Match,
+    Origin,
     Reply,
     Report,
     Suggestions,
@@ -28,85 +33,94 @@ from knowledge.model import (
     Unknown,
 )
 from knowledge.rows import COLUMNS, Row
+from knowledge.stats import Stats, count
 from knowledge.store import Store
 from knowledge.text import for_the_record
 
+_logger = logging.getLogger(__name__)
 
-@dataclass(frozen=True, slots=True)
-class Stats:
-    """What was asked in a number of days."""
-
-    days: int
-    answered: int
-    suggested: int
-    unknown: int
-    helpful: int
-    not_right: int
-    most_asked: tuple[tuple[str, int], ...]
-    facts: int
-    gaps: int
-    phrasings: int
-
-    def __str__(self) -> str:
-        asked = self.answered + self.suggested + self.unknown
-        lines = [
-            f"{self.facts} facts, {self.gaps} gaps, {self.phrasings} phrasings.",
-            f"Last {self.days} days: {asked} questions: {self.answered} answered, "
-            f"{self.suggested} given suggestions, {self.unknown} not in the report.",
-            f"{self.helpful} marked helpful, {self.not_right} marked not right.",
-        ]
-        lines += [f"- {count} times: {question}" for question, count in self.most_asked]
-        return "\n".join(lines)
+# Who loads the reports that come with the program; nobody can take that back.
+SHIPPED: Literal["shipped"] = "shipped"
 
 
 class KnowledgeBase:
-    """Answers questions from one database; belongs to the thread that opened it."""
+    """Answers questions from one database; belongs to the thread that opened it.
+
+    What it knows is replaced whole. The `workshop` makes what replaces it in any thread, so that
+    nobody is held up; `adopt` then takes it in.
+    """
 
     def __init__(self, store: Store, wrong_at_most: float = WRONG_AT_MOST) -> None:
-        self._store = store
-        self._wrong_at_most = wrong_at_most
+        self.store = store
+        self.path = store.path
+        self.workshop = Workshop(store.path, wrong_at_most)
+        self._content = store.content()
         self._matcher: Matcher | None = None
-        self._load()
+        self._behind = False
 
     @classmethod
     def open(
         cls, path: str | Path, *, shipped: bool = True, wrong_at_most: float = WRONG_AT_MOST
     ) -> KnowledgeBase:
         """Open a database; a new one gets the shipped report first, unless told otherwise."""
-        store = Store(path)
-        base = cls(store, wrong_at_most)
-        if store.is_new and shipped:
-            for name, data in shipped_files():
-                base.apply(base.plan_import(data, name), who="shipped", origin="shipped")
+        # The first waits for as long as it takes to create or upgrade the file; later writes here
+        # are of questions asked, which nobody should wait for.
+        base = cls(Store(path, BRIEF), wrong_at_most)
+        if shipped and not base._content.change:
+            files = [exchange.read(data, name) for name, data in shipped_files()]
+            planned = plan(exchange.joined(files), base._content, "the reports shipped")
+            base.apply(planned, SHIPPED, SHIPPED)
         return base
 
     def close(self) -> None:
         """Close the database."""
-        self._store.close()
+        self.store.close()
+
+    # --- Editions ---------------------------------------------------------------------------------
+
+    @property
+    def content(self) -> Content:
+        """Give everything the knowledge base holds."""
+        return self._content
 
     @property
     def matcher(self) -> Matcher:
         """Give the matcher over the facts as they are now, made when first needed."""
         if self._matcher is None:
-            self._matcher = self._made()
+            self._matcher = self.workshop.matcher(self._content, self.store)
         return self._matcher
 
-    def _made(self) -> Matcher:
-        """Make the matcher, from the index and the lessons kept earlier where they still hold."""
-        facts = live(self._facts.values())
-        key, file = key_of(facts, self._terms), Path(f"{self._store.path}.index")
-        kept, learned = Index.load(file, key), self._store.learned()
-        matcher = Matcher(
-            facts, self._terms, index=kept, learned=learned, wrong_at_most=self._wrong_at_most
-        )
-        # Neither is needed to answer: a place that cannot be written to only makes starts slower.
-        if kept is None:
-            with suppress(OSError):
-                matcher.index.save(file, key)
-        if matcher.learned != learned:
-            with suppress(DatabaseError):
-                self._store.keep(matcher.learned)
-        return matcher
+    def is_stale(self) -> bool:
+        """Tell whether another process has changed what this one knows."""
+        if self.store.changed_elsewhere():
+            self._behind = self.store.last_change() != self._content.change
+        return self._behind
+
+    def adopt(self, edition: Edition) -> None:
+        """Answer from another edition from now on."""
+        self._content, self._matcher = edition.content, edition.matcher
+        self._behind = self.store.last_change() != self._content.change
+
+    def refresh(self) -> bool:
+        """Load again if another process has changed anything; tells whether it did."""
+        if not self.is_stale():
+            return False
+        self._reload()
+        return True
+
+    def change(self, edit: Edit, who: str, origin: Origin = "admin") -> None:
+        """Make a change, all or nothing."""
+        self.workshop.change(edit, who, origin)
+        self._reload()
+
+    def _reload(self) -> None:
+        self._content, self._matcher, self._behind = self.store.content(), None, False
+
+    @property
+    def _facts(self) -> Mapping[str, Fact]:
+        return self._content.facts
+
+    # --- Answering --------------------------------------------------------------------------------
 
     def ask(self, question: str, context: Sequence[str] = ()) -> Reply:
         """Answer a question; `context` holds the ids of the facts shown last, newest first."""
@@ -137,18 +151,18 @@ class KnowledgeBase:
     def topics(self) -> tuple[Topic, ...]:
         """Give the topics that have live facts."""
         used = {fact.topic for fact in self._browsable()}
-        return tuple(topic for topic in self._topics if topic.id in used)
+        return tuple(topic for topic in self._content.topics if topic.id in used)
 
     def report(self, report_id: str) -> Report:
         """Give a report; raises UnknownFact."""
-        for report in self._reports:
+        for report in self._content.reports:
             if report.id == report_id:
                 return report
         raise UnknownFact(f"There is no report called “{report_id}”.")
 
     def reports(self) -> tuple[Report, ...]:
         """Give all reports."""
-        return self._reports
+        return self._content.reports
 
     def related(self, fact_id: str, seen: Collection[str] = (), limit: int = 3) -> tuple[Fact, ...]:
         """Give facts of the same topic not seen yet, those standing next to it first."""
@@ -161,66 +175,62 @@ class KnowledgeBase:
     def record(self, question: str, reply: Reply) -> int:
         """Store a question, without who asked it, and give the id of the record."""
         outcome, match = summary(reply)
-        return self._store.record(
-            for_the_record(question),
-            outcome,
-            match.fact.id if match else None,
-            match.confidence if match else 0.0,
-        )
+        try:
+            return self.store.asked.add(
+                for_the_record(question),
+                outcome,
+                match.fact.id if match else None,
+                match.confidence if match else 0.0,
+            )
+        except DatabaseError as error:
+            # An answer is worth more than its record.
+            _logger.warning("A question was not recorded: %s", error)
+            return 0
 
     def vote(self, asked: int, helpful: bool) -> None:
         """Note that a reply was helpful or not right."""
-        self._store.note(asked, feedback="helpful" if helpful else "not right")
+        self._note(asked, feedback=HELPFUL if helpful else NOT_RIGHT)
 
     def tapped(self, asked: int, fact_id: str) -> None:
         """Note that a suggested fact was tapped."""
-        self._store.note(asked, tapped=fact_id)
+        self._note(asked, tapped=fact_id)
 
     def none_of_these(self, asked: int) -> None:
         """Note that none of the suggestions was meant."""
-        self._store.note(asked, feedback="none of these")
+        self._note(asked, feedback=NONE_OF_THESE)
+
+    def _note(self, asked: int, **values: str) -> None:
+        try:
+            self.store.asked.note(asked, **values)
+        except DatabaseError as error:
+            _logger.warning("A tap was not recorded: %s", error)
 
     def forget(self, days: int) -> int:
         """Delete questions older than `days` days and give how many."""
-        return self._store.forget(days)
+        return self.store.asked.forget(days)
 
-    def refresh(self) -> bool:
-        """Load again if another process has changed the facts; tells whether it did."""
-        if not self._store.changed_elsewhere() or self._store.facts() == tuple(
-            self._facts.values()
-        ):
-            return False
-        self._load()
-        return True
+    # --- Changing ---------------------------------------------------------------------------------
 
-    def plan_import(self, data: bytes, filename: str) -> Plan:
-        """Read a file and say what it would change; raises ImportRefused."""
-        batch = exchange.read(data, filename)
-        return plan(batch, self._facts, self._reports, self._topics)
+    def plan_import(self, data: bytes, filename: str, encoding: str = "") -> Plan:
+        """Read a file and say what it would change; raises ImportRefused; for any thread."""
+        return plan(exchange.read(data, filename, encoding), self._content, f"import {filename}")
 
-    def apply(self, planned: Plan, who: str, origin: str = "admin") -> None:
+    def apply(self, planned: Plan, who: str, origin: Origin = "admin") -> None:
         """Make the changes of a plan, all or nothing."""
-        positions = {fact_id: place for place, fact_id in enumerate(self._facts)}
-        changed = [(c.after, positions[c.before.id]) for c in planned.changed]
-        new = [(fact, len(positions) + place) for place, fact in enumerate(planned.new)]
-        terms = {term.said: term for term in self._terms}
-        with self._store.change(who, "import") as change:
-            change.put_reports(planned.reports)
-            change.put_topics(planned.topics)
-            change.put_terms(
-                [t for t in planned.batch.terms if terms.get(t.said) != t], before=terms
-            )
-            change.put_facts([*changed, *new], self._facts, origin)
-        self._load()
+        if not planned.changes_nothing:
+            self.change(planned.edit, who, origin)
+
+    # --- Files and figures ------------------------------------------------------------------------
 
     def export(self, filename: str) -> bytes:
         """Write everything as a file that imports back to no change; format by its suffix."""
-        names = {topic.id: topic.name for topic in self._topics}
+        names = {topic.id: topic.name for topic in self._content.topics}
         rows = tuple(
             Row(number, _named(fact, names), frozenset(COLUMNS))
             for number, fact in enumerate(self._facts.values(), start=1)
         )
-        return exchange.write(Batch(rows, self._reports, self._topics, self._terms), filename)
+        content = self._content
+        return exchange.write(Batch(rows, content.reports, content.topics, content.terms), filename)
 
     def check(self, data: bytes) -> CheckResult:
         """Score a file of labelled questions."""
@@ -228,34 +238,7 @@ class KnowledgeBase:
 
     def stats(self, days: int = 30) -> Stats:
         """Count what was asked in the last `days` days."""
-        asked = self._store.asked(days)
-        outcomes = Counter(row["outcome"] for row in asked)
-        feedback = Counter(row["feedback"] for row in asked)
-        most = Counter(str(row["fact"]) for row in asked if row["outcome"] == "answer")
-        live = [fact for fact in self._facts.values() if not fact.retired]
-        return Stats(
-            days=days,
-            answered=outcomes["answer"],
-            suggested=outcomes["suggest"],
-            unknown=outcomes["unknown"],
-            helpful=feedback["helpful"],
-            not_right=feedback["not right"],
-            most_asked=tuple(
-                (self._facts[fact].question, count)
-                for fact, count in most.most_common(5)
-                if fact in self._facts
-            ),
-            facts=sum(not fact.is_gap for fact in live),
-            gaps=sum(fact.is_gap for fact in live),
-            phrasings=sum(len(fact.phrasings) for fact in live),
-        )
-
-    def _load(self) -> None:
-        self._facts = {fact.id: fact for fact in self._store.facts()}
-        self._topics = self._store.topics()
-        self._reports = self._store.reports()
-        self._terms = self._store.terms()
-        self._matcher = None
+        return count(self.store.asked.since(days), self._facts, days)
 
     def _browsable(self) -> tuple[Fact, ...]:
         return tuple(f for f in self._facts.values() if not f.retired and not f.is_gap)

@@ -4,6 +4,9 @@ KnowledgeError
 ├── DatabaseError        the file cannot be used
 │   └── NewerSchemaError
 ├── ImportRefused        a file with rows that cannot be taken; `problems` names each
+│   └── NotUnicode       a file that reads as text only in an older encoding
+├── ChangedMeanwhile     somebody else has changed what an edit started from
+├── NothingToUndo        there is no change left that could be taken back
 └── UnknownFact          no fact has that id
 """
 
@@ -47,6 +50,34 @@ class ImportRefused(KnowledgeError):
         shown = "\n".join(f"- {problem}" for problem in problems[:20])
         more = f"\n- and {len(problems) - 20} more" if len(problems) > 20 else ""
         super().__init__(f"Nothing was imported. Please correct:\n{shown}{more}")
+
+
+class NotUnicode(ImportRefused):
+    """A file that is not UTF-8 but reads as `encoding`; `sample` shows a word of it so read."""
+
+    def __init__(self, encoding: str, line: int, sample: str) -> None:
+        self.encoding, self.sample = encoding, sample
+        reason = (
+            f"line {line} is not UTF-8 text; it looks like Windows-1252 (“{sample}”). Say that it "
+            "is to be read so (--encoding windows-1252), or save it as “CSV UTF-8”"
+        )
+        super().__init__((Problem(0, "", reason),))
+
+
+class ChangedMeanwhile(KnowledgeError):
+    """Somebody has changed a row since an edit of it began."""
+
+    def __init__(self, kind: str, key: str, gone: bool = False) -> None:
+        self.kind, self.key = kind, key
+        what = f"The {'entry' if kind == 'fact' else kind} “{key}”"
+        super().__init__(
+            f"{what} has {'gone' if gone else 'been changed'} meanwhile. Nothing was saved. "
+            "Look at it as it is now, then make your change again."
+        )
+
+
+class NothingToUndo(KnowledgeError):
+    """There is no change that could be taken back."""
 
 
 class UnknownFact(KnowledgeError):

@@ -5,15 +5,27 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import MISSING, asdict, dataclass, fields
 from pathlib import PurePath
+from typing import Any, TypeVar
 
-from knowledge.errors import ImportRefused, Problem
+from knowledge.errors import ImportRefused, NotUnicode, Problem
 from knowledge.model import Fact, Report, Term, Topic
-from knowledge.rows import COLUMNS, REQUIRED, Row, rows_from
+from knowledge.rows import COLUMNS, LINK, REQUIRED, Row, is_id, rows_from
+
+T = TypeVar("T", Report, Topic, Term)
 
 FORMATS = ("csv", "tsv", "json", "jsonl")
+WORKBOOKS = ("xlsx", "xls", "ods", "numbers")
+# What spreadsheets on Windows write when nobody asks them for Unicode.
+OLDER = "windows-1252"
+# A cell that a spreadsheet would take for a formula; those already quoted are quoted once more.
+_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+_QUOTED = re.compile(r"'+[=+\-@\t\r]")
+# What a report, a topic or a term cannot do without.
+NAMES = frozenset({"id", "title", "name", "said", "means"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +38,13 @@ class Batch:
     terms: tuple[Term, ...] = ()
 
 
-def read(data: bytes, filename: str) -> Batch:
-    """Read a file; raises ImportRefused naming every row and column that cannot be taken."""
+def read(data: bytes, filename: str, encoding: str = "") -> Batch:
+    """Read a file; raises ImportRefused naming every row and column that cannot be taken.
+
+    A file that is not Unicode raises NotUnicode, unless its `encoding` is given.
+    """
     suffix = format_of(filename)
-    text = _decoded(data)
+    text = _decoded(data, encoding)
     if suffix in ("csv", "tsv"):
         return Batch(rows_from(_table(text, "\t" if suffix == "tsv" else None)))
     if suffix == "jsonl":
@@ -55,14 +70,29 @@ def write(batch: Batch, filename: str) -> bytes:
     table = csv.writer(out, delimiter="\t" if suffix == "tsv" else ",", lineterminator="\r\n")
     table.writerow(COLUMNS)
     for row in rows:
-        table.writerow([_flat(row[column]) for column in COLUMNS])
+        table.writerow([_quoted(_flat(row[column])) for column in COLUMNS])
     # The mark tells spreadsheets that the file is UTF-8.
     return out.getvalue().encode("utf-8-sig")
+
+
+def joined(batches: Iterable[Batch]) -> Batch:
+    """Make one batch of several."""
+    every = list(batches)
+    return Batch(
+        tuple(row for batch in every for row in batch.rows),
+        tuple(report for batch in every for report in batch.reports),
+        tuple(topic for batch in every for topic in batch.topics),
+        tuple(term for batch in every for term in batch.terms),
+    )
 
 
 def format_of(filename: str) -> str:
     """Give the format a file's name ends in; raises ImportRefused for any other."""
     suffix = PurePath(filename).suffix.lower().lstrip(".").replace("ndjson", "jsonl")
+    if suffix in WORKBOOKS:
+        raise _refusal(
+            f"{filename} is a spreadsheet workbook; save it as “CSV UTF-8”, ending in .csv"
+        )
     if suffix not in FORMATS:
         raise _refusal(f"{filename or 'it'} must end in .csv, .tsv, .json or .jsonl")
     return suffix
@@ -72,21 +102,40 @@ def _refusal(reason: str) -> ImportRefused:
     return ImportRefused((Problem(0, "", reason),))
 
 
-def _decoded(data: bytes) -> str:
+def _decoded(data: bytes, encoding: str) -> str:
     if data[:4] == b"PK\x03\x04":
         raise _refusal("this is a zip or a spreadsheet workbook; save it as “CSV UTF-8” first")
-    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    wide = data[:2] in (b"\xff\xfe", b"\xfe\xff")
+    if b"\0" in data and not wide:
+        raise _refusal("this is not a text file")
     try:
-        return data.decode(encoding)
+        return data.decode("utf-16" if wide else encoding or "utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise _refusal(
-            f"line {line} is not UTF-8 text (perhaps Windows-1252); save it as “CSV UTF-8”"
-        ) from None
+        if wide or encoding:
+            raise _refusal(f"line {line} cannot be read as text; save it as “CSV UTF-8”") from None
+        try:
+            text = data.decode(OLDER)
+        except UnicodeDecodeError:
+            raise _refusal(f"line {line} is not UTF-8 text; save it as “CSV UTF-8”") from None
+        raise NotUnicode(OLDER, line, _word_at(text, error.start)) from None
+    except LookupError:
+        raise _refusal(f"there is no encoding called “{encoding}”") from None
+
+
+def _word_at(text: str, place: int) -> str:
+    """Give the word around a place, to show how a file reads in some encoding."""
+    before, after = text[:place].split(), text[place:].split()
+    left = before[-1] if before and not text[place - 1 : place].isspace() else ""
+    return (left + (after[0] if after else ""))[:40].strip(',;"')
 
 
 def _table(text: str, delimiter: str | None) -> list[tuple[int, Mapping[str, object]]]:
-    first = text.split("\n", 1)[0]
+    first, _, rest = text.partition("\n")
+    if said := re.fullmatch(r"sep=(.)\s*", first):
+        # A line by which spreadsheets tell each other what stands between the cells.
+        delimiter, text = said[1], rest
+        first = text.split("\n", 1)[0]
     if delimiter is None:
         delimiter = max(",;\t", key=first.count)
     try:
@@ -98,10 +147,19 @@ def _table(text: str, delimiter: str | None) -> list[tuple[int, Mapping[str, obj
     header = [_column(name) for name in lines[0]]
     _require(header)
     return [
-        (number, dict(zip(header, line, strict=False)))
+        (number, dict(zip(header, map(_unquoted, line), strict=False)))
         for number, line in enumerate(lines[1:], start=1)
         if any(cell.strip() for cell in line)
     ]
+
+
+def _quoted(cell: str) -> str:
+    """Keep a spreadsheet from taking a cell for a formula."""
+    return f"'{cell}" if _FORMULA.match(cell) else cell
+
+
+def _unquoted(cell: str) -> str:
+    return cell[1:] if _QUOTED.match(cell) else cell
 
 
 def _column(name: str) -> str:
@@ -148,15 +206,44 @@ def _document(text: str) -> Batch:
     facts = document.get("facts", [])
     if not all(isinstance(row, dict) for row in facts):
         raise _refusal("every row must be an object { … }")
-    try:
-        return Batch(
-            rows_from(list(enumerate(facts, start=1))),
-            tuple(Report(**row) for row in document.get("reports", [])),
-            tuple(Topic(**row) for row in document.get("topics", [])),
-            tuple(Term(**row) for row in document.get("terms", [])),
-        )
-    except TypeError as error:
-        raise _refusal(f"a report, topic or term has a wrong or missing field ({error})") from None
+    return Batch(
+        rows_from(list(enumerate(facts, start=1))),
+        _things(document, "reports", Report),
+        _things(document, "topics", Topic),
+        _things(document, "terms", Term),
+    )
+
+
+def _things(document: Mapping[str, Any], name: str, made: type[T]) -> tuple[T, ...]:
+    """Read the reports, topics or terms of a document."""
+    rows = document.get(name) or []
+    found: list[T] = []
+    problems: list[Problem] = []
+    for number, row in enumerate(rows if isinstance(rows, list) else [rows], start=1):
+        wrong = _wrong(row, made)
+        problems += [Problem(0, f"{name}, entry {number}", reason) for reason in wrong]
+        if not wrong:
+            blank = (field.name for field in fields(made) if field.default is MISSING)
+            found.append(made(**{**dict.fromkeys(blank, ""), **row}))
+    if problems:
+        raise ImportRefused(tuple(problems))
+    return tuple(found)
+
+
+def _wrong(row: object, made: type[Report | Topic | Term]) -> list[str]:
+    if not isinstance(row, dict):
+        return ["must be an object { … }"]
+    known = {field.name for field in fields(made)}
+    wrong = [f"has no field “{name}”" for name in row if name not in known]
+    wrong += [f"“{name}” is missing" for name in sorted(NAMES & known) if not row.get(name)]
+    for name, value in row.items():
+        if not isinstance(value, int if name == "position" else str):
+            wrong.append(f"“{name}” must be {'a number' if name == 'position' else 'text'}")
+        elif name.endswith("url") and value and not LINK.fullmatch(str(value)):
+            wrong.append(f"“{name}” must be a web address that starts with https://")
+        elif name == "id" and value and not is_id(str(value)):
+            wrong.append("“id” takes lower-case letters, digits and hyphens, at most 48")
+    return wrong
 
 
 def _cells(fact: Fact) -> dict[str, object]:

@@ -1,13 +1,19 @@
-"""What an import would change: a plan that can be shown before it is applied."""
+"""What an import would change: a plan that can be shown before it is carried out."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
+from knowledge.changes import Edit, Swap, swaps
+from knowledge.content import Content
 from knowledge.exchange import Batch
 from knowledge.model import Fact, Report, Topic
-from knowledge.rows import Row, slug
+from knowledge.rows import Row, free, slug
+
+# Changed entries written out when a plan is printed.
+SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,85 +27,126 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The outcome of an import, before it happens."""
+    """The outcome of an import, before it happens; `edit` makes it happen.
 
-    batch: Batch
+    `shared` counts phrasings of new and changed facts that belong to another fact already.
+    """
+
+    edit: Edit
     new: tuple[Fact, ...]
     changed: tuple[Changed, ...]
     unchanged: int
-    reports: tuple[Report, ...] = ()
-    topics: tuple[Topic, ...] = ()
+    shared: int = 0
 
     @property
     def changes_nothing(self) -> bool:
-        """Tell whether applying the plan would leave everything as it is."""
-        return not (self.new or self.changed or self.reports or self.topics or self.batch.terms)
+        """Tell whether carrying out the plan would leave everything as it is."""
+        return not self.edit.swaps
+
+    def count(self, kind: str) -> int:
+        """Count the reports, topics or terms that come or change."""
+        return sum(swap.kind == kind for swap in self.edit.swaps)
 
     def __str__(self) -> str:
         lines = [f"{len(self.new)} new, {len(self.changed)} changed, {self.unchanged} unchanged."]
-        lines += [
-            f"- {change.after.id}: {', '.join(change.fields)}" for change in self.changed[:20]
-        ]
-        if len(self.changed) > 20:
-            lines.append(f"- and {len(self.changed) - 20} more")
+        also = [f"{self.count(kind)} {kind}s" for kind in ("report", "topic", "term")]
+        if any(not text.startswith("0 ") for text in also):
+            lines.append(f"New or changed beside them: {', '.join(also)}.")
+        for change in self.changed[:SHOWN]:
+            lines += [f"- {change.after.id}", *(f"    {line}" for line in difference(change))]
+        if len(self.changed) > SHOWN:
+            lines.append(f"- and {len(self.changed) - SHOWN} more")
         return "\n".join(lines)
 
 
-def plan(
-    batch: Batch,
-    facts: Mapping[str, Fact],
-    reports: Sequence[Report],
-    topics: Sequence[Topic],
-) -> Plan:
-    """Compare a file's batch with what there is."""
-    known_reports = _known(reports) | _known(batch.reports)
-    known_topics = {**{t.id: t for t in topics}, **{t.name: t for t in topics}}
-    known_topics |= {t.id: t for t in batch.topics} | {t.name: t for t in batch.topics}
-    new_reports = {r.id: r for r in batch.reports if r not in reports}
-    new_topics = {t.id: t for t in batch.topics if t not in topics}
-    default = (*batch.reports, *reports)[:1] or (_report("Report"),)
-    position = max((t.position for t in topics), default=0)
+def difference(change: Changed) -> list[str]:
+    """Write what a change does to each field, a line or more for each."""
+    lines: list[str] = []
+    for name in change.fields:
+        before, after = getattr(change.before, name), getattr(change.after, name)
+        if name == "also_asked":
+            lines += [f"phrasing added: {text}" for text in after if text not in before]
+            lines += [f"phrasing taken away: {text}" for text in before if text not in after]
+            if set(before) == set(after):
+                lines.append("phrasings in another order")
+        elif name == "retired":
+            lines.append("retired" if after else "restored")
+        elif name == "figures":
+            lines.append(f"figures: {len(before)} before, {len(after)} now")
+        else:
+            lines.append(f"{name}: “{before}” becomes “{after}”")
+    return lines
 
+
+def plan(batch: Batch, content: Content, what: str = "import") -> Plan:
+    """Compare a file's batch with what there is."""
+    headings = _Headings(batch, content)
     new: list[Fact] = []
     changed: list[Changed] = []
     unchanged = 0
-    by_question = {fact.question: fact for fact in facts.values()}
+    by_question = {fact.question: fact for fact in content.facts.values()}
+    # Ids are taken by what there is and by what the file itself names.
+    taken = {*content.facts, *(row.fact.id for row in batch.rows if "id" in row.given)}
     for row in batch.rows:
-        report = known_reports.get(row.fact.report) if row.fact.report else default[0]
-        if report is None:
-            report = known_reports[row.fact.report] = _report(row.fact.report)
-        if report not in reports:
-            new_reports.setdefault(report.id, report)
-        topic = known_topics.get(row.fact.topic or "Other")
-        if topic is None:
-            position += 1
-            name = row.fact.topic or "Other"
-            topic = known_topics[name] = Topic(slug(name), name, position)
-        if topic not in topics:
-            new_topics.setdefault(topic.id, topic)
-        fact = replace(row.fact, report=report.id, topic=topic.id)
-        before = facts.get(fact.id)
-        if before is None and "id" not in row.given:
-            before = by_question.get(fact.question)
+        fact = replace(
+            row.fact, report=headings.report(row.fact.report), topic=headings.topic(row.fact.topic)
+        )
+        named = "id" in row.given
+        before = content.facts.get(fact.id) if named else by_question.get(fact.question)
         if before is None:
+            if not named and fact.id in taken:
+                fact = replace(fact, id=free(fact.id, taken))
+            taken.add(fact.id)
             new.append(fact)
             continue
         after = _merged(before, fact, row)
-        names = tuple(
-            f.name for f in fields(Fact) if getattr(before, f.name) != getattr(after, f.name)
-        )
-        if names:
+        if names := Swap(before, after).fields:
             changed.append(Changed(before, after, names))
         else:
             unchanged += 1
-    return Plan(
-        batch,
-        tuple(new),
-        tuple(changed),
-        unchanged,
-        tuple(new_reports.values()),
-        tuple(new_topics.values()),
+    every = (
+        *swaps(content.reports, headings.reports),
+        *swaps(content.topics, headings.topics),
+        *swaps(content.terms, batch.terms),
+        *(Swap(change.before, change.after) for change in changed),
+        *(Swap(None, fact) for fact in new),
     )
+    touched = [*new, *(change.after for change in changed)]
+    return Plan(Edit(what, every), tuple(new), tuple(changed), unchanged, _shared(touched, content))
+
+
+class _Headings:
+    """The reports and topics that rows name, made where there are none yet."""
+
+    def __init__(self, batch: Batch, content: Content) -> None:
+        self._reports = _known(content.reports) | _known(batch.reports)
+        self._topics = {name: t for t in content.topics for name in (t.name, t.id)}
+        self._topics |= {name: t for t in batch.topics for name in (t.name, t.id)}
+        self._default = (*batch.reports, *content.reports)[:1]
+        self._position = max((t.position for t in self._topics.values()), default=0)
+        self.reports: list[Report] = list(batch.reports)
+        self.topics: list[Topic] = list(batch.topics)
+
+    def report(self, name: str) -> str:
+        if not name and self._default:
+            return self._default[0].id
+        name = name or "Report"
+        if name not in self._reports:
+            ids = {report.id for report in self._reports.values()}
+            identity = slug(name) if slug(name) not in ids else free(slug(name), ids)
+            self._reports[name] = Report(identity, name, name, "", "", "")
+            self.reports.append(self._reports[name])
+        return self._reports[name].id
+
+    def topic(self, name: str) -> str:
+        name = name or "Other"
+        if name not in self._topics:
+            self._position += 1
+            ids = {topic.id for topic in self._topics.values()}
+            identity = slug(name) if slug(name) not in ids else free(slug(name), ids)
+            self._topics[name] = Topic(identity, name, self._position)
+            self.topics.append(self._topics[name])
+        return self._topics[name].id
 
 
 def _merged(before: Fact, after: Fact, row: Row) -> Fact:
@@ -122,8 +169,14 @@ def _merged(before: Fact, after: Fact, row: Row) -> Fact:
 
 
 def _known(reports: Sequence[Report]) -> dict[str, Report]:
-    return {name: r for r in reports for name in (r.id, r.title, r.short_title)}
+    return {name: r for r in reports for name in (r.title, r.short_title, r.id)}
 
 
-def _report(name: str) -> Report:
-    return Report(slug(name), name, name, "", "", "")
+def _shared(facts: Sequence[Fact], content: Content) -> int:
+    after = {**content.facts, **{fact.id: fact for fact in facts}}
+    owners = Counter(
+        text for fact in after.values() if not fact.retired
+        for text in {phrasing.casefold() for phrasing in fact.phrasings}
+    )  # fmt: skip
+    mine = {text.casefold() for fact in facts if not fact.retired for text in fact.phrasings}
+    return sum(owners[text] > 1 for text in mine)

@@ -74,6 +74,15 @@ class Index:
             **_parts("counts", self.vectoriser.counts),
         }
 
+    @staticmethod
+    def is_kept(path: Path, key: str) -> bool:
+        """Tell whether a kept index is the one for this `key`."""
+        try:
+            with np.load(path, allow_pickle=False) as file:
+                return _text(file["key"]) == key
+        except (OSError, KeyError, ValueError, zipfile.BadZipFile):
+            return False
+
     @classmethod
     def load(cls, path: Path, key: str) -> Index | None:
         """Load a kept index; None where there is none for this `key` or it cannot be read."""

@@ -129,6 +129,11 @@ class Matcher:
         """Weigh a question made of words that were read already."""
         return self.weigh(self._question(" ".join(tokens), tokens))
 
+    def phrased(self, question: str) -> Fact | None:
+        """Give the fact that has this very question among its phrasings."""
+        place = self._exact.get(self.read(question)[0].tokens)
+        return None if place is None else self.facts[place]
+
     def explain(self, question: str) -> Explanation:
         """Answer a question and show how the answer came about."""
         read, repairs = self.read(question)

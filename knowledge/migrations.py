@@ -80,6 +80,14 @@ def m001_initial(db: Database) -> None:
     ).create_index(["at"])
 
 
+@migrations()
+def m002_administrators(db: Database) -> None:
+    """Create the tables of dismissed questions and of administrators' unfinished work."""
+    db.table("dismissed").create({"question": str, "at": str}, pk="question")
+    db.table("note").create({"kind": str, "who": int, "text": str}, pk=("kind", "who"))
+    db.table("revision").create_index(["key"])
+
+
 # The names of all steps this version knows; a file with others was written by a newer one.
 STEPS = frozenset(
     step.name for step in migrations.pending(Database(memory=True, execute_plugins=False))

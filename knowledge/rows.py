@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 
 from knowledge.errors import ImportRefused, Problem
@@ -20,6 +20,7 @@ REQUIRED = ("question", "answer")
 LONGEST = {"question": 300, "answer": 1_500, "detail": 1_500, "source": 200, "link": 500}
 LONGEST_ID = 48
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+LINK = re.compile(r"https?://[^\s<>\"]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,37 +39,46 @@ def slug(text: str) -> str:
     return cut or "entry"
 
 
+def is_id(text: str) -> bool:
+    """Tell whether a text can be an id: it goes into buttons and addresses."""
+    return len(text) <= LONGEST_ID and bool(_SLUG.fullmatch(text))
+
+
 def rows_from(raw: Iterable[tuple[int, Mapping[str, object]]]) -> tuple[Row, ...]:
     """Check raw rows and give them as facts; raises ImportRefused with all their problems."""
     problems: list[Problem] = []
     rows: list[Row] = []
     seen: dict[str, int] = {}
     for number, cells in raw:
-        found = _problems(number, cells)
+        found = problems_of(number, cells)
         problems += found
         if found:
             continue
         fact = _fact(cells)
         if fact.id in seen and not _text(cells, "id"):
-            fact = _fact({**cells, "id": _free(fact.id, seen)})
+            fact = _fact({**cells, "id": free(fact.id, seen)})
         if fact.id in seen:
             first = seen[fact.id]
             problems.append(Problem(number, "id", f"“{fact.id}” stands in row {first} already"))
         seen.setdefault(fact.id, number)
-        rows.append(Row(number, fact, frozenset(c for c in COLUMNS if c in cells)))
+        # An empty id is none: the question tells which entry is meant.
+        given = (c for c in COLUMNS if c in cells and (c != "id" or _text(cells, "id")))
+        rows.append(Row(number, fact, frozenset(given)))
     if problems:
         raise ImportRefused(tuple(problems))
     return tuple(rows)
 
 
-def _free(wanted: str, taken: Mapping[str, int]) -> str:
+def free(wanted: str, taken: Container[str]) -> str:
+    """Make an id that is not taken of one that is."""
     number = 2
     while (made := f"{wanted[: LONGEST_ID - 4]}-{number}") in taken:
         number += 1
     return made
 
 
-def _problems(number: int, cells: Mapping[str, object]) -> list[Problem]:
+def problems_of(number: int, cells: Mapping[str, object]) -> list[Problem]:
+    """Give what is wrong with the cells of a row."""
     found = [
         Problem(number, column, "this cell is empty")
         for column in REQUIRED
@@ -80,7 +90,7 @@ def _problems(number: int, cells: Mapping[str, object]) -> list[Problem]:
         if len(_text(cells, column)) > limit
     ]
     identity = _text(cells, "id")
-    if identity and (len(identity) > LONGEST_ID or not _SLUG.fullmatch(identity)):
+    if identity and not is_id(identity):
         found.append(
             Problem(number, "id", "use lower-case letters, digits and hyphens, at most 48")
         )
@@ -89,8 +99,12 @@ def _problems(number: int, cells: Mapping[str, object]) -> list[Problem]:
     if _text(cells, "state") not in ("", "live", "retired"):
         found.append(Problem(number, "state", "must be “live” or “retired”"))
     link = _text(cells, "link")
-    if link and not re.fullmatch(r"https?://[^\s<>\"]+", link):
+    if link and not LINK.fullmatch(link):
         found.append(Problem(number, "link", "must be a web address that starts with https://"))
+    longest = max(map(len, _phrasings(cells.get("also_asked"), "")), default=0)
+    if longest > LONGEST["question"]:
+        reason = f"a phrasing of {longest:,} characters; at most {LONGEST['question']:,}"
+        found.append(Problem(number, "also_asked", reason))
     try:
         _figures(cells.get("figures"))
     except ValueError as error:
@@ -124,7 +138,7 @@ def _text(cells: Mapping[str, object], column: str) -> str:
 
 def _phrasings(value: object, question: str) -> tuple[str, ...]:
     lines = value if isinstance(value, list) else str(value or "").splitlines()
-    tidy = (" ".join(str(line).split()) for line in lines)
+    tidy = [" ".join(str(line).split()) for line in lines]
     return tuple(dict.fromkeys(line for line in tidy if line and line != question))
 
 

@@ -1,97 +1,196 @@
-"""The SQLite file: reads and writes of rows, each write with its revision in one transaction."""
+"""The rows of the SQLite file: read as a whole, changed with a revision for each row touched."""
 
 from __future__ import annotations
 
 import json
-import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, astuple
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
+from itertools import groupby
 from pathlib import Path
 
 from sqlite_utils import Database
 
+from knowledge.asked import Records
+from knowledge.changes import Edit, Revision, Swap, Thing, read, written
 from knowledge.confidence import FEATURES, Logit
-from knowledge.errors import DatabaseError, NewerSchemaError
+from knowledge.content import Content
+from knowledge.database import PATIENT, File
+from knowledge.errors import ChangedMeanwhile
 from knowledge.lessons import Learned
-from knowledge.migrations import STEPS, migrations
-from knowledge.model import Fact, Figure, Kind, Report, Term, Topic
+from knowledge.model import Fact, Figure, Kind, Origin, Report, Term, Topic
 
-# Milliseconds that a writer waits for another process's write to end.
-BUSY_TIMEOUT = 10_000
+# From so many rows on, all are read at once to see whether they still stand as they did.
+MANY = 50
+_PRIMARY = {"report": "id", "topic": "id", "term": "said", "fact": "id"}
 
 
 class Store:
     """Rows of one database file; belongs to the thread that opened it."""
 
-    def __init__(self, path: str | Path) -> None:
-        self.path = Path(path)
-        self.is_new = not self.path.exists() or not self.path.stat().st_size
-        with _explained(self.path):
-            connection = sqlite3.connect(self.path)
-            self._db = Database(connection, execute_plugins=False)
-            self._db.execute(f"pragma busy_timeout = {BUSY_TIMEOUT}")
-            self._db.execute("pragma foreign_keys = on")
-            self._refuse_others()
-            if migrations.pending(self._db):
-                self._db.execute("pragma journal_mode = wal")
-                migrations.apply(self._db)
-        self._seen = self.version()
+    def __init__(self, path: str | Path, patience: int = PATIENT) -> None:
+        self._file = File(path, patience)
+        self._db = self._file.db
+        self.path = self._file.path
+        self.asked = Records(self._file)
+        self._seen = self._file.version()
 
-    def _refuse_others(self) -> None:
-        applied = {step.name for step in migrations.applied(self._db)}
-        if unknown := applied - STEPS:
-            raise NewerSchemaError(
-                f"{self.path} was written by a newer version of this program (it knows "
-                f"{', '.join(sorted(unknown))}). Update the program, or name another file."
-            )
-        if not applied and self._db.table_names():
-            raise DatabaseError(
-                f"{self.path} is the database of another program. Name another file."
-            )
+    @property
+    def is_new(self) -> bool:
+        """Tell whether nothing has ever been stored."""
+        return self.last_change() == 0
 
     def close(self) -> None:
         """Close the file."""
-        self._db.close()
-
-    def version(self) -> int:
-        """Give a number that changes when another connection has written."""
-        return int(self._db.execute("pragma data_version").fetchone()[0])
+        self._file.close()
 
     def changed_elsewhere(self) -> bool:
         """Tell, once per change, whether another connection has written since."""
-        version = self.version()
+        version = self._file.version()
         changed, self._seen = version != self._seen, version
         return changed
 
-    @contextmanager
-    def change(self, who: str, what: str) -> Iterator[Change]:
-        """Make one change, whole or not at all, with a revision for each row touched."""
-        with _explained(self.path), self._db.atomic():
-            number = self._db.execute("select coalesce(max(change), 0) + 1 from revision")
-            yield Change(self._db, int(number.fetchone()[0]), who, what)
+    # --- Reading ----------------------------------------------------------------------------------
 
-    def reports(self) -> tuple[Report, ...]:
-        """Give all reports."""
-        return tuple(Report(**row) for row in self._db.table("report").rows_where(order_by="id"))
+    def content(self) -> Content:
+        """Give everything as it stands after one change, never half of another."""
+        self._db.execute("begin")
+        try:
+            return Content(
+                self.last_change(),
+                tuple(Report(**row) for row in self._db.table("report").rows_where(order_by="id")),
+                tuple(
+                    Topic(**row)
+                    for row in self._db.table("topic").rows_where(order_by="position, name")
+                ),
+                tuple(Term(**row) for row in self._db.table("term").rows_where(order_by="said")),
+                {fact.id: fact for fact in self._facts()},
+            )
+        finally:
+            self._db.rollback()
 
-    def topics(self) -> tuple[Topic, ...]:
-        """Give all topics in the order they are shown."""
-        rows = self._db.table("topic").rows_where(order_by="position, name")
-        return tuple(Topic(**row) for row in rows)
+    def last_change(self) -> int:
+        """Give the number of the last change, 0 before the first."""
+        return int(self._db.execute("select coalesce(max(change), 0) from revision").fetchone()[0])
 
-    def terms(self) -> tuple[Term, ...]:
-        """Give all terms."""
-        return tuple(Term(**row) for row in self._db.table("term").rows_where(order_by="said"))
+    def revisions(
+        self, key: str | None = None, limit: int = 10, before: int | None = None
+    ) -> tuple[Revision, ...]:
+        """Give the last changes, newest first: of one entry, or all; those under a number."""
+        where, values = ["change < ?"], [before or 1 << 60]
+        if key is not None:
+            where.append("key = ?")
+        numbers = [
+            number
+            for (number,) in self._db.execute(
+                f"select distinct change from revision where {' and '.join(where)} "
+                f"order by change desc limit {int(limit)}",
+                [*values, *([key] if key is not None else [])],
+            )
+        ]
+        marks = ",".join("?" * len(numbers))
+        rows = self._db.execute(
+            "select change, at, who, what, kind, before, after from revision "
+            f"where change in ({marks}) order by change desc, id",
+            numbers,
+        )
+        return tuple(
+            _revision(number, list(group))
+            for number, group in groupby(rows, key=lambda row: row[0])
+        )
 
-    def facts(self) -> tuple[Fact, ...]:
-        """Give all facts, live and retired, in reading order."""
+    def _facts(self, only: str | None = None) -> Iterator[Fact]:
+        one, values = ("where fact = ?", [only]) if only is not None else ("", [])
         phrasings: dict[str, list[str]] = {}
-        for fact, text in self._db.execute("select fact, text from phrasing order by id"):
+        for fact, text in self._db.execute(
+            f"select fact, text from phrasing {one} order by id", values
+        ):
             phrasings.setdefault(fact, []).append(text)
-        rows = self._db.table("fact").rows_where(order_by="position, id")
-        return tuple(_fact(row, tuple(phrasings.get(row["id"], ()))) for row in rows)
+        where = "id = ?" if only is not None else None
+        for row in self._db.table("fact").rows_where(where, values, order_by="position, id"):
+            yield _fact(row, tuple(phrasings.get(row["id"], ())))
+
+    # --- Changing ---------------------------------------------------------------------------------
+
+    def change(self, edit: Edit, who: str, origin: Origin = "admin") -> int:
+        """Make a change, whole or not at all, and give its number.
+
+        Raises ChangedMeanwhile when a row no longer stands as the edit says it did.
+        """
+        with self._file.writing() as db:
+            # Rows of one change may lean on each other in any order.
+            db.execute("pragma defer_foreign_keys = on")
+            self._refuse_stale(edit.swaps)
+            number = self.last_change() + 1
+            at = datetime.now(UTC).isoformat(timespec="seconds")
+            db.table("revision").insert_all(
+                {
+                    "change": number,
+                    "at": at,
+                    "who": who,
+                    "what": edit.what,
+                    "kind": swap.kind,
+                    "key": swap.key,
+                    "before": written(swap.before),
+                    "after": written(swap.after),
+                }
+                for swap in edit.swaps
+            )
+            for kind in _PRIMARY:
+                self._write(db, kind, [s for s in edit.swaps if s.kind == kind], origin)
+        return number
+
+    def _refuse_stale(self, swaps: Sequence[Swap]) -> None:
+        known: dict[tuple[str, str], Thing] | None = None
+        if len(swaps) > MANY:
+            known = {("fact", fact.id): fact for fact in self._facts()}
+        for swap in swaps:
+            if known is not None and swap.kind == "fact":
+                now = known.get(("fact", swap.key))
+            else:
+                now = self._row(swap.kind, swap.key)
+            if now != swap.before:
+                raise ChangedMeanwhile(swap.kind, swap.key, now is None)
+
+    def _row(self, kind: str, key: str) -> Thing | None:
+        if kind == "fact":
+            return next(self._facts(key), None)
+        made = {"report": Report, "topic": Topic, "term": Term}[kind]
+        rows = self._db.table(kind).rows_where(f"{_PRIMARY[kind]} = ?", [key])
+        return next((made(**row) for row in rows), None)
+
+    def _write(self, db: Database, kind: str, swaps: Sequence[Swap], origin: Origin) -> None:
+        primary = _PRIMARY[kind]
+        gone = [(swap.key,) for swap in swaps if swap.after is None]
+        kept = [swap.after for swap in swaps if swap.after is not None]
+        if kind == "fact":
+            self._write_facts(db, [f for f in kept if isinstance(f, Fact)], gone, origin)
+        else:
+            db.table(kind).upsert_all([asdict(thing) for thing in kept], pk=primary)
+        db.conn.executemany(f"delete from {kind} where {primary} = ?", gone)
+
+    def _write_facts(
+        self, db: Database, facts: Sequence[Fact], gone: Iterable[tuple[str]], origin: Origin
+    ) -> None:
+        places = dict(db.execute("select id, position from fact").fetchall())
+        end = max(places.values(), default=-1) + 1
+        rows, phrasings = [], []
+        for fact in facts:
+            if fact.id not in places:
+                places[fact.id], end = end, end + 1
+            rows.append(_cells(fact, places[fact.id]))
+            # A phrasing keeps its origin when something else of its fact is changed.
+            origins = dict(
+                db.execute("select text, origin from phrasing where fact = ?", [fact.id]).fetchall()
+            )
+            phrasings += [(fact.id, text, origins.get(text, origin)) for text in fact.also_asked]
+        touched = [*((fact.id,) for fact in facts), *gone]
+        db.conn.executemany("delete from phrasing where fact = ?", touched)
+        db.table("fact").upsert_all(rows, pk="id")
+        db.conn.executemany("insert into phrasing (fact, text, origin) values (?, ?, ?)", phrasings)
+
+    # --- What is kept beside the content ----------------------------------------------------------
 
     def learned(self) -> Learned | None:
         """Give what was learned from the knowledge base last."""
@@ -103,8 +202,8 @@ class Store:
 
     def keep(self, learned: Learned) -> None:
         """Keep what was learned for the next start."""
-        with _explained(self.path), self._db.atomic():
-            self._db.table("learned").upsert(
+        with self._file.writing() as db:
+            db.table("learned").upsert(
                 {
                     "id": 1,
                     "weights": json.dumps(learned.logit.weights),
@@ -115,99 +214,37 @@ class Store:
                 pk="id",
             )
 
-    def record(self, question: str, outcome: str, fact: str | None, confidence: float) -> int:
-        """Store a question asked, without anything about who asked it; gives its id."""
-        with _explained(self.path), self._db.atomic():
-            self._db.table("asked").insert(
-                {
-                    "at": _now(),
-                    "question": question,
-                    "outcome": outcome,
-                    "fact": fact,
-                    "confidence": round(confidence, 3),
-                    "feedback": None,
-                    "tapped": None,
-                }
-            )
-            return int(self._db.execute("select last_insert_rowid()").fetchone()[0])
-
-    def note(self, asked: int, **values: str) -> None:
-        """Add feedback or a tapped fact to a stored question; one already deleted is left alone."""
-        with _explained(self.path), self._db.atomic():
-            for column, value in values.items():
-                self._db.execute(f"update asked set [{column}] = ? where id = ?", [value, asked])
-
-    def forget(self, days: int) -> int:
-        """Delete questions older than `days` days and give how many."""
-        limit = (datetime.now(UTC) - timedelta(days=days)).isoformat(timespec="seconds")
-        with _explained(self.path), self._db.atomic():
-            return self._db.execute("delete from asked where at < ?", [limit]).rowcount
-
-    def asked(self, days: int) -> list[dict[str, object]]:
-        """Give the questions of the last `days` days, oldest first."""
-        limit = (datetime.now(UTC) - timedelta(days=days)).isoformat(timespec="seconds")
-        return list(self._db.table("asked").rows_where("at >= ?", [limit], order_by="id"))
-
-
-class Change:
-    """One change in progress; every row written leaves its before and after in `revision`."""
-
-    def __init__(self, db: Database, number: int, who: str, what: str) -> None:
-        self._db, self.number, self._who, self._what = db, number, who, what
-        self._at = _now()
-
-    def put_reports(self, reports: Iterable[Report]) -> None:
-        """Add or replace reports."""
-        self._db.table("report").upsert_all([asdict(r) for r in reports], pk="id")
-
-    def put_topics(self, topics: Iterable[Topic]) -> None:
-        """Add or replace topics."""
-        self._db.table("topic").upsert_all([asdict(t) for t in topics], pk="id")
-
-    def put_terms(self, terms: Iterable[Term], before: Mapping[str, Term]) -> None:
-        """Add or replace terms."""
-        for term in terms:
-            self._revise("term", term.said, before.get(term.said), term)
-            self._db.table("term").upsert(asdict(term), pk="said")
-
-    def put_facts(
-        self, facts: Iterable[tuple[Fact, int]], before: Mapping[str, Fact], origin: str
-    ) -> None:
-        """Add or replace facts, each with its place in the reading order."""
-        rows, phrasings, gone = [], [], []
-        for fact, position in facts:
-            self._revise("fact", fact.id, before.get(fact.id), fact)
-            rows.append(_row(fact, position))
-            gone.append((fact.id,))
-            phrasings += [
-                {"fact": fact.id, "text": text, "origin": origin} for text in fact.also_asked
-            ]
-        self._db.table("fact").upsert_all(rows, pk="id")
-        self._db.conn.executemany("delete from phrasing where fact = ?", gone)
-        self._db.table("phrasing").insert_all(phrasings)
-
-    def _revise(self, kind: str, key: str, before: object, after: object) -> None:
-        self._db.table("revision").insert(
-            {
-                "change": self.number,
-                "at": self._at,
-                "who": self._who,
-                "what": self._what,
-                "kind": kind,
-                "key": key,
-                "before": _json(before),
-                "after": _json(after),
-            }
+    def notes(self, kind: str) -> dict[int, str]:
+        """Give the notes of a kind, by the administrator they belong to."""
+        return dict(
+            self._db.execute("select who, text from note where kind = ?", [kind]).fetchall()
         )
 
+    def put_note(self, kind: str, who: int, text: str | None) -> None:
+        """Keep a note about an administrator's unfinished work; None deletes it."""
+        with self._file.writing() as db:
+            if text is None:
+                db.execute("delete from note where kind = ? and who = ?", [kind, who])
+            else:
+                row = {"kind": kind, "who": who, "text": text}
+                db.table("note").upsert(row, pk=("kind", "who"))
 
-def _json(value: object) -> str | None:
-    if value is None:
-        return None
-    return json.dumps(asdict(value), ensure_ascii=False)  # type: ignore[call-overload]
+
+def _revision(number: int, rows: Sequence[tuple[object, ...]]) -> Revision:
+    swaps = []
+    for _, _, _, _, kind, before, after in rows:
+        with suppress(KeyError, TypeError, ValueError):
+            swaps.append(
+                Swap(
+                    read(str(kind), None if before is None else str(before)),
+                    read(str(kind), None if after is None else str(after)),
+                )
+            )
+    _, at, who, what, *_ = rows[0]
+    return Revision(number, str(at), str(who), Edit(str(what), tuple(swaps)))
 
 
-def _row(fact: Fact, position: int) -> dict[str, object]:
+def _cells(fact: Fact, position: int) -> dict[str, object]:
     return {
         "id": fact.id,
         "report": fact.report,
@@ -240,32 +277,3 @@ def _fact(row: Mapping[str, object], also_asked: tuple[str, ...]) -> Fact:
         figures=tuple(Figure(*figure) for figure in json.loads(str(row["figures"]))),
         retired=row["state"] == "retired",
     )
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-@contextmanager
-def _explained(path: Path) -> Iterator[None]:
-    """Turn what SQLite says into a sentence that tells what to do."""
-    try:
-        yield
-    except sqlite3.OperationalError as error:
-        said = str(error)
-        if "unable to open" in said:
-            advice = "The folder must exist and be writable."
-        elif "readonly" in said:
-            advice = "The file and its folder must be writable."
-        elif "locked" in said:
-            advice = "Another program is writing to it. Try again in a moment."
-        elif "full" in said:
-            advice = "The disk is full. Free some space; nothing was changed."
-        else:
-            advice = "Nothing was changed."
-        raise DatabaseError(f"The database {path} cannot be used: {said}. {advice}") from error
-    except sqlite3.DatabaseError as error:
-        raise DatabaseError(
-            f"{path} is not a usable database ({error}). It was left as it is. "
-            "Restore a backup, or name another file with --database."
-        ) from error

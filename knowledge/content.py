@@ -1,0 +1,67 @@
+"""Everything a knowledge base holds, as it stood at one moment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from operator import attrgetter
+
+from knowledge.changes import Edit, Swap
+from knowledge.model import Fact, Report, Term, Topic
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """Reports, topics, terms and facts (by id, in reading order) after change number `change`."""
+
+    change: int = 0
+    reports: tuple[Report, ...] = ()
+    topics: tuple[Topic, ...] = ()
+    terms: tuple[Term, ...] = ()
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+
+    def after(self, edit: Edit) -> Content:
+        """Give the content as it will be when `edit` is made."""
+        reports = {report.id: report for report in self.reports}
+        topics = {topic.id: topic for topic in self.topics}
+        terms = {term.said: term for term in self.terms}
+        facts = dict(self.facts)
+        for swap in edit.swaps:
+            _swap(swap, reports, topics, terms, facts)
+        return Content(
+            self.change + 1,
+            tuple(sorted(reports.values(), key=attrgetter("id"))),
+            tuple(sorted(topics.values(), key=attrgetter("position", "name"))),
+            tuple(sorted(terms.values(), key=attrgetter("said"))),
+            facts,
+        )
+
+    def answers_as(self, other: Content) -> bool:
+        """Tell whether a matcher made for the one serves the other."""
+        return self.terms == other.terms and self.facts == other.facts
+
+
+def _swap(
+    swap: Swap,
+    reports: dict[str, Report],
+    topics: dict[str, Topic],
+    terms: dict[str, Term],
+    facts: dict[str, Fact],
+) -> None:
+    match swap.after:
+        case Report():
+            reports[swap.key] = swap.after
+        case Topic():
+            topics[swap.key] = swap.after
+        case Term():
+            terms[swap.key] = swap.after
+        case Fact():
+            facts[swap.key] = swap.after
+        case None:
+            holders: dict[str, dict[str, object]] = {
+                "report": reports,  # type: ignore[dict-item]
+                "topic": topics,  # type: ignore[dict-item]
+                "term": terms,  # type: ignore[dict-item]
+                "fact": facts,  # type: ignore[dict-item]
+            }
+            holders[swap.kind].pop(swap.key, None)

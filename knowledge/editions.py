@@ -1,0 +1,94 @@
+"""Editions of the knowledge: what it holds after one change, with the matcher over it.
+
+Making a matcher takes a second or two on a large base. A workshop holds no connection of its own,
+so it may work in any thread while the edition before is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from knowledge import trial
+from knowledge.changes import Edit
+from knowledge.content import Content
+from knowledge.errors import DatabaseError
+from knowledge.index import Index, key_of
+from knowledge.matcher import Matcher, live
+from knowledge.model import Origin
+from knowledge.store import Store
+from knowledge.trial import Trial
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """The content after one change and the matcher over it."""
+
+    content: Content
+    matcher: Matcher
+
+
+class Workshop:
+    """Makes editions of one database."""
+
+    def __init__(self, path: Path, wrong_at_most: float) -> None:
+        self.path = path
+        self._index = Path(f"{path}.index")
+        self._wrong_at_most = wrong_at_most
+        # The last change tried out: most are carried out next.
+        self._tried: Edition | None = None
+
+    def change(self, edit: Edit, who: str, origin: Origin = "admin") -> None:
+        """Make a change, whole or not at all, without looking at what it leads to."""
+        with closing(Store(self.path)) as store:
+            store.change(edit, who, origin)
+
+    def carry_out(self, edit: Edit, who: str, origin: Origin = "admin") -> Edition:
+        """Make a change and give the knowledge after it, ready to answer."""
+        self.change(edit, who, origin)
+        return self.latest()
+
+    def latest(self) -> Edition:
+        """Give the knowledge as it stands in the file, ready to answer."""
+        with closing(Store(self.path)) as store:
+            content = store.content()
+            return Edition(content, self.matcher(content, store))
+
+    def try_out(self, edit: Edit, now: Edition, questions: Sequence[str]) -> Trial:
+        """Ask questions of the knowledge as it is `now` and as a change would make it."""
+        content = now.content.after(edit)
+        made = Matcher(
+            live(content.facts.values()),
+            content.terms,
+            learned=now.matcher.learned,
+            wrong_at_most=self._wrong_at_most,
+        )
+        self._tried = Edition(content, made)
+        return trial.compare(now.matcher, made, edit, questions)
+
+    def matcher(self, content: Content, store: Store) -> Matcher:
+        """Make a matcher, or take the one tried out, and keep what makes the next start quick."""
+        facts = live(content.facts.values())
+        key, learned, tried = key_of(facts, content.terms), store.learned(), self._tried
+        if tried is not None and tried.content.answers_as(content):
+            made, kept = tried.matcher, Index.is_kept(self._index, key)
+        else:
+            index = Index.load(self._index, key)
+            kept = index is not None
+            made = Matcher(
+                facts,
+                content.terms,
+                index=index,
+                learned=learned,
+                wrong_at_most=self._wrong_at_most,
+            )
+        # Neither is needed to answer: a place that cannot be written to only makes starts slower.
+        if not kept:
+            with suppress(OSError):
+                made.index.save(self._index, key)
+        if made.learned != learned:
+            with suppress(DatabaseError):
+                store.keep(made.learned)
+        return made

@@ -1,0 +1,113 @@
+"""What people asked and did not get: alike questions as one entry, for somebody to decide on."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from rapidfuzz import fuzz
+
+from knowledge.asked import NOT_RIGHT, Asked
+from knowledge.conversation import ask
+from knowledge.matcher import Matcher
+from knowledge.model import Answer
+from knowledge.text import stem, words
+
+# Likeness (0-100) of two questions' content words from which they are one.
+ALIKE = 80
+SUBSET = 90
+# Different wordings looked at, the most asked ones.
+MOST = 500
+OFFERED = 3
+_EMPTY = frozenset(
+    "a an and are as at be been by can could did do does for from had has have how i in is it its "
+    "me my of on or please tell that the their there they this to was we were what whats when "
+    "where which who why will with would you your about any give many much".split()
+)
+
+
+@dataclass(slots=True)
+class Cluster:
+    """Questions that mean the same: the commonest wording, the others, and what readers did.
+
+    `tapped` are suggestions taken and how often; `wrong` the entries marked not right; `offered`
+    the entries that could be meant, the likeliest first.
+    """
+
+    question: str
+    count: int = 0
+    variants: list[str] = field(default_factory=list)
+    tapped: Counter[str] = field(default_factory=Counter)
+    wrong: Counter[str] = field(default_factory=Counter)
+    offered: tuple[str, ...] = ()
+
+    @property
+    def not_right(self) -> int:
+        """Count the votes that a reply was not right."""
+        return self.wrong.total()
+
+
+def clusters(
+    asked: Iterable[Asked], matcher: Matcher, dismissed: Collection[str]
+) -> tuple[Cluster, ...]:
+    """Cluster the questions that were not answered, or not rightly; the most asked first."""
+    groups: dict[str, list[Asked]] = {}
+    for one in asked:
+        if one.question not in dismissed and _is_open(one):
+            groups.setdefault(one.question, []).append(one)
+    ranked = sorted(groups.items(), key=lambda item: -len(item[1]))[:MOST]
+    found: list[tuple[str, Cluster]] = []
+    for question, rows in ranked:
+        wrong = Counter(row.fact for row in rows if row.feedback == NOT_RIGHT and row.fact)
+        if _answered_now(matcher, question, wrong):
+            continue
+        content = _content(question)
+        cluster = next((c for key, c in found if _alike(key, content)), None)
+        if cluster is None:
+            cluster = Cluster(question)
+            found.append((content, cluster))
+        cluster.count += len(rows)
+        cluster.variants.append(question)
+        cluster.tapped.update(row.tapped for row in rows if row.tapped)
+        cluster.wrong.update(wrong)
+    ordered = sorted((cluster for _, cluster in found), key=lambda cluster: -cluster.count)
+    for cluster in ordered:
+        cluster.offered = tuple(_offered(cluster, matcher))
+    return tuple(ordered)
+
+
+def _is_open(one: Asked) -> bool:
+    if one.feedback == NOT_RIGHT:
+        return True
+    # A gap that matched has told the reader what the report does not say.
+    return one.outcome == "suggest" or (one.outcome == "unknown" and not one.fact)
+
+
+def _answered_now(matcher: Matcher, question: str, wrong: Collection[str]) -> bool:
+    """Tell whether the knowledge base has learned the answer since."""
+    owner = matcher.phrased(question)
+    if owner is not None:
+        return owner.id not in wrong
+    if wrong:
+        return False
+    return isinstance(ask(matcher, question), Answer)
+
+
+def _content(question: str) -> str:
+    stems = [stem(word) for word in words(question)]
+    return " ".join([s for s in stems if s not in _EMPTY] or stems)
+
+
+def _alike(one: str, other: str) -> bool:
+    if fuzz.token_sort_ratio(one, other) >= ALIKE:
+        return True
+    # One question may say more than another, but a single word says too little.
+    return min(one.count(" "), other.count(" ")) > 0 and fuzz.token_set_ratio(one, other) >= SUBSET
+
+
+def _offered(cluster: Cluster, matcher: Matcher) -> Sequence[str]:
+    live = {fact.id for fact in matcher.facts}
+    found = [fact for fact, _ in cluster.tapped.most_common()]
+    found += [match.fact.id for match in matcher.weigh(matcher.read(cluster.question)[0]).matches]
+    return [f for f in dict.fromkeys(found) if f in live and f not in cluster.wrong][:OFFERED]
