@@ -32,6 +32,10 @@ class File:
                 self.db.execute("pragma journal_mode = wal")
                 migrations.apply(self.db)
             self.db.execute(f"pragma busy_timeout = {patience}")
+            if patience == BRIEF:
+                # Safe against a crash of the program; a crash of the machine may cost the last
+                # second's notes, and nobody waits for the disk with every question.
+                self.db.execute("pragma synchronous = normal")
 
     def _refuse_others(self) -> None:
         applied = {step.name for step in migrations.applied(self.db)}

@@ -88,6 +88,15 @@ def m002_administrators(db: Database) -> None:
     db.table("revision").create_index(["key"])
 
 
+@migrations()
+def m003_ledger(db: Database) -> None:
+    """Create the tables of jobs begun and of what was sent for them."""
+    db.table("job").create({"id": str, "at": int, "finished": int}, pk="id")
+    db.table("delivery").create({"id": int, "job": str, "at": int, "number": int}, pk="id")
+    db.table("delivery").create_index(["job"])
+    db.table("delivery").create_index(["number"])
+
+
 # The names of all steps this version knows; a file with others was written by a newer one.
 STEPS = frozenset(
     step.name for step in migrations.pending(Database(memory=True, execute_plugins=False))

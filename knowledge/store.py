@@ -18,6 +18,7 @@ from knowledge.confidence import FEATURES, Logit
 from knowledge.content import Content
 from knowledge.database import PATIENT, File
 from knowledge.errors import ChangedMeanwhile
+from knowledge.ledger import Ledger
 from knowledge.lessons import Learned
 from knowledge.model import Fact, Figure, Kind, Origin, Report, Term, Topic
 
@@ -34,6 +35,7 @@ class Store:
         self._db = self._file.db
         self.path = self._file.path
         self.asked = Records(self._file)
+        self.ledger = Ledger(self._file)
         self._seen = self._file.version()
 
     @property
