@@ -16,6 +16,7 @@ from telegram.ext import AIORateLimiter, ApplicationBuilder, Defaults
 from telegram.request import BaseRequest
 
 from bot import errors, menu, state, texts
+from bot.admin import access, office
 from bot.order import InOrder
 from bot.registry import UPDATES, register
 from bot.settings import Settings
@@ -66,6 +67,7 @@ def build(
 async def started(application: App) -> None:
     """Set menus and descriptions, and begin the daily chores."""
     await menu.publish(application.bot)
+    await access.publish(application.bot, office.of(application))
     application.bot_data[_CHORES] = asyncio.create_task(_daily(application))
     _logger.info("Serving @%s", application.bot.username)
 

@@ -11,6 +11,7 @@ from telegram.ext import (
 )
 
 from bot import errors, taps
+from bot.admin import registry as administrators
 from bot.handlers import browse, buttons, commands, inline, questions
 from bot.handlers.groups import QUESTION, TYPED
 from bot.state import App
@@ -47,6 +48,8 @@ def register(application: App) -> None:
     # Before everything else: it stops an update, or lets it through to the next group.
     add(MessageHandler(COUNTED, questions.fair_use), group=-1)
 
+    # Before everything that takes what is left: commands, files, texts, buttons.
+    administrators.register(application)
     for name, callback in COMMANDS.items():
         add(CommandHandler(name, callback, PEOPLE))
     # After all commands, or it would take them.

@@ -90,6 +90,11 @@ class KnowledgeBase:
             self._matcher = self.workshop.matcher(self._content, self.store)
         return self._matcher
 
+    @property
+    def is_ready(self) -> bool:
+        """Tell whether the matcher is made, so that a question is answered at once."""
+        return self._matcher is not None
+
     def is_stale(self) -> bool:
         """Tell whether another process has changed what this one knows."""
         if self.store.changed_elsewhere():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -25,6 +26,7 @@ MOST_ASKED = 300
 # Characters of what a change is said to be, when it takes back another.
 LONGEST_WHAT = 300
 FOUND = 8
+_TAKEN = re.compile(r"(take back|bring back) (change \d+: .*)", re.S)
 
 
 class Desk:
@@ -94,6 +96,10 @@ class Desk:
     def undoing(self, number: int | None = None) -> Edit:
         """Give the change that takes back the last one, or that of a number."""
         last = self.last(number)
+        if taken := _TAKEN.fullmatch(last.what):
+            # What was taken back comes back, and the other way round, under its own number.
+            verb = "bring back" if taken[1] == "take back" else "take back"
+            return last.edit.back(f"{verb} {taken[2]}")
         return last.edit.back(f"take back change {last.number}: {last.what}"[:LONGEST_WHAT])
 
     # --- What people asked ------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from knowledge.index import Index, key_of
 from knowledge.matcher import Matcher, live
 from knowledge.model import Origin
 from knowledge.store import Store
-from knowledge.trial import Trial
+from knowledge.trial import Asker, Trial
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,7 @@ class Workshop:
         self._wrong_at_most = wrong_at_most
         # The last change tried out: most are carried out next.
         self._tried: Edition | None = None
+        self._askers: tuple[Asker, ...] = ()
 
     def change(self, edit: Edit, who: str, origin: Origin = "admin") -> None:
         """Make a change, whole or not at all, without looking at what it leads to."""
@@ -66,7 +67,9 @@ class Workshop:
             wrong_at_most=self._wrong_at_most,
         )
         self._tried = Edition(content, made)
-        return trial.compare(now.matcher, made, edit, questions)
+        asker = next((a for a in self._askers if a.matcher is now.matcher), Asker(now.matcher))
+        self._askers = (asker, Asker(made))
+        return trial.compare(*self._askers, edit, questions)
 
     def matcher(self, content: Content, store: Store) -> Matcher:
         """Make a matcher, or take the one tried out, and keep what makes the next start quick."""

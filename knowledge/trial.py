@@ -13,7 +13,7 @@ from knowledge.model import Answer, Fact, Reply, Suggestions
 from knowledge.text import stem, words
 
 # Seconds that the known questions may be asked for.
-PATIENCE = 4.0
+PATIENCE = 3.0
 # A question is nearly another when its nearest phrasing is this similar (cosine, 0-1), or when it
 # would be answered by the other with this confidence.
 NEAR = 0.75
@@ -68,9 +68,23 @@ def owned(matcher: Matcher, phrasings: Iterable[str], but: str = "") -> list[tup
     return found
 
 
+class Asker:
+    """Asks one matcher, and remembers what it said: one change is often tried after another."""
+
+    def __init__(self, matcher: Matcher) -> None:
+        self.matcher = matcher
+        self._replies: dict[str, Reply] = {}
+
+    def ask(self, question: str) -> Reply:
+        """Answer a question."""
+        if question not in self._replies:
+            self._replies[question] = ask(self.matcher, question)
+        return self._replies[question]
+
+
 def compare(
-    before: Matcher,
-    after: Matcher,
+    before: Asker,
+    after: Asker,
     edit: Edit,
     questions: Sequence[str],
     seconds: float = PATIENCE,
@@ -92,11 +106,11 @@ def compare(
     for text in known:
         if time.monotonic() > end:
             break
-        old, new = ask(before, text), ask(after, text)
+        old, new = before.ask(text), after.ask(text)
         asked += 1
         if _gist(old) != _gist(new):
             differences.append(Difference(text, old, new))
-    return Trial(asked, len(known), tuple(differences), tuple(_astray(after, facts)))
+    return Trial(asked, len(known), tuple(differences), tuple(_astray(after.matcher, facts)))
 
 
 def _astray(

@@ -108,7 +108,7 @@ async def fair_use(update: Update, context: Context) -> None:
     message = update.effective_message
     person = update.effective_user
     assert message is not None
-    if person is None:
+    if person is None or person.id in state.of(context).settings.admin_ids:
         return
     verdict = state.of(context).fair_use.judge(person.id)
     if verdict == "warn" and message.chat.type == "private":

@@ -1,0 +1,1 @@
+"""The administrators' side of the bot; nobody else learns that it is there."""

@@ -1,0 +1,86 @@
+"""Abbreviations and synonyms: what people say, and what the report says for it."""
+
+from __future__ import annotations
+
+from telegram import Update
+
+from bot import delivery
+from bot.admin import office as offices
+from bot.admin import saving, taps, texts
+from bot.admin.access import who
+from bot.admin.office import Office
+from bot.admin.taps import button
+from bot.page import Page, Row, notice
+from bot.state import Context
+from bot.texts import NEXT, PREVIOUS
+from knowledge import Term, proposals
+
+A_PAGE = 10
+
+
+async def terms(update: Update, context: Context) -> None:
+    """List the terms, or add the one written after the command as "said = means"."""
+    message = update.message
+    assert message is not None
+    office = offices.of(context)
+    text = " ".join(context.args or [])
+    if "=" not in text:
+        await delivery.reply(message, page_of(office, 0, text))
+        return
+    said, _, means = text.partition("=")
+    edit = proposals.with_term(office.knowledge.content, said, means)
+    await delivery.reply(message, await saving.made(office, edit, who(update)))
+
+
+def page_of(office: Office, page: int, part: str = "") -> Page:
+    """List a page of the terms, or those that hold a part; a tap takes one away."""
+    part = part.casefold()
+    every = [
+        term
+        for term in office.knowledge.content.terms
+        if part in term.said.casefold() or part in term.means.casefold()
+    ]
+    last = max(0, -(-len(every) // A_PAGE) - 1)
+    page = min(page, last)
+    rows: list[Row] = [
+        (button(f"✕ {label(term)}", "unterm", taps.mark(term.said)),)
+        for term in every[page * A_PAGE : (page + 1) * A_PAGE]
+    ]
+    turn = []
+    if page > 0:
+        turn.append(button(PREVIOUS, "terms", page - 1))
+    if page < last:
+        turn.append(button(NEXT, "terms", page + 1))
+    if turn and not part:
+        rows.append(tuple(turn))
+    head = "" if every else f"{texts.NO_TERMS}\n"
+    return notice(head + texts.HOW_TERMS, tuple(rows))
+
+
+def label(term: Term) -> str:
+    """Write a term."""
+    return f"{term.said} = {term.means}"
+
+
+async def turn(update: Update, context: Context) -> None:
+    """Turn to another page of terms."""
+    assert update.callback_query is not None
+    assert context.match is not None
+    page = page_of(offices.of(context), int(context.match[1]))
+    await delivery.turn(update.callback_query, page)
+
+
+async def remove(update: Update, context: Context) -> None:
+    """Take a term away."""
+    assert update.callback_query is not None
+    assert context.match is not None
+    office = offices.of(context)
+    found = [
+        term for term in office.knowledge.content.terms if taps.mark(term.said) == context.match[1]
+    ]
+    if not found:
+        await delivery.below(update.callback_query, notice(texts.TERM_GONE))
+        return
+    edit = proposals.without_term(office.knowledge.content, found[0].said)
+    page = await saving.made(office, edit, who(update))
+    await delivery.below(update.callback_query, page)

@@ -1,0 +1,41 @@
+"""Keeps the knowledge base current while people ask it: no change holds up the event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+from knowledge import Edit, KnowledgeBase, KnowledgeError
+
+_logger = logging.getLogger(__name__)
+
+
+class Live:
+    """Makes new editions of the knowledge in a thread, one at a time, and swaps them in whole."""
+
+    def __init__(self, knowledge: KnowledgeBase) -> None:
+        self._knowledge = knowledge
+        self._lock = asyncio.Lock()
+
+    async def freshen(self) -> None:
+        """Take in what another process has changed, before a question is answered."""
+        try:
+            if self._is_fresh():
+                return
+            async with self._lock:
+                # Somebody else who waited may have done it.
+                if not self._is_fresh():
+                    latest = await asyncio.to_thread(self._knowledge.workshop.latest)
+                    self._knowledge.adopt(latest)
+        except KnowledgeError as error:
+            # The knowledge there is answers better than an apology.
+            _logger.warning("The knowledge base was not loaded again: %s", error)
+
+    def _is_fresh(self) -> bool:
+        return self._knowledge.is_ready and not self._knowledge.is_stale()
+
+    async def carry_out(self, edit: Edit, who: str) -> None:
+        """Make a change; when this returns, the next answer shows it."""
+        async with self._lock:
+            edition = await asyncio.to_thread(self._knowledge.workshop.carry_out, edit, who)
+            self._knowledge.adopt(edition)
