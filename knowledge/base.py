@@ -218,7 +218,7 @@ class KnowledgeBase:
 
     def plan_import(self, data: bytes, filename: str, encoding: str = "") -> Plan:
         """Read a file and say what it would change; raises ImportRefused; for any thread."""
-        return plan(exchange.read(data, filename, encoding), self._content, f"import {filename}")
+        return plan(exchange.read(data, filename, encoding), self._content, f"imported {filename}")
 
     def apply(self, planned: Plan, who: str, origin: Origin = "admin") -> None:
         """Make the changes of a plan, all or nothing."""

@@ -26,7 +26,7 @@ MOST_ASKED = 300
 # Characters of what a change is said to be, when it takes back another.
 LONGEST_WHAT = 300
 FOUND = 8
-_TAKEN = re.compile(r"(take back|bring back) (change \d+: .*)", re.S)
+_TAKEN = re.compile(r"(took back|brought back) (change \d+: .*)", re.S)
 
 
 class Desk:
@@ -49,11 +49,10 @@ class Desk:
         found = [f for f in pool if _holds(parts, f.question)]
         found += [f for f in pool if _holds(parts, f"{f.question} {f.answer}")]
         found += [f for f in pool if any(_holds(parts, asked) for asked in f.also_asked)]
-        meant = [candidate.fact for candidate in self._base.matcher.explain(text).candidates]
-        # What was typed may be a question more than a part of one: then the likeliest comes first.
-        likeliest = [f for f in meant[:1] if f in pool and f in found]
-        every = [*likeliest, *found, *(f for f in meant if f in pool)]
-        return tuple({fact.id: fact for fact in every}.values())[:limit]
+        if not found:
+            meant = (candidate.fact for candidate in self._base.matcher.explain(text).candidates)
+            found = [fact for fact in meant if fact in pool]
+        return tuple({fact.id: fact for fact in found}.values())[:limit]
 
     # --- The future -------------------------------------------------------------------------------
 
@@ -98,9 +97,9 @@ class Desk:
         last = self.last(number)
         if taken := _TAKEN.fullmatch(last.what):
             # What was taken back comes back, and the other way round, under its own number.
-            verb = "bring back" if taken[1] == "take back" else "take back"
+            verb = "brought back" if taken[1] == "took back" else "took back"
             return last.edit.back(f"{verb} {taken[2]}")
-        return last.edit.back(f"take back change {last.number}: {last.what}"[:LONGEST_WHAT])
+        return last.edit.back(f"took back change {last.number}: {last.what}"[:LONGEST_WHAT])
 
     # --- What people asked ------------------------------------------------------------------------
 

@@ -125,9 +125,9 @@ def _decoded(data: bytes, encoding: str) -> str:
 
 def _word_at(text: str, place: int) -> str:
     """Give the word around a place, to show how a file reads in some encoding."""
-    before, after = text[:place].split(), text[place:].split()
-    left = before[-1] if before and not text[place - 1 : place].isspace() else ""
-    return (left + (after[0] if after else ""))[:40].strip(',;"')
+    around = (match for match in re.finditer(r"[\w'’-]+", text) if match.end() > place)
+    found = next(around, None)
+    return found[0][:40] if found and found.start() <= place else text[place]
 
 
 def _table(text: str, delimiter: str | None) -> list[tuple[int, Mapping[str, object]]]:

@@ -49,8 +49,8 @@ class Plan:
 
     def __str__(self) -> str:
         lines = [f"{len(self.new)} new, {len(self.changed)} changed, {self.unchanged} unchanged."]
-        also = [f"{self.count(kind)} {kind}s" for kind in ("report", "topic", "term")]
-        if any(not text.startswith("0 ") for text in also):
+        counts = [(self.count(kind), kind) for kind in ("report", "topic", "term")]
+        if also := [f"{n} {kind}{'s' if n > 1 else ''}" for n, kind in counts if n]:
             lines.append(f"New or changed beside them: {', '.join(also)}.")
         for change in self.changed[:SHOWN]:
             lines += [f"- {change.after.id}", *(f"    {line}" for line in difference(change))]

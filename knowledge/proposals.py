@@ -33,7 +33,7 @@ def added(content: Content, cells: Cells) -> Edit:
     if same is not None:
         state = " It is retired: restore it instead." if same.retired else " Edit that one instead."
         raise KnowledgeError(f"“{same.question}” is an entry already.{state}")
-    what = f"add {'gap' if row.fact.is_gap else 'fact'} “{row.fact.question}”"
+    what = f"added {'gap' if row.fact.is_gap else 'fact'} “{row.fact.question}”"
     return plan(Batch((row,)), content, what).edit
 
 
@@ -45,20 +45,22 @@ def edited(content: Content, before: Fact, cells: Cells) -> Edit:
     row = next(iter(rows_from([(0, {**kept, **cells, "id": before.id})])))
     # Compared with the entry as the editor saw it: the store refuses if that is not how it stands.
     seen = replace(content, facts={**content.facts, before.id: before})
-    made = plan(Batch((row,)), seen, f"edit “{before.question}”").edit
+    made = plan(Batch((row,)), seen, f"edited “{before.question}”").edit
     if not made.swaps:
         raise KnowledgeError("Nothing has been changed.")
+    if [swap.fields for swap in made.swaps] == [("retired",)]:
+        return restored(before) if before.retired else retired(before)
     return made
 
 
 def retired(before: Fact) -> Edit:
     """Give the change that takes an entry out of use."""
-    return Edit(f"retire “{before.question}”", (Swap(before, replace(before, retired=True)),))
+    return Edit(f"retired “{before.question}”", (Swap(before, replace(before, retired=True)),))
 
 
 def restored(before: Fact) -> Edit:
     """Give the change that brings an entry back into use."""
-    return Edit(f"restore “{before.question}”", (Swap(before, replace(before, retired=False)),))
+    return Edit(f"restored “{before.question}”", (Swap(before, replace(before, retired=False)),))
 
 
 def learned(before: Fact, phrasings: Iterable[str]) -> Edit:
@@ -68,7 +70,7 @@ def learned(before: Fact, phrasings: Iterable[str]) -> Edit:
         raise KnowledgeError(f"“{before.question}” has these phrasings already.")
     after = replace(before, also_asked=(*before.also_asked, *new))
     count = f"{len(new)} phrasings" if len(new) > 1 else f"“{new[0]}”"
-    return Edit(f"add {count} to “{before.question}”", (Swap(before, after),))
+    return Edit(f"added {count} to “{before.question}”", (Swap(before, after),))
 
 
 def with_term(content: Content, said: str, means: str, contrast: str = "") -> Edit:

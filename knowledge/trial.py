@@ -14,10 +14,8 @@ from knowledge.text import stem, words
 
 # Seconds that the known questions may be asked for.
 PATIENCE = 3.0
-# A question is nearly another when its nearest phrasing is this similar (cosine, 0-1), or when it
-# would be answered by the other with this confidence.
+# A question is nearly another when it is this similar to one of its phrasings (cosine, 0-1).
 NEAR = 0.75
-SURE = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +49,10 @@ def nearly(matcher: Matcher, text: str, but: str = "") -> Fact | None:
     for candidate in matcher.explain(text).candidates:
         if candidate.fact.id == but:
             continue
-        similar = dict(candidate.features).get("nearest", 0.0)
-        if similar >= NEAR or candidate.confidence >= SURE:
-            return candidate.fact
-        break
+        # The likeliest other entry; it is as good as the same when it is what people would get.
+        surely = candidate.confidence >= matcher.bands.answer
+        similar = dict(candidate.features).get("nearest", 0.0) >= NEAR
+        return candidate.fact if surely or similar else None
     return None
 
 

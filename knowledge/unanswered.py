@@ -17,13 +17,15 @@ from knowledge.text import stem, words
 # Likeness (0-100) of two questions' content words from which they are one.
 ALIKE = 80
 SUBSET = 90
+# Letters that a single word must have more than, to stand for a whole question.
+TELLING = 4
 # Different wordings looked at, the most asked ones.
 MOST = 500
 OFFERED = 3
 _EMPTY = frozenset(
-    "a an and are as at be been by can could did do does for from had has have how i in is it its "
-    "me my of on or please tell that the their there they this to was we were what whats when "
-    "where which who why will with would you your about any give many much".split()
+    "a about an and are as at be been by can could did do does for from had has have how i in is "
+    "it its me my of on or please tell that the their there they this to was we were what whats "
+    "when where which who why will with would you your any give many much".split()
 )
 
 
@@ -102,8 +104,10 @@ def _content(question: str) -> str:
 def _alike(one: str, other: str) -> bool:
     if fuzz.token_sort_ratio(one, other) >= ALIKE:
         return True
-    # One question may say more than another, but a single word says too little.
-    return min(one.count(" "), other.count(" ")) > 0 and fuzz.token_set_ratio(one, other) >= SUBSET
+    # One question may say more than another; a single word does so only when it is a telling one.
+    shorter = min(one.split(), other.split(), key=len)
+    telling = len(shorter) > 1 or all(len(word) > TELLING for word in shorter)
+    return telling and fuzz.token_set_ratio(one, other) >= SUBSET
 
 
 def _offered(cluster: Cluster, matcher: Matcher) -> Sequence[str]:

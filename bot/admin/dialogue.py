@@ -80,14 +80,19 @@ def unfinished(draft: Draft) -> Page:
 
 
 def prompt(
-    office: Office, draft: Draft, warnings: Sequence[tuple[str, Fact]] = (), page: int = 0
+    office: Office,
+    draft: Draft,
+    warnings: Sequence[tuple[str, Fact]] = (),
+    *,
+    page: int = 0,
+    refusal: str = "",
 ) -> Page:
     """Ask for the field a draft waits for, with what was noticed about the one before."""
     name = draft.waiting
     order = steps(office.knowledge.content)
-    parts = [safe(text) for text, _ in warnings]
+    parts = [safe(text) for text in (refusal, *(text for text, _ in warnings)) if text]
     if draft.kind == "add" and not draft.previewed and name in order:
-        place = texts.step_of(order.index(name) + 1, len(order), gap=draft.is_gap)
+        place = texts.step_of(order.index(name) + 1, len(order), draft.title, gap=draft.is_gap)
         parts.append(heading(place))
     if draft.kind == "edit" or draft.previewed:
         parts.append(f"{safe(texts.NOW)} {_shown(office, draft, name)}")
@@ -151,7 +156,8 @@ def _turns(draft: Draft, order: Sequence[str]) -> Row:
     row = []
     stepping = draft.kind == "add" and not draft.previewed
     if stepping and name not in texts.REQUIRED:
-        row.append(button(texts.SKIP, "skip", number, name))
+        label = texts.DONE if name == "also_asked" and draft.phrasings else texts.SKIP
+        row.append(button(label, "skip", number, name))
     elif name == "also_asked":
         row.append(button(texts.DONE, "preview", number))
     elif name not in texts.REQUIRED and name not in ("topic", "report") and draft.value(name):
@@ -176,7 +182,7 @@ async def typed(update: Update, context: Context) -> None:
     if name in ("question", "topic", "link", "source"):
         value = " ".join(value.split())
     if reason := proposals.objection(name, value):
-        await delivery.reply(message, notice(texts.not_taken(reason)))
+        await delivery.reply(message, prompt(office, draft, refusal=texts.not_taken(reason)))
         return
     if name == "also_asked":
         lines = [" ".join(line.split()) for line in value.splitlines()]

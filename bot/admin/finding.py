@@ -84,7 +84,7 @@ async def begin(message: Message, office: Office, me: int, fact: Fact, verb: str
     """Open an entry for a change."""
     draft = office.drafts.begin(me, fact=fact)
     if verb == "edit" or fact.retired == (verb == "retire"):
-        page = saving.seen(office, fact, Edit("", ()))
+        page = saving.seen(office, fact, Edit("", ()), message.get_bot().username)
         await delivery.reply(message, page)
         await delivery.reply(message, saving.fields_page(office, draft))
         return

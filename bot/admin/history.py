@@ -63,7 +63,7 @@ def page_of(office: Office, fact: Fact | None = None, before: int | None = None)
     parts = [heading(texts.history(fact.question if fact else ""))]
     parts += [_written(revision, fact) for revision in shown]
     rows: list[Row] = [
-        (button(f"{texts.UNDO}: {one.number}, {one.what}", "undo", one.number),)
+        (button(texts.take_back(one.number, one.what), "undo", one.number),)
         for one in shown
         if one.who != SHIPPED
     ]

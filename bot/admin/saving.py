@@ -32,17 +32,17 @@ async def preview(
     assert fact is not None
     text = texts.PREVIEW_RETIRED if fact.retired else texts.PREVIEW
     await delivery.reply(message, notice(text))
-    await delivery.reply(message, seen(office, fact, edit))
+    await delivery.reply(message, seen(office, fact, edit, message.get_bot().username))
     sent = await delivery.reply(message, notice(texts.CHECKING))
     tried = await asyncio.to_thread(office.desk.trial(edit))
     page = verdict(draft, fact, tried, warnings)
     await sent.edit_text(page.html, reply_markup=page.markup)
 
 
-def seen(office: Office, fact: Fact, edit: Edit) -> Page:
+def seen(office: Office, fact: Fact, edit: Edit, username: str) -> Page:
     """Give an entry exactly as somebody will see it who asks for it."""
     content = office.knowledge.content.after(edit)
-    shelf = Shelf({report.id: report for report in content.reports})
+    shelf = Shelf({report.id: report for report in content.reports}, username)
     if fact.is_gap:
         return render.unknown(Match(fact, 1.0), shelf, 0, (), ())
     return render.answer(Answer((Match(fact, 1.0),)), shelf, 0)
@@ -50,12 +50,7 @@ def seen(office: Office, fact: Fact, edit: Edit) -> Page:
 
 def verdict(draft: Draft, fact: Fact, tried: Trial, warnings: Sequence[str]) -> Page:
     """Say what else would change, and ask what to do."""
-    lines = [_moved(one) for one in tried.differences[:LISTED]]
-    parts = [
-        *warnings,
-        *(texts.astray(question, _said(reply)) for question, reply in tried.astray),
-        texts.trial(tried.asked, tried.known, lines, max(0, len(tried.differences) - LISTED)),
-    ]
+    parts = [*warnings, *told(tried)]
     save = texts.SAVE
     if draft.fact is not None and fact.retired != draft.fact.retired:
         save = texts.RETIRE if fact.retired else texts.RESTORE
@@ -65,6 +60,16 @@ def verdict(draft: Draft, fact: Fact, tried: Trial, warnings: Sequence[str]) -> 
         flip = texts.MAKE_FACT if fact.is_gap else texts.MAKE_GAP
         rows.append((button(texts.CHANGE_SOMETHING, "menu", number), button(flip, "gap", number)))
     return Page("\n\n".join(safe(part) for part in parts), tuple(rows))
+
+
+def told(tried: Trial) -> list[str]:
+    """Say what else a change would do."""
+    lines = [_moved(one) for one in tried.differences[:LISTED]]
+    more = max(0, len(tried.differences) - LISTED)
+    return [
+        *(texts.astray(question, _said(reply)) for question, reply in tried.astray),
+        texts.trial(tried.asked, tried.known, lines, more),
+    ]
 
 
 def _moved(one: Difference) -> str:
@@ -110,7 +115,7 @@ async def made(office: Office, edit: Edit, me: int) -> Page:
     """Make a change and give its confirmation."""
     await office.live.carry_out(edit, str(me))
     number = office.knowledge.content.change
-    back = texts.BRING_BACK if edit.what.startswith("take back") else texts.UNDO
+    back = texts.BRING_BACK if edit.what.startswith("took back") else texts.UNDO
     row = [button(back, "undo", number)]
     facts = [after for _, after in edit.facts() if after is not None]
     if len(facts) == 1 and not facts[0].retired:

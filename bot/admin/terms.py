@@ -53,8 +53,8 @@ def page_of(office: Office, page: int, part: str = "") -> Page:
         turn.append(button(NEXT, "terms", page + 1))
     if turn and not part:
         rows.append(tuple(turn))
-    head = "" if every else f"{texts.NO_TERMS}\n"
-    return notice(head + texts.HOW_TERMS, tuple(rows))
+    state = texts.DROP_TERM if every else texts.NO_TERMS
+    return notice(f"{texts.HOW_TERMS}\n\n{state}", tuple(rows))
 
 
 def label(term: Term) -> str:

@@ -71,6 +71,11 @@ FIELDS = {
 REQUIRED = frozenset({"question", "answer"})
 
 
+def take_back(number: int, what: str) -> str:
+    """Label the button that takes one change back."""
+    return f"Take back {number}: {what}"
+
+
 def edit_instead(question: str) -> str:
     """Label the button that leads to an entry that is there already."""
     return f"Edit “{question}”"
@@ -106,9 +111,10 @@ def prompt(name: str, *, gap: bool) -> str:
     return (_GAP_PROMPTS if gap else {}).get(name) or _PROMPTS[name]
 
 
-def step_of(place: int, count: int, *, gap: bool) -> str:
+def step_of(place: int, count: int, title: str, *, gap: bool) -> str:
     """Say how far a new entry has come."""
-    return f"New {'gap' if gap else 'entry'}, {place} of {count}"
+    named = f": {title}" if title else ""
+    return f"New {'gap' if gap else 'entry'}, {place} of {count}{named}"
 
 
 NOW = "Now:"
@@ -175,6 +181,8 @@ SUGGESTIONS = "suggestions, first “{}”"
 NO_ANSWER = "no answer"
 
 
+DRY_RUN = "Nothing has been changed: this was only tried."
+
 # --- After a change -------------------------------------------------------------------------------
 
 
@@ -220,7 +228,8 @@ def history(question: str) -> str:
 # --- Terms ----------------------------------------------------------------------------------------
 
 NO_TERMS = "There are no terms yet."
-HOW_TERMS = "Add one: /terms rosh = risk of serious harm. Tap one to take it away:"
+HOW_TERMS = "Add one: /terms rosh = risk of serious harm"
+DROP_TERM = "Tap one to take it away:"
 TERM_GONE = "This term is no longer there."
 
 # --- What people asked ----------------------------------------------------------------------------

@@ -88,7 +88,6 @@ async def topics(update: Update, context: Context) -> None:
     """List the topics."""
     assert update.message is not None
     mind = state.of(context)
-    mind.knowledge.refresh()
     await delivery.reply(update.message, topics_page(mind.knowledge.topics(), 0))
 
 
@@ -99,7 +98,6 @@ async def turn_topics(update: Update, context: Context) -> None:
     assert context.match is not None
     await delivery.answer_tap(query)
     mind = state.of(context)
-    mind.knowledge.refresh()
     await delivery.turn(query, topics_page(mind.knowledge.topics(), int(context.match[1])))
 
 
@@ -110,7 +108,6 @@ async def turn_questions(update: Update, context: Context) -> None:
     assert context.match is not None
     await delivery.answer_tap(query)
     mind = state.of(context)
-    mind.knowledge.refresh()
     topics = mind.knowledge.topics()
     topic = next((one for one in topics if one.id == context.match[2]), None)
     page = (

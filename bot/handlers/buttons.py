@@ -16,7 +16,6 @@ async def _tapped_fact(update: Update, context: Context, fact_id: str) -> Fact |
     """Give the fact tapped, after answering the tap; None once a sentence says it is gone."""
     assert update.callback_query is not None
     mind = state.of(context)
-    mind.knowledge.refresh()
     fact = mind.fact(fact_id)
     if fact is None:
         await delivery.answer_tap(update.callback_query, texts.WITHDRAWN, alert=True)

@@ -29,7 +29,6 @@ async def start(update: Update, context: Context) -> None:
     message = update.message
     assert message is not None
     mind = state.of(context)
-    mind.knowledge.refresh()
     payload = " ".join(context.args or [])
     if payload == "ask":
         await delivery.reply(message, notice(texts.ASK_NOW))
@@ -63,7 +62,6 @@ async def reports(update: Update, context: Context) -> None:
     """List the reports with their links."""
     assert update.message is not None
     mind = state.of(context)
-    mind.knowledge.refresh()
     await delivery.reply(update.message, reports_page(mind.knowledge.reports()))
 
 
@@ -87,7 +85,6 @@ async def contact(update: Update, context: Context) -> None:
     """Give the contact details that the report gives."""
     assert update.message is not None
     mind = state.of(context)
-    mind.knowledge.refresh()
     facts = [fact for fact in mind.knowledge.facts(CONTACT_TOPIC) if not fact.is_gap]
     # The overview first: `sorted` keeps the reading order of the others.
     facts = sorted(facts, key=lambda fact: fact.id != CONTACT_FACT)

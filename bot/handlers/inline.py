@@ -48,7 +48,6 @@ async def typed(update: Update, context: Context) -> None:
     query = update.inline_query
     assert query is not None
     mind = state.of(context)
-    mind.knowledge.refresh()
     shelf = mind.shelf(context.bot.username)
     facts = () if query.offset else found(mind, query.query)
     button = InlineQueryResultsButton(texts.ASK_IN_PRIVATE, start_parameter="ask")

@@ -23,7 +23,6 @@ def respond(mind: State, text: str, before: tuple[str, ...], username: str) -> P
         if objection == texts.ENGLISH_ONLY:
             return notice(objection, browse.first_topics(mind))
         return notice(objection)
-    mind.knowledge.refresh()
     reply = mind.knowledge.ask(text, before)
     asked = mind.knowledge.record(text, reply)
     return page_of(mind, reply, asked, before, username)
