@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from bot import app, logs, settings, terminal, texts
+from bot.admin.shell import WHO, Shell
 from bot.handlers.questions import page_of
 from bot.plain import plain
 from bot.settings import Settings, SettingsError
@@ -29,7 +30,6 @@ from knowledge import (
 )
 
 ANSWERED, NOT_ANSWERED, FAILED = 0, 1, 2
-WHO = "command line"
 OUTCOMES = {Answer: "answer", Suggestions: "suggest", Unknown: "unknown"}
 
 
@@ -83,8 +83,11 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument(
         "--jsonl", action="store_true", help="questions from standard input, JSON objects out"
     )
+    Shell(_opened, print).register(command)
     file = command("import", _import, "add and change entries from a CSV, TSV, JSON or JSONL file")
     file.add_argument("file", type=Path)
+    file.add_argument("--dry-run", action="store_true", help="only say what it would change")
+    file.add_argument("--encoding", default="", help="how its letters are written, if not UTF-8")
     file = command("export", _export, "write all entries to a CSV, TSV, JSON or JSONL file")
     file.add_argument("file", type=Path)
     file = command("check", _check, "score a file of labelled questions")
@@ -96,6 +99,11 @@ def _parser() -> argparse.ArgumentParser:
 
 def _open(configured: Settings, *, shipped: bool = True) -> closing[KnowledgeBase]:
     return closing(KnowledgeBase.open(configured.database, shipped=shipped))
+
+
+def _opened(configured: Settings) -> KnowledgeBase:
+    """Open the knowledge base for a command that ends with the program."""
+    return KnowledgeBase.open(configured.database)
 
 
 def _serve(configured: Settings, options: argparse.Namespace) -> int:
@@ -183,9 +191,10 @@ def _import(configured: Settings, options: argparse.Namespace) -> int:
     is_new = not configured.database.exists()
     try:
         with _open(configured, shipped=False) as knowledge:
-            plan = knowledge.plan_import(data, options.file.name)
+            plan = knowledge.plan_import(data, options.file.name, options.encoding)
             print(plan)
-            knowledge.apply(plan, WHO)
+            if not options.dry_run:
+                knowledge.apply(plan, WHO)
     except KnowledgeError:
         if is_new:
             # An empty database left behind would keep the shipped report from being loaded.
