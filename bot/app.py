@@ -5,28 +5,28 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import secrets
 from contextlib import suppress
-from urllib.parse import urlsplit
 
 from telegram import LinkPreviewOptions
 from telegram.constants import ParseMode
-from telegram.error import InvalidToken
-from telegram.ext import AIORateLimiter, ApplicationBuilder, Defaults
-from telegram.request import BaseRequest
+from telegram.ext import ApplicationBuilder, Defaults
+from telegram.request import BaseRequest, HTTPXRequest
 
-from bot import errors, menu, state, texts
+from bot import menu, state
 from bot.admin import access, office
-from bot.order import InOrder
-from bot.registry import UPDATES, register
+from bot.careful import Careful
+from bot.outbox import Outbox
+from bot.pace import Pace
+from bot.registry import register
+from bot.serving import Service
 from bot.settings import Settings
 from bot.state import App
 from knowledge import KnowledgeBase, KnowledgeError
 
 _logger = logging.getLogger(__name__)
 
-# Telegram answers 429 when a chat or the whole bot is too fast; so often a message is tried again.
-RETRIES = 3
+# Calls at once; what Telegram allows in a second needs far fewer.
+CONNECTIONS = 256
 DAY = 24 * 3600
 _CHORES = "chores"
 
@@ -38,6 +38,7 @@ def build(
     updates_request: BaseRequest | None = None,
 ) -> App:
     """Build the application; the requests replace its HTTP clients, as in tests."""
+    outbox = Outbox(knowledge.store.ledger, settings.token.partition(":")[0])
     builder = (
         ApplicationBuilder()
         .token(settings.token)
@@ -51,13 +52,15 @@ def build(
                 allow_sending_without_reply=True,
             )
         )
-        .rate_limiter(AIORateLimiter(max_retries=RETRIES))
-        .concurrent_updates(InOrder())
+        .application_class(Careful, {"outbox": outbox})
+        .rate_limiter(Pace(outbox))
+        # The service fetches updates itself.
+        .updater(None)
         .post_init(started)
         .post_shutdown(stopped)
+        .request(request or HTTPXRequest(connection_pool_size=CONNECTIONS))
+        .get_updates_request(updates_request or HTTPXRequest(connection_pool_size=1))
     )
-    if request and updates_request:
-        builder = builder.request(request).get_updates_request(updates_request)
     application: App = builder.build()
     state.keep(application, state.start(settings, knowledge))
     register(application)
@@ -92,6 +95,7 @@ def forget(application: App) -> None:
     mind = state.of(application)
     try:
         count = mind.knowledge.forget(mind.settings.retention_days)
+        mind.knowledge.store.ledger.forget()
     except KnowledgeError as error:
         _logger.warning("Old questions were not deleted: %s", error)
     else:
@@ -102,24 +106,12 @@ def serve(settings: Settings, knowledge: KnowledgeBase) -> str:
     """Run until stopped; give a sentence when the bot could not go on, "" otherwise."""
     # python-telegram-bot warns at every 429 until its newer type of waiting times is chosen.
     os.environ.setdefault("PTB_TIMEDELTA", "true")
-    application = build(settings, knowledge)
-    try:
-        if settings.webhook_url:
-            host, port = settings.listen
-            application.run_webhook(
-                host,
-                port,
-                url_path=urlsplit(settings.webhook_url).path.strip("/"),
-                webhook_url=settings.webhook_url,
-                # Without a secret anybody who finds the address could speak for Telegram.
-                secret_token=settings.webhook_secret or secrets.token_urlsafe(32),
-                allowed_updates=UPDATES,
-                bootstrap_retries=-1,
-            )
-        else:
-            application.run_polling(allowed_updates=UPDATES, bootstrap_retries=-1)
-    except InvalidToken:
-        return texts.BAD_TOKEN
-    except OSError as error:
-        return texts.no_port(settings.listen, error.strerror or str(error))
-    return texts.CONFLICT if errors.stopped_by_conflict(application) else ""
+    # Made before the first question, who would have to wait for it.
+    knowledge.matcher  # noqa: B018
+    updates = HTTPXRequest(connection_pool_size=1)
+    application = build(settings, knowledge, updates_request=updates)
+
+    async def run() -> str:
+        return await Service(application, settings, updates).run()
+
+    return asyncio.run(run())

@@ -44,7 +44,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         configured = settings.load()
         if options.database:
             configured = replace(configured, database=Path(options.database))
-        logs.configure(configured.log_level, configured.token)
+        service = options.run is _serve and bool(configured.token)
+        logs.configure(configured.log_level, configured.token, service=service)
         status = options.run(configured, options)
         return int(status)
     except (KnowledgeError, SettingsError) as error:

@@ -29,7 +29,12 @@ class Settings:
     context_minutes: int = 15
     webhook_url: str = ""
     webhook_secret: str = field(default="", repr=False)
-    listen: tuple[str, int] = ("127.0.0.1", 8443)
+    listen: tuple[str, int] | None = None
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Give the host and port to listen on."""
+        return self.listen or ("127.0.0.1", 8443)
 
 
 # What each key sets, in the order of `.env.example`.

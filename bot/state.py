@@ -10,6 +10,7 @@ from telegram.ext import Application, ContextTypes
 
 from bot.context import Memory
 from bot.fairness import FairUse
+from bot.notices import Notices
 from bot.page import Shelf
 from bot.settings import Settings
 from knowledge import Fact, KnowledgeBase, KnowledgeError
@@ -28,6 +29,7 @@ class State:
     knowledge: KnowledgeBase
     memory: Memory
     fair_use: FairUse
+    notices: Notices
 
     def shelf(self, username: str = "") -> Shelf:
         """Give the reports that sources and links are named after."""
@@ -53,6 +55,7 @@ def start(settings: Settings, knowledge: KnowledgeBase) -> State:
         knowledge,
         Memory(settings.context_minutes),
         FairUse(settings.questions_per_minute),
+        Notices(),
     )
 
 

@@ -187,7 +187,19 @@ STALE = "I can't change this old message any more. Please type your question aga
 # --- Trouble --------------------------------------------------------------------------------------
 
 SORRY = "Sorry, something went wrong on my side. Please try again in a moment."
+INTERRUPTED = (
+    "I was restarted while I worked on this and can't tell how far I had come. Please look at the "
+    "entry or /history, and do it again if it isn't done."
+)
 SLOW_DOWN = "That's a lot of questions at once. Please wait a minute, then carry on."
+
+
+def fault(place: str) -> str:
+    """Tell an administrator that something is broken."""
+    return (
+        f"Something in the bot is broken: {place}. Whoever ran into it was told to try again; all "
+        "others are served. The log has the details. For a day this is not reported again."
+    )
 
 
 # --- The terminal ---------------------------------------------------------------------------------

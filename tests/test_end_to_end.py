@@ -36,6 +36,7 @@ class Running:
     telegram: Telegram
     process: subprocess.Popen[str]
     ann: User
+    environment: dict[str, str]
 
     def called(self, method: str, count: int = 1) -> None:
         """Wait until the program has made so many successful calls."""
@@ -52,10 +53,15 @@ class Running:
         self.called("sendMessage", count)
         return self.telegram.chat(self.ann).last
 
+    def logged(self, words: str) -> None:
+        """Wait for a line in the program's log."""
+        assert self.process.stdout
+        assert any(words in line for line in self.process.stdout)
+
     def stop(self) -> str:
         """End the program as a service manager would; what it logged."""
         self.process.send_signal(signal.SIGTERM)
-        return self.process.communicate(timeout=20)[1]
+        return self.process.communicate(timeout=20)[0]
 
 
 def environment(tmp_path: Path, **settings: str) -> dict[str, str]:
@@ -71,20 +77,21 @@ def running(tmp_path: Path, **settings: str) -> Iterator[Running]:
     telegram = Telegram()
     with Server(telegram, retry_delay=0.05) as server:
         ann = telegram.user("Ann", user_id=987654321)
+        env = environment(
+            tmp_path,
+            TELEGRAM_BOT_TOKEN=telegram.token,
+            TELEGRAM_API_BASE_URL=server.url,
+            **settings,
+        )
         process = subprocess.Popen(
             [sys.executable, "-m", "bot"],
             cwd=tmp_path,
-            env=environment(
-                tmp_path,
-                TELEGRAM_BOT_TOKEN=telegram.token,
-                TELEGRAM_API_BASE_URL=server.url,
-                **settings,
-            ),
-            stderr=subprocess.PIPE,
+            env=env,
+            stdout=subprocess.PIPE,
             text=True,
         )
         try:
-            yield Running(telegram, process, ann)
+            yield Running(telegram, process, ann, env)
         finally:
             process.kill()
             process.communicate()
@@ -139,17 +146,32 @@ def test_a_conversation_from_start_to_stop(program: Running) -> None:
         assert secret not in log
 
 
-def test_a_second_copy_says_so_and_stops(tmp_path: Path) -> None:
-    with running(tmp_path) as program:
-        program.says("hi")
-        program.telegram.fail(
-            "getUpdates", 409, "Conflict: terminated by other getUpdates request", times=1
+def test_a_second_copy_says_so_and_stops_while_the_first_serves_on(tmp_path: Path) -> None:
+    with running(tmp_path) as first:
+        first.logged("Nobody else fetches")
+        second = subprocess.run(
+            [sys.executable, "-m", "bot"],
+            cwd=tmp_path,
+            env=first.environment,
+            capture_output=True,
+            text=True,
+            timeout=30,
+            check=False,
         )
+        assert second.returncode == 2
+        assert second.stderr == f"{texts.CONFLICT}\n"
+        assert "Traceback" not in second.stdout
+        assert first.says("po vacancies").text.startswith("Over 650")
+
+
+def test_a_copy_that_will_not_go_stops_the_bot(tmp_path: Path) -> None:
+    with running(tmp_path) as program:
+        program.logged("Nobody else fetches")
+        conflict = "Conflict: terminated by other getUpdates request"
+        program.telegram.fail("getUpdates", 409, conflict, times=100)
         program.telegram.text(program.ann, "hi")
-        log = program.process.communicate(timeout=20)[1]
+        program.process.wait(timeout=30)
         assert program.process.returncode == 2
-        assert f"bot.errors: {texts.CONFLICT}" in log
-        assert "Traceback" not in log
 
 
 def test_a_network_failure_is_survived(tmp_path: Path) -> None:

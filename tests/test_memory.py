@@ -7,7 +7,7 @@ import asyncio
 from telegram import Update
 
 from bot.context import FACTS, Memory
-from bot.order import InOrder, key_of
+from bot.intake import Intake, key_of
 from tests.conftest import World
 
 # --- Memory ---------------------------------------------------------------------------------------
@@ -54,26 +54,30 @@ def test_an_edited_question_takes_back_what_it_showed() -> None:
 # --- Order ----------------------------------------------------------------------------------------
 
 
-def test_updates_of_one_chat_are_handled_in_order_and_chats_side_by_side(chat: World) -> None:
+def test_a_chat_is_answered_in_order_and_chats_side_by_side(chat: World) -> None:
     bea = chat.telegram.user("Bea")
     for who, text in ((chat.ann, "1"), (chat.ann, "2"), (bea, "3")):
         chat.telegram.text(who, text)
     updates = [Update.de_json(one, chat.application.bot) for one in chat.telegram.take()]
     done: list[str] = []
 
-    async def handle(text: str, wait_for: asyncio.Event, then: asyncio.Event) -> None:
-        await wait_for.wait()
-        done.append(text)
-        then.set()
-
     async def run() -> None:
-        order, free, third = InOrder(), asyncio.Event(), asyncio.Event()
-        free.set()
-        async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+        third = asyncio.Event()
+
+        async def handle(update: Update) -> None:
+            text = str(update.effective_message and update.effective_message.text)
             # The first waits for the other chat's; the second could go at once, but must wait.
-            group.create_task(order.process_update(updates[0], handle("1", third, asyncio.Event())))
-            group.create_task(order.process_update(updates[1], handle("2", free, asyncio.Event())))
-            group.create_task(order.process_update(updates[2], handle("3", free, third)))
+            if text == "1":
+                await third.wait()
+            done.append(text)
+            if text == "3":
+                third.set()
+
+        intake = Intake(handle)
+        async with asyncio.timeout(5):
+            await asyncio.gather(*(intake.accept(update).done for update in updates))
+        # What Telegram offers again is not handled again.
+        assert intake.accept(updates[0]).done.done()
 
     asyncio.run(run())
     assert done == ["3", "1", "2"]

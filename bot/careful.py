@@ -1,0 +1,59 @@
+"""The application: every update handled by way of the ledger, none twice."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from telegram import Update
+from telegram.ext import Application
+
+from bot import delivery, state, texts
+from bot.outbox import CURRENT, Outbox
+from bot.page import notice
+
+Base = Application[Any, Any, Any, Any, Any, Any]
+
+
+class Careful(Base):
+    """An application that picks up after a crash where it was."""
+
+    __slots__ = ("_outbox",)
+
+    def __init__(self, *, outbox: Outbox, **options: Any) -> None:
+        super().__init__(**options)
+        self._outbox = outbox
+
+    async def process_update(self, update: object) -> None:
+        """Handle an update that has not been handled; one that may not be repeated is not."""
+        if not isinstance(update, Update):
+            return await super().process_update(update)
+        job = self._outbox.job(update)
+        if job is None:
+            return None
+        token = CURRENT.set(job)
+        try:
+            # An administrator's change may have been made before the crash: whether it is to be
+            # made again is for them to say.
+            if self._is_admins(update) and not self._outbox.begin(job):
+                await self._interrupted(update)
+            else:
+                await super().process_update(update)
+        finally:
+            CURRENT.reset(token)
+        # Not when cancelled: what was stopped half-way comes again.
+        self._outbox.finish(job)
+        return None
+
+    def _is_admins(self, update: Update) -> bool:
+        user = update.effective_user
+        admins = state.of(self).settings.admin_ids
+        return user is not None and user.id in admins and not update.inline_query
+
+    async def _interrupted(self, update: Update) -> None:
+        try:
+            if update.callback_query:
+                await delivery.answer_tap(update.callback_query, texts.INTERRUPTED, alert=True)
+            elif update.effective_message:
+                await delivery.reply(update.effective_message, notice(texts.INTERRUPTED))
+        except Exception as error:  # whatever it is, PTB's error handlers say it best
+            await self.process_error(update, error)
