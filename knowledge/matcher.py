@@ -13,6 +13,7 @@ from knowledge.asking import Contrasts, asks, numbers
 from knowledge.confidence import FEATURES
 from knowledge.decision import Bands, decide
 from knowledge.evidence import Candidates, Evidence, Profile, Question
+from knowledge.hallmarks import Hallmarks
 from knowledge.index import Index
 from knowledge.lessons import Learned, learn
 from knowledge.model import Candidate, Explanation, Fact, Match, Reply, Term
@@ -80,6 +81,9 @@ class Matcher:
             self._profile(fact, frozenset(spoken[place])) for place, fact in enumerate(self.facts)
         ]
         self._evidence = Evidence(self.index, self._profiles)
+        self._hallmarks = Hallmarks(
+            [fact.report for fact in self.facts], self._vectoriser.counts, owner
+        )
         if learned is None or not learned.still_holds(len(owner)):
             gaps = sum(fact.is_gap for fact in self.facts) / max(len(self.facts), 1)
             learned = learn(self._evidence, owner, self._row, gaps, wrong_at_most)
@@ -110,6 +114,12 @@ class Matcher:
             return Weighed((), 1.0, None)
         found = self._evidence.gather(question)
         chances, none = self.learned.logit.probabilities(found.features)
+        report = self._hallmarks.named(question.stem_numbers)
+        if report is not None:
+            # A question about one report is not answered by another.
+            theirs = self._hallmarks.number_of[found.facts] != report
+            none += float(chances[theirs].sum())
+            chances = np.where(theirs, np.float32(0), chances)
         exact = self._exact.get(question.tokens)
         if exact is not None:
             chances, none = _sure(found.facts, chances, none, exact)
