@@ -12,7 +12,7 @@ from telegram.ext import (
 
 from bot import errors, taps
 from bot.admin import registry as administrators
-from bot.handlers import browse, buttons, commands, inline, questions
+from bot.handlers import browse, buttons, commands, inline, pictures, questions
 from bot.handlers.groups import QUESTION, TYPED
 from bot.state import App
 
@@ -36,6 +36,7 @@ COMMANDS = {
     "help": commands.help_,
     "ask": questions.ask,
     "topics": browse.topics,
+    "chart": pictures.chart,
     "reports": commands.reports,
     "contact": commands.contact,
     "privacy": commands.privacy,
@@ -62,6 +63,7 @@ def register(application: App) -> None:
 
     add(CallbackQueryHandler(buttons.browsed, taps.FACT))
     add(CallbackQueryHandler(buttons.related, taps.RELATED))
+    add(CallbackQueryHandler(pictures.tapped, taps.CHART))
     add(CallbackQueryHandler(buttons.taken, taps.TAKE))
     add(CallbackQueryHandler(buttons.none_of_these, taps.NONE))
     add(CallbackQueryHandler(buttons.voted, taps.VOTE))

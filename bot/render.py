@@ -9,6 +9,7 @@ from telegram import CopyTextButton, InlineKeyboardButton
 from telegram.constants import InlineKeyboardButtonLimit
 
 from bot import taps, texts
+from bot.figures import body_of
 from bot.page import Page, Row, Rows, Shelf, heading, safe, short
 from bot.screen import SCREEN
 from knowledge import Answer, Fact, Match, Report, Suggestions
@@ -24,6 +25,8 @@ QUERY = 200
 LABEL = 72
 # Telegram takes 4,096 characters a message; two questions, answers and sources go beside this.
 FOLDED = 2000
+# Telegram takes 1,024 characters below a picture; the source goes beside this.
+CAPTION = 700
 # From this many rows of figures on they are listed, one to a line, unless the answer and its detail
 # hold them all; a wide table takes the place of a detail that only tells it in a sentence.
 TABLE = 3
@@ -63,7 +66,7 @@ def answer(reply: Answer, shelf: Shelf, asked: int | None, related: Sequence[Fac
     def build(detailed: bool, count: int) -> Page:
         parts = [_body(fact, shelf, headed=headed, detailed=detailed) for fact in facts]
         html = "\n\n".join([*parts, *([tail] if tail else [])])
-        rows = (*_links(facts, shelf), *_related(related[:count]), *_votes(asked))
+        rows = (*_links(facts, shelf), *_charts(facts), *_related(related[:count]), *_votes(asked))
         return Page(html, rows, tuple(fact.id for fact in facts))
 
     return _fitting(lambda step: build(step < MOST_RELATED, max(0, MOST_RELATED - 1 - step)))
@@ -83,6 +86,7 @@ def single(
     def build(step: int) -> Page:
         rows = (
             *_links((fact,), shelf, copy=citation(fact, shelf)),
+            *_charts((fact,)),
             *_related(related[: max(0, MOST_RELATED - step)]),
             *_passing_on(fact, shelf),
             *_votes(asked),
@@ -138,6 +142,18 @@ def card(fact: Fact, shelf: Shelf) -> Page:
     return Page(_body(fact, shelf, headed=True), (tuple(buttons),) if buttons else (), (fact.id,))
 
 
+def caption(fact: Fact, shelf: Shelf, told: str) -> str:
+    """Write what stands below a fact's chart: its telling for those who hear it, its source."""
+    lines = [f"<blockquote expandable>{safe(short(told, CAPTION))}</blockquote>"]
+    return "\n".join([*lines, *_source(fact, shelf)])
+
+
+def source_button(fact: Fact, shelf: Shelf) -> Row:
+    """Make the button that opens a fact's source, none where there is no address."""
+    link = shelf.link(fact)
+    return (InlineKeyboardButton(_open_label((fact,), shelf), url=link),) if link else ()
+
+
 # --- Parts ----------------------------------------------------------------------------------------
 
 
@@ -184,12 +200,17 @@ def _body(fact: Fact, shelf: Shelf, *, headed: bool = False, detailed: bool = Tr
     parts = (below, *(_folded(fact) if detailed else ()))
     if folded := "\n".join(part for part in parts if part)[:FOLDED]:
         lines.append(f"<blockquote expandable>{safe(folded)}</blockquote>")
-    if source := shelf.source(fact):
-        report = shelf.reports.get(fact.report)
-        # The slide stands in the report, whatever page the button opens.
-        url = (report.url if report else "") or fact.link
-        lines.append(f'<a href="{safe(url)}">{safe(source)}</a>' if url else safe(source))
-    return "\n".join(lines)
+    return "\n".join([*lines, *_source(fact, shelf)])
+
+
+def _source(fact: Fact, shelf: Shelf) -> list[str]:
+    source = shelf.source(fact)
+    if not source:
+        return []
+    report = shelf.reports.get(fact.report)
+    # The slide stands in the report, whatever page the button opens.
+    url = (report.url if report else "") or fact.link
+    return [f'<a href="{safe(url)}">{safe(source)}</a>' if url else safe(source)]
 
 
 def _folded(fact: Fact) -> list[str]:
@@ -221,6 +242,18 @@ def _links(facts: Sequence[Fact], shelf: Shelf, copy: str = "") -> Rows:
     if copy:
         row.append(InlineKeyboardButton(texts.COPY_FIGURE, copy_text=CopyTextButton(copy)))
     return (tuple(row),) if row else ()
+
+
+def _charts(facts: Sequence[Fact]) -> Rows:
+    drawable = [fact for fact in facts if not fact.is_gap and body_of(fact.figures)]
+    labels: tuple[str, ...] = (texts.CHART,)
+    if len(drawable) > 1:
+        labels = (texts.CHART_OF_FIRST, texts.CHART_OF_SECOND)
+    row = tuple(
+        InlineKeyboardButton(label, callback_data=taps.chart(fact.id))
+        for label, fact in zip(labels, drawable, strict=False)
+    )
+    return (row,) if row else ()
 
 
 def _passing_on(fact: Fact, shelf: Shelf) -> Rows:

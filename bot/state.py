@@ -10,8 +10,10 @@ from telegram.ext import Application, ContextTypes
 
 from bot.context import Memory
 from bot.fairness import FairUse
+from bot.gallery import Gallery
 from bot.notices import Notices
 from bot.page import Shelf
+from bot.pictures import Pictures
 from bot.settings import Settings
 from knowledge import Fact, KnowledgeBase, KnowledgeError
 
@@ -29,6 +31,8 @@ class State:
     knowledge: KnowledgeBase
     memory: Memory
     fair_use: FairUse
+    gallery: Gallery
+    pictures: Pictures
     notices: Notices
 
     def shelf(self, username: str = "") -> Shelf:
@@ -55,6 +59,8 @@ def start(settings: Settings, knowledge: KnowledgeBase) -> State:
         knowledge,
         Memory(settings.context_minutes),
         FairUse(settings.questions_per_minute),
+        Gallery(knowledge),
+        Pictures(),
         Notices(),
     )
 

@@ -20,6 +20,8 @@ RELATED = re.compile(rf"r:{_SLUG}\Z")
 TAKE = re.compile(rf"t:(\d{{1,12}}):{_SLUG}\Z")
 NONE = re.compile(r"n:(\d{1,12})\Z")
 VOTE = re.compile(r"v:(\d{1,12}):([01])\Z")
+# A fact whose chart to show below.
+CHART = re.compile(rf"p:{_SLUG}\Z")
 # A page of the topics, a page of a topic's questions.
 TOPICS = re.compile(r"c:(\d{1,4})\Z")
 QUESTIONS = re.compile(rf"q:(\d{{1,4}}):{_SLUG}\Z")
@@ -33,6 +35,11 @@ def fact(fact_id: str) -> str:
 def related(fact_id: str) -> str:
     """Show a fact below."""
     return f"r:{fact_id}"
+
+
+def chart(fact_id: str) -> str:
+    """Show a fact's chart below."""
+    return f"p:{fact_id}"
 
 
 def take(asked: int, fact_id: str) -> str:

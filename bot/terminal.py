@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 import shutil
 import sys
 from collections.abc import Iterable, Iterator
@@ -19,13 +20,15 @@ from knowledge import KnowledgeBase
 # One person, typing or piping a file: there is nobody to be fair to.
 NO_LIMIT = 1_000_000
 TELEGRAM_MOST = 4096
+FAR = 1_000_000_000
 
 
 class Conversation:
     """One person's private chat with the bot, as lines of text in and out."""
 
     def __init__(self, settings: Settings, knowledge: KnowledgeBase) -> None:
-        self._telegram = Telegram(privacy=False)
+        # Updates are counted from anywhere, so that a database that has seen others takes them.
+        self._telegram = Telegram(privacy=False, first_update=secrets.randbelow(FAR))
         self._person: User = self._telegram.user("You")
         settings = replace(
             settings,

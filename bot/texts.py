@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 
 PRIVATE_COMMANDS = {
     "topics": "browse by topic",
+    "chart": "figures as a picture",
     "reports": "the report, the ratings",
     "contact": "reach the Inspectorate",
     "help": "how to ask, what buttons do",
@@ -18,6 +19,7 @@ PRIVATE_COMMANDS = {
 GROUP_COMMANDS = {
     "ask": "ask the report a question",
     "topics": "browse by topic",
+    "chart": "figures as a picture",
     "reports": "the report, the ratings",
     "contact": "reach the Inspectorate",
     "help": "how to ask in a group",
@@ -38,6 +40,10 @@ DESCRIPTION = (
 
 OPEN_REPORT = "Open report"
 OPEN_PAGE = "Open page"
+CHART = "Show as a chart"
+CHART_OF_FIRST = "First as a chart"
+CHART_OF_SECOND = "Second as a chart"
+READ_ANSWER = "Read the answer"
 COPY_FIGURE = "Copy figure"
 COPY_LINK = "Copy link"
 SHARE = "Share"
@@ -57,9 +63,9 @@ ASK_IN_PRIVATE = "Nothing fits – ask me in private"
 
 BUTTONS_EXPLAINED = {
     (OPEN_REPORT, OPEN_PAGE): "the source",
+    (CHART,): "the figures as a picture",
     (COPY_FIGURE,): "answer and source",
-    (COPY_LINK,): "opens this answer",
-    (SHARE,): "send it to another chat",
+    (COPY_LINK, SHARE): "pass it on",
     (HELPFUL, NOT_RIGHT): "tell us",
     (THAT_IS_IT,): "it was my question",
     (NONE_OF_THESE,): "no suggestion fits",
@@ -173,6 +179,40 @@ def too_long(limit: int) -> str:
     return (
         f"That's too long for me. Please ask in one or two sentences, {limit} characters at most."
     )
+
+
+# --- Charts ---------------------------------------------------------------------------------------
+
+WHICH_CHART = "Which chart would you like?"
+NO_SUCH_CHART = "I have no chart of that. These there are:"
+NO_CHARTS = "No answer has figures that could be drawn yet."
+NO_CHART_NOW = "The figures behind this chart are gone. Please type your question again."
+
+
+def span(highest: str, of_highest: str, lowest: str, of_lowest: str) -> str:
+    """Say how far the figures of a chart reach."""
+    return f"From {highest} ({of_highest}) to {lowest} ({of_lowest})"
+
+
+def out_of(count: int, total: int) -> str:
+    """Say how many of all."""
+    return f"{count} of {total}"
+
+
+def dots_told(label: str, count: int, total: int, unit: str) -> str:
+    """Tell a chart of dots."""
+    said = f"{total} dots, {count} of them filled. {label}: {count} of {total} {unit}"
+    return f"{said.rstrip()}."
+
+
+def grid_told(cells: str) -> str:
+    """Tell a heat map, column after column."""
+    return f"Heat map, darker where higher. {cells}."
+
+
+def bars_told(note: str, bars: str) -> str:
+    """Tell a bar chart."""
+    return f"Bar chart{f' ({note})' if note else ''}. {bars}."
 
 
 # --- Taps -----------------------------------------------------------------------------------------

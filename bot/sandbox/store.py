@@ -21,6 +21,7 @@ class Store:
         token: str = "42:sandbox",
         privacy: bool = True,
         inline_feedback: bool = True,
+        first_update: int = 1,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.token = token
@@ -47,7 +48,7 @@ class Store:
         self.menu_buttons: dict[int, Json] = {}
         self.webhook: Json = {"url": ""}
         self.allowed_updates: frozenset[str] | None = None
-        self._last_update = 0
+        self._last_update = first_update - 1
         self._last_query = 0
 
     def chat(self, chat: "Chat | User | int") -> Chat:

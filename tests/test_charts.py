@@ -1,0 +1,266 @@
+"""Charts: what is drawn of which figures, what they say, and how they are sent."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from bot import charts, drawing, render, screen, texts
+from bot.charts import Chart, chart_of
+from bot.figures import MOST_BARS, PERCENT, Bars, Dots, Grid, body_of
+from bot.page import Page, Shelf
+from bot.sandbox import Message
+from bot.screen import SCREEN
+from knowledge import Fact, Figure, KnowledgeBase
+from tests.conftest import World, every_fact, open_small, talking
+
+# On the small phone that `bot.screen` measures by, a picture is as wide as a bubble.
+BUBBLE = 300
+
+
+def figures(*rows: tuple[str, float], unit: str = PERCENT) -> tuple[Figure, ...]:
+    return tuple(Figure(label, value, unit) for label, value in rows)
+
+
+def opened(data: bytes) -> Image.Image:
+    return Image.open(io.BytesIO(data)).convert("RGB")
+
+
+@pytest.fixture
+def full(tmp_path: Path, shipped: KnowledgeBase) -> Iterator[World]:
+    """The bot with the shipped report."""
+    yield from talking(shipped.path, shipped)
+
+
+# --- What is drawn ------------------------------------------------------------------------------
+
+
+def test_a_table_becomes_a_grid_in_the_order_of_the_figures() -> None:
+    table = [("Plan, High", 73), ("Review, High", 64), ("Plan, Low", 12), ("Review, Low", 38)]
+    grid = body_of(figures(*table))
+    assert grid == Grid(("High", "Low"), ("Plan", "Review"), ((73, 12), (64, 38)), 100, "%")
+
+
+def test_one_row_of_a_table_becomes_bars_with_its_name_above() -> None:
+    bars = body_of(figures(("Plan, High", 73), ("Plan, Low", 12)))
+    assert bars == Bars(("High", "Low"), (73, 12), 100, "%", "Plan")
+
+
+def test_a_table_with_a_hole_becomes_bars() -> None:
+    bars = body_of(figures(("Plan, High", 73), ("Review, High", 64), ("Plan, Low", 12)))
+    assert isinstance(bars, Bars)
+    assert bars.labels == ("Plan, High", "Review, High", "Plan, Low")
+
+
+def test_a_count_out_of_a_total_becomes_dots() -> None:
+    dots = body_of(figures(("Rated good", 8), ("In all", 10), unit="services"))
+    assert dots == Dots("Rated good", 8, 10, "services")
+
+
+@pytest.mark.parametrize(
+    "nothing",
+    [
+        (),
+        figures(("Vacancies", 650), unit="posts"),
+        (Figure("Posts", 650, "posts"), Figure("Share", 12, "%")),
+        figures(("A", -1), ("B", 2)),
+        figures(("A", 1), ("A", 2)),
+        figures(*((f"Group {n}", n) for n in range(MOST_BARS + 1))),
+    ],
+    ids=["none", "one count", "two units", "negative", "same label", "too many"],
+)
+def test_what_makes_no_picture_is_not_drawn(nothing: tuple[Figure, ...]) -> None:
+    assert body_of(nothing) is None
+    assert chart_of(Fact("a", "Q?", "A.", figures=nothing), Shelf({})) is None
+
+
+def test_what_the_report_does_not_say_has_no_chart() -> None:
+    gap = Fact("a", "Q?", "A.", kind="gap", figures=figures(("A", 1), ("B", 2)))
+    assert chart_of(gap, Shelf({})) is None
+
+
+@pytest.mark.parametrize(
+    ("answer", "title"),
+    [
+        ("8 out of 10 were good. More.", "8 out of 10 were good"),
+        ("How often it worked. Big did best (78% to 64%), then small.", "Big did best, then small"),
+        ("For big cases: plan 73%, review 64%, other 12%.", "From 73% (Plan) to 12% (Other)"),
+        (f"{'Long ' * 30}and 12% more.", "From 73% (Plan) to 12% (Other)"),
+    ],
+)
+def test_the_title_says_the_finding(answer: str, title: str) -> None:
+    bars = figures(("Plan", 73), ("Other", 12), ("Review", 64))
+    chart = chart_of(Fact("a", "Q?", answer, figures=bars), Shelf({}))
+    assert chart
+    assert (chart.title, chart.kicker) == (title, "Q?")
+
+
+def test_the_telling_names_every_figure(shipped: KnowledgeBase) -> None:
+    shelf = Shelf({report.id: report for report in shipped.reports()})
+    told = 0
+    for fact in every_fact(shipped):
+        if chart := chart_of(fact, shelf):
+            told += 1
+            words = charts.told(chart)
+            for row in fact.figures:
+                assert f"{row.value:g}" in words, (fact.id, words)
+            assert len(words) <= render.CAPTION, fact.id
+            assert not chart.title.endswith("…"), (fact.id, chart.title)
+    assert told > 40
+
+
+# --- The picture --------------------------------------------------------------------------------
+
+
+def test_every_shipped_chart_stands_on_one_screen_with_its_caption(shipped: KnowledgeBase) -> None:
+    shelf = Shelf({report.id: report for report in shipped.reports()})
+    for fact in every_fact(shipped):
+        if chart := chart_of(fact, shelf):
+            data = drawing.draw(chart)
+            width, height = opened(data).size
+            html = render.caption(fact, shelf, charts.told(chart))
+            caption = Page(html, (render.source_button(fact, shelf),)).height
+            assert height / width * BUBBLE + caption <= SCREEN + screen.EDGES, fact.id
+            assert len(data) < 150_000
+
+
+def test_a_bar_is_as_long_as_its_value() -> None:
+    def ink(value: float) -> int:
+        body = Bars(("A",), (value,), 100, PERCENT)
+        picture = opened(drawing.draw(Chart("T", "", "", body)))
+        return sum(pixel == (29, 95, 158) for pixel in picture.get_flattened_data())
+
+    assert ink(60) == pytest.approx(2 * ink(30), rel=0.02)
+
+
+@given(st.floats(0, 100))
+def test_numbers_in_cells_can_be_read_on_their_shade(value: float) -> None:
+    colour, ink = drawing.shade(value, 100)
+
+    def light(colour: str) -> float:
+        return drawing.luminance([int(colour[at : at + 2], 16) for at in (1, 3, 5)])
+
+    lighter, darker = sorted((light(colour), light(ink)), reverse=True)
+    # The Web Content Accessibility Guidelines ask for 3 to 1 where letters are large.
+    assert (lighter + 0.05) / (darker + 0.05) >= 4
+
+
+def test_darker_is_higher() -> None:
+    shades = [int(drawing.shade(value, 100)[0][1:3], 16) for value in range(0, 101, 5)]
+    assert shades == sorted(shades, reverse=True)
+
+
+@given(st.text(max_size=80), st.floats(20, 200))
+def test_wrapped_lines_fit_and_lose_nothing(text: str, width: float) -> None:
+    face = drawing.font(drawing.LABEL)
+    lines = drawing.wrapped(text, face, width)
+    assert "".join("".join(lines).split()) == "".join(text.split())
+    assert all(face.getlength(line) <= width * drawing.SCALE for line in lines)
+
+
+def test_named_counts_are_drawn_largest_first() -> None:
+    chart = charts.counted("What was asked", {"suggested": 3, "answered": 12})
+    assert chart.body == Bars(("answered", "suggested"), (12, 3), 12)
+    assert opened(drawing.draw(chart)).width == 1200
+
+
+# --- In the chat --------------------------------------------------------------------------------
+
+
+def photo(message: Message) -> bytes:
+    assert message.photo
+    return message.photo.data
+
+
+def test_an_answer_with_figures_offers_its_chart(full: World) -> None:
+    answer = full.says("what does the risk of serious harm table show")
+    full.taps(answer, texts.CHART)
+    sent = full.telegram.chat(full.ann).last
+    assert opened(photo(sent)).width == 1200
+    assert "NPS high risk: assessment 78%, planning 73%" in sent.text
+    assert sent.text.endswith("slide 16: Higher risk cases are getting better supervision")
+    assert sent.buttons == [texts.OPEN_REPORT]
+
+
+def test_an_answer_without_figures_offers_none(full: World) -> None:
+    assert texts.CHART not in full.says("who is the chief inspector").buttons
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("risk", "Heat map, darker where higher. NPS high risk: assessment 78%"),
+        ("workload", "NPS POs above 100%: 60%; NPS POs above 120%: 30%"),
+        ("ttg", "Rated 'Outstanding': 8 of 10 services"),
+        ("unpaid work", "Rated 'Good' for unpaid work supervision: 8 of 10 CRCs"),
+        ("ratings 2018/19", "(CRCs, 2018/2019). 'Requires improvement': 20; 'Inadequate': 1"),
+    ],
+)
+def test_the_command_finds_the_chart_meant(full: World, words: str, told: str) -> None:
+    sent = full.says(f"/chart {words}")
+    assert sent.photo
+    assert told in sent.text
+    answer = full.taps(sent, texts.READ_ANSWER) and full.telegram.chat(full.ann).last
+    assert texts.CHART in answer.buttons
+
+
+def test_the_command_alone_draws_the_answer_shown_last(full: World) -> None:
+    full.says("what share of nps pos had a workload above 120%")
+    assert "30%" in full.says("/chart").text
+
+
+def test_without_a_chart_of_that_the_others_are_offered(full: World) -> None:
+    offered = full.says("/chart zebras")
+    assert offered.text == texts.NO_SUCH_CHART
+    full.taps(offered, "What does the risk of serious harm table show?")
+    assert full.telegram.chat(full.ann).last.photo
+
+
+def test_a_knowledge_base_without_figures_says_so(chat: World) -> None:
+    assert chat.says("/chart").text in {texts.NO_CHARTS, texts.WHICH_CHART}
+
+
+def test_a_picture_is_sent_again_by_its_id(full: World) -> None:
+    full.says("/chart ttg")
+    full.calls()
+    full.says("/chart ttg")
+    first, *rest = [call for call in full.calls() if call.method == "sendPhoto"]
+    assert first.parameters["photo"].startswith("sandbox-photo-")
+    assert not rest
+
+
+def test_a_picture_that_telegram_has_forgotten_is_uploaded_again(full: World) -> None:
+    full.says("/chart upw")
+    full.telegram.fail("sendPhoto", 400, "Bad Request: wrong file identifier/HTTP URL specified")
+    assert full.says("/chart upw").photo
+
+
+def chart_of_parks(world: World, value: int) -> Message:
+    row = (
+        '[{"id": "parks", "question": "How many parks are open?", "answer": "Most.", '
+        f'"figures": [{{"label": "Open", "value": {value}, "unit": "%"}}]}}]'
+    )
+    plan = world.knowledge.plan_import(row.encode(), "parks.json")
+    world.knowledge.apply(plan, "test")
+    return world.says("/chart parks")
+
+
+def test_an_edit_of_the_figures_redraws_the_chart(tmp_path: Path) -> None:
+    with closing(open_small(tmp_path / "small.db")) as knowledge:
+        for world in talking(tmp_path / "small.db", knowledge):
+            drawn = [chart_of_parks(world, value) for value in (80, 20)]
+            assert ["80%" in drawn[0].text, "20%" in drawn[1].text] == [True, True]
+            assert photo(drawn[0]) != photo(drawn[1])
+
+
+def test_a_chart_of_an_answer_withdrawn_is_an_alert(full: World) -> None:
+    full.telegram.tap(full.ann, full.says("/chart ttg"), data="p:no-such-fact")
+    full.deliver()
+    assert full.telegram.toasts[-1].text == texts.NO_CHART_NOW
