@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import zip_longest
 
@@ -79,6 +80,19 @@ class Contrasts:
                     tuple(tokens[start : start + size]) == phrase
                     for start in range(len(tokens) - size + 1)
                 ):
+                    found.setdefault(group, set()).add(member)
+        return {group: frozenset(members) for group, members in found.items()}
+
+    def hinted(self, tokens: Sequence[str]) -> dict[str, frozenset[str]]:
+        """Give the members that `tokens` point at by a word of their own ("medium", of risk).
+
+        Too little to tell what a whole question is about, enough for "and medium?".
+        """
+        found: dict[str, set[str]] = {}
+        for group, members in self._members.items():
+            uses = Counter(word for phrase in members for word in set(phrase))
+            for phrase, member in members.items():
+                if any(word in tokens for word in phrase if uses[word] == 1):
                     found.setdefault(group, set()).add(member)
         return {group: frozenset(members) for group, members in found.items()}
 

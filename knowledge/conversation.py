@@ -54,7 +54,7 @@ def follow_up(tokens: Sequence[str], shown: Sequence[str], contrasts: Contrasts)
     A qualifier named replaces its rival ("and low risk?" after a question on medium risk);
     anything else is asked of the same thing ("since when?").
     """
-    named = contrasts.named(tokens)
+    named = contrasts.hinted(tokens)
     text = tuple(shown)
     for group, members in named.items():
         if len(members) == 1:
@@ -71,8 +71,9 @@ def ask(matcher: Matcher, question: str, shown: Sequence[Fact] = ()) -> Reply:
     read, _ = matcher.read(question)
     whole = matcher.weigh(read)
     reply = decide(whole.matches, matcher.bands)
-    if shown and (is_marked(question) or (may_follow(read.tokens) and not _settled(reply))):
-        followed = _followed(matcher, read.tokens, shown)
+    leans = is_marked(question) or (may_follow(read.tokens) and not _stands_alone(whole, reply))
+    if shown and leans:
+        followed = _followed(matcher, read.tokens, shown[0])
         if followed is not None:
             return followed
     asked = parts(question)
@@ -83,21 +84,28 @@ def ask(matcher: Matcher, question: str, shown: Sequence[Fact] = ()) -> Reply:
 
 # A message that matches one entry this well asks one thing, however it is built.
 CERTAIN = 0.9
+# A few words that fit a gap less than this may as well follow on from what was shown.
+CLOSE = 0.97
 
 
-def _settled(reply: Reply) -> bool:
-    """Tell whether a question stands on its own: a fact answers it, or a gap explains it."""
-    return isinstance(reply, Answer) or (isinstance(reply, Unknown) and reply.gap is not None)
+def _stands_alone(whole: Weighed, reply: Reply) -> bool:
+    """Tell whether a question needs no context: a fact answers it, or a gap fits it closely."""
+    return isinstance(reply, Answer) or (
+        isinstance(reply, Unknown) and reply.gap is not None and _top(whole).confidence >= CLOSE
+    )
 
 
-def _followed(matcher: Matcher, tokens: Sequence[str], shown: Sequence[Fact]) -> Reply | None:
-    for fact in shown:
-        asked, _ = matcher.read(fact.question)
-        whole = matcher.reread(follow_up(tokens, asked.tokens, matcher.contrasts))
-        reply = decide(whole.matches, matcher.bands)
-        if _settled(reply) and _top(whole).fact.id != fact.id:
-            return reply
-    return None
+def _followed(matcher: Matcher, tokens: Sequence[str], shown: Fact) -> Reply | None:
+    """Answer a follow-up to the fact shown last; an older one could bend its meaning."""
+    asked, _ = matcher.read(shown.question)
+    text = follow_up(tokens, asked.tokens, matcher.contrasts)
+    whole = matcher.reread(text)
+    reply = decide(whole.matches, matcher.bands)
+    if not whole.matches or _top(whole).fact.id == shown.id:
+        return None
+    turned = len(text) <= len(asked.tokens)
+    known = isinstance(reply, Answer) or (isinstance(reply, Unknown) and reply.gap is not None)
+    return reply if known or turned else None
 
 
 def _top(weighed: Weighed) -> Match:
@@ -119,5 +127,8 @@ def _both(matcher: Matcher, asked: tuple[str, str]) -> Reply | None:
         return Answer((first, second))
     for reply, part in zip(replies, asked, strict=True):
         if known and isinstance(reply, Unknown):
+            # A gap says better than we could what the report does not cover, and what it does.
+            if reply.gap is not None:
+                return Answer((known[0], reply.gap))
             return Answer((known[0],), unanswered=part)
     return None
