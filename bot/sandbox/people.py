@@ -177,11 +177,16 @@ class People(Gatherings):
         chosen: Json = {"from": user.as_json(), "query": query, "result_id": result_id}
         if content["keyboard"]:
             inline_id = chosen["inline_message_id"] = f"inline-{len(self.inline_messages) + 1}"
-            self.inline_messages[inline_id] = (room.id, room.next_id)
+            self.inline_messages[inline_id] = (room.id, self.following(room))
             content["inline_message_id"] = inline_id
         self._say(user, room, via_bot=self.bot, **content)
         return self.queue("chosen_inline_result", chosen) if self.inline_feedback else {}
 
     def menu(self, user: User, chat: Place | None = None) -> list[str]:
-        """Return the commands the user is offered in a chat."""
-        return menu(self, user, self.chat(user if chat is None else chat))
+        """Return the names of the commands the user is offered in a chat."""
+        return list(self.commands_for(user, chat))
+
+    def commands_for(self, user: User, chat: Place | None = None) -> dict[str, str]:
+        """Return the commands the user is offered in a chat, with their descriptions."""
+        commands = menu(self, user, self.chat(user if chat is None else chat))
+        return {str(one["command"]): str(one["description"]) for one in commands}

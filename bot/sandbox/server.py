@@ -7,7 +7,7 @@ webhook the bot has set, as Telegram sends them.
 import asyncio
 import json
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from typing import Any, Self
 
@@ -37,7 +37,8 @@ class Server:
     """Serves a `Telegram` over HTTP, `with` in a thread of its own or `async with` in this loop.
 
     `retry_delay` (seconds) is the first pause after a failed webhook delivery; it doubles up to a
-    minute. `handlers` are further tornado routes, say of a page that shows the chat.
+    minute. `travel` gives the seconds that a call needs to get here, and its answer to get back.
+    `handlers` are further tornado routes, say of a page that shows the chat.
     """
 
     def __init__(
@@ -46,11 +47,13 @@ class Server:
         *,
         port: int = 0,
         retry_delay: float = 1.0,
+        travel: Callable[[], float] | None = None,
         handlers: Iterable[tuple[str, type[RequestHandler], dict[str, Any]]] = (),
     ) -> None:
         self.telegram = telegram
         self.port = port
         self.retry_delay = retry_delay
+        self._travel = travel
         self._handlers = list(handlers)
         self._poll: asyncio.Future[RefusalError | None] | None = None
 
@@ -114,6 +117,11 @@ class Server:
         """End the long poll under way, with a refusal or with what updates there are."""
         if self._poll and not self._poll.done():
             self._poll.set_result(reason)
+
+    async def travel(self) -> None:
+        """Let a request or an answer be on its way."""
+        if self._travel:
+            await asyncio.sleep(self._travel())
 
     async def poll(self, parameters: Json) -> tuple[int, bytes]:
         """getUpdates: at once if there is an update, else when one comes or the time is over."""
@@ -201,6 +209,7 @@ class _Method(_Handler):
             name: Upload(parts[0].filename, parts[0].body, parts[0].content_type)
             for name, parts in self.request.files.items()
         }
+        await self.server.travel()
         try:
             if method.lower() == "getupdates":
                 status, body = await self.server.poll(parameters)
@@ -209,6 +218,7 @@ class _Method(_Handler):
         except LostError:
             self.detach().close()
             return None
+        await self.server.travel()
         kind = "application/json" if body[:1] == b"{" else "text/html"
         return self.answer(status, body, kind)
 

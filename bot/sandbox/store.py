@@ -48,6 +48,7 @@ class Store:
         self.menu_buttons: dict[int, Json] = {}
         self.webhook: Json = {"url": ""}
         self.allowed_updates: frozenset[str] | None = None
+        self._last_message = 0
         self._last_update = first_update - 1
         self._last_query = 0
 
@@ -87,11 +88,22 @@ class Store:
             self.changed.notify_all()
         return message
 
+    def following(self, chat: Chat) -> int:
+        """Return the id that the next message of a chat will get.
+
+        As in Telegram, supergroups count for themselves and all other chats of a bot together.
+        """
+        shared = chat.type in {"private", "group"} and chat.bot != "left"
+        return max(chat.next_id, self._last_message + 1) if shared else chat.next_id
+
     def reserve(self, chat: Chat) -> int:
-        """Return the next message id of a chat; every chat counts for itself, as supergroups do."""
+        """Return the next message id of a chat, which is then taken."""
         with self.changed:
-            chat.next_id += 1
-            return chat.next_id - 1
+            number = self.following(chat)
+            chat.next_id = number + 1
+            if chat.type in {"private", "group"} and chat.bot != "left":
+                self._last_message = number
+            return number
 
     def queue(self, kind: str, payload: Json) -> Json:
         """Queue an update if the bot wants this kind; the update, or {} if it doesn't."""
