@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import json
 import sys
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,8 @@ from bot import app, logs, settings, terminal, texts
 from bot.admin.shell import WHO, Shell
 from bot.handlers.questions import page_of
 from bot.plain import plain
+from bot.preview.room import Room
+from bot.preview.server import serve, show
 from bot.settings import Settings, SettingsError
 from bot.state import start
 from bot.triage import not_a_question
@@ -93,6 +96,9 @@ def _parser() -> argparse.ArgumentParser:
     file.add_argument("file", type=Path)
     file = command("check", _check, "score a file of labelled questions")
     file.add_argument("file", type=Path)
+    preview = command("preview", _preview, "open the bot as a chat in the browser")
+    preview.add_argument("--port", type=int, default=0, help="any that is free if not given")
+    preview.add_argument("--no-browser", action="store_true", help="only print the address")
     stats = command("stats", _stats, "count what was asked")
     stats.add_argument("--days", type=int, default=30)
     return parser
@@ -215,6 +221,20 @@ def _check(configured: Settings, options: argparse.Namespace) -> int:
     data = options.file.read_bytes()
     with _open(configured) as knowledge:
         print(knowledge.check(data))
+    return 0
+
+
+def _preview(configured: Settings, options: argparse.Namespace) -> int:
+    def opened(url: str) -> None:
+        print(f"{texts.preview_at(url)}\n{texts.PREVIEW_ENDS}", flush=True)
+        if not options.no_browser:
+            show(url)
+
+    with _open(configured) as knowledge:
+        # Made before the first question, who would have to wait for it.
+        knowledge.matcher  # noqa: B018
+        with suppress(KeyboardInterrupt):
+            asyncio.run(serve(lambda: Room(configured, knowledge), options.port, opened))
     return 0
 
 

@@ -242,6 +242,19 @@ def fault(place: str) -> str:
     )
 
 
+# --- The preview ----------------------------------------------------------------------------------
+
+NOT_YOURS = "Only your own messages can be changed."
+NO_FILE = "The file did not arrive whole. Please send it again."
+EMPTY_FILE = "The file is empty."
+PREVIEW_ENDS = "Ctrl-C ends it. Only this machine can open it, and only with this address."
+
+
+def preview_at(url: str) -> str:
+    """Say where the preview is."""
+    return f"The bot is at {url}"
+
+
 # --- The terminal ---------------------------------------------------------------------------------
 
 NO_TOKEN = (

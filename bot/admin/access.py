@@ -89,14 +89,18 @@ async def publish(bot: Bot, office: Office) -> None:
         await offer(bot, office, one)
 
 
-async def offer(bot: Bot, office: Office, one: int) -> None:
-    """Set an administrator's menu where it is not set."""
-    scope = BotCommandScopeChat(one)
-    wanted = [
+def wanted_menu() -> list[BotCommand]:
+    """Give what an administrator's menu lists."""
+    return [
         BotCommand(name, text)
         for menu in (texts.PRIVATE_COMMANDS, COMMANDS)
         for name, text in menu.items()
     ]
+
+
+async def offer(bot: Bot, office: Office, one: int) -> None:
+    """Set an administrator's menu where it is not set."""
+    scope, wanted = BotCommandScopeChat(one), wanted_menu()
     try:
         if list(await bot.get_my_commands(scope)) == wanted:
             return

@@ -128,7 +128,7 @@ def delete_my_commands(store: Store, parameters: Json, _: Files) -> bool:
     return True
 
 
-def menu(store: Store, user: User, chat: Chat) -> list[str]:
+def menu(store: Store, user: User, chat: Chat) -> list[Json]:
     """Return the commands a person is offered in a chat: the narrowest scope that has any."""
     admin = chat.members.get(user.id) in {"creator", "administrator"}
     scopes: list[tuple[str, int, int]] = [("chat", chat.id, 0)]
@@ -146,7 +146,7 @@ def menu(store: Store, user: User, chat: Chat) -> list[str]:
     for scope in scopes:
         for language in (user.language_code, ""):
             if commands := store.commands.get((*scope, language)):
-                return [str(command["command"]) for command in commands]
+                return commands
     return []
 
 
