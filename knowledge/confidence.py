@@ -18,6 +18,7 @@ FEATURES: tuple[str, ...] = (
     "conflict",
     "number",
     "gap",
+    "meaning",
 )
 # How strongly fitted weights are drawn to the constants below, in units of examples.
 PRIOR = 2.0
@@ -41,7 +42,7 @@ class Logit:
 
 
 # For knowledge bases too small to learn their own weights from.
-SHIPPED = Logit(weights=(8.0, 3.0, -2.0, 0.4, -1.5, -1.0, 0.0), none=3.0)
+SHIPPED = Logit(weights=(8.0, 3.0, -2.0, 0.4, -1.5, -1.0, 0.0, 3.0), none=3.0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ class Question:
     tokens: tuple[str, ...]
     stems: tuple[str, ...]
     vector: Vector
+    meaning: Floats | None
     stem_numbers: tuple[int | None, ...]
     asks: int
     numbers: frozenset[str]
@@ -67,7 +68,7 @@ class Evidence:
         self._counts = index.vectoriser.counts
         self._stem_idf = index.vectoriser.stem_idf
         self._rarest = float(self._stem_idf.max(initial=1.0))
-        self._neighbours = Neighbours(index.vectoriser.matrix)
+        self._neighbours = Neighbours(index.vectoriser.matrix, index.meanings)
         membership = sp.csr_array(
             (np.ones(len(owner), np.float32), (owner, np.arange(len(owner)))),
             shape=(facts, len(owner)),
@@ -85,7 +86,7 @@ class Evidence:
         `left_out` rows count for nothing, `without` is a fact that is no candidate: both serve to
         learn from the knowledge base's own phrasings.
         """
-        near = self._neighbours.near(question.vector, left_out)
+        near = self._neighbours.near(question.vector, left_out, question.meaning)
         owner = self._owner[near.rows]
         ridge = by_owner(near.weights, owner, len(self._profiles))
         best = np.argsort(-ridge, kind="stable")[: SHORTLIST + 1]
@@ -102,6 +103,7 @@ class Evidence:
                 conflicts(question.named, profile.named),
                 bool(question.numbers - profile.numbers),
                 profile.gap,
+                near.meanings[owner == fact].max(initial=0.0),
             )
         return Candidates(best, features, near)
 

@@ -15,12 +15,13 @@ import numpy.typing as npt
 import scipy.sparse as sp
 
 from knowledge.asking import asks
+from knowledge.meaning import meanings, pays
 from knowledge.model import Fact, Term
 from knowledge.text import Vocabulary, stem, words
-from knowledge.vectors import Ints, Vectoriser
+from knowledge.vectors import Floats, Ints, Vectoriser
 
 # Counts up when texts are read or weighed differently, so that older files are not used.
-EDITION = 1
+EDITION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class Index:
     owner: Ints
     asked: Ints
     vectoriser: Vectoriser
+    meanings: Floats | None = None
 
     @classmethod
     def build(cls, facts: Sequence[Fact], vocabulary: Vocabulary) -> Index:
@@ -46,6 +48,7 @@ class Index:
             owner.astype(np.int32),
             np.array([asks(row) for row in tokens], np.int32),
             Vectoriser.fit([[stem(token) for token in row] for row in tokens]),
+            meanings([" ".join(row) for row in tokens]) if pays(len(tokens)) else None,
         )
 
     def save(self, path: Path, key: str) -> None:
@@ -72,6 +75,10 @@ class Index:
             "gram_idf": self.vectoriser.idf[1],
             **_parts("matrix", self.vectoriser.matrix),
             **_parts("counts", self.vectoriser.counts),
+            # No rows where the encoder does not pay.
+            "meanings": np.empty((0, 0), np.float16)
+            if self.meanings is None
+            else self.meanings.astype(np.float16),
         }
 
     @staticmethod
@@ -98,7 +105,10 @@ class Index:
                     _matrix("matrix", file),
                     _matrix("counts", file),
                 )
-                return cls(tokens, file["owner"], file["asked"], vectoriser)
+                meant = file["meanings"].astype(np.float32)
+                return cls(
+                    tokens, file["owner"], file["asked"], vectoriser, meant if len(meant) else None
+                )
         except (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile):
             return None
 

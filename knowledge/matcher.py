@@ -16,6 +16,7 @@ from knowledge.evidence import Candidates, Evidence, Profile, Question
 from knowledge.hallmarks import Hallmarks
 from knowledge.index import Index
 from knowledge.lessons import Learned, learn
+from knowledge.meaning import meanings
 from knowledge.model import Candidate, Explanation, Fact, Match, Reply, Term
 from knowledge.neighbours import Rows
 from knowledge.spelling import Speller
@@ -203,15 +204,21 @@ class Matcher:
 
     def _row(self, row: int) -> Question:
         tokens = self.index.tokens[row]
-        return self._question(" ".join(tokens), tokens)
+        meant = self.index.meanings
+        return self._question(" ".join(tokens), tokens, None if meant is None else meant[row])
 
-    def _question(self, text: str, tokens: tuple[str, ...]) -> Question:
+    def _question(
+        self, text: str, tokens: tuple[str, ...], meaning: Floats | None = None
+    ) -> Question:
+        if meaning is None and self.index.meanings is not None and tokens:
+            meaning = meanings([" ".join(tokens)])[0]
         stems = tuple(stem(token) for token in tokens)
         return Question(
             text=text,
             tokens=tokens,
             stems=stems,
             vector=self._vectoriser.vector(stems),
+            meaning=meaning,
             stem_numbers=tuple(self._vectoriser.stem_number(s) for s in stems),
             asks=asks(tokens),
             numbers=numbers(tokens),
