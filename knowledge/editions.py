@@ -14,6 +14,7 @@ from pathlib import Path
 from knowledge import trial
 from knowledge.changes import Edit
 from knowledge.content import Content
+from knowledge.database import PATIENT
 from knowledge.errors import DatabaseError
 from knowledge.index import Index, key_of
 from knowledge.matcher import Matcher, live
@@ -36,6 +37,8 @@ class Workshop:
     def __init__(self, path: Path, wrong_at_most: float) -> None:
         self.path = path
         self._index = Path(f"{path}.index")
+        # Milliseconds that a change waits for another process's write to end.
+        self.patience = PATIENT
         self._wrong_at_most = wrong_at_most
         # The last change tried out: most are carried out next.
         self._tried: Edition | None = None
@@ -43,7 +46,7 @@ class Workshop:
 
     def change(self, edit: Edit, who: str, origin: Origin = "admin") -> None:
         """Make a change, whole or not at all, without looking at what it leads to."""
-        with closing(Store(self.path)) as store:
+        with closing(Store(self.path, self.patience)) as store:
             store.change(edit, who, origin)
 
     def carry_out(self, edit: Edit, who: str, origin: Origin = "admin") -> Edition:
@@ -53,7 +56,7 @@ class Workshop:
 
     def latest(self) -> Edition:
         """Give the knowledge as it stands in the file, ready to answer."""
-        with closing(Store(self.path)) as store:
+        with closing(Store(self.path, self.patience)) as store:
             content = store.content()
             return Edition(content, self.matcher(content, store))
 

@@ -182,7 +182,7 @@ def _lines(text: str) -> list[tuple[int, Mapping[str, object]]]:
             continue
         try:
             row = json.loads(line)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             problems.append(Problem(number, "", f"this is not JSON ({error})"))
             continue
         if isinstance(row, dict):
@@ -197,7 +197,7 @@ def _lines(text: str) -> list[tuple[int, Mapping[str, object]]]:
 def _document(text: str) -> Batch:
     try:
         document = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise _refusal(f"it is not JSON ({error})") from None
     if isinstance(document, list):
         document = {"facts": document}

@@ -1,0 +1,237 @@
+"""Files in and out of the chat: dry runs, refusals with their place, exports, backups."""
+
+from __future__ import annotations
+
+import io
+import json
+import sqlite3
+import zipfile
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from bot.admin import texts
+from bot.admin.files import short_or_whole
+from knowledge import KnowledgeBase
+from tests.administrators import Desk, small, talking
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    with small(tmp_path / "small.db") as made:
+        yield made
+
+
+NEW = b"id,question,answer\npodcast,Is there a podcast?,Yes.\n"
+
+
+def test_a_dry_run_changes_nothing_and_a_tap_all(desk: Desk) -> None:
+    shown = desk.sends("new.csv", NEW)
+    assert shown.text.startswith("new.csv would change this; nothing has changed yet.")
+    assert "1 new, 0 changed, 0 unchanged." in shown.text
+    assert desk.knowledge.content.change == 1
+    done = desk.taps(texts.APPLY)
+    assert done.text == "Done and live: imported new.csv."
+    assert desk.says("is there a podcast", desk.ann).text.startswith("Yes.")
+
+
+def test_the_dry_run_goes_field_by_field(desk: Desk) -> None:
+    rows = (
+        "id,question,answer,also_asked\n"
+        'vacancies-date,When were the vacancies counted?,October 2019.,"vacancy count date\nnew"\n'
+    )
+    shown = desk.sends("change.csv", rows.encode()).text
+    assert "0 new, 1 changed, 0 unchanged." in shown
+    assert "answer: “September 2019.” becomes “October 2019.”" in shown
+    assert "phrasing added: new" in shown
+    assert "phrasing taken away: what month is the vacancies number from" in shown
+    assert desk.taps(texts.DISCARD).text == texts.DISCARDED
+    assert desk.knowledge.content.change == 1
+
+
+def test_a_long_dry_run_comes_as_a_file_too(desk: Desk) -> None:
+    rows = desk.knowledge.export("all.jsonl").decode().splitlines()
+    changed = [json.loads(row) for row in rows]
+    for row in changed:
+        row["answer"] += " And more of it, at some length, so that the list grows."
+    data = "\n".join(map(json.dumps, changed)).encode()
+    attached = desk.sends("all.jsonl", data)
+    assert attached.document is not None
+    assert attached.document.filename == "changes.txt"
+    assert attached.document.data.decode().count("answer: ") == 15
+    assert texts.APPLY in desk.last(back=2).buttons
+
+
+def test_an_import_is_taken_back_whole(desk: Desk) -> None:
+    before = desk.knowledge.export("all.json")
+    data = b"question,answer,topic\n" + b"".join(b"Q%d?,A.,T%d\n" % (n, n) for n in range(50))
+    desk.sends("many.csv", data)
+    desk.taps(texts.APPLY)
+    assert len(desk.knowledge.content.facts) == 65
+    desk.says("/undo")
+    assert desk.knowledge.export("all.json") == before
+    desk.says("/undo")
+    assert len(desk.knowledge.content.facts) == 65
+
+
+@pytest.mark.parametrize("kind", ["csv", "tsv", "json", "jsonl"])
+def test_an_export_sent_back_changes_nothing_byte_for_byte(desk: Desk, kind: str) -> None:
+    row = {"question": "=1+1?", "answer": "-2 'quoted', \"so\";\n\tand\u00e9", "detail": "'=x",
+           "also_asked": ["@me", "+44", "- dash"], "source": "\u2013"}  # fmt: skip
+    desk.sends("odd.jsonl", json.dumps(row).encode())
+    desk.taps(texts.APPLY)
+    desk.says("/export")
+    desk.taps(texts.FORMATS[kind])
+    file = desk.last().document
+    assert file is not None
+    assert desk.sends(file.filename, file.data).text == texts.NO_CHANGE
+    assert desk.says(f"/export {kind}").document.data == file.data  # type: ignore[union-attr]
+
+
+def test_a_spreadsheet_is_never_given_a_formula(desk: Desk) -> None:
+    data = b'question,answer,source\n=HYPERLINK("x"),+1,@SUM(A1)\n'
+    desk.sends("formula.csv", data)
+    desk.taps(texts.APPLY)
+    fact = next(f for f in desk.knowledge.content.facts.values() if f.answer == "+1")
+    assert fact.question == '=HYPERLINK("x")'
+    file = desk.says("/export csv").document
+    assert file is not None
+    assert "'=HYPERLINK" in file.data.decode("utf-8-sig")
+    assert ",'+1," in file.data.decode("utf-8-sig")
+    assert ",'@SUM(A1)," in file.data.decode("utf-8-sig")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "question,answer\nIs it caf\u00e9?,Yes.\n".encode("utf-8-sig"),
+        "question;answer\r\nIs it caf\u00e9?;Yes.\r\n".encode(),
+        "sep=;\r\nquestion;answer\r\nIs it caf\u00e9?;Yes.\r\n".encode("utf-8-sig"),
+        "Question\tAnswer\nIs it caf\u00e9?\tYes.\n".encode("utf-16"),
+    ],
+)
+def test_what_spreadsheets_write_is_read(desk: Desk, data: bytes) -> None:
+    assert "1 new" in desk.sends("sheet.csv", data).text
+    desk.taps(texts.APPLY)
+    assert desk.says("is it caf\u00e9", desk.ann).text.startswith("Yes.")
+
+
+def test_windows_letters_are_a_clear_question(desk: Desk) -> None:
+    asked = desk.sends("old.csv", "question,answer\nIs it caf\u00e9?,Yes.\n".encode("cp1252"))
+    assert "looks like Windows-1252" in asked.text
+    assert "“caf\u00e9”" in asked.text
+    assert "1 new" in desk.taps(texts.READ_SO).text
+    desk.taps(texts.APPLY)
+    assert desk.says("is it caf\u00e9", desk.ann).text.startswith("Yes.")
+
+
+def zipped() -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("a.csv", "question,answer\n")
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "said"),
+    [
+        ("zip.csv", zipped(), "zip or a spreadsheet workbook; save it as “CSV UTF-8” first"),
+        ("book.xlsx", zipped(), "is a spreadsheet workbook; save it as “CSV UTF-8”"),
+        ("scan.pdf", b"%PDF", "must end in .csv, .tsv, .json or .jsonl"),
+        ("bin.csv", b"a\0b", "this is not a text file"),
+        ("half.csv", b"question\nWhat?\n", "answer: this column is missing"),
+        ("rows.csv", b"question,answer\nWhat?,That.\n,x\nWho?,\n", "row 2, question: this cell is"),
+        ("rows.csv", b"question,answer\nWhat?,That.\n,x\nWho?,\n", "row 3, answer: this cell is"),
+        ("long.csv", b"question,answer\nWhat?," + b"x" * 2000, "2,000 characters; at most 1,500"),
+        ("link.csv", b"question,answer,link\nWhat?,A,javascript:x\n", "row 1, link: must be a web"),
+        ("id.csv", b"id,question,answer\nA b,What?,A\n", "row 1, id: use lower-case letters"),
+        ("bad.json", b"{", "it is not JSON"),
+        ("list.json", b'{"reports": [5], "facts": []}', "reports, entry 1: must be an object"),
+        ("url.json", b'{"reports":[{"id":"a","title":"b","url":"x"}]}', "“url” must be a web"),
+        ("line.jsonl", b'{"question": "a", "answer": "b"}\n[1]\n', "row 2: a row must be"),
+        ("deep.json", b"[" * 100_000, "it is not JSON"),
+        ("same.csv", b"id,question,answer\na,Q?,A\na,R?,B\n", "stands in row 1 already"),
+    ],
+)
+def test_a_refusal_names_the_place_and_changes_nothing(
+    desk: Desk, name: str, data: bytes, said: str
+) -> None:
+    shown = desk.sends(name, data).text
+    assert shown.startswith("Nothing was imported. Please correct:")
+    assert said in shown
+    assert desk.knowledge.content.change == 1
+
+
+def test_many_problems_come_as_a_file_too(desk: Desk) -> None:
+    data = b"question,answer\n" + b"What?,\n" * 3000
+    attached = desk.sends("bad.csv", data)
+    assert attached.document is not None
+    assert attached.document.data.decode().count("this cell is empty") == 3000
+    assert "and 2980 more" in desk.last(back=2).text
+    assert len(short_or_whole("x\n" * 9000)) < 4096
+
+
+def test_a_file_of_more_than_20_mb_is_refused_before_it_is_fetched(desk: Desk) -> None:
+    desk.telegram.calls.clear()
+    assert desk.sends("big.csv", b"x" * 20_000_001).text == texts.TOO_BIG
+    assert [call.method for call in desk.telegram.calls] == ["sendMessage"]
+
+
+def test_a_file_of_20_mb_is_read(desk: Desk) -> None:
+    head = b"question,answer\nWhat?,"
+    shown = desk.sends("big.csv", head + b"x" * (20_000_000 - len(head)))
+    assert "Nothing was imported" in shown.text
+
+
+def test_ten_thousand_rows_come_in(desk: Desk) -> None:
+    rows = b"".join(b"What is number %d of the list?,It is %d.\n" % (n, n) for n in range(10_000))
+    shown = desk.sends("many.csv", b"question,answer\n" + rows)
+    assert "10000 new" in shown.text
+    desk.taps(texts.APPLY)
+    assert desk.says("what is number 8123 of the list", desk.ann).text.startswith("It is 8123.")
+
+
+def test_after_a_restart_a_waiting_import_is_asked_for_again(tmp_path: Path) -> None:
+    path = tmp_path / "small.db"
+    with small(path) as desk:
+        desk.sends("new.csv", NEW)
+        telegram = desk.telegram
+    with closing(KnowledgeBase.open(path)) as base, talking(path, base, telegram) as later:
+        assert later.taps(texts.APPLY).text == texts.PLAN_GONE
+        assert later.knowledge.content.change == 1
+
+
+def test_an_import_whose_ground_has_moved_is_refused_whole(desk: Desk) -> None:
+    data = b"id,question,answer\nvacancies-date,When?,May.\nnew,What is new?,This.\n"
+    desk.sends("change.csv", data)
+    desk.says("/edit vacancies counted", desk.cal)
+    desk.taps("Answer", who=desk.cal)
+    desk.says("June 2019.", desk.cal)
+    desk.taps(texts.SAVE, who=desk.cal)
+    assert "“vacancies-date” has been changed meanwhile" in desk.taps(texts.APPLY).text
+    assert "new" not in desk.knowledge.content.facts
+
+
+def test_a_backup_is_a_whole_working_knowledge_base(desk: Desk, tmp_path: Path) -> None:
+    desk.says("po vacancies", desk.ann)
+    file = desk.says("/backup").document
+    assert file is not None
+    copy = tmp_path / "copy.db"
+    copy.write_bytes(file.data)
+    with closing(sqlite3.connect(copy)) as database:
+        assert database.execute("pragma integrity_check").fetchone() == ("ok",)
+    with closing(KnowledgeBase.open(copy)) as restored:
+        assert restored.export("all.json") == desk.knowledge.export("all.json")
+        assert restored.stats(7).asked == 1
+
+
+def test_a_backup_over_telegrams_limit_says_what_to_do(desk: Desk) -> None:
+    with closing(sqlite3.connect(desk.path)) as database, database:
+        database.execute("insert into dismissed (question, at) values (?, '')", ["x" * 51_000_000])
+    desk.telegram.calls.clear()
+    shown = desk.says("/backup")
+    assert "Telegram takes at most 50 MB" in shown.text
+    assert "annual-report-bot backup FILE" in shown.text
+    assert [call.method for call in desk.telegram.calls] == ["sendMessage"]

@@ -1,0 +1,162 @@
+"""Learning by hand and seeing: what people asked, and how an answer comes about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.admin import texts
+from knowledge import KnowledgeBase
+from knowledge.asked import Asked
+from knowledge.unanswered import clusters
+from tests.administrators import Desk, small
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    with small(tmp_path / "small.db") as made:
+        yield made
+
+
+def wonder(desk: Desk) -> None:
+    """Let people ask what the small knowledge base does not hold."""
+    for question in ("swimming pool?", "is there a swimming pool", "the swimming pool please",
+                     "swimming pool?", "who was king then"):  # fmt: skip
+        desk.says(question, desk.ann)
+
+
+def test_variants_are_one_entry_most_asked_first(desk: Desk) -> None:
+    assert desk.says("/unanswered").text == texts.NOTHING_UNANSWERED
+    wonder(desk)
+    shown = desk.says("/unanswered").text
+    assert shown.startswith("1 of 2, asked 4 times:\nswimming pool?\n\nAlso:\n")
+    assert "• is there a swimming pool" in shown
+    assert "• the swimming pool please" in shown
+    assert desk.taps(texts.LATER).text.startswith("2 of 2, asked once:\nwho was king then")
+
+
+def test_nothing_is_learned_without_a_tap(desk: Desk) -> None:
+    wonder(desk)
+    desk.says("/unanswered")
+    assert desk.knowledge.content.change == 1
+
+
+def test_one_tap_makes_all_variants_phrasings(desk: Desk) -> None:
+    wonder(desk)
+    shown = desk.says("/unanswered")
+    meant = next(label for label in shown.buttons if label.startswith("Means: "))
+    following = desk.taps(meant)
+    assert following.text.startswith("1 of 1, asked once:\nwho was king then")
+    done = desk.last(back=2)
+    assert "added 3 phrasings to" in done.text
+    fact = next(
+        f for f in desk.knowledge.content.facts.values() if "swimming pool?" in f.also_asked
+    )
+    assert "the swimming pool please" in fact.also_asked
+    assert fact.answer.split(".")[0] in desk.says("swimming pool?", desk.ann).text
+    # Taken back, it waits for a decision again.
+    desk.says("/undo")
+    assert "swimming pool" in desk.says("/unanswered").text
+
+
+def test_a_new_fact_begins_with_the_question_and_its_variants(desk: Desk) -> None:
+    wonder(desk)
+    desk.says("/unanswered")
+    assert "2 of 6: Swimming pool?" in desk.taps(texts.NEW_FACT).text
+    desk.says("£10 million.")
+    for _ in range(4):
+        button = texts.DONE if texts.DONE in desk.last().buttons else texts.SKIP
+        desk.taps(button)
+    desk.taps(texts.SAVE)
+    assert desk.says("the swimming pool please", desk.ann).text.startswith("£10 million.")
+    assert "swimming pool" not in desk.says("/unanswered").text
+
+
+def test_a_gap_says_that_the_report_does_not(desk: Desk) -> None:
+    wonder(desk)
+    desk.says("/unanswered")
+    desk.taps(texts.GAP)
+    desk.says("The slides give no budget.")
+    for _ in range(4):
+        desk.taps(texts.DONE if texts.DONE in desk.last().buttons else texts.SKIP)
+    desk.taps(texts.SAVE)
+    assert desk.says("swimming pool?", desk.ann).text.startswith("The slides give no budget.")
+
+
+def test_what_is_dismissed_stays_away_even_when_asked_again(desk: Desk) -> None:
+    wonder(desk)
+    desk.says("/unanswered")
+    assert desk.taps(texts.DISMISS).text.startswith("1 of 1, asked once:\nwho was king then")
+    wonder(desk)
+    assert "swimming" not in desk.says("/unanswered").text
+
+
+def test_a_button_of_a_list_that_is_decided_says_so(desk: Desk) -> None:
+    wonder(desk)
+    first = desk.says("/unanswered")
+    again = desk.says("/unanswered")
+    desk.taps(texts.DISMISS, first)
+    assert desk.taps(texts.DISMISS, again).text == texts.CLUSTER_GONE
+
+
+def test_not_right_votes_and_suggestions_taken_stand_beside(desk: Desk) -> None:
+    answer = desk.says("po vacancies", desk.ann)
+    desk.taps("Not right", answer, desk.ann)
+    shown = desk.says("/unanswered")
+    assert "po vacancies" in shown.text
+    assert "Marked not right once on “How many NPS officer vacancies were there?”." in shown.text
+    # The entry marked not right is not offered again.
+    assert "Means: How many NPS officer vacancies were there?" not in shown.buttons
+
+
+def test_suggestions_taken_are_offered_first(desk: Desk) -> None:
+    facts = desk.knowledge.content.facts
+    rows = [
+        Asked("2020-01-01T00:00:00+00:00", "cash stuff", "suggest", "", 0.1, "", "phone"),
+        Asked("2020-01-01T00:00:00+00:00", "cash stuff", "suggest", "", 0.1, "", "phone"),
+    ]
+    tapped = next(iter(facts))
+    rows = [Asked(r.at, r.question, r.outcome, "", 0.1, "", tapped) for r in rows]
+    (found,) = clusters(rows, desk.knowledge.matcher, ())
+    assert found.tapped[tapped] == 2
+    assert found.offered[0] == tapped
+
+
+def test_stats_tell_of_seven_and_thirty_days(desk: Desk) -> None:
+    for _ in range(3):
+        answer = desk.says("po vacancies", desk.ann)
+    desk.taps("Not right", answer, desk.ann)
+    desk.taps("Helpful", desk.says("telephone", desk.ann), desk.ann)
+    wonder(desk)
+    shown = desk.says("/stats").text
+    for days in (7, 30):
+        assert f"Last {days} days: 9 questions" in shown
+    assert "1 marked helpful, 1 not right" in shown
+    assert "Most asked\n• How many NPS officer vacancies were there? (3)" in shown
+    assert "Marked not right\n• How many NPS officer vacancies were there? (1 of 3)" in shown
+
+
+def test_stats_hold_what_a_picture_is_drawn_from(desk: Desk) -> None:
+    desk.says("po vacancies", desk.ann)
+    week = desk.knowledge.stats(7)
+    assert len(week.per_day) == 7
+    assert sum(day.answered for day in week.per_day) == 1
+    assert week.per_day[-1].date > week.per_day[0].date
+
+
+def test_why_shows_repairs_candidates_and_what_spoke_for_them(desk: Desk) -> None:
+    shown = desk.says("/why po vacancis").text
+    assert "Read as: po vacancies" in shown
+    assert "Repaired: vacancis → vacancies" in shown
+    assert "99% How many NPS officer vacancies were there?" in shown
+    assert "nearest phrasing: po vacancies" in shown
+    # Asking why is no question of the public's.
+    assert desk.knowledge.stats(7).asked == 0
+
+
+def test_an_exact_phrasing_is_never_unanswered(shipped: KnowledgeBase) -> None:
+    fact = next(f for f in shipped.content.facts.values() if f.also_asked)
+    asked = Asked("", fact.also_asked[0], "suggest", "", 0.1, "", "")
+    assert clusters([asked], shipped.matcher, ()) == ()

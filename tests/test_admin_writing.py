@@ -1,0 +1,320 @@
+"""Writing entries in the chat: what an administrator types and taps, what people then get."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from bot.admin import texts
+from bot.admin.drafts import PATIENCE
+from knowledge import Desk as Past
+from knowledge import KnowledgeBase, proposals
+from tests.administrators import BEA, Desk, small, talking
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    with small(tmp_path / "small.db") as made:
+        yield made
+
+
+def add_podcast(desk: Desk) -> None:
+    desk.says("/add Is there a podcast? | Yes, one a month. | Contact")
+    desk.taps(texts.SAVE)
+
+
+def test_add_leads_from_question_to_save(desk: Desk) -> None:
+    assert texts.prompt("question", gap=False) in desk.says("/add").text
+    assert texts.prompt("answer", gap=False) in desk.says("Is there a podcast?").text
+    topics = desk.says("Yes, one a month <really> & more.")
+    assert "Contact" in topics.buttons
+    assert texts.prompt("link", gap=False) in desk.taps("Contact").text
+    refused = desk.says("example.org")
+    assert "must be a web address" in refused.text
+    assert texts.SKIP in refused.buttons
+    assert texts.prompt("source", gap=False) in desk.says("https://example.org/a?b=1&c=2").text
+    assert texts.prompt("also_asked", gap=False) in desk.taps(texts.SKIP).text
+    verdict = desk.says("monthly audio\nanything to listen to")
+    assert "Checked all 15 known questions" in verdict.text
+    # The preview stands above, just as people will see it.
+    preview = desk.last(back=2)
+    done = desk.taps(texts.SAVE)
+    assert done.text == "Done and live: added fact “Is there a podcast?”."
+    for asked in ("anything to listen to", "is there a podcast"):
+        shown = desk.says(asked, desk.ann)
+        assert shown.html == preview.html
+        assert shown.keyboard[0][0].url == "https://example.org/a?b=1&c=2"
+    assert preview.html.startswith("<b>Yes, one a month &lt;really&gt; &amp; more.</b>")
+
+
+def test_the_form_in_one_message(desk: Desk) -> None:
+    add_podcast(desk)
+    shown = desk.says("is there a podcast", desk.ann)
+    assert shown.text.startswith("Yes, one a month.")
+    assert desk.knowledge.fact("is-there-a-podcast").topic == "contact"
+
+
+def test_a_gap_is_added_the_same_way_and_explains(desk: Desk) -> None:
+    desk.says("/gap Is there a podcast?")
+    desk.says("The slides name no podcast.")
+    for _ in range(4):
+        desk.taps(texts.SKIP)
+    desk.taps(texts.SAVE)
+    assert desk.says("is there a podcast", desk.ann).text.startswith("The slides name no podcast.")
+    assert desk.knowledge.fact("is-there-a-podcast").is_gap
+
+
+def test_back_and_cancel(desk: Desk) -> None:
+    desk.says("/add")
+    desk.says("Is there a podcast?")
+    first = desk.says("Yes.")
+    assert "3 of 6" in first.text
+    assert "2 of 6" in desk.taps(texts.BACK).text
+    # A button of a step that is over does nothing but say so.
+    assert desk.taps(texts.SKIP, first).text == texts.STEP_GONE
+    desk.says("Yes, one a month.")
+    assert desk.taps(texts.CANCEL).text == texts.CANCELLED
+    assert desk.taps(texts.SKIP, first).text == texts.DRAFT_GONE
+    assert desk.says("/cancel").text == texts.NOTHING_OPEN
+    # Now a text is a question again.
+    assert desk.says("po vacancies").text.startswith("Over 650")
+    assert desk.knowledge.content.change == 1
+
+
+def test_a_restart_in_the_middle_loses_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "small.db"
+    with small(path) as desk:
+        desk.says("/add")
+        desk.says("Is there a podcast?")
+        telegram = desk.telegram
+    with closing(KnowledgeBase.open(path)) as base, talking(path, base, telegram) as later:
+        assert "3 of 6" in later.says("Yes, one a month.").text
+        for _ in range(4):
+            later.taps(texts.SKIP)
+        later.taps(texts.SAVE)
+        assert later.says("is there a podcast").text.startswith("Yes, one a month.")
+
+
+def test_a_draft_left_lying_takes_no_questions_but_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "small.db"
+    with small(path) as desk:
+        desk.says("/add")
+        desk.says("Is there a podcast?")
+        telegram = desk.telegram
+    with closing(KnowledgeBase.open(path)) as base:
+        past = Past(base)
+        note = past.notes("draft")[BEA]
+        touched = note.index('"touched": ') + len('"touched": ')
+        old = float(note[touched:].rstrip("}")) - PATIENCE - 1
+        past.put_note("draft", BEA, f"{note[:touched]}{old}}}")
+    with closing(KnowledgeBase.open(path)) as base, talking(path, base, telegram) as later:
+        assert later.says("po vacancies").text.startswith("Over 650")
+        assert later.says("/add").text == texts.unfinished("Is there a podcast?")
+        assert "2 of 6" in later.taps(texts.GO_ON).text
+
+
+def test_edit_finds_by_part_and_changes_one_field(desk: Desk) -> None:
+    choice = desk.says("/edit nps")
+    assert len(choice.buttons) > 1
+    desk.taps("How many NPS officer vacancies were there?")
+    asked = desk.taps("Answer")
+    assert "Now: Over 650" in asked.text
+    desk.says("Exactly 651 posts were vacant.")
+    desk.taps(texts.SAVE)
+    assert desk.says("po vacancies", desk.ann).text.startswith("Exactly 651 posts were vacant.")
+    # Everything else stays as it was.
+    fact = desk.knowledge.fact("nps-vacancies")
+    assert fact.detail.startswith("Shortages")
+    assert "po vacancies" in fact.also_asked
+
+
+def test_phrasings_are_added_and_taken_away(desk: Desk) -> None:
+    desk.says("/edit vacancies counted")
+    desk.taps("Phrasings")
+    desk.telegram.tap(desk.bea, desk.last(), "✕ vacancy count date")
+    desk.deliver()
+    assert "✕ vacancy count date" not in desk.last().buttons
+    desk.says("when was that counted\nvacancy count day")
+    desk.taps(texts.SAVE)
+    assert desk.knowledge.fact("vacancies-date").also_asked == (
+        "what month is the vacancies number from",
+        "when was that counted",
+        "vacancy count day",
+    )
+    assert desk.says("vacancy count day", desk.ann).text.startswith("September 2019.")
+
+
+def test_an_optional_field_can_be_emptied(desk: Desk) -> None:
+    desk.says("/edit vacancies counted")
+    desk.taps("Source")
+    desk.taps(texts.CLEAR)
+    desk.taps(texts.SAVE)
+    assert desk.knowledge.fact("vacancies-date").source == ""
+
+
+def test_retire_and_restore(desk: Desk) -> None:
+    verdict = desk.says("/retire caseloads")
+    # Its own question is among the known ones: what people would get instead is shown.
+    assert "“Are caseloads too high?”: “Are caseloads too high?” → " in verdict.text
+    desk.taps(texts.RETIRE)
+    assert not desk.says("are caseloads too high", desk.ann).text.startswith("Yes.")
+    desk.says("/restore")
+    desk.taps("Retired: Are caseloads too high?")
+    desk.taps(texts.RESTORE)
+    assert desk.says("are caseloads too high", desk.ann).text.startswith("Yes.")
+    assert desk.says("/restore").text == texts.NONE_RETIRED
+
+
+# --- Warnings -----------------------------------------------------------------------------------
+
+
+def test_a_question_that_is_nearly_another_is_pointed_out(desk: Desk) -> None:
+    desk.says("/add")
+    warned = desk.says("How many NPS officer vacancies there were")
+    assert texts.nearly("How many NPS officer vacancies were there?", retired=False) in warned.text
+    desk.taps("Edit “How many NPS officer vacancies were there?”")
+    assert desk.last().text.startswith("How many NPS officer vacancies were there?")
+
+
+def test_the_same_question_twice_is_refused(desk: Desk) -> None:
+    refused = desk.says("/add How many NPS officer vacancies were there? | Many.")
+    assert "is an entry already. Edit that one instead." in refused.text
+
+
+def test_a_phrasing_of_another_entry_is_pointed_out(desk: Desk) -> None:
+    desk.says("/edit caseloads")
+    desk.taps("Phrasings")
+    warned = desk.says("PO vacancies")
+    owner = "How many NPS officer vacancies were there?"
+    assert warned.text.startswith(texts.belongs("PO vacancies", owner))
+
+
+def test_known_questions_that_would_be_answered_differently_are_shown(desk: Desk) -> None:
+    desk.says("unfilled officer jobs, how many", desk.ann)
+    desk.says("/edit officer vacancies")
+    desk.taps("Phrasings")
+    for phrasing in ("unfilled officer jobs count", "po vacancies"):
+        desk.telegram.tap(desk.bea, desk.last(), f"✕ {phrasing}")
+        desk.deliver()
+    verdict = desk.taps(texts.DONE)
+    assert "would be answered differently" in verdict.text
+    assert "• “unfilled officer jobs, how many”: “How many NPS officer" in verdict.text
+    # Nothing has changed yet.
+    assert desk.knowledge.content.change == 1
+
+
+def test_the_labelled_questions_beside_the_database_are_tried(desk: Desk) -> None:
+    file = Path(f"{desk.path}.check.jsonl")
+    file.write_text('{"question": "caseload size", "fact": "caseloads-high"}\n', encoding="utf-8")
+    verdict = desk.says("/gap What is the caseload size? | The slides don't say.")
+    assert "Checked all 16 known questions" in verdict.text
+    assert "“caseload size”" in verdict.text
+
+
+# --- Two at once ----------------------------------------------------------------------------------
+
+
+def test_the_second_of_two_administrators_sees_that_it_has_changed(desk: Desk) -> None:
+    for who in (desk.bea, desk.cal):
+        desk.says("/edit caseloads", who)
+        desk.taps("Answer", who=who)
+        desk.says(f"Yes, says {who.first_name}.", who)
+    desk.taps(texts.SAVE, who=desk.bea)
+    refused = desk.taps(texts.SAVE, who=desk.cal)
+    assert refused.text == (
+        "The entry “caseloads-high” has been changed meanwhile. Nothing was saved. "
+        "Look at it as it is now, then make your change again."
+    )
+    assert desk.says("are caseloads too high", desk.ann).text.startswith("Yes, says Bea.")
+
+
+def test_another_process_counts_as_well(desk: Desk) -> None:
+    desk.says("/edit caseloads")
+    desk.taps("Answer")
+    desk.says("Yes, says Bea.")
+    with closing(KnowledgeBase.open(desk.path)) as other:
+        fact = other.fact("caseloads-high")
+        other.change(proposals.edited(other.content, fact, {"answer": "Yes, quite."}), "shell")
+    assert "has been changed meanwhile" in desk.taps(texts.SAVE).text
+    assert desk.says("are caseloads too high", desk.ann).text.startswith("Yes, quite.")
+
+
+# --- History --------------------------------------------------------------------------------------
+
+
+def test_history_tells_who_when_and_what(desk: Desk) -> None:
+    desk.says("/edit caseloads")
+    desk.taps("Answer")
+    desk.says("Yes, very.")
+    desk.taps(texts.SAVE)
+    for shown in (desk.says("/history"), desk.says("/history caseloads")):
+        assert f" UTC, {BEA}: edited “Are caseloads too high?”" in shown.text
+        assert "becomes “Yes, very.”" in shown.text
+
+
+def test_undo_takes_back_the_last_change_and_the_undo(desk: Desk) -> None:
+    add_podcast(desk)
+    took = desk.says("/undo")
+    assert took.text == "Done and live: took back change 2: added fact “Is there a podcast?”."
+    assert not desk.says("is there a podcast", desk.ann).text.startswith("Yes, one a month.")
+    desk.says("/undo")
+    assert desk.says("is there a podcast", desk.ann).text.startswith("Yes, one a month.")
+    # Nothing is lost: every step stands in the history.
+    assert [one.number for one in Past(desk.knowledge).history()] == [4, 3, 2, 1]
+
+
+def test_an_older_mistake_is_taken_back_by_its_button(desk: Desk) -> None:
+    add_podcast(desk)
+    desk.says("/terms posts = vacancies")
+    desk.says("/history")
+    desk.taps("Take back 2: added fact “Is there a podcast?”")
+    assert not desk.says("is there a podcast", desk.ann).text.startswith("Yes, one a month.")
+    assert desk.knowledge.content.terms
+
+
+def test_a_mistake_built_upon_is_not_taken_back_blindly(desk: Desk) -> None:
+    add_podcast(desk)
+    desk.says("/edit podcast")
+    desk.taps("Answer")
+    desk.says("No.")
+    desk.taps(texts.SAVE)
+    desk.says("/history")
+    refused = desk.taps("Take back 2: added fact “Is there a podcast?”")
+    assert "has been changed meanwhile. Nothing was saved." in refused.text
+
+
+def test_somebody_elses_change_is_taken_back_only_after_a_second_look(desk: Desk) -> None:
+    add_podcast(desk)
+    asked = desk.says("/undo", desk.cal)
+    assert asked.text.startswith("The last change is not yours: added fact")
+    assert desk.knowledge.content.change == 2
+    desk.taps(texts.UNDO, who=desk.cal)
+    assert desk.knowledge.content.change == 3
+
+
+def test_the_shipped_reports_cannot_be_undone(tmp_path: Path, shipped: KnowledgeBase) -> None:
+    with pytest.raises(Exception, match="There is no change to take back"):
+        Past(shipped).undoing()
+
+
+def test_terms_work_at_once(desk: Desk) -> None:
+    assert texts.NO_TERMS in desk.says("/terms").text
+    desk.says("/terms zorgs = vacancies")
+    assert desk.says("po zorgs", desk.ann).text.startswith("Over 650")
+    desk.says("/terms")
+    desk.taps("✕ zorgs = vacancies")
+    assert not desk.says("po zorgs", desk.ann).text.startswith("Over 650")
+    assert "Both sides of a term must differ." in desk.says("/terms a = A").text
+
+
+def test_nothing_typed_breaks_the_dialogue(desk: Desk) -> None:
+    for text in ("/add |||", "/add | | |", "/edit", "/edit zzzz", "/history zzzz", "/retire",
+                 "/terms =", "/terms a =", "/why", "/why ???", "/export xlsx", "/undo x",
+                 "/add " + "x" * 400 + " | y", "/gap a | b | c | not a link"):  # fmt: skip
+        assert "went wrong" not in desk.says(text).text, text
+    desk.says("/add")
+    for text in ("x" * 4000, "<b>", "ok?", "\u202e", "&amp;"):
+        assert "went wrong" not in desk.says(text).text, text
