@@ -242,7 +242,7 @@ def _wrong(row: object, made: type[Report | Topic | Term]) -> list[str]:
         elif name.endswith("url") and value and not LINK.fullmatch(str(value)):
             wrong.append(f"“{name}” must be a web address that starts with https://")
         elif name == "id" and value and not is_id(str(value)):
-            wrong.append("“id” takes lower-case letters, digits and hyphens, at most 48")
+            wrong.append("“id” takes letters, digits, hyphens and underscores, at most 48")
     return wrong
 
 

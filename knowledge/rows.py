@@ -19,7 +19,8 @@ REQUIRED = ("question", "answer")
 # for the question, the source and the mark-up.
 LONGEST = {"question": 300, "answer": 1_500, "detail": 1_500, "source": 200, "link": 500}
 LONGEST_ID = 48
-_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+# What a link to an answer may carry (t.me/…?start=ID).
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 LINK = re.compile(r"https?://[^\s<>\"]+")
 
 
@@ -41,7 +42,7 @@ def slug(text: str) -> str:
 
 def is_id(text: str) -> bool:
     """Tell whether a text can be an id: it goes into buttons and addresses."""
-    return len(text) <= LONGEST_ID and bool(_SLUG.fullmatch(text))
+    return len(text) <= LONGEST_ID and bool(_ID.fullmatch(text))
 
 
 def rows_from(raw: Iterable[tuple[int, Mapping[str, object]]]) -> tuple[Row, ...]:
@@ -92,7 +93,7 @@ def problems_of(number: int, cells: Mapping[str, object]) -> list[Problem]:
     identity = _text(cells, "id")
     if identity and not is_id(identity):
         found.append(
-            Problem(number, "id", "use lower-case letters, digits and hyphens, at most 48")
+            Problem(number, "id", "use letters, digits, hyphens and underscores, at most 48")
         )
     if _text(cells, "kind") not in ("", "fact", "gap"):
         found.append(Problem(number, "kind", "must be “fact” or “gap”"))

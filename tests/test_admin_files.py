@@ -146,7 +146,7 @@ def zipped() -> bytes:
         ("rows.csv", b"question,answer\nWhat?,That.\n,x\nWho?,\n", "row 3, answer: this cell is"),
         ("long.csv", b"question,answer\nWhat?," + b"x" * 2000, "2,000 characters; at most 1,500"),
         ("link.csv", b"question,answer,link\nWhat?,A,javascript:x\n", "row 1, link: must be a web"),
-        ("id.csv", b"id,question,answer\nA b,What?,A\n", "row 1, id: use lower-case letters"),
+        ("id.csv", b"id,question,answer\nA b,What?,A\n", "row 1, id: use letters, digits"),
         ("bad.json", b"{", "it is not JSON"),
         ("list.json", b'{"reports": [5], "facts": []}', "reports, entry 1: must be an object"),
         ("url.json", b'{"reports":[{"id":"a","title":"b","url":"x"}]}', "“url” must be a web"),
