@@ -147,8 +147,11 @@ async def _asking_meanwhile(desk: Desk, place: int) -> float:
 
     async def change() -> None:
         fact = desk.knowledge.fact("fact-7")
-        edit = proposals.edited(desk.knowledge.content, fact, {"answer": f"It is 7, take {place}.",
-                                "also_asked": [*fact.also_asked, f"another way {place}"]})  # fmt: skip
+        cells = {
+            "answer": f"It is 7, take {place}.",
+            "also_asked": [*fact.also_asked, f"another way {place}"],
+        }
+        edit = proposals.edited(desk.knowledge.content, fact, cells)
         await office.of(desk.application).live.carry_out(edit, "test")
         done.set()
 

@@ -1,0 +1,166 @@
+"""All or nothing: a process killed in the middle of an import, a full disk, old files."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import resource
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from knowledge import DatabaseError, KnowledgeBase
+from tests.conftest import open_small
+
+ROOT = Path(__file__).parents[1]
+KILLS = 20
+ROWS = 5_000
+# The moments are random, but the same in every run.
+SEED = 7
+# The tables of the first version.
+FIRST = "report topic fact phrasing term revision learned asked".split()
+
+# Imports a file as the bot does, and says when the writing begins and that it has ended.
+PROGRAM = """
+import sys
+from knowledge import KnowledgeBase
+base = KnowledgeBase.open(sys.argv[1], shipped=False)
+plan = base.plan_import(open(sys.argv[2], "rb").read(), "rows.jsonl")
+print("writing", flush=True)
+base.apply(plan, "killed")
+print("written", flush=True)
+"""
+
+
+def start(path: Path, file: Path) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-c", PROGRAM, str(path), str(file)],
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+@pytest.fixture
+def rows(tmp_path: Path) -> Path:
+    """A file of 5,000 rows that also changes an entry and adds topics."""
+    file = tmp_path / "rows.jsonl"
+    every = [
+        {"id": f"row-{n}", "question": f"What is row {n}?", "answer": f"Row {n}.",
+         "also_asked": [f"row number {n}", f"the {n}th row"], "topic": f"Topic {n % 40}"}
+        for n in range(ROWS)
+    ]  # fmt: skip
+    every.append({"id": "caseloads-high", "question": "Are caseloads too high?", "answer": "New."})
+    file.write_text("\n".join(map(json.dumps, every)), encoding="utf-8")
+    return file
+
+
+def test_an_import_killed_at_any_moment_is_whole_or_not_there(tmp_path: Path, rows: Path) -> None:
+    path = tmp_path / "small.db"
+    open_small(path).close()
+    with closing(KnowledgeBase.open(path)) as base:
+        before = base.export("all.json")
+    # How long the writing takes on this machine, so that the kills fall within it.
+    trial = tmp_path / "trial.db"
+    open_small(trial).close()
+    with start(trial, rows) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        began = time.monotonic()
+        process.stdout.readline()
+        length = time.monotonic() - began
+    with closing(KnowledgeBase.open(trial)) as base:
+        after = base.export("all.json")
+    chance = random.Random(SEED)
+    outcomes = set()
+    for number in range(KILLS):
+        with start(path, rows) as process:
+            assert process.stdout is not None
+            process.stdout.readline()
+            # The last kills wait past the end: they must find everything there.
+            pause = length * (chance.uniform(0, 1.1) if number < KILLS - 1 else 4)
+            time.sleep(pause)
+            process.send_signal(signal.SIGKILL)
+        with closing(KnowledgeBase.open(path)) as base:
+            now = base.export("all.json")
+            assert now in (before, after)
+            outcomes.add(now == after)
+            revisions = base.store.revisions(limit=2)
+            assert (revisions[0].who == "killed") == (now == after)
+            if now == after:
+                # Begin again from where it was, the way an administrator would.
+                base.change(revisions[0].edit.back("take it back"), "test")
+        with closing(sqlite3.connect(path)) as database:
+            assert database.execute("pragma integrity_check").fetchone() == ("ok",)
+            assert not database.execute("pragma foreign_key_check").fetchall()
+    # Some were killed before the end, some after.
+    assert outcomes == {True, False}
+
+
+@pytest.mark.parametrize("room", [1_000, 50_000, 400_000])
+def test_a_full_disk_changes_nothing_and_says_what_to_do(
+    tmp_path: Path, rows: Path, room: int
+) -> None:
+    path = tmp_path / "small.db"
+    open_small(path).close()
+    with closing(KnowledgeBase.open(path)) as base:
+        before = base.export("all.json")
+    largest = max(f.stat().st_size for f in tmp_path.iterdir() if f.name.startswith("small"))
+    done = subprocess.run(
+        [sys.executable, "-m", "bot", "--database", str(path), "import", str(rows)],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        preexec_fn=lambda: resource.setrlimit(
+            resource.RLIMIT_FSIZE, (largest + room, largest + room)
+        ),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    assert "full" in done.stderr
+    assert "Nothing was changed; free some space and try again." in done.stderr
+    with closing(KnowledgeBase.open(path)) as base:
+        assert base.export("all.json") == before
+        # With room again, the same import goes through.
+        base.apply(base.plan_import(rows.read_bytes(), rows.name), "test")
+        assert len(base.content.facts) == 15 + ROWS
+
+
+def test_a_database_that_is_full_by_sqlites_own_word(tmp_path: Path, rows: Path) -> None:
+    path = tmp_path / "small.db"
+    with closing(open_small(path)) as base:
+        store = base.store
+        pages = store._db.execute("pragma page_count").fetchone()[0]
+        store._db.execute(f"pragma max_page_count = {pages + 20}")
+        plan = base.plan_import(rows.read_bytes(), rows.name)
+        with pytest.raises(DatabaseError, match=r"The disk is full\. Nothing was changed"):
+            store.change(plan.edit, "test")
+        assert store.content() == base.content
+
+
+def test_a_database_of_the_first_version_is_upgraded_with_all_in_it(tmp_path: Path) -> None:
+    path = tmp_path / "old.db"
+    open_small(path).close()
+    with closing(KnowledgeBase.open(path)) as base:
+        before = base.export("all.json")
+    with closing(sqlite3.connect(path)) as database, database:
+        names = "select name from sqlite_master where type = 'table' and name not like '%sqlite%'"
+        for (name,) in database.execute(names).fetchall():
+            if name not in FIRST:
+                database.execute(f"drop table {name}")
+        database.execute("drop index if exists idx_revision_key")
+        database.execute("delete from _sqlite_migrations where name <> 'm001_initial'")
+    with closing(KnowledgeBase.open(path)) as base:
+        assert base.export("all.json") == before
+        base.store.asked.dismiss(["gone"])
+        assert base.store.asked.dismissed() == {"gone"}
