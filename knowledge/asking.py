@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from itertools import zip_longest
 
 from knowledge.model import Term
 from knowledge.text import is_number, words
@@ -30,10 +29,9 @@ CUES: tuple[tuple[str, str], ...] = (
 )
 KINDS: tuple[str, ...] = (*(name for name, _ in CUES), "whether", "keywords")
 _KIND_OF = {
-    tuple(cue.split()): number
-    for number, (_, cues) in reversed(list(enumerate(CUES)))
-    for cue in cues.split("|")
+    cue: number for number, (_, cues) in reversed(list(enumerate(CUES))) for cue in cues.split("|")
 }
+_FIRST_OF_TWO = frozenset(cue.split()[0] for cue in _KIND_OF if " " in cue)
 _WHETHER = frozenset(
     "did does do is are was were has have had can could will would should any still".split()
 )
@@ -42,13 +40,11 @@ _FILLERS = frozenset("so and but ok hi hello please".split())
 
 def asks(tokens: Sequence[str]) -> int:
     """Give the number in `KINDS` of what a question asks for; the last if it only names a thing."""
-    found = min(
-        (
-            min(_KIND_OF.get((first,), len(CUES)), _KIND_OF.get((first, second), len(CUES)))
-            for first, second in zip_longest(tokens, tokens[1:], fillvalue="")
-        ),
-        default=len(CUES),
-    )
+    found = len(CUES)
+    for place, token in enumerate(tokens):
+        found = min(found, _KIND_OF.get(token, found))
+        if token in _FIRST_OF_TWO and place + 1 < len(tokens):
+            found = min(found, _KIND_OF.get(f"{token} {tokens[place + 1]}", found))
     if found < len(CUES):
         return found
     start = next((token for token in tokens if token not in _FILLERS), "")
@@ -65,22 +61,21 @@ class Contrasts:
 
     def __init__(self, terms: Iterable[Term]) -> None:
         self._members: dict[str, dict[tuple[str, ...], str]] = {}
+        # By first word, since nearly all words begin no member.
+        self._starts: dict[str, list[tuple[tuple[str, ...], str]]] = {}
         for term in terms:
-            if term.contrast:
-                phrase = tuple(words(term.means))
+            phrase = tuple(words(term.means))
+            if term.contrast and phrase:
                 self._members.setdefault(term.contrast, {})[phrase] = term.means
+                self._starts.setdefault(phrase[0], []).append((phrase, term.contrast))
 
     def named(self, tokens: Sequence[str]) -> dict[str, frozenset[str]]:
         """Give, for each group mentioned in `tokens`, the members mentioned."""
         found: dict[str, set[str]] = {}
-        for group, members in self._members.items():
-            for phrase, member in members.items():
-                size = len(phrase)
-                if any(
-                    tuple(tokens[start : start + size]) == phrase
-                    for start in range(len(tokens) - size + 1)
-                ):
-                    found.setdefault(group, set()).add(member)
+        for place in range(len(tokens)):
+            for phrase, group in self._starts.get(tokens[place], ()):
+                if tuple(tokens[place : place + len(phrase)]) == phrase:
+                    found.setdefault(group, set()).add(self._members[group][phrase])
         return {group: frozenset(members) for group, members in found.items()}
 
     def hinted(self, tokens: Sequence[str]) -> dict[str, frozenset[str]]:

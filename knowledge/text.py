@@ -100,12 +100,13 @@ class Vocabulary:
 
     def __init__(self, terms: Iterable[Term] = ()) -> None:
         self._replacements: dict[tuple[str, ...], tuple[str, ...]] = {}
-        self._longest = 1
+        # By first word, since nearly all words begin no term.
+        self._longest: dict[str, int] = {}
         for term in terms:
             said, means = tuple(words(term.said)), tuple(words(term.means))
             if said and means and said != means:
                 self._replacements[said] = means
-                self._longest = max(self._longest, len(said))
+                self._longest[said[0]] = max(self._longest.get(said[0], 0), len(said))
 
     @property
     def single_words(self) -> frozenset[str]:
@@ -114,12 +115,13 @@ class Vocabulary:
 
     def apply(self, tokens: list[str]) -> list[str]:
         """Replace what people say by what the report says; a replacement is not read again."""
-        if not self._replacements:
+        if self._longest.keys().isdisjoint(tokens):
             return tokens
         out: list[str] = []
         place = 0
         while place < len(tokens):
-            for length in range(min(self._longest, len(tokens) - place), 0, -1):
+            longest = self._longest.get(tokens[place], 0)
+            for length in range(min(longest, len(tokens) - place), 0, -1):
                 means = self._replacements.get(tuple(tokens[place : place + length]))
                 if means is not None:
                     out.extend(means)
