@@ -1,0 +1,231 @@
+"""The preview in a real browser: asked, tapped, browsed, edited, by mouse and by keyboard."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from selenium.webdriver import ActionChains, Chrome
+from selenium.webdriver.common.keys import Keys
+
+from bot import texts
+from bot.admin import texts as admin_texts
+from knowledge import KnowledgeBase, Suggestions
+from tests.browser import DESKTOP, PHONE, Page, chromium, previewed
+from tests.conftest import open_small
+
+
+@pytest.fixture(scope="module")
+def chrome(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
+    with chromium(tmp_path_factory.mktemp("profile")) as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def report(shipped: KnowledgeBase, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database of its own with the shipped report in it."""
+    # Made on the first question, and copied so that every preview need not make it again.
+    assert shipped.matcher
+    path = tmp_path_factory.mktemp("report") / "report.db"
+    with closing(sqlite3.connect(shipped.path)) as old, closing(sqlite3.connect(path)) as new:
+        old.backup(new)
+    shutil.copy(f"{shipped.path}.index", f"{path}.index")
+    return path
+
+
+@pytest.fixture
+def page(chrome: Chrome, tmp_path: Path) -> Iterator[Page]:
+    """The preview of the small knowledge base, open on a phone."""
+    open_small(tmp_path / "small.db").close()
+    with previewed(tmp_path, tmp_path / "small.db") as url:
+        opened = Page(chrome, url)
+        opened.open()
+        yield opened
+        assert opened.complaints() == []
+
+
+@pytest.fixture
+def full(chrome: Chrome, report: Path, tmp_path: Path) -> Iterator[Page]:
+    """The preview of the shipped report."""
+    with previewed(tmp_path, report) as url:
+        opened = Page(chrome, url)
+        opened.open()
+        yield opened
+        assert opened.complaints() == []
+
+
+def test_a_question_is_answered(page: Page) -> None:
+    page.reply_after(page.find(".start button")[0].click, 2)
+    assert page.said().startswith("Ask me about")
+    assert page.says("po vacancies").startswith("Over 650 probation officer posts")
+    assert page.key(texts.OPEN_REPORT).get_attribute("href")
+
+
+def test_a_suggestion_is_tapped(full: Page, shipped: KnowledgeBase) -> None:
+    unsure = ("medium risk", "planning", "risk", "ratings", "staff")
+    question = next(q for q in unsure if isinstance(shipped.ask(q), Suggestions))
+    assert full.says(question).startswith(texts.CLOSEST)
+    offered = full.find(".key", full.messages[-1])[0]
+    wanted = offered.text
+    offered.click()
+    full.until(lambda: full.said().startswith(wanted.removesuffix("…")))
+    assert texts.HELPFUL in [key.text for key in full.find(".key", full.messages[-1])]
+
+
+def test_topics_are_browsed(page: Page) -> None:
+    page.says("/topics")
+    page.key("Through the Gate").click()
+    page.until(lambda: page.said().startswith("Through the Gate"))
+    page.find(".key", page.messages[-1])[0].click()
+    page.until(lambda: texts.BACK in [key.text for key in page.find(".key")])
+    page.key(texts.BACK).click()
+    page.until(lambda: page.said().startswith("Through the Gate"))
+
+
+def test_a_chart_is_opened(full: Page) -> None:
+    full.says("what does the risk of serious harm table show")
+    told = full.reply_after(full.key(texts.CHART).click)
+    assert told.startswith("Heat map")
+    picture = full.find("img", full.messages[-1])[0]
+    full.until(lambda: picture.get_property("naturalWidth") == 1200)
+    # All of it can be seen at once.
+    assert picture.size["height"] < PHONE[1]
+
+
+def test_an_entry_added_by_an_administrator_is_an_answer(page: Page) -> None:
+    page.become("admin")
+    page.says("/add")
+    page.says("How many ducks are in the pond?")
+    page.says("There are 12 ducks in the pond.")
+    for _ in range(4):
+        page.reply_after(page.key(admin_texts.SKIP).click)
+    page.until(lambda: admin_texts.SAVE in [key.text for key in page.find(".key")])
+    page.key(admin_texts.SAVE).click()
+    page.until(lambda: page.said().startswith("Done and live"))
+    page.become("user")
+    assert page.says("how many ducks").startswith("There are 12 ducks in the pond.")
+
+
+def test_a_user_is_no_administrator(page: Page) -> None:
+    assert page.says("/add") == texts.UNKNOWN_COMMAND
+
+
+def test_a_file_is_imported(page: Page, tmp_path: Path) -> None:
+    page.become("admin")
+    file = tmp_path / "ducks.csv"
+    file.write_text("question,answer\nHow many ducks are there?,12.\n", encoding="utf-8")
+    page.reply_after(lambda: page.find("#file")[0].send_keys(str(file)), 2)
+    page.until(lambda: admin_texts.APPLY in [key.text for key in page.find(".key")])
+    page.key(admin_texts.APPLY).click()
+    page.until(lambda: admin_texts.APPLY not in [key.text for key in page.find(".key")])
+    assert page.says("how many ducks").startswith("12.")
+
+
+def test_a_question_is_changed_and_its_answer_with_it(page: Page) -> None:
+    page.says("po vacancies")
+    box = page.find("#text")[0]
+    # The arrow up fetches the last message, as on a computer's Telegram.
+    box.send_keys(Keys.ARROW_UP)
+    box.send_keys(Keys.CONTROL, "a")
+    box.send_keys(Keys.NULL, "telephone", Keys.ENTER)
+    page.until(lambda: page.said().startswith("0161 240 5336."))
+
+
+def test_cards_come_up_while_typing_after_the_bots_name(page: Page) -> None:
+    page.find("#text")[0].send_keys("@annual_report_bot vacancies")
+    card = page.until(lambda: page.find("#over button"))[0]
+    page.reply_after(card.click)
+    assert "via @annual_report_bot" in page.messages[-1].text
+
+
+def test_everything_is_done_by_keyboard(page: Page) -> None:
+    page.says("po vacancies")
+    page.find("#text")[0].send_keys("/to")
+    page.until(lambda: page.find("#over button"))
+    press(page, Keys.ARROW_UP, Keys.ENTER)
+    page.until(lambda: page.said() == texts.TOPICS)
+    page.settle()
+    # From the input line back to the first button of the newest message, and on with Enter.
+    page.chrome.execute_script("arguments[0].focus()", page.find(".key", page.messages[-1])[0])
+    name = page.chrome.switch_to.active_element.text
+    press(page, Keys.ENTER)
+    page.until(lambda: page.said().startswith(name))
+    # The list was changed in place, and whoever taps on stays where they were.
+    page.until(lambda: page.chrome.switch_to.active_element.get_attribute("data-key") == "0 0")
+    press(page, Keys.TAB)
+    assert page.chrome.switch_to.active_element.get_attribute("data-key") == "1 0"
+
+
+def press(page: Page, *keys: str) -> None:
+    ActionChains(page.chrome).send_keys(*keys).perform()
+
+
+def test_a_screen_reader_finds_names_and_news(full: Page) -> None:
+    full.says("what does the risk of serious harm table show")
+    full.reply_after(full.key(texts.CHART).click)
+    assert full.nameless() == []
+    log = full.find("[role=log]")[0]
+    assert log.get_attribute("aria-live") == "polite"
+    assert full.find("img[alt]", full.messages[-1])
+
+
+def test_the_panel_explains_and_lists_the_calls(page: Page) -> None:
+    page.open(DESKTOP)
+    page.says("po vacancis")
+    why = page.until(lambda: page.find(".why"))[0].text
+    assert "po vacancis" in why
+    assert "vacancis → vacancies" in why
+    assert "Answered" in why
+    page.find("#tab-calls")[0].click()
+    call = page.find(".call summary")[0]
+    assert call.text.startswith("sendMessage")
+    call.click()
+    assert '"parse_mode": "HTML"' in page.find(".call pre")[0].text
+
+
+def test_a_folded_detail_unfolds(full: Page) -> None:
+    full.says("what does the risk of serious harm table show")
+    quote = full.find("blockquote", full.messages[-1])[0]
+    folded = quote.size["height"]
+    full.find(".fold", full.messages[-1])[0].click()
+    assert quote.size["height"] > 2 * folded
+
+
+def test_a_vote_is_thanked_for_in_passing(page: Page) -> None:
+    page.says("po vacancies")
+    page.key(texts.HELPFUL).click()
+    toast = page.until(lambda: page.find("#toast:not([hidden])"))[0]
+    assert toast.text == texts.THANKS_HELPFUL
+
+
+@pytest.mark.parametrize("size", [PHONE, DESKTOP, (320, 640)], ids=["phone", "desktop", "small"])
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_nothing_is_cut_off_in_any_size_and_shade(
+    full: Page, size: tuple[int, int], dark: bool
+) -> None:
+    full.open(size, dark=dark)
+    full.settle()
+    full.says("what does the risk of serious harm table show")
+    full.reply_after(full.key(texts.CHART).click)
+    width = "return document.scrollingElement.scrollWidth"
+    assert full.chrome.execute_script(width) == size[0]
+    for element in full.find(".bubble, .key, .composer button"):
+        box = element.rect
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= size[0]
+    back = full.find("body")[0].value_of_css_property("background-color")
+    assert (sum(map(int, back[5:].split(",")[:3])) < 200) == dark
+
+
+def test_the_page_asks_for_nothing_outside(page: Page) -> None:
+    page.requests()
+    page.open()
+    page.says("/reports")
+    asked = [url for url in page.requests() if not url.startswith("data:")]
+    assert asked
+    here = page.url.partition("://")[2]
+    assert {url.partition("://")[2].startswith(here) for url in asked} == {True}

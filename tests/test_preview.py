@@ -1,0 +1,173 @@
+"""Who may open the preview: this machine, with its address, from its own page, and nobody else."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from collections.abc import Coroutine, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest, HTTPResponse
+from tornado.websocket import WebSocketClientConnection, websocket_connect
+
+from bot import texts
+from bot.preview.room import Room
+from bot.preview.server import Preview
+from bot.settings import Settings
+from tests.conftest import open_small
+
+T = TypeVar("T")
+
+
+class Visitor:
+    """A program on the same machine that talks to the preview."""
+
+    def __init__(self, preview: Preview, runner: asyncio.Runner) -> None:
+        self.preview = preview
+        self._run = runner.run
+        self._doors: list[WebSocketClientConnection] = []
+
+    def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        return self._run(coroutine)
+
+    def get(self, path: str = "", **headers: str) -> HTTPResponse:
+        """Ask for something below the preview's address, or anywhere with a leading slash."""
+        url = self.preview.url + path
+        if path.startswith("/"):
+            url = f"http://127.0.0.1:{self.preview.port}{path}"
+        request = HTTPRequest(url, headers=headers)
+
+        async def fetch() -> HTTPResponse:
+            return await AsyncHTTPClient().fetch(request, raise_error=False)
+
+        return self.run(fetch())
+
+    def talk(self, **headers: str) -> WebSocketClientConnection:
+        """Open the connection that the page opens."""
+        request = HTTPRequest(f"{self.preview.url}talk".replace("http", "ws", 1), headers=headers)
+
+        async def connect() -> WebSocketClientConnection:
+            return await websocket_connect(request)
+
+        self._doors.append(self.run(connect()))
+        return self._doors[-1]
+
+    def leave(self) -> None:
+        """Close every connection, and wait until the preview has seen it."""
+
+        async def close() -> None:
+            for door in self._doors:
+                door.close()
+                while await door.read_message() is not None:
+                    pass
+
+        self.run(close())
+
+    def hears(self, words: str, door: WebSocketClientConnection, **act: Any) -> None:
+        """Do something, and wait until the newest message or a toast begins so."""
+
+        async def exchange() -> None:
+            await door.write_message(json.dumps(act))
+            async with asyncio.timeout(30):
+                while not heard(json.loads(str(await door.read_message()))).startswith(words):
+                    pass
+
+        self.run(exchange())
+
+
+def heard(news: dict[str, Any]) -> str:
+    messages = news["state"]["messages"] if "state" in news else []
+    return str(news.get("toast") or (messages[-1]["html"] if messages else ""))
+
+
+@pytest.fixture
+def visitor(tmp_path: Path) -> Iterator[Visitor]:
+    """A preview of the small knowledge base, and somebody in front of it."""
+    with closing(open_small(tmp_path / "small.db")) as knowledge, asyncio.Runner() as runner:
+
+        async def begin() -> Preview:
+            return await Preview(Room(Settings(), knowledge)).__aenter__()
+
+        preview = runner.run(begin())
+        visitor = Visitor(preview, runner)
+        yield visitor
+        visitor.leave()
+        runner.run(preview.__aexit__())
+
+
+def test_the_page_is_one_file_that_may_load_nothing_else(visitor: Visitor) -> None:
+    answer = visitor.get()
+    assert answer.code == 200
+    page = answer.body.decode()
+    addresses = re.findall(r"""(?:src|href|url)\s*[=(]\s*["']?([^"'\s)>]+)""", page)
+    assert [a for a in addresses if "//" in a and not a.startswith("data:")] == []
+    policy = answer.headers["Content-Security-Policy"]
+    assert policy.startswith("default-src 'none'; script-src 'sha256-")
+    assert "unsafe" not in policy
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert "Server" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/wrong-token/", "/wrong-token/talk", "/wrong-token/file/photos/file_1.png", "/x"]
+)
+def test_without_the_token_there_is_nothing(visitor: Visitor, path: str) -> None:
+    answer = visitor.get(path)
+    assert (answer.code, answer.body) == (404, b"404\n")
+
+
+@pytest.mark.parametrize("path", ["", "talk", "file/photos/file_1.png"])
+def test_a_request_under_another_name_is_turned_away(visitor: Visitor, path: str) -> None:
+    # A name that resolves to this machine: how a page elsewhere would get around the origin.
+    assert visitor.get(path, Host=f"evil.example:{visitor.preview.port}").code == 403
+
+
+@pytest.mark.parametrize("origin", ["http://evil.example", "https://127.0.0.1", "null"])
+def test_another_page_cannot_talk_to_the_bot(visitor: Visitor, origin: str) -> None:
+    with pytest.raises(HTTPClientError, match="403"):
+        visitor.talk(Origin=origin)
+    assert visitor.get(Origin=origin).code == 403
+
+
+def test_another_port_is_another_origin(visitor: Visitor) -> None:
+    with pytest.raises(HTTPClientError, match="403"):
+        visitor.talk(Origin=f"http://127.0.0.1:{visitor.preview.port + 1}")
+
+
+@pytest.mark.parametrize("name", ["127.0.0.1", "localhost"])
+def test_the_page_itself_may_talk_to_the_bot(visitor: Visitor, name: str) -> None:
+    door = visitor.talk(Origin=f"http://{name}:{visitor.preview.port}")
+    visitor.hears("<b>Over 650", door, who="user", act="text", text="po vacancies")
+
+
+def test_only_this_machine_is_listened_to(visitor: Visitor) -> None:
+    sockets = visitor.preview._server._sockets.values()
+    assert {socket.getsockname()[0] for socket in sockets} == {"127.0.0.1"}
+
+
+def test_the_administrator_of_the_preview_is_the_real_one(tmp_path: Path) -> None:
+    with closing(open_small(tmp_path / "small.db")) as knowledge:
+        room = Room(Settings(admin_ids=frozenset({777, 555})), knowledge)
+        assert room.seats["admin"].person.id == 555
+        assert room.seats["user"].person.id not in {777, 555}
+
+
+@pytest.mark.parametrize(
+    ("act", "said"),
+    [
+        ({"act": "tap", "message": 99, "row": 0, "column": 0}, texts.OLD_BUTTON),
+        ({"act": "file", "name": "x.csv", "data": "!"}, texts.NO_FILE),
+        ({"act": "file", "name": "x.csv", "data": ""}, texts.EMPTY_FILE),
+        ({"act": "edit", "message": 2, "text": "mine"}, texts.NOT_YOURS),
+    ],
+)
+def test_what_cannot_be_done_is_said(visitor: Visitor, act: dict[str, Any], said: str) -> None:
+    door = visitor.talk()
+    visitor.hears(texts.GREETING, door, who="user", act="text", text="hi")
+    visitor.hears(said, door, who="user", **act)
+    # The conversation goes on.
+    visitor.hears(texts.WELCOME, door, who="user", act="text", text="thanks")
