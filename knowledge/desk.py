@@ -43,6 +43,7 @@ class Desk:
         """Give entries by their id, part of their text or their meaning; `retired` tells which."""
         facts = self._base.content.facts
         pool = [f for f in facts.values() if retired is None or f.retired == retired]
+        pool.sort(key=lambda fact: fact.is_gap)
         if text in facts and facts[text] in pool:
             return (facts[text],)
         parts = fold(text).split()
@@ -52,7 +53,9 @@ class Desk:
         if not found:
             meant = (candidate.fact for candidate in self._base.matcher.explain(text).candidates)
             found = [fact for fact in meant if fact in pool]
-        return tuple({fact.id: fact for fact in found}.values())[:limit]
+        owner = self._base.matcher.phrased(text)
+        every = [owner, *found] if owner in pool else found
+        return tuple({fact.id: fact for fact in every if fact}.values())[:limit]
 
     # --- The future -------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from knowledge.errors import KnowledgeError
 from knowledge.exchange import Batch
 from knowledge.importing import plan
 from knowledge.model import Fact, Term
-from knowledge.rows import problems_of, rows_from
+from knowledge.rows import Row, problems_of, rows_from
 from knowledge.text import words
 
 Cells = Mapping[str, object]
@@ -28,7 +28,7 @@ def added(content: Content, cells: Cells) -> Edit:
     """Give the change that adds an entry; its id is made from the question when it has none."""
     if str(cells.get("id") or "") in content.facts:
         raise KnowledgeError(f"There is an entry called “{cells['id']}” already.")
-    row = next(iter(rows_from([(0, cells)])))
+    row = _row(cells)
     same = next((f for f in content.facts.values() if f.question == row.fact.question), None)
     if same is not None:
         state = " It is retired: restore it instead." if same.retired else " Edit that one instead."
@@ -39,10 +39,11 @@ def added(content: Content, cells: Cells) -> Edit:
 
 def edited(content: Content, before: Fact, cells: Cells) -> Edit:
     """Give the change of some fields of an entry, as it stood when the editing began."""
-    kept = {**asdict(before), "also_asked": list(before.also_asked)}
+    kept = asdict(before)
+    kept |= {name: list(kept[name]) for name in ("also_asked", "figures")}
     kept["state"] = "retired" if before.retired else "live"
     del kept["retired"]
-    row = next(iter(rows_from([(0, {**kept, **cells, "id": before.id})])))
+    row = _row({**kept, **cells, "id": before.id})
     # Compared with the entry as the editor saw it: the store refuses if that is not how it stands.
     seen = replace(content, facts={**content.facts, before.id: before})
     made = plan(Batch((row,)), seen, f"edited “{before.question}”").edit
@@ -51,6 +52,13 @@ def edited(content: Content, before: Fact, cells: Cells) -> Edit:
     if [swap.fields for swap in made.swaps] == [("retired",)]:
         return restored(before) if before.retired else retired(before)
     return made
+
+
+def _row(cells: Cells) -> Row:
+    if problems := problems_of(0, cells):
+        reasons = ". ".join(f"{problem.column}: {problem.reason}" for problem in problems)
+        raise KnowledgeError(f"Nothing was saved. Please correct this first: {reasons}.")
+    return next(iter(rows_from([(0, cells)])))
 
 
 def retired(before: Fact) -> Edit:

@@ -11,7 +11,7 @@ from rapidfuzz import fuzz
 from knowledge.asked import NOT_RIGHT, Asked
 from knowledge.conversation import ask
 from knowledge.matcher import Matcher
-from knowledge.model import Answer
+from knowledge.model import Answer, Unknown
 from knowledge.text import stem, words
 
 # Likeness (0-100) of two questions' content words from which they are one.
@@ -22,6 +22,8 @@ TELLING = 4
 # Different wordings looked at, the most asked ones.
 MOST = 500
 OFFERED = 3
+# The confidence (0-1) from which a gap given in reply is taken to have been meant.
+EXPLAINED = 0.5
 _EMPTY = frozenset(
     "a about an and are as at be been by can could did do does for from had has have how i in is "
     "it its me my of on or please tell that the their there they this to was we were what whats "
@@ -82,8 +84,10 @@ def clusters(
 def _is_open(one: Asked) -> bool:
     if one.feedback == NOT_RIGHT:
         return True
-    # A gap that matched has told the reader what the report does not say.
-    return one.outcome == "suggest" or (one.outcome == "unknown" and not one.fact)
+    if one.outcome == "unknown":
+        # A gap that surely matched has told the reader what the report does not say.
+        return not one.fact or one.confidence < EXPLAINED
+    return one.outcome == "suggest"
 
 
 def _answered_now(matcher: Matcher, question: str, wrong: Collection[str]) -> bool:
@@ -93,7 +97,10 @@ def _answered_now(matcher: Matcher, question: str, wrong: Collection[str]) -> bo
         return owner.id not in wrong
     if wrong:
         return False
-    return isinstance(ask(matcher, question), Answer)
+    reply = ask(matcher, question)
+    if isinstance(reply, Unknown):
+        return reply.gap is not None and reply.gap.confidence >= EXPLAINED
+    return isinstance(reply, Answer)
 
 
 def _content(question: str) -> str:

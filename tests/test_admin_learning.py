@@ -124,6 +124,18 @@ def test_suggestions_taken_are_offered_first(desk: Desk) -> None:
     assert found.offered[0] == tapped
 
 
+def test_a_gap_given_for_want_of_anything_better_explains_nothing(desk: Desk) -> None:
+    def asked(confidence: float) -> Asked:
+        return Asked("", "is there a swimming pool", "unknown", "gap-staff-in-post",
+                     confidence, "", "")  # fmt: skip
+
+    matcher = desk.knowledge.matcher
+    assert clusters([asked(0.9)], matcher, ()) == ()
+    assert [one.question for one in clusters([asked(0.1)], matcher, ())] == [
+        "is there a swimming pool"
+    ]
+
+
 def test_stats_tell_of_seven_and_thirty_days(desk: Desk) -> None:
     for _ in range(3):
         answer = desk.says("po vacancies", desk.ann)

@@ -147,6 +147,24 @@ def test_phrasings_are_added_and_taken_away(desk: Desk) -> None:
     assert desk.says("vacancy count day", desk.ann).text.startswith("September 2019.")
 
 
+def test_an_entry_with_figures_can_be_edited_and_its_figures_too(desk: Desk) -> None:
+    desk.says("/edit vacancies counted")
+    desk.taps("Figures")
+    assert "label | value | unit" in desk.says("NPS posts: many").text
+    desk.says("NPS posts | 650 | posts\nDivisions | 7")
+    desk.taps(texts.SAVE)
+    desk.says("/edit vacancies counted")
+    desk.taps("Answer")
+    desk.says("In September 2019.")
+    desk.taps(texts.SAVE)
+    fact = desk.knowledge.fact("vacancies-date")
+    assert fact.answer == "In September 2019."
+    assert [(f.label, f.value, f.unit) for f in fact.figures] == [
+        ("NPS posts", 650, "posts"),
+        ("Divisions", 7, ""),
+    ]
+
+
 def test_an_optional_field_can_be_emptied(desk: Desk) -> None:
     desk.says("/edit vacancies counted")
     desk.taps("Source")

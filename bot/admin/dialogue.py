@@ -55,7 +55,8 @@ async def _begin(update: Update, context: Context, *, gap: bool) -> None:
     draft = office.drafts.begin(who(update), cells)
     warnings = _warnings(office, draft, "question") if "question" in cells else []
     if "question" in cells and "answer" in cells:
-        await saving.preview(message, office, who(update), draft)
+        noticed = [text for text, _ in warnings]
+        await saving.preview(message, office, who(update), draft, noticed)
         return
     draft.waiting = "answer" if "question" in cells else "question"
     office.drafts.keep(who(update), draft)

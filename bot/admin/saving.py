@@ -14,7 +14,18 @@ from bot.admin.drafts import Draft
 from bot.admin.office import Office
 from bot.admin.taps import button
 from bot.page import Page, Row, Rows, Shelf, heading, notice, safe, short
-from knowledge import Answer, Difference, Edit, Fact, Match, Reply, Suggestions, Trial, Unknown
+from knowledge import (
+    Answer,
+    Difference,
+    Edit,
+    Fact,
+    KnowledgeError,
+    Match,
+    Reply,
+    Suggestions,
+    Trial,
+    Unknown,
+)
 
 # Questions listed that a change would answer differently, and characters of each.
 LISTED = 8
@@ -27,7 +38,16 @@ async def preview(
     """Show an entry as people will see it, then what else would change, then ask to save."""
     draft.waiting, draft.previewed = "", True
     office.drafts.keep(me, draft)
-    edit = draft.edit(office.knowledge.content)
+    try:
+        edit = draft.edit(office.knowledge.content)
+    except KnowledgeError as error:
+        number = draft.number
+        row = (
+            button(texts.CHANGE_SOMETHING, "menu", number),
+            button(texts.CANCEL, "cancel", number),
+        )
+        await delivery.reply(message, notice(str(error), (row,)))
+        return
     _, fact = edit.facts()[-1]
     assert fact is not None
     text = texts.PREVIEW_RETIRED if fact.retired else texts.PREVIEW
