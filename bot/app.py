@@ -36,7 +36,7 @@ def build(
     knowledge: KnowledgeBase,
     request: BaseRequest | None = None,
     updates_request: BaseRequest | None = None,
-) -> App:
+) -> Careful:
     """Build the application; the requests replace its HTTP clients, as in tests."""
     outbox = Outbox(knowledge.store.ledger, settings.token.partition(":")[0])
     builder = (
@@ -61,7 +61,8 @@ def build(
         .request(request or HTTPXRequest(connection_pool_size=CONNECTIONS))
         .get_updates_request(updates_request or HTTPXRequest(connection_pool_size=1))
     )
-    application: App = builder.build()
+    application = builder.build()
+    assert isinstance(application, Careful)
     state.keep(application, state.start(settings, knowledge))
     register(application)
     return application

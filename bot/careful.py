@@ -23,10 +23,15 @@ class Careful(Base):
         super().__init__(**options)
         self._outbox = outbox
 
+    def notice(self, update: Update) -> None:
+        """Take note of an update that waits to be handled."""
+        self._outbox.notice(update)
+
     async def process_update(self, update: object) -> None:
         """Handle an update that has not been handled; one that may not be repeated is not."""
         if not isinstance(update, Update):
             return await super().process_update(update)
+        self.notice(update)
         job = self._outbox.job(update)
         if job is None:
             return None

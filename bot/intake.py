@@ -19,8 +19,8 @@ AT_ONCE = 256
 # Updates done are remembered for as long as Telegram may offer them once more.
 REMEMBERED = 5_000
 # A chat with so many waiting, or an update that waits so many seconds, may be overtaken.
-MANY = 5
-LONG = 2.0
+MANY = 20
+LONG = 10.0
 
 Handle = Callable[[Update], Awaitable[None]]
 
@@ -40,10 +40,13 @@ class Taken:
 
 
 class Intake:
-    """Hands updates to `handle` and knows which are done."""
+    """Hands updates to `handle`, as soon as they come to `notice`, and knows which are done."""
 
-    def __init__(self, handle: Handle, at_once: int = AT_ONCE) -> None:
+    def __init__(
+        self, handle: Handle, notice: Callable[[Update], None] | None = None, at_once: int = AT_ONCE
+    ) -> None:
         self._handle = handle
+        self._notice = notice
         self._slots = asyncio.Semaphore(at_once)
         self._taken: dict[int, Taken] = {}
         self._chats: dict[int, deque[Taken]] = {}
@@ -82,6 +85,8 @@ class Intake:
             taken.done.set_result(None)
             return taken
         self._taken[update.update_id] = taken
+        if self._notice:
+            self._notice(update)
         metrics.queue(len(self._taken))
         key = key_of(update)
         if key in self._chats:

@@ -2,18 +2,21 @@
 
 The Bot API has no way to say "only if you haven't yet". So every message is noted in the ledger
 before it goes, and with its number once it has arrived. Where the program or the connection ended
-in between, the messages that may have come after the question are touched in a way that changes
-nothing: Telegram lets a bot touch only its own, so one that can be touched is the one in doubt.
+in between, the numbers that the message may have got are touched in a way that changes nothing:
+Telegram lets a bot touch only its own messages, so one that can be touched is the one in doubt.
+
+Telegram counts the messages of each supergroup, and for each bot those of all its other chats.
 """
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any, TypeVar
 
 import httpx
@@ -22,7 +25,7 @@ from telegram.error import BadRequest, NetworkError, TelegramError
 
 from bot import metrics
 from knowledge import KnowledgeError
-from knowledge.ledger import Ledger
+from knowledge.ledger import Delivery, Ledger
 
 _logger = logging.getLogger(__name__)
 
@@ -33,20 +36,26 @@ Touch = Callable[[int], Awaitable[Any]]
 
 # What puts a new message in a chat; everything else may be done twice without anybody noticing.
 SENDS = frozenset({"sendMessage", "sendPhoto", "sendDocument"})
-# So many numbers after the question's are looked at. In private chats a bot's messages are counted
-# through all of them, so this is how many others may come between a question and its answer.
-PROBES = 20
+# So many numbers beyond the highest seen are looked at, all in all not more than so many, together.
+BEYOND = 30
+MOST = 300
+AT_ONCE = 10
+# So many messages of people are remembered by number: what came from them is not the bot's.
+PEOPLES = 5_000
+# Supergroups have ids below this.
+SUPERGROUP = -1_000_000_000_000
+# So many supergroups are remembered with their last number.
+GROUPS = 10_000
 NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
 @dataclass(slots=True)
 class Job:
-    """An update being handled: its chat, its message's number, what was sent before a crash."""
+    """An update being handled: its chat, and what was sent for it before a crash."""
 
     key: str
     chat: int | None = None
-    anchor: int | None = None
-    earlier: list[tuple[int | None, int | None]] = field(default_factory=list)
+    earlier: list[Delivery | None] = field(default_factory=list)
     traced: bool = False
 
 
@@ -70,22 +79,27 @@ class Outbox:
     def __init__(self, ledger: Ledger, bot_id: str) -> None:
         self._ledger = ledger
         self._bot_id = bot_id
+        # The highest number seen, by supergroup; under 0 that of all other chats.
+        self._highest: OrderedDict[int, int] = OrderedDict()
+        self._peoples: OrderedDict[tuple[int, int], None] = OrderedDict()
+
+    def notice(self, update: Update) -> None:
+        """Note the number of a message that people have written."""
+        if message := update.message:
+            self._seen(message.chat_id, message.message_id)
+            self._peoples[_counter(message.chat_id), message.message_id] = None
+            if len(self._peoples) > PEOPLES:
+                self._peoples.popitem(last=False)
 
     def job(self, update: Update) -> Job | None:
         """Give the job that an update is, None if it has been done."""
-        # Only an answer to a new message stands after everything said before.
-        message, chat = update.message, update.effective_chat
+        chat = update.effective_chat
         key = f"{self._bot_id}:{update.update_id}"
         if _noted(lambda: self._ledger.is_finished(key), False):
             return None
-        earlier = _noted(lambda: self._ledger.deliveries(key), ())
-        return Job(
-            key,
-            chat.id if chat else None,
-            message.message_id if message else None,
-            list(earlier),
-            bool(earlier),
-        )
+        nothing: tuple[Delivery, ...] = ()
+        earlier = _noted(lambda: self._ledger.deliveries(key), nothing)
+        return Job(key, chat.id if chat else None, list(earlier), bool(earlier))
 
     def begin(self, job: Job) -> bool:
         """Note that a job begins which must not be done twice; False if it had begun before."""
@@ -104,52 +118,76 @@ class Outbox:
             # A notice to somebody else.
             job = None
         doubtful = bool(job and job.earlier)
-        note, number = job.earlier.pop(0) if job and doubtful else (self._on_its_way(job), None)
-        if number:
-            return _message(data, number)
+        note = job.earlier.pop(0) if job and doubtful else self._on_its_way(job, data["chat_id"])
+        if note and note.number:
+            return _message(data, note.number)
         try:
-            if doubtful and (number := await self._find(job, touch)):
-                self._arrived(note, number)
-                return _message(data, number)
+            if doubtful:
+                if number := await self._find(data["chat_id"], note, touch):
+                    self._arrived(data["chat_id"], note, number)
+                    return _message(data, number)
+                # It never came. What goes now gets a number of now.
+                self._refused(note)
+                note, doubtful = self._on_its_way(job, data["chat_id"]), False
             sent = await call()
         except TelegramError as error:
             if is_network(error) and (doubtful or not never_sent(error)):
                 if job:
                     # The next attempt begins by looking whether this one arrived.
-                    job.earlier.insert(0, (note, None))
-            elif note:
-                _noted(partial(self._ledger.refused, note), None)
+                    job.earlier.insert(0, note)
+            else:
+                self._refused(note)
             raise
-        self._arrived(note, int(sent["message_id"]))
+        self._arrived(data["chat_id"], note, int(sent["message_id"]))
         return sent
 
-    async def _find(self, job: Job | None, touch: Touch) -> int:
+    async def _find(self, chat: object, note: Delivery | None, touch: Touch) -> int:
         """Give the number of a message that may have arrived, 0 if none did."""
-        if job is None or job.anchor is None:
+        if note is None or note.after is None:
             return 0
-        numbers = range(job.anchor + 1, job.anchor + 1 + PROBES)
+        counter = _counter(chat)
+        first, last = note.after + 1, max(self._highest.get(counter, 0), note.after) + BEYOND
+        numbers = [n for n in range(first, last + 1) if (counter, n) not in self._peoples]
         nothing: frozenset[int] = frozenset()
-        known = _noted(lambda: self._ledger.known(numbers), nothing)
-        for number in numbers:
-            if number in known:
-                continue
-            try:
-                await touch(number)
-            except BadRequest as error:
-                if "not modified" in str(error).lower():
+        # What the ledger knows by its number is not in doubt; in supergroups numbers are no names.
+        known = _noted(lambda: self._ledger.known(first, last), nothing) if not counter else nothing
+        candidates = [number for number in numbers if number not in known][:MOST]
+        for start in range(0, len(candidates), AT_ONCE):
+            some = candidates[start : start + AT_ONCE]
+            results = await asyncio.gather(*map(touch, some), return_exceptions=True)
+            for number, result in zip(some, results, strict=True):
+                if not isinstance(result, BaseException) or "not modified" in str(result).lower():
                     return number
-            else:
-                return number
+                if not isinstance(result, BadRequest):
+                    raise result
         return 0
 
-    def _on_its_way(self, job: Job | None) -> int | None:
+    def _on_its_way(self, job: Job | None, chat: object) -> Delivery | None:
         if job:
             job.traced = True
-        return _noted(lambda: self._ledger.on_its_way(job.key if job else ""), None)
+        after = self._highest.get(_counter(chat))
+        note: Delivery | None = None
+        return _noted(lambda: self._ledger.on_its_way(job.key if job else "", after), note)
 
-    def _arrived(self, note: int | None, number: int) -> None:
+    def _arrived(self, chat: object, note: Delivery | None, number: int) -> None:
+        self._seen(chat, number)
         if note:
-            _noted(lambda: self._ledger.arrived(note, number), None)
+            _noted(lambda: self._ledger.arrived(note.note, number), None)
+
+    def _refused(self, note: Delivery | None) -> None:
+        if note:
+            _noted(lambda: self._ledger.refused(note.note), None)
+
+    def _seen(self, chat: object, number: int) -> None:
+        counter = _counter(chat)
+        self._highest[counter] = max(number, self._highest.get(counter, 0))
+        self._highest.move_to_end(counter)
+        if len(self._highest) > GROUPS:
+            self._highest.popitem(last=False)
+
+
+def _counter(chat: object) -> int:
+    return chat if isinstance(chat, int) and chat < SUPERGROUP else 0
 
 
 def _noted(step: Callable[[], Result], otherwise: Result) -> Result:

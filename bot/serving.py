@@ -15,11 +15,11 @@ from telegram.error import InvalidToken, NetworkError, RetryAfter, TelegramError
 from telegram.request import BaseRequest
 
 from bot import metrics, state, texts
+from bot.careful import Careful
 from bot.intake import Intake
 from bot.polling import Poller, TwoCopies
 from bot.registry import UPDATES
 from bot.settings import Settings
-from bot.state import App
 from bot.web import LATELY, Site, Webhook
 
 _logger = logging.getLogger(__name__)
@@ -36,11 +36,11 @@ STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 class Service:
     """One run of the bot."""
 
-    def __init__(self, application: App, settings: Settings, updates: BaseRequest) -> None:
+    def __init__(self, application: Careful, settings: Settings, updates: BaseRequest) -> None:
         self._application = application
         self._settings = settings
         self._updates = updates
-        self._intake = Intake(self._handle)
+        self._intake = Intake(self._handle, application.notice)
         self._stop = asyncio.Event()
         self._helpers: list[asyncio.Task[None]] = []
 

@@ -1,18 +1,28 @@
 """Which jobs were begun and what was sent for them: kept so that a crash repeats nothing.
 
-A job is named by whoever works on it, without a trace of whom it is for; a delivery is the number
-that the world outside gave what was sent, unknown from the moment it is on its way until then.
+A job is named by whoever works on it, without a trace of whom it is for. What is sent for it gets a
+number from the world outside, higher than those given before: unknown while it is on its way.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from knowledge.database import File, explained
 
 # Telegram offers what was not fetched for a day; nothing older can come again.
 DAYS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """Something sent: its note, the highest number given before (or None), its own (or None)."""
+
+    note: int
+    after: int | None
+    number: int | None = None
 
 
 class Ledger:
@@ -39,14 +49,16 @@ class Ledger:
             found = self._file.db.execute("select finished from job where id = ?", [job])
             return any(finished for (finished,) in found)
 
-    def on_its_way(self, job: str) -> int:
-        """Note that something is about to be sent and give the number of the note."""
+    def on_its_way(self, job: str, after: int | None) -> Delivery:
+        """Note that something is about to be sent."""
         with self._file.writing() as db:
             now = int(self._clock())
             if job:
                 db.execute("insert or ignore into job (id, at) values (?, ?)", (job, now))
-            note = db.execute("insert into delivery (job, at) values (?, ?)", (job, now))
-            return int(note.lastrowid or 0)
+            made = db.execute(
+                "insert into delivery (job, at, after) values (?, ?, ?)", (job, now, after)
+            )
+            return Delivery(int(made.lastrowid or 0), after)
 
     def arrived(self, note: int, number: int) -> None:
         """Note under which number something sent is known outside."""
@@ -58,22 +70,19 @@ class Ledger:
         with self._file.writing() as db:
             db.execute("delete from delivery where id = ?", [note])
 
-    def deliveries(self, job: str) -> tuple[tuple[int, int | None], ...]:
-        """Give the notes of a job, oldest first, each with its number, None while unknown."""
-        with explained(self._file.path):
-            return tuple(
-                self._file.db.execute(
-                    "select id, number from delivery where job = ? order by id", [job]
-                ).fetchall()
-            )
-
-    def known(self, numbers: Iterable[int]) -> frozenset[int]:
-        """Give those of some numbers that stand in the ledger."""
-        wanted = list(numbers)
-        marks = ",".join("?" * len(wanted))
+    def deliveries(self, job: str) -> tuple[Delivery, ...]:
+        """Give what was sent for a job, oldest first."""
         with explained(self._file.path):
             rows = self._file.db.execute(
-                f"select number from delivery where number in ({marks})", wanted
+                "select id, after, number from delivery where job = ? order by id", [job]
+            )
+            return tuple(Delivery(*row) for row in rows)
+
+    def known(self, first: int, last: int) -> frozenset[int]:
+        """Give the numbers between two, these included, that stand in the ledger."""
+        with explained(self._file.path):
+            rows = self._file.db.execute(
+                "select number from delivery where number between ? and ?", (first, last)
             )
             return frozenset(number for (number,) in rows)
 

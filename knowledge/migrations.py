@@ -92,7 +92,9 @@ def m002_administrators(db: Database) -> None:
 def m003_ledger(db: Database) -> None:
     """Create the tables of jobs begun and of what was sent for them."""
     db.table("job").create({"id": str, "at": int, "finished": int}, pk="id")
-    db.table("delivery").create({"id": int, "job": str, "at": int, "number": int}, pk="id")
+    db.table("delivery").create(
+        {"id": int, "job": str, "at": int, "after": int, "number": int}, pk="id"
+    )
     db.table("delivery").create_index(["job"])
     db.table("delivery").create_index(["number"])
 

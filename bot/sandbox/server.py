@@ -9,6 +9,7 @@ import json
 import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
+from functools import partial
 from typing import Any, Self
 
 from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest
@@ -142,17 +143,29 @@ class Server:
         )
 
     async def _deliver(self) -> None:
-        """Post updates to the webhook one after the other, a failed one until it is taken."""
-        failures = 0
+        """Post updates to the webhook: those of a chat one after the other, chats side by side."""
+        posting: dict[int, asyncio.Task[None]] = {}
         while True:
-            while self.telegram.webhook["url"] and self.telegram.updates:
-                if await self._post(self.telegram.updates[0]):
-                    failures = 0
-                else:
-                    await asyncio.sleep(min(self.retry_delay * 2**failures, 60))
-                    failures += 1
             self._news.clear()
+            webhook = self.telegram.webhook
+            for update in list(self.telegram.updates) if webhook["url"] else ():
+                chat = chat_in(update)
+                if chat not in posting and len(posting) < webhook["max_connections"]:
+                    posting[chat] = task = asyncio.create_task(self._post_until_taken(update))
+                    task.add_done_callback(partial(self._posted, posting, chat))
             await self._news.wait()
+
+    def _posted(
+        self, posting: "dict[int, asyncio.Task[None]]", chat: int, _: "asyncio.Task[None]"
+    ) -> None:
+        del posting[chat]
+        self._news.set()
+
+    async def _post_until_taken(self, update: Json) -> None:
+        failures = 0
+        while self.telegram.webhook["url"] and not await self._post(update):
+            await asyncio.sleep(min(self.retry_delay * 2**failures, 60))
+            failures += 1
 
     async def _post(self, update: Json) -> bool:
         webhook = self.telegram.webhook
@@ -180,6 +193,13 @@ class Server:
             webhook |= failure
             self.telegram.changed.notify_all()
         return False
+
+
+def chat_in(update: Json) -> int:
+    """Return the chat that an update stands in, or the person where it stands in none."""
+    content = next(value for name, value in update.items() if name != "update_id")
+    message = content.get("message") or content
+    return int((message.get("chat") or content["from"])["id"])
 
 
 class _Handler(RequestHandler):

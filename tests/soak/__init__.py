@@ -1,0 +1,1 @@
+"""Long runs of the real program: `python -m tests.soak …`; each prints its figures."""

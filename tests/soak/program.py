@@ -1,0 +1,126 @@
+"""The program under test as a process of its own, and the people who write to it."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+from bot.sandbox import Server, Telegram, User
+from bot.settings import KEYS
+
+ROOT = Path(__file__).parents[2]
+# Question and the beginning of its answer, in the small knowledge base of the tests.
+ASKED = (
+    ("po vacancies", "Over 650 probation officer posts"),
+    ("telephone", "0161 240 5336"),
+    ("nps headcount", "The slides don't say how many staff"),
+    ("hello", "Hello!"),
+)
+
+
+@dataclass
+class Program:
+    """The bot, started and stopped at will."""
+
+    folder: Path
+    telegram: Telegram
+    server: Server
+    settings: dict[str, str] = field(default_factory=dict)
+    command: tuple[str, ...] = ("-m", "bot")
+    process: subprocess.Popen[bytes] | None = None
+    log: IO[bytes] | None = None
+
+    @property
+    def environment(self) -> dict[str, str]:
+        kept = {name: value for name, value in os.environ.items() if name not in KEYS}
+        return kept | {
+            "PYTHONPATH": str(ROOT),
+            "DATABASE": str(self.folder / "small.db"),
+            "TELEGRAM_BOT_TOKEN": self.telegram.token,
+            "TELEGRAM_API_BASE_URL": self.server.url,
+            "QUESTIONS_PER_MINUTE": "999999",
+            **self.settings,
+        }
+
+    def start(self) -> None:
+        self.log = (self.folder / "program.log").open("ab")
+        self.process = subprocess.Popen(
+            [sys.executable, *self.command],
+            cwd=self.folder,
+            env=self.environment,
+            stdout=self.log,
+            stderr=subprocess.STDOUT,
+        )
+
+    def end(self, how: signal.Signals) -> float:
+        """Send a signal and wait; the seconds until the process was gone."""
+        assert self.process is not None
+        assert self.log is not None
+        if self.process.poll() is not None:
+            raise RuntimeError(f"the program ended by itself: {self.tail()}")
+        began = time.monotonic()
+        self.process.send_signal(how)
+        self.process.wait(timeout=30)
+        self.log.close()
+        return time.monotonic() - began
+
+    def tail(self) -> str:
+        return (self.folder / "program.log").read_text(errors="replace")[-2000:]
+
+    def memory(self) -> float:
+        """The resident memory in MB."""
+        assert self.process is not None
+        for line in Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
+            if line.startswith("VmRSS"):
+                return int(line.split()[1]) / 1024
+        return 0.0
+
+
+class Crowd:
+    """People who ask, each in their own chat, and what came back."""
+
+    def __init__(self, telegram: Telegram, size: int, chance: random.Random) -> None:
+        self._telegram = telegram
+        self._chance = chance
+        self.people = [telegram.user(f"Person {number}") for number in range(size)]
+        self._asked: dict[int, list[int]] = {one.id: [] for one in self.people}
+
+    def asks(self) -> None:
+        person = self._chance.choice(self.people)
+        number = self._chance.randrange(len(ASKED))
+        self._asked[person.id].append(number)
+        self._telegram.text(person, ASKED[number][0])
+
+    @property
+    def total(self) -> int:
+        return sum(map(len, self._asked.values()))
+
+    def answered(self) -> bool:
+        with self._telegram.changed:
+            return all(len(self._said(one)) >= len(self._asked[one.id]) for one in self.people)
+
+    def _said(self, person: User) -> list[str]:
+        bot = self._telegram.bot
+        chat = self._telegram.chat(person)
+        return [message.text for message in chat.messages if message.sender == bot]
+
+    def verdict(self) -> dict[str, int]:
+        """How many questions were answered, dropped, answered twice or wrongly or out of order."""
+        found = {"asked": self.total, "dropped": 0, "twice": 0, "in the wrong place": 0}
+        for person in self.people:
+            said, asked = self._said(person), self._asked[person.id]
+            found["dropped"] += max(0, len(asked) - len(said))
+            found["twice"] += max(0, len(said) - len(asked))
+            if len(said) == len(asked):
+                found["in the wrong place"] += sum(
+                    not text.startswith(ASKED[number][1])
+                    for number, text in zip(asked, said, strict=True)
+                )
+        return found
