@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.admin import texts
+from bot.admin import texts, words
 from knowledge import KnowledgeBase
 from knowledge.asked import Asked
 from knowledge.unanswered import clusters
@@ -28,7 +28,7 @@ def wonder(desk: Desk) -> None:
 
 
 def test_variants_are_one_entry_most_asked_first(desk: Desk) -> None:
-    assert desk.says("/unanswered").text == texts.NOTHING_UNANSWERED
+    assert desk.says("/unanswered").text == words.NOTHING_UNANSWERED
     wonder(desk)
     shown = desk.says("/unanswered").text
     assert shown.startswith("1 of 2, asked 4 times:\nswimming pool?\n\nAlso:\n")
@@ -98,7 +98,7 @@ def test_a_button_of_a_list_that_is_decided_says_so(desk: Desk) -> None:
     first = desk.says("/unanswered")
     again = desk.says("/unanswered")
     desk.taps(texts.DISMISS, first)
-    assert desk.taps(texts.DISMISS, again).text == texts.CLUSTER_GONE
+    assert desk.taps(texts.DISMISS, again).text == words.CLUSTER_GONE
 
 
 def test_not_right_votes_and_suggestions_taken_stand_beside(desk: Desk) -> None:

@@ -84,7 +84,7 @@ async def publish(bot: Bot, office: Office) -> None:
     ids = office.mind.settings.admin_ids
     for gone in office.desk.notes(MENU).keys() - ids:
         if await _attempt(bot.delete_my_commands(BotCommandScopeChat(gone))):
-            office.desk.put_note(MENU, gone, None)
+            _note(office, gone, None)
     for one in sorted(ids):
         await offer(bot, office, one)
 
@@ -109,7 +109,7 @@ async def offer(bot: Bot, office: Office, one: int) -> None:
         _logger.warning("An administrator's menu was not set: %s", error)
         return
     if await _attempt(bot.set_my_commands(wanted, scope)):
-        office.desk.put_note(MENU, one, "")
+        _note(office, one, "")
 
 
 async def _attempt(call: Awaitable[object]) -> bool:
@@ -118,10 +118,14 @@ async def _attempt(call: Awaitable[object]) -> bool:
     except TelegramError as error:
         _logger.warning("An administrator's menu was not set: %s", error)
         return False
+    return True
+
+
+def _note(office: Office, one: int, text: str | None) -> None:
+    try:
+        office.desk.put_note(MENU, one, text)
     except KnowledgeError as error:
         _logger.warning("An administrator's menu was not noted: %s", error)
-        return False
-    return True
 
 
 async def started(update: Update, context: Context) -> None:

@@ -11,7 +11,7 @@ from telegram.constants import FileSizeLimit
 
 from bot import delivery
 from bot.admin import office as offices
-from bot.admin import saving, texts
+from bot.admin import saving, texts, words
 from bot.admin.access import who
 from bot.admin.office import Office
 from bot.admin.taps import button
@@ -22,14 +22,16 @@ from knowledge.exchange import OLDER
 from knowledge.importing import difference
 
 # Characters of a list in a message; the whole list comes as a file when it is longer.
-SHOWN = 2_500
+SHOWN = 2_000
+# Rows up to which a file is tried on the known questions; more would take too long.
+TRIED = 300
 EXPORT_NAME = "knowledge"
 
 
 async def how(update: Update, context: Context) -> None:
     """Tell how to import."""
     assert update.message is not None
-    await delivery.reply(update.message, notice(texts.HOW_TO_IMPORT))
+    await delivery.reply(update.message, notice(words.HOW_TO_IMPORT))
 
 
 async def received(update: Update, context: Context) -> None:
@@ -44,7 +46,7 @@ async def read_so(update: Update, context: Context) -> None:
     asked = update.callback_query.message
     file = asked.reply_to_message if isinstance(asked, Message) else None
     if not isinstance(asked, Message) or file is None or file.document is None:
-        await delivery.below(update.callback_query, notice(texts.PLAN_GONE))
+        await delivery.below(update.callback_query, notice(words.PLAN_GONE))
         return
     await _dry_run(file, asked, context, who(update), OLDER)
 
@@ -55,17 +57,17 @@ async def _dry_run(
     document = file.document
     assert document is not None
     if (document.file_size or 0) > FileSizeLimit.FILESIZE_DOWNLOAD:
-        await delivery.reply(message, notice(texts.TOO_BIG))
+        await delivery.reply(message, notice(words.TOO_BIG))
         return
     office = offices.of(context)
     name = document.file_name or "file"
-    sent = await delivery.reply(message, notice(texts.READING))
+    sent = await delivery.reply(message, notice(words.READING))
     data = bytes(await (await document.get_file()).download_as_bytearray())
     try:
         plan = await asyncio.to_thread(office.knowledge.plan_import, data, name, encoding)
     except NotUnicode as refused:
         await sent.delete()
-        page = notice(texts.looks_older(refused.sample), ((button(texts.READ_SO, "1252"),),))
+        page = notice(words.looks_older(refused.sample), ((button(texts.READ_SO, "1252"),),))
         # Quoting the file keeps it at hand for the answer.
         await file.reply_text(page.html, reply_markup=page.markup, do_quote=True)
         return
@@ -74,30 +76,36 @@ async def _dry_run(
         text = short_or_whole(str(refused))
         await _replace(sent, notice(text))
         if len(every) > 20:
-            await _attach(message, "problems.txt", every, texts.ALL_PROBLEMS)
+            await _attach(message, "problems.txt", every, words.ALL_PROBLEMS)
         return
-    await _replace(sent, _plan_page(office, me, message.message_id, name, plan))
+    told: list[str] = []
+    if 0 < len(plan.edit.swaps) <= TRIED:
+        told = saving.told(await asyncio.to_thread(office.desk.trial(plan.edit)))
+    await _replace(sent, _plan_page(office, me, message.message_id, name, plan, told))
     if plan.changed and len(str(plan)) > SHOWN:
         lines = [
             line
             for change in plan.changed
             for line in (change.after.id, *(f"    {text}" for text in difference(change)))
         ]
-        await _attach(message, "changes.txt", lines, texts.ALL_CHANGES)
+        await _attach(message, "changes.txt", lines, words.ALL_CHANGES)
 
 
 def short_or_whole(text: str) -> str:
     """Cut a text that Telegram would not take as one message, at a line."""
-    return text if len(text) <= SHOWN + 1000 else texts.listed(text.split("\n"), SHOWN)
+    return text if len(text) <= SHOWN + 1000 else words.listed(text.split("\n"), SHOWN)
 
 
-def _plan_page(office: Office, me: int, number: int, name: str, plan: Plan) -> Page:
+def _plan_page(
+    office: Office, me: int, number: int, name: str, plan: Plan, told: list[str]
+) -> Page:
     if plan.changes_nothing:
-        return notice(texts.NO_CHANGE)
+        return notice(words.NO_CHANGE)
     office.plans[me] = (str(number), plan)
-    parts = [texts.dry_run(name), texts.listed(str(plan).split("\n"), SHOWN)]
+    parts = [words.dry_run(name), words.listed(str(plan).split("\n"), SHOWN)]
     if plan.shared:
-        parts.append(texts.shared(plan.shared))
+        parts.append(words.shared(plan.shared))
+    parts += told
     row = (button(texts.APPLY, "apply", number), button(texts.DISCARD, "discard", number))
     return notice("\n\n".join(parts), (row,))
 
@@ -120,11 +128,11 @@ async def decide(update: Update, context: Context) -> None:
     office, me = offices.of(context), who(update)
     waiting, plan = office.plans.get(me, ("", None))
     if plan is None or waiting != number:
-        await delivery.turn(query, notice(texts.PLAN_GONE))
+        await delivery.turn(query, notice(words.PLAN_GONE))
         return
     del office.plans[me]
     if verb == "discard":
-        await delivery.turn(query, notice(texts.DISCARDED))
+        await delivery.turn(query, notice(words.DISCARDED))
         return
     await delivery.turn(query, await saving.made(office, plan.edit, me))
 
@@ -138,7 +146,7 @@ async def export(update: Update, context: Context) -> None:
         await _export(message, offices.of(context), wanted)
         return
     rows = tuple((button(label, "export", kind),) for kind, label in texts.FORMATS.items())
-    await delivery.reply(message, notice(texts.WHICH_FORMAT, rows))
+    await delivery.reply(message, notice(words.WHICH_FORMAT, rows))
 
 
 async def export_tapped(update: Update, context: Context) -> None:
@@ -154,7 +162,7 @@ async def _export(message: Message, office: Office, kind: str) -> None:
     name = f"{EXPORT_NAME}.{kind}"
     data = await asyncio.to_thread(office.knowledge.export, name)
     count = len(office.knowledge.content.facts)
-    await message.reply_document(InputFile(data, filename=name), caption=texts.exported(count))
+    await message.reply_document(InputFile(data, filename=name), caption=words.exported(count))
 
 
 async def backup(update: Update, context: Context) -> None:
@@ -168,8 +176,8 @@ async def backup(update: Update, context: Context) -> None:
         size = copy.stat().st_size
         if size > FileSizeLimit.FILESIZE_UPLOAD:
             limit = int(FileSizeLimit.FILESIZE_UPLOAD)
-            await delivery.reply(message, notice(texts.backup_too_big(size, limit)))
+            await delivery.reply(message, notice(words.backup_too_big(size, limit)))
             return
         data = await asyncio.to_thread(copy.read_bytes)
     file = InputFile(data, filename=office.knowledge.path.name)
-    await message.reply_document(file, caption=short(texts.BACKUP, 1000))
+    await message.reply_document(file, caption=short(words.BACKUP, 1000))

@@ -87,7 +87,7 @@ def told(tried: Trial) -> list[str]:
     lines = [_moved(one) for one in tried.differences[:LISTED]]
     more = max(0, len(tried.differences) - LISTED)
     return [
-        *(texts.astray(question, _said(reply)) for question, reply in tried.astray),
+        *(texts.astray(question, _said(reply)) for question, reply in tried.astray[:LISTED]),
         texts.trial(tried.asked, tried.known, lines, more),
     ]
 

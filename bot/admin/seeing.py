@@ -6,7 +6,7 @@ from telegram import Update
 
 from bot import delivery
 from bot.admin import office as offices
-from bot.admin import texts
+from bot.admin import words
 from bot.page import Page, heading, notice, safe, short
 from bot.state import Context
 from knowledge import Candidate, Explanation, Stats
@@ -27,12 +27,12 @@ def stats_page(spans: list[Stats]) -> Page:
     parts = [_figures(span) for span in spans]
     longest = spans[-1]
     if longest.most_asked:
-        lines = [texts.asked_times(question, count) for question, count in longest.most_asked]
-        parts.append("\n".join([heading(texts.MOST_ASKED), *map(safe, lines)]))
+        lines = [words.asked_times(question, count) for question, count in longest.most_asked]
+        parts.append("\n".join([heading(words.MOST_ASKED), *map(safe, lines)]))
     if longest.worst:
-        lines = [texts.wrong_times(*one) for one in longest.worst]
-        parts.append("\n".join([heading(texts.WORST), *map(safe, lines)]))
-    parts.append(safe(texts.size(longest.facts, longest.gaps, longest.phrasings)))
+        lines = [words.wrong_times(*one) for one in longest.worst]
+        parts.append("\n".join([heading(words.WORST), *map(safe, lines)]))
+    parts.append(safe(words.size(longest.facts, longest.gaps, longest.phrasings)))
     return Page("\n\n".join(parts))
 
 
@@ -44,7 +44,7 @@ def _figures(span: Stats) -> str:
         "helpful": span.helpful,
         "not_right": span.not_right,
     }
-    head, *rest = texts.stats(span.days, counts).split("\n")
+    head, *rest = words.stats(span.days, counts).split("\n")
     return "\n".join([heading(head), *map(safe, rest)])
 
 
@@ -54,7 +54,7 @@ async def why(update: Update, context: Context) -> None:
     assert message is not None
     question = " ".join(context.args or [])
     if not question:
-        await delivery.reply(message, notice(texts.WHY_HOW))
+        await delivery.reply(message, notice(words.WHY_HOW))
         return
     explanation = offices.of(context).knowledge.explain(question)
     await delivery.reply(message, why_page(explanation))
@@ -62,22 +62,22 @@ async def why(update: Update, context: Context) -> None:
 
 def why_page(found: Explanation) -> Page:
     """Write an explanation, the likeliest candidates first."""
-    head = [f"{texts.READ_AS} {found.read_as}"]
-    head += [f"{texts.REPAIRED} {before} → {after}" for before, after in found.repairs]
+    head = [f"{words.READ_AS} {found.read_as}"]
+    head += [f"{words.REPAIRED} {before} → {after}" for before, after in found.repairs]
     parts = [safe("\n".join(head))]
     parts += [_candidate(one) for one in found.candidates[:CANDIDATES]]
-    parts.append(safe(f"{found.none:.0%} {texts.NONE_OF_ALL}"))
+    parts.append(safe(f"{found.none:.0%} {words.NONE_OF_ALL}"))
     return Page("\n\n".join(parts))
 
 
 def _candidate(one: Candidate) -> str:
     features = ", ".join(
-        f"{texts.FEATURES.get(name, name)} {value:.2f}" for name, value in one.features if value
+        f"{words.FEATURES.get(name, name)} {value:.2f}" for name, value in one.features if value
     )
     return "\n".join(
         [
             heading(f"{one.confidence:.0%}", short(one.fact.question, 100)),
-            safe(f"{texts.NEAREST} {short(one.nearest, 100)}"),
+            safe(f"{words.NEAREST} {short(one.nearest, 100)}"),
             safe(features),
         ]
     )

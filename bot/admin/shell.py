@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 from bot.admin import history as histories
-from bot.admin import saving, texts
+from bot.admin import saving, texts, words
 from bot.settings import Settings
 from knowledge import Desk, Edit, Fact, KnowledgeBase, KnowledgeError, Revision, proposals, trial
 
@@ -169,13 +169,13 @@ class Shell:
             desk.dismiss(cluster.variants)
             return DONE
         for place, cluster in enumerate(found, start=1):
-            self._say(f"{texts.asked(place, len(found), cluster.count)} {cluster.question}")
+            self._say(f"{words.asked(place, len(found), cluster.count)} {cluster.question}")
             for text in cluster.variants[1:]:
                 self._say(f"    {text}")
             for fact_id in cluster.offered:
                 self._say(f"    {texts.phrasing_of(knowledge.fact(fact_id).question)} ({fact_id})")
         if not found:
-            self._say(texts.NOTHING_UNANSWERED)
+            self._say(words.NOTHING_UNANSWERED)
         return DONE
 
     def _backup(self, knowledge: KnowledgeBase, options: argparse.Namespace) -> int:

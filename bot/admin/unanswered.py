@@ -7,7 +7,7 @@ import asyncio
 from telegram import Message, Update
 
 from bot import delivery
-from bot.admin import dialogue, saving, taps, texts
+from bot.admin import dialogue, saving, taps, texts, words
 from bot.admin import office as offices
 from bot.admin.access import who
 from bot.admin.office import Office
@@ -36,24 +36,24 @@ def page_of(office: Office, me: int, place: int) -> Page:
     """Show one of the questions, with what readers did and what can be done."""
     every = office.clusters.get(me, ())
     if not every:
-        return notice(texts.NOTHING_UNANSWERED)
+        return notice(words.NOTHING_UNANSWERED)
     place %= len(every)
     cluster = every[place]
     mark = taps.mark(cluster.question)
     parts = [
-        f"{safe(texts.asked(place + 1, len(every), cluster.count))}\n{heading(cluster.question)}"
+        f"{safe(words.asked(place + 1, len(every), cluster.count))}\n{heading(cluster.question)}"
     ]
     if others := cluster.variants[1:]:
         more = f"\n… {len(others) - VARIANTS} more" if len(others) > VARIANTS else ""
         listed = "\n".join(f"• {short(text, 120)}" for text in others[:VARIANTS])
-        parts.append(safe(f"{texts.ALSO}\n{listed}{more}"))
+        parts.append(safe(f"{words.ALSO}\n{listed}{more}"))
     told = [
-        texts.picked(fact.question, count)
+        words.picked(fact.question, count)
         for fact_id, count in cluster.tapped.most_common(3)
         if (fact := _fact(office, fact_id))
     ]
     told += [
-        texts.voted(fact.question if fact else "", count)
+        words.voted(fact.question if fact else "", count)
         for fact_id, count in cluster.wrong.most_common(3)
         for fact in (_fact(office, fact_id),)
     ]
@@ -86,7 +86,7 @@ async def _cluster(update: Update, context: Context, mark: str) -> tuple[int, Cl
         if taps.mark(cluster.question) == mark:
             return place, cluster
     assert update.callback_query is not None
-    await delivery.below(update.callback_query, notice(texts.CLUSTER_GONE))
+    await delivery.below(update.callback_query, notice(words.CLUSTER_GONE))
     return None
 
 
