@@ -69,7 +69,10 @@ def finding(answer: str, body: Body) -> str:
 
 def told(chart: Chart) -> str:
     """Tell a chart in words, for those who hear it."""
-    body = chart.body
+    return texts.chart_told(chart.title, _body_told(chart.body))
+
+
+def _body_told(body: Body) -> str:
     match body:
         case Dots():
             return texts.dots_told(body.label, body.count, body.total, body.unit)

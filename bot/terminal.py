@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import secrets
 import shutil
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import TextIO
 
 from bot import app, texts
-from bot.plain import WIDTH, plain
+from bot.plain import BOLD, LINK, SOFT, WIDTH, fold, plain, style
 from bot.sandbox import Button, Message, SandboxRequest, Telegram, User, deliver
 from bot.settings import Settings
 from bot.state import App
@@ -21,12 +23,17 @@ from knowledge import KnowledgeBase
 NO_LIMIT = 1_000_000
 TELEGRAM_MOST = 4096
 FAR = 1_000_000_000
+SHOWN = frozenset({"sendMessage", "sendPhoto", "sendDocument", "editMessageText"})
+WIDEST = 100
+# A button's number and the space after it.
+NUMBER = 4
 
 
 class Conversation:
     """One person's private chat with the bot, as lines of text in and out."""
 
-    def __init__(self, settings: Settings, knowledge: KnowledgeBase) -> None:
+    def __init__(self, settings: Settings, knowledge: KnowledgeBase, look: Look) -> None:
+        self._look = look
         # Updates are counted from anywhere, so that a database that has seen others takes them.
         self._telegram = Telegram(privacy=False, first_update=secrets.randbelow(FAR))
         self._person: User = self._telegram.user("You")
@@ -70,46 +77,85 @@ class Conversation:
         changed = dict.fromkeys(
             call.result["message_id"]
             for call in calls
-            if call.method in {"sendMessage", "editMessageText"} and isinstance(call.result, dict)
+            if call.method in SHOWN and isinstance(call.result, dict)
         )
         chat = self._telegram.chat(self._person)
-        for message_id in changed:
-            yield from self._shown(chat.log[message_id])
-        yield from (f"[{toast.text}]" for toast in toasts)
+        for message in (chat.log.get(message_id) for message_id in changed):
+            if message is not None:
+                yield from self._shown(message)
+        yield from (self._look.soft(f"[{toast.text}]") for toast in toasts)
         toasts.clear()
 
     def _shown(self, message: Message) -> Iterator[str]:
-        width = min(shutil.get_terminal_size((WIDTH, 24)).columns, 100)
-        yield plain(message.html, width)
+        look = self._look
+        if message.photo:
+            yield look.soft(texts.TERMINAL_PICTURE)
+        if message.document:
+            yield look.soft(texts.terminal_file(message.document.filename))
+        yield plain(message.html, look.width, styled=look.styled)
         self._offered = []
         lines: list[str] = []
         for button in (button for row in message.keyboard for button in row):
             if button.url:
-                lines.append(f"    {button.text}: {button.url}")
+                lines.append(f"    {button.text}: {look.link(button.url)}")
             elif button.data or button.text == texts.COPY_FIGURE:
                 self._offered.append((message, button))
-                lines.append(f"{len(self._offered):3} {button.text}")
+                first, *more = fold(button.text, look.width, " " * NUMBER)
+                lines.append(
+                    look.strong(f"{len(self._offered):{NUMBER - 1}}") + first[NUMBER - 1 :]
+                )
+                lines += more
         if lines:
             yield ""
             yield from lines
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How the terminal at the other end shows things."""
+
+    styled: bool = False
+
+    @property
+    def width(self) -> int:
+        """Give how many characters stand in a line; longer lines are hard to read."""
+        return min(shutil.get_terminal_size((WIDTH, 24)).columns, WIDEST)
+
+    def strong(self, text: str) -> str:
+        """Set what is to be typed."""
+        return style(text, BOLD) if self.styled else text
+
+    def soft(self, text: str) -> str:
+        """Set what is said beside the conversation."""
+        return style(text, SOFT) if self.styled else text
+
+    def link(self, url: str) -> str:
+        """Set an address."""
+        return style(url, LINK) if self.styled else url
+
+
+def look_of(stream: TextIO) -> Look:
+    """Tell how a stream is shown: with styles only on a terminal, and by https://no-color.org."""
+    dull = os.environ.get("NO_COLOR") or os.environ.get("TERM", "dumb") == "dumb"
+    return Look(styled=stream.isatty() and not dull)
+
+
 def chat(settings: Settings, knowledge: KnowledgeBase) -> None:
     """Hold a conversation until the input ends."""
-    conversation = Conversation(settings, knowledge)
     interactive = sys.stdin.isatty()
+    look = look_of(sys.stdout)
+    conversation = Conversation(settings, knowledge, look)
     if interactive:
-        with suppress(ImportError):
-            import readline  # noqa: F401 (gives the input line its arrow keys)
+        _edit_lines()
     with asyncio.Runner() as runner:
         runner.run(conversation.application.initialize())
         conversation.say("/start")
         _show(runner.run(conversation.reply()))
         if interactive:
-            print(texts.TERMINAL_HOW, end="\n\n")
-        for line in _typed() if interactive else _piped():
+            _show(look.soft(texts.TERMINAL_HOW))
+        for line in _typed(look) if interactive else _piped(look):
             if (text := conversation.copied(line)) is not None:
-                _show(f"{texts.COPIED} {text}")
+                _show(f"{look.soft(texts.COPIED)} {text}")
                 continue
             conversation.say(line)
             _show(runner.run(conversation.reply()))
@@ -121,18 +167,37 @@ def _show(text: str) -> None:
         print(text, end="\n\n", flush=True)
 
 
-def _typed() -> Iterable[str]:
+def _edit_lines() -> None:
+    """Give the input line its arrow keys, the questions so far and commands on the tab key."""
+    # What was asked stays in memory: the bot promises to keep questions out of files.
+    with suppress(ImportError):
+        import readline
+
+        commands = [f"/{name}" for name in texts.PRIVATE_COMMANDS]
+
+        def complete(typed: str, number: int) -> str | None:
+            fitting = [command for command in commands if command.startswith(typed)]
+            return fitting[number] if number < len(fitting) else None
+
+        readline.set_completer_delims(" ")
+        readline.set_completer(complete)
+        readline.parse_and_bind("tab: complete")
+
+
+def _typed(look: Look) -> Iterable[str]:
+    # The marks tell the line editor that the escapes between them take no room.
+    prompt = f"\1\x1b[{BOLD}m\2{texts.PROMPT}\1\x1b[0m\2" if look.styled else texts.PROMPT
     while True:
         try:
-            yield input(texts.PROMPT).strip()
+            yield input(prompt).strip()
         except (EOFError, KeyboardInterrupt):
             print()
             return
 
 
-def _piped() -> Iterable[str]:
+def _piped(look: Look) -> Iterable[str]:
     """Give lines from a pipe, written out so that the output reads as a conversation."""
     for raw in sys.stdin.buffer:
         if line := raw.decode("utf-8", "replace").strip():
-            print(texts.PROMPT + line)
+            print(look.strong(texts.PROMPT + line))
             yield line

@@ -199,6 +199,11 @@ def out_of(count: int, total: int) -> str:
     return f"{count} of {total}"
 
 
+def chart_told(title: str, body: str) -> str:
+    """Tell a chart: what was found, then what is drawn."""
+    return f"{title}. {body}"
+
+
 def dots_told(label: str, count: int, total: int, unit: str) -> str:
     """Tell a chart of dots."""
     said = f"{total} dots, {count} of them filled. {label}: {count} of {total} {unit}"
@@ -261,13 +266,19 @@ NO_TOKEN = (
     "No TELEGRAM_BOT_TOKEN is set, so this is a chat in the terminal: to connect Telegram, get a "
     "token from @BotFather and put TELEGRAM_BOT_TOKEN=… in the environment or in .env."
 )
-TERMINAL_HOW = "Type a question, or the number of a button. Ctrl-D ends the chat."
+TERMINAL_HOW = "Type a question or a button's number. Tab completes commands. Ctrl-D ends the chat."
 PROMPT = "> "
 COPIED = "To copy:"
+TERMINAL_PICTURE = "[A chart, in words:]"
 CONFLICT = (
     "Another copy of this bot is running with the same token. Stop that one first; this one stops."
 )
 BAD_TOKEN = "Telegram doesn't accept TELEGRAM_BOT_TOKEN. Copy it again from @BotFather."
+
+
+def terminal_file(name: str) -> str:
+    """Stand for a file that a terminal cannot show."""
+    return f"[File: {name}]"
 
 
 def no_port(address: tuple[str, int], reason: str) -> str:

@@ -196,7 +196,7 @@ def test_an_answer_without_figures_offers_none(full: World) -> None:
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        ("risk", "Heat map, darker where higher. NPS high risk: assessment 78%"),
+        ("risk", "CRC low risk. Heat map, darker where higher. NPS high risk: assessment 78%"),
         ("workload", "NPS POs above 100%: 60%; NPS POs above 120%: 30%"),
         ("ttg", "Rated 'Outstanding': 8 of 10 services"),
         ("unpaid work", "Rated 'Good' for unpaid work supervision: 8 of 10 CRCs"),
