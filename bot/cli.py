@@ -21,6 +21,7 @@ from bot.preview.server import serve, show
 from bot.settings import Settings, SettingsError
 from bot.state import start
 from bot.triage import not_a_question
+from bot.waiting import bar
 from knowledge import (
     Answer,
     Explanation,
@@ -49,8 +50,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             configured = replace(configured, database=Path(options.database))
         service = options.run is _serve and bool(configured.token)
         logs.configure(configured.log_level, configured.token, service=service)
-        status = options.run(configured, options)
-        return int(status)
+        with bar(sys.stderr):
+            return int(options.run(configured, options))
     except (KnowledgeError, SettingsError) as error:
         print(error, file=sys.stderr)
     except OSError as error:

@@ -276,6 +276,15 @@ CONFLICT = (
 BAD_TOKEN = "Telegram doesn't accept TELEGRAM_BOT_TOKEN. Copy it again from @BotFather."
 
 
+STAGES = {"reading": "Reading the entries", "learning": "Learning from their phrasings"}
+
+
+def bar(what: str, share: float, cells: int) -> str:
+    """Show how far something has come."""
+    full = round(share * cells)
+    return f"{what} {'█' * full}{'░' * (cells - full)} {share:.0%}"
+
+
 def terminal_file(name: str) -> str:
     """Stand for a file that a terminal cannot show."""
     return f"[File: {name}]"

@@ -17,6 +17,7 @@ import scipy.sparse as sp
 from knowledge.asking import asks
 from knowledge.meaning import meanings, pays
 from knowledge.model import Fact, Term
+from knowledge.progress import watched
 from knowledge.text import Vocabulary, stem, words
 from knowledge.vectors import Floats, Ints, Vectoriser
 
@@ -39,7 +40,7 @@ class Index:
         """Read all phrasings of `facts`."""
         tokens = tuple(
             tuple(vocabulary.apply(words(phrasing)))
-            for fact in facts
+            for fact in watched(facts, "reading")
             for phrasing in fact.phrasings
         )
         owner = np.repeat(np.arange(len(facts)), [len(fact.phrasings) for fact in facts])

@@ -10,6 +10,7 @@ import numpy as np
 from knowledge.confidence import FEATURES, SHIPPED, Example, Logit, fit
 from knowledge.decision import UNSURE
 from knowledge.evidence import Evidence, Question
+from knowledge.progress import watched
 from knowledge.vectors import Ints
 
 # Phrasings that the confidence is learned from, and the fewest it can be learned from.
@@ -68,7 +69,7 @@ def _examples(
     fold = _folds(owner)
     every = round(1 / max(OUTSIDE * (1 - 2 * gaps), FEWEST_OUTSIDE))
     stride = max(1, round(len(owner) / LESSONS))
-    for number, row in enumerate(range(0, len(owner), stride)):
+    for number, row in enumerate(watched(range(0, len(owner), stride), "learning")):
         fact = int(owner[row])
         question = read(row)
         mine = np.flatnonzero(owner == fact)

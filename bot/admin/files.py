@@ -17,7 +17,8 @@ from bot.admin.office import Office
 from bot.admin.taps import button
 from bot.page import Page, notice, short
 from bot.state import Context
-from knowledge import ImportRefused, NotUnicode, Plan
+from bot.waiting import told
+from knowledge import ImportRefused, KnowledgeError, NotUnicode, Plan
 from knowledge.exchange import OLDER
 from knowledge.importing import difference
 
@@ -134,7 +135,13 @@ async def decide(update: Update, context: Context) -> None:
     if verb == "discard":
         await delivery.turn(query, notice(words.DISCARDED))
         return
-    await delivery.turn(query, await saving.made(office, plan.edit, me))
+    await delivery.turn(query, notice(texts.APPLYING))
+    async with told(lambda how_far: delivery.turn(query, notice(how_far))):
+        try:
+            page = await saving.made(office, plan.edit, me)
+        except KnowledgeError as error:
+            page = notice(str(error)[:SHOWN])
+    await delivery.turn(query, page)
 
 
 async def export(update: Update, context: Context) -> None:

@@ -141,6 +141,7 @@ def belongs(phrasing: str, question: str) -> str:
 PREVIEW = "This is what people will see:"
 PREVIEW_RETIRED = "People will no longer get this entry:"
 CHECKING = "Checking what else would change …"
+APPLYING = "Applying it …"
 DRAFT_GONE = "This draft is closed, and nothing of it is saved. /add begins a new one."
 STEP_GONE = "That step is behind you. Please use the buttons of the last message."
 CANCELLED = "Dropped. Nothing was changed."

@@ -1,0 +1,37 @@
+"""How far long work has come, told to whoever waits for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Literal, TypeVar
+
+T = TypeVar("T")
+Stage = Literal["reading", "learning"]
+# Told the stage and the share of it that is done, 0-1, in whichever thread works.
+Listener = Callable[[Stage, float], None]
+
+_LISTENER: ContextVar[Listener | None] = ContextVar("listener", default=None)
+
+
+@contextmanager
+def heard_by(listener: Listener) -> Iterator[None]:
+    """Let a listener hear of the work done meanwhile, also of that in threads begun here."""
+    before = _LISTENER.set(listener)
+    try:
+        yield
+    finally:
+        _LISTENER.reset(before)
+
+
+def watched(items: Sequence[T], stage: Stage) -> Iterator[T]:
+    """Give items one after the other and tell how many are done."""
+    listener = _LISTENER.get()
+    if listener is None:
+        yield from items
+        return
+    for number, item in enumerate(items):
+        listener(stage, number / len(items))
+        yield item
+    listener(stage, 1.0)
