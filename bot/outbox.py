@@ -14,7 +14,7 @@ import asyncio
 import logging
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -29,6 +29,9 @@ from knowledge.ledger import Delivery, Ledger
 
 _logger = logging.getLogger(__name__)
 
+# Looked up when needed, so that tests need not wait.
+sleep = asyncio.sleep
+
 Result = TypeVar("Result")
 Json = dict[str, Any]
 Call = Callable[[], Awaitable[Any]]
@@ -37,9 +40,13 @@ Touch = Callable[[int], Awaitable[Any]]
 # What puts a new message in a chat; everything else may be done twice without anybody noticing.
 SENDS = frozenset({"sendMessage", "sendPhoto", "sendDocument"})
 # So many numbers beyond the highest seen are looked at, all in all not more than so many, together.
-BEYOND = 30
+BEYOND = 20
 MOST = 300
 AT_ONCE = 10
+# After a crash under load, so many chats are looked through at a time.
+LOOKING = 3
+# Seconds before that, for what is still under way; meanwhile others' numbers tell how far to look.
+SETTLE = 0.5
 # So many messages of people are remembered by number: what came from them is not the bot's.
 PEOPLES = 5_000
 # Supergroups have ids below this.
@@ -79,6 +86,7 @@ class Outbox:
     def __init__(self, ledger: Ledger, bot_id: str) -> None:
         self._ledger = ledger
         self._bot_id = bot_id
+        self._looking = asyncio.Semaphore(LOOKING)
         # The highest number seen, by supergroup; under 0 that of all other chats.
         self._highest: OrderedDict[int, int] = OrderedDict()
         self._peoples: OrderedDict[tuple[int, int], None] = OrderedDict()
@@ -145,22 +153,33 @@ class Outbox:
         """Give the number of a message that may have arrived, 0 if none did."""
         if note is None or note.after is None:
             return 0
+        await sleep(SETTLE)
+        async with self._looking:
+            for some in self._candidates(chat, note.after):
+                results = await asyncio.gather(*map(touch, some), return_exceptions=True)
+                for number, result in zip(some, results, strict=True):
+                    if not isinstance(result, BaseException):
+                        return number
+                    if not isinstance(result, BadRequest):
+                        raise result
+                    if "not modified" in str(result).lower():
+                        return number
+        return 0
+
+    def _candidates(self, chat: object, after: int) -> Iterator[list[int]]:
+        """Give, some at a time, the numbers that a message in doubt may have got."""
         counter = _counter(chat)
-        first, last = note.after + 1, max(self._highest.get(counter, 0), note.after) + BEYOND
-        numbers = [n for n in range(first, last + 1) if (counter, n) not in self._peoples]
+        first, last = after + 1, max(self._highest.get(counter, 0), after) + BEYOND
         nothing: frozenset[int] = frozenset()
         # What the ledger knows by its number is not in doubt; in supergroups numbers are no names.
         known = _noted(lambda: self._ledger.known(first, last), nothing) if not counter else nothing
-        candidates = [number for number in numbers if number not in known][:MOST]
-        for start in range(0, len(candidates), AT_ONCE):
-            some = candidates[start : start + AT_ONCE]
-            results = await asyncio.gather(*map(touch, some), return_exceptions=True)
-            for number, result in zip(some, results, strict=True):
-                if not isinstance(result, BaseException) or "not modified" in str(result).lower():
-                    return number
-                if not isinstance(result, BadRequest):
-                    raise result
-        return 0
+        numbers = [
+            number
+            for number in range(first, last + 1)
+            if number not in known and (counter, number) not in self._peoples
+        ][:MOST]
+        for start in range(0, len(numbers), AT_ONCE):
+            yield numbers[start : start + AT_ONCE]
 
     def _on_its_way(self, job: Job | None, chat: object) -> Delivery | None:
         if job:

@@ -31,6 +31,8 @@ FIRST_POLL = 2
 SOON, LATER = 0.02, 0.5
 # Seconds between attempts when Telegram cannot be reached: the first, the longest.
 RETRY, LONGEST_RETRY = 0.5, 15.0
+# Seconds to tell Telegram at the end what has been done.
+LEAVE = 0.7
 # A copy that has polled in peace gives one that has just started so many chances to go.
 CHANCES = 5
 
@@ -97,7 +99,7 @@ class Poller:
         """Tell Telegram what has been done, so that the next start does not see it again."""
         self._confirm(last=True)
         try:
-            await asyncio.wait_for(self._fetch(0, 1), 1.0)
+            await asyncio.wait_for(self._fetch(0, 1), LEAVE)
         except (TelegramError, TimeoutError) as error:
             _logger.info("The last updates were not confirmed: %s", error)
 

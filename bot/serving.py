@@ -25,7 +25,7 @@ from bot.web import LATELY, Site, Webhook
 _logger = logging.getLogger(__name__)
 
 # Seconds for updates under way when the bot is told to stop; what takes longer is left to Telegram.
-GRACE = 3.0
+GRACE = 2.5
 LAST_WORDS = 0.5
 RETRY, LONGEST_RETRY = 0.5, 15.0
 # Seconds between questions to Telegram whether it is there, where nothing else tells.
@@ -41,6 +41,7 @@ class Service:
         self._settings = settings
         self._updates = updates
         self._intake = Intake(self._handle, application.notice)
+        self._initialized = asyncio.Event()
         self._stop = asyncio.Event()
         self._helpers: list[asyncio.Task[None]] = []
 
@@ -61,6 +62,7 @@ class Service:
         work: asyncio.Task[None] | None = None
         try:
             if await self._insist(self._application.initialize):
+                self._initialized.set()
                 self._helpers = [
                     asyncio.create_task(self._settle_in()),
                     asyncio.create_task(self._heartbeat()),
@@ -149,6 +151,8 @@ class Service:
         )
 
     async def _handle(self, update: Update) -> None:
+        # Telegram may deliver before the bot knows its own name.
+        await self._initialized.wait()
         try:
             await self._application.process_update(update)
         except Exception as error:

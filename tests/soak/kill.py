@@ -14,8 +14,9 @@ from tests.soak.ports import free_port
 from tests.soak.program import Crowd, Program
 
 PEOPLE = 25
-# Seconds between two questions, on average; seconds that a call or its answer is on its way.
-APART = 0.02
+# Seconds between two questions, on average: Telegram allows a bot about 30 messages a second.
+APART = 1 / 30
+# Seconds that a call or its answer is on its way, on average.
 TRAVEL = 0.03
 # A clean stop is one kill in so many.
 CLEAN = 4
