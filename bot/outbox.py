@@ -40,7 +40,7 @@ Touch = Callable[[int], Awaitable[Any]]
 # What puts a new message in a chat; everything else may be done twice without anybody noticing.
 SENDS = frozenset({"sendMessage", "sendPhoto", "sendDocument"})
 # So many numbers beyond the highest seen are looked at, all in all not more than so many, together.
-BEYOND = 20
+BEYOND = 60
 MOST = 300
 AT_ONCE = 10
 # After a crash under load, so many chats are looked through at a time.
@@ -129,6 +129,9 @@ class Outbox:
         note = job.earlier.pop(0) if job and doubtful else self._on_its_way(job, data["chat_id"])
         if note and note.number:
             return _message(data, note.number)
+        if note and note.after:
+            # After a crash the oldest updates come first: what is in doubt is newer than they are.
+            self._seen(data["chat_id"], note.after)
         try:
             if doubtful:
                 if number := await self._find(data["chat_id"], note, touch):

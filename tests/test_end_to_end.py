@@ -7,7 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,8 +73,16 @@ def environment(tmp_path: Path, **settings: str) -> dict[str, str]:
 @contextmanager
 def running(tmp_path: Path, **settings: str) -> Iterator[Running]:
     """Start the program on the small knowledge base."""
+    with running_on(Telegram(), tmp_path, settings) as started:
+        yield started
+
+
+@contextmanager
+def running_on(
+    telegram: Telegram, tmp_path: Path, settings: Mapping[str, str]
+) -> Iterator[Running]:
+    """Start the program on a Telegram prepared for it."""
     open_small(tmp_path / "small.db").close()
-    telegram = Telegram()
     with Server(telegram, retry_delay=0.05) as server:
         ann = telegram.user("Ann", user_id=987654321)
         env = environment(

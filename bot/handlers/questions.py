@@ -5,13 +5,13 @@ from __future__ import annotations
 from telegram import ForceReply, Message, Update
 from telegram.ext import ApplicationHandlerStop, filters
 
-from bot import delivery, render, state, texts
+from bot import delivery, metrics, render, state, texts
 from bot.handlers import browse
 from bot.handlers.groups import question_in
 from bot.page import Page, notice
 from bot.state import Context, State
 from bot.triage import not_a_question
-from knowledge import Answer, Reply, Suggestions
+from knowledge import Answer, Reply, Suggestions, summary
 
 # Service messages ("Ann pinned a message") and the bot's own inline cards want no reply.
 UNREADABLE = ~filters.TEXT & ~filters.StatusUpdate.ALL & ~filters.VIA_BOT
@@ -25,6 +25,7 @@ def respond(mind: State, text: str, before: tuple[str, ...], username: str) -> P
         return notice(objection)
     reply = mind.knowledge.ask(text, before)
     asked = mind.knowledge.record(text, reply)
+    metrics.replied(summary(reply)[0])
     return page_of(mind, reply, asked, before, username)
 
 
