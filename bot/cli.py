@@ -155,7 +155,7 @@ def _reply(knowledge: KnowledgeBase, question: str) -> Reply | str:
 def _ask_lines(knowledge: KnowledgeBase) -> int:
     shelf = start(Settings(), knowledge).shelf()
     for raw in sys.stdin.buffer:
-        question = raw.decode("utf-8", "replace").rstrip("\r\n").lstrip("\ufeff")
+        question = _question_in(raw.decode("utf-8", "replace").rstrip("\r\n").lstrip("\ufeff"))
         reply = _reply(knowledge, question)
         reply = Unknown() if isinstance(reply, str) else reply
         line = {
@@ -174,6 +174,15 @@ def _ask_lines(knowledge: KnowledgeBase) -> int:
         }
         print(json.dumps(line, ensure_ascii=False), flush=True)
     return ANSWERED
+
+
+def _question_in(line: str) -> str:
+    """Give the question of a line, which may be one of a file of labelled questions."""
+    if line.startswith("{"):
+        with suppress(ValueError):
+            row = json.loads(line)
+            return str(row.get("question") or row.get("q") or line)
+    return line
 
 
 def _matches(reply: Reply) -> tuple[Match, ...]:

@@ -47,9 +47,15 @@ _FOREIGN = """
     było przez się ilość ilosc câți cati câte cate sunt este pentru unde când ce și din faint
     sawl beth yw oedd ble pryd pwy sut mae wedi gan ydy oes gyda kaç kadar nerede niçin neden
     nasıl ve bir için kiek kodėl kaip yra hur många varför vad är hoeveel waarom wanneer zijn
-    het een
+    het een cuántas cuantas había habia hubo sobre tiene años je ne pas vous avez comprends
+    pouvez comprendre bonjour merci hola gracias danke bitte guten ciao grazie dziękuję obrigado
+    teşekkürler diolch labas ačiū salut mulțumesc
 """
 FOREIGN = frozenset(_FOREIGN.split())
+# Said alone, these are no question in English either.
+_ALONE = frozenset(
+    "bonjour merci hola gracias danke hallo ciao grazie salut dziękuję obrigado diolch".split()
+)
 
 _WORD = re.compile(r"[^\W\d_]+")
 
@@ -74,4 +80,4 @@ def foreign(text: str) -> bool:
     if letters and latin * 2 < len(letters):
         return True
     words = set(_WORD.findall(unicodedata.normalize("NFC", text).casefold()))
-    return len(words & FOREIGN) >= 2
+    return len(words & FOREIGN) >= 2 or (len(words) == 1 and bool(words & _ALONE))

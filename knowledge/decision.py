@@ -12,7 +12,7 @@ SHOWN = 4
 
 
 # The least confidence of an answer from a base too small to learn its own from.
-UNSURE = 0.6
+UNSURE = 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,10 @@ class Bands:
     gap: float = 0.6
     # ... and the mass of facts below which that is not so.
     doubt: float = 0.1
+    # The least confidence of a gap that is given at all.
+    faint: float = 0.1
+    # The part of the likeliest fact's confidence at which another one makes it no answer.
+    tie: float = 0.85
     # The least mass of facts worth offering at all.
     suggest: float = 0.02
 
@@ -35,9 +39,13 @@ def decide(matches: Sequence[Match], bands: Bands) -> Reply:
         return Unknown()
     top = matches[0]
     facts = [match for match in matches if not match.fact.is_gap]
-    if not top.fact.is_gap and top.confidence >= bands.answer:
-        return Answer((top,))
     mass = sum(match.confidence for match in facts)
-    if top.fact.is_gap and (top.confidence >= bands.gap or mass < bands.doubt):
-        return Unknown(top)
+    if top.fact.is_gap:
+        if top.confidence >= bands.gap or mass < bands.doubt:
+            return Unknown(top) if top.confidence >= bands.faint else Unknown()
+        # The gap may be what is meant: it is offered right behind the likeliest fact.
+        return Suggestions((*facts[:1], top, *facts[1 : SHOWN - 1]))
+    tied = len(facts) > 1 and facts[1].confidence >= bands.tie * top.confidence
+    if top.confidence >= bands.answer and not tied:
+        return Answer((top,))
     return Suggestions(tuple(facts[:SHOWN])) if mass >= bands.suggest else Unknown()

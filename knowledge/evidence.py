@@ -13,6 +13,7 @@ from knowledge.asking import KINDS, conflicts
 from knowledge.confidence import FEATURES
 from knowledge.index import Index
 from knowledge.neighbours import Neighbourhood, Neighbours, Rows, by_owner
+from knowledge.spelling import rarity
 from knowledge.vectors import Floats, Vector
 
 # Facts looked at closely for one question.
@@ -66,8 +67,6 @@ class Evidence:
         facts, owner = len(profiles), index.owner
         self._owner, self._asked, self._profiles = owner, index.asked, profiles
         self._counts = index.vectoriser.counts
-        self._stem_idf = index.vectoriser.stem_idf
-        self._rarest = float(self._stem_idf.max(initial=1.0))
         self._neighbours = Neighbours(index.vectoriser.matrix, index.meanings)
         membership = sp.csr_array(
             (np.ones(len(owner), np.float32), (owner, np.arange(len(owner)))),
@@ -118,8 +117,8 @@ class Evidence:
         else:
             mine = set(stems.tolist())
         total = missing = 0.0
-        for number in question.stem_numbers:
-            weight = self._rarest if number is None else float(self._stem_idf[number])
+        for token, number in zip(question.tokens, question.stem_numbers, strict=True):
+            weight = rarity(token)
             total += weight
             if number is None or (number not in mine and number not in known):
                 missing += weight

@@ -22,7 +22,7 @@ from knowledge.text import Vocabulary, stem, words
 from knowledge.vectors import Floats, Ints, Vectoriser
 
 # Counts up when texts are read or weighed differently, so that older files are not used.
-EDITION = 2
+EDITION = 3
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,6 +133,13 @@ def test_a_year_that_disagrees_counts_against_a_fact(matcher: Matcher) -> None:
     assert dated.confidence < plain.confidence
 
 
+def test_a_base_of_one_row_does_not_answer_what_it_never_heard_of() -> None:
+    matcher = Matcher([Fact("schools", "How many schools are there?", "There are 12 schools.")])
+    assert isinstance(matcher.ask("how many schools"), Answer)
+    for question in ("how many churches", "how many vacancies are there", "who is the chair"):
+        assert not isinstance(matcher.ask(question), Answer)
+
+
 def test_an_empty_knowledge_base_knows_nothing() -> None:
     assert Matcher([]).ask("how many vacancies") == Unknown()
 
@@ -152,7 +159,9 @@ BANDS = Bands(answer=0.6, gap=0.6, doubt=0.1, suggest=0.02)
         ([match(0.59)], Suggestions((match(0.59),))),
         ([match(0.019)], Unknown()),
         ([match(0.7, "gap"), match(0.2)], Unknown(match(0.7, "gap"))),
-        ([match(0.5, "gap"), match(0.2)], Suggestions((match(0.2),))),
+        ([match(0.5, "gap"), match(0.2)], Suggestions((match(0.2), match(0.5, "gap")))),
+        ([match(0.09, "gap")], Unknown()),
+        ([match(0.7), match(0.6)], Suggestions((match(0.7), match(0.6)))),
         ([match(0.5, "gap"), match(0.09)], Unknown(match(0.5, "gap"))),
         ([match(0.05)] * 6, Suggestions((match(0.05),) * 4)),
     ],
