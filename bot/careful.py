@@ -8,7 +8,7 @@ from telegram import Update
 from telegram.ext import Application
 
 from bot import delivery, state, texts
-from bot.outbox import CURRENT, Outbox
+from bot.outbox import CURRENT, Json, Outbox
 from bot.page import notice
 
 Base = Application[Any, Any, Any, Any, Any, Any]
@@ -23,7 +23,7 @@ class Careful(Base):
         super().__init__(**options)
         self._outbox = outbox
 
-    def notice(self, update: Update) -> None:
+    def notice(self, update: Json) -> None:
         """Take note of an update that waits to be handled."""
         self._outbox.notice(update)
 
@@ -31,7 +31,8 @@ class Careful(Base):
         """Handle an update that has not been handled; one that may not be repeated is not."""
         if not isinstance(update, Update):
             return await super().process_update(update)
-        self.notice(update)
+        if update.message:
+            self._outbox.saw(update.message.chat_id, update.message.message_id)
         job = self._outbox.job(update)
         if job is None:
             return None

@@ -9,27 +9,31 @@ import asyncio
 import time
 from collections import OrderedDict, deque
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
-
-from telegram import Update
+from typing import Any
 
 from bot import metrics
 
 AT_ONCE = 256
 # Updates done are remembered for as long as Telegram may offer them once more.
 REMEMBERED = 5_000
+KINDS = ("message", "edited_message", "callback_query", "inline_query")
 # A chat with so many waiting, or an update that waits so many seconds, may be overtaken.
 MANY = 20
 LONG = 10.0
 
-Handle = Callable[[Update], Awaitable[None]]
+Json = dict[str, Any]
+# As it came: reading it waits until its turn, so that a flood from one person costs others little.
+Handle = Callable[[Json], Awaitable[None]]
 
 
 @dataclass(slots=True)
 class Taken:
     """An update in the bot's hands."""
 
-    update: Update
+    update: Json
+    key: int
     done: asyncio.Future[None]
     since: float = field(default_factory=time.monotonic)
 
@@ -43,7 +47,7 @@ class Intake:
     """Hands updates to `handle`, as soon as they come to `notice`, and knows which are done."""
 
     def __init__(
-        self, handle: Handle, notice: Callable[[Update], None] | None = None, at_once: int = AT_ONCE
+        self, handle: Handle, notice: Callable[[Json], None] | None = None, at_once: int = AT_ONCE
     ) -> None:
         self._handle = handle
         self._notice = notice
@@ -69,26 +73,22 @@ class Intake:
 
         One person's burst, or a chat that Telegram makes the bot wait for, holds up nobody else.
         """
-        return len(self._chats.get(key_of(taken.update), ())) >= MANY or taken.waited > LONG
+        return len(self._chats.get(taken.key, ())) >= MANY or taken.waited > LONG
 
-    def skip(self, update_id: int) -> None:
-        """Count an update that cannot be read as done."""
-        self._remember(update_id)
-
-    def accept(self, update: Update) -> Taken:
+    def accept(self, update: Json) -> Taken:
         """Take an update, once, and give what tells when it is done."""
-        known = self._taken.get(update.update_id)
-        if known:
+        number = int(update["update_id"])
+        if known := self._taken.get(number):
             return known
-        taken = Taken(update, asyncio.get_running_loop().create_future())
-        if update.update_id in self._done:
+        key = key_of(update)
+        taken = Taken(update, key, asyncio.get_running_loop().create_future())
+        if number in self._done:
             taken.done.set_result(None)
             return taken
-        self._taken[update.update_id] = taken
+        self._taken[number] = taken
         if self._notice:
             self._notice(update)
         metrics.queue(len(self._taken))
-        key = key_of(update)
         if key in self._chats:
             self._chats[key].append(taken)
         else:
@@ -110,8 +110,9 @@ class Intake:
         del self._chats[key]
 
     def _finish(self, taken: Taken) -> None:
-        del self._taken[taken.update.update_id]
-        self._remember(taken.update.update_id)
+        number = int(taken.update["update_id"])
+        del self._taken[number]
+        self._remember(number)
         metrics.queue(len(self._taken))
         metrics.handled(kind_of(taken.update), taken.waited)
         if not taken.done.done():
@@ -136,16 +137,16 @@ class Intake:
         return left
 
 
-def key_of(update: Update) -> int:
+def key_of(update: Json) -> int:
     """Give the chat an update belongs to, or the person where it belongs to none."""
-    if update.effective_chat:
-        return update.effective_chat.id
-    return update.effective_user.id if update.effective_user else 0
+    with suppress(AttributeError, KeyError, TypeError, ValueError):
+        content = update[kind_of(update)]
+        message = content.get("message") or content
+        return int((message.get("chat") or content["from"])["id"])
+    # It cannot be read; whoever tries will say so.
+    return 0
 
 
-def kind_of(update: Update) -> str:
+def kind_of(update: Json) -> str:
     """Name what an update brings, as the Bot API does."""
-    for kind in ("message", "edited_message", "callback_query", "inline_query"):
-        if getattr(update, kind):
-            return kind
-    return "other"
+    return next((kind for kind in KINDS if kind in update), "other")

@@ -15,6 +15,7 @@ import logging
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -91,13 +92,18 @@ class Outbox:
         self._highest: OrderedDict[int, int] = OrderedDict()
         self._peoples: OrderedDict[tuple[int, int], None] = OrderedDict()
 
-    def notice(self, update: Update) -> None:
+    def notice(self, update: Json) -> None:
+        """Note the number of a message that people have written, from an update not yet read."""
+        with suppress(AttributeError, KeyError, TypeError, ValueError):
+            message = update["message"]
+            self.saw(int(message["chat"]["id"]), int(message["message_id"]))
+
+    def saw(self, chat: int, number: int) -> None:
         """Note the number of a message that people have written."""
-        if message := update.message:
-            self._seen(message.chat_id, message.message_id)
-            self._peoples[_counter(message.chat_id), message.message_id] = None
-            if len(self._peoples) > PEOPLES:
-                self._peoples.popitem(last=False)
+        self._seen(chat, number)
+        self._peoples[_counter(chat), number] = None
+        if len(self._peoples) > PEOPLES:
+            self._peoples.popitem(last=False)
 
     def job(self, update: Update) -> Job | None:
         """Give the job that an update is, None if it has been done."""

@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
-from telegram import Bot, Update
+from telegram import Bot
 from telegram.error import Conflict, RetryAfter, TelegramError
 from telegram.request import BaseRequest
 
@@ -44,13 +43,10 @@ class TwoCopies(Exception):
 class Poller:
     """Fetches updates into an intake until it is cancelled."""
 
-    def __init__(
-        self, bot: Bot, request: BaseRequest, intake: Intake, broken: Callable[[Exception], None]
-    ) -> None:
+    def __init__(self, bot: Bot, request: BaseRequest, intake: Intake) -> None:
         self._bot = bot
         self._request = request
         self._intake = intake
-        self._broken = broken
         # Every update given and not yet confirmed, oldest first.
         self._given: list[int] = []
         self._offset = 0
@@ -86,8 +82,8 @@ class Poller:
             metrics.reached()
             if self._take(updates):
                 pause = SOON
-            elif updates:
-                # Nothing but what is being handled: look again when some of it is done, or soon.
+            if updates:
+                # Telegram gives again what is being handled: look when some of it is done, or soon.
                 pause = await self._rest(pause)
             elif timeout:
                 self._conflicts = 0
@@ -121,21 +117,13 @@ class Poller:
     def _take(self, updates: list[Json]) -> bool:
         """Accept what is new and tell whether anything was."""
         news = False
-        for raw in updates:
-            number = int(raw["update_id"])
+        for update in updates:
+            number = int(update["update_id"])
             if number not in self._given:
                 self._given.append(number)
-            if self._intake.knows(number):
-                continue
-            news = True
-            try:
-                update = Update.de_json(raw, self._bot)
-            except Exception as error:
-                # One that cannot be read must not hold up all that come after it.
-                self._intake.skip(number)
-                self._broken(error)
-            else:
+            if not self._intake.knows(number):
                 self._intake.accept(update)
+                news = True
         return news
 
     async def _rest(self, pause: float) -> float:

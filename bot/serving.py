@@ -16,7 +16,7 @@ from telegram.request import BaseRequest
 
 from bot import metrics, state, texts
 from bot.careful import Careful
-from bot.intake import Intake
+from bot.intake import Intake, Json
 from bot.polling import Poller, TwoCopies
 from bot.registry import UPDATES
 from bot.settings import Settings
@@ -150,19 +150,16 @@ class Service:
             self._settings.webhook_url, allowed_updates=UPDATES, secret_token=self._secret
         )
 
-    async def _handle(self, update: Update) -> None:
+    async def _handle(self, raw: Json) -> None:
         # Telegram may deliver before the bot knows its own name.
         await self._initialized.wait()
+        update = None
         try:
+            update = Update.de_json(raw, self._application.bot)
             await self._application.process_update(update)
         except Exception as error:
+            # One that cannot even be read must not hold up all that come after it.
             await self._application.process_error(update, error)
-
-    def _broken(self, error: Exception) -> None:
-        """Report an update that could not even be read."""
-        self._helpers.append(
-            asyncio.create_task(self._application.process_error(None, error))  # type: ignore[arg-type]
-        )
 
     async def _heartbeat(self) -> None:
         while True:
@@ -172,7 +169,7 @@ class Service:
                     await self._application.bot.get_me()
 
     def _poller(self) -> Poller:
-        return Poller(self._application.bot, self._updates, self._intake, self._broken)
+        return Poller(self._application.bot, self._updates, self._intake)
 
     def _site(self) -> Site | None:
         settings = self._settings
@@ -180,7 +177,7 @@ class Service:
             # Without a secret anybody who finds the address could speak for Telegram.
             self._secret = settings.webhook_secret or secrets.token_urlsafe(32)
             path = urlsplit(settings.webhook_url).path.rstrip("/")
-            hook = Webhook(path, self._secret, self._application.bot, self._intake, self._broken)
+            hook = Webhook(path, self._secret, self._intake)
             return Site(self._trouble, hook)
         return Site(self._trouble) if settings.listen else None
 

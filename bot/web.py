@@ -10,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from telegram import Bot, Update
 from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 from tornado.web import Application, RequestHandler
@@ -39,9 +38,7 @@ class Webhook:
 
     path: str
     secret: str
-    bot: Bot
     intake: Intake
-    broken: Callable[[Exception], None]
 
 
 class Site:
@@ -121,19 +118,11 @@ class _Updates(_Page):
             return self.send_error(403)
         try:
             raw = json.loads(self.request.body)
-            number = int(raw["update_id"])
+            int(raw["update_id"])
         except (ValueError, KeyError, TypeError):
             return self.send_error(400)
         metrics.reached()
-        try:
-            update = Update.de_json(raw, self._hook.bot)
-        except Exception as error:
-            # Sent again, it would be no better: it is taken, so that others come through.
-            if not self._hook.intake.knows(number):
-                self._hook.intake.skip(number)
-                self._hook.broken(error)
-            return None
-        if not await self._handled(self._hook.intake.accept(update)):
+        if not await self._handled(self._hook.intake.accept(raw)):
             return self.send_error(503)
         return None
 

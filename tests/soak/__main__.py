@@ -6,7 +6,7 @@ import argparse
 import sys
 import time
 
-from tests.soak import kill
+from tests.soak import kill, load
 
 
 def main() -> int:
@@ -16,8 +16,13 @@ def main() -> int:
     one.add_argument("--seconds", type=float, default=30)
     one.add_argument("--mode", choices=["polling", "webhook"], default="polling")
     one.add_argument("--seed", type=int, default=int(time.time()))
+    two = runs.add_parser("load", help=load.__doc__)
+    two.add_argument("--seconds", type=float, default=20)
     options = parser.parse_args()
-    good = kill.run(options.seconds, options.mode, options.seed)
+    if options.run == "kill":
+        good = kill.run(options.seconds, options.mode, options.seed)
+    else:
+        good = load.run(options.seconds)
     return 0 if good else 1
 
 
