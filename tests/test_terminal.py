@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import select
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,6 +19,8 @@ from tests.conftest import open_small
 from tests.test_end_to_end import environment
 
 pty = pytest.importorskip("pty", reason="this system has no terminals of that kind")
+# Seconds without a sign of life after which a test gives up.
+PATIENCE = 20
 UP, TAB, CTRL_D = "\x1b[A", "\t", "\x04"
 
 
@@ -50,6 +53,7 @@ class Terminal:
         seen = ""
         pattern = re.compile(".*?".join(map(re.escape, words)), re.S)
         while not pattern.search(seen):
+            assert select.select([self._end], [], [], PATIENCE)[0], f"no {words} in {seen!r}"
             seen += os.read(self._end, 4096).decode("utf-8", "replace")
         return seen
 
