@@ -16,7 +16,7 @@ from bot import menu, state
 from bot.admin import access, office
 from bot.careful import Careful
 from bot.outbox import Outbox
-from bot.pace import Pace
+from bot.pace import CALLS, Pace
 from bot.registry import register
 from bot.serving import Service
 from bot.settings import Settings
@@ -25,8 +25,6 @@ from knowledge import KnowledgeBase, KnowledgeError
 
 _logger = logging.getLogger(__name__)
 
-# Calls at once; what Telegram allows in a second needs far fewer.
-CONNECTIONS = 256
 DAY = 24 * 3600
 _CHORES = "chores"
 
@@ -58,7 +56,7 @@ def build(
         .updater(None)
         .post_init(started)
         .post_shutdown(stopped)
-        .request(request or HTTPXRequest(connection_pool_size=CONNECTIONS))
+        .request(request or HTTPXRequest(connection_pool_size=2 * CALLS))
         .get_updates_request(updates_request or HTTPXRequest(connection_pool_size=1))
     )
     application = builder.build()

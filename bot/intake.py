@@ -22,6 +22,8 @@ KINDS = ("message", "edited_message", "callback_query", "inline_query")
 # A chat with so many waiting, or an update that waits so many seconds, may be overtaken.
 MANY = 20
 LONG = 10.0
+# Seconds between two updates of a chat with many waiting.
+PAUSE = 0.005
 
 Json = dict[str, Any]
 # As it came: reading it waits until its turn, so that a flood from one person costs others little.
@@ -107,6 +109,8 @@ class Intake:
                 await self._handle(taken.update)
             waiting.popleft()
             self._finish(taken)
+            # A flood from one chat lets all others through first.
+            await asyncio.sleep(PAUSE if len(waiting) >= MANY else 0)
         del self._chats[key]
 
     def _finish(self, taken: Taken) -> None:

@@ -84,7 +84,9 @@ class Poller:
                 pause = SOON
             if updates:
                 # Telegram gives again what is being handled: look when some of it is done, or soon.
-                pause = await self._rest(pause)
+                # A full window that can be left behind has more behind it.
+                if len(updates) < WINDOW or self._confirm():
+                    pause = await self._rest(pause)
             elif timeout:
                 self._conflicts = 0
                 if not self._settled:

@@ -81,15 +81,28 @@ def rate(telegram: Stopwatch, people: list[User]) -> float:
 
 def run(seconds: float) -> bool:
     """Compare rates, hold half of the echo bot's, let one person send a thousand messages."""
-    with started(("-m", "tests.soak.echo")) as (telegram, _, people):
+    with started(("-m", "tests.soak.echo")) as (telegram, program, people):
         plain = rate(telegram, people)
+        plain_costs = _cost(telegram, program, people)
     with started(("-m", "bot")) as (telegram, program, people):
         ours = rate(telegram, people)
-        print(f"echo bot {plain:.0f} a second, this bot {ours:.0f}: {ours / plain:.0%}")
+        costs = _cost(telegram, program, people)
+        print(
+            f"echo bot {plain:.0f} a second, this bot {ours:.0f}: {ours / plain:.0%}; of a core, "
+            f"an echo takes {plain_costs * 1000:.1f} ms, an answer {costs * 1000:.1f} ms: "
+            f"{plain_costs / costs:.0%}"
+        )
         held = _hold(telegram, program, people, plain * HELD, seconds)
     with started(("-m", "bot"), QUESTIONS_PER_MINUTE="20") as (telegram, _, people):
         fair = _burst(telegram, people)
     return ours >= plain * ENOUGH and held and fair
+
+
+def _cost(telegram: Stopwatch, program: Program, people: list[User]) -> float:
+    """Seconds of processor time for an answer while everybody waits for one."""
+    before = program.work()
+    rate(telegram, people)
+    return (program.work() - before) / (ROUNDS * len(people))
 
 
 def _hold(

@@ -82,6 +82,12 @@ class Program:
                 return int(line.split()[1]) / 1024
         return 0.0
 
+    def work(self) -> float:
+        """The seconds of processor time used so far."""
+        assert self.process is not None
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
 
 class Crowd:
     """People who ask, each in their own chat, and what came back."""
