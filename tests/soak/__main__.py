@@ -6,7 +6,7 @@ import argparse
 import sys
 import time
 
-from tests.soak import kill, load
+from tests.soak import kill, load, replicate
 
 
 def main() -> int:
@@ -18,9 +18,14 @@ def main() -> int:
     one.add_argument("--seed", type=int, default=int(time.time()))
     two = runs.add_parser("load", help=load.__doc__)
     two.add_argument("--seconds", type=float, default=20)
+    three = runs.add_parser("replicate", help=replicate.__doc__)
+    three.add_argument("--rounds", type=int, default=3)
+    three.add_argument("--seed", type=int, default=int(time.time()))
     options = parser.parse_args()
     if options.run == "kill":
         good = kill.run(options.seconds, options.mode, options.seed)
+    elif options.run == "replicate":
+        good = replicate.run(options.rounds, options.seed)
     else:
         good = load.run(options.seconds)
     return 0 if good else 1
