@@ -142,7 +142,11 @@ def test_stats_tell_of_seven_and_thirty_days(desk: Desk) -> None:
     desk.taps("Not right", answer, desk.ann)
     desk.taps("Helpful", desk.says("telephone", desk.ann), desk.ann)
     wonder(desk)
-    shown = desk.says("/stats").text
+    picture = desk.says("/stats")
+    assert picture.photo
+    assert picture.text.startswith("9 questions in the last 30 days.")
+    assert "Marked helpful: 1" in picture.text
+    shown = desk.last(back=2).text
     for days in (7, 30):
         assert f"Last {days} days: 9 questions" in shown
     assert "1 marked helpful, 1 not right" in shown

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from telegram import Update
 
-from bot import delivery
+from bot import charts, delivery, drawing
 from bot.admin import office as offices
 from bot.admin import words
 from bot.page import Page, heading, notice, safe, short
@@ -16,10 +18,23 @@ CANDIDATES = 5
 
 
 async def stats(update: Update, context: Context) -> None:
-    """Tell what was asked in the last week and month."""
+    """Tell what was asked in the last week and month, and draw how it went."""
     assert update.message is not None
     knowledge = offices.of(context).knowledge
-    await delivery.reply(update.message, stats_page([knowledge.stats(days) for days in DAYS]))
+    spans = [knowledge.stats(days) for days in DAYS]
+    await delivery.reply(update.message, stats_page(spans))
+    if spans[-1].asked:
+        drawn = stats_chart(spans[-1])
+        data = await asyncio.to_thread(drawing.draw, drawn)
+        told = safe(f"{drawn.title}. {charts.told(drawn)}")
+        await update.message.reply_photo(data, told, filename="stats.png")
+
+
+def stats_chart(span: Stats) -> charts.Chart:
+    """Draw the outcomes of a span of days as bars."""
+    counts = (span.answered, span.suggested, span.unknown, span.helpful, span.not_right)
+    title = words.stats_title(span.days, span.asked)
+    return charts.counted(title, dict(zip(words.OUTCOMES, counts, strict=True)))
 
 
 def stats_page(spans: list[Stats]) -> Page:

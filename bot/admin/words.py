@@ -104,6 +104,14 @@ def stats(days: int, counts: Mapping[str, int]) -> str:
     )
 
 
+OUTCOMES = ("Answered", "Given suggestions", "Not in the report", "Marked helpful", "Not right")
+
+
+def stats_title(days: int, asked_: int) -> str:
+    """Head the picture of some days."""
+    return f"{asked_:,} questions in the last {days} days"
+
+
 MOST_ASKED = "Most asked"
 WORST = "Marked not right"
 
