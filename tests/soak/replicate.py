@@ -23,6 +23,8 @@ CONFIG = ROOT / ".deploy" / "litestream.yml"
 ROWS = 40
 # Seconds of work that may be lost.
 LOST = 1.0
+# Seconds between two imports.
+APART = 0.1
 
 
 def run(rounds: int, seed: int) -> bool:
@@ -102,4 +104,5 @@ def _imports(database: Path, seconds: float) -> list[tuple[int, float]]:
             planned = knowledge.plan_import(json.dumps(rows).encode(), "rows.json")
             knowledge.apply(planned, "test")
             made.append((number, time.monotonic()))
+            time.sleep(APART)
     return made
