@@ -6,14 +6,15 @@ import asyncio
 import logging
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from telegram import Update
 from telegram.error import NetworkError
 
-from bot import outbox, pace, texts
+from bot import app, outbox, pace, state, texts
 from bot.notices import AT_MOST, Notices
-from bot.sandbox import Telegram
+from bot.sandbox import SandboxRequest, Telegram
 from bot.settings import Settings
 from knowledge import KnowledgeBase
 from tests.conftest import World, started
@@ -215,6 +216,38 @@ def test_a_crash_while_answering_leaves_one_answer(
     first, second = answers(chat)
     assert first.startswith(PHONE)
     assert second.startswith(VACANCIES)
+
+
+def restart(world: World) -> None:
+    """Start the program again: what it had only in memory is gone."""
+    requests = SandboxRequest(world.telegram), SandboxRequest(world.telegram)
+    world.runner.run(world.application.shutdown())
+    settings = state.of(world.application).settings
+    world.application = app.build(settings, world.knowledge, *requests)
+    world.runner.run(world.application.initialize())
+
+
+def test_the_answer_to_an_earlier_question_is_not_taken_for_the_lost_one(
+    chat: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Both were typed before the first was answered.
+    first = chat.telegram.text(chat.ann, "telephone")
+    second = chat.telegram.text(chat.ann, "po vacancies")
+
+    def handle(update: dict[str, Any]) -> None:
+        read = Update.de_json(update, chat.application.bot)
+        chat.runner.run(chat.application.process_update(read))
+
+    handle(first)
+    restart(chat)
+    crash(chat, monkeypatch, arrived=False)
+    with pytest.raises(Crash):
+        handle(second)
+    restart(chat)
+    handle(second)
+    one, two = answers(chat)
+    assert one.startswith(PHONE)
+    assert two.startswith(VACANCIES)
 
 
 def test_what_an_administrator_began_is_not_done_twice(
