@@ -1,1 +1,0 @@
-"""Measures the engine beside what else could be used, on the same questions in one run."""
