@@ -12,14 +12,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from knowledge import trial
+from knowledge.archive import Archive
 from knowledge.changes import Edit
 from knowledge.content import Content
 from knowledge.database import PATIENT
 from knowledge.errors import DatabaseError
-from knowledge.index import Index, key_of
+from knowledge.index import Index
+from knowledge.lessons import Learned
 from knowledge.matcher import Matcher, live
 from knowledge.model import Origin
 from knowledge.store import Store
+from knowledge.text import Vocabulary
 from knowledge.trial import Asker, Trial
 
 
@@ -36,12 +39,14 @@ class Workshop:
 
     def __init__(self, path: Path, wrong_at_most: float) -> None:
         self.path = path
-        self._index = Path(f"{path}.index")
+        self._archive = Archive(Path(f"{path}.index"))
         # Milliseconds that a change waits for another process's write to end.
         self.patience = PATIENT
         self._wrong_at_most = wrong_at_most
         # The last change tried out: most are carried out next.
         self._tried: Edition | None = None
+        # The last edition made: the next differs little from it.
+        self._made: Edition | None = None
         self._askers: tuple[Asker, ...] = ()
 
     def change(self, edit: Edit, who: str, origin: Origin = "admin") -> None:
@@ -63,12 +68,7 @@ class Workshop:
     def try_out(self, edit: Edit, now: Edition, questions: Sequence[str]) -> Trial:
         """Ask questions of the knowledge as it is `now` and as a change would make it."""
         content = now.content.after(edit)
-        made = Matcher(
-            live(content.facts.values()),
-            content.terms,
-            learned=now.matcher.learned,
-            wrong_at_most=self._wrong_at_most,
-        )
+        made = _edited(now, content) or self._new(content, now.matcher.learned)
         self._tried = Edition(content, made)
         asker = next((a for a in self._askers if a.matcher is now.matcher), Asker(now.matcher))
         self._askers = (asker, Asker(made))
@@ -76,25 +76,39 @@ class Workshop:
 
     def matcher(self, content: Content, store: Store) -> Matcher:
         """Make a matcher, or take the one tried out, and keep what makes the next start quick."""
-        facts = live(content.facts.values())
-        key, learned, tried = key_of(facts, content.terms), store.learned(), self._tried
-        if tried is not None and tried.content.answers_as(content):
-            made, kept = tried.matcher, Index.is_kept(self._index, key)
-        else:
-            index = Index.load(self._index, key)
-            kept = index is not None
-            made = Matcher(
-                facts,
-                content.terms,
-                index=index,
-                learned=learned,
-                wrong_at_most=self._wrong_at_most,
-            )
+        facts, learned = live(content.facts.values()), store.learned()
+        made = self._known(content) or self._new(content, learned)
+        self._made = Edition(content, made)
         # Neither is needed to answer: a place that cannot be written to only makes starts slower.
-        if not kept:
+        if made.index.is_whole and not self._archive.holds(facts, content.terms):
             with suppress(OSError):
-                made.index.save(self._index, key)
+                self._archive.save(made.index, facts, content.terms)
         if made.learned != learned:
             with suppress(DatabaseError):
                 store.keep(made.learned)
         return made
+
+    def _known(self, content: Content) -> Matcher | None:
+        """Give a matcher made from one at hand, None when it has to be made anew."""
+        if self._tried is not None and self._tried.content.answers_as(content):
+            return self._tried.matcher
+        return None if self._made is None else _edited(self._made, content)
+
+    def _new(self, content: Content, learned: Learned | None) -> Matcher:
+        facts, vocabulary = live(content.facts.values()), Vocabulary(content.terms)
+        index = self._archive.load(facts, content.terms, vocabulary)
+        if index is None:
+            before = None if self._made is None else self._made.matcher.index
+            index = Index.build(facts, vocabulary, before)
+        return Matcher(
+            facts, content.terms, index=index, learned=learned, wrong_at_most=self._wrong_at_most
+        )
+
+
+def _edited(edition: Edition, content: Content) -> Matcher | None:
+    """Give the matcher of an edition with what is different in `content`."""
+    before, now = edition.content, content
+    if before.terms != now.terms:
+        return None
+    changed = [fact for key, fact in now.facts.items() if before.facts.get(key) != fact]
+    return edition.matcher.edited(changed, before.facts.keys() - now.facts.keys())

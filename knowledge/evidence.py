@@ -5,46 +5,22 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import log
 
 import numpy as np
-import scipy.sparse as sp
 
 from knowledge.asking import KINDS, conflicts
 from knowledge.confidence import FEATURES
 from knowledge.index import Index
-from knowledge.neighbours import Neighbourhood, Neighbours, Rows, by_owner
+from knowledge.neighbours import Neighbourhood, Neighbours
+from knowledge.postings import Rows
+from knowledge.profiles import Profile, Profiles
+from knowledge.reading import Question
 from knowledge.spelling import rarity
-from knowledge.vectors import Floats, Vector
+from knowledge.vectors import Floats
 
 # Facts looked at closely for one question.
 SHORTLIST = 12
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A question as the matcher reads it."""
-
-    text: str
-    tokens: tuple[str, ...]
-    stems: tuple[str, ...]
-    vector: Vector
-    meaning: Floats | None
-    stem_numbers: tuple[int | None, ...]
-    asks: int
-    numbers: frozenset[str]
-    named: dict[str, frozenset[str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Profile:
-    """What a fact itself holds: numbers, qualifiers and words of its question and answer."""
-
-    numbers: frozenset[str]
-    numbers_given: frozenset[str]
-    named: dict[str, frozenset[str]]
-    gap: bool
-    own_stems: frozenset[int]
-    answer_stems: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,23 +35,11 @@ class Candidates:
 class Evidence:
     """Compares questions with facts through their phrasings, the rows of an index."""
 
-    def __init__(
-        self,
-        index: Index,
-        profiles: Sequence[Profile],
-    ) -> None:
-        facts, owner = len(profiles), index.owner
-        self._owner, self._asked, self._profiles = owner, index.asked, profiles
-        self._counts = index.vectoriser.counts
-        self._neighbours = Neighbours(index.vectoriser.matrix, index.meanings)
-        membership = sp.csr_array(
-            (np.ones(len(owner), np.float32), (owner, np.arange(len(owner)))),
-            shape=(facts, len(owner)),
-        )
-        self._words = (membership @ self._counts).tocsr()
-        self._kinds = np.zeros((facts, len(KINDS)))
-        np.add.at(self._kinds, (owner, index.asked), 1)
-        self._usual = (self._kinds.sum(axis=0) + 1) / (self._kinds.sum() + len(KINDS))
+    def __init__(self, index: Index, profiles: Profiles, neighbours: Neighbours) -> None:
+        self._owner, self._asked, self._profiles = index.owner, index.asked, profiles
+        self.neighbours = neighbours
+        kinds = np.bincount(index.asked[index.owner >= 0], minlength=len(KINDS))
+        self._usual = ((kinds + 1) / (kinds.sum() + len(KINDS))).tolist()
 
     def gather(
         self, question: Question, left_out: Rows | None = None, without: int | None = None
@@ -85,50 +49,55 @@ class Evidence:
         `left_out` rows count for nothing, `without` is a fact that is no candidate: both serve to
         learn from the knowledge base's own phrasings.
         """
-        near = self._neighbours.near(question.vector, left_out, question.meaning)
-        owner = self._owner[near.rows]
-        ridge = by_owner(near.weights, owner, len(self._profiles))
+        near = self.neighbours.near(question.vector, left_out, question.meaning)
+        # Only the facts of near phrasings, however many there are in all.
+        facts, place = np.unique(self._owner[near.rows], return_inverse=True)
+        # About 1 for the fact meant, about 0 for others.
+        ridge = np.bincount(place, weights=near.weights, minlength=len(facts)).astype(np.float32)
+        nearest, meanings = np.zeros_like(ridge), np.zeros_like(ridge)
+        np.maximum.at(nearest, place, near.cosines)
+        np.maximum.at(meanings, place, near.meanings)
         best = np.argsort(-ridge, kind="stable")[: SHORTLIST + 1]
-        best = best[(ridge[best] > 0) & (best != without)][:SHORTLIST]
+        best = best[(ridge[best] > 0) & (facts[best] != without)][:SHORTLIST]
         features = np.empty((len(best), len(FEATURES)), np.float32)
-        for place, fact in enumerate(best):
-            rows = () if left_out is None else left_out[self._owner[left_out] == fact]
+        said = list(zip(question.stem_numbers, map(rarity, question.tokens), strict=True))
+        for row, (fact, one) in enumerate(zip(facts[best].tolist(), best.tolist(), strict=True)):
             profile = self._profiles[fact]
-            features[place] = (
-                ridge[fact],
-                near.cosines[owner == fact].max(initial=0.0),
-                self._unexplained(question, fact, rows),
-                self._asks(question, fact, rows),
+            gone = [] if left_out is None else left_out[self._owner[left_out] == fact].tolist()
+            features[row] = (
+                ridge[one],
+                nearest[one],
+                self._unexplained(said, profile, gone),
+                self._asks(question.asks, profile, gone),
                 conflicts(question.named, profile.named),
                 bool(question.numbers - profile.numbers),
                 profile.gap,
-                near.meanings[owner == fact].max(initial=0.0),
+                meanings[one],
             )
-        return Candidates(best, features, near)
+        return Candidates(facts[best].astype(np.intp), features, near)
 
-    def _unexplained(self, question: Question, fact: int, left_out: Sequence[int] | Rows) -> float:
-        cells = slice(self._words.indptr[fact], self._words.indptr[fact + 1])
-        stems = self._words.indices[cells]
-        known = self._profiles[fact].answer_stems
-        if len(left_out):
-            gone = Counter(self._counts[left_out].indices.tolist())
-            left = dict(zip(stems.tolist(), self._words.data[cells].tolist(), strict=True))
-            mine = {stem for stem, count in left.items() if count > gone[stem]}
-        else:
-            mine = set(stems.tolist())
+    def _unexplained(
+        self,
+        said: Sequence[tuple[int | None, float]],
+        profile: Profile,
+        gone: Sequence[int],
+    ) -> float:
+        """Give the share of a question's words, by weight, that a fact does not account for."""
+        asked_with = profile.asked_with
+        if gone:
+            left = Counter(asked_with)
+            left.subtract(self._profiles.stems(gone))
+            asked_with = +left
         total = missing = 0.0
-        for token, number in zip(question.tokens, question.stem_numbers, strict=True):
-            weight = rarity(token)
+        for number, weight in said:
             total += weight
-            if number is None or (number not in mine and number not in known):
+            if number is None or (number not in asked_with and number not in profile.answer_stems):
                 missing += weight
         return missing / total if total else 1.0
 
-    def _asks(self, question: Question, fact: int, left_out: Sequence[int] | Rows) -> float:
+    def _asks(self, kind: int, profile: Profile, gone: Sequence[int]) -> float:
         """Tell how much more often than usual this kind of question is asked of a fact (log)."""
-        kind = question.asks
-        gone = [self._asked[row] for row in left_out]
-        mine = self._kinds[fact, kind] - gone.count(kind)
-        every = self._kinds[fact].sum() - len(gone)
-        share = (mine + 4 * self._usual[kind]) / (every + 4)
-        return float(np.log(share / self._usual[kind]))
+        usual: float = self._usual[kind]
+        mine = profile.kinds[kind] - sum(int(self._asked[row]) == kind for row in gone)
+        share = (mine + 4 * usual) / (sum(profile.kinds) - len(gone) + 4)
+        return log(share / usual)

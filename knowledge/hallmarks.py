@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 
 import numpy as np
 import scipy.sparse as sp
 
-from knowledge.vectors import Ints
+from knowledge.index import NOBODY, Index
 
 # A word is a report's hallmark when so many of its facts are asked with it ...
 COMMON = 0.15
@@ -19,18 +20,19 @@ CLEAR = 10
 class Hallmarks:
     """Tells reports apart by words: "schools" by itself names a report about schools."""
 
-    def __init__(self, reports: Sequence[str], counts: sp.csr_array, owner: Ints) -> None:
+    def __init__(self, reports: Sequence[str], index: Index) -> None:
         names = sorted(set(reports))
-        self.number_of = np.array([names.index(report) for report in reports], np.int32)
+        self._numbers = {name: number for number, name in enumerate(names)}
+        self.number_of = np.array([self._numbers[report] for report in reports], np.int32)
         self._of: dict[int, frozenset[int]] = {}
         if len(names) < 2:
             return
-        facts = len(reports)
+        facts, alive = len(reports), np.flatnonzero(index.owner != NOBODY)
         asked = sp.csr_array(
-            (np.ones(len(owner), np.float32), (owner, np.arange(len(owner)))),
-            shape=(facts, len(owner)),
+            (np.ones(len(alive), np.float32), (index.owner[alive], alive)),
+            shape=(facts, len(index.owner)),
         )
-        with_word = asked @ counts
+        with_word = asked @ index.vectoriser.stems()
         with_word.data[:] = 1
         belongs = sp.csr_array(
             (np.ones(facts, np.float32), (self.number_of, np.arange(facts))),
@@ -42,6 +44,17 @@ class Hallmarks:
             others = np.delete(shares + 2 / sizes[:, None], place, axis=0).max(axis=0)
             marks = np.flatnonzero((shares[place] >= COMMON) & (shares[place] >= CLEAR * others))
             self._of[place] = frozenset(marks.tolist())
+
+    def edited(self, reports: Mapping[int, str]) -> Hallmarks | None:
+        """Give the same hallmarks where these facts have these reports; None for a new report."""
+        if not self._numbers.keys() >= set(reports.values()):
+            return None
+        other = copy(self)
+        new = max(reports, default=-1) + 1 - len(self.number_of)
+        other.number_of = np.concatenate([self.number_of, np.zeros(max(new, 0), np.int32)])
+        for fact, report in reports.items():
+            other.number_of[fact] = self._numbers[report]
+        return other
 
     def named(self, stems: Iterable[int | None]) -> int | None:
         """Give the number of the one report that a question's stems name, None for no or more."""

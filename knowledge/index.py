@@ -1,148 +1,139 @@
-"""The index of a knowledge base's phrasings: read words, owners and vectors, kept in a file."""
+"""The index of a knowledge base's phrasings: read words, owners and vectors."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-import os
-import zipfile
-from collections.abc import Sequence
-from dataclasses import astuple, dataclass
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
-import scipy.sparse as sp
 
 from knowledge.asking import asks
 from knowledge.meaning import meanings, pays
-from knowledge.model import Fact, Term
+from knowledge.model import Fact
+from knowledge.postings import Rows
 from knowledge.progress import watched
 from knowledge.text import Vocabulary, stem, words
 from knowledge.vectors import Floats, Ints, Vectoriser
 
-# Counts up when texts are read or weighed differently, so that older files are not used.
-EDITION = 3
+Tokens = tuple[str, ...]
+
+# How much of an index may have been edited, as a share of its rows, before it is built anew: what
+# is rare in the base is only counted then.
+WORN = 0.05
+NOBODY = -1
 
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """One row for each phrasing, sorted by fact: its words, its fact's number, what it asks."""
+    """One row for each phrasing: its words, its fact's number, what it asks.
 
-    tokens: tuple[tuple[str, ...], ...]
+    `numbers` gives those of the facts' ids, also of ids that have no phrasings any more.
+    The first rows are sorted by fact; `starts` tells where those of each fact begin. Later edits
+    leave rows that belong to `NOBODY`, and add theirs at the end.
+    """
+
+    numbers: Mapping[str, int]
+    tokens: tuple[Tokens, ...]
     owner: Ints
     asked: Ints
     vectoriser: Vectoriser
+    starts: Ints
     meanings: Floats | None = None
 
     @classmethod
-    def build(cls, facts: Sequence[Fact], vocabulary: Vocabulary) -> Index:
-        """Read all phrasings of `facts`."""
+    def build(
+        cls, facts: Sequence[Fact], vocabulary: Vocabulary, before: Index | None = None
+    ) -> Index:
+        """Read all phrasings of `facts`; what the index `before` has read costs less."""
         tokens = tuple(
             tuple(vocabulary.apply(words(phrasing)))
             for fact in watched(facts, "reading")
             for phrasing in fact.phrasings
         )
-        owner = np.repeat(np.arange(len(facts)), [len(fact.phrasings) for fact in facts])
+        sizes = [len(fact.phrasings) for fact in facts]
         return cls(
+            {fact.id: number for number, fact in enumerate(facts)},
             tokens,
-            owner.astype(np.int32),
+            np.repeat(np.arange(len(facts), dtype=np.int32), sizes),
             np.array([asks(row) for row in tokens], np.int32),
             Vectoriser.fit([[stem(token) for token in row] for row in tokens]),
-            meanings([" ".join(row) for row in tokens]) if pays(len(tokens)) else None,
+            np.concatenate([[0], np.cumsum(sizes)]).astype(np.int32),
+            _meanings(tokens, before) if pays(len(tokens)) else None,
         )
 
-    def save(self, path: Path, key: str) -> None:
-        """Keep the index in a file beside the database; replaced whole, never half written."""
-        part = path.with_suffix(f"{path.suffix}.{os.getpid()}")
-        try:
-            with part.open("wb") as file:
-                np.savez(file, allow_pickle=False, **self._arrays(key))
-            part.replace(path)
-        finally:
-            part.unlink(missing_ok=True)
+    @property
+    def dead(self) -> Rows:
+        """Give the rows that belong to nobody any more."""
+        return np.flatnonzero(self.owner == NOBODY)
 
-    def _arrays(self, key: str) -> dict[str, npt.NDArray[np.generic]]:
-        stems, pairs, grams = self.vectoriser.vocabulary
-        return {
-            "key": _bytes(key),
-            "tokens": _bytes("\n".join(" ".join(row) for row in self.tokens)),
-            "owner": self.owner,
-            "asked": self.asked,
-            "stems": _bytes("\n".join(stems)),
-            "pairs": _bytes("\n".join(" ".join(pair) for pair in pairs)),
-            "grams": _bytes("\n".join(grams)),
-            "word_idf": self.vectoriser.idf[0],
-            "gram_idf": self.vectoriser.idf[1],
-            **_parts("matrix", self.vectoriser.matrix),
-            **_parts("counts", self.vectoriser.counts),
-            # No rows where the encoder does not pay.
-            "meanings": np.empty((0, 0), np.float16)
-            if self.meanings is None
-            else self.meanings.astype(np.float16),
-        }
+    @property
+    def live(self) -> int:
+        """Count the phrasings that belong to a fact."""
+        return int((self.owner != NOBODY).sum())
 
-    @staticmethod
-    def is_kept(path: Path, key: str) -> bool:
-        """Tell whether a kept index is the one for this `key`."""
-        try:
-            with np.load(path, allow_pickle=False) as file:
-                return _text(file["key"]) == key
-        except (OSError, KeyError, ValueError, zipfile.BadZipFile):
-            return False
+    @property
+    def is_whole(self) -> bool:
+        """Tell whether nothing was edited since the index was built."""
+        return len(self.tokens) == self.starts[-1] and not len(self.dead)
 
-    @classmethod
-    def load(cls, path: Path, key: str) -> Index | None:
-        """Load a kept index; None where there is none for this `key` or it cannot be read."""
-        try:
-            with path.open("rb") as kept, np.load(kept, allow_pickle=False) as file:
-                if _text(file["key"]) != key:
-                    return None
-                tokens = tuple(tuple(row.split()) for row in _text(file["tokens"]).split("\n"))
-                pairs = [(a, b) for a, b in (p.split(" ") for p in _lines(file["pairs"]))]
-                vectoriser = Vectoriser(
-                    (_lines(file["stems"]), pairs, _lines(file["grams"])),
-                    (file["word_idf"], file["gram_idf"]),
-                    _matrix("matrix", file),
-                    _matrix("counts", file),
-                )
-                meant = file["meanings"].astype(np.float32)
-                return cls(
-                    tokens, file["owner"], file["asked"], vectoriser, meant if len(meant) else None
-                )
-        except (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile):
+    def rows_of(self, number: int) -> Rows:
+        """Give the rows of a fact."""
+        old: Rows = np.empty(0, np.intp)
+        if number < len(self.starts) - 1:
+            old = np.arange(self.starts[number], self.starts[number + 1])
+            old = old[self.owner[old] == number]
+        end = int(self.starts[-1])
+        return np.concatenate([old, end + np.flatnonzero(self.owner[end:] == number)])
+
+    def edited(self, changes: Mapping[str, Sequence[str]], vocabulary: Vocabulary) -> Index | None:
+        """Give the index with other phrasings for some facts, by id; none take a fact out.
+
+        None when so much has changed that it is better built anew.
+        """
+        numbers = dict(self.numbers)
+        gone: list[int] = []
+        tokens: list[Tokens] = []
+        owner: list[int] = []
+        for fact_id, phrasings in changes.items():
+            number = numbers.setdefault(fact_id, len(numbers))
+            said = [tuple(vocabulary.apply(words(phrasing))) for phrasing in phrasings]
+            for row in self.rows_of(number).tolist():
+                if self.tokens[row] in said:
+                    said.remove(self.tokens[row])
+                else:
+                    gone.append(row)
+            tokens += said
+            owner += [number] * len(said)
+        owners = np.concatenate([self.owner, np.array(owner, np.int32)])
+        owners[gone] = NOBODY
+        built, live = int(self.starts[-1]), int((owners != NOBODY).sum())
+        worn = len(owners) - live + len(owners) - built
+        if worn > WORN * built or (self.meanings is not None) != pays(live):
             return None
+        meant = self.meanings
+        if meant is not None and tokens:
+            meant = np.vstack([meant, meanings([" ".join(row) for row in tokens])])
+        return Index(
+            numbers,
+            self.tokens + tuple(tokens),
+            owners,
+            np.concatenate([self.asked, np.array([asks(row) for row in tokens], np.int32)]),
+            self.vectoriser.extended([[stem(token) for token in row] for row in tokens])
+            if tokens
+            else self.vectoriser,
+            self.starts,
+            meant,
+        )
 
 
-def key_of(facts: Sequence[Fact], terms: Sequence[Term]) -> str:
-    """Give a key that changes with anything the index is made of."""
-    content = [EDITION, [(f.id, f.phrasings) for f in facts], [astuple(term) for term in terms]]
-    return hashlib.sha256(json.dumps(content).encode()).hexdigest()
-
-
-def _bytes(text: str) -> npt.NDArray[np.uint8]:
-    return np.frombuffer(text.encode(), np.uint8)
-
-
-def _text(array: npt.NDArray[np.uint8]) -> str:
-    return array.tobytes().decode()
-
-
-def _lines(array: npt.NDArray[np.uint8]) -> list[str]:
-    text = _text(array)
-    return text.split("\n") if text else []
-
-
-def _parts(name: str, matrix: sp.csr_array) -> dict[str, npt.NDArray[np.generic]]:
-    return {
-        f"{name}_data": matrix.data,
-        f"{name}_indices": matrix.indices.astype(np.int32),
-        f"{name}_pointers": matrix.indptr.astype(np.int64),
-        f"{name}_shape": np.array(matrix.shape),
-    }
-
-
-def _matrix(name: str, file: np.lib.npyio.NpzFile) -> sp.csr_array:
-    rows, columns = (int(size) for size in file[f"{name}_shape"])
-    parts = (file[f"{name}_data"], file[f"{name}_indices"], file[f"{name}_pointers"])
-    return sp.csr_array(parts, shape=(rows, columns))
+def _meanings(tokens: Sequence[Tokens], before: Index | None) -> Floats:
+    """Read what phrasings mean, but for those that were read before: the encoder is slow."""
+    if before is None or before.meanings is None:
+        return meanings([" ".join(row) for row in tokens])
+    known = {row: number for number, row in enumerate(before.tokens)}
+    new = [row for row in dict.fromkeys(tokens) if row not in known]
+    table = before.meanings
+    if new:
+        known |= {row: number for number, row in enumerate(new, len(table))}
+        table = np.vstack([table, meanings([" ".join(row) for row in new])])
+    return table[[known[row] for row in tokens]]

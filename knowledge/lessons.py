@@ -9,8 +9,9 @@ import numpy as np
 
 from knowledge.confidence import FEATURES, SHIPPED, Example, Logit, fit
 from knowledge.decision import UNSURE
-from knowledge.evidence import Evidence, Question
+from knowledge.evidence import Evidence
 from knowledge.progress import watched
+from knowledge.reading import Question
 from knowledge.vectors import Ints
 
 # Phrasings that the confidence is learned from, and the fewest it can be learned from.

@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 
-from knowledge.asking import Contrasts, asks, numbers
+from knowledge.asking import Contrasts
 from knowledge.confidence import FEATURES
 from knowledge.decision import Bands, decide
-from knowledge.evidence import Candidates, Evidence, Profile, Question
+from knowledge.evidence import Candidates, Evidence
 from knowledge.hallmarks import Hallmarks
-from knowledge.index import Index
+from knowledge.index import NOBODY, Index
 from knowledge.lessons import Learned, learn
-from knowledge.meaning import meanings
 from knowledge.model import Candidate, Explanation, Fact, Match, Reply, Term
-from knowledge.neighbours import Rows
+from knowledge.neighbours import Neighbours
+from knowledge.postings import Postings, Rows
+from knowledge.profiles import Profile, Profiles
+from knowledge.reading import Question, Reader
 from knowledge.spelling import Speller
-from knowledge.text import Vocabulary, stem, words
+from knowledge.text import Vocabulary, words
 from knowledge.vectors import Floats
 
 # Of a knowledge base's own phrasings, held out, the share that may be answered wrongly: the
@@ -62,34 +65,85 @@ class Matcher:
         learned: Learned | None = None,
         wrong_at_most: float = WRONG_AT_MOST,
     ) -> None:
-        self.facts = live(facts)
-        self._place = {fact.id: place for place, fact in enumerate(self.facts)}
-        self._vocabulary = Vocabulary(terms)
-        self.contrasts = Contrasts(terms)
-        self.index = index or Index.build(self.facts, self._vocabulary)
-        self._vectoriser = self.index.vectoriser
-        tokens, owner = self.index.tokens, self.index.owner
-        self._exact = {
-            row: int(fact) for row, fact in zip(reversed(tokens), owner[::-1], strict=True) if row
-        }
-        self._speller = Speller(
-            (token for row in tokens for token in row), self._vocabulary.single_words
-        )
-        spoken: dict[int, set[str]] = defaultdict(set)
-        for row, fact in zip(tokens, owner.tolist(), strict=True):
-            spoken[fact] |= numbers(row)
-        self._profiles = [
-            self._profile(fact, frozenset(spoken[place])) for place, fact in enumerate(self.facts)
-        ]
-        self._evidence = Evidence(self.index, self._profiles)
-        self._hallmarks = Hallmarks(
-            [fact.report for fact in self.facts], self._vectoriser.counts, owner
-        )
-        if learned is None or not learned.still_holds(len(owner)):
-            gaps = sum(fact.is_gap for fact in self.facts) / max(len(self.facts), 1)
-            learned = learn(self._evidence, owner, self._row, gaps, wrong_at_most)
+        ordered = live(facts)
+        vocabulary, self.contrasts = Vocabulary(terms), Contrasts(terms)
+        self.index = index or Index.build(ordered, vocabulary)
+        if not (self.index.is_whole or (learned and learned.still_holds(self.index.live))):
+            # What has been edited is read anew before anything is learned from it.
+            self.index = Index.build(ordered, vocabulary, self.index)
+        self._facts = {self.index.numbers[fact.id]: fact for fact in ordered}
+        self._exact: dict[tuple[str, ...], tuple[int, ...]] = {}
+        self._note_phrasings(range(len(self.index.tokens)))
+        self._speller = Speller(chain.from_iterable(self.index.tokens), vocabulary.single_words)
+        self._set(vocabulary, Postings(self.index.vectoriser.matrix))
+        some = ordered[0].report if ordered else ""
+        reports = dict.fromkeys(self.index.numbers.values(), some)
+        reports |= {number: fact.report for number, fact in self._facts.items()}
+        self._hallmarks = Hallmarks(list(reports.values()), self.index)
+        if learned is None or not learned.still_holds(self.index.live):
+            gaps = sum(fact.is_gap for fact in ordered) / max(len(ordered), 1)
+            learned = learn(self._evidence, self.index.owner, self._reader.row, gaps, wrong_at_most)
         self.learned = learned
         self.bands = Bands(answer=learned.answer)
+
+    def edited(self, changed: Iterable[Fact], gone: Iterable[str] = ()) -> Matcher | None:
+        """Give a matcher with some facts changed or added, and those of the ids `gone` taken out.
+
+        Takes milliseconds, since nearly everything is shared with this one. What is rare, and which
+        words tell reports apart, stays as it is until the next matcher is made. None when too much
+        has changed for that.
+        """
+        changes = {fact.id: fact for fact in changed}
+        left = [fact for fact in changes.values() if not fact.retired]
+        out = ({*gone, *changes} - {fact.id for fact in left}) & self.index.numbers.keys()
+        phrasings = {f.id: f.phrasings for f in left} | dict.fromkeys(out, ())
+        index = self.index.edited(phrasings, self._reader.vocabulary)
+        if index is None or not self.learned.still_holds(index.live):
+            return None
+        made = copy(self)
+        made.index = index
+        made._facts = self._facts | {index.numbers[f.id]: f for f in left}
+        for fact_id in out:
+            made._facts.pop(index.numbers[fact_id], None)
+        hallmarks = self._hallmarks.edited({index.numbers[f.id]: f.report for f in left})
+        if hallmarks is None:
+            return None
+        made._hallmarks = hallmarks
+        made._exact = self._exact.copy()
+        before = self.index.owner
+        for row in np.flatnonzero(index.owner[: len(before)] != before).tolist():
+            owners = list(made._exact.pop(index.tokens[row], ()))
+            if int(before[row]) in owners:
+                owners.remove(int(before[row]))
+            if owners:
+                made._exact[index.tokens[row]] = tuple(owners)
+        new = range(len(before), len(index.tokens))
+        made._note_phrasings(new)
+        if new:
+            made._speller = self._speller.extended(chain.from_iterable(index.tokens[len(before) :]))
+        made._set(self._reader.vocabulary, self._evidence.neighbours.base)
+        return made
+
+    @property
+    def facts(self) -> tuple[Fact, ...]:
+        """Give the facts that may be answered, in the order of their ids."""
+        return live(self._facts.values())
+
+    def _note_phrasings(self, rows: range) -> None:
+        """Note whose phrasings these rows are; of several facts the first is given."""
+        exact, owner = self._exact, self.index.owner.tolist()
+        for row in rows:
+            tokens = self.index.tokens[row]
+            if tokens and owner[row] != NOBODY:
+                exact[tokens] = (*exact.get(tokens, ()), owner[row])
+
+    def _set(self, vocabulary: Vocabulary, base: Postings) -> None:
+        """Make what is cheap to make of an index."""
+        index = self.index
+        self._reader = Reader(index, vocabulary, self.contrasts, self._speller)
+        self._profiles = Profiles(self._facts, index, vocabulary, self.contrasts)
+        neighbours = Neighbours(base, index.meanings, index.vectoriser.added, index.dead)
+        self._evidence = Evidence(index, self._profiles, neighbours)
 
     def ask(self, question: str) -> Reply:
         """Answer a question: an answer, suggestions or unknown."""
@@ -97,21 +151,11 @@ class Matcher:
 
     def read(self, question: str) -> tuple[Question, tuple[tuple[str, str], ...]]:
         """Read a question, its words repaired; also gives the repairs made."""
-        typed = self._vocabulary.apply(words(question))
-        repaired = [self._speller.repair(token) for token in typed]
-        repairs = tuple(
-            (token, " ".join(better))
-            for token, better in zip(typed, repaired, strict=True)
-            if better != (token,)
-        )
-        tokens = tuple(token for better in repaired for token in better)
-        if repairs:
-            tokens = tuple(self._vocabulary.apply(list(tokens)))
-        return self._question(question, tokens), repairs
+        return self._reader.read(question)
 
     def weigh(self, question: Question) -> Weighed:
         """Give the candidates of a question with their probabilities, likeliest first."""
-        if not question.tokens or not self.facts:
+        if not question.tokens or not self._facts:
             return Weighed((), 1.0, None)
         found = self._evidence.gather(question)
         chances, none = self.learned.logit.probabilities(found.features)
@@ -123,7 +167,7 @@ class Matcher:
             chances = np.where(theirs, np.float32(0), chances)
         exact = self._exact.get(question.tokens)
         if exact is not None:
-            chances, none = _sure(found.facts, chances, none, exact)
+            chances, none = _sure(found.facts, chances, none, exact[0])
         else:
             chances = self._stopped(question, found, chances)
         if chances.max(initial=0.0) < self.bands.answer:
@@ -131,19 +175,19 @@ class Matcher:
         order = np.argsort(-chances, kind="stable")
         found = Candidates(found.facts[order], found.features[order], found.near)
         matches = tuple(
-            Match(self.facts[fact], float(chance))
-            for fact, chance in zip(found.facts, chances[order], strict=True)
+            Match(self._facts[fact], float(chance))
+            for fact, chance in zip(found.facts.tolist(), chances[order], strict=True)
         )
         return Weighed(matches, none, found)
 
     def reread(self, tokens: tuple[str, ...]) -> Weighed:
         """Weigh a question made of words that were read already."""
-        return self.weigh(self._question(" ".join(tokens), tokens))
+        return self.weigh(self._reader.question(" ".join(tokens), tokens))
 
     def phrased(self, question: str) -> Fact | None:
         """Give the fact that has this very question among its phrasings."""
-        place = self._exact.get(self.read(question)[0].tokens)
-        return None if place is None else self.facts[place]
+        owners = self._exact.get(self.read(question)[0].tokens)
+        return None if owners is None else self._facts[owners[0]]
 
     def explain(self, question: str) -> Explanation:
         """Answer a question and show how the answer came about."""
@@ -170,14 +214,17 @@ class Matcher:
 
     def answers_both(self, fact: Fact, other: Fact) -> bool:
         """Tell whether a fact's answer is, or holds, the answer of another."""
-        return fact.id == other.id or self._covers(self._place[fact.id], self._place[other.id])
+        if fact.id == other.id:
+            return True
+        said, given = (self._profiles[self.index.numbers[one.id]] for one in (fact, other))
+        return self._covers(said, given)
 
     def _stopped(self, question: Question, found: Candidates, chances: Floats) -> Floats:
         """Keep facts about another body, level or year from being given as the answer."""
         rivals = found.features[:, CONFLICT] > 0
         years = {number for number in question.numbers if YEAR.fullmatch(number)}
         other_year = np.array(
-            [bool(years - self._profiles[fact].numbers) for fact in found.facts], bool
+            [bool(years - self._profiles[fact].numbers) for fact in found.facts.tolist()], bool
         )
         return np.where(
             rivals | other_year, np.minimum(chances, STOPPED * self.bands.answer), chances
@@ -186,66 +233,33 @@ class Matcher:
     def _shared(self, found: Candidates, chances: Floats) -> Floats:
         """Add to each fact the probability of others whose whole answer it gives as well."""
         shared = chances.copy()
-        for place, fact in enumerate(found.facts):
-            for other, rival in enumerate(found.facts):
-                if place != other and self._covers(int(fact), int(rival)):
+        profiles = [self._profiles[fact] for fact in found.facts.tolist()]
+        for place, said in enumerate(profiles):
+            for other, given in enumerate(profiles):
+                if place != other and self._covers(said, given):
                     shared[place] += chances[other]
         return np.minimum(shared, 1)
 
-    def _covers(self, fact: int, other: int) -> bool:
+    def _covers(self, said: Profile, given: Profile) -> bool:
         """Tell whether a fact's answer and detail hold what another fact's answer says."""
-        said, given = self._profiles[fact], self._profiles[other]
         if said.gap or given.gap or not given.numbers_given <= said.numbers:
             return False
-        idf = self._vectoriser.stem_idf
-        wanted = list(given.own_stems)
-        held = [stem for stem in wanted if stem in said.answer_stems]
-        return bool(wanted) and float(idf[held].sum()) >= COVERS * float(idf[wanted].sum())
-
-    def _row(self, row: int) -> Question:
-        tokens = self.index.tokens[row]
-        meant = self.index.meanings
-        return self._question(" ".join(tokens), tokens, None if meant is None else meant[row])
-
-    def _question(
-        self, text: str, tokens: tuple[str, ...], meaning: Floats | None = None
-    ) -> Question:
-        if meaning is None and self.index.meanings is not None and tokens:
-            meaning = meanings([" ".join(tokens)])[0]
-        stems = tuple(stem(token) for token in tokens)
-        return Question(
-            text=text,
-            tokens=tokens,
-            stems=stems,
-            vector=self._vectoriser.vector(stems),
-            meaning=meaning,
-            stem_numbers=tuple(self._vectoriser.stem_number(s) for s in stems),
-            asks=asks(tokens),
-            numbers=numbers(tokens),
-            named=self.contrasts.named(tokens),
-        )
-
-    def _profile(self, fact: Fact, spoken: frozenset[str]) -> Profile:
-        asked = self._vocabulary.apply(words(fact.question))
-        answer = self._vocabulary.apply(words(fact.answer))
-        given = answer + self._vocabulary.apply(words(fact.detail))
-        return Profile(
-            numbers=numbers([*asked, *given]) | spoken,
-            numbers_given=numbers(answer),
-            named=self.contrasts.named(asked) or self.contrasts.named(given),
-            gap=fact.is_gap,
-            own_stems=self._numbered(answer),
-            answer_stems=self._numbered(given),
-        )
-
-    def _numbered(self, tokens: Iterable[str]) -> frozenset[int]:
-        found = (self._vectoriser.stem_number(stem(token)) for token in tokens)
-        return frozenset(number for number in found if number is not None)
+        held = given.own_stems & said.answer_stems
+        # Most answers have too little in common to be worth weighing.
+        if not held:
+            return False
+        idf = self.index.vectoriser.idf
+        return float(idf[list(held)].sum()) >= COVERS * float(idf[list(given.own_stems)].sum())
 
     def _nearest(self, found: Candidates, fact: int) -> str:
         mine = np.flatnonzero(self.index.owner[found.near.rows] == fact)
         row = int(found.near.rows[mine[found.near.cosines[mine].argmax()]])
-        return self.facts[fact].phrasings[row - int(np.searchsorted(self.index.owner, fact))]
+        tokens = self.index.tokens[row]
+        return next(
+            phrasing
+            for phrasing in self._facts[fact].phrasings
+            if tuple(self._reader.vocabulary.apply(words(phrasing))) == tokens
+        )
 
 
 def _sure(candidates: Rows, chances: Floats, none: float, exact: int) -> tuple[Floats, float]:

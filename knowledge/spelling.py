@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from functools import cache
+from copy import copy
+from functools import cache, lru_cache
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -27,7 +28,7 @@ def english() -> SpellChecker:
     return SpellChecker(language="en", distance=1)
 
 
-@cache
+@lru_cache(maxsize=100_000)
 def rarity(word: str) -> float:
     """Tell how much a word says, by how rare it is in English: about 3 for "the", 16 if unknown."""
     frequency = english().word_frequency
@@ -38,8 +39,10 @@ class Speller:
     """Repairs words against the words of a knowledge base."""
 
     def __init__(self, vocabulary: Iterable[str], known: Iterable[str] = ()) -> None:
-        counts = Counter(vocabulary)
-        self._known = frozenset(counts) | frozenset(known)
+        self._terms = frozenset(known)
+        self._set(Counter(vocabulary))
+
+    def _set(self, counts: Counter[str]) -> None:
         self._counts = counts
         self._by_length: dict[int, list[str]] = defaultdict(list)
         for word in counts:
@@ -47,13 +50,21 @@ class Speller:
                 self._by_length[len(word)].append(word)
         self._cache: dict[str, tuple[str, ...]] = {}
 
+    def extended(self, vocabulary: Iterable[str]) -> Speller:
+        """Give a speller that knows more words."""
+        wider = copy(self)
+        counts = self._counts.copy()
+        counts.update(vocabulary)
+        wider._set(counts)
+        return wider
+
     def knows(self, word: str) -> bool:
         """Tell whether the knowledge base uses this very word."""
-        return word in self._known
+        return word in self._counts or word in self._terms
 
     def repair(self, word: str) -> tuple[str, ...]:
         """Give the word or words meant; the word itself when it is correct, a number or unclear."""
-        if word in self._known or is_number(word) or len(word) < SHORTEST:
+        if self.knows(word) or is_number(word) or len(word) < SHORTEST:
             return (word,)
         if word not in self._cache:
             if len(self._cache) > 10_000:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypeVar
@@ -45,16 +46,19 @@ class Vectoriser:
     def __init__(
         self,
         vocabulary: tuple[Sequence[str], Sequence[tuple[str, str]], Sequence[str]],
-        idf: tuple[Floats, Floats],
+        idf: Floats,
         matrix: sp.csr_array,
         counts: sp.csr_array,
     ) -> None:
         self.vocabulary, self.idf = vocabulary, idf
         self.matrix, self.counts = matrix, counts
-        self._stems, self._pairs, self._grams = (_numbered(items) for items in vocabulary)
-        self._word_idf, self._gram_idf = idf
-        self.stem_idf: Floats = self._word_idf[: len(self._stems)]
-        self.width = matrix.shape[1]
+        # Rows of texts that came later, with columns of their own at the end for what is new.
+        self.added = matrix[:0]
+        stems, pairs, grams = vocabulary
+        self._stems = _numbered(stems)
+        self._pairs = _numbered(pairs, len(stems))
+        self._grams = _numbered(grams, len(stems) + len(pairs))
+        self._new: tuple[dict[str, int], dict[tuple[str, str], int], dict[str, int]] = ({}, {}, {})
         self._gram_columns: dict[str, Ints] = {}
 
     @classmethod
@@ -81,41 +85,95 @@ class Vectoriser:
             format="csr",
             dtype=np.float32,
         )
-        return cls((list(stems), list(pairs), list(grams)), (word_idf, gram_idf), matrix, words)
+        idf = np.concatenate([word_idf, gram_idf])
+        return cls((list(stems), list(pairs), list(grams)), idf, matrix, words)
+
+    def extended(self, texts: Sequence[Sequence[str]]) -> Vectoriser:
+        """Give a vectoriser with more rows, one for each text; how rare things are stays."""
+        wider = copy(self)
+        wider._gram_columns = {}
+        stems, pairs, grams = wider._new = (
+            self._new[0].copy(),
+            self._new[1].copy(),
+            self._new[2].copy(),
+        )
+        width = len(self.idf)
+        for text in texts:
+            for stem in text:
+                if stem not in self._stems and stem not in stems:
+                    stems[stem], width = width, width + 1
+                for gram in character_grams(stem):
+                    if gram not in self._grams and gram not in grams:
+                        grams[gram], width = width, width + 1
+            for pair in pairwise(text):
+                if pair not in self._pairs and pair not in pairs:
+                    pairs[pair], width = width, width + 1
+        rare = np.float32(np.log((1 + self.matrix.shape[0]) / 2) + 1)
+        wider.idf = np.concatenate([self.idf, np.full(width - len(self.idf), rare)])
+        rows = [wider.vector(text) for text in texts]
+        before = self.added
+        wider.added = sp.csr_array(
+            (
+                np.concatenate([before.data, *(row.weights for row in rows)]),
+                np.concatenate([before.indices, *(row.columns for row in rows)]),
+                np.concatenate(
+                    [
+                        before.indptr,
+                        before.indptr[-1]
+                        + np.cumsum([len(row.columns) for row in rows], dtype=int),
+                    ]
+                ),
+            ),
+            shape=(before.shape[0] + len(rows), width),
+        )
+        return wider
+
+    def stems(self) -> sp.csr_array:
+        """Give the stems of all rows, each in its column; of later rows the other parts as well."""
+        if not self.added.shape[0]:
+            return self.counts
+        rows, _ = self.counts.shape
+        counts = self.counts
+        wide = sp.csr_array(
+            (counts.data, counts.indices, counts.indptr), shape=(rows, self.added.shape[1])
+        )
+        both: sp.csr_array = sp.vstack([wide, self.added], format="csr")
+        return both
 
     def stem_number(self, stem: str) -> int | None:
-        """Give the column of a stem in `counts`, None for one never seen."""
-        return self._stems.get(stem)
+        """Give the column of a stem, None for one never seen."""
+        return self._stems.get(stem, self._new[0].get(stem))
 
     def vector(self, stems: Sequence[str]) -> Vector:
         """Give the vector of a text; parts never seen are left out."""
-        numbers = [self._stems[stem] for stem in stems if stem in self._stems]
-        offset = len(self._stems)
-        numbers += [offset + self._pairs[pair] for pair in pairwise(stems) if pair in self._pairs]
+        numbers = [self._stems.get(stem, self._new[0].get(stem, -1)) for stem in stems]
+        numbers += [self._pairs.get(p, self._new[1].get(p, -1)) for p in pairwise(stems)]
         grams = [self._columns_of(stem) for stem in stems]
-        word_columns, word_weights = _weigh(np.array(numbers, np.int32), self._word_idf)
+        word_columns, word_weights = _weigh(
+            np.array([number for number in numbers if number >= 0], np.int32), self.idf
+        )
         gram_columns, gram_weights = _weigh(
-            np.concatenate(grams) if grams else np.empty(0, np.int32), self._gram_idf
+            np.concatenate(grams) if grams else np.empty(0, np.int32), self.idf
         )
         return Vector(
-            np.concatenate([word_columns, gram_columns + np.int32(len(self._word_idf))]),
+            np.concatenate([word_columns, gram_columns]),
             np.concatenate([word_weights, gram_weights]),
         )
 
     def _columns_of(self, stem: str) -> Ints:
         columns = self._gram_columns.get(stem)
         if columns is None:
-            columns = np.array(
-                [self._grams[g] for g in character_grams(stem) if g in self._grams], np.int32
-            )
+            known, new = self._grams, self._new[2]
+            numbers = [known.get(gram, new.get(gram, -1)) for gram in character_grams(stem)]
+            columns = np.array([number for number in numbers if number >= 0], np.int32)
             if len(self._gram_columns) > 50_000:
                 self._gram_columns.clear()
             self._gram_columns[stem] = columns
         return columns
 
 
-def _numbered(items: Iterable[T]) -> dict[T, int]:
-    return {item: number for number, item in enumerate(dict.fromkeys(items))}
+def _numbered(items: Iterable[T], start: int = 0) -> dict[T, int]:
+    return {item: number for number, item in enumerate(dict.fromkeys(items), start)}
 
 
 def _frequent(rows: Iterable[Sequence[T]], minimum: int) -> dict[T, int]:
