@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize
 
 from knowledge.vectors import Floats
 
@@ -85,6 +84,9 @@ def fit(examples: Sequence[Example], prior: Logit = SHIPPED) -> Logit:
         slope = np.einsum("nk,nkf->f", worths / totals, features) - chosen
         away = weights - start
         return float(value + strength @ away**2), slope + 2 * strength * away
+
+    # Slow to import, and only a base that has changed much is learned from.
+    from scipy.optimize import minimize
 
     found = minimize(loss, start, jac=True, method="L-BFGS-B")
     return Logit(tuple(float(w) for w in found.x[:size]), float(found.x[size]))

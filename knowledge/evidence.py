@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import log
@@ -36,6 +35,7 @@ class Evidence:
     """Compares questions with facts through their phrasings, the rows of an index."""
 
     def __init__(self, index: Index, profiles: Profiles, neighbours: Neighbours) -> None:
+        self._index = index
         self._owner, self._asked, self._profiles = index.owner, index.asked, profiles
         self.neighbours = neighbours
         kinds = np.bincount(index.asked[index.owner >= 0], minlength=len(KINDS))
@@ -64,10 +64,13 @@ class Evidence:
         for row, (fact, one) in enumerate(zip(facts[best].tolist(), best.tolist(), strict=True)):
             profile = self._profiles[fact]
             gone = [] if left_out is None else left_out[self._owner[left_out] == fact].tolist()
+            asked_with = profile.asked_with
+            if gone:
+                asked_with = self._profiles.stems(np.setdiff1d(self._index.rows_of(fact), gone))
             features[row] = (
                 ridge[one],
                 nearest[one],
-                self._unexplained(said, profile, gone),
+                _unexplained(said, asked_with | profile.answer_stems),
                 self._asks(question.asks, profile, gone),
                 conflicts(question.named, profile.named),
                 bool(question.numbers - profile.numbers),
@@ -76,28 +79,19 @@ class Evidence:
             )
         return Candidates(facts[best].astype(np.intp), features, near)
 
-    def _unexplained(
-        self,
-        said: Sequence[tuple[int | None, float]],
-        profile: Profile,
-        gone: Sequence[int],
-    ) -> float:
-        """Give the share of a question's words, by weight, that a fact does not account for."""
-        asked_with = profile.asked_with
-        if gone:
-            left = Counter(asked_with)
-            left.subtract(self._profiles.stems(gone))
-            asked_with = +left
-        total = missing = 0.0
-        for number, weight in said:
-            total += weight
-            if number is None or (number not in asked_with and number not in profile.answer_stems):
-                missing += weight
-        return missing / total if total else 1.0
-
     def _asks(self, kind: int, profile: Profile, gone: Sequence[int]) -> float:
         """Tell how much more often than usual this kind of question is asked of a fact (log)."""
         usual: float = self._usual[kind]
         mine = profile.kinds[kind] - sum(int(self._asked[row]) == kind for row in gone)
         share = (mine + 4 * usual) / (sum(profile.kinds) - len(gone) + 4)
         return log(share / usual)
+
+
+def _unexplained(said: Sequence[tuple[int | None, float]], accounted: frozenset[int]) -> float:
+    """Give the share of a question's words, by weight, that are not `accounted` for."""
+    total = missing = 0.0
+    for number, weight in said:
+        total += weight
+        if number is None or number not in accounted:
+            missing += weight
+    return missing / total if total else 1.0

@@ -108,7 +108,7 @@ class Index:
         owners[gone] = NOBODY
         built, live = int(self.starts[-1]), int((owners != NOBODY).sum())
         worn = len(owners) - live + len(owners) - built
-        if worn > WORN * built or (self.meanings is not None) != pays(live):
+        if worn > WORN * built:
             return None
         meant = self.meanings
         if meant is not None and tokens:

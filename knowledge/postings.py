@@ -39,7 +39,7 @@ class Postings:
     def scores(self, columns: Ints, weights: Floats) -> Doubles:
         """Multiply all rows by a vector that is zero but in `columns`."""
         lengths = self.frequency[columns]
-        cells = _spans(self._posted[columns], lengths)
+        cells = spans(self._posted[columns], lengths)
         found = self._values[cells] * np.repeat(weights, lengths)
         return sums(self._rows_of[cells], found, self.rows)
 
@@ -47,7 +47,7 @@ class Postings:
         """Give the filled cells of some rows."""
         starts = self._starts[rows]
         lengths = self._starts[rows + 1] - starts
-        places = _spans(starts, lengths)
+        places = spans(starts, lengths)
         return Cells(lengths, self._columns[places], self._weights[places])
 
 
@@ -85,7 +85,7 @@ def products(cells: Cells, width: int) -> Floats:
     return dense @ dense.T
 
 
-def _spans(starts: npt.NDArray[np.integer], lengths: npt.NDArray[np.integer]) -> Rows:
+def spans(starts: npt.NDArray[np.integer], lengths: npt.NDArray[np.integer]) -> Rows:
     """Count on from each start, as far as its length, in one array."""
     ends = np.cumsum(lengths)
     if not len(ends):

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from itertools import chain
+
+import numpy as np
 
 from knowledge.asking import KINDS, Contrasts, numbers
 from knowledge.index import Index
 from knowledge.model import Fact
-from knowledge.postings import Rows
+from knowledge.postings import Rows, spans
 from knowledge.text import Vocabulary, stem, words
 
 
@@ -18,7 +19,7 @@ from knowledge.text import Vocabulary, stem, words
 class Profile:
     """The numbers, qualifiers and words of a fact's question, answer and phrasings.
 
-    `asked_with` counts how often phrasings use a stem, `kinds` how many ask for each kind.
+    `asked_with` has the stems of its phrasings, `kinds` counts how many ask for each kind.
     """
 
     numbers: frozenset[str]
@@ -27,7 +28,7 @@ class Profile:
     gap: bool
     own_stems: frozenset[int]
     answer_stems: frozenset[int]
-    asked_with: Mapping[int, int]
+    asked_with: frozenset[int]
     kinds: tuple[int, ...]
 
 
@@ -47,37 +48,32 @@ class Profiles:
             profile = self._read[number] = self._profile(self._facts[number], number)
         return profile
 
-    def stems(self, rows: Iterable[int] | Rows) -> Counter[int]:
-        """Count how often the phrasings in `rows` use each stem."""
-        return self._counted(self._used(rows))
-
-    def _used(self, rows: Iterable[int] | Rows) -> Counter[str]:
-        tokens = self._index.tokens
-        return Counter(chain.from_iterable([tokens[row] for row in rows]))
-
-    def _counted(self, used: Mapping[str, int]) -> Counter[int]:
-        counts: Counter[int] = Counter()
-        for token, count in used.items():
-            number = self._index.vectoriser.stem_number(stem(token))
-            if number is not None:
-                counts[number] += count
-        return counts
+    def stems(self, rows: Rows) -> frozenset[int]:
+        """Give the stems that the phrasings in `rows` use."""
+        tokens, built = self._index.tokens, int(self._index.starts[-1])
+        counts, old = self._index.vectoriser.counts, rows[rows < built]
+        starts = counts.indptr[old]
+        used = counts.indices[spans(starts, counts.indptr[old + 1] - starts)]
+        late = [token for row in rows[rows >= built].tolist() for token in tokens[row]]
+        return frozenset(np.unique(used).tolist()) | self._numbered(late)
 
     def _profile(self, fact: Fact, number: int) -> Profile:
-        rows = self._index.rows_of(number).tolist()
-        used = self._used(rows)
+        rows = self._index.rows_of(number)
+        asked_with = self.stems(rows)
+        stems = self._index.vectoriser.stem
+        spoken = [stems(one) for one in asked_with & self._index.vectoriser.numeric]
         asked = self._vocabulary.apply(words(fact.question))
         answer = self._vocabulary.apply(words(fact.answer))
         given = answer + self._vocabulary.apply(words(fact.detail))
         kinds = Counter(self._index.asked[rows].tolist())
         return Profile(
-            numbers=numbers([*asked, *given, *used]),
+            numbers=numbers([*asked, *given, *spoken]),
             numbers_given=numbers(answer),
             named=self._contrasts.named(asked) or self._contrasts.named(given),
             gap=fact.is_gap,
             own_stems=self._numbered(answer),
             answer_stems=self._numbered(given),
-            asked_with=self._counted(used),
+            asked_with=asked_with,
             kinds=tuple(kinds[kind] for kind in range(len(KINDS))),
         )
 

@@ -56,6 +56,8 @@ class Vectoriser:
         self.added = matrix[:0]
         stems, pairs, grams = vocabulary
         self._stems = _numbered(stems)
+        # The stems that are numbers.
+        self.numeric = frozenset(n for n, stem in enumerate(stems) if not stem.isalpha())
         self._pairs = _numbered(pairs, len(stems))
         self._grams = _numbered(grams, len(stems) + len(pairs))
         self._new: tuple[dict[str, int], dict[tuple[str, str], int], dict[str, int]] = ({}, {}, {})
@@ -101,6 +103,8 @@ class Vectoriser:
         for text in texts:
             for stem in text:
                 if stem not in self._stems and stem not in stems:
+                    if not stem.isalpha():
+                        wider.numeric |= {width}
                     stems[stem], width = width, width + 1
                 for gram in character_grams(stem):
                     if gram not in self._grams and gram not in grams:
@@ -139,6 +143,13 @@ class Vectoriser:
         )
         both: sp.csr_array = sp.vstack([wide, self.added], format="csr")
         return both
+
+    def stem(self, number: int) -> str:
+        """Give the stem of a column."""
+        stems = self.vocabulary[0]
+        if number < len(stems):
+            return stems[number]
+        return next(stem for stem, column in self._new[0].items() if column == number)
 
     def stem_number(self, stem: str) -> int | None:
         """Give the column of a stem, None for one never seen."""
