@@ -42,7 +42,8 @@ def drawing(found: Sequence[tuple[int, Result]]) -> str:
     for tenth in range(0, 11, 2):
         at = y(tenth / 10)
         parts.append(f'<path d="M{LEFT} {at:.1f}H{x(len(STEPS) - 1):.1f}" stroke="#ddd"/>')
-        parts.append(f'<text x="{LEFT - 8}" y="{at + 4:.1f}" text-anchor="end">{tenth}0 %</text>')
+        share = f'x="{LEFT - 8}" y="{at + 4:.1f}" text-anchor="end"'
+        parts.append(f"<text {share}>{tenth * 10} %</text>")
     for step, (most, _) in enumerate(found):
         parts.append(
             f'<text x="{x(step):.1f}" y="{y(0) + 20:.1f}" text-anchor="middle">{most}</text>'
