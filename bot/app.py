@@ -27,6 +27,7 @@ _logger = logging.getLogger(__name__)
 
 DAY = 24 * 3600
 _CHORES = "chores"
+_WARMING = "warming"
 
 
 def build(
@@ -71,16 +72,21 @@ async def started(application: App) -> None:
     await menu.publish(application.bot)
     await access.publish(application.bot, office.of(application))
     application.bot_data[_CHORES] = asyncio.create_task(_daily(application))
+    # Beside the first questions, which are answered by words alone until it is there.
+    application.bot_data[_WARMING] = asyncio.create_task(
+        asyncio.to_thread(state.of(application).knowledge.warm)
+    )
     _logger.info("Serving @%s", application.bot.username)
 
 
 async def stopped(application: App) -> None:
     """End the daily chores."""
-    chores = application.bot_data.pop(_CHORES, None)
-    if isinstance(chores, asyncio.Task):
-        chores.cancel()
-        with suppress(asyncio.CancelledError):
-            await chores
+    for name in (_WARMING, _CHORES):
+        task = application.bot_data.pop(name, None)
+        if isinstance(task, asyncio.Task):
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
 
 
 async def _daily(application: App) -> None:

@@ -105,13 +105,19 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _open(configured: Settings, *, shipped: bool = True) -> closing[KnowledgeBase]:
-    return closing(KnowledgeBase.open(configured.database, shipped=shipped))
+def _open(
+    configured: Settings, *, shipped: bool = True, waits: bool = True
+) -> closing[KnowledgeBase]:
+    return closing(_opened(configured, shipped=shipped, waits=waits))
 
 
-def _opened(configured: Settings) -> KnowledgeBase:
-    """Open the knowledge base for a command that ends with the program."""
-    return KnowledgeBase.open(configured.database)
+def _opened(configured: Settings, *, shipped: bool = True, waits: bool = True) -> KnowledgeBase:
+    return KnowledgeBase.open(
+        configured.database,
+        shipped=shipped,
+        wrong_at_most=configured.wrong_at_most,
+        waits=waits,
+    )
 
 
 def _serve(configured: Settings, options: argparse.Namespace) -> int:
@@ -120,7 +126,7 @@ def _serve(configured: Settings, options: argparse.Namespace) -> int:
         with _open(configured) as knowledge:
             terminal.chat(configured, knowledge)
         return 0
-    with _open(configured) as knowledge:
+    with _open(configured, waits=False) as knowledge:
         if trouble := app.serve(configured, knowledge):
             print(trouble, file=sys.stderr)
             return FAILED

@@ -8,7 +8,7 @@ from dataclasses import replace
 from bot.figures import body_of
 from knowledge import Content, Fact, KnowledgeBase
 from knowledge.index import Index
-from knowledge.lessons import Learned
+from knowledge.learned import Learned
 from knowledge.matcher import Matcher, live
 from knowledge.text import Vocabulary
 
@@ -70,4 +70,5 @@ def _matcher(content: Content, learned: Learned) -> Matcher:
         content.terms,
         index=index,
         learned=replace(learned, phrasings=len(index.owner)),
+        waits=False,
     )

@@ -27,6 +27,7 @@ class Settings:
     retention_days: int = 90
     questions_per_minute: int = 20
     context_minutes: int = 15
+    wrong_at_most: float = 0.04
     webhook_url: str = ""
     webhook_secret: str = field(default="", repr=False)
     listen: tuple[str, int] | None = None
@@ -47,6 +48,7 @@ KEYS = {
     "RETENTION_DAYS": "retention_days",
     "QUESTIONS_PER_MINUTE": "questions_per_minute",
     "CONTEXT_MINUTES": "context_minutes",
+    "WRONG_AT_MOST": "wrong_at_most",
     "WEBHOOK_URL": "webhook_url",
     "WEBHOOK_SECRET": "webhook_secret",
     "LISTEN": "listen",
@@ -89,6 +91,16 @@ def _positive(text: str) -> int:
     return int(text)
 
 
+def _share(text: str) -> float:
+    try:
+        percent = float(text.removesuffix("%"))
+    except ValueError:
+        percent = -1
+    if not 0 <= percent <= 20:
+        raise ValueError(f"must be a number from 0 to 20 (in a hundred), not {text!r}.")
+    return percent / 100
+
+
 def _level(text: str) -> str:
     if text.upper() not in logging.getLevelNamesMapping():
         raise ValueError(f"must be DEBUG, INFO, WARNING or ERROR, not {text!r}.")
@@ -124,6 +136,7 @@ _PARSERS = {
     "retention_days": _positive,
     "questions_per_minute": _positive,
     "context_minutes": _positive,
+    "wrong_at_most": _share,
     "webhook_url": _url,
     "webhook_secret": _secret,
     "listen": _address,

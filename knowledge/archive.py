@@ -20,7 +20,7 @@ from knowledge.text import Vocabulary
 from knowledge.vectors import Vectoriser
 
 # Counts up when texts are read or weighed differently, so that older files are not used.
-EDITION = 4
+EDITION = 5
 _UNREADABLE = (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile)
 
 

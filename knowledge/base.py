@@ -9,7 +9,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Literal
 
-from knowledge import conversation, exchange
+from knowledge import conversation, exchange, meaning
 from knowledge.asked import HELPFUL, NONE_OF_THESE, NOT_RIGHT
 from knowledge.changes import Edit
 from knowledge.check import CheckResult, check, labelled
@@ -50,26 +50,36 @@ class KnowledgeBase:
     nobody is held up; `adopt` then takes it in.
     """
 
-    def __init__(self, store: Store, wrong_at_most: float = WRONG_AT_MOST) -> None:
+    def __init__(
+        self, store: Store, wrong_at_most: float = WRONG_AT_MOST, waits: bool = True
+    ) -> None:
         self.store = store
         self.path = store.path
-        self.workshop = Workshop(store.path, wrong_at_most)
+        self.workshop = Workshop(store.path, wrong_at_most, waits)
         self._content = store.content()
         self._matcher: Matcher | None = None
         self._behind = False
 
     @classmethod
     def open(
-        cls, path: str | Path, *, shipped: bool = True, wrong_at_most: float = WRONG_AT_MOST
+        cls,
+        path: str | Path,
+        *,
+        shipped: bool = True,
+        wrong_at_most: float = WRONG_AT_MOST,
+        waits: bool = True,
     ) -> KnowledgeBase:
-        """Open a database; a new one gets the shipped report first, unless told otherwise."""
+        """Open a database; a new one gets the shipped report first, unless told otherwise.
+
+        `wrong_at_most` is the share of its own phrasings, held out, that may be answered wrongly.
+        One that `waits` loads the sentence encoder when a question first needs it; another answers
+        by words alone until it is `warm`.
+        """
         # The first waits for as long as it takes to create or upgrade the file; later writes here
         # are of questions asked, which nobody should wait for.
-        base = cls(Store(path, BRIEF), wrong_at_most)
+        base = cls(Store(path, BRIEF), wrong_at_most, waits)
         if shipped and not base._content.change:
-            files = [exchange.read(data, name) for name, data in shipped_files()]
-            planned = plan(exchange.joined(files), base._content, "the reports shipped")
-            base.apply(planned, SHIPPED, SHIPPED)
+            base.apply(shipped_reports(base._content), SHIPPED, SHIPPED)
         return base
 
     def close(self) -> None:
@@ -94,6 +104,11 @@ class KnowledgeBase:
     def is_ready(self) -> bool:
         """Tell whether the matcher is made, so that a question is answered at once."""
         return self._matcher is not None
+
+    def warm(self) -> None:
+        """Load the sentence encoder, if there are meanings to compare; for any thread."""
+        if self._matcher is not None and self._matcher.index.meanings is not None:
+            meaning.load()
 
     def is_stale(self) -> bool:
         """Tell whether another process has changed what this one knows."""
@@ -257,6 +272,12 @@ def summary(reply: Reply) -> tuple[str, Match | None]:
         return "suggest", reply.matches[0]
     assert isinstance(reply, Unknown)
     return "unknown", reply.gap
+
+
+def shipped_reports(content: Content) -> Plan:
+    """Plan to add the reports that come with the program."""
+    files = [exchange.read(data, name) for name, data in shipped_files()]
+    return plan(exchange.joined(files), content, "the reports shipped")
 
 
 def shipped_files() -> list[tuple[str, bytes]]:

@@ -18,7 +18,7 @@ from knowledge.content import Content
 from knowledge.database import PATIENT
 from knowledge.errors import DatabaseError
 from knowledge.index import Index
-from knowledge.lessons import Learned
+from knowledge.learned import Learned
 from knowledge.matcher import Matcher, live
 from knowledge.model import Origin
 from knowledge.store import Store
@@ -37,12 +37,12 @@ class Edition:
 class Workshop:
     """Makes editions of one database."""
 
-    def __init__(self, path: Path, wrong_at_most: float) -> None:
+    def __init__(self, path: Path, wrong_at_most: float, waits: bool) -> None:
         self.path = path
         self._archive = Archive(Path(f"{path}.index"))
         # Milliseconds that a change waits for another process's write to end.
         self.patience = PATIENT
-        self._wrong_at_most = wrong_at_most
+        self._wrong_at_most, self._waits = wrong_at_most, waits
         # The last change tried out: most are carried out next.
         self._tried: Edition | None = None
         # The last edition made: the next differs little from it.
@@ -101,7 +101,12 @@ class Workshop:
             before = None if self._made is None else self._made.matcher.index
             index = Index.build(facts, vocabulary, before)
         return Matcher(
-            facts, content.terms, index=index, learned=learned, wrong_at_most=self._wrong_at_most
+            facts,
+            content.terms,
+            index=index,
+            learned=learned,
+            wrong_at_most=self._wrong_at_most,
+            waits=self._waits,
         )
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from knowledge import meaning
 from knowledge.asking import asks
-from knowledge.meaning import meanings, pays
 from knowledge.model import Fact
 from knowledge.postings import Rows
 from knowledge.progress import watched
@@ -58,7 +58,7 @@ class Index:
             np.array([asks(row) for row in tokens], np.int32),
             Vectoriser.fit([[stem(token) for token in row] for row in tokens]),
             np.concatenate([[0], np.cumsum(sizes)]).astype(np.int32),
-            _meanings(tokens, before) if pays(len(tokens)) else None,
+            _meanings(tokens, before),
         )
 
     @property
@@ -112,7 +112,7 @@ class Index:
             return None
         meant = self.meanings
         if meant is not None and tokens:
-            meant = np.vstack([meant, meanings([" ".join(row) for row in tokens])])
+            meant = np.vstack([meant, meaning.meanings([" ".join(row) for row in tokens])])
         return Index(
             numbers,
             self.tokens + tuple(tokens),
@@ -126,14 +126,9 @@ class Index:
         )
 
 
-def _meanings(tokens: Sequence[Tokens], before: Index | None) -> Floats:
+def _meanings(tokens: Sequence[Tokens], before: Index | None) -> Floats | None:
     """Read what phrasings mean, but for those that were read before: the encoder is slow."""
-    if before is None or before.meanings is None:
-        return meanings([" ".join(row) for row in tokens])
-    known = {row: number for number, row in enumerate(before.tokens)}
-    new = [row for row in dict.fromkeys(tokens) if row not in known]
-    table = before.meanings
-    if new:
-        known |= {row: number for number, row in enumerate(new, len(table))}
-        table = np.vstack([table, meanings([" ".join(row) for row in new])])
-    return table[[known[row] for row in tokens]]
+    earlier: dict[str, Floats] = {}
+    if before is not None and before.meanings is not None:
+        earlier = dict(zip(map(" ".join, before.tokens), before.meanings, strict=True))
+    return meaning.read([" ".join(row) for row in tokens], earlier)

@@ -2,61 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from knowledge.confidence import FEATURES, SHIPPED, Example, Logit, fit
-from knowledge.decision import UNSURE
+from knowledge.confidence import FEATURES, SURE, Example, Logit, fit
 from knowledge.evidence import Evidence
+from knowledge.learned import FEWEST_LESSONS, SHAKY, Learned
 from knowledge.progress import watched
 from knowledge.reading import Question
 from knowledge.vectors import Ints
 
-# Phrasings that the confidence is learned from, and the fewest it can be learned from.
+# Phrasings that the confidence is learned from.
 LESSONS = 1_500
-FEWEST_LESSONS = 150
 FOLDS = 5
 # The share of lessons that also serve with their fact left out. A third, since such questions keep
 # the words of the base and are harder to tell than what people really ask beside the report ...
 OUTSIDE = 1 / 3
 # ... and the least share, for a base whose gaps stand for what the report does not say.
 FEWEST_OUTSIDE = 0.1
-# The least confidence that any answer is given with.
-SHAKY = 0.3
-# A base that has grown or shrunk by less than this keeps what it has learned.
-ENOUGH = 0.1
-
-
-@dataclass(frozen=True, slots=True)
-class Learned:
-    """The confidence's weights and the bands they lead to; `phrasings` they were learned from."""
-
-    logit: Logit = SHIPPED
-    answer: float = UNSURE
-    phrasings: int = 0
-
-    def still_holds(self, phrasings: int) -> bool:
-        """Tell whether a base of so many phrasings need not be learned from again."""
-        if phrasings < FEWEST_LESSONS:
-            return True
-        return abs(phrasings - self.phrasings) <= ENOUGH * self.phrasings
 
 
 def learn(
-    evidence: Evidence,
-    owner: Ints,
-    read: Callable[[int], Question],
-    gaps: float,
-    wrong_at_most: float,
+    evidence: Evidence, owner: Ints, read: Callable[[int, bool], Question], gaps: float
 ) -> Learned:
-    """Learn from held-out phrasings; `read` gives the question in a row, `gaps` their share."""
+    """Learn from held-out phrasings.
+
+    `read` gives the question in a row, with or without its meaning; `gaps` is their share.
+    """
     if len(owner) < FEWEST_LESSONS:
         return Learned(phrasings=len(owner))
-    examples = list(_examples(evidence, owner, read, gaps))
-    logit = fit(examples)
-    return Learned(logit, _answer_from(logit, examples, wrong_at_most), len(owner))
+    words = list(_examples(evidence, owner, lambda row: read(row, False), gaps))
+    by_words = by_meaning = fit(words)
+    meant = words
+    if evidence.reads_meanings:
+        meant = list(_examples(evidence, owner, lambda row: read(row, True), gaps))
+        by_meaning = fit(meant)
+    tops = [
+        _top(by_words, said, SURE) or _top(by_meaning, other)
+        for said, other in zip(words, meant, strict=True)
+        if said.held_out
+    ]
+    slips = [top.confidence for top in tops if top is not None and top.is_slip]
+    found = sorted((slip for slip in slips if slip >= SHAKY), reverse=True)
+    return Learned(by_words, by_meaning, tuple(found), len(tops), len(owner))
+
+
+@dataclass(frozen=True, slots=True)
+class _Top:
+    """The likeliest candidate of a lesson; a wrong fact is a slip, a wrong gap only a miss."""
+
+    confidence: float
+    is_slip: bool
 
 
 def _examples(
@@ -81,19 +79,16 @@ def _examples(
             yield Example(evidence.gather(question, mine, without=fact).features, None)
 
 
-def _answer_from(logit: Logit, lessons: Sequence[Example], wrong_at_most: float) -> float:
-    """Give the confidence from which few enough of the lessons would be answered wrongly."""
-    gap = FEATURES.index("gap")
-    held = [lesson for lesson in lessons if lesson.held_out and len(lesson.features)]
-    wrong: list[float] = []
-    for lesson in held:
-        chances, _ = logit.probabilities(lesson.features)
-        top = int(chances.argmax())
-        if top != lesson.right and not lesson.features[top, gap]:
-            wrong.append(float(chances[top]))
-    allowed = int(wrong_at_most * len(held))
-    wrong.sort(reverse=True)
-    return max(wrong[allowed], SHAKY) if allowed < len(wrong) else SHAKY
+def _top(logit: Logit, lesson: Example, least: float = 0.0) -> _Top | None:
+    """Give the likeliest candidate, None where it is not likely enough or there is none."""
+    if not len(lesson.features):
+        return None
+    chances, _ = logit.probabilities(lesson.features)
+    row = int(chances.argmax())
+    if chances[row] < least:
+        return None
+    gap = bool(lesson.features[row, FEATURES.index("gap")])
+    return _Top(float(chances[row]), row != lesson.right and not gap)
 
 
 def _folds(owner: Ints) -> Ints:

@@ -5,18 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 import numpy as np
 
+from knowledge import meaning, readymade
 from knowledge.asking import Contrasts
-from knowledge.confidence import FEATURES
+from knowledge.confidence import FEATURES, SURE, Logit
 from knowledge.decision import Bands, decide
 from knowledge.evidence import Candidates, Evidence
 from knowledge.hallmarks import Hallmarks
 from knowledge.index import NOBODY, Index
-from knowledge.lessons import Learned, learn
+from knowledge.learned import Learned
+from knowledge.lessons import learn
 from knowledge.model import Candidate, Explanation, Fact, Match, Reply, Term
 from knowledge.neighbours import Neighbours
 from knowledge.postings import Postings, Rows
@@ -54,7 +56,11 @@ def live(facts: Iterable[Fact]) -> tuple[Fact, ...]:
 
 
 class Matcher:
-    """Answers questions from a fixed set of facts; replaced whole when they change."""
+    """Answers questions from a fixed set of facts; replaced whole when they change.
+
+    One that `waits` loads the sentence encoder when it first needs it; another answers by words
+    alone until the encoder is loaded.
+    """
 
     def __init__(
         self,
@@ -64,7 +70,9 @@ class Matcher:
         index: Index | None = None,
         learned: Learned | None = None,
         wrong_at_most: float = WRONG_AT_MOST,
+        waits: bool = True,
     ) -> None:
+        self._waits = waits
         ordered = live(facts)
         vocabulary, self.contrasts = Vocabulary(terms), Contrasts(terms)
         self.index = index or Index.build(ordered, vocabulary)
@@ -81,10 +89,12 @@ class Matcher:
         reports |= {number: fact.report for number, fact in self._facts.items()}
         self._hallmarks = Hallmarks(list(reports.values()), self.index)
         if learned is None or not learned.still_holds(self.index.live):
+            learned = readymade.load().learned_from([" ".join(row) for row in self.index.tokens])
+        if learned is None:
             gaps = sum(fact.is_gap for fact in ordered) / max(len(ordered), 1)
-            learned = learn(self._evidence, self.index.owner, self._reader.row, gaps, wrong_at_most)
+            learned = learn(self._evidence, self.index.owner, self._reader.row, gaps)
         self.learned = learned
-        self.bands = Bands(answer=learned.answer)
+        self.bands = Bands(answer=learned.answer_from(wrong_at_most))
 
     def edited(self, changed: Iterable[Fact], gone: Iterable[str] = ()) -> Matcher | None:
         """Give a matcher with some facts changed or added, and those of the ids `gone` taken out.
@@ -154,11 +164,22 @@ class Matcher:
         return self._reader.read(question)
 
     def weigh(self, question: Question) -> Weighed:
-        """Give the candidates of a question with their probabilities, likeliest first."""
+        """Give the candidates of a question with their probabilities, likeliest first.
+
+        What words leave open is weighed again with the question's meaning, once that can be read.
+        """
         if not question.tokens or not self._facts:
             return Weighed((), 1.0, None)
+        by_words = self._weigh(question, self.learned.words)
+        sure = bool(by_words.matches) and by_words.matches[0].confidence >= SURE
+        if sure or not self._evidence.reads_meanings or not (self._waits or meaning.is_loaded()):
+            return by_words
+        meant = meaning.meanings([" ".join(question.tokens)])[0]
+        return self._weigh(replace(question, meaning=meant), self.learned.meaning)
+
+    def _weigh(self, question: Question, logit: Logit) -> Weighed:
         found = self._evidence.gather(question)
-        chances, none = self.learned.logit.probabilities(found.features)
+        chances, none = logit.probabilities(found.features)
         report = self._hallmarks.named(question.stem_numbers)
         if report is not None:
             # A question about one report is not answered by another.

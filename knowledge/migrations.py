@@ -99,6 +99,23 @@ def m003_ledger(db: Database) -> None:
     db.table("delivery").create_index(["number"])
 
 
+@migrations()
+def m004_learned(db: Database) -> None:
+    """Keep what is learned for words alone and with meanings; it is learned again from the base."""
+    db.table("learned").drop()
+    db.table("learned").create(
+        {
+            "id": int,
+            "features": str,
+            "logits": str,
+            "slips": str,
+            "held": int,
+            "phrasings": int,
+        },
+        pk="id",
+    )
+
+
 # The names of all steps this version knows; a file with others was written by a newer one.
 STEPS = frozenset(
     step.name for step in migrations.pending(Database(memory=True, execute_plugins=False))

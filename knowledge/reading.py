@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from knowledge.asking import Contrasts, asks, numbers
 from knowledge.index import Index
-from knowledge.meaning import meanings
 from knowledge.spelling import Speller
 from knowledge.text import Vocabulary, stem, words
 from knowledge.vectors import Floats, Vector
@@ -47,21 +46,19 @@ class Reader:
         )
         tokens = tuple(token for better in repaired for token in better)
         if repairs:
-            tokens = tuple(self.vocabulary.apply(list(tokens)))
+            tokens = tuple(self.vocabulary.apply(words(" ".join(tokens))))
         return self.question(question, tokens), repairs
 
-    def row(self, row: int) -> Question:
-        """Give a phrasing of the index as a question."""
-        tokens = self.index.tokens[row]
-        meant = self.index.meanings
-        return self.question(" ".join(tokens), tokens, None if meant is None else meant[row])
+    def row(self, row: int, meant: bool) -> Question:
+        """Give a phrasing of the index as a question, with its meaning where it is `meant`."""
+        tokens, meanings = self.index.tokens[row], self.index.meanings
+        question = self.question(" ".join(tokens), tokens)
+        return (
+            replace(question, meaning=meanings[row]) if meant and meanings is not None else question
+        )
 
-    def question(
-        self, text: str, tokens: tuple[str, ...], meaning: Floats | None = None
-    ) -> Question:
-        """Give a question made of words that were read already."""
-        if meaning is None and self.index.meanings is not None and tokens:
-            meaning = meanings([" ".join(tokens)])[0]
+    def question(self, text: str, tokens: tuple[str, ...]) -> Question:
+        """Give a question made of words that were read already, its meaning not read yet."""
         stems = tuple(stem(token) for token in tokens)
         vectoriser = self.index.vectoriser
         return Question(
@@ -69,7 +66,7 @@ class Reader:
             tokens=tokens,
             stems=stems,
             vector=vectoriser.vector(stems),
-            meaning=meaning,
+            meaning=None,
             stem_numbers=tuple(vectoriser.stem_number(s) for s in stems),
             asks=asks(tokens),
             numbers=numbers(tokens),

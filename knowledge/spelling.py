@@ -12,7 +12,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 from spellchecker import SpellChecker
 
-from knowledge.text import is_number
+from knowledge.text import READ_AS_OTHERS, is_number
 
 # Similarity 0-1 below which two words are different words; measured on typed typos of one or two
 # edits: lower turns names into words, higher misses two slips in a long word.
@@ -39,13 +39,14 @@ class Speller:
     """Repairs words against the words of a knowledge base."""
 
     def __init__(self, vocabulary: Iterable[str], known: Iterable[str] = ()) -> None:
-        self._terms = frozenset(known)
+        self._terms = frozenset(known) | READ_AS_OTHERS
         self._set(Counter(vocabulary))
 
     def _set(self, counts: Counter[str]) -> None:
         self._counts = counts
         self._by_length: dict[int, list[str]] = defaultdict(list)
-        for word in counts:
+        # What is read as something else does not stand in the index, but is typed and misspelt.
+        for word in (*counts, *(self._terms - counts.keys())):
             if word.isalpha() and len(word) >= SHORTEST:
                 self._by_length[len(word)].append(word)
         self._cache: dict[str, tuple[str, ...]] = {}

@@ -18,8 +18,8 @@ from knowledge.confidence import FEATURES, Logit
 from knowledge.content import Content
 from knowledge.database import PATIENT, File
 from knowledge.errors import ChangedMeanwhile
+from knowledge.learned import Learned
 from knowledge.ledger import Ledger
-from knowledge.lessons import Learned
 from knowledge.model import Fact, Figure, Kind, Origin, Report, Term, Topic
 
 # From so many rows on, all are read at once to see whether they still stand as they did.
@@ -195,11 +195,12 @@ class Store:
     # --- What is kept beside the content ----------------------------------------------------------
 
     def learned(self) -> Learned | None:
-        """Give what was learned from the knowledge base last."""
+        """Give what was learned from the knowledge base last, by these very features."""
         for row in self._db.table("learned").rows:
-            logit = Logit(tuple(json.loads(row["weights"])), row["none"])
-            if len(logit.weights) == len(FEATURES):
-                return Learned(logit, row["answer"], row["phrasings"])
+            if row["features"] == " ".join(FEATURES):
+                words, meaning = (Logit(tuple(w), n) for w, n in json.loads(row["logits"]))
+                slips = tuple(json.loads(row["slips"]))
+                return Learned(words, meaning, slips, row["held"], row["phrasings"])
         return None
 
     def keep(self, learned: Learned) -> None:
@@ -208,9 +209,10 @@ class Store:
             db.table("learned").upsert(
                 {
                     "id": 1,
-                    "weights": json.dumps(learned.logit.weights),
-                    "none": learned.logit.none,
-                    "answer": learned.answer,
+                    "features": " ".join(FEATURES),
+                    "logits": json.dumps([astuple(learned.words), astuple(learned.meaning)]),
+                    "slips": json.dumps(learned.slips),
+                    "held": learned.held,
                     "phrasings": learned.phrasings,
                 },
                 pk="id",

