@@ -39,8 +39,8 @@ CROWD = [
     )
     for number, (thing, town) in enumerate((a, b) for a in THINGS for b in TOWNS)
 ]
-# Words alone don't know what a playhouse is.
-OTHER_WORDS = "how many playhouses can I visit in Truro"
+WEATHER = Fact("weather", "Did it rain in June?", "No.")
+MAYOR = Fact("mayor", "Who is in charge of the council?", "Ann.")
 
 
 def nearest_in_meaning(matcher: Matcher, question: str) -> str:
@@ -50,10 +50,10 @@ def nearest_in_meaning(matcher: Matcher, question: str) -> str:
 
 
 def test_a_question_in_other_words_is_compared_by_what_it_means() -> None:
-    matcher = Matcher(CROWD)
+    matcher = Matcher([*CROWD, WEATHER, MAYOR])
     assert sum(len(fact.phrasings) for fact in CROWD) >= FEWEST
-    assert nearest_in_meaning(matcher, OTHER_WORDS) == "theatres-truro"
-    assert nearest_in_meaning(matcher, "swimming pools of Hull, how many") == "lidos-hull"
+    assert nearest_in_meaning(matcher, "was the summer a wet one") == "weather"
+    assert nearest_in_meaning(matcher, "name of the town hall boss") == "mayor"
 
 
 def test_words_that_are_clear_are_enough() -> None:
@@ -63,7 +63,7 @@ def test_words_that_are_clear_are_enough() -> None:
 
 
 def test_a_new_entry_is_understood_by_its_meaning_at_once() -> None:
-    made = Matcher(CROWD).edited([Fact("weather", "Did it rain in June?", "No.")])
+    made = Matcher(CROWD).edited([WEATHER])
     assert made is not None
     assert nearest_in_meaning(made, "was the summer a wet one") == "weather"
 
