@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 
 from environs import Env
 
+from knowledge.matcher import WRONG_AT_MOST
+
 
 class SettingsError(Exception):
     """A setting that cannot be used; the message names its key."""
@@ -27,7 +29,7 @@ class Settings:
     retention_days: int = 90
     questions_per_minute: int = 20
     context_minutes: int = 15
-    wrong_at_most: float = 0.04
+    wrong_at_most: float = WRONG_AT_MOST
     webhook_url: str = ""
     webhook_secret: str = field(default="", repr=False)
     listen: tuple[str, int] | None = None

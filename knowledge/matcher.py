@@ -30,7 +30,7 @@ from knowledge.vectors import Floats
 
 # Of a knowledge base's own phrasings, held out, the share that may be answered wrongly: the
 # confidence from which a fact is given as the answer follows from it.
-WRONG_AT_MOST = 0.04
+WRONG_AT_MOST = 0.06
 # Part of an answer's content that another answer must hold to answer the same question.
 COVERS = 0.85
 # What is left, at most, of the confidence needed when qualifiers disagree.
@@ -252,12 +252,18 @@ class Matcher:
         )
 
     def _shared(self, found: Candidates, chances: Floats) -> Floats:
-        """Add to each fact the probability of others whose whole answer it gives as well."""
+        """Add to each fact the probability of others whose whole answer it gives as well.
+
+        Of two that say the same, the likelier takes it all: they are no rivals.
+        """
         shared = chances.copy()
         profiles = [self._profiles[fact] for fact in found.facts.tolist()]
-        for place, said in enumerate(profiles):
-            for other, given in enumerate(profiles):
-                if place != other and self._covers(said, given):
+        order = np.argsort(-chances, kind="stable").tolist()
+        for rank, place in enumerate(order):
+            for other_rank, other in enumerate(order):
+                if place == other or not self._covers(profiles[place], profiles[other]):
+                    continue
+                if rank < other_rank or not self._covers(profiles[other], profiles[place]):
                     shared[place] += chances[other]
         return np.minimum(shared, 1)
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise, zip_longest
 
 from knowledge.asking import Contrasts, asks, numbers
 from knowledge.index import Index
-from knowledge.spelling import Speller
+from knowledge.spelling import Speller, Words
 from knowledge.text import Vocabulary, stem, words
 from knowledge.vectors import Floats, Vector
 
@@ -38,7 +40,7 @@ class Reader:
     def read(self, question: str) -> tuple[Question, tuple[tuple[str, str], ...]]:
         """Read a question, its words repaired; also gives the repairs made."""
         typed = self.vocabulary.apply(words(question))
-        repaired = [self.speller.repair(token) for token in typed]
+        repaired = self._repaired(typed)
         repairs = tuple(
             (token, " ".join(better))
             for token, better in zip(typed, repaired, strict=True)
@@ -48,6 +50,24 @@ class Reader:
         if repairs:
             tokens = tuple(self.vocabulary.apply(words(" ".join(tokens))))
         return self.question(question, tokens), repairs
+
+    def _repaired(self, typed: Sequence[str]) -> list[Words]:
+        """Repair each word; of repairs equally near, the one that phrasings use beside the last."""
+        repaired: list[Words] = []
+        for token, after in zip_longest(typed, typed[1:], fillvalue=""):
+            options = self.speller.repairs(token)
+            before = repaired[-1][-1] if repaired else ""
+            # The first of the best: they come likeliest first.
+            repaired.append(max(options, key=lambda option: self._fits(before, option, after)))
+        return repaired
+
+    def _fits(self, before: str, option: Words, after: str) -> int:
+        knows = self.index.vectoriser.knows_pair
+        return sum(
+            self.vocabulary.holds(first, second) or knows(stem(first), stem(second))
+            for first, second in pairwise((before, *option, after))
+            if first and second
+        )
 
     def row(self, row: int, meant: bool) -> Question:
         """Give a phrasing of the index as a question, with its meaning where it is `meant`."""

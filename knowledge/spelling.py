@@ -15,8 +15,9 @@ from spellchecker import SpellChecker
 from knowledge.text import READ_AS_OTHERS, is_number
 
 # Similarity 0-1 below which two words are different words; measured on typed typos of one or two
-# edits: lower turns names into words, higher misses two slips in a long word.
-SIMILARITY = 0.8
+# edits: lower turns names into words, higher misses two slips in a long word. A shade under four
+# fifths, which one slip in five letters is, but for rounding.
+SIMILARITY = 0.799
 SHORTEST = 4
 # A word this rare in English text is not proof against being a slip ("teh", "wich").
 COMMON = 50
@@ -35,6 +36,9 @@ def rarity(word: str) -> float:
     return math.log((frequency.total_words + 1) / (frequency.dictionary.get(word, 0) + 1))
 
 
+Words = tuple[str, ...]
+
+
 class Speller:
     """Repairs words against the words of a knowledge base."""
 
@@ -49,7 +53,7 @@ class Speller:
         for word in (*counts, *(self._terms - counts.keys())):
             if word.isalpha() and len(word) >= SHORTEST:
                 self._by_length[len(word)].append(word)
-        self._cache: dict[str, tuple[str, ...]] = {}
+        self._cache: dict[str, tuple[Words, ...]] = {}
 
     def extended(self, vocabulary: Iterable[str]) -> Speller:
         """Give a speller that knows more words."""
@@ -63,25 +67,26 @@ class Speller:
         """Tell whether the knowledge base uses this very word."""
         return word in self._counts or word in self._terms
 
-    def repair(self, word: str) -> tuple[str, ...]:
-        """Give the word or words meant; the word itself when it is correct, a number or unclear."""
+    def repairs(self, word: str) -> tuple[Words, ...]:
+        """Give what may be meant, each a word or two, likeliest first.
+
+        That is the word itself when it is correct, a number or unclear.
+        """
         if self.knows(word) or is_number(word) or len(word) < SHORTEST:
-            return (word,)
+            return ((word,),)
         if word not in self._cache:
             if len(self._cache) > 10_000:
                 self._cache.clear()
             self._cache[word] = self._repaired(word)
         return self._cache[word]
 
-    def _repaired(self, word: str) -> tuple[str, ...]:
+    def _repaired(self, word: str) -> tuple[Words, ...]:
         if english().word_frequency.dictionary.get(word, 0) >= COMMON:
-            return (word,)
+            return ((word,),)
         nearest = self._nearest(word)
-        if nearest is not None:
-            return (nearest,)
-        return self._split(word) or (word,)
+        return tuple((near,) for near in nearest) or (self._split(word) or (word,),)
 
-    def _nearest(self, word: str) -> str | None:
+    def _nearest(self, word: str) -> list[str]:
         pool = [
             candidate
             for length in range(len(word) - 2, len(word) + 3)
@@ -91,14 +96,14 @@ class Speller:
             word,
             pool,
             scorer=OSA.normalized_similarity,
-            score_cutoff=SIMILARITY if len(word) > SHORTEST else 0.75,
+            score_cutoff=SIMILARITY if len(word) > SHORTEST else 0.749,
             limit=5,
         )
-        if not found:
-            return None
-        return max(found, key=lambda hit: (round(hit[1], 2), self._counts[hit[0]]))[0]
+        best = max((round(likeness, 2) for _, likeness, _ in found), default=0.0)
+        nearest = [near for near, likeness, _ in found if round(likeness, 2) == best]
+        return sorted(nearest, key=lambda near: -self._counts[near])
 
-    def _split(self, word: str) -> tuple[str, ...]:
+    def _split(self, word: str) -> Words:
         halves = [
             (word[:cut], word[cut:])
             for cut in range(3, len(word) - 2)

@@ -125,6 +125,10 @@ class Vocabulary:
         """Give the words of all terms, which count as known and are never repaired."""
         return frozenset(word for said in self._replacements for word in said)
 
+    def holds(self, *said: str) -> bool:
+        """Tell whether these very words are a term."""
+        return said in self._replacements
+
     def apply(self, tokens: list[str]) -> list[str]:
         """Replace what people say by what the report says; a replacement is not read again."""
         if self._longest.keys().isdisjoint(tokens):

@@ -155,6 +155,10 @@ class Vectoriser:
         """Give the column of a stem, None for one never seen."""
         return self._stems.get(stem, self._new[0].get(stem))
 
+    def knows_pair(self, first: str, second: str) -> bool:
+        """Tell whether two stems stand one after the other in some texts."""
+        return (first, second) in self._pairs or (first, second) in self._new[1]
+
     def vector(self, stems: Sequence[str]) -> Vector:
         """Give the vector of a text; parts never seen are left out."""
         numbers = [self._stems.get(stem, self._new[0].get(stem, -1)) for stem in stems]

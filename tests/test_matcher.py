@@ -89,6 +89,13 @@ def test_what_nothing_is_known_of_is_not_answered(matcher: Matcher) -> None:
         assert not isinstance(matcher.ask(question), Answer)
 
 
+def test_of_two_words_equally_near_the_one_that_fits_is_meant() -> None:
+    asked = Fact("asked", "were they inspected", "Yes.", also_asked=("inspected", "inspected yet"))
+    matcher = Matcher([asked, Fact("boss", "who is the chief inspector", "Ann.")])
+    assert matcher.explain("cheif inspecter").read_as == "chief inspector"
+    assert matcher.explain("were they inspecter").read_as == "were they inspected"
+
+
 def test_a_slip_of_the_thumb_is_shown_and_repaired(matcher: Matcher) -> None:
     explained = matcher.explain("how many vacencies")
     assert explained.repairs == (("vacencies", "vacancies"),)

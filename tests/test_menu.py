@@ -116,7 +116,7 @@ def test_the_environment_comes_before_the_file(
     assert loaded.admin_ids == {1, 2}
     assert loaded.database == Path("x.db")
     assert loaded.questions_per_minute == 20
-    assert loaded.wrong_at_most == 0.04
+    assert loaded.wrong_at_most == 0.06
 
 
 @pytest.mark.parametrize(
