@@ -1,7 +1,7 @@
 """The scorer: kernel ridge regression on the phrasings nearest to a question.
 
 A ridge over all phrasings would have to be solved again after every edit, and takes minutes at
-100,000; over the hundred nearest ones it ranks as well, needs no training, and every edit counts at
+100,000; over the nearest ones it ranks as well, needs no training, and every edit counts at
 once.
 """
 
@@ -19,9 +19,11 @@ from knowledge.vectors import Floats, Vector
 # Postings read for one question: common character sequences are skipped when there are more. At
 # 17,000 phrasings this finds 97 of the true 100 nearest in a third of the time of reading all.
 BUDGET = 25_000
-# Phrasings compared exactly with the question, and those the ridge is solved on.
-COMPARED = 300
-NEAREST = 100
+# Phrasings compared exactly with the question, and those the ridge is solved on: more of them for
+# questions that words leave open, which have the time.
+COMPARED = 200
+NEAREST = 64
+NEAREST_MEANT = 100
 # Strength of the ridge; a phrasing's kernel with itself is 1. Flat between 0.1 and 0.5.
 RIDGE = 0.3
 # The share of meaning, beside words, in the kernel. In cross-validation few phrasings a fact want
@@ -79,7 +81,7 @@ class Neighbours:
             for gone in (self._dead, left_out):
                 if gone is not None:
                     alike_all[gone] = -1
-            rows = np.union1d(rows, _largest(alike_all, NEAREST))
+            rows = np.union1d(rows, _largest(alike_all, NEAREST_MEANT))
         if not len(rows):
             nothing = np.empty(0, np.float32)
             return Neighbourhood(rows, nothing, nothing, nothing)
@@ -88,8 +90,9 @@ class Neighbours:
         near = _kernel(cosines)
         if alike_all is not None:
             near = _mixed(near, alike)
-        if len(rows) > NEAREST:
-            best = np.sort(np.argpartition(-near, NEAREST - 1)[:NEAREST])
+        most = NEAREST if alike_all is None else NEAREST_MEANT
+        if len(rows) > most:
+            best = np.sort(np.argpartition(-near, most - 1)[:most])
             rows, cosines, alike, near = rows[best], cosines[best], alike[best], near[best]
         system = _kernel(products(self._cells(rows), self._width))
         if self._meanings is not None and alike_all is not None:
