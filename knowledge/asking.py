@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
@@ -27,6 +28,8 @@ CUES: tuple[tuple[str, str], ...] = (
     ("how", "how"),
     ("what", "what|whats"),
 )
+WHETHER = len(CUES)
+YEAR = re.compile(r"20\d\d(/20\d\d)?")
 KINDS: tuple[str, ...] = (*(name for name, _ in CUES), "whether", "keywords")
 _KIND_OF = {
     cue: number for number, (_, cues) in reversed(list(enumerate(CUES))) for cue in cues.split("|")
@@ -49,6 +52,16 @@ def asks(tokens: Sequence[str]) -> int:
         return found
     start = next((token for token in tokens if token not in _FILLERS), "")
     return len(CUES) + (start not in _WHETHER)
+
+
+def claims(tokens: Sequence[str], kind: int) -> frozenset[str]:
+    """Give the figures that a yes/no question puts forward; years name things instead.
+
+    "Were there 1,650 vacancies" is answered by how many there were.
+    """
+    if kind != WHETHER:
+        return frozenset()
+    return frozenset(token for token in tokens if is_number(token) and not YEAR.fullmatch(token))
 
 
 def numbers(tokens: Iterable[str]) -> frozenset[str]:

@@ -26,7 +26,7 @@ class Bands:
     # ... and the mass of facts below which that is not so.
     doubt: float = 0.1
     # The least confidence of a gap that is given at all.
-    faint: float = 0.1
+    faint: float = 0.3
     # The part of the likeliest fact's confidence at which another one makes it no answer.
     tie: float = 0.85
     # The least mass of facts worth offering at all.

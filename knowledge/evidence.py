@@ -65,7 +65,11 @@ class Evidence:
         best = np.argsort(-ridge, kind="stable")[: SHORTLIST + 1]
         best = best[(ridge[best] > 0) & (facts[best] != without)][:SHORTLIST]
         features = np.empty((len(best), len(FEATURES)), np.float32)
-        said = list(zip(question.stem_numbers, map(rarity, question.tokens), strict=True))
+        said = [
+            (number, rarity(token))
+            for number, token in zip(question.stem_numbers, question.tokens, strict=True)
+            if token not in question.claims
+        ]
         for row, (fact, one) in enumerate(zip(facts[best].tolist(), best.tolist(), strict=True)):
             profile = self._profiles[fact]
             gone = [] if left_out is None else left_out[self._owner[left_out] == fact].tolist()

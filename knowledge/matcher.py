@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
@@ -11,7 +10,7 @@ from itertools import chain
 import numpy as np
 
 from knowledge import meaning, readymade
-from knowledge.asking import Contrasts
+from knowledge.asking import YEAR, Contrasts
 from knowledge.confidence import FEATURES, SURE, Logit
 from knowledge.decision import Bands, decide
 from knowledge.evidence import Candidates, Evidence
@@ -36,7 +35,6 @@ COVERS = 0.85
 # What is left, at most, of the confidence needed when qualifiers disagree.
 STOPPED = 0.9
 CONFLICT = FEATURES.index("conflict")
-YEAR = re.compile(r"20\d\d(/20\d\d)?")
 # The confidence of a question typed exactly as a phrasing stands.
 EXACT = 0.99
 

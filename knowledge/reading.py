@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise, zip_longest
 
-from knowledge.asking import Contrasts, asks, numbers
+from knowledge.asking import Contrasts, asks, claims, numbers
 from knowledge.index import Index
 from knowledge.spelling import Speller, Words
 from knowledge.text import Vocabulary, stem, words
@@ -25,6 +25,7 @@ class Question:
     stem_numbers: tuple[int | None, ...]
     asks: int
     numbers: frozenset[str]
+    claims: frozenset[str]
     named: dict[str, frozenset[str]]
 
 
@@ -80,6 +81,8 @@ class Reader:
     def question(self, text: str, tokens: tuple[str, ...]) -> Question:
         """Give a question made of words that were read already, its meaning not read yet."""
         stems = tuple(stem(token) for token in tokens)
+        kind = asks(tokens)
+        claimed = claims(tokens, kind)
         vectoriser = self.index.vectoriser
         return Question(
             text=text,
@@ -88,7 +91,8 @@ class Reader:
             vector=vectoriser.vector(stems),
             meaning=None,
             stem_numbers=tuple(vectoriser.stem_number(s) for s in stems),
-            asks=asks(tokens),
-            numbers=numbers(tokens),
+            asks=kind,
+            numbers=numbers(token for token in tokens if token not in claimed),
+            claims=claimed,
             named=self.contrasts.named(tokens),
         )

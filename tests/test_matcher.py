@@ -89,6 +89,18 @@ def test_what_nothing_is_known_of_is_not_answered(matcher: Matcher) -> None:
         assert not isinstance(matcher.ask(question), Answer)
 
 
+def test_a_figure_put_forward_in_a_question_is_put_right_not_held_against_the_fact() -> None:
+    posts = Fact("posts", "How many posts are vacant?", "650 posts.", also_asked=("empty posts",))
+    matcher = Matcher([posts, Fact("boss", "Who is the chief inspector?", "Ann.")])
+
+    def number(question: str) -> float:
+        return dict(matcher.explain(question).candidates[0].features)["number"]
+
+    assert number("Are there 900 vacant posts?") == 0
+    assert number("Were 900 posts vacant in 2017?") == 1  # a year names another thing
+    assert number("Why are 900 posts vacant?") == 1
+
+
 def test_of_two_words_equally_near_the_one_that_fits_is_meant() -> None:
     asked = Fact("asked", "were they inspected", "Yes.", also_asked=("inspected", "inspected yet"))
     matcher = Matcher([asked, Fact("boss", "who is the chief inspector", "Ann.")])
