@@ -8,7 +8,7 @@ the number stands beside or in every mark: nothing rests on telling colours apar
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from importlib.resources import as_file, files
 from io import BytesIO
@@ -29,8 +29,9 @@ INNER = WIDTH - 2 * MARGIN
 PAPER, RIM = "#fbfcfd", "#c9d1da"
 INK, SOFT = "#16202b", "#4d5b69"
 MARK, TRACK = "#1d5f9e", "#e2e8ef"
-# From the lightest shade to the darkest, all of one hue.
-SHADES = ((233, 241, 249), (144, 190, 224), (29, 95, 158), (10, 38, 77))
+# From the lightest shade to the darkest, all of one hue. Half is where light ends and dark begins:
+# it is what people look for first, and between the two no number could be read well.
+SHADES = (((236, 243, 250), (163, 202, 231)), ((52, 113, 172), (10, 38, 77)))
 
 Font = ImageFont.FreeTypeFont
 Pen = ImageDraw.ImageDraw
@@ -107,10 +108,15 @@ def draw(chart: Chart) -> bytes:
     sheet = Sheet()
     if chart.kicker:
         sheet.paragraph(chart.kicker, font(KICKER), SOFT, leading=16.5, after=3)
-    sheet.paragraph(chart.title, font(TITLE, bold=True), leading=21.5, after=10)
+    sheet.paragraph(
+        chart.title, font(TITLE, bold=True), leading=21.5, after=4 if chart.note else 10
+    )
+    if chart.note:
+        sheet.paragraph(chart.note, font(KICKER), leading=16.5, after=7)
     match chart.body:
         case Bars() as bars:
-            _bars(sheet, bars)
+            # What the note says need not stand above the bars again.
+            _bars(sheet, bars, "" if bars.heading in chart.note else bars.heading)
         case Grid() as grid:
             _grid(sheet, grid)
         case Dots() as dots:
@@ -149,23 +155,19 @@ def fitting(labels: Iterable[str], width: float, size: float) -> Font:
 
 def shade(value: float, top: float) -> tuple[str, str]:
     """Give a cell's colour, and the colour its number is read on."""
-    place = min(max(value / top, 0), 1) * (len(SHADES) - 1)
-    below = min(int(place), len(SHADES) - 2)
-    part = place - below
+    place = min(max(value / top, 0), 1) * 2
+    is_dark = place >= 1
     colour = [
-        round(low + (high - low) * part)
-        for low, high in zip(SHADES[below], SHADES[below + 1], strict=True)
+        round(low + (high - low) * (place - is_dark))
+        for low, high in zip(*SHADES[is_dark], strict=True)
     ]
-    light = luminance(colour)
-    # Whichever contrasts more, by the rule of the Web Content Accessibility Guidelines.
-    ink = "#ffffff" if 1.05 / (light + 0.05) > (light + 0.05) / 0.062 else INK
-    return f"#{colour[0]:02x}{colour[1]:02x}{colour[2]:02x}", ink
+    return f"#{colour[0]:02x}{colour[1]:02x}{colour[2]:02x}", "#ffffff" if is_dark else INK
 
 
-def _bars(sheet: Sheet, bars: Bars) -> None:
+def _bars(sheet: Sheet, bars: Bars, heading: str) -> None:
     share = bars.unit == PERCENT
-    if bars.heading:
-        sheet.paragraph(bars.heading, font(HEAD), SOFT, leading=16, after=5)
+    if heading:
+        sheet.paragraph(heading, font(HEAD), SOFT, leading=16, after=5)
     room = max(font(VALUE, bold=True).getlength(text) for text in bars.written) / SCALE + 8
     # A share stands against the whole, so its track is drawn; a count has no whole.
     full = INNER - room
@@ -173,12 +175,19 @@ def _bars(sheet: Sheet, bars: Bars) -> None:
         for line in wrapped(label, font(LABEL), INNER):
             sheet.text((MARGIN, sheet.y), line, font(LABEL))
             sheet.y += 17.5
-        length = max(full * value / bars.top, 2)
+        # Little is still something, but nothing has no bar.
+        length = max(full * value / bars.top, 2) if value else 0
         if share:
             sheet.box(MARGIN, sheet.y + 2, full, 15, TRACK, 2.5)
-        sheet.box(MARGIN, sheet.y + 2, length, 15, MARK, 2.5)
+        if length:
+            sheet.box(MARGIN, sheet.y + 2, length, 15, MARK, 2.5)
         at = full if share else length
-        sheet.text((MARGIN + at + 7, sheet.y + 9.5), text, font(VALUE, bold=True), anchor="lm")
+        sheet.text(
+            (MARGIN + (at + 7 if at else 0), sheet.y + 9.5),
+            text,
+            font(VALUE, bold=True),
+            anchor="lm",
+        )
         sheet.y += 27
 
 
@@ -186,9 +195,10 @@ def _grid(sheet: Sheet, grid: Grid) -> None:
     gap = 2.5
     heads = 86.0
     cell = (INNER - heads) / len(grid.columns)
-    top = fitting(grid.columns, cell - gap, HEAD)
+    # Words that touch across columns would be read as one.
+    top = fitting(grid.columns, cell - 3 * gap, HEAD)
     side = fitting(grid.rows, heads - 5, LABEL)
-    tops = [wrapped(column, top, cell - gap) for column in grid.columns]
+    tops = [wrapped(column, top, cell - 3 * gap) for column in grid.columns]
     deepest = max(map(len, tops))
     for at, lines in enumerate(tops):
         centre = MARGIN + heads + (at + 0.5) * cell
@@ -197,7 +207,7 @@ def _grid(sheet: Sheet, grid: Grid) -> None:
     sheet.y += deepest * 15 + 5
     for label, values in zip(grid.rows, grid.values, strict=True):
         lines = wrapped(label, side, heads - 5)
-        height = max(44.0, len(lines) * 16 + 8)
+        height = max(43.0, len(lines) * 16 + 8)
         first = sheet.y + height / 2 - (len(lines) - 1) * 8
         for row, line in enumerate(lines):
             sheet.text((MARGIN, first + row * 16), line, side, anchor="lm")
@@ -251,14 +261,6 @@ def _in_a_row(total: int) -> int:
     """Give a row length that breaks a total evenly: 10 in fives, 21 in sevens."""
     fitting = [length for length in range(5, 9) if total % length == 0]
     return fitting[0] if fitting else min(total, 7)
-
-
-def luminance(colour: Sequence[int]) -> float:
-    """Give how light a colour of three parts from 0 to 255 is, 0-1."""
-    linear = [
-        part / 3294.6 if part <= 10 else ((part / 255 + 0.055) / 1.055) ** 2.4 for part in colour
-    ]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
 def _large(*measures: float) -> tuple[float, ...]:

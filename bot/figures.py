@@ -30,7 +30,8 @@ class Bars:
     @property
     def heading(self) -> str:
         """Name what is counted, once for all bars, and what their labels share."""
-        return ", ".join(part for part in (self._named, self.note) if part)
+        said = ", ".join(part for part in (self._named, self.note) if part)
+        return said[:1].upper() + said[1:]
 
     @property
     def written(self) -> tuple[str, ...]:

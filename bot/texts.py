@@ -199,9 +199,9 @@ def out_of(count: int, total: int) -> str:
     return f"{count} of {total}"
 
 
-def chart_told(title: str, body: str) -> str:
-    """Tell a chart: what was found, then what is drawn."""
-    return f"{title}. {body}"
+def chart_told(title: str, note: str, body: str) -> str:
+    """Tell a chart: what was found, what is shown, then what is drawn."""
+    return ". ".join(part for part in (title, note, body) if part)
 
 
 def dots_told(label: str, count: int, total: int, unit: str) -> str:

@@ -144,7 +144,7 @@ def test_stats_tell_of_seven_and_thirty_days(desk: Desk) -> None:
     wonder(desk)
     picture = desk.says("/stats")
     assert picture.photo
-    assert picture.text.startswith("9 questions in the last 30 days.")
+    assert picture.text.startswith("9 questions in the last 30 days. Bar chart.")
     assert "Marked helpful: 1" in picture.text
     shown = desk.last(back=2).text
     for days in (7, 30):

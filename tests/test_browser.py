@@ -198,7 +198,7 @@ def test_a_folded_detail_unfolds(full: Page) -> None:
 def test_a_vote_is_thanked_for_in_passing(page: Page) -> None:
     page.says("po vacancies")
     page.key(texts.HELPFUL).click()
-    toast = page.until(lambda: page.find("#toast:not([hidden])"))[0]
+    toast = page.until(lambda: page.find("#toast:not(:empty)"))[0]
     assert toast.text == texts.THANKS_HELPFUL
 
 

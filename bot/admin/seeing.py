@@ -26,7 +26,7 @@ async def stats(update: Update, context: Context) -> None:
     if spans[-1].asked:
         drawn = stats_chart(spans[-1])
         data = await asyncio.to_thread(drawing.draw, drawn)
-        told = safe(f"{drawn.title}. {charts.told(drawn)}")
+        told = safe(charts.told(drawn))
         await update.message.reply_photo(data, told, filename="stats.png")
 
 
