@@ -64,6 +64,7 @@ def register(application: App) -> None:
     add(CallbackQueryHandler(buttons.browsed, taps.FACT))
     add(CallbackQueryHandler(buttons.related, taps.RELATED))
     add(CallbackQueryHandler(pictures.tapped, taps.CHART))
+    add(CallbackQueryHandler(buttons.shared, taps.SHARE))
     add(CallbackQueryHandler(buttons.taken, taps.TAKE))
     add(CallbackQueryHandler(buttons.none_of_these, taps.NONE))
     add(CallbackQueryHandler(buttons.voted, taps.VOTE))

@@ -14,7 +14,10 @@ from bot.page import Page, Row, Rows, Shelf, heading, safe, short
 from bot.screen import SCREEN
 from knowledge import Answer, Fact, Match, Report, Suggestions
 
-MOST_RELATED = 3
+# More rows of buttons than this under an answer are in the way on a phone.
+MOST_ROWS = 4
+# Steps in which related questions, and in the last the detail, make room for the answer.
+STEPS = 3
 # A first sentence longer than this is set in bold only up to its first break.
 LEAD = 100
 # What of an answer is longer than this beyond its bold part is folded with the detail.
@@ -63,13 +66,14 @@ def answer(reply: Answer, shelf: Shelf, asked: int | None, related: Sequence[Fac
     tail = f"{texts.NOT_COVERED} <i>{safe(missing)}</i>" if missing else ""
     headed = len(facts) > 1
 
-    def build(detailed: bool, count: int) -> Page:
+    def build(step: int) -> Page:
+        detailed = step < STEPS
         parts = [_body(fact, shelf, headed=headed, detailed=detailed) for fact in facts]
         html = "\n\n".join([*parts, *([tail] if tail else [])])
-        rows = (*_links(facts, shelf), *_charts(facts), *_related(related[:count]), *_votes(asked))
+        rows = _around((*_links(facts, shelf), *_charts(facts)), related, _votes(asked), step)
         return Page(html, rows, tuple(fact.id for fact in facts))
 
-    return _fitting(lambda step: build(step < MOST_RELATED, max(0, MOST_RELATED - 1 - step)))
+    return _fitting(build)
 
 
 def single(
@@ -79,18 +83,17 @@ def single(
     asked: int | None = None,
     related: Sequence[Fact] = (),
     headed: bool = False,
-    back: Rows = (),
+    back: Row = (),
 ) -> Page:
     """Show one fact, `headed` by its question where no question of the reader's stands above it."""
 
     def build(step: int) -> Page:
-        rows = (
-            *_links((fact,), shelf, copy=citation(fact, shelf)),
-            *_charts((fact,)),
-            *_related(related[: max(0, MOST_RELATED - step)]),
-            *_passing_on(fact, shelf),
-            *_votes(asked),
-            *back,
+        share = InlineKeyboardButton(texts.SHARE, callback_data=taps.share(fact.id))
+        rows = _around(
+            (*_links((fact,), shelf, copy=citation(fact, shelf)), *_charts((fact,))),
+            related,
+            ((*back, *(_votes(asked)[0] if asked is not None else ()), share),),
+            step,
         )
         return Page(_body(fact, shelf, headed=headed), rows, (fact.id,))
 
@@ -123,11 +126,7 @@ def unknown(
         return Page(html, (*topics, *_votes(asked)))
 
     def build(step: int) -> Page:
-        rows = (
-            *_links((gap.fact,), shelf),
-            *_related(related[: max(0, MOST_RELATED - 1 - step)]),
-            *_votes(asked),
-        )
+        rows = _around(_links((gap.fact,), shelf), related, _votes(asked), step)
         return Page(_body(gap.fact, shelf), rows, (gap.fact.id,))
 
     return _fitting(build)
@@ -152,6 +151,14 @@ def source_button(fact: Fact, shelf: Shelf) -> Row:
     """Make the button that opens a fact's source, none where there is no address."""
     link = shelf.link(fact)
     return (InlineKeyboardButton(_open_label((fact,), shelf), url=link),) if link else ()
+
+
+def ways_on(fact: Fact, username: str) -> Row:
+    """Make the buttons that pass a fact on."""
+    row = [InlineKeyboardButton(texts.SEND_ON, switch_inline_query=short(fact.question, QUERY))]
+    if deep := taps.deep_link(username, fact.id):
+        row.append(InlineKeyboardButton(texts.COPY_LINK, copy_text=CopyTextButton(deep)))
+    return tuple(row)
 
 
 # --- Parts ----------------------------------------------------------------------------------------
@@ -256,15 +263,11 @@ def _charts(facts: Sequence[Fact]) -> Rows:
     return (row,) if row else ()
 
 
-def _passing_on(fact: Fact, shelf: Shelf) -> Rows:
-    row = [InlineKeyboardButton(texts.SHARE, switch_inline_query=short(fact.question, QUERY))]
-    if deep := taps.deep_link(shelf.username, fact.id):
-        row.append(InlineKeyboardButton(texts.COPY_LINK, copy_text=CopyTextButton(deep)))
-    return (tuple(row),)
-
-
-def _related(facts: Sequence[Fact]) -> Rows:
-    return tuple(question_button(fact, taps.related(fact.id)) for fact in facts)
+def _around(above: Rows, related: Sequence[Fact], below: Rows, step: int) -> Rows:
+    """Put as many related questions between rows as there is room for, and `step` fewer."""
+    room = max(0, MOST_ROWS - len(above) - len(below) - step)
+    offered = (question_button(fact, taps.related(fact.id)) for fact in related[:room])
+    return (*above, *offered, *below)
 
 
 def _votes(asked: int | None) -> Rows:
@@ -281,7 +284,7 @@ def _votes(asked: int | None) -> Rows:
 def _fitting(build: Callable[[int], Page]) -> Page:
     """Build with less and less beside the answer until it stands on one screen."""
     page = build(0)
-    for step in range(1, MOST_RELATED + 1):
+    for step in range(1, STEPS + 1):
         if page.height <= SCREEN:
             break
         page = build(step)

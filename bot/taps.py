@@ -22,6 +22,8 @@ NONE = re.compile(r"n:(\d{1,12})\Z")
 VOTE = re.compile(r"v:(\d{1,12}):([01])\Z")
 # A fact whose chart to show below.
 CHART = re.compile(rf"p:{_SLUG}\Z")
+# A fact to pass on: buttons for it appear where this one was.
+SHARE = re.compile(rf"s:{_SLUG}\Z")
 # A page of the topics, a page of a topic's questions.
 TOPICS = re.compile(r"c:(\d{1,4})\Z")
 QUESTIONS = re.compile(rf"q:(\d{{1,4}}):{_SLUG}\Z")
@@ -40,6 +42,11 @@ def related(fact_id: str) -> str:
 def chart(fact_id: str) -> str:
     """Show a fact's chart below."""
     return f"p:{fact_id}"
+
+
+def share(fact_id: str) -> str:
+    """Show how a fact can be passed on."""
+    return f"s:{fact_id}"
 
 
 def take(asked: int, fact_id: str) -> str:

@@ -47,6 +47,7 @@ READ_ANSWER = "Read the answer"
 COPY_FIGURE = "Copy figure"
 COPY_LINK = "Copy link"
 SHARE = "Share"
+SEND_ON = "Send to a chat"
 HELPFUL = "Helpful"
 NOT_RIGHT = "Not right"
 CHOSEN = "✓ "
@@ -65,7 +66,7 @@ BUTTONS_EXPLAINED = {
     (OPEN_REPORT, OPEN_PAGE): "the source",
     (CHART,): "the figures as a picture",
     (COPY_FIGURE,): "answer and source",
-    (COPY_LINK, SHARE): "pass it on",
+    (SHARE,): "send it on, or copy a link",
     (HELPFUL, NOT_RIGHT): "tell us",
     (THAT_IS_IT,): "it was my question",
     (NONE_OF_THESE,): "no suggestion fits",

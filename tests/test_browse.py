@@ -8,7 +8,6 @@ import pytest
 
 from bot import render, taps, texts
 from bot.handlers.browse import A_PAGE, questions_page, topics_page
-from bot.page import Shelf
 from bot.screen import SCREEN
 from knowledge import Fact, KnowledgeBase, Topic
 from tests.conftest import World, started
@@ -126,6 +125,7 @@ def test_button_data_fits_telegrams_64_bytes(length: int) -> None:
     data = [
         taps.fact(slug),
         taps.related(slug),
+        taps.share(slug),
         taps.take(asked, slug),
         taps.none(asked),
         taps.vote(asked, helpful=True),
@@ -134,7 +134,8 @@ def test_button_data_fits_telegrams_64_bytes(length: int) -> None:
     ]
     assert max(len(one.encode()) for one in data) <= 64
     patterns = (
-        taps.FACT, taps.RELATED, taps.TAKE, taps.NONE, taps.VOTE, taps.TOPICS, taps.QUESTIONS
+        taps.FACT, taps.RELATED, taps.SHARE, taps.TAKE,
+        taps.NONE, taps.VOTE, taps.TOPICS, taps.QUESTIONS,
     )  # fmt: skip
     for one in data:
         assert sum(bool(pattern.match(one)) for pattern in patterns) == 1
@@ -144,5 +145,6 @@ def test_a_deep_link_too_long_for_telegram_is_left_out() -> None:
     assert taps.deep_link("annual_report_bot", "a" * 65) == ""
     assert taps.deep_link("", "a") == ""
     fact = Fact("x" * 48, "Q?", "A.")
-    page = render.single(fact, Shelf({}, "annual_report_bot"))
-    assert [button.text for button in page.rows[-1]] == [texts.SHARE, texts.COPY_LINK]
+    row = render.ways_on(fact, "annual_report_bot")
+    assert [button.text for button in row] == [texts.SEND_ON, texts.COPY_LINK]
+    assert len(render.ways_on(fact, "")) == 1

@@ -68,7 +68,7 @@ def test_a_vote_can_be_changed_and_a_double_tap_is_harmless(chat: World) -> None
     chat.taps(message, texts.HELPFUL)
     message = chat.taps(message, texts.CHOSEN + texts.HELPFUL)
     message = chat.taps(message, texts.NOT_RIGHT)
-    assert message.buttons[-2:] == [texts.HELPFUL, texts.CHOSEN + texts.NOT_RIGHT]
+    assert message.buttons[-3:-1] == [texts.HELPFUL, texts.CHOSEN + texts.NOT_RIGHT]
     assert chat.asked()[-1]["feedback"] == "not right"
     assert chat.telegram.chat(chat.ann).last == message
 
@@ -81,12 +81,30 @@ def test_a_related_question_is_answered_below(chat: World) -> None:
     assert last.text.startswith("When were the vacancies counted?\nSeptember 2019.")
 
 
-@pytest.mark.parametrize("data", ["r:nps-vacancies", "f:nps-vacancies", "t:1:nps-vacancies"])
-def test_a_button_of_a_withdrawn_fact_says_so(chat: World, data: str) -> None:
+def test_sharing_opens_a_row_of_ways_and_votes_stay_as_they_are(chat: World) -> None:
+    message = chat.taps(chat.says("po vacancies"), texts.HELPFUL)
+    shared = chat.taps(message, texts.SHARE)
+    (send, link), votes = shared.keyboard[-2:]
+    assert shared.keyboard[:-2] == message.keyboard[:-1]
+    assert send.query == "How many NPS officer vacancies were there?"
+    assert link.copies == "https://t.me/annual_report_bot?start=nps-vacancies"
+    assert [one.text for one in votes] == [texts.CHOSEN + texts.HELPFUL, texts.NOT_RIGHT]
+
+
+def test_sharing_what_has_no_votes_takes_the_buttons_own_row(chat: World) -> None:
+    message = chat.says("/start nps-vacancies")
+    assert [one.text for one in message.keyboard[-1]] == [texts.SHARE]
+    shared = chat.taps(message, texts.SHARE)
+    assert len(shared.keyboard) == len(message.keyboard)
+    assert shared.buttons[-2:] == [texts.SEND_ON, texts.COPY_LINK]
+
+
+@pytest.mark.parametrize("way", ["s", "r", "f", "t:1"])
+def test_a_button_of_a_withdrawn_fact_says_so(chat: World, way: str) -> None:
     message = chat.says("po vacancies")
     chat.retire("nps-vacancies")
     chat.calls()
-    chat.telegram.tap(chat.ann, message, data=data)
+    chat.telegram.tap(chat.ann, message, data=f"{way}:nps-vacancies")
     chat.deliver()
     assert [toast.text for toast in chat.telegram.toasts] == [texts.WITHDRAWN]
     assert chat.telegram.toasts[0].alert

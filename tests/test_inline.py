@@ -84,5 +84,5 @@ def test_a_query_answered_too_late_is_no_error(chat: World, caplog: Any) -> None
 
 def test_sharing_an_answer_finds_it_first(chat: World) -> None:
     message = chat.says("po vacancies")
-    chat.taps(message, texts.SHARE)
+    chat.taps(chat.taps(message, texts.SHARE), texts.SEND_ON)
     assert chat.telegram.inline_results[chat.ann.id][1][0]["id"] == "nps-vacancies"

@@ -230,7 +230,7 @@ def test_the_height_counts_lines_rows_and_folded_quotes() -> None:
 
 def test_every_shipped_fact_stands_on_one_screen_in_every_form(shipped: KnowledgeBase) -> None:
     shelf = Shelf({report.id: report for report in shipped.reports()}, "annual_report_bot")
-    back = ((InlineKeyboardButton(texts.BACK, callback_data=taps.topics(0)),),)
+    back = (InlineKeyboardButton(texts.BACK, callback_data=taps.topics(0)),)
     facts = every_fact(shipped)
     assert len(facts) > 200
     high: list[tuple[int, str]] = []
@@ -246,6 +246,7 @@ def test_every_shipped_fact_stands_on_one_screen_in_every_form(shipped: Knowledg
             render.card(fact, shelf),
         ]
         high += [(page.height, fact.id) for page in pages]
+        assert max(len(page.rows) for page in pages) <= render.MOST_ROWS, fact.id
     assert max(high)[0] <= SCREEN, sorted(high)[-10:]
 
 
@@ -257,6 +258,7 @@ def test_two_of_the_longest_shipped_answers_stand_on_one_screen(shipped: Knowled
             reply = Answer((Match(one, 1), Match(two, 1)))
             page = render.answer(reply, shelf, MOST_ASKED, shipped.related(one.id))
             assert page.height <= SCREEN, (one.id, two.id)
+            assert len(page.rows) <= render.MOST_ROWS
 
 
 def test_the_fixed_texts_stand_on_one_screen(shipped: KnowledgeBase) -> None:

@@ -80,7 +80,7 @@ def fact_page(mind: State, fact: Fact, seen: tuple[str, ...], username: str) -> 
         mind.shelf(username),
         related=mind.related(fact, seen),
         headed=True,
-        back=((back,),),
+        back=(back,),
     )
 
 

@@ -7,7 +7,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
 from bot import delivery, render, state, taps, texts
 from bot.context import Place
 from bot.handlers import browse
-from bot.page import notice
+from bot.page import Row, notice
 from bot.state import Context
 from knowledge import Fact
 
@@ -66,6 +66,30 @@ async def related(update: Update, context: Context) -> None:
         )
         await delivery.below(update.callback_query, page)
         _show(update, context, fact)
+
+
+async def shared(update: Update, context: Context) -> None:
+    """Show how the fact above can be passed on, in place of the button tapped."""
+    assert context.match is not None
+    query = update.callback_query
+    assert query is not None
+    if fact := await _tapped_fact(update, context, context.match[1]):
+        message = query.message
+        if isinstance(message, Message) and message.reply_markup:
+            row = render.ways_on(fact, context.bot.username)
+            await delivery.mark(query, opened(message.reply_markup, str(query.data), row))
+
+
+def opened(keyboard: InlineKeyboardMarkup, tapped: str, row: Row) -> InlineKeyboardMarkup:
+    """Put a row above the one with the button tapped, which it takes the place of."""
+    rows: list[Row] = []
+    for old in keyboard.inline_keyboard:
+        kept = tuple(button for button in old if button.callback_data != tapped)
+        if len(kept) < len(old):
+            rows.append(row)
+        if kept:
+            rows.append(kept)
+    return InlineKeyboardMarkup(rows)
 
 
 async def taken(update: Update, context: Context) -> None:
