@@ -69,12 +69,13 @@ async def mark(query: CallbackQuery, keyboard: InlineKeyboardMarkup) -> None:
         await query.edit_message_reply_markup(keyboard)
 
 
-async def below(query: CallbackQuery, page: Page) -> None:
+async def below(query: CallbackQuery, page: Page) -> Message | None:
     """Show a page in a new message under the one tapped."""
     if isinstance(query.message, Message):
-        await reply(query.message, page)
-    elif query.message is not None:
-        await query.message.chat.send_message(page.html, reply_markup=page.markup)
+        return await reply(query.message, page)
+    if query.message is not None:
+        return await query.message.chat.send_message(page.html, reply_markup=page.markup)
+    return None
 
 
 async def answer_tap(query: CallbackQuery, text: str = "", *, alert: bool = False) -> None:

@@ -277,7 +277,15 @@ CONFLICT = (
 BAD_TOKEN = "Telegram doesn't accept TELEGRAM_BOT_TOKEN. Copy it again from @BotFather."
 
 
-STAGES = {"reading": "Reading the entries", "learning": "Learning from their phrasings"}
+STAGES = {
+    "checking": "Checking the rows",
+    "trying": "Trying known questions",
+    "saving": "Saving",
+    "reading": "Reading the entries",
+    "weighing": "Weighing their words",
+    "meaning": "Reading what they mean",
+    "learning": "Learning from their phrasings",
+}
 
 
 def bar(what: str, share: float, cells: int) -> str:

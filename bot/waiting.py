@@ -8,9 +8,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Final, TextIO
 
+from telegram import Message
 from telegram.error import TelegramError
 
 from bot import texts
+from bot.page import Page, notice, safe
 from knowledge.progress import Stage, heard_by
 
 # Seconds of work before anything is shown; what is over sooner needs no bar.
@@ -26,15 +28,18 @@ def bar(stream: TextIO, clock: Callable[[], float] = time.monotonic) -> Iterator
     if not stream.isatty():
         yield
         return
-    began, shown = clock(), ""
+    began = heard = clock()
+    shown = ""
 
     def draw(stage: Stage, share: float) -> None:
-        nonlocal began, shown
+        nonlocal began, heard, shown
         line = "" if share >= 1 else texts.bar(texts.STAGES[stage], share, CELLS)
-        if share == 0 and not shown:
+        now = clock()
+        if share == 0 and now - heard > PATIENCE:
             # Work begins: how long the chat before it took is another matter.
-            began = clock()
-        if line != shown and (shown or clock() - began >= PATIENCE):
+            began = now
+        heard = now
+        if line != shown and (shown or now - began >= PATIENCE):
             stream.write(f"\r\x1b[K{line}")
             stream.flush()
             shown = line
@@ -43,11 +48,34 @@ def bar(stream: TextIO, clock: Callable[[], float] = time.monotonic) -> Iterator
         yield
 
 
+class Note:
+    """A message that comes when work takes long, and ends as its outcome; `send` sends it."""
+
+    def __init__(self, send: Callable[[Page], Awaitable[Message | None]]) -> None:
+        self._send = send
+        self._sent: Message | None = None
+
+    async def show(self, text: str) -> None:
+        """Say how far the work has come."""
+        if self._sent is None:
+            self._sent = await self._send(notice(text))
+        else:
+            await self._sent.edit_text(safe(text))
+
+    async def end(self, page: Page) -> None:
+        """Show the outcome."""
+        if self._sent is None:
+            await self._send(page)
+        else:
+            await self._sent.edit_text(page.html, reply_markup=page.markup)
+
+
 @asynccontextmanager
 async def told(
-    show: Callable[[str], Awaitable[object]], every: float = EVERY
+    show: Callable[[str], Awaitable[object]], every: float | None = None
 ) -> AsyncIterator[None]:
     """Show in a message, now and then, how far the work in threads begun here has come."""
+    every = EVERY if every is None else every
     latest = ""
 
     def note(stage: Stage, share: float) -> None:

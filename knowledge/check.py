@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from knowledge.errors import ImportRefused, Problem
 from knowledge.model import Answer, Fact, Match, Reply, Suggestions, Unknown
+from knowledge.progress import watched
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,7 @@ def check(questions: Sequence[Labelled], ask: Callable[[str], Reply]) -> CheckRe
         "right wrong offered_first offered missed refused hedged invented".split(), 0
     )
     failures: list[str] = []
-    for item in questions:
+    for item in watched(questions, "trying"):
         reply = ask(item.question)
         outcome, first = outcome_of(item, reply)
         counts[outcome] += 1

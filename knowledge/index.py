@@ -47,7 +47,7 @@ class Index:
         """Read all phrasings of `facts`; what the index `before` has read costs less."""
         tokens = tuple(
             tuple(vocabulary.apply(words(phrasing)))
-            for fact in watched(facts, "reading")
+            for fact in watched(facts, "reading", (0, 0.5))
             for phrasing in fact.phrasings
         )
         sizes = [len(fact.phrasings) for fact in facts]
@@ -56,7 +56,9 @@ class Index:
             tokens,
             np.repeat(np.arange(len(facts), dtype=np.int32), sizes),
             np.array([asks(row) for row in tokens], np.int32),
-            Vectoriser.fit([[stem(token) for token in row] for row in tokens]),
+            Vectoriser.fit(
+                [[stem(token) for token in row] for row in watched(tokens, "reading", (0.5, 1))]
+            ),
             np.concatenate([[0], np.cumsum(sizes)]).astype(np.int32),
             _meanings(tokens, before),
         )

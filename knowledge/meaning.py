@@ -16,6 +16,7 @@ from typing import Protocol
 import numpy as np
 
 from knowledge import readymade
+from knowledge.progress import watched
 from knowledge.vectors import Floats
 
 # A base of fewer phrasings is a trial; more than `MOST` take too long to read at 1.4 ms each.
@@ -56,7 +57,8 @@ def encode(texts: Sequence[str]) -> Floats:
     """Give the encoder's own rows of length 1, of shape (texts, 512)."""
     load()
     batches = [list(texts[start : start + BATCH]) for start in range(0, len(texts), BATCH)]
-    return np.vstack([_encoder().encode(batch) for batch in batches]).astype(np.float32)
+    rows = [_encoder().encode(batch) for batch in watched(batches, "meaning")]
+    return np.vstack(rows).astype(np.float32)
 
 
 def meanings(texts: Sequence[str]) -> Floats:

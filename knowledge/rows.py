@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 
 from knowledge.errors import ImportRefused, Problem
 from knowledge.model import Fact, Figure, Kind
+from knowledge.progress import watched
 
 COLUMNS: tuple[str, ...] = (
     "id", "report", "topic", "question", "also_asked", "answer", "detail", "link", "source", "kind",
@@ -45,12 +46,12 @@ def is_id(text: str) -> bool:
     return len(text) <= LONGEST_ID and bool(_ID.fullmatch(text))
 
 
-def rows_from(raw: Iterable[tuple[int, Mapping[str, object]]]) -> tuple[Row, ...]:
+def rows_from(raw: Sequence[tuple[int, Mapping[str, object]]]) -> tuple[Row, ...]:
     """Check raw rows and give them as facts; raises ImportRefused with all their problems."""
     problems: list[Problem] = []
     rows: list[Row] = []
     seen: dict[str, int] = {}
-    for number, cells in raw:
+    for number, cells in watched(raw, "checking"):
         found = problems_of(number, cells)
         problems += found
         if found:

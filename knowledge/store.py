@@ -21,6 +21,7 @@ from knowledge.errors import ChangedMeanwhile
 from knowledge.learned import Learned
 from knowledge.ledger import Ledger
 from knowledge.model import Fact, Figure, Kind, Origin, Report, Term, Topic
+from knowledge.progress import watched
 
 # From so many rows on, all are read at once to see whether they still stand as they did.
 MANY = 50
@@ -137,7 +138,7 @@ class Store:
                     "before": written(swap.before),
                     "after": written(swap.after),
                 }
-                for swap in edit.swaps
+                for swap in watched(edit.swaps, "saving", (0, 0.5))
             )
             for kind in _PRIMARY:
                 self._write(db, kind, [s for s in edit.swaps if s.kind == kind], origin)
@@ -178,7 +179,7 @@ class Store:
         places = dict(db.execute("select id, position from fact").fetchall())
         end = max(places.values(), default=-1) + 1
         rows, phrasings = [], []
-        for fact in facts:
+        for fact in watched(facts, "saving", (0.5, 0.7)):
             if fact.id not in places:
                 places[fact.id], end = end, end + 1
             rows.append(_cells(fact, places[fact.id]))
@@ -189,7 +190,7 @@ class Store:
             phrasings += [(fact.id, text, origins.get(text, origin)) for text in fact.also_asked]
         touched = [*((fact.id,) for fact in facts), *gone]
         db.conn.executemany("delete from phrasing where fact = ?", touched)
-        db.table("fact").upsert_all(rows, pk="id")
+        db.table("fact").upsert_all(watched(rows, "saving", (0.7, 1)), pk="id")
         db.conn.executemany("insert into phrasing (fact, text, origin) values (?, ?, ?)", phrasings)
 
     # --- What is kept beside the content ----------------------------------------------------------

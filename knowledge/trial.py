@@ -10,6 +10,7 @@ from knowledge.changes import Edit
 from knowledge.conversation import ask
 from knowledge.matcher import Matcher
 from knowledge.model import Answer, Fact, Reply, Suggestions
+from knowledge.progress import watched
 from knowledge.text import stem, words
 
 # Seconds that the known questions may be asked for.
@@ -101,7 +102,7 @@ def compare(
     end = time.monotonic() + seconds
     differences: list[Difference] = []
     asked = 0
-    for text in known:
+    for text in watched(known, "trying"):
         if time.monotonic() > end:
             break
         asked += 1

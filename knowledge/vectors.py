@@ -12,6 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 
+from knowledge.progress import reached
+
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int32]
 T = TypeVar("T")
@@ -67,11 +69,13 @@ class Vectoriser:
     def fit(cls, texts: Sequence[Sequence[str]]) -> Vectoriser:
         """Learn the vocabulary of `texts` (lists of stems) and make a row for each."""
         minimum = 1 if len(texts) < LARGE else 2
+        reached("weighing", 0)
         stems = _numbered(stem for text in texts for stem in text)
         pairs_of = [list(pairwise(text)) for text in texts]
         pairs = _frequent(pairs_of, minimum)
         grams_of = {stem: character_grams(stem) for stem in stems}
         grams = _frequent(grams_of.values(), minimum)
+        reached("weighing", 0.25)
         words = _counts([[stems[stem] for stem in text] for text in texts], len(stems))
         pair_counts = _counts(
             [[pairs[pair] for pair in row if pair in pairs] for row in pairs_of], len(pairs)
@@ -79,15 +83,18 @@ class Vectoriser:
         grams_by_stem = _counts(
             [[grams[g] for g in grams_of[stem] if g in grams] for stem in stems], len(grams)
         )
+        reached("weighing", 0.5)
         word_part = sp.hstack([words, pair_counts], format="csr")
         gram_part = (words @ grams_by_stem).tocsr()
         word_idf, gram_idf = _idf(word_part), _idf(gram_part)
+        reached("weighing", 0.75)
         matrix = sp.hstack(
             [_weighted(word_part, word_idf), _weighted(gram_part, gram_idf)],
             format="csr",
             dtype=np.float32,
         )
         idf = np.concatenate([word_idf, gram_idf])
+        reached("weighing", 1)
         return cls((list(stems), list(pairs), list(grams)), idf, matrix, words)
 
     def extended(self, texts: Sequence[Sequence[str]]) -> Vectoriser:

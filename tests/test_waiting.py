@@ -4,21 +4,34 @@ from __future__ import annotations
 
 import asyncio
 import io
+import json
 import threading
+from contextlib import closing
+from functools import partial
 from itertools import count
+from pathlib import Path
+from typing import get_args
 
+import pytest
 from telegram.error import BadRequest
 
-from bot import waiting
+from bot import texts, waiting
 from bot.admin import texts as admin_texts
 from bot.settings import Settings
-from knowledge.progress import watched
+from knowledge import Edit, KnowledgeBase
+from knowledge.editions import Edition
+from knowledge.progress import Stage, heard_by, reached, watched
+from tests.administrators import small
 from tests.conftest import World, talking
 
 
 class Screen(io.StringIO):
     def isatty(self) -> bool:
         return True
+
+    def shares(self) -> list[str]:
+        """The shares that the bar has shown; "" when it was taken away."""
+        return [line[-3:].strip() for line in self.getvalue().split("\r\x1b[K")[1:]]
 
 
 def work(steps: int) -> None:
@@ -27,12 +40,54 @@ def work(steps: int) -> None:
 
 def test_long_work_draws_a_bar_and_takes_it_away() -> None:
     screen = Screen()
-    # A second passes at every look at the clock.
-    seconds = count()
+    # Half a second passes at every look at the clock.
+    seconds = (look / 2 for look in count())
     with waiting.bar(screen, lambda: next(seconds)):
         work(4)
-    lines = screen.getvalue().split("\r\x1b[K")
-    assert [line[-3:].strip() for line in lines[1:]] == ["0%", "25%", "50%", "75%", ""]
+    assert screen.shares() == ["25%", "50%", "75%", ""]
+
+
+def test_short_pieces_of_work_one_after_the_other_are_long() -> None:
+    screen = Screen()
+    seconds = (look / 4 for look in count())
+    with waiting.bar(screen, lambda: next(seconds)):
+        work(1)
+        work(2)
+    assert screen.shares() == ["0%", "50%", ""]
+
+
+def test_what_passed_before_the_work_is_not_counted() -> None:
+    screen = Screen()
+    seconds = iter([0, 99, 99, 99, 99, 99])
+    with waiting.bar(screen, lambda: next(seconds)):
+        work(4)
+    assert screen.getvalue() == ""
+
+
+def test_work_that_ends_early_takes_the_bar_away() -> None:
+    screen = Screen()
+    seconds = (look / 2 for look in count())
+    with waiting.bar(screen, lambda: next(seconds)):
+        for step in watched(range(8), "trying"):
+            if step == 2:
+                break
+    assert screen.shares() == ["12%", "25%", ""]
+
+
+def test_an_import_tells_of_all_its_work_and_never_goes_back(tmp_path: Path) -> None:
+    told: dict[str, list[float]] = {}
+    rows = [{"question": f"How many in area {n}?", "answer": f"{n}."} for n in range(200)]
+    with (
+        heard_by(lambda stage, share: told.setdefault(stage, []).append(share)),
+        closing(KnowledgeBase.open(tmp_path / "new.db", shipped=False)) as knowledge,
+    ):
+        knowledge.apply(knowledge.plan_import(json.dumps(rows).encode(), "rows.json"), "test")
+        assert knowledge.matcher
+        for shares in told.values():
+            assert shares == sorted(shares)
+            assert (shares[0], shares[-1]) == (0, 1)
+        knowledge.check(b'{"question": "how many in area 7"}')
+    assert set(told) == set(get_args(Stage)) == set(texts.STAGES)
 
 
 def test_short_work_draws_nothing() -> None:
@@ -72,6 +127,32 @@ def test_a_message_follows_work_in_a_thread() -> None:
     asyncio.run(story())
     assert any(text.endswith("50%") for text in shown)
     assert shown[-1] == "over"
+
+
+def test_what_takes_long_to_take_back_says_how_far_it_has_come(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(waiting, "EVERY", 0.001)
+    with small(tmp_path / "small.db") as desk:
+        desk.says("/add How many ducks are there?|12.")
+        desk.taps(admin_texts.SAVE)
+        workshop = desk.knowledge.workshop
+        carry_out = workshop.carry_out
+
+        def seen(words: str, method: str) -> bool:
+            return words in str(desk.telegram.said(method))
+
+        def slow(edit: Edit, who: str) -> Edition:
+            for share, method in ((0.25, "sendMessage"), (0.5, "editMessageText")):
+                reached("saving", share)
+                desk.telegram.wait(partial(seen, f"{share:.0%}", method))
+            return carry_out(edit, who)
+
+        monkeypatch.setattr(workshop, "carry_out", slow)
+        count = len(desk.telegram.chat(desk.bea).messages)
+        assert desk.says("/undo").text.startswith("Done and live: took back")
+        # The command, and the one message that told how far it had come and then the outcome.
+        assert len(desk.telegram.chat(desk.bea).messages) == count + 2
 
 
 def test_an_import_says_that_it_is_being_applied(chat: World) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from telegram import InputFile, Message, Update
 from telegram.constants import FileSizeLimit
 
-from bot import delivery
+from bot import delivery, waiting
 from bot.admin import office as offices
 from bot.admin import saving, texts, words
 from bot.admin.access import who
@@ -17,7 +17,6 @@ from bot.admin.office import Office
 from bot.admin.taps import button
 from bot.page import Page, notice, short
 from bot.state import Context
-from bot.waiting import told
 from knowledge import ImportRefused, KnowledgeError, NotUnicode, Plan
 from knowledge.exchange import OLDER
 from knowledge.importing import difference
@@ -65,7 +64,8 @@ async def _dry_run(
     sent = await delivery.reply(message, notice(words.READING))
     data = bytes(await (await document.get_file()).download_as_bytearray())
     try:
-        plan = await asyncio.to_thread(office.knowledge.plan_import, data, name, encoding)
+        async with waiting.told(lambda text: sent.edit_text(text)):
+            plan = await asyncio.to_thread(office.knowledge.plan_import, data, name, encoding)
     except NotUnicode as refused:
         await sent.delete()
         page = notice(words.looks_older(refused.sample), ((button(texts.READ_SO, "1252"),),))
@@ -79,10 +79,11 @@ async def _dry_run(
         if len(every) > 20:
             await _attach(message, "problems.txt", every, words.ALL_PROBLEMS)
         return
-    told: list[str] = []
+    moved: list[str] = []
     if 0 < len(plan.edit.swaps) <= TRIED:
-        told = saving.told(await asyncio.to_thread(office.desk.trial(plan.edit)))
-    await _replace(sent, _plan_page(office, me, message.message_id, name, plan, told))
+        async with waiting.told(lambda text: sent.edit_text(text)):
+            moved = saving.told(await asyncio.to_thread(office.desk.trial(plan.edit)))
+    await _replace(sent, _plan_page(office, me, message.message_id, name, plan, moved))
     if plan.changed and len(str(plan)) > SHOWN:
         lines = [
             line
@@ -98,7 +99,7 @@ def short_or_whole(text: str) -> str:
 
 
 def _plan_page(
-    office: Office, me: int, number: int, name: str, plan: Plan, told: list[str]
+    office: Office, me: int, number: int, name: str, plan: Plan, moved: list[str]
 ) -> Page:
     if plan.changes_nothing:
         return notice(words.NO_CHANGE)
@@ -106,7 +107,7 @@ def _plan_page(
     parts = [words.dry_run(name), words.listed(str(plan).split("\n"), SHOWN)]
     if plan.shared:
         parts.append(words.shared(plan.shared))
-    parts += told
+    parts += moved
     row = (button(texts.APPLY, "apply", number), button(texts.DISCARD, "discard", number))
     return notice("\n\n".join(parts), (row,))
 
@@ -127,8 +128,8 @@ async def decide(update: Update, context: Context) -> None:
     assert context.match is not None
     verb, number = context.match.groups()
     office, me = offices.of(context), who(update)
-    waiting, plan = office.plans.get(me, ("", None))
-    if plan is None or waiting != number:
+    held, plan = office.plans.get(me, ("", None))
+    if plan is None or held != number:
         await delivery.turn(query, notice(words.PLAN_GONE))
         return
     del office.plans[me]
@@ -136,7 +137,7 @@ async def decide(update: Update, context: Context) -> None:
         await delivery.turn(query, notice(words.DISCARDED))
         return
     await delivery.turn(query, notice(texts.APPLYING))
-    async with told(lambda how_far: delivery.turn(query, notice(how_far))):
+    async with waiting.told(lambda how_far: delivery.turn(query, notice(how_far))):
         try:
             page = await saving.made(office, plan.edit, me)
         except KnowledgeError as error:

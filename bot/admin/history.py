@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 
 from telegram import Message, Update
 
-from bot import delivery
+from bot import delivery, waiting
 from bot.admin import office as offices
 from bot.admin import saving, texts
 from bot.admin.access import who
@@ -108,12 +109,22 @@ async def undo(update: Update, context: Context) -> None:
         text = texts.not_yours(last.what, last.who, when)
         await delivery.reply(message, saving.ask_undo(office, last.number, text))
         return
-    await delivery.reply(message, await saving.undo(update, office, None))
+    await _undo(partial(delivery.reply, message), office, who(update), None)
 
 
 async def take_back(update: Update, context: Context) -> None:
     """Take back the change a button names."""
     assert update.callback_query is not None
     assert context.match is not None
-    page = await saving.undo(update, offices.of(context), int(context.match[1]))
-    await delivery.below(update.callback_query, page)
+    send = partial(delivery.below, update.callback_query)
+    await _undo(send, offices.of(context), who(update), int(context.match[1]))
+
+
+async def _undo(
+    send: Callable[[Page], Awaitable[Message | None]], office: Office, me: int, number: int | None
+) -> None:
+    note = waiting.Note(send)
+    # An import of thousands of rows takes as long to take back.
+    async with waiting.told(note.show):
+        page = await saving.made(office, office.desk.undoing(number), me)
+    await note.end(page)

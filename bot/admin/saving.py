@@ -7,9 +7,8 @@ from collections.abc import Sequence
 
 from telegram import Message, Update
 
-from bot import delivery, render
+from bot import delivery, render, waiting
 from bot.admin import texts
-from bot.admin.access import who
 from bot.admin.drafts import Draft
 from bot.admin.office import Office
 from bot.admin.taps import button
@@ -54,7 +53,8 @@ async def preview(
     await delivery.reply(message, notice(text))
     await delivery.reply(message, seen(office, fact, edit, message.get_bot().username))
     sent = await delivery.reply(message, notice(texts.CHECKING))
-    tried = await asyncio.to_thread(office.desk.trial(edit))
+    async with waiting.told(lambda how_far: sent.edit_text(how_far)):
+        tried = await asyncio.to_thread(office.desk.trial(edit))
     page = verdict(draft, fact, tried, warnings)
     await sent.edit_text(page.html, reply_markup=page.markup)
 
@@ -141,11 +141,6 @@ async def made(office: Office, edit: Edit, me: int) -> Page:
     if len(facts) == 1 and not facts[0].retired:
         row.append(button(texts.EDIT_AGAIN, "edit", facts[0].id))
     return notice(texts.saved(short(edit.what, 400)), (tuple(row),))
-
-
-async def undo(update: Update, office: Office, number: int | None) -> Page:
-    """Take a change back, the last one or that of a number."""
-    return await made(office, office.desk.undoing(number), who(update))
 
 
 def ask_undo(office: Office, number: int, text: str) -> Page:
