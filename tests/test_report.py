@@ -13,7 +13,7 @@ import pytest
 from knowledge import Fact, KnowledgeBase
 from knowledge.base import shipped_files
 from knowledge.text import NUMBER_WORDS, words
-from tests.conftest import DATA, every_fact
+from tests.conftest import DATA, every_fact, talking
 
 SLIDES = DATA / "slides.txt"
 # A phone shows about 280 characters of an answer above its source and buttons; the detail is
@@ -205,3 +205,20 @@ def _missed(shipped: KnowledgeBase, entries: list[Fact]) -> Iterator[str]:
 
 def test_the_source_is_held_as_data() -> None:
     assert Path(SLIDES).read_text(encoding="utf-8").count("=== slide") == 28
+
+
+def test_the_questions_in_the_readme_get_what_it_promises(shipped: KnowledgeBase) -> None:
+    readme = (DATA.parents[1] / "README.md").read_text(encoding="utf-8")
+    section = readme.split("\n## Ask it\n")[1].split("\nCommands")[0]
+    shown = re.findall(r"^\| `(.+?)` \|", section, re.M)
+    promised = [
+        "slide 21",
+        "CRC low risk",
+        "rated 'Good'",
+        "The slides give no reoffending figures",
+    ]
+    for world in talking(shipped.path, shipped):
+        for question, words_ in zip(shown, promised, strict=True):
+            if question.startswith("and "):
+                world.says("what share of CRC medium-risk cases had good planning?")
+            assert words_ in world.says(question).text, question

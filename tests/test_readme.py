@@ -1,0 +1,291 @@
+"""Every command in the README, run as it stands there, with the installed program."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import sysconfig
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+
+from bot import texts
+from bot.admin.registry import HANDLERS
+from bot.cli import main
+from bot.sandbox import Server, Telegram
+from tests.administrators import small
+from tests.conftest import open_small
+from tests.test_end_to_end import ROOT, environment
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+PROGRAM = ".venv/bin/annual-report-bot"
+# Seconds after which a test gives up.
+PATIENCE = 60
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="the README's commands are for a shell")
+
+
+@dataclass(frozen=True)
+class Run:
+    """How a command is run: what stands for what it leaves open, what is typed, what it says."""
+
+    instead: str = ""
+    typed: str = ""
+    says: str = ""
+
+
+VACANCIES = "Over 650 probation officer posts in the NPS were vacant in September 2019."
+# What stands in the README, after the program's name or alone.
+RUNS = {
+    PROGRAM: Run(typed="how many po vacancies\n", says=f"> how many po vacancies\n{VACANCIES}"),
+    'ask "…"': Run('ask "how many po vacancies"', says=VACANCIES),
+    "--why": Run('ask --why "how many po vacancies"', says="Read as: how many"),
+    "ask --jsonl": Run(typed="how many po vacancies\n", says='"outcome": "answer"'),
+    "import FILE": Run("import geese.csv", says="1 new, 0 changed"),
+    "export FILE": Run("export all.csv"),
+    "check FILE": Run("check questions.jsonl", says="right or offered         1  100.0%"),
+    "stats": Run(says="Last 30 days"),
+    "add": Run('add "How many swans are there?" "3."', says="Done and live: added"),
+    "edit": Run('edit ducks --answer "13 ducks."', says="Done and live: edited"),
+    "retire": Run("retire ducks", says="Done and live: retired"),
+    "restore": Run("restore hens", says="Done and live: restored"),
+    "history": Run("history ducks", says="imported birds.json"),
+    "undo": Run(says="Done and live: took back"),
+    "terms": Run(says="rosh = "),
+    "unanswered": Run(says="Nothing is waiting"),
+    "backup": Run("backup copy.db"),
+    "--database FILE": Run("--database other.db stats", says="Last 30 days"),
+}
+# What `.ci/run` does itself.
+CI = {
+    "python3 -m venv .venv",
+    ".venv/bin/pip install .",
+    ".venv/bin/pip install -e '.[test]'",
+    ".venv/bin/pytest",
+}
+TOKEN = f"TELEGRAM_BOT_TOKEN=… {PROGRAM}"
+PREVIEW = "preview"
+OWN_REPORT = (
+    "--database schools.db import knowledge/examples/ofsted-2020.json",
+    '--database schools.db ask "how many primary schools are good"',
+)
+HELP = "add|edit|retire|restore|history|undo|terms|unanswered|backup --help"
+LIBRARY = (
+    'from knowledge import KnowledgeBase; KnowledgeBase.open("schools.db").ask("how many schools")'
+)
+LONG = {"python -m tests.soak kill", "python -m tests.benchmark"}
+# Needs the extra `replicate` and a second place; `python -m tests.soak replicate` runs it.
+REPLICATE = "litestream replicate -config .deploy/litestream.yml -exec annual-report-bot"
+# Words in the section of commands that are none: columns of a file.
+NO_COMMANDS = {"question", "facts", "any"}
+
+
+def spans(text: str) -> list[str]:
+    """What stands between single backticks."""
+    return re.findall(r"(?<!`)`([^`\n]+)`(?!`)", text)
+
+
+def commands() -> set[str]:
+    """The commands of the README: in blocks, in the section about the shell, and elsewhere."""
+    blocks = "".join(re.findall(r"^```\n(.*?)^```$", README, re.M | re.S))
+    section = README.split("\n## From a shell\n")[1].split("\n## ")[0]
+    starts = (".venv/", "python -m", "litestream", "from knowledge")
+    found = [part for line in blocks.splitlines() for part in line.split(" && ")]
+    found += [span for span in spans(section) if span not in NO_COMMANDS]
+    found += [span for span in spans(README) if span.startswith(starts)]
+    return {command.removeprefix(f"{PROGRAM} ") for command in found}
+
+
+def test_every_command_is_run_by_one_of_these_tests() -> None:
+    run_here = {*RUNS, *CI, TOKEN, PREVIEW, *OWN_REPORT, HELP, LIBRARY, *LONG, REPLICATE}
+    assert commands() == run_here
+
+
+def test_installing_and_testing_is_what_ci_does() -> None:
+    script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    plain = re.sub(r" --[a-z-]+", "", script)
+    for command in CI:
+        assert re.search(rf"(^|\s){re.escape(command)}($|\s)", plain, re.M), command
+
+
+# --- A folder to run them in --------------------------------------------------------------------
+
+
+BIRDS = {
+    "terms": [{"said": "rosh", "means": "risk of serious harm"}],
+    "facts": [
+        {"id": "ducks", "question": "How many ducks are in the pond?", "answer": "12 ducks."},
+        {"id": "hens", "question": "How many hens are there?", "answer": "5.", "state": "retired"},
+    ],
+}
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small report that every command finds, with its index."""
+    path = tmp_path_factory.mktemp("database") / "knowledge.db"
+    with closing(open_small(path)) as knowledge:
+        plan = knowledge.plan_import(json.dumps(BIRDS).encode(), "birds.json")
+        knowledge.apply(plan, "test")
+        assert knowledge.matcher
+    return path
+
+
+@pytest.fixture
+def folder(database: Path, tmp_path: Path) -> Path:
+    """What the README's commands find around them: an environment, a database, files."""
+    (tmp_path / ".venv").mkdir()
+    (tmp_path / ".venv" / "bin").symlink_to(sysconfig.get_path("scripts"))
+    (tmp_path / "knowledge").symlink_to(ROOT / "knowledge")
+    for suffix in ("", ".index"):
+        shutil.copy(f"{database}{suffix}", tmp_path / f"annual-report.db{suffix}")
+        shutil.copy(f"{database}{suffix}", tmp_path / f"other.db{suffix}")
+    labelled = {"question": "how many po vacancies", "facts": ["nps-vacancies"]}
+    (tmp_path / "questions.jsonl").write_text(json.dumps(labelled), encoding="utf-8")
+    (tmp_path / "geese.csv").write_text("question,answer\nHow many geese?,4.\n", encoding="utf-8")
+    return tmp_path
+
+
+def settings(folder: Path, **more: str) -> dict[str, str]:
+    """The environment of a command: nothing set but this, and no browser that opens."""
+    database = str(folder / "annual-report.db")
+    return environment(folder, DATABASE=database, BROWSER="true", PYTHONPATH="") | more
+
+
+def run(folder: Path, command: str, typed: str = "") -> str:
+    """Run a command of the program and give what it says."""
+    line = command if command.startswith(".venv/") else f"{PROGRAM} {command}"
+    done = subprocess.run(
+        ["sh", "-c", line],
+        cwd=folder,
+        env=settings(folder),
+        input=typed,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, ""), done
+    return done.stdout
+
+
+@contextmanager
+def started(folder: Path, command: str, **more: str) -> Iterator[subprocess.Popen[str]]:
+    """Start a command that goes on until it is stopped, and stop it with Ctrl-C."""
+    process = subprocess.Popen(
+        ["sh", "-c", command],
+        cwd=folder,
+        env=settings(folder, **more),
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        yield process
+        os.killpg(process.pid, signal.SIGINT)
+        process.communicate(timeout=PATIENCE)
+        assert process.returncode in (0, -signal.SIGINT, 128 + signal.SIGINT)
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
+
+
+# --- The commands -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("command", RUNS)
+def test_it_does_what_it_says(folder: Path, command: str) -> None:
+    how = RUNS[command]
+    assert how.says in run(folder, how.instead or command, how.typed)
+
+
+def test_the_bot_serves_telegram_with_a_token(folder: Path) -> None:
+    telegram = Telegram()
+    ann = telegram.user("Ann")
+    with Server(telegram, retry_delay=0.05) as server:
+        command = TOKEN.replace("…", telegram.token)
+        with started(folder, command, TELEGRAM_API_BASE_URL=server.url):
+            telegram.text(ann, "how many po vacancies")
+            telegram.wait(lambda: VACANCIES in "".join(telegram.said()), PATIENCE)
+
+
+def test_the_preview_opens(folder: Path) -> None:
+    with started(folder, f"{PROGRAM} {PREVIEW}") as process:
+        assert process.stdout
+        url = re.search(r"http://127\.0\.0\.1:\S+", process.stdout.readline())
+        assert url
+        with urlopen(url[0], timeout=PATIENCE) as page:
+            assert b"<title>Annual report bot: preview</title>" in page.read()
+
+
+def test_a_report_of_ones_own_is_imported_and_asked(folder: Path) -> None:
+    imported, asked = OWN_REPORT
+    assert " new, 0 changed, 0 unchanged." in run(folder, imported)
+    assert "%" in run(folder, asked)
+    code = LIBRARY.replace("KnowledgeBase.open", "print(KnowledgeBase.open") + ")"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=folder,
+        env=settings(folder),
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=True,
+    )
+    assert "schools" in done.stdout
+
+
+@pytest.mark.parametrize("name", HELP.removesuffix(" --help").split("|"))
+def test_every_command_explains_itself(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        main([name, "--help"])
+    assert left.value.code == 0
+    assert f"annual-report-bot {name}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("module", ["soak kill", "soak load", "soak replicate", "benchmark"])
+def test_long_runs_explain_themselves(module: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", *f"tests.{module}".split(), "--help"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=True,
+    )
+    assert done.stdout.startswith(f"usage: python -m tests.{module}")
+    if module == "benchmark":
+        assert set(re.findall(r"--[a-z]+", done.stdout)) >= {"--curve", "--plot"}
+
+
+def test_what_replication_runs_is_there() -> None:
+    config = REPLICATE.split("-config ")[1].split()[0]
+    assert (ROOT / config).is_file()
+
+
+# --- In Telegram --------------------------------------------------------------------------------
+
+
+def test_every_telegram_command_is_answered(tmp_path: Path) -> None:
+    named = {span.split()[0][1:] for span in spans(README) if re.match(r"/[a-z]+\b(?!/)", span)}
+    # BotFather's own, and addresses under which the bot tells how it is.
+    named -= {"newbot", "setinline", "healthz", "readyz", "metrics"}
+    assert named == {*texts.PRIVATE_COMMANDS, *HANDLERS}
+    given = {span.split()[0]: span.replace("\\|", "|") for span in spans(README) if " " in span}
+    with small(tmp_path / "small.db") as desk:
+        for name in sorted(named):
+            count = len(desk.telegram.chat(desk.bea).messages)
+            last = desk.says(given.get(f"/{name}", f"/{name}"))
+            assert len(desk.telegram.chat(desk.bea).messages) > count + 1, name
+            assert last.text not in {texts.UNKNOWN_COMMAND, texts.SORRY}, name
+            desk.says("/cancel")
