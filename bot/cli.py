@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 import sys
 from collections.abc import Sequence
 from contextlib import closing, suppress
@@ -51,9 +52,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         service = options.run is _serve and bool(configured.token)
         logs.configure(configured.log_level, configured.token, service=service)
         with bar(sys.stderr):
-            return int(options.run(configured, options))
+            status = int(options.run(configured, options))
+        sys.stdout.flush()
+        return status
     except (KnowledgeError, SettingsError) as error:
         print(error, file=sys.stderr)
+    except BrokenPipeError:
+        # Whoever read the output has seen enough, as `head` does. What is left goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
         print(texts.no_file(str(error.filename or ""), error.strerror or ""), file=sys.stderr)
     except KeyboardInterrupt:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from bot import texts
 from bot.cli import main
 from bot.settings import KEYS
 from tests.conftest import open_small
+from tests.test_end_to_end import environment
 
 
 @pytest.fixture(autouse=True)
@@ -232,6 +234,20 @@ def test_a_bad_setting_is_a_sentence_and_status_two(
     assert capsys.readouterr().err == (
         "ADMIN_IDS must be Telegram user ids (numbers) with commas between them.\n"
     )
+
+
+def test_a_reader_who_has_seen_enough_is_no_trouble(small: str, tmp_path: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "bot", "stats", "--database", small],
+        env=environment(tmp_path),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stdout
+        process.stdout.close()
+        assert process.stderr
+        assert process.stderr.read() == b""
+        assert process.wait(30) == 2
 
 
 # --- The terminal -------------------------------------------------------------------------------
