@@ -239,7 +239,7 @@ def test_a_bad_setting_is_a_sentence_and_status_two(
 def test_a_reader_who_has_seen_enough_is_no_trouble(small: str, tmp_path: Path) -> None:
     with subprocess.Popen(
         [sys.executable, "-m", "bot", "stats", "--database", small],
-        env=environment(tmp_path),
+        env=environment(tmp_path, PYTHONUNBUFFERED=""),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     ) as process:
