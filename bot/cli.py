@@ -128,7 +128,7 @@ def _opened(configured: Settings, *, shipped: bool = True, waits: bool = True) -
 
 def _serve(configured: Settings, options: argparse.Namespace) -> int:
     if not configured.token:
-        print(texts.NO_TOKEN, end="\n\n")
+        terminal.announce(texts.NO_TOKEN, sys.stdout)
         with _open(configured) as knowledge:
             terminal.chat(configured, knowledge)
         return 0

@@ -140,6 +140,13 @@ def look_of(stream: TextIO) -> Look:
     return Look(styled=stream.isatty() and not dull)
 
 
+def announce(text: str, stream: TextIO) -> None:
+    """Say something beside the conversation; on a terminal in lines that it need not break."""
+    look = look_of(stream)
+    lines = fold(text, look.width) if stream.isatty() else [text]
+    print("\n".join(map(look.soft, lines)), end="\n\n", file=stream, flush=True)
+
+
 def chat(settings: Settings, knowledge: KnowledgeBase) -> None:
     """Hold a conversation until the input ends."""
     interactive = sys.stdin.isatty()
@@ -152,7 +159,7 @@ def chat(settings: Settings, knowledge: KnowledgeBase) -> None:
         conversation.say("/start")
         _show(runner.run(conversation.reply()))
         if interactive:
-            _show(look.soft(texts.TERMINAL_HOW))
+            announce(texts.TERMINAL_HOW, sys.stdout)
         for line in _typed(look) if interactive else _piped(look):
             if (text := conversation.copied(line)) is not None:
                 _show(f"{look.soft(texts.COPIED)} {text}")

@@ -34,6 +34,26 @@ ARGUMENTS = """
     --disable-background-networking --disable-component-update --hide-scrollbars
 """.split()
 
+# Of every element that holds text itself: its colour against the nearest colour behind it.
+FAINT = """
+  const parts = colour => colour.match(/[\\d.]+/g).map(Number);
+  const linear = part => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+  const light = colour => parts(colour).slice(0, 3).map(part => linear(part / 255))
+    .reduce((sum, part, at) => sum + part * [0.2126, 0.7152, 0.0722][at], 0);
+  const behind = element => {
+    const colour = getComputedStyle(element).backgroundColor;
+    return parts(colour)[3] === 0 ? behind(element.parentElement) : colour;
+  };
+  const says = node => node.nodeType === Node.TEXT_NODE && node.data.trim();
+  const isFaint = element => {
+    const lights = [getComputedStyle(element).color, behind(element)].map(light);
+    return (Math.max(...lights) + 0.05) / (Math.min(...lights) + 0.05) < 4.5;
+  };
+  return [...document.body.querySelectorAll(":not(script)")]
+    .filter(one => [...one.childNodes].some(says) && one.checkVisibility() && isFaint(one))
+    .map(one => one.outerHTML.slice(0, 200));
+"""
+
 
 @contextmanager
 def chromium(profile: Path) -> Iterator[Chrome]:
@@ -164,6 +184,10 @@ class Page:
             and node["role"]["value"] in controls
             and not node.get("name", {}).get("value")
         ]
+
+    def faint(self) -> list[str]:
+        """The elements whose text stands out by less than WCAG AA asks for."""
+        return [str(one) for one in self.chrome.execute_script(FAINT)]
 
     def _log(self, kind: str) -> list[dict[str, Any]]:
         return list(self.chrome.get_log(kind))  # type: ignore[no-untyped-call]

@@ -209,8 +209,13 @@ def test_nothing_is_cut_off_in_any_size_and_shade(
 ) -> None:
     full.open(size, dark=dark)
     full.settle()
+    full.says("/help")
     full.says("what does the risk of serious harm table show")
     full.reply_after(full.key(texts.CHART).click)
+    # What is higher than the screen is shown from its top.
+    picture, log = full.find("img", full.messages[-1])[0], full.find("#log")[0]
+    assert picture.rect["y"] >= log.rect["y"] - 1
+    assert full.faint() == []
     width = "return document.scrollingElement.scrollWidth"
     assert full.chrome.execute_script(width) == size[0]
     for element in full.find(".bubble, .key, .composer button"):
