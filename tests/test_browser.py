@@ -160,6 +160,16 @@ def test_everything_is_done_by_keyboard(page: Page) -> None:
     assert page.chrome.switch_to.active_element.get_attribute("data-key") == "1 0"
 
 
+def test_what_a_tap_takes_away_leaves_the_focus_where_it_was(page: Page) -> None:
+    page.says("po vacancies")
+    page.chrome.execute_script("arguments[0].focus()", page.key(texts.SHARE))
+    press(page, Keys.ENTER)
+    page.until(lambda: page.chrome.switch_to.active_element.text == texts.SEND_ON)
+    press(page, Keys.ENTER)
+    # It goes to the input line, with cards to choose from.
+    assert page.until(lambda: page.find("#over button"))
+
+
 def press(page: Page, *keys: str) -> None:
     ActionChains(page.chrome).send_keys(*keys).perform()
 
