@@ -8,7 +8,7 @@ import json
 import threading
 from contextlib import closing
 from functools import partial
-from itertools import count
+from itertools import count, pairwise
 from pathlib import Path
 from typing import get_args
 
@@ -84,8 +84,10 @@ def test_an_import_tells_of_all_its_work_and_never_goes_back(tmp_path: Path) -> 
         knowledge.apply(knowledge.plan_import(json.dumps(rows).encode(), "rows.json"), "test")
         assert knowledge.matcher
         for shares in told.values():
-            assert shares == sorted(shares)
             assert (shares[0], shares[-1]) == (0, 1)
+            # What is done twice begins again when it was done once.
+            steps = pairwise(shares)
+            assert all(now >= before or (before, now) == (1, 0) for before, now in steps)
         knowledge.check(b'{"question": "how many in area 7"}')
     assert set(told) == set(get_args(Stage)) == set(texts.STAGES)
 
