@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
+import threading
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -16,6 +18,7 @@ from bot import charts, drawing, render, screen, texts
 from bot.charts import Chart, chart_of
 from bot.figures import MOST_BARS, PERCENT, Bars, Dots, Grid, body_of
 from bot.page import Page, Shelf
+from bot.pictures import Pictures
 from bot.sandbox import Message
 from bot.screen import SCREEN
 from knowledge import Fact, Figure, KnowledgeBase
@@ -189,6 +192,27 @@ def test_named_counts_are_drawn_largest_first() -> None:
     chart = charts.counted("What was asked", {"suggested": 3, "answered": 12})
     assert chart.body == Bars(("answered", "suggested"), (12, 3), 12)
     assert opened(drawing.draw(chart)).width == 1200
+
+
+def test_a_chart_is_drawn_once_and_off_the_event_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    threads: list[threading.Thread] = []
+    draw = drawing.draw
+
+    def seen(chart: Chart) -> bytes:
+        threads.append(threading.current_thread())
+        return draw(chart)
+
+    async def story() -> tuple[bytes, bytes]:
+        pictures = Pictures()
+        # Another chart with the same content is the same picture.
+        first, second = (Chart("T", "", "", Bars(("A",), (1,), 1)) for _ in range(2))
+        return await pictures.png(first), await pictures.png(second)
+
+    monkeypatch.setattr(drawing, "draw", seen)
+    first, second = asyncio.run(story())
+    assert first == second
+    assert len(threads) == 1
+    assert threads[0] is not threading.main_thread()
 
 
 # --- In the chat --------------------------------------------------------------------------------
