@@ -16,7 +16,7 @@ from typing import Protocol
 import numpy as np
 
 from knowledge import readymade
-from knowledge.progress import watched
+from knowledge.progress import reached, watched
 from knowledge.vectors import Floats
 
 # A base of fewer phrasings is a trial; more than `MOST` take too long to read at 1.4 ms each.
@@ -55,6 +55,7 @@ def is_loaded() -> bool:
 
 def encode(texts: Sequence[str]) -> Floats:
     """Give the encoder's own rows of length 1, of shape (texts, 512)."""
+    reached("meaning", 0)
     load()
     batches = [list(texts[start : start + BATCH]) for start in range(0, len(texts), BATCH)]
     rows = [_encoder().encode(batch) for batch in watched(batches, "meaning")]

@@ -190,8 +190,11 @@ class Store:
             phrasings += [(fact.id, text, origins.get(text, origin)) for text in fact.also_asked]
         touched = [*((fact.id,) for fact in facts), *gone]
         db.conn.executemany("delete from phrasing where fact = ?", touched)
-        db.table("fact").upsert_all(watched(rows, "saving", (0.7, 1)), pk="id")
-        db.conn.executemany("insert into phrasing (fact, text, origin) values (?, ?, ?)", phrasings)
+        db.table("fact").upsert_all(watched(rows, "saving", (0.7, 0.9)), pk="id")
+        db.conn.executemany(
+            "insert into phrasing (fact, text, origin) values (?, ?, ?)",
+            watched(phrasings, "saving", (0.9, 1)),
+        )
 
     # --- What is kept beside the content ----------------------------------------------------------
 
