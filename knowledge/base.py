@@ -267,7 +267,8 @@ class KnowledgeBase:
 def summary(reply: Reply) -> tuple[str, Match | None]:
     """Name a reply's outcome and give its first match."""
     if isinstance(reply, Answer):
-        return "answer", reply.matches[0]
+        answered = any(not match.fact.is_gap for match in reply.matches)
+        return "answer" if answered else "unknown", reply.matches[0]
     if isinstance(reply, Suggestions):
         return "suggest", reply.matches[0]
     assert isinstance(reply, Unknown)

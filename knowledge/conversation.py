@@ -1,134 +1,151 @@
-"""Questions that lean on others: two in one message, and follow-ups to what was shown last."""
+"""Messages as people hold a conversation: several questions at once, or leaning on what was shown.
+
+A message is taken apart, or read after what was shown last, only where the matcher is surer of
+that reading than of the message by itself.
+"""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
+from dataclasses import dataclass
+from math import sqrt
 
-from knowledge.asking import Contrasts
+from knowledge import grammar, parting
 from knowledge.decision import decide
-from knowledge.matcher import Matcher, Weighed
-from knowledge.model import Answer, Fact, Match, Reply, Unknown
+from knowledge.following import ALL, OFFERED, accounted, lean
+from knowledge.matcher import Matcher
+from knowledge.model import Answer, Fact, Match, Reply, Suggestions, Unknown
 from knowledge.text import words
 
-OPENERS = frozenset(
-    "who what whats when where why which whose how is are was were did do does has have had can "
-    "could will would should".split()
-)
-_BREAK = re.compile(r"[?;.]\s+(?:and\s+|also\s+)?|,?\s+(?:and(?: also)?|also|plus|&)\s+|,\s+", re.I)
-_MARKER = re.compile(r"^\s*(?:and|what about|how about|what of|ok and|same for|but)\b", re.I)
-_MARKER_WORDS = frozenset(
-    "and what about how of ok same for but the in with then them those".split()
-)
-# A follow-up says little of its own.
-SHORT = 4
+# A message that matches one entry this well, and says nothing beside it, asks one thing.
+CERTAIN = 0.9
+# A message of more words is a letter or a copied text: only what it asks is answered.
+LETTER = 30
+# A question longer than this is not taken apart at its joints.
+LONG = 25
+# So many questions of a message are answered at once.
+ANSWERS = 2
 
 
-def parts(question: str) -> tuple[str, str] | None:
-    """Split a message that asks two things; None when it asks one.
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A question within a message, its reply, and the confidence that rests on (0-1)."""
 
-    The second part must open like a question: "reports and ratings" is one thing, "how many, and
-    who" is two.
-    """
-    for gap in _BREAK.finditer(question):
-        first, second = question[: gap.start()].strip(), question[gap.end() :].strip()
-        opening = words(second)[:1]
-        if len(words(first)) >= 2 and len(words(second)) >= 2 and opening[0] in OPENERS:
-            return first, second
-    return None
+    text: str
+    reply: Reply
+    confidence: float
 
-
-def is_marked(question: str) -> bool:
-    """Tell whether a question says itself that it follows on ("and …", "what about …")."""
-    return bool(_MARKER.match(question))
-
-
-def may_follow(tokens: Sequence[str]) -> bool:
-    """Tell whether a question is short enough to lean on what was shown before."""
-    return len([t for t in tokens if t not in _MARKER_WORDS]) <= SHORT
-
-
-def follow_up(tokens: Sequence[str], shown: Sequence[str], contrasts: Contrasts) -> tuple[str, ...]:
-    """Read a follow-up (`tokens`) as a whole question, after the question `shown` last.
-
-    A qualifier named replaces its rival ("and low risk?" after a question on medium risk);
-    anything else is asked of the same thing ("since when?").
-    """
-    named = contrasts.hinted(tokens)
-    text = tuple(shown)
-    for group, members in named.items():
-        if len(members) == 1:
-            text = contrasts.replaced(text, group, next(iter(members)))
-    if named and text != tuple(shown):
-        return text
-    said = tuple(t for t in tokens if t not in _MARKER_WORDS)
-    rest = [t for t in shown if t not in OPENERS and t not in said]
-    return (*said, *rest) if said else (*tokens, *rest)
+    @property
+    def match(self) -> Match | None:
+        """Give what the reply says for sure: a fact, or what the report does not say."""
+        if isinstance(self.reply, Answer):
+            return self.reply.matches[0]
+        return self.reply.gap if isinstance(self.reply, Unknown) else None
 
 
 def ask(matcher: Matcher, question: str, shown: Sequence[Fact] = ()) -> Reply:
-    """Answer a message that may ask two things, or follow on from the facts `shown` last."""
-    read, _ = matcher.read(question)
-    whole = matcher.weigh(read)
-    reply = decide(whole.matches, matcher.bands)
-    leans = is_marked(question) or (may_follow(read.tokens) and not _stands_alone(whole, reply))
-    if shown and leans:
-        followed = _followed(matcher, read.tokens, shown[0])
-        if followed is not None:
-            return followed
-    asked = parts(question)
-    if asked is not None and not (whole.matches and whole.matches[0].confidence >= CERTAIN):
-        return _both(matcher, asked) or reply
-    return reply
+    """Answer a message, given the facts `shown` by the last one."""
+    if matcher.phrased(question) is not None:
+        return matcher.ask(question)
+    asked = parting.questions(question)
+    is_letter = len(question.split()) > LETTER
+    if is_letter and not asked:
+        return _unsure(matcher, question)
+    if len(asked) > 1 or is_letter:
+        pieces: list[_Piece] = []
+        for one in asked:
+            # Each sentence may lean on the one before it.
+            before = [p.match.fact for p in pieces[-1:] if p.match] if pieces else shown
+            pieces += _pieces(matcher, one, before)
+        return _together(matcher, pieces)
+    return _together(matcher, _pieces(matcher, parting.plain(question), shown))
 
 
-# A message that matches one entry this well asks one thing, however it is built.
-CERTAIN = 0.9
-# A few words that fit a gap less than this may as well follow on from what was shown.
-CLOSE = 0.97
+def _unsure(matcher: Matcher, text: str) -> Reply:
+    """Offer what a text without a question comes near to; it was not asked, so it is no answer."""
+    matches = matcher.weigh(matcher.read(text)[0]).matches
+    facts = tuple(match for match in matches if not match.fact.is_gap)[:OFFERED]
+    near = sum(match.confidence for match in facts) >= matcher.bands.suggest
+    return Suggestions(facts) if near else Unknown()
 
 
-def _stands_alone(whole: Weighed, reply: Reply) -> bool:
-    """Tell whether a question needs no context: a fact answers it, or a gap fits it closely."""
-    return isinstance(reply, Answer) or (
-        isinstance(reply, Unknown) and reply.gap is not None and _top(whole).confidence >= CLOSE
-    )
+def _piece(matcher: Matcher, text: str, shown: Sequence[Fact] = ()) -> tuple[_Piece, float]:
+    """Answer a question as one; also gives the share of it that its likeliest entry explains."""
+    read, _ = matcher.read(text)
+    matches = matcher.weigh(read).matches
+    alone = decide(matches, matcher.bands)
+    confidence = matches[0].confidence if matches else 0.0
+    if matcher.phrased(text) is None:
+        leant = lean(matcher, read.tokens, shown, alone, confidence)
+        if leant is not None:
+            piece = _Piece(text, leant, 0.0)
+            return _Piece(text, leant, piece.match.confidence if piece.match else 0.0), 1.0
+    explained = accounted(matcher, matches[0].fact, grammar.content(read.tokens)) if matches else 0
+    return _Piece(text, alone, confidence), explained
 
 
-def _followed(matcher: Matcher, tokens: Sequence[str], shown: Fact) -> Reply | None:
-    """Answer a follow-up to the fact shown last; an older one could bend its meaning."""
-    asked, _ = matcher.read(shown.question)
-    text = follow_up(tokens, asked.tokens, matcher.contrasts)
-    whole = matcher.reread(text)
-    reply = decide(whole.matches, matcher.bands)
-    if not whole.matches or _top(whole).fact.id == shown.id:
-        return None
-    turned = len(text) <= len(asked.tokens)
-    known = isinstance(reply, Answer) or (isinstance(reply, Unknown) and reply.gap is not None)
-    return reply if known or turned else None
+def _pieces(matcher: Matcher, text: str, shown: Sequence[Fact]) -> list[_Piece]:
+    """Give the questions within one sentence."""
+    whole, explained = _piece(matcher, text, shown)
+    best, worth = [whole], whole.confidence * explained
+    certain = isinstance(whole.reply, Answer) and whole.confidence >= CERTAIN
+    if (certain and explained > ALL) or len(words(text)) > LONG:
+        return best
+    tried: dict[str, _Piece] = {}
+
+    def piece(part: str, before: Sequence[Fact] = ()) -> _Piece:
+        if before:
+            return _piece(matcher, part, before)[0]
+        if part not in tried:
+            tried[part] = _piece(matcher, part)[0]
+        return tried[part]
+
+    for left, right, apart in parting.splits(text):
+        one = piece(left)
+        if one.match is None:
+            continue
+        other = piece(right)
+        if other.match is None and apart:
+            other = piece(right, (one.match.fact,))
+        if other.match is not None:
+            if _same(matcher, one.match.fact, other.match.fact):
+                continue
+            value = sqrt(one.confidence * other.confidence)
+            if value > worth:
+                best, worth = [one, other], value
+        elif apart and words(right)[:1] and words(right)[0] in grammar.OPENERS and len(best) == 1:
+            if not certain:
+                best = [one, other]
+    return best
 
 
-def _top(weighed: Weighed) -> Match:
-    return weighed.matches[0]
+def _same(matcher: Matcher, one: Fact, other: Fact) -> bool:
+    return matcher.answers_both(one, other) or matcher.answers_both(other, one)
 
 
-def _both(matcher: Matcher, asked: tuple[str, str]) -> Reply | None:
-    """Answer two parts together; None unless at least one of them is answered."""
-    replies = [
-        decide(matcher.weigh(matcher.read(part)[0]).matches, matcher.bands) for part in asked
-    ]
-    known = [reply.matches[0] for reply in replies if isinstance(reply, Answer)]
-    if len(known) == 2:
-        first, second = known
-        if matcher.answers_both(first.fact, second.fact):
-            return Answer((first,))
-        if matcher.answers_both(second.fact, first.fact):
-            return Answer((second,))
-        return Answer((first, second))
-    for reply, part in zip(replies, asked, strict=True):
-        if known and isinstance(reply, Unknown):
-            # A gap says better than we could what the report does not cover, and what it does.
-            if reply.gap is not None:
-                return Answer((known[0], reply.gap))
-            return Answer((known[0],), unanswered=part)
-    return None
+def _together(matcher: Matcher, pieces: Sequence[_Piece]) -> Reply:
+    """Put the replies to several questions into one: two answers, and what is left to ask."""
+    if len(pieces) == 1:
+        return pieces[0].reply
+    known = [(piece.text, piece.match) for piece in pieces if piece.match is not None]
+    if not known:
+        offered = [m for p in pieces if isinstance(p.reply, Suggestions) for m in p.reply.matches[:2]]
+        return Suggestions(tuple(offered[:OFFERED])) if offered else Unknown()
+    given: list[Match] = []
+    later: list[str] = []
+    # What the report says goes before what it does not.
+    for text, match in sorted(known, key=lambda one: one[1].fact.is_gap):
+        holder = next((g for g in given if matcher.answers_both(g.fact, match.fact)), None)
+        if holder is not None:
+            continue
+        if len(given) < ANSWERS:
+            given = [g for g in given if not matcher.answers_both(match.fact, g.fact)] + [match]
+        else:
+            later.append(text)
+    order = [match.fact.id for _, match in known]
+    given.sort(key=lambda match: order.index(match.fact.id))
+    later += [piece.text for piece in pieces if isinstance(piece.reply, Suggestions)]
+    missing = [piece.text for piece in pieces if piece.reply == Unknown()]
+    if len(given) == 1 and given[0].fact.is_gap and not later and not missing:
+        return Unknown(given[0])
+    return Answer(tuple(given), missing[0] if missing else "", later[0] if later else "")

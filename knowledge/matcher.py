@@ -199,9 +199,14 @@ class Matcher:
         )
         return Weighed(matches, none, found)
 
-    def reread(self, tokens: tuple[str, ...]) -> Weighed:
-        """Weigh a question made of words that were read already."""
-        return self.weigh(self._reader.question(" ".join(tokens), tokens))
+    def reread(self, tokens: tuple[str, ...], kind: int | None = None) -> Weighed:
+        """Weigh words that were read already; `kind` is what they ask for, if they don't tell."""
+        question = self._reader.question(" ".join(tokens), tokens)
+        return self.weigh(question if kind is None else replace(question, asks=kind))
+
+    def profile(self, fact: Fact) -> Profile:
+        """Give what a fact holds and is asked with."""
+        return self._profiles[self.index.numbers[fact.id]]
 
     def phrased(self, question: str) -> Fact | None:
         """Give the fact that has this very question among its phrasings."""

@@ -94,11 +94,13 @@ class Match:
 class Answer:
     """Confident: one fact, or two when the question asks two things.
 
-    `unanswered` is the part of a two-part question that the report does not cover.
+    `unanswered` is the part of a longer message that the report does not cover, `later` what is
+    left of it to be asked by itself.
     """
 
     matches: tuple[Match, ...]
     unanswered: str = ""
+    later: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +112,15 @@ class Suggestions:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """The report does not say; `gap` explains where a curated gap matched."""
+    """The report does not say; `gap` explains where a curated gap matched.
+
+    `about` is the fact that a follow-up leaned on, `compares` tells whether it asked for a
+    comparison or a judgement.
+    """
 
     gap: Match | None = None
+    about: Fact | None = None
+    compares: bool = False
 
 
 Reply = Answer | Suggestions | Unknown

@@ -1,0 +1,69 @@
+"""The small words of English: what asks, what points back, what joins, and what says nothing.
+
+Closed classes only. What a report is about is never listed here; the knowledge base tells that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+QUESTION = frozenset("who whom whose what whats when where why which how".split())
+AUXILIARY = frozenset(
+    "is are was were be been being am did do does done has have had having can could will would "
+    "should shall may might must didnt doesnt dont isnt arent wasnt werent wont cant".split()
+)
+# With these a question opens.
+OPENERS = (QUESTION | AUXILIARY) - frozenset("been being be done having am".split())
+# These stand for what was spoken of before.
+POINTERS = frozenset(
+    "it its that this these those they them their theirs he him his she her hers ones".split()
+)
+# A message that begins with one of these carries on.
+MARKERS = (
+    ("and",),
+    ("but",),
+    ("what", "about"),
+    ("how", "about"),
+    ("what", "of"),
+    ("same", "for"),
+    ("same", "with"),
+    ("ok", "and"),
+)
+AMOUNT = frozenset("many much often number percent proportion share total long big".split())
+# Asks how one time, or one thing, stands against another.
+COMPARISON = frozenset(
+    "worse better worst best up down more less fewer higher lower rise rising risen rose fall "
+    "falling fallen fell increase increased increasing decrease decreased decreasing improve "
+    "improved improving grow growing grown change changed changing compare compared trend before "
+    "previous previously earlier last prior than ago then past".split()
+)
+# What somebody makes of a thing: a report seldom says, and only of what it names.
+JUDGING = frozenset("good bad poor fine normal usual acceptable okay great terrible enough".split())
+_DEGREE = frozenset("a lot so too very quite really still just even only".split())
+_LIGHT = frozenset(
+    "happen happened happens happening find found finds get got gets getting go went goes going "
+    "come came comes coming make made makes give given gives gave say said says tell told".split()
+)
+_JOINING = frozenset(
+    "the an of for to in on at by from with into about as if or and but nor also too then same "
+    "than not no any some all each both other others else there here i me my we us our you your "
+    "one ok okay yes well now please".split()
+)
+FUNCTION = (
+    QUESTION | AUXILIARY | POINTERS | AMOUNT | COMPARISON | _DEGREE | _LIGHT | _JOINING
+) - frozenset({"now"})
+
+
+def content(tokens: Iterable[str]) -> tuple[str, ...]:
+    """Give the words that name a thing."""
+    return tuple(token for token in tokens if token not in FUNCTION)
+
+
+def is_marked(tokens: Sequence[str]) -> bool:
+    """Tell whether a message says itself that it follows on ("and …", "what about …")."""
+    return any(tuple(tokens[: len(marker)]) == marker for marker in MARKERS)
+
+
+def points_back(tokens: Iterable[str]) -> bool:
+    """Tell whether a message speaks of something named before it ("that", "them")."""
+    return not POINTERS.isdisjoint(tokens)
