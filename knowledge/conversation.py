@@ -23,8 +23,12 @@ CERTAIN = 0.9
 LETTER = 30
 # A question longer than this is not taken apart at its joints.
 LONG = 25
+LIST = 18
 # So many questions of a message are answered at once.
 ANSWERS = 2
+# The confidence that each of two parts needs.
+SURE, FAIR = 0.6, 0.46
+NEARLY = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +48,8 @@ class _Piece:
 
 
 def ask(matcher: Matcher, question: str, shown: Sequence[Fact] = ()) -> Reply:
-    """Answer a message, given the facts `shown` by the last one."""
-    if matcher.phrased(question) is not None:
+    """Answer a message, given the facts `shown` by the reply before it."""
+    if not shown and matcher.phrased(question) is not None:
         return matcher.ask(question)
     asked = parting.questions(question)
     is_letter = len(question.split()) > LETTER
@@ -75,11 +79,10 @@ def _piece(matcher: Matcher, text: str, shown: Sequence[Fact] = ()) -> tuple[_Pi
     matches = matcher.weigh(read).matches
     alone = decide(matches, matcher.bands)
     confidence = matches[0].confidence if matches else 0.0
-    if matcher.phrased(text) is None:
-        leant = lean(matcher, read.tokens, shown, alone, confidence)
-        if leant is not None:
-            piece = _Piece(text, leant, 0.0)
-            return _Piece(text, leant, piece.match.confidence if piece.match else 0.0), 1.0
+    leant = lean(matcher, read.tokens, shown, alone, confidence)
+    if leant is not None:
+        piece = _Piece(text, leant, 0.0)
+        return _Piece(text, leant, piece.match.confidence if piece.match else 0.0), 1.0
     explained = accounted(matcher, matches[0].fact, grammar.content(read.tokens)) if matches else 0
     return _Piece(text, alone, confidence), explained
 
@@ -89,7 +92,8 @@ def _pieces(matcher: Matcher, text: str, shown: Sequence[Fact]) -> list[_Piece]:
     whole, explained = _piece(matcher, text, shown)
     best, worth = [whole], whole.confidence * explained
     certain = isinstance(whole.reply, Answer) and whole.confidence >= CERTAIN
-    if (certain and explained > ALL) or len(words(text)) > LONG:
+    length = len(words(text))
+    if (certain and explained > ALL) or length > LONG:
         return best
     tried: dict[str, _Piece] = {}
 
@@ -101,26 +105,45 @@ def _pieces(matcher: Matcher, text: str, shown: Sequence[Fact]) -> list[_Piece]:
         return tried[part]
 
     for left, right, apart in parting.splits(text):
-        one = piece(left)
-        if one.match is None:
-            continue
-        other = piece(right)
-        if other.match is None and apart:
+        one, other = piece(left), piece(right)
+        if other.match is None and apart and one.match is not None:
             other = piece(right, (one.match.fact,))
-        if other.match is not None:
-            if _same(matcher, one.match.fact, other.match.fact):
-                continue
+        if one.match is not None and other.match is not None:
             value = sqrt(one.confidence * other.confidence)
-            if value > worth:
+            opens = apart and _asks(left) and _asks(right)
+            sure = min(one.confidence, other.confidence) >= (FAIR if opens else SURE)
+            sure = sure and (opens or length <= LIST)
+            surer = value > worth or (opens and len(best) == 1 and not certain)
+            if sure and surer and _apart(matcher, one, other):
                 best, worth = [one, other], value
-        elif apart and words(right)[:1] and words(right)[0] in grammar.OPENERS and len(best) == 1:
-            if not certain:
+        elif one.match is not None or other.match is not None:
+            # Two that stand by themselves may be told apart though one of them is not known.
+            known = one if one.match is not None else other
+            sure = known.confidence >= SURE and apart and _asks(left) and _asks(right)
+            if sure and len(best) == 1 and not certain:
                 best = [one, other]
     return best
 
 
-def _same(matcher: Matcher, one: Fact, other: Fact) -> bool:
-    return matcher.answers_both(one, other) or matcher.answers_both(other, one)
+def _asks(part: str) -> bool:
+    """Tell whether a part opens like a question and names something."""
+    spoken = words(part)
+    return spoken[0] in grammar.OPENERS and bool(grammar.content(spoken))
+
+
+def _apart(matcher: Matcher, one: _Piece, other: _Piece) -> bool:
+    """Tell whether two pieces ask different things: neither's entry holds what the other asks."""
+    assert one.match is not None
+    assert other.match is not None
+    return not any(
+        matcher.answers_both(mine.match.fact, theirs.match.fact)
+        or accounted(matcher, mine.match.fact, _content(matcher, theirs.text)) > NEARLY
+        for mine, theirs in ((one, other), (other, one))
+    )
+
+
+def _content(matcher: Matcher, text: str) -> tuple[str, ...]:
+    return grammar.content(matcher.read(text)[0].tokens)
 
 
 def _together(matcher: Matcher, pieces: Sequence[_Piece]) -> Reply:

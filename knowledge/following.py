@@ -8,7 +8,7 @@ from math import sqrt
 
 from knowledge import grammar
 from knowledge.asking import KINDS, Contrasts, asks
-from knowledge.matcher import YEAR, Matcher
+from knowledge.matcher import EXACT, YEAR, Matcher
 from knowledge.model import Answer, Fact, Match, Reply, Suggestions, Unknown
 from knowledge.spelling import rarity
 from knowledge.text import stem
@@ -81,10 +81,11 @@ def lean(
     `alone` is what it would get by itself, with the `confidence` of its likeliest entry.
     """
     said = Said(tuple(tokens))
-    if not said.own and not shown:
+    exact = confidence >= EXACT
+    if not said.own and not shown and not exact:
         # Alone such words would find anything.
         return alone if isinstance(alone, Unknown) else Unknown()
-    if not shown or len(said.own) > SHORT:
+    if not shown or len(said.own) > SHORT or (exact and said.own):
         return None
     gap = isinstance(alone, Unknown) and alone.gap is not None
     clear = isinstance(alone, Answer) or (gap and confidence >= CLOSE)

@@ -38,7 +38,8 @@ _REQUEST = re.compile(
     re.I,
 )
 _WORD = re.compile(r"\S+")
-_JOINING = frozenset({"and", "&", "plus", "also", "or"})
+_OPENINGS = tuple([word] for word in grammar.OPENERS)
+_JOINING = frozenset({"and", "&", "plus", "also"})
 # At most so many words beside a joint belong to both sides.
 SHARED = 3
 # Joints tried in one question.
@@ -102,6 +103,10 @@ def splits(question: str) -> Iterator[tuple[str, str, bool]]:
         while right and right[0].casefold() in _JOINING:
             right = right[1:]
         if not left or not right:
+            continue
+        # A comma parts a list, or what opens anew.
+        listed = not _JOINING.isdisjoint(word.casefold() for word in right)
+        if ends and not joins and not listed and words(right[0])[:1] not in _OPENINGS:
             continue
         joints += 1
         first, second = _text(left), _text(right)
