@@ -16,12 +16,28 @@ EXCHANGES = 8
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """What a reply showed: its facts, the record of the question, whether they were only offered."""
+
+    facts: tuple[str, ...] = ()
+    asked: int | None = None
+    offered: bool = False
+
+
+NOTHING = Shown()
+
+
+@dataclass(frozen=True, slots=True)
 class Exchange:
-    """A question and its reply by message id, with the facts shown before it, newest first."""
+    """A question and its reply by message id, with what was shown before it.
+
+    `before` holds all facts, newest first, `last` what the reply before this one showed.
+    """
 
     question: int
     reply: int
     before: tuple[str, ...]
+    last: Shown
     facts: tuple[str, ...]
 
 
@@ -29,6 +45,7 @@ class Exchange:
 class _Chat:
     touched: float
     shown: tuple[str, ...] = ()
+    last: Shown = NOTHING
     exchanges: tuple[Exchange, ...] = field(default=())
 
 
@@ -48,10 +65,16 @@ class Memory:
         chat = self._chats.get(place)
         return chat.shown if chat and not self._stale(chat) else ()
 
-    def show(self, place: Place, facts: tuple[str, ...]) -> None:
+    def last(self, place: Place) -> Shown:
+        """Give what the last reply in a chat showed."""
+        chat = self._chats.get(place)
+        return chat.last if chat and not self._stale(chat) else NOTHING
+
+    def show(self, place: Place, facts: tuple[str, ...], asked: int | None = None) -> None:
         """Note that these facts, the most important first, now stand in a chat."""
         chat = self._fresh(place)
         chat.shown = _joined(facts, chat.shown)
+        chat.last = Shown(facts, asked)
 
     def exchange(self, place: Place, question: int) -> Exchange | None:
         """Give the exchange that a message opened, None if it is forgotten."""
@@ -60,15 +83,20 @@ class Memory:
             return None
         return next((one for one in chat.exchanges if one.question == question), None)
 
-    def answered(self, place: Place, question: int, reply: int, facts: tuple[str, ...]) -> None:
-        """Note an answer; one to an edited question replaces what it showed before."""
+    def answered(self, place: Place, question: int, reply: int, shown: Shown | None) -> None:
+        """Note a reply; one to an edited question replaces what it showed before.
+
+        None for a reply that only keeps the conversation going: what was shown stays the last.
+        """
         chat = self._fresh(place)
         old = next((one for one in chat.exchanges if one.question == question), None)
-        before = old.before if old else chat.shown
+        before, last = (old.before, old.last) if old else (chat.shown, chat.last)
         kept = tuple(one for one in chat.exchanges if one is not old)
-        chat.exchanges = (Exchange(question, reply, before, facts), *kept)[:EXCHANGES]
+        facts = shown.facts if shown else ()
+        chat.exchanges = (Exchange(question, reply, before, last, facts), *kept)[:EXCHANGES]
         withdrawn = set(old.facts) - set(old.before) if old else set()
         chat.shown = _joined(facts, tuple(one for one in chat.shown if one not in withdrawn))
+        chat.last = shown or last
 
     def _fresh(self, place: Place) -> _Chat:
         chat = self._chats.get(place)

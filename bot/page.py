@@ -21,11 +21,17 @@ _SLIDE = re.compile(r"\bslide (\d+)")
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A message to send: Telegram HTML, rows of buttons, the ids of the facts it shows."""
+    """A message to send: Telegram HTML, rows of buttons, the ids of the facts it shows.
+
+    `asked` is the record of the question it answers, None for what answers none; `offered` tells
+    that it is not sure of its facts.
+    """
 
     html: str
     rows: Rows = ()
     shows: tuple[str, ...] = ()
+    asked: int | None = None
+    offered: bool = False
 
     @property
     def markup(self) -> InlineKeyboardMarkup | None:

@@ -60,16 +60,16 @@ def question_button(fact: Fact, data: str) -> Row:
 def answer(reply: Answer, shelf: Shelf, asked: int | None, related: Sequence[Fact] = ()) -> Page:
     """Show the answer to a question, or the two answers to a double one."""
     facts = tuple(match.fact for match in reply.matches)
-    if len(facts) == 1 and not reply.unanswered:
+    if len(facts) == 1 and not reply.unanswered and not reply.later:
         return single(facts[0], shelf, asked=asked, related=related)
-    missing = short(reply.unanswered, 120)
-    tail = f"{texts.NOT_COVERED} <i>{safe(missing)}</i>" if missing else ""
+    left = ((texts.NOT_COVERED, reply.unanswered), (texts.ASK_APART, reply.later))
+    tail = [f"{label} <i>{safe(short(part, 120))}</i>" for label, part in left if part]
     headed = len(facts) > 1
 
     def build(step: int) -> Page:
         detailed = step < STEPS
         parts = [_body(fact, shelf, headed=headed, detailed=detailed) for fact in facts]
-        html = "\n\n".join([*parts, *([tail] if tail else [])])
+        html = "\n\n".join([*parts, *tail])
         rows = _around((*_links(facts, shelf), *_charts(facts)), related, _votes(asked), step)
         return Page(html, rows, tuple(fact.id for fact in facts))
 
@@ -144,7 +144,7 @@ def card(fact: Fact, shelf: Shelf) -> Page:
 def caption(fact: Fact, shelf: Shelf, told: str) -> str:
     """Write what stands below a fact's chart: its telling for those who hear it, its source."""
     lines = [f"<blockquote expandable>{safe(short(told, CAPTION))}</blockquote>"]
-    return "\n".join([*lines, *_source(fact, shelf)])
+    return "\n".join([*lines, *source_lines(fact, shelf)])
 
 
 def source_button(fact: Fact, shelf: Shelf) -> Row:
@@ -204,13 +204,14 @@ def _body(fact: Fact, shelf: Shelf, *, headed: bool = False, detailed: bool = Tr
     below = rest if len(rest) > OPEN else ""
     rest = "" if below else rest
     lines.append(f"<b>{safe(bold)}</b>" + (f" {safe(rest)}" if rest else ""))
-    parts = (below, *(_folded(fact) if detailed else ()))
+    parts = (below, *(details(fact) if detailed else ()))
     if folded := "\n".join(part for part in parts if part)[:FOLDED]:
         lines.append(f"<blockquote expandable>{safe(folded)}</blockquote>")
-    return "\n".join([*lines, *_source(fact, shelf)])
+    return "\n".join([*lines, *source_lines(fact, shelf)])
 
 
-def _source(fact: Fact, shelf: Shelf) -> list[str]:
+def source_lines(fact: Fact, shelf: Shelf) -> list[str]:
+    """Write where a fact stands, as a link; nothing for one without a source."""
     source = shelf.source(fact)
     if not source:
         return []
@@ -220,7 +221,7 @@ def _source(fact: Fact, shelf: Shelf) -> list[str]:
     return [f'<a href="{safe(url)}">{safe(source)}</a>' if url else safe(source)]
 
 
-def _folded(fact: Fact) -> list[str]:
+def details(fact: Fact) -> list[str]:
     """Give what is worth unfolding: the detail and the figures, but nothing twice."""
     if len(fact.figures) < TABLE:
         return [fact.detail]

@@ -46,6 +46,11 @@ class _Piece:
             return self.reply.matches[0]
         return self.reply.gap if isinstance(self.reply, Unknown) else None
 
+    @property
+    def known(self) -> float:
+        """Give the confidence of what is said for sure, none where nothing is."""
+        return self.confidence if self.match else 0.0
+
 
 def ask(matcher: Matcher, question: str, shown: Sequence[Fact] = ()) -> Reply:
     """Answer a message, given the facts `shown` by the reply before it."""
@@ -87,8 +92,10 @@ def _piece(matcher: Matcher, text: str, shown: Sequence[Fact] = ()) -> tuple[_Pi
     return _Piece(text, alone, confidence), explained
 
 
-def _pieces(matcher: Matcher, text: str, shown: Sequence[Fact]) -> list[_Piece]:
-    """Give the questions within one sentence."""
+def _pieces(
+    matcher: Matcher, text: str, shown: Sequence[Fact], *, listed: bool = False
+) -> list[_Piece]:
+    """Give the questions within one sentence; `listed` when it is itself a part of a list."""
     whole, explained = _piece(matcher, text, shown)
     best, worth = [whole], whole.confidence * explained
     certain = isinstance(whole.reply, Answer) and whole.confidence >= CERTAIN
@@ -97,53 +104,63 @@ def _pieces(matcher: Matcher, text: str, shown: Sequence[Fact]) -> list[_Piece]:
         return best
     tried: dict[str, _Piece] = {}
 
-    def piece(part: str, before: Sequence[Fact] = ()) -> _Piece:
-        if before:
-            return _piece(matcher, part, before)[0]
+    def piece(part: str) -> _Piece:
         if part not in tried:
-            tried[part] = _piece(matcher, part)[0]
+            tried[part], _ = _piece(matcher, part)
         return tried[part]
 
-    for left, right, apart in parting.splits(text):
+    for left, right, apart in parting.splits(text, listed=listed):
         one, other = piece(left), piece(right)
-        if other.match is None and apart and one.match is not None:
-            other = piece(right, (one.match.fact,))
-        if one.match is not None and other.match is not None:
-            value = sqrt(one.confidence * other.confidence)
-            opens = apart and _asks(left) and _asks(right)
-            sure = min(one.confidence, other.confidence) >= (FAIR if opens else SURE)
-            sure = sure and (opens or length <= LIST)
-            surer = value > worth or (opens and len(best) == 1 and not certain)
-            if sure and surer and _apart(matcher, one, other):
-                best, worth = [one, other], value
-        elif one.match is not None or other.match is not None:
+        leans = other.match is None and apart and one.match is not None
+        if leans and one.match is not None:
+            other, _ = _piece(matcher, right, (one.match.fact,))
+        opens = apart and _opens(left, right)
+        if one.match is None or other.match is None:
             # Two that stand by themselves may be told apart though one of them is not known.
-            known = one if one.match is not None else other
-            sure = known.confidence >= SURE and apart and _asks(left) and _asks(right)
-            if sure and len(best) == 1 and not certain:
+            sure = max(one.known, other.known) >= SURE
+            if sure and opens and grammar.content(words(right)) and best == [whole] and not certain:
                 best = [one, other]
-    return best
+            continue
+        value = sqrt(one.confidence * other.confidence)
+        sure = min(one.confidence, other.confidence) >= (FAIR if opens else SURE)
+        surer = value > worth or (opens and best == [whole] and not certain)
+        if not sure or not surer or not (opens or length <= LIST):
+            continue
+        if _within(matcher, one.match.fact, other.match.fact):
+            if best == [whole] and not isinstance(whole.reply, Answer):
+                best = [one, other]
+        elif _adds(matcher, one, other) and (leans or _adds(matcher, other, one)):
+            best, worth = [one, other], value
+    if len(best) == 1:
+        return best
+    return [p for part in best for p in _parts_of(matcher, part)]
 
 
-def _asks(part: str) -> bool:
-    """Tell whether a part opens like a question and names something."""
-    spoken = words(part)
-    return spoken[0] in grammar.OPENERS and bool(grammar.content(spoken))
+def _parts_of(matcher: Matcher, piece: _Piece) -> list[_Piece]:
+    """Give the parts of a piece that may itself hold several."""
+    parts = _pieces(matcher, piece.text, (), listed=True)
+    return parts if len(parts) > 1 else [piece]
 
 
-def _apart(matcher: Matcher, one: _Piece, other: _Piece) -> bool:
-    """Tell whether two pieces ask different things: neither's entry holds what the other asks."""
-    assert one.match is not None
-    assert other.match is not None
-    return not any(
-        matcher.answers_both(mine.match.fact, theirs.match.fact)
-        or accounted(matcher, mine.match.fact, _content(matcher, theirs.text)) > NEARLY
-        for mine, theirs in ((one, other), (other, one))
-    )
+def _opens(left: str, right: str) -> bool:
+    """Tell whether both sides of a joint open like questions."""
+    first, second = words(left), words(right)
+    if first[0] not in grammar.OPENERS or second[0] not in grammar.OPENERS:
+        return False
+    # "... and what is it" asks nothing new.
+    asks = set(second) & (grammar.QUESTION | grammar.AMOUNT) - {"what"}
+    return bool(grammar.content(first)) and bool(grammar.content(second) or asks)
 
 
-def _content(matcher: Matcher, text: str) -> tuple[str, ...]:
-    return grammar.content(matcher.read(text)[0].tokens)
+def _within(matcher: Matcher, one: Fact, other: Fact) -> bool:
+    """Tell whether one answer holds the other."""
+    return matcher.answers_both(one, other) or matcher.answers_both(other, one)
+
+
+def _adds(matcher: Matcher, one: _Piece, other: _Piece) -> bool:
+    """Tell whether `other` asks for what the entry found for `one` does not speak of."""
+    named = grammar.content(matcher.read(other.text)[0].tokens)
+    return one.match is None or not named or accounted(matcher, one.match.fact, named) <= NEARLY
 
 
 def _together(matcher: Matcher, pieces: Sequence[_Piece]) -> Reply:

@@ -17,6 +17,8 @@ from knowledge.text import stem
 SHORT = 4
 # The probability from which a follow-up is taken to mean an entry, and from which it may.
 MEANT, MAYBE = 0.58, 0.2
+# The facts shown last that may be followed, and the probability that the older ones need.
+RECENT, SURELY = 4, 0.8
 # A few words that fit a gap less than this may as well follow on from what was shown.
 CLOSE = 0.97
 # The share, by weight, of what is kept of the question shown that an entry must be asked with to
@@ -34,9 +36,16 @@ _JOINTS = frozenset({"the", "of", "a", "an"})
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """The words of a message that may follow on; `own` are those that name a thing."""
+    """The words of a message that may follow on, without those that say so (`marked`)."""
 
     tokens: tuple[str, ...]
+    marked: bool = False
+
+    @classmethod
+    def of(cls, tokens: Sequence[str]) -> Said:
+        """Hear what a message says."""
+        begin = grammar.marker(tokens)
+        return cls(tuple(tokens[begin:]), begin > 0)
 
     @property
     def own(self) -> tuple[str, ...]:
@@ -59,11 +68,6 @@ class Said:
         return set(self.own) <= grammar.JUDGING and not self.asking
 
     @property
-    def marked(self) -> bool:
-        """Tell whether a message says itself that it carries on."""
-        return grammar.is_marked(self.tokens)
-
-    @property
     def pointing(self) -> bool:
         """Tell whether a message speaks of something named before it."""
         return not grammar.POINTERS.isdisjoint(self.tokens)
@@ -80,7 +84,7 @@ def lean(
 
     `alone` is what it would get by itself, with the `confidence` of its likeliest entry.
     """
-    said = Said(tuple(tokens))
+    said = Said.of(tokens)
     exact = confidence >= EXACT
     if not said.own and not shown and not exact:
         # Alone such words would find anything.
@@ -93,20 +97,38 @@ def lean(
     leans = helpless or said.marked or said.pointing or len(said.own) == 1
     if clear and not leans:
         return None
-    found, about = max(
-        ((follow(matcher, said, fact), fact) for fact in shown),
-        key=lambda one: one[0][0].confidence if one[0] else 0.0,
-    )
+    found = _followed(matcher, said, shown)
     top = found[0] if found else None
     if top is not None and top.confidence >= MEANT:
         return Unknown(top) if top.fact.is_gap else Answer((top,))
-    if not leans or (clear and said.own):
+    if not leans or (clear and said.own and not said.marked):
         return None
     if top is not None and top.confidence >= MAYBE and (helpless or said.pointing or said.marked):
-        return Suggestions(tuple(m for m in found if m.confidence >= MAYBE / 4)[:OFFERED])
-    if helpless or said.pointing:
-        return Unknown(about=about, compares=said.compares or said.judges)
+        return _offered(found, alone.matches if clear and isinstance(alone, Answer) else ())
+    if helpless or (said.pointing and not clear):
+        return Unknown(about=shown[0], compares=said.compares or said.judges)
     return None
+
+
+def _offered(found: Sequence[Match], by_itself: tuple[Match, ...]) -> Suggestions:
+    """Offer what a follow-up may mean, a fact before gaps hardly likelier, and what it says alone."""
+    likely = [match for match in found if match.confidence >= MAYBE / 4]
+    fact = next((match for match in likely if not match.fact.is_gap), None)
+    if fact is not None and fact.confidence >= likely[0].confidence / 2:
+        likely = [fact, *(match for match in likely if match is not fact)]
+    return Suggestions((*likely[: OFFERED - len(by_itself)], *by_itself))
+
+
+def _followed(matcher: Matcher, said: Said, shown: Sequence[Fact]) -> tuple[Match, ...]:
+    """Follow the fact shown last; one shown before it only where that says clearly more."""
+    found = follow(matcher, said, shown[0])
+    for fact in shown[1:RECENT]:
+        if found and found[0].confidence >= MEANT:
+            break
+        earlier = follow(matcher, said, fact)
+        if earlier and earlier[0].confidence >= SURELY and earlier[0].fact.id != shown[0].id:
+            return earlier
+    return found
 
 
 def _only_qualifies(matcher: Matcher, said: Said) -> bool:

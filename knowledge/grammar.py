@@ -47,7 +47,7 @@ _LIGHT = frozenset(
 _JOINING = frozenset(
     "the an of for to in on at by from with into about as if or and but nor also too then same "
     "than not no any some all each both other others else there here i me my we us our you your "
-    "one ok okay yes well now please".split()
+    "one ok okay yes well now please since until till yet".split()
 )
 FUNCTION = (
     QUESTION | AUXILIARY | POINTERS | AMOUNT | COMPARISON | _DEGREE | _LIGHT | _JOINING
@@ -59,11 +59,7 @@ def content(tokens: Iterable[str]) -> tuple[str, ...]:
     return tuple(token for token in tokens if token not in FUNCTION)
 
 
-def is_marked(tokens: Sequence[str]) -> bool:
-    """Tell whether a message says itself that it follows on ("and …", "what about …")."""
-    return any(tuple(tokens[: len(marker)]) == marker for marker in MARKERS)
-
-
-def points_back(tokens: Iterable[str]) -> bool:
-    """Tell whether a message speaks of something named before it ("that", "them")."""
-    return not POINTERS.isdisjoint(tokens)
+def marker(tokens: Sequence[str]) -> int:
+    """Count the words by which a message says that it carries on ("and", "what about")."""
+    found = [len(words) for words in MARKERS if tuple(tokens[: len(words)]) == words]
+    return max(found, default=0)

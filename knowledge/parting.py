@@ -85,8 +85,8 @@ def _asked(sentence: str) -> str:
     return sentence[found.end() :] if found else ""
 
 
-def splits(question: str) -> Iterator[tuple[str, str, bool]]:
-    """Give ways to read a question as two.
+def splits(question: str, *, listed: bool = False) -> Iterator[tuple[str, str, bool]]:
+    """Give ways to read a question as two; a comma parts what is `listed` with "and" elsewhere.
 
     Each side may have lent words to the other ("what is A and B", "A and B ratings"); the last
     value tells whether the sides stand by themselves.
@@ -105,8 +105,8 @@ def splits(question: str) -> Iterator[tuple[str, str, bool]]:
         if not left or not right:
             continue
         # A comma parts a list, or what opens anew.
-        listed = not _JOINING.isdisjoint(word.casefold() for word in right)
-        if ends and not joins and not listed and words(right[0])[:1] not in _OPENINGS:
+        lists = listed or not _JOINING.isdisjoint(word.casefold() for word in right)
+        if ends and not joins and not lists and words(right[0])[:1] not in _OPENINGS:
             continue
         joints += 1
         first, second = _text(left), _text(right)

@@ -35,9 +35,9 @@ def _seen(update: Update, context: Context) -> tuple[str, ...]:
     return state.of(context).memory.shown(place) if place else ()
 
 
-def _show(update: Update, context: Context, fact: Fact) -> None:
+def _show(update: Update, context: Context, fact: Fact, asked: int | None = None) -> None:
     if place := _place(update):
-        state.of(context).memory.show(place, (fact.id,))
+        state.of(context).memory.show(place, (fact.id,), asked)
 
 
 async def browsed(update: Update, context: Context) -> None:
@@ -108,7 +108,7 @@ async def taken(update: Update, context: Context) -> None:
             headed=True,
         )
         await delivery.turn(update.callback_query, page)
-        _show(update, context, fact)
+        _show(update, context, fact, asked)
 
 
 async def none_of_these(update: Update, context: Context) -> None:

@@ -2,31 +2,67 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from telegram import ForceReply, Message, Update
 from telegram.ext import ApplicationHandlerStop, filters
 
-from bot import delivery, metrics, render, state, texts
+from bot import delivery, metrics, render, state, talk, texts
+from bot.context import Shown
 from bot.handlers import browse
 from bot.handlers.groups import question_in
+from bot.moves import Move, move_of
 from bot.page import Page, notice
 from bot.state import Context, State
 from bot.triage import not_a_question
-from knowledge import Answer, Reply, Suggestions, summary
+from knowledge import Answer, Fact, Reply, Suggestions, Unknown, summary
 
 # Service messages ("Ann pinned a message") and the bot's own inline cards want no reply.
 UNREADABLE = ~filters.TEXT & ~filters.StatusUpdate.ALL & ~filters.VIA_BOT
 
 
-def respond(mind: State, text: str, before: tuple[str, ...], username: str) -> Page:
-    """Answer a text, given the ids of the facts shown before it, newest first."""
+def respond(mind: State, text: str, before: tuple[str, ...], last: Shown, username: str) -> Page:
+    """Answer a text, given the facts shown `before` it, newest first, and the reply `last` given."""
     if (objection := not_a_question(text)) is not None:
         if objection == texts.ENGLISH_ONLY:
             return notice(objection, browse.first_topics(mind))
         return notice(objection)
-    reply = mind.knowledge.ask(text, before)
+    move = move_of(text)
+    if move is not None and (page := _moved(mind, move, before, last, username)) is not None:
+        return page
+    # After a reply that showed nothing, what was shown before it is no longer spoken of.
+    reply = mind.knowledge.ask(text, before if last.facts else ())
     asked = mind.knowledge.record(text, reply)
     metrics.replied(summary(reply)[0])
-    return page_of(mind, reply, asked, before, username)
+    page = page_of(mind, reply, asked, before, username)
+    return replace(page, asked=asked, offered=isinstance(reply, Suggestions))
+
+
+def _moved(
+    mind: State, move: Move, before: tuple[str, ...], last: Shown, username: str
+) -> Page | None:
+    """Answer what does not ask about the report; None where nothing was shown to speak of."""
+    facts = [fact for fact_id in last.facts if (fact := mind.fact(fact_id))]
+    match move:
+        case "yes":
+            if last.offered and facts and last.asked is not None:
+                mind.knowledge.tapped(last.asked, facts[0].id)
+                return notice(texts.GLAD)
+            return notice(texts.ACKNOWLEDGED)
+        case "no" | "wrong" if last.offered and last.asked is not None:
+            mind.knowledge.none_of_these(last.asked)
+            return notice(texts.NOTED, browse.first_topics(mind))
+        case "no":
+            return notice(texts.NOT_THAT)
+        case "wrong":
+            if last.asked is not None:
+                mind.knowledge.vote(last.asked, helpful=False)
+            return talk.not_right(mind.related(facts[0], before) if facts else ())
+    if not facts:
+        return None
+    if move == "source":
+        return talk.sources(facts, mind.shelf(username))
+    return talk.more(facts[0], mind.shelf(username), mind.related(facts[0], before))
 
 
 def page_of(mind: State, reply: Reply, asked: int, before: tuple[str, ...], username: str) -> Page:
@@ -39,6 +75,9 @@ def page_of(mind: State, reply: Reply, asked: int, before: tuple[str, ...], user
             return render.answer(reply, shelf, asked, related)
         case Suggestions():
             return render.suggestions(reply, shelf, asked)
+        case Unknown(None, Fact() as about, compares):
+            related = mind.related(about, before)
+            return talk.nothing_more(about, related, compares=compares)
         case _:
             related = mind.related(reply.gap.fact, before) if reply.gap else ()
             topics = () if reply.gap else browse.first_topics(mind)
@@ -72,9 +111,15 @@ async def ask(update: Update, context: Context) -> None:
 async def _answer(message: Message, text: str, context: Context) -> None:
     mind = state.of(context)
     place = delivery.place_of(message)
-    page = respond(mind, text, mind.memory.shown(place), context.bot.username)
+    before, last = mind.memory.shown(place), mind.memory.last(place)
+    page = respond(mind, text, before, last, context.bot.username)
     sent = await delivery.reply(message, page)
-    mind.memory.answered(place, message.message_id, sent.message_id, page.shows)
+    mind.memory.answered(place, message.message_id, sent.message_id, _shown(page))
+
+
+def _shown(page: Page) -> Shown | None:
+    """Give what is to be remembered of a reply to a question."""
+    return None if page.asked is None else Shown(page.shows, page.asked, page.offered)
 
 
 async def edited(update: Update, context: Context) -> None:
@@ -90,9 +135,9 @@ async def edited(update: Update, context: Context) -> None:
         if message.chat.type == "private":
             await _answer(message, text, context)
         return
-    page = respond(mind, text, exchange.before, context.bot.username)
+    page = respond(mind, text, exchange.before, exchange.last, context.bot.username)
     if await delivery.edit(context, place, exchange.reply, page):
-        mind.memory.answered(place, message.message_id, exchange.reply, page.shows)
+        mind.memory.answered(place, message.message_id, exchange.reply, _shown(page))
     else:
         await _answer(message, text, context)
 

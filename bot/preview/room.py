@@ -152,7 +152,8 @@ class Room:
             return None
         place = (seat.person.id, None)
         text = last.text.removeprefix("/ask ")
-        return last, mind.knowledge.explain(text, mind.memory.shown(place))
+        spoken_of = mind.memory.shown(place) if mind.memory.last(place).facts else ()
+        return last, mind.knowledge.explain(text, spoken_of)
 
     def _answered(self, seat: Seat, message: Message) -> bool:
         """Tell whether the bot took a message for a question."""
