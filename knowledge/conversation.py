@@ -118,7 +118,8 @@ def _pieces(
         if one.match is None or other.match is None:
             # Two that stand by themselves may be told apart though one of them is not known.
             sure = max(one.known, other.known) >= SURE
-            if sure and opens and grammar.content(words(right)) and best == [whole] and not certain:
+            sure = sure and opens and bool(grammar.content(words(right))) and best == [whole]
+            if sure and (not certain or (_adds(matcher, one, other) and _adds(matcher, other, one))):
                 best = [one, other]
             continue
         value = sqrt(one.confidence * other.confidence)

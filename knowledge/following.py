@@ -19,6 +19,8 @@ SHORT = 4
 MEANT, MAYBE = 0.58, 0.2
 # The facts shown last that may be followed, and the probability that the older ones need.
 RECENT, SURELY = 4, 0.8
+# The confidence from which what leans on nothing shown is taken by itself after all.
+OTHERWISE = 0.3
 # A few words that fit a gap less than this may as well follow on from what was shown.
 CLOSE = 0.97
 # The share, by weight, of what is kept of the question shown that an entry must be asked with to
@@ -105,7 +107,8 @@ def lean(
         return None
     if top is not None and top.confidence >= MAYBE and (helpless or said.pointing or said.marked):
         return _offered(found, alone.matches if clear and isinstance(alone, Answer) else ())
-    if helpless or (said.pointing and not clear):
+    by_itself = said.own and not said.compares and not said.judges and confidence >= OTHERWISE
+    if helpless or (said.pointing and not clear and not by_itself):
         return Unknown(about=shown[0], compares=said.compares or said.judges)
     return None
 
@@ -173,8 +176,12 @@ class Reading:
 def readings(said: Said, shown: Sequence[str], contrasts: Contrasts) -> Iterator[Reading]:
     """Read a follow-up after a question `shown`, its words in the form the matcher reads."""
     text, changed = _qualified(said, tuple(shown), contrasts)
-    own = _without(said.own, changed)
+    stems = set(map(stem, shown))
+    own = tuple(t for t in said.own if t not in changed and stem(t) not in stems)
     named = grammar.content(text)
+    if not (changed or own or said.asking or said.compares):
+        # Nothing new is said.
+        return
     if changed and not own and not said.asking and not said.compares:
         yield Reading(text, changed, _without(named, changed))
         return
@@ -230,7 +237,7 @@ def _weighed(matcher: Matcher, said: Said, shown: Fact, reading: Reading) -> Ite
     ]
     total = sum(worths) + weighed.none * RARE
     for match, worth in zip(others, worths, strict=True):
-        if accounted(matcher, match.fact, reading.added) < ALL:
+        if not worth or accounted(matcher, match.fact, reading.added) < ALL:
             continue
         if accounted(matcher, match.fact, reading.kept) >= SAME:
             yield Match(match.fact, worth / total)
@@ -250,17 +257,24 @@ def _asked_so(matcher: Matcher, said: Said, reading: Reading, fact: Fact) -> flo
     rows = matcher.index.rows_of(matcher.index.numbers[fact.id]).tolist()
     share = 1.0
     if reading.kind is not None and reading.kind not in _PLAIN:
-        kinds = (matcher.profile(fact).kinds[reading.kind] + 0.2) / (len(rows) + 1)
-        share = sqrt(kinds * _with_any(matcher, rows, said.asking))
+        kinds, spoken = matcher.profile(fact).kinds[reading.kind], _with_any(matcher, rows, said.asking)
+        if not kinds and not spoken:
+            return 0.0
+        share = sqrt(_share(kinds, rows) * _share(spoken, rows))
     if said.compares:
-        share *= _with_any(matcher, rows, grammar.COMPARISON)
+        compared = tuple(t for t in said.tokens if t in grammar.COMPARISON)
+        share *= _share(_with_any(matcher, rows, grammar.COMPARISON), rows)
+        share *= (1 + accounted(matcher, fact, compared)) / 2
     return share
 
 
-def _with_any(matcher: Matcher, rows: Sequence[int], wanted: Collection[str]) -> float:
-    """Give the share of phrasings with one of these words; never none, for there are few."""
-    found = sum(not set(wanted).isdisjoint(matcher.index.tokens[row]) for row in rows)
+def _share(found: int, rows: Sequence[int]) -> float:
+    """Give a share of phrasings, never none: there are few."""
     return (found + 0.2) / (len(rows) + 1)
+
+
+def _with_any(matcher: Matcher, rows: Sequence[int], wanted: Collection[str]) -> int:
+    return sum(not set(wanted).isdisjoint(matcher.index.tokens[row]) for row in rows)
 
 
 def _near(shown: Fact, other: Fact) -> float:

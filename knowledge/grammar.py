@@ -31,12 +31,16 @@ MARKERS = (
 )
 AMOUNT = frozenset("many much often number percent proportion share total long big".split())
 # Asks how one time, or one thing, stands against another.
-COMPARISON = frozenset(
-    "worse better worst best up down more less fewer higher lower rise rising risen rose fall "
-    "falling fallen fell increase increased increasing decrease decreased decreasing improve "
-    "improved improving grow growing grown change changed changing compare compared trend before "
-    "previous previously earlier last prior than ago then past".split()
+_CHANGE = frozenset(
+    "rise rising risen rose fall falling fallen fell increase increased increasing decrease "
+    "decreased decreasing improve improved improving grow growing grown change changed changing "
+    "compare compared trend".split()
 )
+_RELATION = frozenset(
+    "worse better worst best up down more less fewer higher lower before previous previously "
+    "earlier last prior than ago then past".split()
+)
+COMPARISON = _CHANGE | _RELATION
 # What somebody makes of a thing: a report seldom says, and only of what it names.
 JUDGING = frozenset("good bad poor fine normal usual acceptable okay great terrible enough".split())
 _DEGREE = frozenset("a lot so too very quite really still just even only".split())
@@ -50,7 +54,7 @@ _JOINING = frozenset(
     "one ok okay yes well now please since until till yet".split()
 )
 FUNCTION = (
-    QUESTION | AUXILIARY | POINTERS | AMOUNT | COMPARISON | _DEGREE | _LIGHT | _JOINING
+    QUESTION | AUXILIARY | POINTERS | AMOUNT | _RELATION | _DEGREE | _LIGHT | _JOINING
 ) - frozenset({"now"})
 
 
