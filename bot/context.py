@@ -17,7 +17,7 @@ EXCHANGES = 8
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What a reply showed: its facts, the record of the question, whether they were only offered."""
+    """What a reply showed; `asked` is the record of its question, `offered`: it was not sure."""
 
     facts: tuple[str, ...] = ()
     asked: int | None = None

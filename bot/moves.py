@@ -20,7 +20,9 @@ _COMMON = POINTERS | frozenset(
 _SOURCE = frozenset(
     "source sources slide slides page pages link links url reference ref citation cite".split()
 )
-_PROVENANCE = frozenset("from get got come comes came say says said find found stand stands".split())
+_PROVENANCE = frozenset(
+    "from get got come comes came say says said find found stand stands".split()
+)
 _MORE = frozenset(
     "more detail details explain elaborate expand further continue else understand".split()
 )
@@ -32,10 +34,16 @@ _YES = frozenset("yes yep yeah yup ya aye exactly correct right precisely".split
 _WITH_YES = _COMMON | frozenset("thanks thank you good great perfect sure first meant".split())
 _NO = frozenset("no nope nah none neither".split())
 _WITH_NO = _COMMON | frozenset("thanks thank not really those".split())
-_WRONG = frozenset("wrong incorrect false untrue mistaken mistake nonsense rubbish not isnt".split())
-_WITH_WRONG = _COMMON | _NO | frozenset(
-    "right correct true asked ask meant mean wanted my question think completely totally all "
-    "thats quite looking real".split()
+_WRONG = frozenset(
+    "wrong incorrect false untrue mistaken mistake nonsense rubbish not isnt".split()
+)
+_WITH_WRONG = (
+    _COMMON
+    | _NO
+    | frozenset(
+        "right correct true asked ask meant mean wanted my question think completely totally all "
+        "thats quite looking real".split()
+    )
 )
 _ASKING = frozenset("why who when whose".split())
 _CHECKING = frozenset("is are was were does did".split())

@@ -7,7 +7,7 @@ that reading than of the message by itself.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import sqrt
 
 from knowledge import grammar, parting
@@ -21,23 +21,28 @@ from knowledge.text import words
 CERTAIN = 0.9
 # A message of more words is a letter or a copied text: only what it asks is answered.
 LETTER = 30
-# A question longer than this is not taken apart at its joints.
+# A question of more words is not taken apart at its joints.
 LONG = 25
-LIST = 18
+# The confidence that each of two parts needs, and less where both open like questions.
+SURE, FAIR = 0.6, 0.46
+# An entry that accounts for more of another part than this answers that part as well.
+NEARLY = 0.9
 # So many questions of a message are answered at once.
 ANSWERS = 2
-# The confidence that each of two parts needs.
-SURE, FAIR = 0.6, 0.46
-NEARLY = 0.9
 
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """A question within a message, its reply, and the confidence that rests on (0-1)."""
+    """A question within a message, its reply, and the confidence that rests on (0-1).
+
+    `explained` is the share of its words that its likeliest entry accounts for.
+    """
 
     text: str
     reply: Reply
     confidence: float
+    explained: float
+    leant: bool = False
 
     @property
     def match(self) -> Match | None:
@@ -51,23 +56,35 @@ class _Piece:
         """Give the confidence of what is said for sure, none where nothing is."""
         return self.confidence if self.match else 0.0
 
+    @property
+    def is_certain(self) -> bool:
+        """Tell whether a fact answers this without a doubt."""
+        return isinstance(self.reply, Answer) and self.confidence >= CERTAIN
+
 
 def ask(matcher: Matcher, question: str, shown: Sequence[Fact] = ()) -> Reply:
-    """Answer a message, given the facts `shown` by the reply before it."""
+    """Answer a message, given the facts `shown` before it, newest first."""
     if not shown and matcher.phrased(question) is not None:
         return matcher.ask(question)
     asked = parting.questions(question)
     is_letter = len(question.split()) > LETTER
     if is_letter and not asked:
         return _unsure(matcher, question)
-    if len(asked) > 1 or is_letter:
+    if is_letter or len(asked) > 1:
         pieces: list[_Piece] = []
         for one in asked:
             # Each sentence may lean on the one before it.
             before = [p.match.fact for p in pieces[-1:] if p.match] if pieces else shown
             pieces += _pieces(matcher, one, before)
         return _together(matcher, pieces)
-    return _together(matcher, _pieces(matcher, parting.plain(question), shown))
+    text = parting.plain(question)
+    whole = _pieces(matcher, text, shown)
+    if asked and asked[0] != text:
+        # What stands before the question may belong to it or not.
+        only = _pieces(matcher, asked[0], shown)
+        if only[0].known > whole[0].known:
+            whole = only
+    return _together(matcher, whole)
 
 
 def _unsure(matcher: Matcher, text: str) -> Reply:
@@ -78,84 +95,95 @@ def _unsure(matcher: Matcher, text: str) -> Reply:
     return Suggestions(facts) if near else Unknown()
 
 
-def _piece(matcher: Matcher, text: str, shown: Sequence[Fact] = ()) -> tuple[_Piece, float]:
-    """Answer a question as one; also gives the share of it that its likeliest entry explains."""
+def _piece(matcher: Matcher, text: str, shown: Sequence[Fact] = ()) -> _Piece:
+    """Answer a question as one."""
     read, _ = matcher.read(text)
     matches = matcher.weigh(read).matches
     alone = decide(matches, matcher.bands)
     confidence = matches[0].confidence if matches else 0.0
     leant = lean(matcher, read.tokens, shown, alone, confidence)
     if leant is not None:
-        piece = _Piece(text, leant, 0.0)
-        return _Piece(text, leant, piece.match.confidence if piece.match else 0.0), 1.0
+        found = _Piece(text, leant, 1.0, 1.0, leant=True)
+        return replace(found, confidence=found.match.confidence if found.match else 0.0)
     explained = accounted(matcher, matches[0].fact, grammar.content(read.tokens)) if matches else 0
-    return _Piece(text, alone, confidence), explained
+    return _Piece(text, alone, confidence, explained)
 
 
-def _pieces(
-    matcher: Matcher, text: str, shown: Sequence[Fact], *, listed: bool = False
-) -> list[_Piece]:
-    """Give the questions within one sentence; `listed` when it is itself a part of a list."""
-    whole, explained = _piece(matcher, text, shown)
-    best, worth = [whole], whole.confidence * explained
-    certain = isinstance(whole.reply, Answer) and whole.confidence >= CERTAIN
-    length = len(words(text))
-    if (certain and explained > ALL) or length > LONG:
-        return best
+def _pieces(matcher: Matcher, text: str, shown: Sequence[Fact] = ()) -> Sequence[_Piece]:
+    """Give the questions within one sentence."""
+    whole = _piece(matcher, text, shown)
+    if whole.leant and whole.match is not None:
+        return (whole,)
+    if (whole.is_certain and whole.explained > ALL) or len(words(text)) > LONG:
+        return (whole,)
+    return _listed(matcher, whole) or _split(matcher, whole) or (whole,)
+
+
+def _listed(matcher: Matcher, whole: _Piece) -> Sequence[_Piece]:
+    """Take a list of three or more questions apart, at most one of them unknown."""
+    found: list[_Piece] = []
+    for readings in parting.listed(whole.text):
+        found.append(max((_piece(matcher, text) for text in readings), key=lambda p: p.known))
+        if sum(piece.known < SURE for piece in found) > 1:
+            return ()
+    matches = [piece.match.fact for piece in found if piece.match is not None]
+    differ = len({fact.id for fact in matches}) == len(matches)
+    surer = sum(p.known for p in found) > len(found) * whole.confidence * whole.explained
+    return found if differ and surer else ()
+
+
+def _split(matcher: Matcher, whole: _Piece) -> tuple[_Piece, _Piece] | None:
+    """Take a question apart where the matcher is surer of the parts than of the whole."""
+    best: tuple[_Piece, _Piece] | None = None
+    worth = whole.confidence * whole.explained
+    short = len(words(whole.text)) <= parting.LIST
     tried: dict[str, _Piece] = {}
 
     def piece(part: str) -> _Piece:
         if part not in tried:
-            tried[part], _ = _piece(matcher, part)
+            tried[part] = _piece(matcher, part)
         return tried[part]
 
-    for left, right, apart in parting.splits(text, listed=listed):
+    for left, right, apart in parting.splits(whole.text):
         one, other = piece(left), piece(right)
-        leans = other.match is None and apart and one.match is not None
-        if leans and one.match is not None:
-            other, _ = _piece(matcher, right, (one.match.fact,))
+        if apart and one.match is not None and other.match is None:
+            other = _piece(matcher, right, (one.match.fact,))
         opens = apart and _opens(left, right)
+        differ = _adds(matcher, one, other) and (other.leant or _adds(matcher, other, one))
         if one.match is None or other.match is None:
             # Two that stand by themselves may be told apart though one of them is not known.
+            names = opens and bool(grammar.content(words(right)))
             sure = max(one.known, other.known) >= SURE
-            sure = sure and opens and bool(grammar.content(words(right))) and best == [whole]
-            if sure and (not certain or (_adds(matcher, one, other) and _adds(matcher, other, one))):
-                best = [one, other]
+            if best is None and names and sure and (differ or not whole.is_certain):
+                best = one, other
             continue
         value = sqrt(one.confidence * other.confidence)
-        sure = min(one.confidence, other.confidence) >= (FAIR if opens else SURE)
-        surer = value > worth or (opens and best == [whole] and not certain)
-        if not sure or not surer or not (opens or length <= LIST):
+        surer = value > worth or (opens and best is None and not whole.is_certain)
+        if not surer or not (opens or short):
             continue
-        if _within(matcher, one.match.fact, other.match.fact):
-            if best == [whole] and not isinstance(whole.reply, Answer):
-                best = [one, other]
-        elif _adds(matcher, one, other) and (leans or _adds(matcher, other, one)):
-            best, worth = [one, other], value
-    if len(best) == 1:
-        return best
-    return [p for part in best for p in _parts_of(matcher, part)]
-
-
-def _parts_of(matcher: Matcher, piece: _Piece) -> list[_Piece]:
-    """Give the parts of a piece that may itself hold several."""
-    parts = _pieces(matcher, piece.text, (), listed=True)
-    return parts if len(parts) > 1 else [piece]
+        if min(one.confidence, other.confidence) < (FAIR if opens else SURE):
+            continue
+        if matcher.answers_both(one.match.fact, other.match.fact) or matcher.answers_both(
+            other.match.fact, one.match.fact
+        ):
+            # One answer holds the other: no reason to doubt an answer to the whole.
+            if best is None and not isinstance(whole.reply, Answer):
+                best = one, other
+        elif differ:
+            best, worth = (one, other), value
+    return best
 
 
 def _opens(left: str, right: str) -> bool:
     """Tell whether both sides of a joint open like questions."""
     first, second = words(left), words(right)
+    if not first or not second:
+        return False
     if first[0] not in grammar.OPENERS or second[0] not in grammar.OPENERS:
         return False
     # "... and what is it" asks nothing new.
     asks = set(second) & (grammar.QUESTION | grammar.AMOUNT) - {"what"}
     return bool(grammar.content(first)) and bool(grammar.content(second) or asks)
-
-
-def _within(matcher: Matcher, one: Fact, other: Fact) -> bool:
-    """Tell whether one answer holds the other."""
-    return matcher.answers_both(one, other) or matcher.answers_both(other, one)
 
 
 def _adds(matcher: Matcher, one: _Piece, other: _Piece) -> bool:
@@ -170,23 +198,25 @@ def _together(matcher: Matcher, pieces: Sequence[_Piece]) -> Reply:
         return pieces[0].reply
     known = [(piece.text, piece.match) for piece in pieces if piece.match is not None]
     if not known:
-        offered = [m for p in pieces if isinstance(p.reply, Suggestions) for m in p.reply.matches[:2]]
+        offered = [
+            m for p in pieces if isinstance(p.reply, Suggestions) for m in p.reply.matches[:2]
+        ]
         return Suggestions(tuple(offered[:OFFERED])) if offered else Unknown()
     given: list[Match] = []
     later: list[str] = []
     # What the report says goes before what it does not.
     for text, match in sorted(known, key=lambda one: one[1].fact.is_gap):
-        holder = next((g for g in given if matcher.answers_both(g.fact, match.fact)), None)
-        if holder is not None:
+        if any(matcher.answers_both(held.fact, match.fact) for held in given):
             continue
-        if len(given) < ANSWERS:
-            given = [g for g in given if not matcher.answers_both(match.fact, g.fact)] + [match]
-        else:
+        if len(given) == ANSWERS:
             later.append(text)
+        else:
+            given = [held for held in given if not matcher.answers_both(match.fact, held.fact)]
+            given.append(match)
     order = [match.fact.id for _, match in known]
     given.sort(key=lambda match: order.index(match.fact.id))
     later += [piece.text for piece in pieces if isinstance(piece.reply, Suggestions)]
-    missing = [piece.text for piece in pieces if piece.reply == Unknown()]
+    missing = [p.text for p in pieces if p.reply == Unknown() and grammar.content(words(p.text))]
     if len(given) == 1 and given[0].fact.is_gap and not later and not missing:
         return Unknown(given[0])
     return Answer(tuple(given), missing[0] if missing else "", later[0] if later else "")

@@ -114,7 +114,7 @@ def lean(
 
 
 def _offered(found: Sequence[Match], by_itself: tuple[Match, ...]) -> Suggestions:
-    """Offer what a follow-up may mean, a fact before gaps hardly likelier, and what it says alone."""
+    """Offer what a follow-up may mean, a fact before gaps hardly likelier."""
     likely = [match for match in found if match.confidence >= MAYBE / 4]
     fact = next((match for match in likely if not match.fact.is_gap), None)
     if fact is not None and fact.confidence >= likely[0].confidence / 2:
@@ -257,7 +257,10 @@ def _asked_so(matcher: Matcher, said: Said, reading: Reading, fact: Fact) -> flo
     rows = matcher.index.rows_of(matcher.index.numbers[fact.id]).tolist()
     share = 1.0
     if reading.kind is not None and reading.kind not in _PLAIN:
-        kinds, spoken = matcher.profile(fact).kinds[reading.kind], _with_any(matcher, rows, said.asking)
+        kinds, spoken = (
+            matcher.profile(fact).kinds[reading.kind],
+            _with_any(matcher, rows, said.asking),
+        )
         if not kinds and not spoken:
             return 0.0
         share = sqrt(_share(kinds, rows) * _share(spoken, rows))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from knowledge import grammar
 from knowledge.text import words
@@ -41,9 +42,13 @@ _WORD = re.compile(r"\S+")
 _OPENINGS = tuple([word] for word in grammar.OPENERS)
 _JOINING = frozenset({"and", "&", "plus", "also"})
 # At most so many words beside a joint belong to both sides.
-SHARED = 3
+SHARED = 2
 # Joints tried in one question.
-JOINTS = 3
+JOINTS = 2
+# In a longer question the sides of a joint stand by themselves.
+LIST = 18
+# Joints of a list at most.
+MOST_LISTED = 4
 
 
 def plain(text: str) -> str:
@@ -64,7 +69,9 @@ def _courtesy(
     for place, tokens in enumerate(spoken):
         if not all(token in _COURTESY for token in tokens):
             break
-        if any(t in strong for t in tokens) or (place == cut and all(t in trailing for t in tokens)):
+        if any(t in strong for t in tokens) or (
+            place == cut and all(t in trailing for t in tokens)
+        ):
             cut = place + 1
     return cut
 
@@ -85,38 +92,67 @@ def _asked(sentence: str) -> str:
     return sentence[found.end() :] if found else ""
 
 
-def splits(question: str, *, listed: bool = False) -> Iterator[tuple[str, str, bool]]:
-    """Give ways to read a question as two; a comma parts what is `listed` with "and" elsewhere.
+def splits(question: str) -> Iterator[tuple[str, str, bool]]:
+    """Give ways to read a question as two.
 
     Each side may have lent words to the other ("what is A and B", "A and B ratings"); the last
     value tells whether the sides stand by themselves.
     """
     found = _WORD.findall(question)
-    joints = 0
-    for place, word in enumerate(found):
-        ends = word[-1] in ",;?." and place + 1 < len(found)
-        joins = word.casefold() in _JOINING
-        if not (ends or joins) or joints == JOINTS:
-            continue
-        left = found[: place + ends]
-        right = found[place + 1 :]
-        while right and right[0].casefold() in _JOINING:
-            right = right[1:]
-        if not left or not right:
-            continue
-        # A comma parts a list, or what opens anew.
-        lists = listed or not _JOINING.isdisjoint(word.casefold() for word in right)
-        if ends and not joins and not lists and words(right[0])[:1] not in _OPENINGS:
-            continue
-        joints += 1
+    for left, right in _joints(found)[:JOINTS]:
         first, second = _text(left), _text(right)
         yield first, second, True
+        if len(found) > LIST:
+            continue
         firsts = [_text(left + right[n:]) for n in range(1, min(SHARED, len(right) - 1) + 1)]
         seconds = [_text(left[:-n] + right) for n in range(1, min(SHARED, len(left) - 1) + 1)]
         for one in (first, *firsts):
             for other in (second, *seconds):
                 if (one, other) != (first, second):
                     yield one, other, False
+
+
+def listed(question: str) -> tuple[tuple[str, ...], ...]:
+    """Give the parts of a list of three or more, each in the ways it can be read by itself."""
+    found = _WORD.findall(question)
+    joints = _joints(found)
+    if not 2 <= len(joints) <= MOST_LISTED or len(found) > LIST:
+        return ()
+    ends = [0, *(len(found) - len(right) for _, right in joints), len(found)]
+    parts = [
+        [word for word in found[start:end] if word.casefold() not in _JOINING]
+        for start, end in pairwise(ends)
+    ]
+    first, last = parts[0], parts[-1]
+    return tuple(
+        tuple(dict.fromkeys((_text(part), *_lent(part, first, last)))) for part in parts if part
+    )
+
+
+def _lent(part: Sequence[str], first: Sequence[str], last: Sequence[str]) -> Iterator[str]:
+    """Give a part of a list with words lent by the first or the last."""
+    for n in range(1, SHARED + 1):
+        if part is not first and len(first) > n:
+            yield _text([*first[:n], *part])
+        if part is not last and len(last) > n:
+            yield _text([*part, *last[-n:]])
+
+
+def _joints(found: Sequence[str]) -> list[tuple[list[str], list[str]]]:
+    """Give both sides of each joint: an "and", or a comma in a list or before a question."""
+    joints = []
+    for place, word in enumerate(found):
+        joins = word.casefold() in _JOINING
+        ends = word[-1] in ",;?." and place + 1 < len(found)
+        left, right = list(found[: place + ends]), list(found[place + 1 :])
+        while right and right[0].casefold() in _JOINING:
+            right = right[1:]
+        if not (ends or joins) or not left or not right or left[-1].casefold() in _JOINING:
+            continue
+        lists = not _JOINING.isdisjoint(w.casefold() for w in found[place + 1 :])
+        if joins or lists or words(right[0])[:1] in _OPENINGS:
+            joints.append((left, right))
+    return joints
 
 
 def _text(found: Sequence[str]) -> str:

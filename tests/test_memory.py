@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from bot.context import FACTS, Memory
+from bot.context import FACTS, Memory, Shown
 from bot.intake import Intake, key_of
 from tests.conftest import World
 
@@ -41,9 +41,9 @@ def test_topics_of_a_forum_are_remembered_apart() -> None:
 
 def test_an_edited_question_takes_back_what_it_showed() -> None:
     memory = Memory(15)
-    memory.answered((1, None), 10, 11, ("a",))
-    memory.answered((1, None), 12, 13, ("b",))
-    memory.answered((1, None), 12, 13, ("c",))
+    memory.answered((1, None), 10, 11, Shown(("a",)))
+    memory.answered((1, None), 12, 13, Shown(("b",)))
+    memory.answered((1, None), 12, 13, Shown(("c",)))
     assert memory.shown((1, None)) == ("c", "a")
     exchange = memory.exchange((1, None), 12)
     assert exchange is not None

@@ -22,7 +22,7 @@ UNREADABLE = ~filters.TEXT & ~filters.StatusUpdate.ALL & ~filters.VIA_BOT
 
 
 def respond(mind: State, text: str, before: tuple[str, ...], last: Shown, username: str) -> Page:
-    """Answer a text, given the facts shown `before` it, newest first, and the reply `last` given."""
+    """Answer a text; `before` are the facts shown, newest first, `last` what the last reply did."""
     if (objection := not_a_question(text)) is not None:
         if objection == texts.ENGLISH_ONLY:
             return notice(objection, browse.first_topics(mind))

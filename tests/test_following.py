@@ -1,0 +1,221 @@
+"""Messages that lean on others: follow-ups and several questions at once, whatever the base."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from importlib import resources
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from knowledge import Answer, Fact, KnowledgeBase, Reply, Suggestions, Unknown
+from knowledge.conversation import ask
+from knowledge.following import Said, readings
+from knowledge.matcher import Matcher
+from knowledge.parting import plain, questions, splits
+
+
+@pytest.fixture(scope="module")
+def schools(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeBase]:
+    """A base about something else, with few phrasings and no terms."""
+    path = tmp_path_factory.mktemp("schools") / "schools.db"
+    file = resources.files("knowledge") / "examples" / "ofsted-2020.json"
+    with closing(KnowledgeBase.open(path, shipped=False)) as knowledge:
+        knowledge.apply(knowledge.plan_import(file.read_bytes(), file.name), "test")
+        yield knowledge
+
+
+def gist(reply: Reply) -> str:
+    """What a reply gives, in a few letters."""
+    match reply:
+        case Answer(matches, unanswered, later):
+            left = [f"no: {unanswered}"] * bool(unanswered) + [f"later: {later}"] * bool(later)
+            return " + ".join([*(match.fact.id for match in matches), *left])
+        case Suggestions(matches):
+            return f"perhaps {matches[0].fact.id}"
+        case Unknown(None, Fact() as about):
+            return f"nothing on {about.id}"
+        case Unknown(gap):
+            return f"{gap.fact.id}" if gap else "nothing"
+
+
+# --- Follow-ups -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("shown", "said", "reply"),
+    [
+        # Another of the same kind.
+        ("nps-vacancies", "and the CRCs?", "gap-crc-vacancies"),
+        ("risk-crc-medium-planning", "and the NPS?", "risk-nps-medium-planning"),
+        ("risk-nps-medium-planning", "same for high risk?", "risk-nps-high-planning"),
+        ("risk-nps-high-planning", "what about medium", "risk-nps-medium-planning"),
+        ("risk-crc-low-reviewing", "assessment?", "risk-crc-low-assessment"),
+        ("crc-good", "and in 2018/19?", "ratings-2018-19-good"),
+        ("mental-health-2021", "what about substance abuse", "substance-2021"),
+        # Something else about the same.
+        ("nps-vacancies", "when", "nps-vacancies-date"),
+        ("caseloads-high", "why?", "gap-caseload-why"),
+        ("administration", "who?", "gap-provider-admin-name"),
+        ("covid-f2f-groups", "how many?", "gap-facetoface-number"),
+        ("well-85m", "how many nights?", "well-56-nights"),
+        ("ttg-22m", "who paid?", "gap-ttg-22m-who-paid"),
+        ("gap-crc-vacancies", "and the NPS?", "nps-vacancies"),
+        # Against another time.
+        ("risk-50", "is that up or down", "gap-risk-before"),
+        ("nps-vacancies", "is that worse than last year?", "gap-vacancies-earlier"),
+        ("upw-good", "has that improved", "gap-upw-before"),
+        ("ttg-22m", "is that a lot?", "nothing on ttg-22m"),
+        ("risk-nps-high-planning", "is that good?", "nothing on risk-nps-high-planning"),
+        # New questions.
+        ("thematic-count", "how many nps divisions are there", "nps-divisions"),
+        ("covid-upw-suspended", "and what does MAPPA stand for", "mappa-what"),
+        ("nps-120", "new inspection methodology", "new-methodology"),
+        ("ttg-outstanding", "was anything found about domestic abuse checks", "da-checks"),
+    ],
+)
+def test_a_follow_up_is_read_after_what_was_shown(
+    shipped: KnowledgeBase, shown: str, said: str, reply: str
+) -> None:
+    assert gist(shipped.ask(said, (shown,))) == reply
+
+
+@pytest.mark.parametrize(
+    ("shown", "said", "reply"),
+    [
+        ("ofsted-primaries", "and secondary?", "ofsted-secondaries"),
+        ("ofsted-primaries", "and private schools?", "ofsted-gap-private"),
+        ("ofsted-primaries", "in London?", "ofsted-gap-regions"),
+        ("ofsted-this-year", "and the year before?", "ofsted-year-before"),
+        ("ofsted-improved", "and in 2018/19?", "ofsted-improved-before"),
+        ("ofsted-this-year", "which schools", "ofsted-which-schools"),
+        ("ofsted-primaries", "why?", "nothing on ofsted-primaries"),
+        ("ofsted-primaries", "is that worse than last year?", "nothing on ofsted-primaries"),
+    ],
+)
+def test_follow_ups_need_no_terms_and_few_phrasings(
+    schools: KnowledgeBase, shown: str, said: str, reply: str
+) -> None:
+    assert gist(schools.ask(said, (shown,))) == reply
+
+
+def test_the_facts_before_the_last_are_followed_where_they_say_clearly_more(
+    shipped: KnowledgeBase,
+) -> None:
+    assert gist(shipped.ask("and nps?", ("gap-risk-before", "risk-50"))) == "gap-risk-nps"
+    low = ("risk-crc-low-planning", "risk-nps-high-planning")
+    assert gist(shipped.ask("and medium?", low)) == "risk-crc-medium-planning"
+
+
+@pytest.mark.parametrize("said", ["why?", "how many", "who", "is that up", "and now then"])
+def test_alone_a_question_word_finds_no_fact(schools: KnowledgeBase, said: str) -> None:
+    assert isinstance(schools.ask(said), Unknown)
+
+
+def test_whether_somebody_asked_for_a_comparison_is_told(schools: KnowledgeBase) -> None:
+    fact = schools.fact("ofsted-primaries")
+    for said, compares in (("is that up or down", True), ("is that good", True), ("why", False)):
+        assert schools.ask(said, (fact.id,)) == Unknown(about=fact, compares=compares)
+
+
+def test_what_is_read_is_what_was_shown_with_what_was_said(shipped: KnowledgeBase) -> None:
+    contrasts = shipped.matcher.contrasts
+    asked = "crc medium risk how often was planning good enough".split()
+    asked[0] = "CRC".casefold()
+    first = next(readings(Said.of("and low risk".split()), asked, contrasts))
+    assert " ".join(first.tokens) == "crc low risk how often was planning good enough"
+    assert first.added == ("low",)
+    first = next(readings(Said.of(["why"]), asked, contrasts))
+    assert " ".join(first.tokens) == "why crc medium risk planning good enough"
+
+
+# --- Several questions at once --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("said", "reply"),
+    [
+        ("what is ttg and upw", "ttg-what + upw-what"),
+        ("ttg and upw ratings", "ttg-outstanding + upw-good"),
+        ("how many vacancies and since when", "nps-vacancies + nps-vacancies-date"),
+        ("how many crcs got good and which ones", "crc-good + gap-which-crcs-good"),
+        ("how many vacancies and what caseload", "nps-vacancies + later: what caseload"),
+        (
+            "number of CRCs inspected, cases in the recovery inspection and nps divisions",
+            "inspected-crc-count + recovery-cases + later: nps divisions",
+        ),
+        # One thing, for all its joints.
+        ("nps and crc planning for medium risk", "risk-compare-planning"),
+        ("when did the provider for Wales and the South West collapse", "administration-date"),
+        ("who is the chief inspector and what is it called", "justin-russell"),
+    ],
+)
+def test_a_message_is_taken_apart_where_that_is_surer(
+    shipped: KnowledgeBase, said: str, reply: str
+) -> None:
+    assert gist(shipped.ask(said)) == reply
+
+
+def test_a_letter_gets_what_it_asks(shipped: KnowledgeBase) -> None:
+    letter = (
+        "Dear sir or madam, I am writing on behalf of a small charity in Leeds which supports "
+        "families of people on probation. We read your annual report with great interest. Could "
+        "you tell me how many probation officer vacancies there were in the NPS? Also, how much "
+        "extra funding went to Through the Gate? Thank you very much. Kind regards, Amina"
+    )
+    assert gist(shipped.ask(letter)) == "nps-vacancies + ttg-22m"
+
+
+def test_a_long_text_that_asks_nothing_gets_no_answer(shipped: KnowledgeBase) -> None:
+    fact = shipped.fact("nps-vacancies")
+    copied = f"{fact.answer} {fact.detail} Probation staff say that they are tired. " * 2
+    assert isinstance(shipped.ask(copied), Suggestions | Unknown)
+
+
+def test_a_part_that_is_not_known_is_named(schools: KnowledgeBase) -> None:
+    reply = gist(schools.ask("how many schools are there and who is the king of spain"))
+    assert reply == "ofsted-schools + no: who is the king of spain"
+
+
+@given(st.text(alphabet=" ,.?;&andorwhyitcrc\n", max_size=60))
+@settings(max_examples=60, deadline=None)
+def test_any_message_gets_a_reply(text: str) -> None:
+    assert isinstance(ask(MATCHER, text, [FACT]), Answer | Suggestions | Unknown)
+
+
+FACT = Fact("crc", "How many CRCs are there?", "There are 21 CRCs.")
+MATCHER = Matcher([FACT, Fact("why", "Why is it hard?", "For want of staff.")])
+
+
+# --- Courtesy -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("said", "asked"),
+    [
+        ("hi there, quick one: how many crcs are good?", "how many crcs are good?"),
+        ("how many fucking vacancies are there ffs", "how many vacancies are there"),
+        ("sorry to bother you but please could you tell me what ttg is, thanks", "what ttg is,"),
+        ("what went well", "what went well"),
+        ("did it help", "did it help"),
+        ("so how many", "so how many"),
+        ("please", "please"),
+    ],
+)
+def test_courtesy_and_oaths_are_left_out(said: str, asked: str) -> None:
+    assert plain(said) == asked
+
+
+def test_sentences_that_ask_are_found() -> None:
+    told = "We run a hostel, which is in York. I would like to know how many came and why."
+    assert questions(told) == ("how many came and why.",)
+    assert questions("They said how hard it was. It was sad.") == ()
+
+
+def test_the_sides_of_a_joint_may_share_words() -> None:
+    assert next(iter(splits("what is A and B"))) == ("what is A", "B", True)
+    assert ("what is A", "what is B", False) in splits("what is A and B")
+    assert ("A ratings", "B ratings", False) in splits("A and B ratings")
+    assert list(splits("the jail near me, safe")) == []

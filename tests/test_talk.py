@@ -1,0 +1,188 @@
+"""What keeps a conversation going: where it stands, more on it, yes, no, and that's wrong."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot import texts
+from bot.moves import move_of
+from knowledge import KnowledgeBase
+from tests.conftest import World, every_fact
+
+SLIDE = "Annual report 2019/20, slide 21: NPS staffing"
+
+
+@pytest.mark.parametrize(
+    ("said", "move"),
+    [
+        ("source?", "source"),
+        ("which slide is that", "source"),
+        ("where is that from", "source"),
+        ("where in the report does it say that", "source"),
+        ("got a link", "source"),
+        ("can I have a link please", "source"),
+        ("what page", "source"),
+        ("tell me more", "more"),
+        ("go on", "more"),
+        ("explain", "more"),
+        ("what does that mean", "more"),
+        ("anything else?", "more"),
+        ("yes", "yes"),
+        ("yes please", "yes"),
+        ("that's the one, exactly", "yes"),
+        ("no", "no"),
+        ("none of these", "no"),
+        ("no thanks", "no"),
+        ("not that", "wrong"),
+        ("that's wrong", "wrong"),
+        ("no that's not what I asked", "wrong"),
+        ("where can I find the reports", None),
+        ("link to the report", None),
+        ("is that more than last year", None),
+        ("is that right?", None),
+        ("is it wrong to work from home", None),
+        ("how many more", None),
+        ("where is it", None),
+        ("why not", None),
+        ("no of pages", None),
+        ("more unpaid work", None),
+    ],
+)
+def test_what_is_no_question_for_the_report(said: str, move: str | None) -> None:
+    assert move_of(said) == move
+
+
+def test_hardly_a_shipped_phrasing_is_a_move(shipped: KnowledgeBase) -> None:
+    phrasings = [text for fact in every_fact(shipped) for text in fact.phrasings]
+    # After an answer these two mean that answer; before one they are asked of the report.
+    assert {text for text in phrasings if move_of(text)} <= {"url", "what are these slides"}
+
+
+# --- The source -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("said", ["source?", "which slide is that", "got a link"])
+def test_the_source_of_what_was_shown_is_given_again(chat: World, said: str) -> None:
+    chat.says("po vacancies")
+    records = len(chat.asked())
+    message = chat.says(said)
+    assert message.text == f"How many NPS officer vacancies were there?\n{SLIDE}"
+    assert message.buttons == [texts.OPEN_REPORT]
+    assert chat.shown() == ("nps-vacancies",)
+    assert len(chat.asked()) == records
+
+
+def test_both_sources_of_a_double_answer_are_given(chat: World) -> None:
+    chat.says("ttg money and how many po vacancies")
+    assert chat.says("source?").text.count("Annual report 2019/20, slide") == 2
+
+
+def test_the_source_of_a_gap_and_of_a_tapped_answer_are_given(chat: World) -> None:
+    chat.says("nps headcount")
+    assert "How many staff are in post in the NPS?" in chat.says("source").text
+    topics = chat.taps(chat.says("/topics"), "Staffing and workloads")
+    chat.taps(topics, "When were the vacancies counted?")
+    assert chat.says("link?").text == f"When were the vacancies counted?\n{SLIDE}"
+
+
+def test_before_anything_was_shown_a_source_is_asked_of_the_report(chat: World) -> None:
+    chat.says("source?")
+    assert len(chat.asked()) == 1
+
+
+# --- More, and nothing more -----------------------------------------------------------------------
+
+
+def test_more_unfolds_the_detail_and_offers_what_is_near(chat: World) -> None:
+    chat.says("po vacancies")
+    message = chat.says("tell me more")
+    assert "Shortages were found in all 7 divisions, sharpest at probation" in message.text
+    assert "blockquote" not in message.html
+    assert message.buttons[0] == "When were the vacancies counted?"
+    assert chat.shown() == ("nps-vacancies",)
+
+
+def test_where_there_is_no_more_it_is_said(chat: World) -> None:
+    chat.says("vacancy count date")
+    assert texts.ALL_THERE_IS in chat.says("go on").text
+
+
+def test_a_follow_up_that_finds_nothing_says_so_and_names_what_is_near(chat: World) -> None:
+    chat.says("po vacancies")
+    message = chat.says("why?")
+    assert message.text.startswith(f"{texts.NOTHING_MORE} How many NPS officer vacancies")
+    assert message.buttons[0] == "When were the vacancies counted?"
+    message = chat.says("is that worse than last year?")
+    assert message.text.startswith(f"{texts.NO_COMPARISON} How many NPS officer vacancies")
+    assert chat.says("source?").text.endswith(SLIDE)
+
+
+def test_after_a_question_that_found_nothing_nothing_is_spoken_of(chat: World) -> None:
+    chat.says("po vacancies")
+    chat.says("the colour of the moon")
+    assert chat.says("why?").text.startswith(texts.DOES_NOT_SAY)
+
+
+def test_small_talk_does_not_change_the_subject(chat: World) -> None:
+    chat.says("po vacancies")
+    chat.says("ok cheers")
+    chat.says("tell me more")
+    assert chat.says("source?").text.endswith(SLIDE)
+
+
+# --- Yes and no -----------------------------------------------------------------------------------
+
+
+def test_yes_takes_the_suggestion_shown(hesitant: World) -> None:
+    hesitant.says("how many po vacancies are there")
+    assert hesitant.says("yes").text == texts.GLAD
+    assert hesitant.asked()[-1]["tapped"] == "nps-vacancies"
+
+
+@pytest.mark.parametrize("said", ["no", "not that", "none of these", "that's wrong"])
+def test_no_takes_none_of_the_suggestions(hesitant: World, said: str) -> None:
+    hesitant.says("how many po vacancies are there")
+    message = hesitant.says(said)
+    assert message.text == texts.NOTED
+    assert "Staffing and workloads" in message.buttons
+    assert hesitant.asked()[-1]["feedback"] == "none of these"
+
+
+def test_an_objection_to_an_answer_is_counted_and_offers_what_is_near(chat: World) -> None:
+    chat.says("po vacancies")
+    message = chat.says("that's wrong")
+    assert message.text == texts.SORRY_WRONG
+    assert message.buttons[0] == "When were the vacancies counted?"
+    assert chat.asked()[-1]["feedback"] == "not right"
+
+
+def test_yes_and_no_to_an_answer_count_nothing(chat: World) -> None:
+    chat.says("po vacancies")
+    assert chat.says("yes").text == texts.ACKNOWLEDGED
+    assert chat.says("no").text == texts.NOT_THAT
+    assert chat.asked()[-1]["feedback"] is None
+
+
+def test_a_suggestion_taken_can_be_objected_to(hesitant: World) -> None:
+    message = hesitant.says("how many po vacancies are there")
+    hesitant.taps(message, texts.THAT_IS_IT)
+    assert hesitant.says("that's wrong").text == texts.SORRY_WRONG
+    assert hesitant.asked()[-1]["feedback"] == "not right"
+
+
+# --- Several questions ----------------------------------------------------------------------------
+
+
+def test_two_of_three_questions_are_answered_and_the_third_is_named(chat: World) -> None:
+    message = chat.says("ttg money, how many po vacancies and telephone")
+    assert "£22m of extra money" in message.text
+    assert "Over 650 probation officer posts" in message.text
+    assert message.text.endswith(f"{texts.ASK_APART} telephone")
+
+
+def test_an_edited_follow_up_is_read_after_what_stood_before_it(chat: World) -> None:
+    chat.says("po vacancies")
+    reply = chat.says("ttg money")
+    chat.telegram.edit(chat.ann, reply.message_id - 1, "source?")
+    chat.deliver()
+    assert chat.telegram.message(chat.ann, reply).text.endswith(SLIDE)
