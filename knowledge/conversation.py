@@ -114,8 +114,12 @@ def _pieces(matcher: Matcher, text: str, shown: Sequence[Fact] = ()) -> Sequence
     whole = _piece(matcher, text, shown)
     if whole.leant and whole.match is not None:
         return (whole,)
-    if (whole.is_certain and whole.explained > ALL) or len(words(text)) > LONG:
+    if len(words(text)) > LONG:
         return (whole,)
+    if whole.is_certain and whole.explained > ALL:
+        # Unless it asks twice in so many words.
+        opens = any(apart and _opens(left, right) for left, right, apart in parting.splits(text))
+        return (opens and _split(matcher, whole)) or (whole,)
     return _listed(matcher, whole) or _split(matcher, whole) or (whole,)
 
 
@@ -157,11 +161,13 @@ def _split(matcher: Matcher, whole: _Piece) -> tuple[_Piece, _Piece] | None:
             if best is None and names and sure and (differ or not whole.is_certain):
                 best = one, other
             continue
+        least = min(one.confidence, other.confidence)
         value = sqrt(one.confidence * other.confidence)
+        doubtless = opens and least >= CERTAIN
         surer = value > worth or (opens and best is None and not whole.is_certain)
-        if not surer or not (opens or short):
+        if not (surer or doubtless) or not (opens or short):
             continue
-        if min(one.confidence, other.confidence) < (FAIR if opens else SURE):
+        if least < (FAIR if opens else SURE):
             continue
         if matcher.answers_both(one.match.fact, other.match.fact) or matcher.answers_both(
             other.match.fact, one.match.fact
@@ -169,7 +175,7 @@ def _split(matcher: Matcher, whole: _Piece) -> tuple[_Piece, _Piece] | None:
             # One answer holds the other: no reason to doubt an answer to the whole.
             if best is None and not isinstance(whole.reply, Answer):
                 best = one, other
-        elif differ:
+        elif differ or doubtless:
             best, worth = (one, other), value
     return best
 
@@ -188,8 +194,12 @@ def _opens(left: str, right: str) -> bool:
 
 def _adds(matcher: Matcher, one: _Piece, other: _Piece) -> bool:
     """Tell whether `other` asks for what the entry found for `one` does not speak of."""
+    if one.match is None:
+        return True
     named = grammar.content(matcher.read(other.text)[0].tokens)
-    return one.match is None or not named or accounted(matcher, one.match.fact, named) <= NEARLY
+    # A gap names much that it is not about.
+    answers = not one.match.fact.is_gap
+    return not named or accounted(matcher, one.match.fact, named, answers=answers) <= NEARLY
 
 
 def _together(matcher: Matcher, pieces: Sequence[_Piece]) -> Reply:

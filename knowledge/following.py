@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from math import sqrt
 
 from knowledge import grammar
-from knowledge.asking import KINDS, Contrasts, asks
+from knowledge.asking import KINDS, conflicts
 from knowledge.matcher import EXACT, YEAR, Matcher
 from knowledge.model import Answer, Fact, Match, Reply, Suggestions, Unknown
+from knowledge.said import Reading, Said, readings
 from knowledge.spelling import rarity
 from knowledge.text import stem
 
@@ -28,51 +28,13 @@ CLOSE = 0.97
 SAME, ALL = 0.3, 0.99
 # How much less likely an entry is meant that stands on another slide, or in another topic.
 OTHER_SLIDE, OTHER_TOPIC = 0.6, 0.2
+# The share of its phrasings below which an entry is not asked in some way.
+SELDOM = 0.05
 # How often a kind of question is asked of an entry that it has nothing to do with.
 RARE = 0.05
 OFFERED = 4
 # Kinds that say little of what is wanted.
 _PLAIN = frozenset({KINDS.index("what"), KINDS.index("whether"), KINDS.index("keywords")})
-_JOINTS = frozenset({"the", "of", "a", "an"})
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """The words of a message that may follow on, without those that say so (`marked`)."""
-
-    tokens: tuple[str, ...]
-    marked: bool = False
-
-    @classmethod
-    def of(cls, tokens: Sequence[str]) -> Said:
-        """Hear what a message says."""
-        begin = grammar.marker(tokens)
-        return cls(tuple(tokens[begin:]), begin > 0)
-
-    @property
-    def own(self) -> tuple[str, ...]:
-        """Give the words that name a thing."""
-        return grammar.content(self.tokens)
-
-    @property
-    def asking(self) -> tuple[str, ...]:
-        """Give the words that ask: "how", "many"."""
-        return tuple(t for t in self.tokens if t in grammar.QUESTION or t in grammar.AMOUNT)
-
-    @property
-    def compares(self) -> bool:
-        """Tell whether one time or thing is to be set against another."""
-        return not grammar.COMPARISON.isdisjoint(self.tokens)
-
-    @property
-    def judges(self) -> bool:
-        """Tell whether nothing is asked but what to think of a thing: "is that good"."""
-        return set(self.own) <= grammar.JUDGING and not self.asking
-
-    @property
-    def pointing(self) -> bool:
-        """Tell whether a message speaks of something named before it."""
-        return not grammar.POINTERS.isdisjoint(self.tokens)
 
 
 def lean(
@@ -107,7 +69,8 @@ def lean(
         return None
     if top is not None and top.confidence >= MAYBE and (helpless or said.pointing or said.marked):
         return _offered(found, alone.matches if clear and isinstance(alone, Answer) else ())
-    by_itself = said.own and not said.compares and not said.judges and confidence >= OTHERWISE
+    by_itself = not isinstance(alone, Unknown) and confidence >= OTHERWISE
+    by_itself = by_itself and bool(said.own) and not said.compares and not said.judges
     if helpless or (said.pointing and not clear and not by_itself):
         return Unknown(about=shown[0], compares=said.compares or said.judges)
     return None
@@ -151,7 +114,7 @@ def follow(matcher: Matcher, said: Said, shown: Fact) -> tuple[Match, ...]:
     Only entries that account for all that was added and are about the same thing count. Their
     confidence is the probability that each is meant, given that it is not `shown` again.
     """
-    if said.judges and said.own and not said.compares:
+    if said.judges and not said.compares:
         return ()
     asked, _ = matcher.read(shown.question)
     found: dict[str, Match] = {}
@@ -163,90 +126,36 @@ def follow(matcher: Matcher, said: Said, shown: Fact) -> tuple[Match, ...]:
     return tuple(sorted(found.values(), key=lambda match: -match.confidence))
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A follow-up as a whole question: `added` is new in it, `kept` comes from what was shown."""
-
-    tokens: tuple[str, ...]
-    added: tuple[str, ...]
-    kept: tuple[str, ...]
-    kind: int | None = None
-
-
-def readings(said: Said, shown: Sequence[str], contrasts: Contrasts) -> Iterator[Reading]:
-    """Read a follow-up after a question `shown`, its words in the form the matcher reads."""
-    text, changed = _qualified(said, tuple(shown), contrasts)
-    stems = set(map(stem, shown))
-    own = tuple(t for t in said.own if t not in changed and stem(t) not in stems)
-    named = grammar.content(text)
-    if not (changed or own or said.asking or said.compares):
-        # Nothing new is said.
-        return
-    if changed and not own and not said.asking and not said.compares:
-        yield Reading(text, changed, _without(named, changed))
-        return
-    added = (*changed, *own)
-    lead = _without(said.tokens, grammar.POINTERS.union(changed))
-    if said.asking:
-        yield Reading((*lead, *_without(named, lead)), added, _without(named, added), asks(lead))
-        return
-    yield Reading((*lead, *_without(text, lead)), added, _without(named, added))
-    # Something else of the same kind; but what points back speaks of the whole.
-    if own and not said.pointing:
-        for chunk in _chunks(text):
-            rest = _without(text, chunk)
-            if kept := _without(grammar.content(rest), added):
-                yield Reading((*rest, *own), added, kept)
-
-
-def _qualified(
-    said: Said, shown: tuple[str, ...], contrasts: Contrasts
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Put the qualifiers and years said in place of their rivals; also gives the new words."""
-    text = shown
-    for group, members in contrasts.hinted(said.tokens).items():
-        if len(members) == 1:
-            text = contrasts.replaced(text, group, next(iter(members)))
-    if years := tuple(t for t in said.tokens if YEAR.fullmatch(t)):
-        text = (*(t for t in text if not YEAR.fullmatch(t)), *years)
-    return text, _without(text, shown)
-
-
-def _chunks(text: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    """Give the stretches of a question that name something."""
-    chunk: list[str] = []
-    for token in (*text, "is"):
-        if token in _JOINTS or token not in grammar.FUNCTION:
-            chunk.append(token)
-            continue
-        if not _JOINTS.issuperset(chunk):
-            yield tuple(chunk)
-        chunk = []
-
-
-def _without(tokens: Sequence[str], others: Collection[str]) -> tuple[str, ...]:
-    return tuple(t for t in tokens if t not in others)
-
-
 def _weighed(matcher: Matcher, said: Said, shown: Fact, reading: Reading) -> Iterator[Match]:
     weighed = matcher.reread(reading.tokens, reading.kind)
-    others = [match for match in weighed.matches if match.fact.id != shown.id]
+    others = [
+        match
+        for match in weighed.matches
+        if match.fact.id != shown.id and match.fact.report == shown.report
+    ]
     worths = [
         match.confidence * _asked_so(matcher, said, reading, match.fact) * _near(shown, match.fact)
         for match in others
     ]
     total = sum(worths) + weighed.none * RARE
+    named = matcher.contrasts.named(reading.tokens)
+    years = frozenset(t for t in reading.tokens if YEAR.fullmatch(t))
     for match, worth in zip(others, worths, strict=True):
-        if not worth or accounted(matcher, match.fact, reading.added) < ALL:
+        profile = matcher.profile(match.fact)
+        if not worth or conflicts(named, profile.named) or not years <= profile.numbers:
+            continue
+        if accounted(matcher, match.fact, reading.added) < ALL:
             continue
         if accounted(matcher, match.fact, reading.kept) >= SAME:
             yield Match(match.fact, worth / total)
 
 
-def accounted(matcher: Matcher, fact: Fact, tokens: Sequence[str]) -> float:
-    """Give the share of words, by weight, that a fact is asked with or answers with."""
+def accounted(
+    matcher: Matcher, fact: Fact, tokens: Sequence[str], *, answers: bool = True
+) -> float:
+    """Give the share of words, by weight, that a fact is asked with or, if wanted, answers with."""
     profile = matcher.profile(fact)
-    known = profile.asked_with | profile.answer_stems
+    known = profile.asked_with | (profile.answer_stems if answers else frozenset())
     number = matcher.index.vectoriser.stem_number
     total = sum(map(rarity, tokens))
     return sum(rarity(t) for t in tokens if number(stem(t)) in known) / total if total else 1.0
@@ -257,11 +166,9 @@ def _asked_so(matcher: Matcher, said: Said, reading: Reading, fact: Fact) -> flo
     rows = matcher.index.rows_of(matcher.index.numbers[fact.id]).tolist()
     share = 1.0
     if reading.kind is not None and reading.kind not in _PLAIN:
-        kinds, spoken = (
-            matcher.profile(fact).kinds[reading.kind],
-            _with_any(matcher, rows, said.asking),
-        )
-        if not kinds and not spoken:
+        kinds = matcher.profile(fact).kinds[reading.kind]
+        spoken = _with_any(matcher, rows, said.asking)
+        if max(kinds, spoken) < SELDOM * len(rows):
             return 0.0
         share = sqrt(_share(kinds, rows) * _share(spoken, rows))
     if said.compares:

@@ -41,6 +41,8 @@ _RELATION = frozenset(
     "earlier last prior than ago then past".split()
 )
 COMPARISON = _CHANGE | _RELATION
+# Asks for the present, whatever year was spoken of.
+PRESENT = frozenset("now today currently current latest nowadays recent recently".split())
 # What somebody makes of a thing: a report seldom says, and only of what it names.
 JUDGING = frozenset("good bad poor fine normal usual acceptable okay great terrible enough".split())
 _DEGREE = frozenset("a lot so too very quite really still just even only".split())
@@ -50,7 +52,7 @@ _LIGHT = frozenset(
 )
 _JOINING = frozenset(
     "the an of for to in on at by from with into about as if or and but nor also too then same "
-    "than not no any some all each both other others else there here i me my we us our you your "
+    "than not no any some all each both else there here i me my we us our you your "
     "one ok okay yes well now please since until till yet".split()
 )
 FUNCTION = (

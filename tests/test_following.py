@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knowledge import Answer, Fact, KnowledgeBase, Reply, Suggestions, Unknown
+from knowledge import Answer, Fact, KnowledgeBase, Reply, Suggestions, Term, Unknown
 from knowledge.conversation import ask
-from knowledge.following import Said, readings
+from knowledge.following import follow
 from knowledge.matcher import Matcher
 from knowledge.parting import plain, questions, splits
+from knowledge.said import Said, readings
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +56,11 @@ def gist(reply: Reply) -> str:
         ("risk-crc-low-reviewing", "assessment?", "risk-crc-low-assessment"),
         ("crc-good", "and in 2018/19?", "ratings-2018-19-good"),
         ("mental-health-2021", "what about substance abuse", "substance-2021"),
+        ("contact-email", "what about twitter", "contact-twitter"),
+        ("thematic-iom", "and recall?", "perhaps thematic-recall"),
+        ("standard-1-1", "and 1.2", "standard-1-2"),
+        ("mental-health-2021", "and diversity", "diversity-2021"),
+        ("covid-upw-suspended", "what about accredited programmes", "covid-programmes-stopped"),
         # Something else about the same.
         ("nps-vacancies", "when", "nps-vacancies-date"),
         ("caseloads-high", "why?", "gap-caseload-why"),
@@ -63,6 +69,7 @@ def gist(reply: Reply) -> str:
         ("well-85m", "how many nights?", "well-56-nights"),
         ("ttg-22m", "who paid?", "gap-ttg-22m-who-paid"),
         ("gap-crc-vacancies", "and the NPS?", "nps-vacancies"),
+        ("spo-time", "why?", "nothing on spo-time"),
         # Against another time.
         ("risk-50", "is that up or down", "gap-risk-before"),
         ("nps-vacancies", "is that worse than last year?", "gap-vacancies-earlier"),
@@ -99,6 +106,22 @@ def test_follow_ups_need_no_terms_and_few_phrasings(
     schools: KnowledgeBase, shown: str, said: str, reply: str
 ) -> None:
     assert gist(schools.ask(said, (shown,))) == reply
+
+
+def test_a_follow_up_keeps_to_the_body_and_level_spoken_of() -> None:
+    terms = [Term(body, body, "body") for body in ("crc", "nps")]
+    asked = "How often was {} {} good enough?"
+    facts = [
+        Fact(f"{body}-{stage}", asked.format(body, stage), f"{number}% of {body} {stage}.")
+        for number, (body, stage) in enumerate(
+            [("crc", "planning"), ("crc", "reviewing"), ("nps", "planning")], start=10
+        )
+    ]
+    matcher = Matcher(facts, terms)
+    assert gist(ask(matcher, "and reviewing?", [facts[0]])) == "crc-reviewing"
+    said = Said.of(["reviewing"])
+    assert [match.fact.id for match in follow(matcher, said, facts[0])] == ["crc-reviewing"]
+    assert follow(matcher, said, facts[2]) == ()
 
 
 def test_the_facts_before_the_last_are_followed_where_they_say_clearly_more(
