@@ -127,7 +127,8 @@ def _listed(matcher: Matcher, whole: _Piece) -> Sequence[_Piece]:
     """Take a list of three or more questions apart, at most one of them unknown."""
     found: list[_Piece] = []
     for readings in parting.listed(whole.text):
-        found.append(max((_piece(matcher, text) for text in readings), key=lambda p: p.known))
+        best = max((_piece(matcher, text) for text in readings), key=lambda p: p.known)
+        found.append(replace(best, text=readings[0]))
         if sum(piece.known < SURE for piece in found) > 1:
             return ()
     matches = [piece.match.fact for piece in found if piece.match is not None]
@@ -150,7 +151,7 @@ def _split(matcher: Matcher, whole: _Piece) -> tuple[_Piece, _Piece] | None:
 
     for left, right, apart in parting.splits(whole.text):
         one, other = piece(left), piece(right)
-        if apart and one.match is not None and other.match is None:
+        if apart and one.match is not None and other.match is None and _asks_anew(right):
             other = _piece(matcher, right, (one.match.fact,))
         opens = apart and _opens(left, right)
         differ = _adds(matcher, one, other) and (other.leant or _adds(matcher, other, one))
@@ -183,13 +184,17 @@ def _split(matcher: Matcher, whole: _Piece) -> tuple[_Piece, _Piece] | None:
 def _opens(left: str, right: str) -> bool:
     """Tell whether both sides of a joint open like questions."""
     first, second = words(left), words(right)
-    if not first or not second:
+    if not first or not second or not grammar.content(first):
         return False
-    if first[0] not in grammar.OPENERS or second[0] not in grammar.OPENERS:
-        return False
-    # "... and what is it" asks nothing new.
-    asks = set(second) & (grammar.QUESTION | grammar.AMOUNT) - {"what"}
-    return bool(grammar.content(first)) and bool(grammar.content(second) or asks)
+    opening = first[0] in grammar.OPENERS and second[0] in grammar.OPENERS
+    return opening and _asks_anew(right)
+
+
+def _asks_anew(part: str) -> bool:
+    """Tell whether a part asks for something: "... and what is it" does not."""
+    spoken = words(part)
+    asking = set(spoken) & (grammar.QUESTION | grammar.AMOUNT) - {"what"}
+    return bool(grammar.content(spoken) or asking)
 
 
 def _adds(matcher: Matcher, one: _Piece, other: _Piece) -> bool:

@@ -48,7 +48,8 @@ JUDGING = frozenset("good bad poor fine normal usual acceptable okay great terri
 _DEGREE = frozenset("a lot so too very quite really still just even only".split())
 _LIGHT = frozenset(
     "happen happened happens happening find found finds get got gets getting go went goes going "
-    "come came comes coming make made makes give given gives gave say said says tell told".split()
+    "come came comes coming make made makes give given gives gave say said says tell told "
+    "call called".split()
 )
 _JOINING = frozenset(
     "the an of for to in on at by from with into about as if or and but nor also too then same "
