@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from bot import app, logs, settings, terminal, texts
+from bot import app, console, logs, settings, terminal
 from bot.admin.shell import WHO, Shell
 from bot.handlers.questions import page_of
 from bot.plain import plain
@@ -61,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Whoever read the output has seen enough, as `head` does. What is left goes nowhere.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
-        print(texts.no_file(str(error.filename or ""), error.strerror or ""), file=sys.stderr)
+        print(console.no_file(str(error.filename or ""), error.strerror or ""), file=sys.stderr)
     except KeyboardInterrupt:
         pass
     return FAILED
@@ -128,7 +128,7 @@ def _opened(configured: Settings, *, shipped: bool = True, waits: bool = True) -
 
 def _serve(configured: Settings, options: argparse.Namespace) -> int:
     if not configured.token:
-        terminal.announce(texts.NO_TOKEN, sys.stdout)
+        terminal.announce(console.NO_TOKEN, sys.stdout)
         with _open(configured) as knowledge:
             terminal.chat(configured, knowledge)
         return 0
@@ -248,7 +248,7 @@ def _check(configured: Settings, options: argparse.Namespace) -> int:
 
 def _preview(configured: Settings, options: argparse.Namespace) -> int:
     def opened(url: str) -> None:
-        print(f"{texts.preview_at(url)}\n{texts.PREVIEW_ENDS}", flush=True)
+        print(f"{console.preview_at(url)}\n{console.PREVIEW_ENDS}", flush=True)
         if not options.no_browser:
             show(url)
 

@@ -14,7 +14,7 @@ from telegram import Update
 from telegram.error import InvalidToken, NetworkError, RetryAfter, TelegramError
 from telegram.request import BaseRequest
 
-from bot import metrics, state, texts
+from bot import console, metrics, state
 from bot.careful import Careful
 from bot.intake import Intake, Json
 from bot.polling import Poller, TwoCopies
@@ -57,7 +57,7 @@ class Service:
             if site:
                 site.open(*self._settings.address)
         except OSError as error:
-            return texts.no_port(self._settings.address, error.strerror or str(error))
+            return console.no_port(self._settings.address, error.strerror or str(error))
         poller: Poller | None = None
         work: asyncio.Task[None] | None = None
         try:
@@ -74,7 +74,7 @@ class Service:
                     work = asyncio.create_task(poller.run())
                 trouble = await self._until_stopped(work)
         except InvalidToken:
-            trouble = texts.BAD_TOKEN
+            trouble = console.BAD_TOKEN
         finally:
             await self._end(site, work, poller)
         return trouble
@@ -87,7 +87,7 @@ class Service:
             try:
                 work.result()
             except TwoCopies:
-                return texts.CONFLICT
+                return console.CONFLICT
         return ""
 
     async def _end(

@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TextIO
 
-from bot import app, texts
+from bot import app, console, texts
 from bot.plain import BOLD, LINK, SOFT, WIDTH, fold, plain, style
 from bot.sandbox import Button, Message, SandboxRequest, Telegram, User, deliver
 from bot.settings import Settings
@@ -89,9 +89,9 @@ class Conversation:
     def _shown(self, message: Message) -> Iterator[str]:
         look = self._look
         if message.photo:
-            yield look.soft(texts.TERMINAL_PICTURE)
+            yield look.soft(console.TERMINAL_PICTURE)
         if message.document:
-            yield look.soft(texts.terminal_file(message.document.filename))
+            yield look.soft(console.terminal_file(message.document.filename))
         yield plain(message.html, look.width, styled=look.styled)
         self._offered = []
         lines: list[str] = []
@@ -159,10 +159,10 @@ def chat(settings: Settings, knowledge: KnowledgeBase) -> None:
         conversation.say("/start")
         _show(runner.run(conversation.reply()))
         if interactive:
-            announce(texts.TERMINAL_HOW, sys.stdout)
+            announce(console.TERMINAL_HOW, sys.stdout)
         for line in _typed(look) if interactive else _piped(look):
             if (text := conversation.copied(line)) is not None:
-                _show(f"{look.soft(texts.COPIED)} {text}")
+                _show(f"{look.soft(console.COPIED)} {text}")
                 continue
             conversation.say(line)
             _show(runner.run(conversation.reply()))
@@ -193,7 +193,7 @@ def _edit_lines() -> None:
 
 def _typed(look: Look) -> Iterable[str]:
     # The marks tell the line editor that the escapes between them take no room.
-    prompt = f"\1\x1b[{BOLD}m\2{texts.PROMPT}\1\x1b[0m\2" if look.styled else texts.PROMPT
+    prompt = f"\1\x1b[{BOLD}m\2{console.PROMPT}\1\x1b[0m\2" if look.styled else console.PROMPT
     while True:
         try:
             yield input(prompt).strip()
@@ -206,5 +206,5 @@ def _piped(look: Look) -> Iterable[str]:
     """Give lines from a pipe, written out so that the output reads as a conversation."""
     for raw in sys.stdin.buffer:
         if line := raw.decode("utf-8", "replace").strip():
-            print(look.strong(texts.PROMPT + line))
+            print(look.strong(console.PROMPT + line))
             yield line

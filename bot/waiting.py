@@ -11,7 +11,7 @@ from typing import Final, TextIO
 from telegram import Message
 from telegram.error import TelegramError
 
-from bot import texts
+from bot import console
 from bot.page import Page, notice, safe
 from knowledge.progress import Stage, heard_by
 
@@ -33,7 +33,7 @@ def bar(stream: TextIO, clock: Callable[[], float] = time.monotonic) -> Iterator
 
     def draw(stage: Stage, share: float) -> None:
         nonlocal began, heard, shown
-        line = "" if share >= 1 else texts.bar(texts.STAGES[stage], share, CELLS)
+        line = "" if share >= 1 else console.bar(console.STAGES[stage], share, CELLS)
         now = clock()
         if share == 0 and now - heard > PATIENCE:
             # Work begins: how long the chat before it took is another matter.
@@ -80,7 +80,7 @@ async def told(
 
     def note(stage: Stage, share: float) -> None:
         nonlocal latest
-        latest = texts.bar(texts.STAGES[stage], share, CELLS // 2)
+        latest = console.bar(console.STAGES[stage], share, CELLS // 2)
 
     async def keep_showing() -> None:
         shown = ""

@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterator, Sequence
 from math import sqrt
 
 from knowledge import grammar
-from knowledge.asking import KINDS, conflicts
-from knowledge.matcher import EXACT, YEAR, Matcher
+from knowledge.asking import KINDS, YEAR, conflicts
+from knowledge.matcher import EXACT, Matcher
 from knowledge.model import Answer, Fact, Match, Reply, Suggestions, Unknown
 from knowledge.said import Reading, Said, readings
 from knowledge.spelling import rarity

@@ -6,8 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from knowledge import grammar
-from knowledge.asking import Contrasts, asks
-from knowledge.matcher import YEAR
+from knowledge.asking import YEAR, Contrasts, asks
 from knowledge.text import stem
 
 _JOINTS = frozenset({"the", "of", "a", "an"})

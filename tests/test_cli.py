@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from bot import texts
+from bot import console, texts
 from bot.cli import main
 from bot.settings import KEYS
 from tests.conftest import open_small
@@ -259,7 +259,7 @@ def test_without_a_token_the_bot_is_a_chat_in_the_terminal(
     give(monkeypatch, b"po vacancies\n2\nthanks\n\n/topics\n")
     assert main(["--database", small]) == 0
     first, *rest = capsys.readouterr().out.split("\n")
-    assert first == texts.NO_TOKEN
+    assert first == console.NO_TOKEN
     out = "\n".join(rest)
     assert "Ask me about “Annual report" in out
     assert "> po vacancies\nOver 650 probation officer posts" in out
@@ -279,7 +279,7 @@ def test_the_terminal_edits_and_votes_and_copies(
     give(monkeypatch, b"telephone\n1\n3\n99\n")
     assert main(["--database", small]) == 0
     out = capsys.readouterr().out
-    assert f"> 1\n{texts.COPIED} 0161 240 5336. (HM Inspectorate of Probation" in out
+    assert f"> 1\n{console.COPIED} 0161 240 5336. (HM Inspectorate of Probation" in out
     assert f"> 3\n[{texts.THANKS_HELPFUL}]" in out
     assert "> 99\n" in out
 

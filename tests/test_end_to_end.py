@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import texts
+from bot import console
 from bot.sandbox import Message, Server, Telegram, User
 from bot.settings import KEYS
 from tests.conftest import open_small
@@ -167,7 +167,7 @@ def test_a_second_copy_says_so_and_stops_while_the_first_serves_on(tmp_path: Pat
             check=False,
         )
         assert second.returncode == 2
-        assert second.stderr == f"{texts.CONFLICT}\n"
+        assert second.stderr == f"{console.CONFLICT}\n"
         assert "Traceback" not in second.stdout
         assert first.says("po vacancies").text.startswith("Over 650")
 
@@ -206,7 +206,7 @@ def test_a_wrong_token_is_a_sentence(tmp_path: Path) -> None:
             check=False,
         )
     assert done.returncode == 2
-    assert done.stderr.rstrip().endswith(texts.BAD_TOKEN)
+    assert done.stderr.rstrip().endswith(console.BAD_TOKEN)
     assert "Traceback" not in done.stderr
     assert "43:wrong" not in done.stderr
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import texts
+from bot import console, texts
 from bot.plain import fold, plain, style
 from tests.conftest import open_small
 from tests.test_end_to_end import environment
@@ -43,7 +43,7 @@ class Terminal:
 
     def begins(self) -> str:
         """Read until the line editor waits for input; before that it would lose some."""
-        return self.shows(*texts.TERMINAL_HOW.split(), texts.PROMPT.strip())
+        return self.shows(*console.TERMINAL_HOW.split(), console.PROMPT.strip())
 
     def types(self, keys: str) -> None:
         os.write(self._end, keys.encode())

@@ -1,0 +1,56 @@
+"""Every sentence that whoever runs the bot sees in a terminal, and how far work has come."""
+
+from __future__ import annotations
+
+NO_TOKEN = (
+    "No TELEGRAM_BOT_TOKEN is set, so this is a chat in the terminal: to connect Telegram, get a "
+    "token from @BotFather and put TELEGRAM_BOT_TOKEN=… in the environment or in .env."
+)
+TERMINAL_HOW = "Type a question or a button's number. Tab completes commands. Ctrl-D ends the chat."
+PROMPT = "> "
+COPIED = "To copy:"
+TERMINAL_PICTURE = "[A chart, in words:]"
+CONFLICT = (
+    "Another copy of this bot is running with the same token. Stop that one first; this one stops."
+)
+BAD_TOKEN = "Telegram doesn't accept TELEGRAM_BOT_TOKEN. Copy it again from @BotFather."
+
+
+STAGES = {
+    "checking": "Checking the rows",
+    "trying": "Trying known questions",
+    "saving": "Saving",
+    "reading": "Reading the entries",
+    "weighing": "Weighing their words",
+    "meaning": "Reading what they mean",
+    "learning": "Learning from their phrasings",
+}
+
+
+def bar(what: str, share: float, cells: int) -> str:
+    """Show how far something has come."""
+    full = round(share * cells)
+    return f"{what} {'█' * full}{'░' * (cells - full)} {share:.0%}"
+
+
+def terminal_file(name: str) -> str:
+    """Stand for a file that a terminal cannot show."""
+    return f"[File: {name}]"
+
+
+def no_port(address: tuple[str, int], reason: str) -> str:
+    """Say that the webhook cannot be served."""
+    return f"LISTEN {address[0]}:{address[1]} cannot be used: {reason}."
+
+
+def no_file(name: str, reason: str) -> str:
+    """Say that a file cannot be read or written."""
+    return f"{name or 'A file'} cannot be used: {reason or 'unknown error'}."
+
+
+PREVIEW_ENDS = "Ctrl-C ends it. Only this machine can open it, and only with this address."
+
+
+def preview_at(url: str) -> str:
+    """Say where the preview is."""
+    return f"The bot is at {url}"
