@@ -116,9 +116,19 @@ def _pieces(matcher: Matcher, text: str, shown: Sequence[Fact] = ()) -> Sequence
         return (whole,)
     if len(words(text)) > LONG:
         return (whole,)
+    parts = _parts(matcher, whole)
+    if isinstance(whole.reply, Unknown) and whole.match and _of(whole) in map(_of, parts):
+        # What the report doesn't say of the whole covers what it says beside.
+        return (whole,)
+    return parts
+
+
+def _parts(matcher: Matcher, whole: _Piece) -> Sequence[_Piece]:
+    """Take a sentence apart, where it asks for several things."""
     if whole.is_certain and whole.explained > ALL:
         # Unless it asks twice in so many words.
-        opens = any(apart and _opens(left, right) for left, right, apart in parting.splits(text))
+        joints = parting.splits(whole.text)
+        opens = any(apart and _opens(left, right) for left, right, apart in joints)
         return (opens and _split(matcher, whole)) or (whole,)
     return _listed(matcher, whole) or _split(matcher, whole) or (whole,)
 
@@ -129,6 +139,9 @@ def _listed(matcher: Matcher, whole: _Piece) -> Sequence[_Piece]:
     for readings in parting.listed(whole.text):
         best = max((_piece(matcher, text) for text in readings), key=lambda p: p.known)
         found.append(replace(best, text=readings[0]))
+        if found[0].known < SURE:
+            # What the rest of the list is asked with is not understood.
+            return ()
         if sum(piece.known < SURE for piece in found) > 1:
             return ()
     matches = [piece.match.fact for piece in found if piece.match is not None]
@@ -207,6 +220,11 @@ def _adds(matcher: Matcher, one: _Piece, other: _Piece) -> bool:
     return not named or accounted(matcher, one.match.fact, named, answers=answers) <= NEARLY
 
 
+def _of(piece: _Piece) -> str | None:
+    """Give the id of the entry that a piece is answered from."""
+    return piece.match.fact.id if piece.match else None
+
+
 def _together(matcher: Matcher, pieces: Sequence[_Piece]) -> Reply:
     """Put the replies to several questions into one: two answers, and what is left to ask."""
     if len(pieces) == 1:
@@ -232,6 +250,7 @@ def _together(matcher: Matcher, pieces: Sequence[_Piece]) -> Reply:
     given.sort(key=lambda match: order.index(match.fact.id))
     later += [piece.text for piece in pieces if isinstance(piece.reply, Suggestions)]
     missing = [p.text for p in pieces if p.reply == Unknown() and grammar.content(words(p.text))]
-    if len(given) == 1 and given[0].fact.is_gap and not later and not missing:
+    if all(match.fact.is_gap for match in given):
+        # Nothing of it is in the report: the first gap says what is.
         return Unknown(given[0])
     return Answer(tuple(given), missing[0] if missing else "", later[0] if later else "")
