@@ -57,6 +57,11 @@ class _Piece:
         return self.confidence if self.match else 0.0
 
     @property
+    def worth(self) -> float:
+        """Give the confidence, less what the entry does not account for."""
+        return self.confidence * self.explained
+
+    @property
     def is_certain(self) -> bool:
         """Tell whether a fact answers this without a doubt."""
         return isinstance(self.reply, Answer) and self.confidence >= CERTAIN
@@ -146,14 +151,14 @@ def _listed(matcher: Matcher, whole: _Piece) -> Sequence[_Piece]:
             return ()
     matches = [piece.match.fact for piece in found if piece.match is not None]
     differ = len({fact.id for fact in matches}) == len(matches)
-    surer = sum(p.known for p in found) > len(found) * whole.confidence * whole.explained
+    surer = sum(p.known for p in found) > len(found) * whole.worth
     return found if differ and surer else ()
 
 
 def _split(matcher: Matcher, whole: _Piece) -> tuple[_Piece, _Piece] | None:
     """Take a question apart where the matcher is surer of the parts than of the whole."""
     best: tuple[_Piece, _Piece] | None = None
-    worth = whole.confidence * whole.explained
+    worth = whole.worth
     short = len(words(whole.text)) <= parting.LIST
     tried: dict[str, _Piece] = {}
 
@@ -176,7 +181,7 @@ def _split(matcher: Matcher, whole: _Piece) -> tuple[_Piece, _Piece] | None:
                 best = one, other
             continue
         least = min(one.confidence, other.confidence)
-        value = sqrt(one.confidence * other.confidence)
+        value = sqrt(one.worth * other.worth)
         doubtless = opens and least >= CERTAIN
         surer = value > worth or (opens and best is None and not whole.is_certain)
         if not (surer or doubtless) or not (opens or short):
