@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 from pathlib import Path
 
 from knowledge import readymade
@@ -11,10 +12,11 @@ from knowledge.matcher import Matcher, live
 from knowledge.meaning import encode
 from knowledge.text import Vocabulary, words
 
+PLACE = Path(readymade.__file__).with_name(readymade.NAME)
 
-def make(path: Path) -> None:
-    """Read what the phrasings mean, learn from them, and write both to a file."""
-    content = Content().after(shipped_reports(Content()).edit)
+
+def make(content: Content, path: Path) -> None:
+    """Read what all phrasings mean, learn from them, and write both to a file."""
     facts, vocabulary = live(content.facts.values()), Vocabulary(content.terms)
     read = (vocabulary.apply(words(text)) for fact in facts for text in fact.phrasings)
     texts = sorted({" ".join(tokens) for tokens in read})
@@ -26,4 +28,6 @@ def make(path: Path) -> None:
 
 
 if __name__ == "__main__":
-    make(Path(readymade.__file__).with_name(readymade.NAME))
+    parser = argparse.ArgumentParser(prog="python -m knowledge.making", description=__doc__)
+    parser.parse_args()
+    make(Content().after(shipped_reports(Content()).edit), PLACE)

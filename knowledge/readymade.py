@@ -74,8 +74,13 @@ def projected(rows: Floats, projection: Floats) -> Floats:
 @cache
 def load() -> Readymade:
     """Read what comes with the program."""
-    source = resources.files("knowledge") / NAME
-    with resources.as_file(source) as path, np.load(path, allow_pickle=False) as file:
+    with resources.as_file(resources.files("knowledge") / NAME) as path:
+        return read(path)
+
+
+def read(path: Path) -> Readymade:
+    """Read such a file."""
+    with np.load(path, allow_pickle=False) as file:
         return Readymade(
             file["projection"].astype(np.float32),
             file["digests"],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from contextlib import closing
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,11 +14,14 @@ from hypothesis import strategies as st
 
 from knowledge import Answer, Fact, KnowledgeBase
 from knowledge.confidence import FEATURES
+from knowledge.content import Content
 from knowledge.decision import UNSURE
 from knowledge.learned import SHAKY, Learned
+from knowledge.making import make
 from knowledge.matcher import Matcher
 from knowledge.meaning import FEWEST, meanings
-from knowledge.readymade import KEPT, load
+from knowledge.readymade import KEPT, load, read
+from knowledge.text import words
 from tests.conftest import every_fact
 
 THINGS = (
@@ -107,6 +111,16 @@ def test_what_comes_ready_made_is_of_the_shipped_report(shipped: KnowledgeBase) 
     assert found.shape == (len(texts), KEPT)
     assert float((found[some] * again).sum(axis=1).min()) > 0.98
     assert load().learned == shipped.matcher.learned
+
+
+def test_what_is_made_is_read_again(tmp_path: Path) -> None:
+    content = Content(facts={fact.id: fact for fact in CROWD})
+    make(content, tmp_path / "made.npz")
+    made = read(tmp_path / "made.npz")
+    texts = [" ".join(words(phrasing)) for fact in CROWD for phrasing in fact.phrasings]
+    assert made.find(texts)[1].all()
+    assert made.learned == Matcher(CROWD).learned
+    assert made.learned_from(texts) == made.learned
 
 
 def test_what_comes_ready_made_serves_no_other_base(shipped: KnowledgeBase) -> None:

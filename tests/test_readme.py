@@ -82,7 +82,7 @@ HELP = "add|edit|retire|restore|history|undo|terms|unanswered|backup --help"
 LIBRARY = (
     'from knowledge import KnowledgeBase; KnowledgeBase.open("schools.db").ask("how many schools")'
 )
-LONG = {"python -m tests.soak kill", "python -m tests.benchmark"}
+LONG = {"python -m tests.soak kill", "python -m tests.benchmark", "python -m knowledge.making"}
 # Needs the extra `replicate` and a second place; `python -m tests.soak replicate` runs it.
 REPLICATE = "litestream replicate -config .deploy/litestream.yml -exec annual-report-bot"
 # Words in the section of commands that are none: columns of a file.
@@ -253,18 +253,27 @@ def test_every_command_explains_itself(name: str, capsys: pytest.CaptureFixture[
     assert f"annual-report-bot {name}" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("module", ["soak kill", "soak load", "soak replicate", "benchmark"])
+@pytest.mark.parametrize(
+    "module",
+    [
+        "tests.soak kill",
+        "tests.soak load",
+        "tests.soak replicate",
+        "tests.benchmark",
+        "knowledge.making",
+    ],
+)
 def test_long_runs_explain_themselves(module: str) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", *f"tests.{module}".split(), "--help"],
+        [sys.executable, "-m", *module.split(), "--help"],
         cwd=ROOT,
         capture_output=True,
         text=True,
         timeout=PATIENCE,
         check=True,
     )
-    assert done.stdout.startswith(f"usage: python -m tests.{module}")
-    if module == "benchmark":
+    assert done.stdout.startswith(f"usage: python -m {module}")
+    if module == "tests.benchmark":
         assert set(re.findall(r"--[a-z]+", done.stdout)) >= {"--curve", "--plot"}
 
 
