@@ -146,6 +146,18 @@ def test_answers_and_labels_fit_a_phone(entries: list[Fact]) -> None:
     assert {f.id: f.question for f in entries if len(f.question) > LONGEST_LABEL} == {}
 
 
+# An answer is shown without its question, and to the question turned round ("has it got worse?").
+LEANS_ON_ITS_QUESTION = re.compile(r"(?:Yes|No|It|They|Its|Their|Them|He|That)\b")
+SAYS_NOT_WHAT = re.compile(
+    r"[^.:;]*(?:don't|doesn't) (?:say(?: why| so)?|(?:name|list|give|explain) (?:it|them))[.:;]"
+)
+
+
+def test_every_answer_stands_on_its_own(entries: list[Fact]) -> None:
+    assert {f.id: f.answer for f in entries if LEANS_ON_ITS_QUESTION.match(f.answer)} == {}
+    assert {f.id: f.answer for f in entries if SAYS_NOT_WHAT.match(f.answer)} == {}
+
+
 def test_labels_are_questions(entries: list[Fact]) -> None:
     assert [f.id for f in entries if not re.match(r"[A-Z‘'\"“]?\S.*\?$", f.question)] == []
     assert [count for count in Counter(f.question for f in entries).values() if count > 1] == []
