@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import secrets
 import signal
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -174,8 +173,7 @@ class Service:
     def _site(self) -> Site | None:
         settings = self._settings
         if settings.webhook_url:
-            # Without a secret anybody who finds the address could speak for Telegram.
-            self._secret = settings.webhook_secret or secrets.token_urlsafe(32)
+            self._secret = settings.secret
             path = urlsplit(settings.webhook_url).path.rstrip("/")
             hook = Webhook(path, self._secret, self._intake)
             return Site(self._trouble, hook)

@@ -46,6 +46,7 @@ class Store:
 
     def close(self) -> None:
         """Close the file."""
+        self.ledger.close()
         self._file.close()
 
     def changed_elsewhere(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -248,6 +249,47 @@ def test_the_answer_to_an_earlier_question_is_not_taken_for_the_lost_one(
     one, two = answers(chat)
     assert one.startswith(PHONE)
     assert two.startswith(VACANCIES)
+
+
+@pytest.mark.parametrize("arrived", [False, True])
+@pytest.mark.parametrize("group", [False, True])
+def test_a_crash_while_a_tap_is_answered_leaves_one_answer(
+    chat: World, monkeypatch: pytest.MonkeyPatch, arrived: bool, group: bool
+) -> None:
+    room = chat.telegram.supergroup("Team", chat.ann) if group else chat.telegram.chat(chat.ann)
+    if group:
+        chat.telegram.add_bot(chat.ann, room)
+    answer = chat.says("/ask po vacancies", room)
+    # Between the answer and the tap the program has been started again, and has seen no message.
+    restart(chat)
+    update = chat.telegram.tap(chat.ann, answer, "When were the vacancies counted?")
+    crash(chat, monkeypatch, arrived=arrived)
+    for crashed in (True, False, False):
+        restart(chat)
+        tap = Update.de_json(update, chat.application.bot)
+        with pytest.raises(Crash) if crashed else nullcontext():
+            chat.runner.run(chat.application.process_update(tap))
+    said = [one.text for one in room.messages if one.sender == chat.telegram.bot]
+    assert [text.partition("\n")[0] for text in said[1:]] == ["When were the vacancies counted?"]
+
+
+def test_a_tap_found_again_far_from_its_message_is_answered_once(
+    chat: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = chat.says("po vacancies")
+    bea = chat.telegram.user("Bea")
+    # So many that the tap's answer would not be looked for right after the message tapped.
+    for _ in range(outbox.MOST // 2 + 1):
+        chat.says("hi", who=bea)
+    restart(chat)
+    update = chat.telegram.tap(chat.ann, answer, "When were the vacancies counted?")
+    crash(chat, monkeypatch, arrived=True)
+    for crashed in (True, False):
+        restart(chat)
+        tap = Update.de_json(update, chat.application.bot)
+        with pytest.raises(Crash) if crashed else nullcontext():
+            chat.runner.run(chat.application.process_update(tap))
+    assert len(answers(chat)) == 2
 
 
 def test_what_an_administrator_began_is_not_done_twice(
