@@ -90,6 +90,10 @@ class Workers:
         self.telegram.wait(lambda: not self.telegram.updates, timeout=30)
         return self.telegram.chat(who).last.text
 
+    def posted(self, count: int) -> None:
+        """Wait until so many deliveries have been tried."""
+        self.telegram.wait(lambda: len(self.server.posts) >= count, timeout=30)
+
     def said(self) -> list[str]:
         """Everything Ann was told."""
         chat = self.telegram.chat(self.ann)
@@ -167,7 +171,7 @@ def test_an_update_delivered_again_is_answered_once_whether_the_first_is_slow_or
         first = len(pair.server.posts)
         pair.telegram.text(pair.ann, "po vacancies")
         # Given to the other, which had its time, and then to the first again.
-        pair.telegram.wait(lambda first=first: len(pair.server.posts) >= first + 3, timeout=30)
+        pair.posted(first + 3)
         assert len(pair.said()) == before + arrived
         pair.processes[frozen[0]].send_signal(how)
         pair.telegram.wait(lambda: not pair.telegram.updates, timeout=30)

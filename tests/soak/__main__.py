@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import sys
 import time
 
@@ -15,6 +16,7 @@ def main() -> int:
     one = runs.add_parser("kill", help=kill.__doc__)
     one.add_argument("--seconds", type=float, default=30)
     one.add_argument("--mode", choices=["polling", "webhook"], default="polling")
+    one.add_argument("--workers", type=int, default=1, help="behind one webhook")
     one.add_argument("--seed", type=int, default=int(time.time()))
     two = runs.add_parser("load", help=load.__doc__)
     two.add_argument("--seconds", type=float, default=20)
@@ -22,8 +24,10 @@ def main() -> int:
     three.add_argument("--rounds", type=int, default=3)
     three.add_argument("--seed", type=int, default=int(time.time()))
     options = parser.parse_args()
+    # The in-memory Telegram refuses much in these runs, as it should.
+    logging.getLogger("tornado.access").setLevel(logging.ERROR)
     if options.run == "kill":
-        good = kill.run(options.seconds, options.mode, options.seed)
+        good = kill.run(options.seconds, options.mode, options.workers, options.seed)
     elif options.run == "replicate":
         good = replicate.run(options.rounds, options.seed)
     else:
