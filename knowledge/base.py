@@ -16,7 +16,7 @@ from knowledge.check import CheckResult, check, labelled
 from knowledge.content import Content
 from knowledge.database import BRIEF
 from knowledge.editions import Edition, Workshop
-from knowledge.errors import DatabaseError, UnknownFact
+from knowledge.errors import ChangedMeanwhile, DatabaseError, UnknownFact
 from knowledge.exchange import Batch
 from knowledge.importing import Plan, plan
 from knowledge.matcher import WRONG_AT_MOST, Matcher
@@ -79,7 +79,11 @@ class KnowledgeBase:
         # are of questions asked, which nobody should wait for.
         base = cls(Store(path, BRIEF), wrong_at_most, waits)
         if shipped and not base._content.change:
-            base.apply(shipped_reports(base._content), SHIPPED, SHIPPED)
+            try:
+                base.apply(shipped_reports(base._content), SHIPPED, SHIPPED)
+            except ChangedMeanwhile:
+                # Another process that started at the same moment has just loaded them.
+                base._reload()
         return base
 
     def close(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -16,6 +17,8 @@ from knowledge.migrations import STEPS, migrations
 PATIENT = 10_000
 # The same where somebody else waits meanwhile.
 BRIEF = 250
+# Seconds between attempts where SQLite does not wait by itself.
+LOOK = 0.02
 
 
 class File:
@@ -29,22 +32,38 @@ class File:
             self.db.execute("pragma foreign_keys = on")
             self._refuse_others()
             if migrations.pending(self.db):
-                self.db.execute("pragma journal_mode = wal")
-                migrations.apply(self.db)
+                self._upgrade()
             self.db.execute(f"pragma busy_timeout = {patience}")
             if patience == BRIEF:
                 # Safe against a crash of the program; a crash of the machine may cost the last
                 # second's notes, and nobody waits for the disk with every question.
                 self.db.execute("pragma synchronous = normal")
 
+    def _upgrade(self) -> None:
+        end = time.monotonic() + PATIENT / 1000
+        while True:
+            try:
+                self.db.execute("pragma journal_mode = wal")
+                break
+            except sqlite3.OperationalError as error:
+                # For this SQLite does not wait itself until others who start now are done.
+                if "locked" not in str(error) or time.monotonic() > end:
+                    raise
+                time.sleep(LOOK)
+        # All steps or none, and by one of those who start at the same moment.
+        with self.writing():
+            migrations.apply(self.db)
+
     def _refuse_others(self) -> None:
+        # Looked at first: what another process creates meanwhile must not seem to be without steps.
+        tables = self.db.table_names()
         applied = {step.name for step in migrations.applied(self.db)}
         if unknown := applied - STEPS:
             raise NewerSchemaError(
                 f"{self.path} was written by a newer version of this program (it knows "
                 f"{', '.join(sorted(unknown))}). Update the program, or name another file."
             )
-        if not applied and self.db.table_names():
+        if not applied and tables:
             raise DatabaseError(
                 f"{self.path} is the database of another program. Name another file."
             )

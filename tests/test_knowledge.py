@@ -18,7 +18,6 @@ from knowledge import (
     Figure,
     ImportRefused,
     KnowledgeBase,
-    NewerSchemaError,
     UnknownFact,
     exchange,
 )
@@ -219,18 +218,6 @@ def test_another_program_s_database_is_left_alone(tmp_path: Path) -> None:
     with sqlite3.connect(path) as other:
         other.execute("create table letter (body text)")
     with pytest.raises(DatabaseError, match="another program"):
-        KnowledgeBase.open(path)
-
-
-def test_a_newer_schema_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "newer.db"
-    open_small(path).close()
-    with sqlite3.connect(path) as db:
-        db.execute(
-            "insert into _sqlite_migrations (migration_set, name, applied_at) values (?, ?, ?)",
-            ["annual-report-bot", "m999_later", "2030-01-01"],
-        )
-    with pytest.raises(NewerSchemaError, match=r"newer version.*m999_later"):
         KnowledgeBase.open(path)
 
 
