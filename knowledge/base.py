@@ -15,6 +15,7 @@ from knowledge.changes import Edit
 from knowledge.check import CheckResult, check, labelled
 from knowledge.content import Content
 from knowledge.database import BRIEF
+from knowledge.database import check as check_file
 from knowledge.editions import Edition, Workshop
 from knowledge.errors import ChangedMeanwhile, DatabaseError, UnknownFact
 from knowledge.exchange import Batch
@@ -77,6 +78,7 @@ class KnowledgeBase:
         """
         # The first waits for as long as it takes to create or upgrade the file; later writes here
         # are of questions asked, which nobody should wait for.
+        check_file(Path(path))
         base = cls(Store(path, BRIEF), wrong_at_most, waits)
         if shipped and not base._content.change:
             try:

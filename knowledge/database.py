@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -74,7 +74,14 @@ class File:
 
     def version(self) -> int:
         """Give a number that changes when another connection has written."""
-        return int(self.db.execute("pragma data_version").fetchone()[0])
+        with self.reading() as db:
+            return int(db.execute("pragma data_version").fetchone()[0])
+
+    @contextmanager
+    def reading(self) -> Iterator[Database]:
+        """Read, and say in a sentence what is wrong with the file if anything is."""
+        with explained(self.path):
+            yield self.db
 
     @contextmanager
     def writing(self) -> Iterator[Database]:
@@ -90,11 +97,26 @@ class File:
                 raise
 
 
+def check(path: Path) -> None:
+    """Look at every page of a database; raises DatabaseError when one is damaged.
+
+    Nothing is written, not even what a crash has left beside the file.
+    """
+    with explained(path), suppress(sqlite3.OperationalError), closing(_read_only(path)) as database:
+        found = str(database.execute("pragma quick_check(1)").fetchone()[0])
+        if found != "ok":
+            raise sqlite3.DatabaseError(found.splitlines()[-1])
+
+
+def _read_only(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+
+
 def copy(path: Path, target: Path) -> None:
     """Write a consistent copy of a database, while it is in use, to a new file."""
     with (
         explained(path),
-        closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as source,
+        closing(_read_only(path)) as source,
         closing(sqlite3.connect(target)) as copied,
     ):
         source.backup(copied)
@@ -127,6 +149,8 @@ def explained(path: Path) -> Iterator[None]:
         raise DatabaseError(f"The database {path} cannot be used: {said}. {advice}") from error
     except sqlite3.DatabaseError as error:
         raise DatabaseError(
-            f"{path} is not a usable database ({error}). It was left as it is. "
-            "Restore a backup, or name another file with --database."
+            f"{path} is not a usable database ({error}). It was left as it is. Restore a backup: "
+            f"move {path.name}, {path.name}-wal and {path.name}-shm elsewhere, and put a copy made "
+            "with /backup or annual-report-bot backup in their place. Or name another file with "
+            "--database."
         ) from error

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
-from knowledge.database import File, explained
+from knowledge.database import File
 from knowledge.workers import Worker
 
 # Telegram offers what was not fetched for a day; nothing older can come again.
@@ -61,8 +61,8 @@ class Ledger:
 
     def look(self, job: str) -> Claim:
         """Tell what would come of claiming a job, and claim nothing."""
-        with explained(self._file.path):
-            found = self._file.db.execute("select finished, worker from job where id = ?", [job])
+        with self._file.reading() as db:
+            found = db.execute("select finished, worker from job where id = ?", [job])
             for finished, worker in found:
                 if finished:
                     return Claim.DONE
@@ -105,16 +105,16 @@ class Ledger:
 
     def deliveries(self, job: str) -> tuple[Delivery, ...]:
         """Give what was sent for a job, oldest first."""
-        with explained(self._file.path):
-            rows = self._file.db.execute(
+        with self._file.reading() as db:
+            rows = db.execute(
                 "select id, after, number from delivery where job = ? order by id", [job]
             )
             return tuple(Delivery(*row) for row in rows)
 
     def known(self, first: int, last: int) -> frozenset[int]:
         """Give the numbers of the main sequence between two, these included, that are known."""
-        with explained(self._file.path):
-            rows = self._file.db.execute(
+        with self._file.reading() as db:
+            rows = db.execute(
                 "select number from delivery where main = 1 and number between ? and ?",
                 (first, last),
             )
