@@ -60,6 +60,7 @@ class KnowledgeBase:
         self._content = store.content()
         self._matcher: Matcher | None = None
         self._behind = False
+        self._shelved: tuple[Content | None, Mapping[str, tuple[Fact, ...]]] = (None, {})
 
     @classmethod
     def open(
@@ -172,12 +173,11 @@ class KnowledgeBase:
 
     def facts(self, topic: str) -> tuple[Fact, ...]:
         """Give the live facts of a topic, without gaps, in reading order."""
-        return tuple(f for f in self._browsable() if f.topic == topic)
+        return self._shelves.get(topic, ())
 
     def topics(self) -> tuple[Topic, ...]:
         """Give the topics that have live facts."""
-        used = {fact.topic for fact in self._browsable()}
-        return tuple(topic for topic in self._content.topics if topic.id in used)
+        return tuple(topic for topic in self._content.topics if topic.id in self._shelves)
 
     def report(self, report_id: str) -> Report:
         """Give a report; raises UnknownFact."""
@@ -266,8 +266,12 @@ class KnowledgeBase:
         """Count what was asked in the last `days` days."""
         return count(self.store.asked.since(days), self._facts, days)
 
-    def _browsable(self) -> tuple[Fact, ...]:
-        return tuple(f for f in self._facts.values() if not f.retired and not f.is_gap)
+    @property
+    def _shelves(self) -> Mapping[str, tuple[Fact, ...]]:
+        # Made once for each edition: with every answer it would take longer than the answer.
+        if self._shelved[0] is not self._content:
+            self._shelved = (self._content, self._content.browsable())
+        return self._shelved[1]
 
 
 def summary(reply: Reply) -> tuple[str, Match | None]:

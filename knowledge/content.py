@@ -36,6 +36,14 @@ class Content:
             facts,
         )
 
+    def browsable(self) -> Mapping[str, tuple[Fact, ...]]:
+        """Give the live facts without gaps, by topic, in reading order."""
+        shelves: dict[str, list[Fact]] = {}
+        for fact in self.facts.values():
+            if not fact.retired and not fact.is_gap:
+                shelves.setdefault(fact.topic, []).append(fact)
+        return {topic: tuple(facts) for topic, facts in shelves.items()}
+
     def answers_as(self, other: Content) -> bool:
         """Tell whether a matcher made for the one serves the other."""
         return self.terms == other.terms and self.facts == other.facts

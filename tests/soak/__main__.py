@@ -7,7 +7,7 @@ import logging
 import sys
 import time
 
-from tests.soak import kill, load, replicate
+from tests.soak import kill, load, replicate, size
 
 
 def main() -> int:
@@ -23,11 +23,15 @@ def main() -> int:
     three = runs.add_parser("replicate", help=replicate.__doc__)
     three.add_argument("--rounds", type=int, default=3)
     three.add_argument("--seed", type=int, default=int(time.time()))
+    four = runs.add_parser("size", help=size.__doc__)
+    four.add_argument("--facts", type=int, default=100_000)
     options = parser.parse_args()
     # The in-memory Telegram refuses much in these runs, as it should.
     logging.getLogger("tornado.access").setLevel(logging.ERROR)
     if options.run == "kill":
         good = kill.run(options.seconds, options.mode, options.workers, options.seed)
+    elif options.run == "size":
+        good = size.run(options.facts)
     elif options.run == "replicate":
         good = replicate.run(options.rounds, options.seed)
     else:
