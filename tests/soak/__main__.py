@@ -7,7 +7,7 @@ import logging
 import sys
 import time
 
-from tests.soak import kill, load, replicate, size
+from tests.soak import fuzz, kill, load, replicate, size
 
 
 def main() -> int:
@@ -25,11 +25,15 @@ def main() -> int:
     three.add_argument("--seed", type=int, default=int(time.time()))
     four = runs.add_parser("size", help=size.__doc__)
     four.add_argument("--facts", type=int, default=100_000)
+    five = runs.add_parser("fuzz", help=fuzz.__doc__)
+    five.add_argument("--minutes", type=float, default=1)
     options = parser.parse_args()
     # The in-memory Telegram refuses much in these runs, as it should.
     logging.getLogger("tornado.access").setLevel(logging.ERROR)
     if options.run == "kill":
         good = kill.run(options.seconds, options.mode, options.workers, options.seed)
+    elif options.run == "fuzz":
+        good = fuzz.run(options.minutes)
     elif options.run == "size":
         good = size.run(options.facts)
     elif options.run == "replicate":
