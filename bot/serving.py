@@ -176,10 +176,10 @@ class Service:
             self._secret = settings.secret
             path = urlsplit(settings.webhook_url).path.rstrip("/")
             hook = Webhook(path, self._secret, self._intake)
-            return Site(self._trouble, hook)
-        return Site(self._trouble) if settings.listen else None
+            return Site(self.trouble, hook)
+        return Site(self.trouble) if settings.listen else None
 
-    def _trouble(self) -> str:
+    def trouble(self) -> str:
         """Say why the bot is not ready, "" when it is."""
         try:
             state.of(self._application).knowledge.store.last_change()

@@ -14,8 +14,10 @@ from telegram import Update
 from telegram.error import NetworkError
 
 from bot import app, outbox, pace, state, texts
+from bot.intake import Intake
 from bot.notices import AT_MOST, Notices
 from bot.sandbox import SandboxRequest, Telegram
+from bot.sandbox.telegram import Flood
 from bot.settings import Settings
 from knowledge import KnowledgeBase
 from tests.conftest import World, started
@@ -143,6 +145,36 @@ def test_two_chats_told_to_wait_slow_everybody_down(chat: World, hours: Hours) -
     assert hours.now == pytest.approx(10 + pace.APART)
     chat.says("po vacancies")
     assert hours.now == pytest.approx(10 + 2 * pace.APART)
+
+
+def test_a_burst_beyond_telegrams_limits_is_answered_once_each_and_in_order(
+    chat: World, hours: Hours
+) -> None:
+    chat.telegram.flood_control = Flood()
+    chat.telegram.clock = lambda: 1_700_000_000 + hours.now
+    people = [chat.telegram.user(f"Person {number}") for number in range(15)]
+    asked = ["po vacancies", "telephone"] * 4
+    for question in asked:
+        for person in people:
+            chat.telegram.text(person, question)
+
+    async def handle(raw: dict[str, Any]) -> None:
+        await chat.application.process_update(Update.de_json(raw, chat.application.bot))
+
+    async def all_at_once() -> None:
+        intake = Intake(handle)
+        taken = [intake.accept(update) for update in chat.telegram.take()]
+        await asyncio.gather(*(one.done for one in taken))
+
+    chat.runner.run(all_at_once())
+    for person in people:
+        messages = chat.telegram.chat(person).messages
+        said = [one.text for one in messages if one.sender == chat.telegram.bot]
+        assert [text[:8] for text in said] == [VACANCIES[:8], PHONE[:8]] * 4
+    # It was told to wait, and did not insist.
+    refused = [call for call in chat.calls() if call.status == 429]
+    assert 0 < len(refused) < len(people)
+    assert hours.now < pace.PATIENCE
 
 
 def test_styles_telegram_cannot_read_are_left_out(chat: World) -> None:

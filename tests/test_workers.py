@@ -124,6 +124,7 @@ def pair(tmp_path: Path) -> Iterator[Workers]:
                 WEBHOOK_URL="http://127.0.0.1/updates",
                 LISTEN=f"127.0.0.1:{port}",
                 ADMIN_IDS=str(ADMIN),
+                LOG_LEVEL="WARNING",
             )
             for port in ports
         ]
@@ -151,6 +152,7 @@ def test_an_edit_begun_in_one_worker_is_saved_in_the_next_and_known_to_both(pair
     pair.says("Who makes the podcast?", bea)
     assert pair.says("Two inspectors.", bea).startswith("New entry, 3 of 6: Who makes the podcast?")
     assert pair.handled() == [True, True]
+    assert "level=info" not in (pair.folder / "worker-0.log").read_text()
 
 
 @pytest.mark.parametrize("arrived", [True, False])
