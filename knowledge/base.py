@@ -60,7 +60,6 @@ class KnowledgeBase:
         self._content = store.content()
         self._matcher: Matcher | None = None
         self._behind = False
-        self._shelved: tuple[Content | None, Mapping[str, tuple[Fact, ...]]] = (None, {})
 
     @classmethod
     def open(
@@ -173,11 +172,11 @@ class KnowledgeBase:
 
     def facts(self, topic: str) -> tuple[Fact, ...]:
         """Give the live facts of a topic, without gaps, in reading order."""
-        return self._shelves.get(topic, ())
+        return self._content.shelves.get(topic, ())
 
     def topics(self) -> tuple[Topic, ...]:
         """Give the topics that have live facts."""
-        return tuple(topic for topic in self._content.topics if topic.id in self._shelves)
+        return tuple(topic for topic in self._content.topics if topic.id in self._content.shelves)
 
     def report(self, report_id: str) -> Report:
         """Give a report; raises UnknownFact."""
@@ -265,13 +264,6 @@ class KnowledgeBase:
     def stats(self, days: int = 30) -> Stats:
         """Count what was asked in the last `days` days."""
         return count(self.store.asked.since(days), self._facts, days)
-
-    @property
-    def _shelves(self) -> Mapping[str, tuple[Fact, ...]]:
-        # Made once for each edition: with every answer it would take longer than the answer.
-        if self._shelved[0] is not self._content:
-            self._shelved = (self._content, self._content.browsable())
-        return self._shelved[1]
 
 
 def summary(reply: Reply) -> tuple[str, Match | None]:

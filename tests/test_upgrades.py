@@ -54,6 +54,8 @@ def test_every_row_is_still_there(old: Path) -> None:
     KnowledgeBase.open(old).close()
     after = rows(old)
     for table, kept in before.items():
+        if table == "learned":  # made of the other tables, whenever it does not fit them
+            continue
         found = after[table][: len(kept)]
         assert [{name: row[name] for name in kept[0]} for row in found] == kept
         # Only the list of steps has grown.
