@@ -62,13 +62,17 @@ def test_every_row_is_still_there(old: Path) -> None:
         assert table == "_sqlite_migrations" or len(after[table]) == len(kept)
 
 
-def test_what_was_known_is_answered_taken_back_and_exported(old: Path) -> None:
-    with closing(KnowledgeBase.open(old)) as base:
-        assert base.export("all.json").count(b'"question"') == 4
-        assert base.plan_import(base.export("all.json"), "all.json").changes_nothing
+def test_what_was_known_of_the_oldest_is_answered(tmp_path: Path) -> None:
+    with closing(KnowledgeBase.open(restored(DUMPS[0], tmp_path / "old.db"))) as base:
         reply = base.ask("vacancy count date")
         assert isinstance(reply, Answer)
         assert reply.matches[0].fact.answer == "In September 2019."
+
+
+def test_what_was_known_is_there_to_be_taken_back_and_exported(old: Path) -> None:
+    with closing(KnowledgeBase.open(old)) as base:
+        assert base.export("all.json").count(b'"question"') == 4
+        assert base.plan_import(base.export("all.json"), "all.json").changes_nothing
         desk = Desk(base)
         last, first = desk.history()
         assert (last.who, first.who) == ("501", "shell")
@@ -77,7 +81,7 @@ def test_what_was_known_is_answered_taken_back_and_exported(old: Path) -> None:
         assert base.fact("vacancies-date").answer == "September 2019."
         base.change(desk.undoing(), "test")
         assert base.fact("vacancies-date").answer == "In September 2019."
-        assert base.stats(365_000).asked == 3
+        assert len(base.store.asked.since(365_000)) == 3
 
 
 def test_a_newer_schema_is_refused_and_left_as_it_is(old: Path) -> None:
@@ -106,7 +110,7 @@ for path in sys.argv[1:]:
 
 def test_many_processes_may_open_a_new_or_an_old_database_at_once(tmp_path: Path) -> None:
     old = [restored(DUMPS[0], tmp_path / "0.db")]
-    old += [Path(shutil.copy(old[0], tmp_path / f"{number}.db")) for number in range(1, 4)]
+    old += [Path(shutil.copy(old[0], tmp_path / f"{number}.db")) for number in range(1, 3)]
     paths = [*old, tmp_path / "new.db"]
     racing = [
         subprocess.Popen(
@@ -129,4 +133,4 @@ def test_many_processes_may_open_a_new_or_an_old_database_at_once(tmp_path: Path
     said = [one.communicate(timeout=60) for one in racing]
     assert [errors for _, errors in said] == [""] * 3
     assert len({output for output, _ in said}) == 1
-    assert said[0][0].startswith("4 False\n" * 4)
+    assert said[0][0].startswith("4 False\n" * 3)
