@@ -129,8 +129,10 @@ class Crowd:
         return [message.text for message in chat.messages if message.sender == bot]
 
     def verdict(self) -> dict[str, int]:
-        """How many questions were answered, dropped, answered twice or wrongly or out of order."""
-        found = {"asked": self.total, "dropped": 0, "twice": 0, "in the wrong place": 0}
+        """How many questions and taps there were; how many dropped, done twice or out of order."""
+        taps = sum(begins in RELATED for asked in self._asked.values() for begins in asked)
+        found = {"asked": self.total - taps, "tapped": taps}
+        found |= {"dropped": 0, "twice": 0, "in the wrong place": 0}
         for person in self.people:
             said, asked = self._said(person), self._asked[person.id]
             found["dropped"] += max(0, len(asked) - len(said))
