@@ -180,9 +180,10 @@ class Outbox:
         """Give, some at a time, the numbers that a message in doubt may have got."""
         counter = _counter(chat)
         first, last = after + 1, max(self._highest.get(counter, 0), after) + BEYOND
-        nothing: frozenset[int] = frozenset()
         # What the ledger knows by its number is not in doubt.
-        known = _noted(lambda: self._ledger.known(first, last), nothing) if not counter else nothing
+        known: frozenset[int] = frozenset()
+        if not counter:
+            known = _noted(lambda: self._ledger.known(self._bot_id, first, last), known)
         numbers = [
             number
             for number in range(first, last + 1)
@@ -194,8 +195,10 @@ class Outbox:
     def _on_its_way(self, job: Job | None, chat: object) -> Delivery | None:
         counter = _counter(chat)
         after, key = self._highest.get(counter), job.key if job else ""
+        # The numbers of supergroups are not kept apart: their ids are nobody's business.
+        sequence = "" if counter else self._bot_id
         note: Delivery | None = None
-        return _noted(lambda: self._ledger.on_its_way(key, after, main=not counter), note)
+        return _noted(lambda: self._ledger.on_its_way(key, after, sequence), note)
 
     def _arrived(self, chat: object, note: Delivery | None, number: int) -> None:
         self._seen(chat, number)

@@ -1,8 +1,8 @@
 """Which jobs were begun and what was sent for them: kept so that a crash repeats nothing.
 
 A job is named by whoever works on it, without a trace of whom it is for. What is sent for it gets a
-number from the world outside, higher than those given before: unknown while it is on its way. Most
-numbers are of one main sequence, the others of several that are not told apart here.
+number from the world outside, higher than those given before: unknown while it is on its way. A
+sequence of such numbers has a name; numbers of sequences without are not told apart.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ class Ledger:
         with self._file.writing() as db:
             db.execute("update job set finished = 1 where id = ?", [job])
 
-    def on_its_way(self, job: str, after: int | None, *, main: bool) -> Delivery:
+    def on_its_way(self, job: str, after: int | None, sequence: str = "") -> Delivery:
         """Note that something is about to be sent; `after` is the highest number known to you."""
         with self._file.writing() as db:
             now = int(self._clock())
@@ -83,13 +83,15 @@ class Ledger:
                 # The claim may have failed, on a file that was locked just then.
                 row = (job, now, self._worker.number)
                 db.execute("insert or ignore into job (id, at, worker) values (?, ?, ?)", row)
-            if main:
+            if sequence:
                 # Other workers, and this one before a crash, may have seen higher ones.
-                found = db.execute("select max(number) from delivery where main = 1").fetchone()[0]
+                found = db.execute(
+                    "select max(number) from delivery where sequence = ?", [sequence]
+                ).fetchone()[0]
                 after = max(after or 0, found or 0) or None
             made = db.execute(
-                "insert into delivery (job, at, after, main) values (?, ?, ?, ?)",
-                (job, now, after, main),
+                "insert into delivery (job, at, after, sequence) values (?, ?, ?, ?)",
+                (job, now, after, sequence),
             )
             return Delivery(int(made.lastrowid or 0), after)
 
@@ -111,12 +113,12 @@ class Ledger:
             )
             return tuple(Delivery(*row) for row in rows)
 
-    def known(self, first: int, last: int) -> frozenset[int]:
-        """Give the numbers of the main sequence between two, these included, that are known."""
+    def known(self, sequence: str, first: int, last: int) -> frozenset[int]:
+        """Give the numbers of a sequence between two, these included, that are known."""
         with self._file.reading() as db:
             rows = db.execute(
-                "select number from delivery where main = 1 and number between ? and ?",
-                (first, last),
+                "select number from delivery where sequence = ? and number between ? and ?",
+                (sequence, first, last),
             )
             return frozenset(number for (number,) in rows)
 

@@ -118,10 +118,10 @@ def m004_learned(db: Database) -> None:
 
 @migrations()
 def m005_workers(db: Database) -> None:
-    """Note which of several processes has begun a job, and which numbers are of one sequence."""
+    """Note which of several processes has begun a job, and of which sequence numbers are."""
     db.table("job").add_column("worker", int)
-    db.table("delivery").add_column("main", int)
-    db.table("delivery").create_index(["main", "number"])
+    db.table("delivery").add_column("sequence", str)
+    db.table("delivery").create_index(["sequence", "number"])
     db.execute("drop index idx_delivery_number")
 
 
