@@ -58,13 +58,14 @@ def _started(
         program = Program(folder, telegram, server, command=command)
         ann = telegram.user("Ann")
         began = time.monotonic()
-        _ask(telegram, ann, "telephone", program)
-        first = time.monotonic() - began
-        for question in questions:
-            _ask(telegram, ann, question)
-        memory = program.memory()
-        program.end(signal.SIGTERM)
-        return first, telegram.waits[WARM:], memory
+        try:
+            _ask(telegram, ann, "telephone", program)
+            first = time.monotonic() - began
+            for question in questions:
+                _ask(telegram, ann, question)
+            return first, telegram.waits[WARM:], program.memory()
+        finally:
+            program.end(signal.SIGTERM)
 
 
 def _ask(telegram: Stopwatch, person: User, question: str, start: Program | None = None) -> None:
