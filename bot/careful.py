@@ -1,7 +1,8 @@
-"""The application: every update handled by way of the ledger, none twice."""
+"""The application: every update handled by way of the ledger, by one worker and not twice."""
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from telegram import Update
@@ -10,8 +11,12 @@ from telegram.ext import Application
 from bot import delivery, state, texts
 from bot.outbox import CURRENT, Json, Outbox
 from bot.page import notice
+from knowledge.ledger import Claim
 
 Base = Application[Any, Any, Any, Any, Any, Any]
+
+# Seconds between looks whether another worker is done with an update.
+LOOK = 0.25
 
 
 class Careful(Base):
@@ -33,14 +38,23 @@ class Careful(Base):
             return await super().process_update(update)
         if update.message:
             self._outbox.saw(update.message.chat_id, update.message.message_id)
-        job = self._outbox.job(update)
-        if job is None:
+        elif message := update.effective_message:
+            # What an edit or a tap is answered with comes after this.
+            self._outbox.passed(message.chat.id, message.message_id)
+        if update.inline_query:
+            # Cards may be given twice without anybody noticing.
+            return await super().process_update(update)
+        while (claimed := self._outbox.claim(update))[0] is Claim.ELSEWHERE:
+            # Telegram has lost patience with another worker, which may be slow or about to die.
+            await asyncio.sleep(LOOK)
+        claim, job = claimed
+        if claim is Claim.DONE:
             return None
         token = CURRENT.set(job)
         try:
             # An administrator's change may have been made before the crash: whether it is to be
             # made again is for them to say.
-            if self._is_admins(update) and not self._outbox.begin(job):
+            if claim is Claim.AGAIN and self._is_admins(update):
                 await self._interrupted(update)
             else:
                 await super().process_update(update)
@@ -53,7 +67,7 @@ class Careful(Base):
     def _is_admins(self, update: Update) -> bool:
         user = update.effective_user
         admins = state.of(self).settings.admin_ids
-        return user is not None and user.id in admins and not update.inline_query
+        return user is not None and user.id in admins
 
     async def _interrupted(self, update: Update) -> None:
         try:

@@ -26,7 +26,7 @@ from telegram.error import BadRequest, NetworkError, TelegramError
 
 from bot import metrics
 from knowledge import KnowledgeError
-from knowledge.ledger import Delivery, Ledger
+from knowledge.ledger import Claim, Delivery, Ledger
 
 _logger = logging.getLogger(__name__)
 
@@ -64,7 +64,6 @@ class Job:
     key: str
     chat: int | None = None
     earlier: list[Delivery | None] = field(default_factory=list)
-    traced: bool = False
 
 
 CURRENT: ContextVar[Job | None] = ContextVar("job", default=None)
@@ -98,6 +97,10 @@ class Outbox:
             message = update["message"]
             self.saw(int(message["chat"]["id"]), int(message["message_id"]))
 
+    def passed(self, chat: int, number: int) -> None:
+        """Note that the messages of a chat have got as far as a number."""
+        self._seen(chat, number)
+
     def saw(self, chat: int, number: int) -> None:
         """Note the number of a message that people have written."""
         self._seen(chat, number)
@@ -105,25 +108,23 @@ class Outbox:
         if len(self._peoples) > PEOPLES:
             self._peoples.popitem(last=False)
 
-    def job(self, update: Update) -> Job | None:
-        """Give the job that an update is, None if it has been done."""
+    def claim(self, update: Update) -> tuple[Claim, Job]:
+        """Take an update, unless it is done or another worker has it, and give the job it is."""
         chat = update.effective_chat
-        key = f"{self._bot_id}:{update.update_id}"
-        if _noted(lambda: self._ledger.is_finished(key), False):
-            return None
-        nothing: tuple[Delivery, ...] = ()
-        earlier = _noted(lambda: self._ledger.deliveries(key), nothing)
-        return Job(key, chat.id if chat else None, list(earlier), bool(earlier))
-
-    def begin(self, job: Job) -> bool:
-        """Note that a job begins which must not be done twice; False if it had begun before."""
-        job.traced = True
-        return _noted(lambda: self._ledger.begin(job.key), True)
+        job = Job(f"{self._bot_id}:{update.update_id}", chat.id if chat else None)
+        unknown: Claim | None = None
+        claim = _noted(lambda: self._ledger.claim(job.key), unknown)
+        if claim is None:
+            # Where nothing can be written, what stands there can still be read.
+            claim = _noted(lambda: self._ledger.look(job.key), Claim.NEW)
+        if claim is Claim.AGAIN:
+            nothing: tuple[Delivery, ...] = ()
+            job.earlier += _noted(lambda: self._ledger.deliveries(job.key), nothing)
+        return claim, job
 
     def finish(self, job: Job) -> None:
         """Note that a job is done."""
-        if job.traced:
-            _noted(lambda: self._ledger.finish(job.key), None)
+        _noted(lambda: self._ledger.finish(job.key), None)
 
     async def send(self, data: Json, call: Call, touch: Touch) -> Any:
         """Send a message unless it has been; `touch` changes nothing on one of the bot's own."""
@@ -179,9 +180,10 @@ class Outbox:
         """Give, some at a time, the numbers that a message in doubt may have got."""
         counter = _counter(chat)
         first, last = after + 1, max(self._highest.get(counter, 0), after) + BEYOND
-        nothing: frozenset[int] = frozenset()
-        # What the ledger knows by its number is not in doubt; in supergroups numbers are no names.
-        known = _noted(lambda: self._ledger.known(first, last), nothing) if not counter else nothing
+        # What the ledger knows by its number is not in doubt.
+        known: frozenset[int] = frozenset()
+        if not counter:
+            known = _noted(lambda: self._ledger.known(self._bot_id, first, last), known)
         numbers = [
             number
             for number in range(first, last + 1)
@@ -191,11 +193,12 @@ class Outbox:
             yield numbers[start : start + AT_ONCE]
 
     def _on_its_way(self, job: Job | None, chat: object) -> Delivery | None:
-        if job:
-            job.traced = True
-        after = self._highest.get(_counter(chat))
+        counter = _counter(chat)
+        after, key = self._highest.get(counter), job.key if job else ""
+        # The numbers of supergroups are not kept apart: their ids are nobody's business.
+        sequence = "" if counter else self._bot_id
         note: Delivery | None = None
-        return _noted(lambda: self._ledger.on_its_way(job.key if job else "", after), note)
+        return _noted(lambda: self._ledger.on_its_way(key, after, sequence), note)
 
     def _arrived(self, chat: object, note: Delivery | None, number: int) -> None:
         self._seen(chat, number)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import secrets
 import signal
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -174,14 +173,13 @@ class Service:
     def _site(self) -> Site | None:
         settings = self._settings
         if settings.webhook_url:
-            # Without a secret anybody who finds the address could speak for Telegram.
-            self._secret = settings.webhook_secret or secrets.token_urlsafe(32)
+            self._secret = settings.secret
             path = urlsplit(settings.webhook_url).path.rstrip("/")
             hook = Webhook(path, self._secret, self._intake)
-            return Site(self._trouble, hook)
-        return Site(self._trouble) if settings.listen else None
+            return Site(self.trouble, hook)
+        return Site(self.trouble) if settings.listen else None
 
-    def _trouble(self) -> str:
+    def trouble(self) -> str:
         """Say why the bot is not ready, "" when it is."""
         try:
             state.of(self._application).knowledge.store.last_change()

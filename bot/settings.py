@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import logging
 import re
 from dataclasses import dataclass, field
@@ -33,6 +34,15 @@ class Settings:
     webhook_url: str = ""
     webhook_secret: str = field(default="", repr=False)
     listen: tuple[str, int] | None = None
+
+    @property
+    def secret(self) -> str:
+        """Give the word by which Telegram is known; without one in the settings, of the token's.
+
+        So all workers behind one webhook have the same, and only who knows the token can tell it.
+        """
+        made = hmac.new(self.token.encode(), b"webhook secret", "sha256").hexdigest()
+        return self.webhook_secret or made
 
     @property
     def address(self) -> tuple[str, int]:

@@ -62,11 +62,12 @@ class Records:
 
     def since(self, days: int) -> tuple[Asked, ...]:
         """Give the questions of the last `days` days, oldest first."""
-        rows = self._file.db.execute(
-            "select at, question, outcome, fact, confidence, feedback, tapped from asked "
-            "where at >= ? order by id",
-            [_ago(days)],
-        )
+        with self._file.reading() as db:
+            rows = db.execute(
+                "select at, question, outcome, fact, confidence, feedback, tapped from asked "
+                "where at >= ? order by id",
+                [_ago(days)],
+            ).fetchall()
         return tuple(
             Asked(at, question, cast("Outcome", outcome), fact or "", chance, said or "", tap or "")
             for at, question, outcome, fact, chance, said, tap in rows
@@ -80,7 +81,8 @@ class Records:
 
     def dismissed(self) -> frozenset[str]:
         """Give the questions dismissed."""
-        return frozenset(q for (q,) in self._file.db.execute("select question from dismissed"))
+        with self._file.reading() as db:
+            return frozenset(q for (q,) in db.execute("select question from dismissed"))
 
 
 def _ago(days: int) -> str:

@@ -15,8 +15,9 @@ from knowledge.changes import Edit
 from knowledge.check import CheckResult, check, labelled
 from knowledge.content import Content
 from knowledge.database import BRIEF
+from knowledge.database import check as check_file
 from knowledge.editions import Edition, Workshop
-from knowledge.errors import DatabaseError, UnknownFact
+from knowledge.errors import ChangedMeanwhile, DatabaseError, UnknownFact
 from knowledge.exchange import Batch
 from knowledge.importing import Plan, plan
 from knowledge.matcher import WRONG_AT_MOST, Matcher
@@ -77,9 +78,14 @@ class KnowledgeBase:
         """
         # The first waits for as long as it takes to create or upgrade the file; later writes here
         # are of questions asked, which nobody should wait for.
+        check_file(Path(path))
         base = cls(Store(path, BRIEF), wrong_at_most, waits)
         if shipped and not base._content.change:
-            base.apply(shipped_reports(base._content), SHIPPED, SHIPPED)
+            try:
+                base.apply(shipped_reports(base._content), SHIPPED, SHIPPED)
+            except ChangedMeanwhile:
+                # Another process that started at the same moment has just loaded them.
+                base._reload()
         return base
 
     def close(self) -> None:
@@ -166,12 +172,11 @@ class KnowledgeBase:
 
     def facts(self, topic: str) -> tuple[Fact, ...]:
         """Give the live facts of a topic, without gaps, in reading order."""
-        return tuple(f for f in self._browsable() if f.topic == topic)
+        return self._content.shelves.get(topic, ())
 
     def topics(self) -> tuple[Topic, ...]:
         """Give the topics that have live facts."""
-        used = {fact.topic for fact in self._browsable()}
-        return tuple(topic for topic in self._content.topics if topic.id in used)
+        return tuple(topic for topic in self._content.topics if topic.id in self._content.shelves)
 
     def report(self, report_id: str) -> Report:
         """Give a report; raises UnknownFact."""
@@ -259,9 +264,6 @@ class KnowledgeBase:
     def stats(self, days: int = 30) -> Stats:
         """Count what was asked in the last `days` days."""
         return count(self.store.asked.since(days), self._facts, days)
-
-    def _browsable(self) -> tuple[Fact, ...]:
-        return tuple(f for f in self._facts.values() if not f.retired and not f.is_gap)
 
 
 def summary(reply: Reply) -> tuple[str, Match | None]:

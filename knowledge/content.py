@@ -19,6 +19,9 @@ class Content:
     topics: tuple[Topic, ...] = ()
     terms: tuple[Term, ...] = ()
     facts: Mapping[str, Fact] = field(default_factory=dict)
+    _shelves: dict[str, tuple[Fact, ...]] = field(
+        init=False, default_factory=dict, compare=False, repr=False
+    )
 
     def after(self, edit: Edit) -> Content:
         """Give the content as it will be when `edit` is made."""
@@ -35,6 +38,18 @@ class Content:
             tuple(sorted(terms.values(), key=attrgetter("said"))),
             facts,
         )
+
+    @property
+    def shelves(self) -> Mapping[str, tuple[Fact, ...]]:
+        """Give the live facts without gaps, by topic, in reading order."""
+        # Sorted once: with every answer it would take longer than the answer.
+        if not self._shelves:
+            shelves: dict[str, list[Fact]] = {}
+            for fact in self.facts.values():
+                if not fact.retired and not fact.is_gap:
+                    shelves.setdefault(fact.topic, []).append(fact)
+            self._shelves.update((topic, tuple(facts)) for topic, facts in shelves.items())
+        return self._shelves
 
     def answers_as(self, other: Content) -> bool:
         """Tell whether a matcher made for the one serves the other."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -16,6 +17,8 @@ from knowledge.migrations import STEPS, migrations
 PATIENT = 10_000
 # The same where somebody else waits meanwhile.
 BRIEF = 250
+# Seconds between attempts where SQLite does not wait by itself.
+LOOK = 0.02
 
 
 class File:
@@ -29,22 +32,38 @@ class File:
             self.db.execute("pragma foreign_keys = on")
             self._refuse_others()
             if migrations.pending(self.db):
-                self.db.execute("pragma journal_mode = wal")
-                migrations.apply(self.db)
+                self._upgrade()
             self.db.execute(f"pragma busy_timeout = {patience}")
             if patience == BRIEF:
                 # Safe against a crash of the program; a crash of the machine may cost the last
                 # second's notes, and nobody waits for the disk with every question.
                 self.db.execute("pragma synchronous = normal")
 
+    def _upgrade(self) -> None:
+        end = time.monotonic() + PATIENT / 1000
+        while True:
+            try:
+                self.db.execute("pragma journal_mode = wal")
+                break
+            except sqlite3.OperationalError as error:
+                # For this SQLite does not wait itself until others who start now are done.
+                if "locked" not in str(error) or time.monotonic() > end:
+                    raise
+                time.sleep(LOOK)
+        # All steps or none, and by one of those who start at the same moment.
+        with self.writing():
+            migrations.apply(self.db)
+
     def _refuse_others(self) -> None:
+        # Looked at first: what another process creates meanwhile must not seem to be without steps.
+        tables = self.db.table_names()
         applied = {step.name for step in migrations.applied(self.db)}
         if unknown := applied - STEPS:
             raise NewerSchemaError(
                 f"{self.path} was written by a newer version of this program (it knows "
                 f"{', '.join(sorted(unknown))}). Update the program, or name another file."
             )
-        if not applied and self.db.table_names():
+        if not applied and tables:
             raise DatabaseError(
                 f"{self.path} is the database of another program. Name another file."
             )
@@ -55,7 +74,14 @@ class File:
 
     def version(self) -> int:
         """Give a number that changes when another connection has written."""
-        return int(self.db.execute("pragma data_version").fetchone()[0])
+        with self.reading() as db:
+            return int(db.execute("pragma data_version").fetchone()[0])
+
+    @contextmanager
+    def reading(self) -> Iterator[Database]:
+        """Read, and say in a sentence what is wrong with the file if anything is."""
+        with explained(self.path):
+            yield self.db
 
     @contextmanager
     def writing(self) -> Iterator[Database]:
@@ -71,11 +97,26 @@ class File:
                 raise
 
 
+def check(path: Path) -> None:
+    """Look at every page of a database; raises DatabaseError when one is damaged.
+
+    Nothing is written, not even what a crash has left beside the file.
+    """
+    with explained(path), suppress(sqlite3.OperationalError), closing(_read_only(path)) as database:
+        found = str(database.execute("pragma quick_check(1)").fetchone()[0])
+        if found != "ok":
+            raise sqlite3.DatabaseError(found.splitlines()[-1])
+
+
+def _read_only(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+
+
 def copy(path: Path, target: Path) -> None:
     """Write a consistent copy of a database, while it is in use, to a new file."""
     with (
         explained(path),
-        closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as source,
+        closing(_read_only(path)) as source,
         closing(sqlite3.connect(target)) as copied,
     ):
         source.backup(copied)
@@ -108,6 +149,8 @@ def explained(path: Path) -> Iterator[None]:
         raise DatabaseError(f"The database {path} cannot be used: {said}. {advice}") from error
     except sqlite3.DatabaseError as error:
         raise DatabaseError(
-            f"{path} is not a usable database ({error}). It was left as it is. "
-            "Restore a backup, or name another file with --database."
+            f"{path} is not a usable database ({error}). It was left as it is. Restore a backup: "
+            f"move {path.name}, {path.name}-wal and {path.name}-shm elsewhere, and put a copy made "
+            "with /backup or annual-report-bot backup in their place. Or name another file with "
+            "--database."
         ) from error

@@ -85,6 +85,7 @@ def plan(batch: Batch, content: Content, what: str = "import") -> Plan:
     changed: list[Changed] = []
     unchanged = 0
     by_question = {fact.question: fact for fact in content.facts.values()}
+    in_report = {(fact.report, fact.question): fact for fact in content.facts.values()}
     # Ids are taken by what there is and by what the file itself names.
     taken = {*content.facts, *(row.fact.id for row in batch.rows if "id" in row.given)}
     for row in batch.rows:
@@ -92,7 +93,12 @@ def plan(batch: Batch, content: Content, what: str = "import") -> Plan:
             row.fact, report=headings.report(row.fact.report), topic=headings.topic(row.fact.topic)
         )
         named = "id" in row.given
-        before = content.facts.get(fact.id) if named else by_question.get(fact.question)
+        if named:
+            before = content.facts.get(fact.id)
+        elif row.fact.report:
+            before = in_report.get((fact.report, fact.question))
+        else:
+            before = by_question.get(fact.question)
         if before is None:
             if not named and fact.id in taken:
                 fact = replace(fact, id=free(fact.id, taken))

@@ -116,6 +116,15 @@ def m004_learned(db: Database) -> None:
     )
 
 
+@migrations()
+def m005_workers(db: Database) -> None:
+    """Note which of several processes has begun a job, and of which sequence numbers are."""
+    db.table("job").add_column("worker", int)
+    db.table("delivery").add_column("sequence", str)
+    db.table("delivery").create_index(["sequence", "number"])
+    db.execute("drop index idx_delivery_number")
+
+
 # The names of all steps this version knows; a file with others was written by a newer one.
 STEPS = frozenset(
     step.name for step in migrations.pending(Database(memory=True, execute_plugins=False))

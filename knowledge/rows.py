@@ -51,6 +51,8 @@ def rows_from(raw: Sequence[tuple[int, Mapping[str, object]]]) -> tuple[Row, ...
     problems: list[Problem] = []
     rows: list[Row] = []
     seen: dict[str, int] = {}
+    # By report and question: the row, and whether it has an id of its own.
+    asked: dict[tuple[str, str], tuple[int, bool]] = {}
     for number, cells in watched(raw, "checking"):
         found = problems_of(number, cells)
         problems += found
@@ -63,6 +65,12 @@ def rows_from(raw: Sequence[tuple[int, Mapping[str, object]]]) -> tuple[Row, ...
             first = seen[fact.id]
             problems.append(Problem(number, "id", f"“{fact.id}” stands in row {first} already"))
         seen.setdefault(fact.id, number)
+        named = bool(_text(cells, "id"))
+        first, other_named = asked.setdefault((fact.report, fact.question), (number, named))
+        if first != number and not (named and other_named):
+            # An entry without an id is found by its question, which must be of one.
+            reason = f"row {first} has the same; give both an id, or leave one out"
+            problems.append(Problem(number, "question", reason))
         # An empty id is none: the question tells which entry is meant.
         given = (c for c in COLUMNS if c in cells and (c != "id" or _text(cells, "id")))
         rows.append(Row(number, fact, frozenset(given)))

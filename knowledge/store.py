@@ -46,6 +46,7 @@ class Store:
 
     def close(self) -> None:
         """Close the file."""
+        self.ledger.close()
         self._file.close()
 
     def changed_elsewhere(self) -> bool:
@@ -58,24 +59,26 @@ class Store:
 
     def content(self) -> Content:
         """Give everything as it stands after one change, never half of another."""
-        self._db.execute("begin")
-        try:
-            return Content(
-                self.last_change(),
-                tuple(Report(**row) for row in self._db.table("report").rows_where(order_by="id")),
-                tuple(
-                    Topic(**row)
-                    for row in self._db.table("topic").rows_where(order_by="position, name")
-                ),
-                tuple(Term(**row) for row in self._db.table("term").rows_where(order_by="said")),
-                {fact.id: fact for fact in self._facts()},
-            )
-        finally:
-            self._db.rollback()
+        with self._file.reading() as db:
+            db.execute("begin")
+            try:
+                return Content(
+                    self.last_change(),
+                    tuple(Report(**row) for row in db.table("report").rows_where(order_by="id")),
+                    tuple(
+                        Topic(**row)
+                        for row in db.table("topic").rows_where(order_by="position, name")
+                    ),
+                    tuple(Term(**row) for row in db.table("term").rows_where(order_by="said")),
+                    {fact.id: fact for fact in self._facts()},
+                )
+            finally:
+                db.rollback()
 
     def last_change(self) -> int:
         """Give the number of the last change, 0 before the first."""
-        return int(self._db.execute("select coalesce(max(change), 0) from revision").fetchone()[0])
+        with self._file.reading() as db:
+            return int(db.execute("select coalesce(max(change), 0) from revision").fetchone()[0])
 
     def revisions(
         self, key: str | None = None, limit: int = 10, before: int | None = None
@@ -84,20 +87,21 @@ class Store:
         where, values = ["change < ?"], [before or 1 << 60]
         if key is not None:
             where.append("key = ?")
-        numbers = [
-            number
-            for (number,) in self._db.execute(
-                f"select distinct change from revision where {' and '.join(where)} "
-                f"order by change desc limit {int(limit)}",
-                [*values, *([key] if key is not None else [])],
-            )
-        ]
-        marks = ",".join("?" * len(numbers))
-        rows = self._db.execute(
-            "select change, at, who, what, kind, before, after from revision "
-            f"where change in ({marks}) order by change desc, id",
-            numbers,
-        )
+        with self._file.reading() as db:
+            numbers = [
+                number
+                for (number,) in db.execute(
+                    f"select distinct change from revision where {' and '.join(where)} "
+                    f"order by change desc limit {int(limit)}",
+                    [*values, *([key] if key is not None else [])],
+                )
+            ]
+            marks = ",".join("?" * len(numbers))
+            rows = db.execute(
+                "select change, at, who, what, kind, before, after from revision "
+                f"where change in ({marks}) order by change desc, id",
+                numbers,
+            ).fetchall()
         return tuple(
             _revision(number, list(group))
             for number, group in groupby(rows, key=lambda row: row[0])
@@ -200,11 +204,12 @@ class Store:
 
     def learned(self) -> Learned | None:
         """Give what was learned from the knowledge base last, by these very features."""
-        for row in self._db.table("learned").rows:
-            if row["features"] == " ".join(FEATURES):
-                words, meaning = (Logit(tuple(w), n) for w, n in json.loads(row["logits"]))
-                slips = tuple(json.loads(row["slips"]))
-                return Learned(words, meaning, slips, row["held"], row["phrasings"])
+        with self._file.reading() as db:
+            for row in db.table("learned").rows:
+                if row["features"] == " ".join(FEATURES):
+                    words, meaning = (Logit(tuple(w), n) for w, n in json.loads(row["logits"]))
+                    slips = tuple(json.loads(row["slips"]))
+                    return Learned(words, meaning, slips, row["held"], row["phrasings"])
         return None
 
     def keep(self, learned: Learned) -> None:
@@ -224,9 +229,8 @@ class Store:
 
     def notes(self, kind: str) -> dict[int, str]:
         """Give the notes of a kind, by the administrator they belong to."""
-        return dict(
-            self._db.execute("select who, text from note where kind = ?", [kind]).fetchall()
-        )
+        with self._file.reading() as db:
+            return dict(db.execute("select who, text from note where kind = ?", [kind]).fetchall())
 
     def put_note(self, kind: str, who: int, text: str | None) -> None:
         """Keep a note about an administrator's unfinished work; None deletes it."""

@@ -1,4 +1,4 @@
-"""All or nothing: a process killed in the middle of an import, a full disk, old files."""
+"""All or nothing: a process killed in the middle of an import, a full disk."""
 
 from __future__ import annotations
 
@@ -24,8 +24,6 @@ KILLS = 20
 ROWS = 5_000
 # The moments are random, but the same in every run.
 SEED = 7
-# The tables of the first version.
-FIRST = "report topic fact phrasing term revision learned asked".split()
 
 # Imports a file as the bot does, and says when the writing begins and that it has ended.
 PROGRAM = """
@@ -146,21 +144,3 @@ def test_a_database_that_is_full_by_sqlites_own_word(tmp_path: Path, rows: Path)
         with pytest.raises(DatabaseError, match=r"The disk is full\. Nothing was changed"):
             store.change(plan.edit, "test")
         assert store.content() == base.content
-
-
-def test_a_database_of_the_first_version_is_upgraded_with_all_in_it(tmp_path: Path) -> None:
-    path = tmp_path / "old.db"
-    open_small(path).close()
-    with closing(KnowledgeBase.open(path)) as base:
-        before = base.export("all.json")
-    with closing(sqlite3.connect(path)) as database, database:
-        names = "select name from sqlite_master where type = 'table' and name not like '%sqlite%'"
-        for (name,) in database.execute(names).fetchall():
-            if name not in FIRST:
-                database.execute(f"drop table {name}")
-        database.execute("drop index if exists idx_revision_key")
-        database.execute("delete from _sqlite_migrations where name <> 'm001_initial'")
-    with closing(KnowledgeBase.open(path)) as base:
-        assert base.export("all.json") == before
-        base.store.asked.dismiss(["gone"])
-        assert base.store.asked.dismissed() == {"gone"}

@@ -7,7 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,9 +79,9 @@ def running(tmp_path: Path, **settings: str) -> Iterator[Running]:
 
 @contextmanager
 def running_on(
-    telegram: Telegram, tmp_path: Path, settings: Mapping[str, str]
+    telegram: Telegram, tmp_path: Path, settings: Mapping[str, str], by: Sequence[str] = ()
 ) -> Iterator[Running]:
-    """Start the program on a Telegram prepared for it."""
+    """Start the program on a Telegram prepared for it, by way of a command that starts it."""
     open_small(tmp_path / "small.db").close()
     with Server(telegram, retry_delay=0.05) as server:
         ann = telegram.user("Ann", user_id=987654321)
@@ -92,7 +92,7 @@ def running_on(
             **settings,
         )
         process = subprocess.Popen(
-            [sys.executable, "-m", "bot"],
+            [*by, sys.executable, "-m", "bot"],
             cwd=tmp_path,
             env=env,
             stdout=subprocess.PIPE,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,10 @@ from telegram import Update
 from telegram.error import NetworkError
 
 from bot import app, outbox, pace, state, texts
+from bot.intake import Intake
 from bot.notices import AT_MOST, Notices
 from bot.sandbox import SandboxRequest, Telegram
+from bot.sandbox.telegram import Flood
 from bot.settings import Settings
 from knowledge import KnowledgeBase
 from tests.conftest import World, started
@@ -144,6 +147,36 @@ def test_two_chats_told_to_wait_slow_everybody_down(chat: World, hours: Hours) -
     assert hours.now == pytest.approx(10 + 2 * pace.APART)
 
 
+def test_a_burst_beyond_telegrams_limits_is_answered_once_each_and_in_order(
+    chat: World, hours: Hours
+) -> None:
+    chat.telegram.flood_control = Flood()
+    chat.telegram.clock = lambda: 1_700_000_000 + hours.now
+    people = [chat.telegram.user(f"Person {number}") for number in range(15)]
+    asked = ["po vacancies", "telephone"] * 4
+    for question in asked:
+        for person in people:
+            chat.telegram.text(person, question)
+
+    async def handle(raw: dict[str, Any]) -> None:
+        await chat.application.process_update(Update.de_json(raw, chat.application.bot))
+
+    async def all_at_once() -> None:
+        intake = Intake(handle)
+        taken = [intake.accept(update) for update in chat.telegram.take()]
+        await asyncio.gather(*(one.done for one in taken))
+
+    chat.runner.run(all_at_once())
+    for person in people:
+        messages = chat.telegram.chat(person).messages
+        said = [one.text for one in messages if one.sender == chat.telegram.bot]
+        assert [text[:8] for text in said] == [VACANCIES[:8], PHONE[:8]] * 4
+    # It was told to wait, and did not insist.
+    refused = [call for call in chat.calls() if call.status == 429]
+    assert 0 < len(refused) < len(people)
+    assert hours.now < pace.PATIENCE
+
+
 def test_styles_telegram_cannot_read_are_left_out(chat: World) -> None:
     refusal = "Bad Request: can't parse entities: Unsupported start tag"
     chat.telegram.fail("sendMessage", 400, refusal)
@@ -248,6 +281,50 @@ def test_the_answer_to_an_earlier_question_is_not_taken_for_the_lost_one(
     one, two = answers(chat)
     assert one.startswith(PHONE)
     assert two.startswith(VACANCIES)
+
+
+@pytest.mark.parametrize("arrived", [False, True])
+@pytest.mark.parametrize("group", [False, True])
+def test_a_crash_while_a_tap_is_answered_leaves_one_answer(
+    chat: World, monkeypatch: pytest.MonkeyPatch, arrived: bool, group: bool
+) -> None:
+    room = chat.telegram.supergroup("Team", chat.ann) if group else chat.telegram.chat(chat.ann)
+    if group:
+        chat.telegram.add_bot(chat.ann, room)
+    answer = chat.says("/ask po vacancies", room)
+    # Between the answer and the tap the program has been started again, and has seen no message.
+    restart(chat)
+    update = chat.telegram.tap(chat.ann, answer, "When were the vacancies counted?")
+    crash(chat, monkeypatch, arrived=arrived)
+    for crashed in (True, False, False):
+        restart(chat)
+        tap = Update.de_json(update, chat.application.bot)
+        with pytest.raises(Crash) if crashed else nullcontext():
+            chat.runner.run(chat.application.process_update(tap))
+    said = [one.text for one in room.messages if one.sender == chat.telegram.bot]
+    assert [text.partition("\n")[0] for text in said[1:]] == ["When were the vacancies counted?"]
+
+
+def test_a_tap_found_again_far_from_its_message_is_answered_once(
+    chat: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Another bot has used the database, and was further.
+    ledger = chat.knowledge.store.ledger
+    ledger.arrived(ledger.on_its_way("7:1", None, "7").note, 10**6)
+    answer = chat.says("po vacancies")
+    bea = chat.telegram.user("Bea")
+    # So many that the tap's answer would not be looked for right after the message tapped.
+    for _ in range(outbox.MOST // 2 + 1):
+        chat.says("hi", who=bea)
+    restart(chat)
+    update = chat.telegram.tap(chat.ann, answer, "When were the vacancies counted?")
+    crash(chat, monkeypatch, arrived=True)
+    for crashed in (True, False):
+        restart(chat)
+        tap = Update.de_json(update, chat.application.bot)
+        with pytest.raises(Crash) if crashed else nullcontext():
+            chat.runner.run(chat.application.process_update(tap))
+    assert len(answers(chat)) == 2
 
 
 def test_what_an_administrator_began_is_not_done_twice(

@@ -82,7 +82,8 @@ HELP = "add|edit|retire|restore|history|undo|terms|unanswered|backup --help"
 LIBRARY = (
     'from knowledge import KnowledgeBase; KnowledgeBase.open("schools.db").ask("how many schools")'
 )
-LONG = {"python -m tests.soak kill", "python -m tests.benchmark", "python -m knowledge.making"}
+SOAKS = [f"tests.soak {name}" for name in ("kill", "load", "size", "replicate", "fuzz")]
+LONG = [*SOAKS, "tests.benchmark", "knowledge.making"]
 # Needs the extra `replicate` and a second place; `python -m tests.soak replicate` runs it.
 REPLICATE = "litestream replicate -config .deploy/litestream.yml -exec annual-report-bot"
 # Words in the section of commands that are none: columns of a file.
@@ -106,7 +107,8 @@ def commands() -> set[str]:
 
 
 def test_every_command_is_run_by_one_of_these_tests() -> None:
-    run_here = {*RUNS, *CI, TOKEN, PREVIEW, *OWN_REPORT, HELP, LIBRARY, *LONG, REPLICATE}
+    run_here = {*RUNS, *CI, TOKEN, PREVIEW, *OWN_REPORT, HELP, LIBRARY, REPLICATE}
+    run_here |= {f"python -m {module}" for module in LONG}
     assert commands() == run_here
 
 
@@ -253,16 +255,7 @@ def test_every_command_explains_itself(name: str, capsys: pytest.CaptureFixture[
     assert f"annual-report-bot {name}" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize(
-    "module",
-    [
-        "tests.soak kill",
-        "tests.soak load",
-        "tests.soak replicate",
-        "tests.benchmark",
-        "knowledge.making",
-    ],
-)
+@pytest.mark.parametrize("module", LONG)
 def test_long_runs_explain_themselves(module: str) -> None:
     done = subprocess.run(
         [sys.executable, "-m", *module.split(), "--help"],

@@ -10,7 +10,12 @@ from pathlib import Path
 import pytest
 
 from bot import metrics
-from bot.sandbox import Telegram
+from bot.careful import Careful
+from bot.sandbox import SandboxRequest, Telegram
+from bot.serving import Service
+from bot.settings import Settings
+from bot.web import LATELY
+from tests.conftest import World
 from tests.test_end_to_end import Running, free_port, running, running_on
 
 SECRET = "X-Telegram-Bot-Api-Secret-Token"
@@ -83,6 +88,17 @@ def test_a_database_that_cannot_be_read_is_not_ready(
             file.write_bytes(b"no database at all, but long enough to be read " * 200)
     assert asks(port, "/readyz") == (503, "the database cannot be read\n")
     assert asks(port, "/healthz") == (200, "alive\n")
+
+
+def test_readiness_ends_when_telegram_has_long_been_silent(
+    chat: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = Settings(token=chat.telegram.token)
+    assert isinstance(chat.application, Careful)
+    service = Service(chat.application, settings, SandboxRequest(chat.telegram))
+    for silent, said in ((LATELY - 1, ""), (LATELY + 1, "Telegram has not been reached lately")):
+        monkeypatch.setattr(metrics, "unreached_for", lambda silent=silent: silent)
+        assert service.trouble() == said
 
 
 def test_telegram_unreachable_at_the_start_is_waited_for(tmp_path: Path) -> None:

@@ -91,9 +91,6 @@ class Drafts:
     def __init__(self, desk: Desk, clock: Callable[[], float] = time.time) -> None:
         self._desk = desk
         self._clock = clock
-        self._open: dict[int, Draft] = {}
-        for who, text in desk.notes(KIND).items():
-            self._open[who] = Draft(**json.loads(text))
 
     def begin(
         self, who: int, cells: Mapping[str, object] | None = None, fact: Fact | None = None
@@ -108,25 +105,25 @@ class Drafts:
     def keep(self, who: int, draft: Draft) -> None:
         """Keep a draft as it is now."""
         draft.touched = self._clock()
-        self._open[who] = draft
         self._desk.put_note(KIND, who, json.dumps(asdict(draft)))
 
     def of(self, who: int, number: str = "") -> Draft | None:
         """Give an administrator's draft, if it has this number where one is named."""
-        draft = self._open.get(who)
+        # Read anew each time: another process may have had the last word with this administrator.
+        text = self._desk.notes(KIND).get(who)
+        draft = Draft(**json.loads(text)) if text else None
         return draft if draft and (not number or draft.number == number) else None
 
     def waiting(self, who: int) -> Draft | None:
         """Give the draft that the next text is for."""
-        draft = self._open.get(who)
+        draft = self.of(who)
         if draft and draft.waiting and self._clock() - draft.touched < PATIENCE:
             return draft
         return None
 
     def close(self, who: int) -> None:
         """Drop an administrator's draft."""
-        if self._open.pop(who, None):
-            self._desk.put_note(KIND, who, None)
+        self._desk.put_note(KIND, who, None)
 
 
 def _base36(number: int) -> str:

@@ -1,4 +1,7 @@
-"""Kill the program at random moments under load: nothing may be dropped or answered twice."""
+"""Kill the program at random moments under load: nothing may be dropped or answered twice.
+
+With several workers behind one webhook, one of them is killed at a time; the others go on.
+"""
 
 from __future__ import annotations
 
@@ -18,30 +21,46 @@ PEOPLE = 25
 APART = 1 / 30
 # Seconds that a call or its answer is on its way, on average.
 TRAVEL = 0.03
+# Where workers take deliveries, and seconds after which one is tried again.
+PATH, PATIENCE = "/updates", 1.0
 # A clean stop is one kill in so many.
 CLEAN = 4
 
 
-def run(seconds: float, mode: str, seed: int) -> bool:
-    """Ask, kill, start, ask …; True if every question has one answer, in its place."""
+def run(seconds: float, mode: str, workers: int, seed: int) -> bool:
+    """Ask, kill, start, ask …; True if every question and tap has one answer, in its place."""
     chance = random.Random(seed)
     telegram = Telegram()
     kills = stops = 0
     slowest = 0.0
+    ports = [free_port() for _ in range(workers)] if mode == "webhook" else []
+    urls = [f"http://127.0.0.1:{port}{PATH}" for port in ports]
     with (
         tempfile.TemporaryDirectory() as name,
-        Server(telegram, retry_delay=0.05, travel=lambda: chance.uniform(0, 2 * TRAVEL)) as server,
+        Server(
+            telegram,
+            retry_delay=0.05,
+            patience=PATIENCE,
+            workers=urls,
+            travel=lambda: chance.uniform(0, 2 * TRAVEL),
+        ) as server,
     ):
         folder = Path(name)
         open_small(folder / "small.db").close()
-        program = Program(folder, telegram, server, _settings(mode))
+        hooks = [
+            {"WEBHOOK_URL": f"http://127.0.0.1{PATH}", "LISTEN": f"127.0.0.1:{port}"}
+            for port in ports
+        ]
+        programs = [Program(folder, telegram, server, settings) for settings in hooks or [{}]]
         crowd = Crowd(telegram, PEOPLE, chance)
-        program.start()
+        for program in programs:
+            program.start()
         end, next_end = time.monotonic() + seconds, _moment(chance)
         while time.monotonic() < end:
             crowd.asks()
             time.sleep(chance.expovariate(1 / APART))
             if time.monotonic() >= next_end:
+                program = chance.choice(programs)
                 if chance.randrange(CLEAN):
                     program.end(signal.SIGKILL)
                     kills += 1
@@ -53,25 +72,18 @@ def run(seconds: float, mode: str, seed: int) -> bool:
         try:
             telegram.wait(crowd.answered, timeout=120)
         except TimeoutError:
-            print(program.tail())
+            print(programs[0].tail())
         # What would be answered twice has its chance to come.
         time.sleep(2)
-        program.end(signal.SIGTERM)
+        for program in programs:
+            slowest = max(slowest, program.end(signal.SIGTERM))
     found = crowd.verdict()
-    print(f"{mode}: {kills} kills, {stops} clean stops (slowest {slowest:.2f} s), {found}, {seed=}")
+    print(
+        f"{mode}, {len(programs)} at work: {kills} kills, {stops} clean stops (slowest "
+        f"{slowest:.2f} s), {found}, {seed=}"
+    )
     wrong = found["dropped"] + found["twice"] + found["in the wrong place"]
     return not wrong and slowest < 5
-
-
-def _settings(mode: str) -> dict[str, str]:
-    if mode == "polling":
-        return {}
-    port = free_port()
-    return {
-        "WEBHOOK_URL": f"http://127.0.0.1:{port}/updates",
-        "WEBHOOK_SECRET": "a-secret",
-        "LISTEN": f"127.0.0.1:{port}",
-    }
 
 
 def _moment(chance: random.Random) -> float:

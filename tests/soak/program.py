@@ -17,6 +17,7 @@ from bot.settings import KEYS
 
 ROOT = Path(__file__).parents[2]
 # Question and the beginning of its answer, in the small knowledge base of the tests.
+RELATED = ("When were the vacancies counted?", "Are caseloads too high?")
 ASKED = (
     ("po vacancies", "Over 650 probation officer posts"),
     ("telephone", "0161 240 5336"),
@@ -96,13 +97,23 @@ class Crowd:
         self._telegram = telegram
         self._chance = chance
         self.people = [telegram.user(f"Person {number}") for number in range(size)]
-        self._asked: dict[int, list[int]] = {one.id: [] for one in self.people}
+        # By person: how the answers to what they asked or tapped begin.
+        self._asked: dict[int, list[str]] = {one.id: [] for one in self.people}
 
     def asks(self) -> None:
+        """Let somebody type a question, or tap a button that brings a new message."""
         person = self._chance.choice(self.people)
-        number = self._chance.randrange(len(ASKED))
-        self._asked[person.id].append(number)
-        self._telegram.text(person, ASKED[number][0])
+        with self._telegram.changed:
+            last = next(reversed(self._telegram.chat(person).messages), None)
+            buttons = [text for text in last.buttons if text in RELATED] if last else []
+            if last and buttons and self._chance.randrange(2):
+                button = self._chance.choice(buttons)
+                self._asked[person.id].append(button)
+                self._telegram.tap(person, last, button)
+                return
+        question, answer = self._chance.choice(ASKED)
+        self._asked[person.id].append(answer)
+        self._telegram.text(person, question)
 
     @property
     def total(self) -> int:
@@ -118,15 +129,16 @@ class Crowd:
         return [message.text for message in chat.messages if message.sender == bot]
 
     def verdict(self) -> dict[str, int]:
-        """How many questions were answered, dropped, answered twice or wrongly or out of order."""
-        found = {"asked": self.total, "dropped": 0, "twice": 0, "in the wrong place": 0}
+        """How many questions and taps there were; how many dropped, done twice or out of order."""
+        taps = sum(begins in RELATED for asked in self._asked.values() for begins in asked)
+        found = {"asked": self.total - taps, "tapped": taps}
+        found |= {"dropped": 0, "twice": 0, "in the wrong place": 0}
         for person in self.people:
             said, asked = self._said(person), self._asked[person.id]
             found["dropped"] += max(0, len(asked) - len(said))
             found["twice"] += max(0, len(said) - len(asked))
             if len(said) == len(asked):
                 found["in the wrong place"] += sum(
-                    not text.startswith(ASKED[number][1])
-                    for number, text in zip(asked, said, strict=True)
+                    not text.startswith(begins) for begins, text in zip(asked, said, strict=True)
                 )
         return found
