@@ -51,7 +51,10 @@ class Gallery:
             return None
         if found[0].confidence >= SURE:
             return found[0].fact
-        return max(found, key=lambda one: one.confidence * len(one.fact.figures)).fact
+        widest = max(found, key=lambda one: one.confidence * len(one.fact.figures)).fact
+        # Of several with the same figures, the one that the list shows.
+        rows = set(widest.figures)
+        return next((one for one in self.facts() if rows <= set(one.figures)), widest)
 
 
 def _drawable(content: Content) -> tuple[Fact, ...]:

@@ -15,7 +15,7 @@ from knowledge.confidence import FEATURES, SURE, Logit
 from knowledge.decision import Bands, decide
 from knowledge.evidence import Candidates, Evidence
 from knowledge.hallmarks import Hallmarks
-from knowledge.index import NOBODY, Index
+from knowledge.index import Index
 from knowledge.learned import Learned
 from knowledge.lessons import learn
 from knowledge.model import Candidate, Explanation, Fact, Match, Reply, Term
@@ -26,6 +26,7 @@ from knowledge.reading import Question, Reader
 from knowledge.spelling import Speller
 from knowledge.text import Vocabulary, words
 from knowledge.vectors import Floats
+from knowledge.verbatim import Verbatim
 
 # Of a knowledge base's own phrasings, held out, the share that may be answered wrongly: the
 # confidence from which a fact is given as the answer follows from it.
@@ -78,8 +79,7 @@ class Matcher:
             # What has been edited is read anew before anything is learned from it.
             self.index = Index.build(ordered, vocabulary, self.index)
         self._facts = {self.index.numbers[fact.id]: fact for fact in ordered}
-        self._exact: dict[tuple[str, ...], tuple[int, ...]] = {}
-        self._note_phrasings(range(len(self.index.tokens)))
+        self._verbatim = Verbatim(self.index)
         self._speller = Speller(chain.from_iterable(self.index.tokens), vocabulary.single_words)
         self._set(vocabulary, Postings(self.index.vectoriser.matrix))
         some = ordered[0].report if ordered else ""
@@ -117,18 +117,9 @@ class Matcher:
         if hallmarks is None:
             return None
         made._hallmarks = hallmarks
-        made._exact = self._exact.copy()
-        before = self.index.owner
-        for row in np.flatnonzero(index.owner[: len(before)] != before).tolist():
-            owners = list(made._exact.pop(index.tokens[row], ()))
-            if int(before[row]) in owners:
-                owners.remove(int(before[row]))
-            if owners:
-                made._exact[index.tokens[row]] = tuple(owners)
-        new = range(len(before), len(index.tokens))
-        made._note_phrasings(new)
-        if new:
-            made._speller = self._speller.extended(chain.from_iterable(index.tokens[len(before) :]))
+        made._verbatim = self._verbatim.edited(self.index, index)
+        if new := index.tokens[len(self.index.tokens) :]:
+            made._speller = self._speller.extended(chain.from_iterable(new))
         made._set(self._reader.vocabulary, self._evidence.neighbours.base)
         return made
 
@@ -136,14 +127,6 @@ class Matcher:
     def facts(self) -> tuple[Fact, ...]:
         """Give the facts that may be answered, in the order of their ids."""
         return live(self._facts.values())
-
-    def _note_phrasings(self, rows: range) -> None:
-        """Note whose phrasings these rows are; of several facts the first is given."""
-        exact, owner = self._exact, self.index.owner.tolist()
-        for row in rows:
-            tokens = self.index.tokens[row]
-            if tokens and owner[row] != NOBODY:
-                exact[tokens] = (*exact.get(tokens, ()), owner[row])
 
     def _set(self, vocabulary: Vocabulary, base: Postings) -> None:
         """Make what is cheap to make of an index."""
@@ -184,9 +167,9 @@ class Matcher:
             theirs = self._hallmarks.number_of[found.facts] != report
             none += float(chances[theirs].sum())
             chances = np.where(theirs, np.float32(0), chances)
-        exact = self._exact.get(question.tokens)
-        if exact is not None:
-            chances, none = _sure(found.facts, chances, none, exact[0])
+        owner = self._verbatim.owner(question.tokens)
+        if owner is not None:
+            chances, none = _sure(found.facts, chances, none, owner)
         else:
             chances = self._stopped(question, found, chances)
         if chances.max(initial=0.0) < self.bands.answer:
@@ -210,8 +193,8 @@ class Matcher:
 
     def phrased(self, question: str) -> Fact | None:
         """Give the fact that has this very question among its phrasings."""
-        owners = self._exact.get(self.read(question)[0].tokens)
-        return None if owners is None else self._facts[owners[0]]
+        owner = self._verbatim.owner(self.read(question)[0].tokens)
+        return None if owner is None else self._facts[owner]
 
     def explain(self, question: str) -> Explanation:
         """Answer a question and show how the answer came about."""
