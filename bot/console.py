@@ -1,4 +1,4 @@
-"""Every sentence that whoever runs the bot sees in a terminal, and how far work has come."""
+"""Sentences for whoever runs the bot in a terminal, and how far work has come."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ SHORT_DESCRIPTION = (
 DESCRIPTION = (
     "Ask about HM Inspectorate of Probation's annual report in your own words and get the figure, "
     "one sentence of context and the slide it stands on.\n\n"
-    "When the report doesn't say, so does the bot. It keeps no names or user ids."
+    "When the report doesn't say, so does the bot. It keeps no names or ids of those who ask."
 )
 
 
@@ -111,7 +111,8 @@ def privacy(days: int) -> str:
         "• Your question, without e-mail addresses and phone numbers, and whether it could be "
         f"answered. It is deleted after {days} days. We use it to add what is missing.\n"
         "• Whether an answer was marked helpful or not right.\n\n"
-        "It stores no name, no user id and no chat id, in no file and no log. To understand "
+        "It stores no name, user id or chat id of anybody who asks, in no file and no log "
+        "(changes to the answers carry the id of the administrator who made them). To understand "
         "“and low risk?” it remembers for some minutes, in memory only, which answers it last "
         "gave in a chat.\n\n"
         "Please don't send personal details about anybody. Telegram has its own privacy policy."

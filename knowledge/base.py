@@ -154,7 +154,7 @@ class KnowledgeBase:
         return conversation.ask(self.matcher, question, shown)
 
     def explain(self, question: str, context: Sequence[str] = ()) -> Explanation:
-        """Answer a question and show how the answer came about."""
+        """Answer a question and show how it is weighed by itself, without the `context`."""
         return replace(self.matcher.explain(question), reply=self.ask(question, context))
 
     def search(self, text: str, limit: int = 10) -> tuple[Match, ...]:

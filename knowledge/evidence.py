@@ -82,7 +82,7 @@ class Evidence:
                 _unexplained(said, asked_with | profile.answer_stems),
                 self._asks(question.asks, profile, gone),
                 conflicts(question.named, profile.named),
-                bool(question.numbers - profile.numbers),
+                bool(profile.numbers_given and question.numbers - profile.numbers),
                 profile.gap,
                 meanings[one],
             )

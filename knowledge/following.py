@@ -33,6 +33,8 @@ SELDOM = 0.05
 # How often a kind of question is asked of an entry that it has nothing to do with.
 RARE = 0.05
 OFFERED = 4
+# A message of more words of its own, that does not say it follows, does not.
+FEW = 2
 # Kinds that say little of what is wanted.
 _PLAIN = frozenset({KINDS.index("what"), KINDS.index("whether"), KINDS.index("keywords")})
 
@@ -56,10 +58,13 @@ def lean(
     if not shown or len(said.own) > SHORT or (exact and said.own):
         return None
     gap = isinstance(alone, Unknown) and alone.gap is not None
-    clear = isinstance(alone, Answer) or (gap and confidence >= CLOSE)
+    # What points at something shown ("is that good") hardly stands by itself.
+    known = gap or (isinstance(alone, Answer) and said.pointing)
+    clear = confidence >= CLOSE if known else isinstance(alone, Answer)
     helpless = not said.own or _only_qualifies(matcher, said)
     leans = helpless or said.marked or said.pointing or len(said.own) == 1
-    if clear and not leans:
+    if not leans and (clear or len(said.own) > FEW):
+        # It says enough to be a question of its own.
         return None
     found = _followed(matcher, said, shown)
     top = found[0] if found else None

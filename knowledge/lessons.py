@@ -17,9 +17,9 @@ from knowledge.vectors import Ints
 # Phrasings that the confidence is learned from.
 LESSONS = 1_500
 FOLDS = 5
-# The share of lessons that also serve with their fact left out. A third, since such questions keep
-# the words of the base and are harder to tell than what people really ask beside the report ...
-OUTSIDE = 1 / 3
+# The share of lessons that also serve with their fact left out. Half, since such questions keep the
+# words of the base and are harder to tell than what people really ask beside the report ...
+OUTSIDE = 1 / 2
 # ... and the least share, for a base whose gaps stand for what the report does not say.
 FEWEST_OUTSIDE = 0.1
 

@@ -63,7 +63,7 @@ def gist(reply: Reply) -> str:
         # Something else about the same.
         ("nps-vacancies", "when", "nps-vacancies-date"),
         ("caseloads-high", "why?", "gap-caseload-why"),
-        ("administration", "who?", "gap-provider-admin-name"),
+        ("administration", "and who was it?", "gap-provider-admin-name"),
         ("covid-f2f-groups", "how many?", "gap-facetoface-number"),
         ("well-85m", "how many nights?", "well-56-nights"),
         ("ttg-22m", "who paid?", "gap-ttg-22m-who-paid"),
