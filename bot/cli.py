@@ -151,6 +151,8 @@ def _ask(configured: Settings, options: argparse.Namespace) -> int:
         print(plain(page_of(mind, reply, 0, (), "").html))
         for match in _matches(reply)[1:] if isinstance(reply, Suggestions) else ():
             print(f"  - {match.fact.question}")
+        for topic in knowledge.topics() if not _matches(reply) else ():
+            print(f"  - {topic.name}")
         shown = _matches(reply)[:1] if isinstance(reply, Suggestions) else _matches(reply)
         for address in dict.fromkeys(mind.shelf().link(match.fact) for match in shown):
             print(address)

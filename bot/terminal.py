@@ -27,6 +27,8 @@ SHOWN = frozenset({"sendMessage", "sendPhoto", "sendDocument", "editMessageText"
 WIDEST = 100
 # A button's number and the space after it.
 NUMBER = 4
+# What is typed to leave, beside Ctrl-D.
+LEAVING = frozenset({"exit", "quit"})
 
 
 class Conversation:
@@ -196,10 +198,13 @@ def _typed(look: Look) -> Iterable[str]:
     prompt = f"\1\x1b[{BOLD}m\2{console.PROMPT}\1\x1b[0m\2" if look.styled else console.PROMPT
     while True:
         try:
-            yield input(prompt).strip()
+            line = input(prompt).strip()
         except (EOFError, KeyboardInterrupt):
             print()
             return
+        if line.casefold() in LEAVING:
+            return
+        yield line
 
 
 def _piped(look: Look) -> Iterable[str]:

@@ -16,11 +16,12 @@ from knowledge.check import CheckResult, check, labelled
 from knowledge.content import Content
 from knowledge.database import BRIEF
 from knowledge.database import check as check_file
+from knowledge.decision import WRONG_AT_MOST
 from knowledge.editions import Edition, Workshop
 from knowledge.errors import ChangedMeanwhile, DatabaseError, UnknownFact
 from knowledge.exchange import Batch
 from knowledge.importing import Plan, plan
-from knowledge.matcher import WRONG_AT_MOST, Matcher
+from knowledge.matcher import Matcher
 from knowledge.model import (
     Answer,
     Explanation,

@@ -11,6 +11,9 @@ from knowledge.model import Answer, Match, Reply, Suggestions, Unknown
 SHOWN = 4
 
 
+# Of a knowledge base's own phrasings, held out, the share that may be answered wrongly: the least
+# confidence of an answer follows from it (`Learned.answer_from`).
+WRONG_AT_MOST = 0.06
 # The least confidence of an answer from a base too small to learn its own from.
 UNSURE = 0.75
 

@@ -12,7 +12,7 @@ import numpy as np
 from knowledge import meaning, readymade
 from knowledge.asking import YEAR, Contrasts
 from knowledge.confidence import FEATURES, SURE, Logit
-from knowledge.decision import Bands, decide
+from knowledge.decision import WRONG_AT_MOST, Bands, decide
 from knowledge.evidence import Candidates, Evidence
 from knowledge.hallmarks import Hallmarks
 from knowledge.index import Index
@@ -28,9 +28,6 @@ from knowledge.text import Vocabulary, words
 from knowledge.vectors import Floats
 from knowledge.verbatim import Verbatim
 
-# Of a knowledge base's own phrasings, held out, the share that may be answered wrongly: the
-# confidence from which a fact is given as the answer follows from it.
-WRONG_AT_MOST = 0.06
 # Part of an answer's content that another answer must hold to answer the same question.
 COVERS = 0.85
 # What is left, at most, of the confidence needed when qualifiers disagree.
@@ -38,6 +35,10 @@ STOPPED = 0.9
 CONFLICT = FEATURES.index("conflict")
 # The confidence of a question typed exactly as a phrasing stands.
 EXACT = 0.99
+
+
+# A question and the repairs made in it.
+Read = tuple[Question, tuple[tuple[str, str], ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +132,7 @@ class Matcher:
     def _set(self, vocabulary: Vocabulary, base: Postings) -> None:
         """Make what is cheap to make of an index."""
         index = self.index
+        self._last_read: tuple[str, Read | None] = ("", None)
         self._reader = Reader(index, vocabulary, self.contrasts, self._speller)
         self._profiles = Profiles(self._facts, index, vocabulary, self.contrasts)
         neighbours = Neighbours(base, index.meanings, index.vectoriser.added, index.dead)
@@ -140,9 +142,14 @@ class Matcher:
         """Answer a question: an answer, suggestions or unknown."""
         return decide(self.weigh(self.read(question)[0]).matches, self.bands)
 
-    def read(self, question: str) -> tuple[Question, tuple[tuple[str, str], ...]]:
+    def read(self, question: str) -> Read:
         """Read a question, its words repaired; also gives the repairs made."""
-        return self._reader.read(question)
+        # A message is read more than once on its way to a reply.
+        text, done = self._last_read
+        if done is None or text != question:
+            done = self._reader.read(question)
+            self._last_read = question, done
+        return done
 
     def weigh(self, question: Question) -> Weighed:
         """Give the candidates of a question with their probabilities, likeliest first.

@@ -212,8 +212,11 @@ def test_a_vote_is_thanked_for_in_passing(page: Page) -> None:
     assert toast.text == texts.THANKS_HELPFUL
 
 
-@pytest.mark.parametrize("size", [PHONE, DESKTOP, (320, 640)], ids=["phone", "desktop", "small"])
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize(
+    ("size", "dark"),
+    [(PHONE, False), (PHONE, True), (DESKTOP, True), ((320, 640), False)],
+    ids=["phone-light", "phone-dark", "desktop-dark", "small-light"],
+)
 def test_nothing_is_cut_off_in_any_size_and_shade(
     full: Page, size: tuple[int, int], dark: bool
 ) -> None:

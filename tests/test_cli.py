@@ -70,6 +70,15 @@ def test_ask_without_an_answer_ends_with_status_one(
     assert capsys.readouterr().out.startswith(said)
 
 
+def test_where_nothing_is_known_the_topics_are_named(
+    small: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--database", small, "ask", "zxcvb"]) == 1
+    said = capsys.readouterr().out
+    assert said.startswith(texts.DOES_NOT_SAY)
+    assert "\n  - " in said
+
+
 def test_ask_why_explains(small: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["ask", "po vacancies", "--why", "--database", small]) == 0
     out = capsys.readouterr().out

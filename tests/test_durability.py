@@ -20,7 +20,7 @@ from knowledge import DatabaseError, KnowledgeBase
 from tests.conftest import open_small
 
 ROOT = Path(__file__).parents[1]
-KILLS = 20
+KILLS = 8
 ROWS = 5_000
 # The moments are random, but the same in every run.
 SEED = 7

@@ -98,9 +98,10 @@ def test_the_tab_key_completes_commands(terminal: Terminal) -> None:
     terminal.shows("/topics", texts.TOPICS)
 
 
-def test_the_end_of_input_ends_the_chat(terminal: Terminal) -> None:
+@pytest.mark.parametrize("keys", [CTRL_D, "exit\n"])
+def test_the_chat_ends_when_it_is_left(terminal: Terminal, keys: str) -> None:
     terminal.begins()
-    terminal.types(CTRL_D)
+    terminal.types(keys)
     assert terminal.process.wait(30) == 0
 
 

@@ -1,4 +1,4 @@
-"""Every sentence, label and command description that only administrators see."""
+"""What only administrators see: labels, command descriptions and sentences; more in `words`."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from knowledge import Fact
 from knowledge.check import Labelled
+from knowledge.decision import WRONG_AT_MOST
 from tests.benchmark import curve, scaling, tables
 from tests.benchmark.contest import ENGINE, PATIENCE, Missing, Result, run
 from tests.benchmark.material import SEED, material
@@ -55,8 +56,10 @@ def _contest(facts: Sequence[Fact], questions: Sequence[Labelled]) -> None:
     )
     print("right fact among those offered, missed, right fact first; of those it does not answer:")
     print("refused, answered all the same. Every system's threshold follows from one rule: of")
-    print("phrasings held out of the base at most 4 % may be answered wrongly. A system that takes")
-    print(f"longer than {PATIENCE:.0f} s for all questions is asked the first of them only.\n")
+    print(f"phrasings held out of the base at most {WRONG_AT_MOST:.0%} may be answered wrongly.")
+    print(
+        f"One that takes longer than {PATIENCE:.0f} s for all questions is asked the first only.\n"
+    )
     print(tables.HEADINGS)
     sure: Sequence[tuple[float, bool]] = ()
     for name in (ENGINE, *SYSTEMS):

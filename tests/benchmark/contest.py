@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from knowledge import Answer, Fact, Match, Reply, Suggestions, Unknown
 from knowledge.check import Labelled, outcome_of
 from knowledge.conversation import ask
-from knowledge.decision import SHOWN
-from knowledge.matcher import WRONG_AT_MOST, Matcher
+from knowledge.decision import SHOWN, WRONG_AT_MOST
+from knowledge.matcher import Matcher
 from tests.benchmark.material import held_out, sample, shipped
 from tests.benchmark.systems import SYSTEMS, Missing, Ranking, System
 
