@@ -41,11 +41,6 @@ class Evidence:
         kinds = np.bincount(index.asked[index.owner >= 0], minlength=len(KINDS))
         self._usual = ((kinds + 1) / (kinds.sum() + len(KINDS))).tolist()
 
-    @property
-    def reads_meanings(self) -> bool:
-        """Tell whether there are meanings to compare a question's with."""
-        return self.neighbours.reads_meanings
-
     def gather(
         self, question: Question, left_out: Rows | None = None, without: int | None = None
     ) -> Candidates:

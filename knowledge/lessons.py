@@ -36,7 +36,7 @@ def learn(
     words = list(_examples(evidence, owner, lambda row: read(row, False), gaps))
     by_words = by_meaning = fit(words)
     meant = words
-    if evidence.reads_meanings:
+    if evidence.neighbours.reads_meanings:
         meant = list(_examples(evidence, owner, lambda row: read(row, True), gaps))
         by_meaning = fit(meant)
     tops = [

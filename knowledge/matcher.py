@@ -22,7 +22,7 @@ from knowledge.model import Candidate, Explanation, Fact, Match, Reply, Term
 from knowledge.neighbours import Neighbours
 from knowledge.postings import Postings, Rows
 from knowledge.profiles import Profile, Profiles
-from knowledge.reading import Question, Reader
+from knowledge.reading import Question, Read, Reader
 from knowledge.spelling import Speller
 from knowledge.text import Vocabulary, words
 from knowledge.vectors import Floats
@@ -35,10 +35,6 @@ STOPPED = 0.9
 CONFLICT = FEATURES.index("conflict")
 # The confidence of a question typed exactly as a phrasing stands.
 EXACT = 0.99
-
-
-# A question and the repairs made in it.
-Read = tuple[Question, tuple[tuple[str, str], ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +156,9 @@ class Matcher:
             return Weighed((), 1.0, None)
         by_words = self._weigh(question, self.learned.words)
         sure = bool(by_words.matches) and by_words.matches[0].confidence >= SURE
-        if sure or not self._evidence.reads_meanings or not (self._waits or meaning.is_loaded()):
+        if sure or not self._evidence.neighbours.reads_meanings:
+            return by_words
+        if not (self._waits or meaning.is_loaded()):
             return by_words
         meant = meaning.meanings([" ".join(question.tokens)])[0]
         return self._weigh(replace(question, meaning=meant), self.learned.meaning)

@@ -29,6 +29,10 @@ class Question:
     named: dict[str, frozenset[str]]
 
 
+# A question and the repairs made in it.
+Read = tuple[Question, tuple[tuple[str, str], ...]]
+
+
 @dataclass(frozen=True, slots=True)
 class Reader:
     """Reads questions with the words of an index."""
@@ -38,7 +42,7 @@ class Reader:
     contrasts: Contrasts
     speller: Speller
 
-    def read(self, question: str) -> tuple[Question, tuple[tuple[str, str], ...]]:
+    def read(self, question: str) -> Read:
         """Read a question, its words repaired; also gives the repairs made."""
         typed = self.vocabulary.apply(words(question))
         repaired = self._repaired(typed)
