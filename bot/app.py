@@ -12,15 +12,16 @@ from telegram.constants import ParseMode
 from telegram.ext import ApplicationBuilder, Defaults
 from telegram.request import BaseRequest, HTTPXRequest
 
-from bot import menu, state
-from bot.admin import access, office
-from bot.careful import Careful
-from bot.outbox import Outbox
-from bot.pace import CALLS, Pace
-from bot.registry import register
-from bot.serving import Service
+from bot import services
+from bot.admin import access
+from bot.admin import services as admin_services
+from bot.handlers import menu, register
+from bot.services import App
 from bot.settings import Settings
-from bot.state import App
+from bot.transport.careful import Careful
+from bot.transport.outbox import Outbox
+from bot.transport.retries import CALLS, Pace
+from bot.transport.service import Service
 from knowledge import KnowledgeBase, KnowledgeError
 
 _logger = logging.getLogger(__name__)
@@ -62,7 +63,7 @@ def build(
     )
     application = builder.build()
     assert isinstance(application, Careful)
-    state.keep(application, state.start(settings, knowledge))
+    services.keep(application, services.start(settings, knowledge))
     register(application)
     return application
 
@@ -70,11 +71,11 @@ def build(
 async def started(application: App) -> None:
     """Set menus and descriptions, and begin the daily chores."""
     await menu.publish(application.bot)
-    await access.publish(application.bot, office.of(application))
+    await access.publish(application.bot, admin_services.of(application))
     application.bot_data[_CHORES] = asyncio.create_task(_daily(application))
     # Beside the first questions, which are answered by words alone until it is there.
     application.bot_data[_WARMING] = asyncio.create_task(
-        asyncio.to_thread(state.of(application).knowledge.warm)
+        asyncio.to_thread(services.of(application).knowledge.warm)
     )
     _logger.info("Serving @%s", application.bot.username)
 
@@ -97,7 +98,7 @@ async def _daily(application: App) -> None:
 
 def forget(application: App) -> None:
     """Delete the questions whose time is over."""
-    mind = state.of(application)
+    mind = services.of(application)
     try:
         count = mind.knowledge.forget(mind.settings.retention_days)
         mind.knowledge.store.ledger.forget()

@@ -14,28 +14,29 @@ from pathlib import Path
 from typing import Any
 
 from bot import app, console, logs, settings, terminal
-from bot.admin.shell import WHO, Shell
+from bot.admin.cli import WHO, Shell
 from bot.handlers.questions import page_of
-from bot.plain import plain
-from bot.preview.room import Room
+from bot.handlers.small_talk import not_a_question
+from bot.messages.terminal_text import plain
 from bot.preview.server import serve, show
+from bot.preview.session import Room
+from bot.services import start
 from bot.settings import Settings, SettingsError
-from bot.state import start
-from bot.triage import not_a_question
-from bot.waiting import bar
+from bot.transport.progress import bar
 from knowledge import (
     Answer,
     Explanation,
     KnowledgeBase,
     KnowledgeError,
     Match,
+    Near,
     Reply,
     Suggestions,
     Unknown,
 )
 
 ANSWERED, NOT_ANSWERED, FAILED = 0, 1, 2
-OUTCOMES = {Answer: "answer", Suggestions: "suggest", Unknown: "unknown"}
+OUTCOMES = {Answer: "answer", Near: "unknown", Suggestions: "suggest", Unknown: "unknown"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

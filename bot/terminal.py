@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 from typing import TextIO
 
 from bot import app, console, texts
-from bot.plain import BOLD, LINK, SOFT, WIDTH, fold, plain, style
-from bot.sandbox import Button, Message, SandboxRequest, Telegram, User, deliver
+from bot.messages.terminal_text import BOLD, LINK, SOFT, WIDTH, fold, plain, style
+from bot.services import App
 from bot.settings import Settings
-from bot.state import App
+from bot.simulator import Button, Message, SandboxRequest, Telegram, User, deliver
 from knowledge import KnowledgeBase
 
 # One person, typing or piping a file: there is nobody to be fair to.

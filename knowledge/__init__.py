@@ -8,10 +8,11 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from knowledge.base import KnowledgeBase, summary
 from knowledge.changes import Edit, Revision, Swap
-from knowledge.check import CheckResult
-from knowledge.content import Content
-from knowledge.desk import Desk
-from knowledge.editions import Edition
+from knowledge.editing.desk import Desk
+from knowledge.editing.rebuild import Edition
+from knowledge.editing.stats import Day, Stats
+from knowledge.editing.trial import Difference, Trial
+from knowledge.editing.unanswered import Cluster
 from knowledge.errors import (
     ChangedMeanwhile,
     DatabaseError,
@@ -23,7 +24,8 @@ from knowledge.errors import (
     Problem,
     UnknownFact,
 )
-from knowledge.importing import Changed, Plan
+from knowledge.evaluation import CheckResult
+from knowledge.exchange.importing import Changed, Plan
 from knowledge.model import (
     Answer,
     Candidate,
@@ -31,6 +33,7 @@ from knowledge.model import (
     Fact,
     Figure,
     Match,
+    Near,
     Reply,
     Report,
     Suggestions,
@@ -38,9 +41,7 @@ from knowledge.model import (
     Topic,
     Unknown,
 )
-from knowledge.stats import Day, Stats
-from knowledge.trial import Difference, Trial
-from knowledge.unanswered import Cluster
+from knowledge.snapshot import Content
 
 __all__ = [
     "Answer",
@@ -63,6 +64,7 @@ __all__ = [
     "KnowledgeBase",
     "KnowledgeError",
     "Match",
+    "Near",
     "NewerSchemaError",
     "NotUnicode",
     "NothingToUndo",

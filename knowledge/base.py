@@ -9,24 +9,26 @@ from importlib import resources
 from pathlib import Path
 from typing import Literal
 
-from knowledge import conversation, exchange, meaning
-from knowledge.asked import HELPFUL, NONE_OF_THESE, NOT_RIGHT
 from knowledge.changes import Edit
-from knowledge.check import CheckResult, check, labelled
-from knowledge.content import Content
-from knowledge.database import BRIEF
-from knowledge.database import check as check_file
-from knowledge.decision import WRONG_AT_MOST
-from knowledge.editions import Edition, Workshop
+from knowledge.dialogue import answering
+from knowledge.dialogue.decision import WRONG_AT_MOST
+from knowledge.editing.rebuild import Edition, Workshop
+from knowledge.editing.stats import Stats, count
 from knowledge.errors import ChangedMeanwhile, DatabaseError, UnknownFact
-from knowledge.exchange import Batch
-from knowledge.importing import Plan, plan
-from knowledge.matcher import Matcher
+from knowledge.evaluation import CheckResult, check, labelled
+from knowledge.exchange import files
+from knowledge.exchange.files import Batch
+from knowledge.exchange.importing import Plan, plan
+from knowledge.exchange.validation import COLUMNS, Row
+from knowledge.matching import embeddings
+from knowledge.matching.matcher import Matcher
+from knowledge.matching.text import for_the_record
 from knowledge.model import (
     Answer,
     Explanation,
     Fact,
     Match,
+    Near,
     Origin,
     Reply,
     Report,
@@ -34,10 +36,11 @@ from knowledge.model import (
     Topic,
     Unknown,
 )
-from knowledge.rows import COLUMNS, Row
-from knowledge.stats import Stats, count
-from knowledge.store import Store
-from knowledge.text import for_the_record
+from knowledge.snapshot import Content
+from knowledge.storage.database import BRIEF
+from knowledge.storage.database import check as check_file
+from knowledge.storage.question_log import HELPFUL, NONE_OF_THESE, NOT_RIGHT
+from knowledge.storage.store import Store
 
 _logger = logging.getLogger(__name__)
 
@@ -115,7 +118,7 @@ class KnowledgeBase:
     def warm(self) -> None:
         """Load the sentence encoder, if there are meanings to compare; for any thread."""
         if self._matcher is not None and self._matcher.index.meanings is not None:
-            meaning.load()
+            embeddings.load()
 
     def is_stale(self) -> bool:
         """Tell whether another process has changed what this one knows."""
@@ -152,7 +155,7 @@ class KnowledgeBase:
     def ask(self, question: str, context: Sequence[str] = ()) -> Reply:
         """Answer a question; `context` holds the ids of the facts shown last, newest first."""
         shown = [self._facts[fact] for fact in context if fact in self._facts]
-        return conversation.ask(self.matcher, question, shown)
+        return answering.ask(self.matcher, question, shown)
 
     def explain(self, question: str, context: Sequence[str] = ()) -> Explanation:
         """Answer a question and show how it is weighed by itself, without the `context`."""
@@ -239,7 +242,7 @@ class KnowledgeBase:
 
     def plan_import(self, data: bytes, filename: str, encoding: str = "") -> Plan:
         """Read a file and say what it would change; raises ImportRefused; for any thread."""
-        return plan(exchange.read(data, filename, encoding), self._content, f"imported {filename}")
+        return plan(files.read(data, filename, encoding), self._content, f"imported {filename}")
 
     def apply(self, planned: Plan, who: str, origin: Origin = "admin") -> None:
         """Make the changes of a plan, all or nothing."""
@@ -256,7 +259,7 @@ class KnowledgeBase:
             for number, fact in enumerate(self._facts.values(), start=1)
         )
         content = self._content
-        return exchange.write(Batch(rows, content.reports, content.topics, content.terms), filename)
+        return files.write(Batch(rows, content.reports, content.topics, content.terms), filename)
 
     def check(self, data: bytes) -> CheckResult:
         """Score a file of labelled questions."""
@@ -274,14 +277,16 @@ def summary(reply: Reply) -> tuple[str, Match | None]:
         return "answer" if answered else "unknown", reply.matches[0]
     if isinstance(reply, Suggestions):
         return "suggest", reply.matches[0]
+    if isinstance(reply, Near):
+        return "unknown", reply.matches[0]
     assert isinstance(reply, Unknown)
     return "unknown", reply.gap
 
 
 def shipped_reports(content: Content) -> Plan:
     """Plan to add the reports that come with the program."""
-    files = [exchange.read(data, name) for name, data in shipped_files()]
-    return plan(exchange.joined(files), content, "the reports shipped")
+    batches = [files.read(data, name) for name, data in shipped_files()]
+    return plan(files.joined(batches), content, "the reports shipped")
 
 
 def shipped_files() -> list[tuple[str, bytes]]:

@@ -113,6 +113,6 @@ def read(kind: str, text: str | None) -> Thing | None:
     made = TYPES[kind]
     row = {field.name: row[field.name] for field in fields(made) if field.name in row}
     if made is Fact:
-        row["also_asked"] = tuple(row.get("also_asked", ()))
+        row |= {name: tuple(row.get(name, ())) for name in ("also_asked", "beside")}
         row["figures"] = tuple(Figure(**figure) for figure in row.get("figures", ()))
     return made(**row)

@@ -34,16 +34,22 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One row of a fact's figures, as a picture would draw it."""
+    """One figure of a fact: a row by its label, or the cell of a table by its row and `column`."""
 
     label: str
     value: float
     unit: str = ""
+    column: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One thing a person can ask: a fact of the report, or a gap (what the report does not say)."""
+    """One thing a person can ask: a fact of the report, or a gap (what the report does not say).
+
+    `beside` has the ids of the facts that a gap stands beside; `measure` says what the figures
+    count and of what; `plain` is the answer in simpler words; `added` is the ISO date of an entry
+    that an administrator saved without a source.
+    """
 
     id: str
     question: str
@@ -57,6 +63,10 @@ class Fact:
     kind: Kind = "fact"
     figures: tuple[Figure, ...] = ()
     retired: bool = False
+    beside: tuple[str, ...] = ()
+    measure: str = ""
+    plain: str = ""
+    added: str = ""
 
     @property
     def is_gap(self) -> bool:
@@ -84,15 +94,22 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A fact offered for a question."""
+    """A fact offered for a question.
+
+    `lead` is a sentence to say before its answer ("No.", "The report doesn't give this for 2017.
+    What it says for September 2019:"); `computed` is said instead of its answer where the reply
+    was worked out from its figures ("49 % were not planned well enough"). Both are plain text.
+    """
 
     fact: Fact
     confidence: float
+    lead: str = ""
+    computed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Confident: one fact, or two when the question asks two things.
+    """Confident: one fact, or up to three when the question asks several things.
 
     `unanswered` is the part of a longer message that the report does not cover, `later` what is
     left of it to be asked by itself.
@@ -101,6 +118,13 @@ class Answer:
     matches: tuple[Match, ...]
     unanswered: str = ""
     later: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """The report does not say this; each lead says why not, its fact what it does say."""
+
+    matches: tuple[Match, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +147,7 @@ class Unknown:
     compares: bool = False
 
 
-Reply = Answer | Suggestions | Unknown
+Reply = Answer | Near | Suggestions | Unknown
 
 
 @dataclass(frozen=True, slots=True)

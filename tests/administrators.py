@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot import app
-from bot.sandbox import Chat, Message, SandboxRequest, Telegram, User, deliver
+from bot.services import App
 from bot.settings import Settings
-from bot.state import App
+from bot.simulator import Chat, Message, SandboxRequest, Telegram, User, deliver
 from knowledge import KnowledgeBase
 from tests.conftest import open_small
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from bot import admin as registry
 from bot import texts
-from bot.admin import registry
 from bot.admin import texts as admin_texts
 from bot.app import started, stopped
 from knowledge import KnowledgeBase

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from bot.admin import texts, words
-from bot.admin.files import short_or_whole
+from bot.admin.import_export import short_or_whole
 from knowledge import KnowledgeBase
 from tests.administrators import Desk, small, talking
 

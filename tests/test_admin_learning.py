@@ -9,8 +9,8 @@ import pytest
 
 from bot.admin import texts, words
 from knowledge import KnowledgeBase
-from knowledge.asked import Asked
-from knowledge.unanswered import clusters
+from knowledge.editing.unanswered import clusters
+from knowledge.storage.question_log import Asked
 from tests.administrators import Desk, small
 
 

@@ -14,9 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.admin import office, texts
-from bot.sandbox import deliver
-from knowledge import KnowledgeBase, proposals
+from bot.admin import services, texts
+from bot.simulator import deliver
+from knowledge import KnowledgeBase
+from knowledge.editing import edits
 from tests.administrators import Desk, small, talking
 
 ROOT = Path(__file__).parents[1]
@@ -132,8 +133,8 @@ async def _asking_meanwhile(desk: Desk) -> None:
     async def change() -> None:
         fact = desk.knowledge.fact("fact-7")
         cells = {"answer": "It is 7, at last.", "also_asked": [*fact.also_asked, "seventh thing"]}
-        edit = proposals.edited(desk.knowledge.content, fact, cells)
-        await office.of(desk.application).live.carry_out(edit, "test")
+        edit = edits.edited(desk.knowledge.content, fact, cells)
+        await services.of(desk.application).live.carry_out(edit, "test")
         done.set()
 
     await asyncio.gather(change(), ask())

@@ -11,7 +11,8 @@ import pytest
 from bot.admin import texts
 from bot.admin.drafts import PATIENCE
 from knowledge import Desk as Past
-from knowledge import KnowledgeBase, proposals
+from knowledge import KnowledgeBase
+from knowledge.editing import edits
 from tests.administrators import BEA, Desk, small, talking
 
 
@@ -255,7 +256,7 @@ def test_another_process_counts_as_well(desk: Desk) -> None:
     desk.says("Yes, says Bea.")
     with closing(KnowledgeBase.open(desk.path)) as other:
         fact = other.fact("caseloads-high")
-        other.change(proposals.edited(other.content, fact, {"answer": "Yes, quite."}), "shell")
+        other.change(edits.edited(other.content, fact, {"answer": "Yes, quite."}), "shell")
     assert "has been changed meanwhile" in desk.taps(texts.SAVE).text
     assert desk.says("are caseloads too high", desk.ann).text.startswith("Yes, quite.")
 

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from bot import render, taps, texts
+from bot import texts
 from bot.handlers.browse import A_PAGE, questions_page, topics_page
-from bot.screen import SCREEN
+from bot.messages import answers, callback_data
+from bot.messages.screen_height import SCREEN
 from knowledge import Fact, KnowledgeBase, Topic
 from tests.conftest import World, started
 
@@ -123,28 +124,28 @@ def test_button_data_fits_telegrams_64_bytes(length: int) -> None:
     slug = "x" * length
     asked = 999_999_999_999
     data = [
-        taps.fact(slug),
-        taps.related(slug),
-        taps.share(slug),
-        taps.take(asked, slug),
-        taps.none(asked),
-        taps.vote(asked, helpful=True),
-        taps.topics(9999),
-        taps.questions(slug, 9999),
+        callback_data.fact(slug),
+        callback_data.related(slug),
+        callback_data.share(slug),
+        callback_data.take(asked, slug),
+        callback_data.none(asked),
+        callback_data.vote(asked, helpful=True),
+        callback_data.topics(9999),
+        callback_data.questions(slug, 9999),
     ]
     assert max(len(one.encode()) for one in data) <= 64
     patterns = (
-        taps.FACT, taps.RELATED, taps.SHARE, taps.TAKE,
-        taps.NONE, taps.VOTE, taps.TOPICS, taps.QUESTIONS,
+        callback_data.FACT, callback_data.RELATED, callback_data.SHARE, callback_data.TAKE,
+        callback_data.NONE, callback_data.VOTE, callback_data.TOPICS, callback_data.QUESTIONS,
     )  # fmt: skip
     for one in data:
         assert sum(bool(pattern.match(one)) for pattern in patterns) == 1
 
 
 def test_a_deep_link_too_long_for_telegram_is_left_out() -> None:
-    assert taps.deep_link("annual_report_bot", "a" * 65) == ""
-    assert taps.deep_link("", "a") == ""
+    assert callback_data.deep_link("annual_report_bot", "a" * 65) == ""
+    assert callback_data.deep_link("", "a") == ""
     fact = Fact("x" * 48, "Q?", "A.")
-    row = render.ways_on(fact, "annual_report_bot")
+    row = answers.ways_on(fact, "annual_report_bot")
     assert [button.text for button in row] == [texts.SEND_ON, texts.COPY_LINK]
-    assert len(render.ways_on(fact, "")) == 1
+    assert len(answers.ways_on(fact, "")) == 1

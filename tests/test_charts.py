@@ -14,13 +14,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from bot import charts, drawing, render, screen, texts
-from bot.charts import Chart, chart_of
-from bot.figures import MOST_BARS, PERCENT, Bars, Dots, Grid, body_of
-from bot.page import Page, Shelf
-from bot.pictures import Pictures
-from bot.sandbox import Message
-from bot.screen import SCREEN
+from bot import texts
+from bot.charts import drawing, wording
+from bot.charts.layout import MOST_BARS, PERCENT, Bars, Dots, Grid, body_of
+from bot.charts.pictures import Pictures
+from bot.charts.wording import Chart, chart_of
+from bot.messages import answers, screen_height
+from bot.messages.message import Page, Shelf
+from bot.messages.screen_height import SCREEN
+from bot.simulator import Message
 from knowledge import Fact, Figure, KnowledgeBase
 from tests.conftest import World, every_fact, open_small, talking
 
@@ -127,10 +129,10 @@ def test_the_telling_names_every_figure(shipped: KnowledgeBase) -> None:
     for fact in every_fact(shipped):
         if chart := chart_of(fact, shelf):
             told += 1
-            words = charts.told(chart)
+            words = wording.told(chart)
             for row in fact.figures:
                 assert f"{row.value:g}" in words, (fact.id, words)
-            assert len(words) <= render.CAPTION, fact.id
+            assert len(words) <= answers.CAPTION, fact.id
             assert not chart.title.endswith("…"), (fact.id, chart.title)
     assert told > 40
 
@@ -144,9 +146,9 @@ def test_every_shipped_chart_stands_on_one_screen_with_its_caption(shipped: Know
         if chart := chart_of(fact, shelf):
             data = drawing.draw(chart)
             width, height = opened(data).size
-            html = render.caption(fact, shelf, charts.told(chart))
-            caption = Page(html, (render.source_button(fact, shelf),)).height
-            assert height / width * BUBBLE + caption <= SCREEN + screen.EDGES, fact.id
+            html = answers.caption(fact, shelf, wording.told(chart))
+            caption = Page(html, (answers.source_button(fact, shelf),)).height
+            assert height / width * BUBBLE + caption <= SCREEN + screen_height.EDGES, fact.id
             assert len(data) < 150_000
 
 
@@ -189,7 +191,7 @@ def test_wrapped_lines_fit_and_lose_nothing(text: str, width: float) -> None:
 
 
 def test_named_counts_are_drawn_largest_first() -> None:
-    chart = charts.counted("What was asked", {"suggested": 3, "answered": 12})
+    chart = wording.counted("What was asked", {"suggested": 3, "answered": 12})
     assert chart.body == Bars(("answered", "suggested"), (12, 3), 12)
     assert opened(drawing.draw(chart)).width == 1200
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot import texts
-from bot.context import EXCHANGES
+from bot.chat_memory import EXCHANGES
 from knowledge import KnowledgeBase, Reply
 from tests.conftest import World
 

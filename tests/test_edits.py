@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from knowledge import Answer, Fact, Suggestions, Term, Unknown
-from knowledge.archive import Archive
-from knowledge.matcher import Matcher
-from knowledge.text import Vocabulary
+from knowledge.matching.matcher import Matcher
+from knowledge.matching.text import Vocabulary
+from knowledge.storage.archive import Archive
 
 THINGS = "visits hostels mentors courts budgets ratings vacancies".split()
 PLACES = "leeds york hull bristol kent essex wales devon derby london".split()

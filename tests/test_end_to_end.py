@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from bot import console
-from bot.sandbox import Message, Server, Telegram, User
 from bot.settings import KEYS
+from bot.simulator import Message, Server, Telegram, User
 from tests.conftest import open_small
 
 ROOT = Path(__file__).parents[1]

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knowledge import Answer, Fact, KnowledgeBase, Reply, Suggestions, Term, Unknown
-from knowledge.conversation import ask
-from knowledge.following import follow
-from knowledge.matcher import Matcher
-from knowledge.parting import plain, questions, splits
-from knowledge.said import Said, readings
+from knowledge import Answer, Fact, KnowledgeBase, Near, Reply, Suggestions, Term, Unknown
+from knowledge.dialogue.answering import ask
+from knowledge.dialogue.follow_up import follow
+from knowledge.dialogue.said import Said, readings
+from knowledge.dialogue.splitting import plain, questions, splits
+from knowledge.matching.matcher import Matcher
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +34,8 @@ def gist(reply: Reply) -> str:
         case Answer(matches, unanswered, later):
             left = [f"no: {unanswered}"] * bool(unanswered) + [f"later: {later}"] * bool(later)
             return " + ".join([*(match.fact.id for match in matches), *left])
+        case Near(matches):
+            return f"near {matches[0].fact.id}"
         case Suggestions(matches):
             return f"perhaps {matches[0].fact.id}"
         case Unknown(None, Fact() as about):

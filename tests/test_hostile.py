@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot import texts
-from bot.sandbox import Telegram
 from bot.settings import Settings
+from bot.simulator import Telegram
 from knowledge import ImportRefused, KnowledgeBase
 from tests.conftest import World, open_small, started
 

@@ -11,18 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knowledge import (
-    Answer,
-    DatabaseError,
-    Fact,
-    Figure,
-    ImportRefused,
-    KnowledgeBase,
-    UnknownFact,
-    exchange,
-)
-from knowledge.exchange import FORMATS, Batch
-from knowledge.rows import COLUMNS, Row
+from knowledge import Answer, DatabaseError, Fact, Figure, ImportRefused, KnowledgeBase, UnknownFact
+from knowledge.exchange import files
+from knowledge.exchange.files import FORMATS, Batch
+from knowledge.exchange.validation import COLUMNS, Row
 from tests.conftest import SMALL, open_small
 
 CSV = """id,topic,question,also_asked,answer
@@ -120,7 +112,7 @@ TEXT = (
 @settings(deadline=None)
 def test_any_facts_survive_a_file(facts: list[Fact], suffix: str) -> None:
     rows = tuple(Row(n, fact, frozenset(COLUMNS)) for n, fact in enumerate(facts, start=1))
-    read = exchange.read(exchange.write(Batch(rows), f"a.{suffix}"), f"a.{suffix}")
+    read = files.read(files.write(Batch(rows), f"a.{suffix}"), f"a.{suffix}")
     kept = [
         (f.id, f.question, f.answer, f.topic, f.detail, f.kind, f.figures, f.retired) for f in facts
     ]

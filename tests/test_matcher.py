@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from knowledge import Answer, Fact, Match, Suggestions, Term, Unknown
-from knowledge.confidence import FEATURES, Example, Logit, fit
-from knowledge.decision import Bands, decide
-from knowledge.matcher import Matcher
+from knowledge.dialogue.decision import Bands, decide
+from knowledge.matching.confidence import FEATURES, Example, Logit, fit
+from knowledge.matching.matcher import Matcher
 
 SUBJECTS = "vacancies caseloads budgets buildings courts visits hostels mentors ratings training"
 ASKED = (

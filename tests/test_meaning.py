@@ -13,15 +13,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge import Answer, Fact, KnowledgeBase
-from knowledge.confidence import FEATURES
-from knowledge.content import Content
-from knowledge.decision import UNSURE
-from knowledge.learned import SHAKY, Learned
-from knowledge.making import make
-from knowledge.matcher import Matcher
-from knowledge.meaning import FEWEST, meanings
-from knowledge.readymade import KEPT, load, read
-from knowledge.text import words
+from knowledge.dialogue.decision import UNSURE
+from knowledge.matching.confidence import FEATURES
+from knowledge.matching.embeddings import FEWEST, meanings
+from knowledge.matching.learned import SHAKY, Learned
+from knowledge.matching.making import make
+from knowledge.matching.matcher import Matcher
+from knowledge.matching.pretrained import KEPT, load, read
+from knowledge.matching.text import words
+from knowledge.snapshot import Content
 from tests.conftest import every_fact
 
 THINGS = (
@@ -78,12 +78,13 @@ def test_a_new_entry_is_understood_by_its_meaning_at_once(matcher: Matcher) -> N
 
 ASK_BEFORE_AND_AFTER = """
 import sys
-from knowledge import KnowledgeBase, meaning
+from knowledge import KnowledgeBase
+from knowledge.matching import embeddings
 base = KnowledgeBase.open(sys.argv[1], waits=False)
 base.matcher
-seen = [dict(base.explain(sys.argv[2]).candidates[0].features)["meaning"], meaning.is_loaded()]
+seen = [dict(base.explain(sys.argv[2]).candidates[0].features)["meaning"], embeddings.is_loaded()]
 base.warm()
-seen += [dict(base.explain(sys.argv[2]).candidates[0].features)["meaning"], meaning.is_loaded()]
+seen += [dict(base.explain(sys.argv[2]).candidates[0].features)["meaning"], embeddings.is_loaded()]
 print(*seen)
 """
 
@@ -109,7 +110,7 @@ def test_what_comes_ready_made_is_of_the_shipped_report(shipped: KnowledgeBase) 
     texts = [" ".join(tokens) for tokens in shipped.matcher.index.tokens]
     found, known = load().find(texts)
     missing = [text for text, there in zip(texts, known, strict=True) if not there]
-    assert missing == [], "run python -m knowledge.making"
+    assert missing == [], "run python -m knowledge.matching.making"
     some = np.arange(0, len(texts), len(texts) // 40)
     again = meanings([texts[row] for row in some])
     assert found.shape == (len(texts), KEPT)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from bot.context import FACTS, Memory, Shown
-from bot.intake import Intake, key_of
+from bot.chat_memory import FACTS, Memory, Shown
+from bot.transport.chat_order import Intake, key_of
 from tests.conftest import World
 
 # --- Memory ---------------------------------------------------------------------------------------

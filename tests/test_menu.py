@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from telegram.ext import CommandHandler
 
-from bot import app, menu, registry, settings, texts
+from bot import app, settings, texts
+from bot import handlers as registry
+from bot.handlers import menu
 from bot.settings import KEYS, Settings, SettingsError
 from tests.conftest import World
 

@@ -13,12 +13,13 @@ import pytest
 from telegram import Update
 from telegram.error import NetworkError
 
-from bot import app, outbox, pace, state, texts
-from bot.intake import Intake
-from bot.notices import AT_MOST, Notices
-from bot.sandbox import SandboxRequest, Telegram
-from bot.sandbox.telegram import Flood
+from bot import app, services, texts
 from bot.settings import Settings
+from bot.simulator import SandboxRequest, Telegram
+from bot.simulator.telegram import Flood
+from bot.transport import outbox, retries
+from bot.transport.chat_order import Intake
+from bot.transport.notices import AT_MOST, Notices
 from knowledge import KnowledgeBase
 from tests.conftest import World, started
 
@@ -44,8 +45,8 @@ def hours(monkeypatch: pytest.MonkeyPatch) -> Hours:
     """Let nobody wait, and see how long they would have."""
     made = Hours()
     monkeypatch.setenv("PTB_TIMEDELTA", "true")
-    monkeypatch.setattr(pace, "clock", lambda: made.now)
-    monkeypatch.setattr(pace, "sleep", made.sleep)
+    monkeypatch.setattr(retries, "clock", lambda: made.now)
+    monkeypatch.setattr(retries, "sleep", made.sleep)
     monkeypatch.setattr(outbox, "sleep", made.sleep)
     return made
 
@@ -111,7 +112,7 @@ def test_what_telegram_never_takes_is_given_up_in_the_end(
     chat.telegram.lose("sendMessage", times=1000)
     chat.telegram.text(chat.ann, "po vacancies")
     chat.deliver()
-    assert 200 < hours.now <= pace.PATIENCE
+    assert 200 < hours.now <= retries.PATIENCE
     (record,) = [one for one in caplog.records if one.levelno >= logging.WARNING]
     assert (record.levelname, record.exc_info) == ("WARNING", None)
 
@@ -123,28 +124,28 @@ def test_what_telegram_never_takes_is_given_up_in_the_end(
 def test_any_time_telegram_asks_to_wait_is_waited(chat: World, hours: Hours, seconds: int) -> None:
     chat.telegram.fail("sendMessage", retry_after=seconds)
     assert chat.says("po vacancies").text.startswith(VACANCIES)
-    assert sum(hours.waits) == pytest.approx(seconds + pace.SLACK)
+    assert sum(hours.waits) == pytest.approx(seconds + retries.SLACK)
     assert len(answers(chat)) == 1
 
 
 def test_one_chat_told_to_wait_holds_up_no_other(chat: World) -> None:
     limiter = chat.application.bot.rate_limiter
-    assert isinstance(limiter, pace.Pace)
+    assert isinstance(limiter, retries.Pace)
     limiter._hold(chat.ann.id, 30)
     bea = chat.telegram.user("Bea")
     assert chat.says("telephone", who=bea).text.startswith(PHONE)
-    assert pace.clock() == 0
+    assert retries.clock() == 0
 
 
 def test_two_chats_told_to_wait_slow_everybody_down(chat: World, hours: Hours) -> None:
     limiter = chat.application.bot.rate_limiter
-    assert isinstance(limiter, pace.Pace)
+    assert isinstance(limiter, retries.Pace)
     limiter._hold(1, 10)
     limiter._hold(2, 10)
     chat.says("telephone")
-    assert hours.now == pytest.approx(10 + pace.APART)
+    assert hours.now == pytest.approx(10 + retries.APART)
     chat.says("po vacancies")
-    assert hours.now == pytest.approx(10 + 2 * pace.APART)
+    assert hours.now == pytest.approx(10 + 2 * retries.APART)
 
 
 def test_a_burst_beyond_telegrams_limits_is_answered_once_each_and_in_order(
@@ -174,7 +175,7 @@ def test_a_burst_beyond_telegrams_limits_is_answered_once_each_and_in_order(
     # It was told to wait, and did not insist.
     refused = [call for call in chat.calls() if call.status == 429]
     assert 0 < len(refused) < len(people)
-    assert hours.now < pace.PATIENCE
+    assert hours.now < retries.PATIENCE
 
 
 def test_styles_telegram_cannot_read_are_left_out(chat: World) -> None:
@@ -255,7 +256,7 @@ def restart(world: World) -> None:
     """Start the program again: what it had only in memory is gone."""
     requests = SandboxRequest(world.telegram), SandboxRequest(world.telegram)
     world.runner.run(world.application.shutdown())
-    settings = state.of(world.application).settings
+    settings = services.of(world.application).settings
     world.application = app.build(settings, world.knowledge, *requests)
     world.runner.run(world.application.initialize())
 

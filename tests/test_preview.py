@@ -15,8 +15,8 @@ from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest, HT
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
 from bot import texts
-from bot.preview.room import Room
 from bot.preview.server import Preview
+from bot.preview.session import Room
 from bot.settings import Settings
 from tests.conftest import open_small
 

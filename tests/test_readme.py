@@ -19,9 +19,9 @@ from urllib.request import urlopen
 import pytest
 
 from bot import texts
-from bot.admin.registry import HANDLERS
+from bot.admin import HANDLERS
 from bot.cli import main
-from bot.sandbox import Server, Telegram
+from bot.simulator import Server, Telegram
 from tests.administrators import small
 from tests.conftest import open_small
 from tests.test_end_to_end import ROOT, environment
@@ -83,7 +83,7 @@ LIBRARY = (
     'from knowledge import KnowledgeBase; KnowledgeBase.open("schools.db").ask("how many schools")'
 )
 SOAKS = [f"tests.soak {name}" for name in ("kill", "load", "size", "replicate", "fuzz")]
-LONG = [*SOAKS, "tests.benchmark", "knowledge.making"]
+LONG = [*SOAKS, "tests.benchmark", "knowledge.matching.making"]
 # Needs the extra `replicate` and a second place; `python -m tests.soak replicate` runs it.
 REPLICATE = "litestream replicate -config .deploy/litestream.yml -exec annual-report-bot"
 # Words in the section of commands that are none: columns of a file.

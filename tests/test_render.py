@@ -9,12 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from telegram import InlineKeyboardButton
 
-from bot import render, screen, taps, texts
+from bot import texts
 from bot.handlers.browse import topic_rows
-from bot.page import Page, Shelf, notice
-from bot.plain import plain
-from bot.sandbox import Telegram
-from bot.screen import SCREEN
+from bot.messages import answers, callback_data, screen_height
+from bot.messages.message import Page, Shelf, notice
+from bot.messages.screen_height import SCREEN
+from bot.messages.terminal_text import plain
+from bot.simulator import Telegram
 from knowledge import Answer, Fact, Figure, KnowledgeBase, Match, Report, Suggestions
 from tests.conftest import every_fact
 
@@ -70,19 +71,19 @@ def labels(page: Page) -> list[str]:
     ],
 )
 def test_the_figure_or_direct_answer_is_bold(answer: str, bold: str) -> None:
-    assert render.lead(answer)[0] == bold
+    assert answers.lead(answer)[0] == bold
 
 
 @given(st.text(max_size=900))
 def test_a_lead_and_its_rest_are_the_whole_answer(answer: str) -> None:
-    bold, rest = render.lead(answer)
+    bold, rest = answers.lead(answer)
     assert "".join((bold + rest).split()) == "".join(answer.split())
-    assert len(bold) <= render.OPEN
+    assert len(bold) <= answers.OPEN
 
 
 def test_the_source_names_report_and_slide_and_links_the_report() -> None:
     fact = Fact("a", "Q?", "A.", "r", link="https://elsewhere.org", source="slide 3: Counts")
-    page = render.single(fact, SHELF)
+    page = answers.single(fact, SHELF)
     assert page.html.endswith(f'<a href="{URL}">Report 2020, slide 3: Counts</a>')
     assert labels(page)[0] == texts.OPEN_PAGE
     assert page.rows[0][0].url == "https://elsewhere.org"
@@ -94,7 +95,7 @@ def test_two_slides_are_named_by_their_numbers() -> None:
 
 
 def test_a_fact_without_report_link_and_source_is_still_an_answer() -> None:
-    page = render.single(Fact("a", "Q?", "A."), Shelf({}))
+    page = answers.single(Fact("a", "Q?", "A."), Shelf({}))
     assert page.html == "<b>A.</b>"
     assert labels(page) == [texts.COPY_FIGURE, texts.SHARE]
     assert accepted(page) == "A."
@@ -123,11 +124,11 @@ def test_detail_and_figures_are_folded_and_nothing_is_told_twice(
 ) -> None:
     fact = Fact("a", "Q?", answer, detail=detail, figures=figures(rows))
     end = "" if folded.endswith("\n") else "</blockquote>"
-    assert f"<blockquote expandable>{folded}{end}" in render.single(fact, SHELF).html
+    assert f"<blockquote expandable>{folded}{end}" in answers.single(fact, SHELF).html
 
 
 def test_two_answers_stand_in_one_message_each_with_its_source() -> None:
-    page = render.answer(Answer((Match(FACT, 0.9), Match(OTHER, 0.8))), SHELF, 7)
+    page = answers.answer(Answer((Match(FACT, 0.9), Match(OTHER, 0.8))), SHELF, 7)
     assert accepted(page) == (
         "How many?\n12 of 20. Twelve were good.\nMore.\nReport 2020, slide 3: Counts\n\n"
         "Who went bust?\nOne company.\nReport 2020, slide 4: Trouble"
@@ -137,13 +138,13 @@ def test_two_answers_stand_in_one_message_each_with_its_source() -> None:
 
 
 def test_the_part_the_report_does_not_cover_is_named() -> None:
-    page = render.answer(Answer((Match(FACT, 0.9),), "who won <the cup>"), SHELF, 7)
+    page = answers.answer(Answer((Match(FACT, 0.9),), "who won <the cup>"), SHELF, 7)
     assert accepted(page).endswith(f"\n\n{texts.NOT_COVERED} who won <the cup>")
 
 
 def test_suggestions_hold_one_answer_and_at_most_three_more_questions() -> None:
     others = [Fact(f"f{n}", f"Question {n}?", "A.") for n in range(6)]
-    page = render.suggestions(Suggestions(tuple(Match(f, 0.1) for f in (FACT, *others))), SHELF, 7)
+    page = answers.suggestions(Suggestions(tuple(Match(f, 0.1) for f in (FACT, *others))), SHELF, 7)
     assert accepted(page).startswith(f"{texts.CLOSEST}\nHow many?\n12 of 20.")
     assert labels(page) == [
         "Question 0?",
@@ -157,7 +158,7 @@ def test_suggestions_hold_one_answer_and_at_most_three_more_questions() -> None:
 
 def test_a_closest_question_that_is_a_gap_is_not_called_one_of_the_report() -> None:
     gap = Fact("g", "What was the cost?", "The slides don't say.", kind="gap")
-    page = render.suggestions(Suggestions((Match(gap, 0.1),)), SHELF, 7)
+    page = answers.suggestions(Suggestions((Match(gap, 0.1),)), SHELF, 7)
     assert accepted(page).startswith(texts.CLOSEST_GAP)
 
 
@@ -165,7 +166,7 @@ def test_a_closest_question_that_is_a_gap_is_not_called_one_of_the_report() -> N
 
 
 def test_a_citation_holds_answer_and_source() -> None:
-    assert render.citation(FACT, SHELF) == (
+    assert answers.citation(FACT, SHELF) == (
         "12 of 20. Twelve were good. (The Inspectorate, Report 2020, slide 3: Counts)"
     )
 
@@ -176,7 +177,7 @@ def test_a_citation_is_never_longer_than_telegram_allows(
 ) -> None:
     report = Report("r", "Title", "Short", publisher, "", URL)
     fact = Fact("a", "Q?", "A " + answer, "r", source=source)
-    assert 0 < len(render.citation(fact, Shelf({"r": report}))) <= 256
+    assert 0 < len(answers.citation(fact, Shelf({"r": report}))) <= 256
 
 
 # --- Escaping and limits ------------------------------------------------------------------------
@@ -185,7 +186,7 @@ def test_a_citation_is_never_longer_than_telegram_allows(
 @given(st.text(alphabet=st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=200))
 def test_any_text_comes_through_as_it_is(text: str) -> None:
     clean = f"x{text}x"
-    page = render.single(
+    page = answers.single(
         Fact("a", clean, clean, "r", detail=clean, source=clean), SHELF, headed=True
     )
     shown = accepted(page)
@@ -204,11 +205,11 @@ def test_the_longest_facts_an_import_takes_stay_within_telegrams_limits(letter: 
     other = Fact("y" * 48, long(300), long(1500), "r", detail=long(1500))
     related = [fact] * 3
     pages = [
-        render.single(fact, SHELF, asked=MOST_ASKED, related=related, headed=True),
-        render.answer(Answer((Match(fact, 1), Match(other, 1)), long(500)), SHELF, 1, related),
-        render.suggestions(Suggestions((Match(fact, 1),) * 4), SHELF, MOST_ASKED),
-        render.unknown(Match(fact, 1), SHELF, 1, related, ()),
-        render.card(fact, SHELF),
+        answers.single(fact, SHELF, asked=MOST_ASKED, related=related, headed=True),
+        answers.answer(Answer((Match(fact, 1), Match(other, 1)), long(500)), SHELF, 1, related),
+        answers.suggestions(Suggestions((Match(fact, 1),) * 4), SHELF, MOST_ASKED),
+        answers.unknown(Match(fact, 1), SHELF, 1, related, ()),
+        answers.card(fact, SHELF),
     ]
     for page in pages:
         accepted(page)
@@ -220,17 +221,20 @@ def test_the_longest_facts_an_import_takes_stay_within_telegrams_limits(letter: 
 
 
 def test_the_height_counts_lines_rows_and_folded_quotes() -> None:
-    assert screen.height("x", 0) == screen.LINE + screen.EDGES
-    assert screen.height("x", 2) == screen.LINE + 2 * screen.ROW + screen.EDGES
-    assert screen.height("<b>x</b>\n\ny", 0) == 3 * screen.LINE + screen.EDGES
-    assert screen.height("x" * 39, 0) == 2 * screen.LINE + screen.EDGES
+    assert screen_height.height("x", 0) == screen_height.LINE + screen_height.EDGES
+    assert (
+        screen_height.height("x", 2)
+        == screen_height.LINE + 2 * screen_height.ROW + screen_height.EDGES
+    )
+    assert screen_height.height("<b>x</b>\n\ny", 0) == 3 * screen_height.LINE + screen_height.EDGES
+    assert screen_height.height("x" * 39, 0) == 2 * screen_height.LINE + screen_height.EDGES
     folded = f"x\n<blockquote expandable>{'word ' * 100}</blockquote>\ny"
-    assert screen.height(folded, 0) == 5 * screen.LINE + screen.EDGES
+    assert screen_height.height(folded, 0) == 5 * screen_height.LINE + screen_height.EDGES
 
 
 def test_every_shipped_fact_stands_on_one_screen_in_every_form(shipped: KnowledgeBase) -> None:
     shelf = Shelf({report.id: report for report in shipped.reports()}, "annual_report_bot")
-    back = (InlineKeyboardButton(texts.BACK, callback_data=taps.topics(0)),)
+    back = (InlineKeyboardButton(texts.BACK, callback_data=callback_data.topics(0)),)
     facts = every_fact(shipped)
     assert len(facts) > 200
     high: list[tuple[int, str]] = []
@@ -238,15 +242,15 @@ def test_every_shipped_fact_stands_on_one_screen_in_every_form(shipped: Knowledg
         related = shipped.related(fact.id)
         closest = Suggestions((Match(fact, 0.3), *(Match(one, 0.1) for one in related)))
         pages = [
-            render.single(fact, shelf, asked=MOST_ASKED, related=related),
-            render.single(fact, shelf, asked=MOST_ASKED, related=related, headed=True),
-            render.single(fact, shelf, related=related, headed=True, back=back),
-            render.suggestions(closest, shelf, MOST_ASKED),
-            render.unknown(Match(fact, 0.9), shelf, MOST_ASKED, related, ()),
-            render.card(fact, shelf),
+            answers.single(fact, shelf, asked=MOST_ASKED, related=related),
+            answers.single(fact, shelf, asked=MOST_ASKED, related=related, headed=True),
+            answers.single(fact, shelf, related=related, headed=True, back=back),
+            answers.suggestions(closest, shelf, MOST_ASKED),
+            answers.unknown(Match(fact, 0.9), shelf, MOST_ASKED, related, ()),
+            answers.card(fact, shelf),
         ]
         high += [(page.height, fact.id) for page in pages]
-        assert max(len(page.rows) for page in pages) <= render.MOST_ROWS, fact.id
+        assert max(len(page.rows) for page in pages) <= answers.MOST_ROWS, fact.id
     assert max(high)[0] <= SCREEN, sorted(high)[-10:]
 
 
@@ -256,9 +260,9 @@ def test_two_of_the_longest_shipped_answers_stand_on_one_screen(shipped: Knowled
     for one in longest:
         for two in longest:
             reply = Answer((Match(one, 1), Match(two, 1)))
-            page = render.answer(reply, shelf, MOST_ASKED, shipped.related(one.id))
+            page = answers.answer(reply, shelf, MOST_ASKED, shipped.related(one.id))
             assert page.height <= SCREEN, (one.id, two.id)
-            assert len(page.rows) <= render.MOST_ROWS
+            assert len(page.rows) <= answers.MOST_ROWS
 
 
 def test_the_fixed_texts_stand_on_one_screen(shipped: KnowledgeBase) -> None:
@@ -270,7 +274,7 @@ def test_the_fixed_texts_stand_on_one_screen(shipped: KnowledgeBase) -> None:
         notice(texts.privacy(365)),
         notice(texts.start(titles)),
         notice(texts.NOTED, topics),
-        render.unknown(None, SHELF, MOST_ASKED, (), topics),
+        answers.unknown(None, SHELF, MOST_ASKED, (), topics),
     ]
     assert max(page.height for page in pages) <= SCREEN
 
@@ -279,7 +283,7 @@ def test_the_fixed_texts_stand_on_one_screen(shipped: KnowledgeBase) -> None:
 
 
 def test_a_message_reads_well_in_a_terminal() -> None:
-    page = render.single(FACT, SHELF, headed=True)
+    page = answers.single(FACT, SHELF, headed=True)
     assert plain(page.html) == (
         "How many?\n12 of 20. Twelve were good.\n    More.\nReport 2020, slide 3: Counts"
     )

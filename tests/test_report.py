@@ -12,7 +12,7 @@ import pytest
 
 from knowledge import Fact, KnowledgeBase
 from knowledge.base import shipped_files
-from knowledge.text import NUMBER_WORDS, words
+from knowledge.matching.text import NUMBER_WORDS, words
 from tests.conftest import DATA, every_fact, talking
 
 SLIDES = DATA / "slides.txt"

@@ -51,12 +51,12 @@ from tornado.netutil import bind_sockets
 from tornado.web import Application as Web
 from tornado.web import RequestHandler
 
-from bot.sandbox import NoButtonError, SandboxRequest, Server, Telegram, User, deliver
-from bot.sandbox.display import escape, render
-from bot.sandbox.entities import Entity, find, tidy, utf16
-from bot.sandbox.files import Upload, image_size
-from bot.sandbox.html import ParseError, parse
-from bot.sandbox.telegram import Flood
+from bot.simulator import NoButtonError, SandboxRequest, Server, Telegram, User, deliver
+from bot.simulator.display import escape, render
+from bot.simulator.entities import Entity, find, tidy, utf16
+from bot.simulator.files import Upload, image_size
+from bot.simulator.html import ParseError, parse
+from bot.simulator.telegram import Flood
 
 
 def png(width: int = 640, height: int = 360) -> bytes:

@@ -15,9 +15,10 @@ from typing import Self
 import pytest
 
 from bot.admin import texts
-from bot.sandbox import Message, Telegram
-from knowledge import DatabaseError, KnowledgeBase, asked, store
+from bot.simulator import Message, Telegram
+from knowledge import DatabaseError, KnowledgeBase
 from knowledge import Desk as Works
+from knowledge.storage import question_log, store
 from tests.administrators import BEA, Desk, small
 from tests.conftest import open_small
 from tests.test_end_to_end import Running, environment, running_on
@@ -225,7 +226,7 @@ def test_a_clock_set_back_loses_nothing_and_confuses_nobody(
         def now(cls, tz: tzinfo | None = None) -> Self:
             return cls.fromtimestamp((datetime.now(tz) - timedelta(days=400)).timestamp(), tz)
 
-    monkeypatch.setattr(asked, "datetime", Earlier)
+    monkeypatch.setattr(question_log, "datetime", Earlier)
     monkeypatch.setattr(store, "datetime", Earlier)
     monkeypatch.setattr(desk.knowledge.store.ledger, "_clock", lambda: 1.0)
     assert "September 2019." in desk.says("when were they counted", desk.ann).text

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot import texts
-from bot.moves import move_of
+from bot.handlers.moves import move_of
 from knowledge import KnowledgeBase
 from tests.conftest import World, every_fact
 

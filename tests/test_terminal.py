@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from bot import console, texts
-from bot.plain import fold, plain, style
+from bot.messages.terminal_text import fold, plain, style
 from tests.conftest import open_small
 from tests.test_end_to_end import environment
 

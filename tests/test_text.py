@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.asking import KINDS, Contrasts, asks, conflicts
+from knowledge.matching.question_type import KINDS, Contrasts, asks, conflicts
+from knowledge.matching.spelling import Speller
+from knowledge.matching.text import Vocabulary, for_the_record, words
 from knowledge.model import Term
-from knowledge.spelling import Speller
-from knowledge.text import Vocabulary, for_the_record, words
 
 
 @pytest.mark.parametrize(

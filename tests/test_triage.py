@@ -6,7 +6,7 @@ import pytest
 from telegram import Update
 
 from bot import texts
-from bot.triage import LONGEST, foreign, not_a_question
+from bot.handlers.small_talk import LONGEST, foreign, not_a_question
 from knowledge import KnowledgeBase
 from tests.conftest import World, every_fact
 

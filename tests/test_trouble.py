@@ -12,10 +12,10 @@ from telegram.error import NetworkError, RetryAfter
 
 from bot import app, texts
 from bot.app import forget
-from bot.fairness import FairUse
 from bot.logs import Redacting
-from bot.sandbox import SandboxRequest, Telegram
 from bot.settings import Settings
+from bot.simulator import SandboxRequest, Telegram
+from bot.throttle import FairUse
 from knowledge import KnowledgeBase
 from tests.conftest import World, started
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.admin import texts
-from knowledge import Answer, Fact, KnowledgeBase, Suggestions, Unknown
+from knowledge import Answer, Fact, KnowledgeBase, Near, Suggestions, Unknown
 from tests.administrators import Desk, talking
 
 EXAMPLE = (resources.files("knowledge") / "examples" / "ofsted-2020.json").read_bytes()
@@ -35,7 +35,7 @@ def desk(both: KnowledgeBase) -> Iterator[Desk]:
 def top(base: KnowledgeBase, question: str) -> Fact | None:
     """The entry shown first for a question."""
     match base.ask(question):
-        case Answer(matches) | Suggestions(matches):
+        case Answer(matches) | Near(matches) | Suggestions(matches):
             return matches[0].fact
         case Unknown(gap):
             return gap.fact if gap else None

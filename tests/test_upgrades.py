@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from knowledge import Answer, Desk, KnowledgeBase, NewerSchemaError
-from knowledge.migrations import STEPS
+from knowledge.storage.migrations import STEPS
 from tests.conftest import DATA
 from tests.test_end_to_end import environment
 

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from bot import metrics
-from bot.careful import Careful
-from bot.sandbox import SandboxRequest, Telegram
-from bot.serving import Service
 from bot.settings import Settings
-from bot.web import LATELY
+from bot.simulator import SandboxRequest, Telegram
+from bot.transport import metrics
+from bot.transport.careful import Careful
+from bot.transport.service import Service
+from bot.transport.webhook import LATELY
 from tests.conftest import World
 from tests.test_end_to_end import Running, free_port, running, running_on
 

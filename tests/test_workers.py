@@ -16,11 +16,11 @@ from typing import Any
 import pytest
 
 from bot.admin import texts
-from bot.sandbox import Server, Telegram, User
-from bot.sandbox.files import Upload
-from bot.sandbox.telegram import LostError
+from bot.simulator import Server, Telegram, User
+from bot.simulator.files import Upload
+from bot.simulator.telegram import LostError
 from knowledge import KnowledgeBase
-from knowledge.ledger import Claim
+from knowledge.storage.ledger import Claim
 from tests.conftest import open_small
 from tests.test_end_to_end import environment, free_port
 from tests.test_web import asks
@@ -191,7 +191,7 @@ def test_of_many_processes_one_gets_a_job(tmp_path: Path) -> None:
     KnowledgeBase.open(path, shipped=False).close()
     program = """
 import sys
-from knowledge.store import Store
+from knowledge.storage.store import Store
 store = Store(sys.argv[1])
 print("ready", flush=True)
 sys.stdin.readline()

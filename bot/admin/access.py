@@ -10,13 +10,14 @@ from telegram import Bot, BotCommand, BotCommandScopeChat, Message, Update
 from telegram.error import TelegramError
 from telegram.ext import filters
 
-from bot import delivery, texts
-from bot.admin import office as offices
-from bot.admin.office import Office
+from bot import texts
+from bot.admin import services as offices
+from bot.admin.services import Office
 from bot.admin.texts import COMMANDS
 from bot.handlers import buttons, commands
-from bot.page import notice
-from bot.state import Context
+from bot.messages.message import notice
+from bot.services import Context
+from bot.transport import delivery
 from knowledge import KnowledgeError
 
 _logger = logging.getLogger(__name__)

@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Literal
 
-from knowledge import Content, Desk, Edit, Fact, changes, proposals
+from knowledge import Content, Desk, Edit, Fact, changes
+from knowledge.editing import edits
 
 KIND = "draft"
 # Seconds after which a typed text is a question again; the draft itself is kept.
@@ -64,8 +65,8 @@ class Draft:
     def edit(self, content: Content) -> Edit:
         """Give the change that the draft stands for; raises KnowledgeError."""
         if self.fact is not None:
-            return proposals.edited(content, self.fact, self.cells)
-        return proposals.added(content, self.cells)
+            return edits.edited(content, self.fact, self.cells)
+        return edits.added(content, self.cells)
 
 
 def steps(content: Content) -> tuple[str, ...]:

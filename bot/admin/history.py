@@ -7,17 +7,17 @@ from functools import partial
 
 from telegram import Message, Update
 
-from bot import delivery, waiting
-from bot.admin import office as offices
-from bot.admin import saving, texts
+from bot.admin import preview_and_save, texts
+from bot.admin import services as offices
 from bot.admin.access import who
-from bot.admin.office import Office
-from bot.admin.taps import button
-from bot.page import Page, Row, heading, notice, safe, short
-from bot.state import Context
+from bot.admin.callback_data import button
+from bot.admin.services import Office
+from bot.messages.message import Page, Row, heading, notice, safe, short
+from bot.services import Context
+from bot.transport import delivery, progress
 from knowledge import Changed, Fact, Revision
 from knowledge.base import SHIPPED
-from knowledge.importing import difference
+from knowledge.exchange.importing import difference
 
 SHOWN = 6
 DETAILS = 4
@@ -107,7 +107,7 @@ async def undo(update: Update, context: Context) -> None:
     if last.who != str(who(update)):
         when = last.at[:16].replace("T", " ")
         text = texts.not_yours(last.what, last.who, when)
-        await delivery.reply(message, saving.ask_undo(office, last.number, text))
+        await delivery.reply(message, preview_and_save.ask_undo(office, last.number, text))
         return
     await _undo(partial(delivery.reply, message), office, who(update), None)
 
@@ -123,8 +123,8 @@ async def take_back(update: Update, context: Context) -> None:
 async def _undo(
     send: Callable[[Page], Awaitable[Message | None]], office: Office, me: int, number: int | None
 ) -> None:
-    note = waiting.Note(send)
+    note = progress.Note(send)
     # An import of thousands of rows takes as long to take back.
-    async with waiting.told(note.show):
-        page = await saving.made(office, office.desk.undoing(number), me)
+    async with progress.told(note.show):
+        page = await preview_and_save.made(office, office.desk.undoing(number), me)
     await note.end(page)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from telegram import Update
 
-from bot import delivery
-from bot.admin import office as offices
-from bot.admin import saving, taps, texts
+from bot.admin import callback_data, preview_and_save, texts
+from bot.admin import services as offices
 from bot.admin.access import who
-from bot.admin.office import Office
-from bot.admin.taps import button
-from bot.page import Page, Row, notice
-from bot.state import Context
+from bot.admin.callback_data import button
+from bot.admin.services import Office
+from bot.messages.message import Page, Row, notice
+from bot.services import Context
 from bot.texts import NEXT, PREVIOUS
-from knowledge import Term, proposals
+from bot.transport import delivery
+from knowledge import Term
+from knowledge.editing import edits
 
 A_PAGE = 10
 
@@ -28,8 +29,8 @@ async def terms(update: Update, context: Context) -> None:
         await delivery.reply(message, page_of(office, 0, text))
         return
     said, _, means = text.partition("=")
-    edit = proposals.with_term(office.knowledge.content, said, means)
-    await delivery.reply(message, await saving.made(office, edit, who(update)))
+    edit = edits.with_term(office.knowledge.content, said, means)
+    await delivery.reply(message, await preview_and_save.made(office, edit, who(update)))
 
 
 def page_of(office: Office, page: int, part: str = "") -> Page:
@@ -43,7 +44,7 @@ def page_of(office: Office, page: int, part: str = "") -> Page:
     last = max(0, -(-len(every) // A_PAGE) - 1)
     page = min(page, last)
     rows: list[Row] = [
-        (button(f"✕ {label(term)}", "unterm", taps.mark(term.said)),)
+        (button(f"✕ {label(term)}", "unterm", callback_data.mark(term.said)),)
         for term in every[page * A_PAGE : (page + 1) * A_PAGE]
     ]
     turn = []
@@ -76,11 +77,13 @@ async def remove(update: Update, context: Context) -> None:
     assert context.match is not None
     office = offices.of(context)
     found = [
-        term for term in office.knowledge.content.terms if taps.mark(term.said) == context.match[1]
+        term
+        for term in office.knowledge.content.terms
+        if callback_data.mark(term.said) == context.match[1]
     ]
     if not found:
         await delivery.below(update.callback_query, notice(texts.TERM_GONE))
         return
-    edit = proposals.without_term(office.knowledge.content, found[0].said)
-    page = await saving.made(office, edit, who(update))
+    edit = edits.without_term(office.knowledge.content, found[0].said)
+    page = await preview_and_save.made(office, edit, who(update))
     await delivery.below(update.callback_query, page)

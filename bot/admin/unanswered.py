@@ -6,15 +6,16 @@ import asyncio
 
 from telegram import Message, Update
 
-from bot import delivery
-from bot.admin import dialogue, saving, taps, texts, words
-from bot.admin import office as offices
+from bot.admin import callback_data, entry_form, preview_and_save, texts, words
+from bot.admin import services as offices
 from bot.admin.access import who
-from bot.admin.office import Office
-from bot.admin.taps import button
-from bot.page import Page, Row, heading, notice, safe, short
-from bot.state import Context
-from knowledge import Cluster, Fact, KnowledgeError, proposals
+from bot.admin.callback_data import button
+from bot.admin.services import Office
+from bot.messages.message import Page, Row, heading, notice, safe, short
+from bot.services import Context
+from bot.transport import delivery
+from knowledge import Cluster, Fact, KnowledgeError
+from knowledge.editing import edits
 
 DAYS = 90
 VARIANTS = 8
@@ -39,7 +40,7 @@ def page_of(office: Office, me: int, place: int) -> Page:
         return notice(words.NOTHING_UNANSWERED)
     place %= len(every)
     cluster = every[place]
-    mark = taps.mark(cluster.question)
+    mark = callback_data.mark(cluster.question)
     parts = [
         f"{safe(words.asked(place + 1, len(every), cluster.count))}\n{heading(cluster.question)}"
     ]
@@ -83,7 +84,7 @@ async def _cluster(update: Update, context: Context, mark: str) -> tuple[int, Cl
     if me not in office.clusters:
         await _count(office, me)
     for place, cluster in enumerate(office.clusters[me]):
-        if taps.mark(cluster.question) == mark:
+        if callback_data.mark(cluster.question) == mark:
             return place, cluster
     assert update.callback_query is not None
     await delivery.below(update.callback_query, notice(words.CLUSTER_GONE))
@@ -99,8 +100,8 @@ async def learn(update: Update, context: Context) -> None:
         return
     office, me = offices.of(context), who(update)
     place, cluster = found
-    edit = proposals.learned(office.knowledge.fact(fact_id), cluster.variants)
-    done = await saving.made(office, edit, me)
+    edit = edits.learned(office.knowledge.fact(fact_id), cluster.variants)
+    done = await preview_and_save.made(office, edit, me)
     _settle(office, me, cluster)
     await delivery.turn(update.callback_query, done)
     await delivery.below(update.callback_query, page_of(office, me, place))
@@ -132,7 +133,7 @@ async def decide(update: Update, context: Context) -> None:
     draft.waiting = "answer"
     office.drafts.keep(me, draft)
     if isinstance(query.message, Message):
-        await delivery.reply(query.message, dialogue.prompt(office, draft))
+        await delivery.reply(query.message, entry_form.prompt(office, draft))
 
 
 def _settle(office: Office, me: int, cluster: Cluster) -> None:

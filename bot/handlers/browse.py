@@ -6,9 +6,11 @@ from collections.abc import Sequence
 
 from telegram import InlineKeyboardButton, Update
 
-from bot import delivery, render, state, taps, texts
-from bot.page import Page, Row, Rows, heading, notice
-from bot.state import Context, State
+from bot import services, texts
+from bot.messages import answers, callback_data
+from bot.messages.message import Page, Row, Rows, heading, notice
+from bot.services import Context, State
+from bot.transport import delivery
 from knowledge import Fact, Topic
 
 A_PAGE = 8
@@ -33,10 +35,12 @@ def topic_rows(topics: Sequence[Topic], page: int) -> Rows:
     """Give a page of topics as buttons."""
     shown = topics[page * A_PAGE : (page + 1) * A_PAGE]
     rows = [
-        (InlineKeyboardButton(topic.name, callback_data=taps.questions(topic.id, 0)),)
+        (InlineKeyboardButton(topic.name, callback_data=callback_data.questions(topic.id, 0)),)
         for topic in shown
     ]
-    turn = turning(page, pages(len(topics)) - 1, taps.topics(page - 1), taps.topics(page + 1))
+    turn = turning(
+        page, pages(len(topics)) - 1, callback_data.topics(page - 1), callback_data.topics(page + 1)
+    )
     return (*rows, turn) if turn else tuple(rows)
 
 
@@ -58,12 +62,15 @@ def questions_page(topic: Topic, facts: Sequence[Fact], page: int) -> Page:
     last = pages(len(facts)) - 1
     page = min(page, last)
     rows: list[Row] = [
-        render.question_button(fact, taps.fact(fact.id))
+        answers.question_button(fact, callback_data.fact(fact.id))
         for fact in facts[page * A_PAGE : (page + 1) * A_PAGE]
     ]
-    back = InlineKeyboardButton(texts.ALL_TOPICS, callback_data=taps.topics(0))
+    back = InlineKeyboardButton(texts.ALL_TOPICS, callback_data=callback_data.topics(0))
     turn = turning(
-        page, last, taps.questions(topic.id, page - 1), taps.questions(topic.id, page + 1)
+        page,
+        last,
+        callback_data.questions(topic.id, page - 1),
+        callback_data.questions(topic.id, page + 1),
     )
     number = texts.page_number(page + 1, last + 1) if last else ""
     return Page(heading(topic.name, number), (*rows, (back, *turn)))
@@ -73,9 +80,11 @@ def fact_page(mind: State, fact: Fact, seen: tuple[str, ...], username: str) -> 
     """Give a fact reached by browsing, with the way back to the page it was chosen from."""
     facts = mind.knowledge.facts(fact.topic) if fact.topic else ()
     place = next((at for at, one in enumerate(facts) if one.id == fact.id), 0)
-    data = taps.questions(fact.topic, place // A_PAGE) if facts else taps.topics(0)
+    data = (
+        callback_data.questions(fact.topic, place // A_PAGE) if facts else callback_data.topics(0)
+    )
     back = InlineKeyboardButton(texts.BACK, callback_data=data)
-    return render.single(
+    return answers.single(
         fact,
         mind.shelf(username),
         related=mind.related(fact, seen),
@@ -87,7 +96,7 @@ def fact_page(mind: State, fact: Fact, seen: tuple[str, ...], username: str) -> 
 async def topics(update: Update, context: Context) -> None:
     """List the topics."""
     assert update.message is not None
-    mind = state.of(context)
+    mind = services.of(context)
     await delivery.reply(update.message, topics_page(mind.knowledge.topics(), 0))
 
 
@@ -97,7 +106,7 @@ async def turn_topics(update: Update, context: Context) -> None:
     assert query is not None
     assert context.match is not None
     await delivery.answer_tap(query)
-    mind = state.of(context)
+    mind = services.of(context)
     await delivery.turn(query, topics_page(mind.knowledge.topics(), int(context.match[1])))
 
 
@@ -107,7 +116,7 @@ async def turn_questions(update: Update, context: Context) -> None:
     assert query is not None
     assert context.match is not None
     await delivery.answer_tap(query)
-    mind = state.of(context)
+    mind = services.of(context)
     topics = mind.knowledge.topics()
     topic = next((one for one in topics if one.id == context.match[2]), None)
     page = (

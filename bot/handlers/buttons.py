@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
 
-from bot import delivery, render, state, taps, texts
-from bot.context import Place
+from bot import services, texts
+from bot.chat_memory import Place
 from bot.handlers import browse
-from bot.page import Row, notice
-from bot.state import Context
+from bot.messages import answers, callback_data
+from bot.messages.message import Row, notice
+from bot.services import Context
+from bot.transport import delivery
 from knowledge import Fact
 
 
 async def _tapped_fact(update: Update, context: Context, fact_id: str) -> Fact | None:
     """Give the fact tapped, after answering the tap; None once a sentence says it is gone."""
     assert update.callback_query is not None
-    mind = state.of(context)
+    mind = services.of(context)
     fact = mind.fact(fact_id)
     if fact is None:
         await delivery.answer_tap(update.callback_query, texts.WITHDRAWN, alert=True)
@@ -32,12 +34,12 @@ def _place(update: Update) -> Place | None:
 
 def _seen(update: Update, context: Context) -> tuple[str, ...]:
     place = _place(update)
-    return state.of(context).memory.shown(place) if place else ()
+    return services.of(context).memory.shown(place) if place else ()
 
 
 def _show(update: Update, context: Context, fact: Fact, asked: int | None = None) -> None:
     if place := _place(update):
-        state.of(context).memory.show(place, (fact.id,), asked)
+        services.of(context).memory.show(place, (fact.id,), asked)
 
 
 async def browsed(update: Update, context: Context) -> None:
@@ -46,7 +48,7 @@ async def browsed(update: Update, context: Context) -> None:
     assert update.callback_query is not None
     if fact := await _tapped_fact(update, context, context.match[1]):
         page = browse.fact_page(
-            state.of(context), fact, _seen(update, context), context.bot.username
+            services.of(context), fact, _seen(update, context), context.bot.username
         )
         await delivery.turn(update.callback_query, page)
         _show(update, context, fact)
@@ -56,9 +58,9 @@ async def related(update: Update, context: Context) -> None:
     """Show a related fact below, so that the answer above can still be read."""
     assert context.match is not None
     assert update.callback_query is not None
-    mind = state.of(context)
+    mind = services.of(context)
     if fact := await _tapped_fact(update, context, context.match[1]):
-        page = render.single(
+        page = answers.single(
             fact,
             mind.shelf(context.bot.username),
             related=mind.related(fact, _seen(update, context)),
@@ -76,7 +78,7 @@ async def shared(update: Update, context: Context) -> None:
     if fact := await _tapped_fact(update, context, context.match[1]):
         message = query.message
         if isinstance(message, Message) and message.reply_markup:
-            row = render.ways_on(fact, context.bot.username)
+            row = answers.ways_on(fact, context.bot.username)
             await delivery.mark(query, opened(message.reply_markup, str(query.data), row))
 
 
@@ -96,11 +98,11 @@ async def taken(update: Update, context: Context) -> None:
     """Show the suggestion taken in place of the suggestions, and note it as evidence."""
     assert context.match is not None
     assert update.callback_query is not None
-    mind = state.of(context)
+    mind = services.of(context)
     asked, fact_id = int(context.match[1]), context.match[2]
     if fact := await _tapped_fact(update, context, fact_id):
         mind.knowledge.tapped(asked, fact_id)
-        page = render.single(
+        page = answers.single(
             fact,
             mind.shelf(context.bot.username),
             asked=asked,
@@ -116,7 +118,7 @@ async def none_of_these(update: Update, context: Context) -> None:
     query = update.callback_query
     assert query is not None
     assert context.match is not None
-    mind = state.of(context)
+    mind = services.of(context)
     asked = int(context.match[1])
     mind.knowledge.none_of_these(asked)
     await delivery.answer_tap(query)
@@ -128,7 +130,7 @@ async def voted(update: Update, context: Context) -> None:
     query = update.callback_query
     assert query is not None
     assert context.match is not None
-    mind = state.of(context)
+    mind = services.of(context)
     asked, helpful = int(context.match[1]), context.match[2] == "1"
     mind.knowledge.vote(asked, helpful)
     await delivery.answer_tap(query, texts.THANKS_HELPFUL if helpful else texts.THANKS_NOT_RIGHT)
@@ -142,7 +144,7 @@ def marked(keyboard: InlineKeyboardMarkup, chosen: str) -> InlineKeyboardMarkup:
 
     def label(button: InlineKeyboardButton) -> InlineKeyboardButton:
         data = button.callback_data
-        if not isinstance(data, str) or not taps.VOTE.match(data):
+        if not isinstance(data, str) or not callback_data.VOTE.match(data):
             return button
         text = button.text.removeprefix(texts.CHOSEN)
         return InlineKeyboardButton(

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from telegram import InlineKeyboardButton, Update
 
-from bot import delivery, render, state, taps, texts
-from bot.context import Place
-from bot.page import Page, Row, notice
-from bot.state import Context, State
+from bot import services, texts
+from bot.chat_memory import Place
+from bot.messages import answers, callback_data
+from bot.messages.message import Page, Row, notice
+from bot.services import Context, State
+from bot.transport import delivery
 from knowledge import Report
 
 # Where the contact details of the shipped report are kept.
@@ -20,7 +22,7 @@ def start_page(mind: State) -> Page:
     titles = [
         texts.report_name(report.title, report.publisher) for report in mind.knowledge.reports()
     ]
-    topics = InlineKeyboardButton(texts.ALL_TOPICS, callback_data=taps.topics(0))
+    topics = InlineKeyboardButton(texts.ALL_TOPICS, callback_data=callback_data.topics(0))
     return notice(texts.start(titles), ((topics,),))
 
 
@@ -28,7 +30,7 @@ async def start(update: Update, context: Context) -> None:
     """Welcome a person, or open the fact that a link names; any other payload is ignored."""
     message = update.message
     assert message is not None
-    mind = state.of(context)
+    mind = services.of(context)
     payload = " ".join(context.args or [])
     if payload == "ask":
         await delivery.reply(message, notice(texts.ASK_NOW))
@@ -38,7 +40,7 @@ async def start(update: Update, context: Context) -> None:
         await delivery.reply(message, start_page(mind))
         return
     place: Place = delivery.place_of(message)
-    page = render.single(
+    page = answers.single(
         fact,
         mind.shelf(context.bot.username),
         related=mind.related(fact, mind.memory.shown(place)),
@@ -61,7 +63,7 @@ async def help_(update: Update, context: Context) -> None:
 async def reports(update: Update, context: Context) -> None:
     """List the reports with their links."""
     assert update.message is not None
-    mind = state.of(context)
+    mind = services.of(context)
     await delivery.reply(update.message, reports_page(mind.knowledge.reports()))
 
 
@@ -78,18 +80,18 @@ def reports_page(reports: tuple[Report, ...]) -> Page:
             (texts.ALL_REPORTS, report.reports_url),
         )
         rows += [(InlineKeyboardButton(name + label, url=url),) for label, url in pages if url]
-    return Page("\n\n".join(render.report(report) for report in reports), tuple(rows))
+    return Page("\n\n".join(answers.report(report) for report in reports), tuple(rows))
 
 
 async def contact(update: Update, context: Context) -> None:
     """Give the contact details that the report gives."""
     assert update.message is not None
-    mind = state.of(context)
+    mind = services.of(context)
     facts = [fact for fact in mind.knowledge.facts(CONTACT_TOPIC) if not fact.is_gap]
     # The overview first: `sorted` keeps the reading order of the others.
     facts = sorted(facts, key=lambda fact: fact.id != CONTACT_FACT)
     page = (
-        render.single(facts[0], mind.shelf(context.bot.username), related=facts[1:])
+        answers.single(facts[0], mind.shelf(context.bot.username), related=facts[1:])
         if facts
         else notice(texts.NO_CONTACT)
     )
@@ -99,7 +101,7 @@ async def contact(update: Update, context: Context) -> None:
 async def privacy(update: Update, context: Context) -> None:
     """Say what is kept, and for how long."""
     assert update.message is not None
-    days = state.of(context).settings.retention_days
+    days = services.of(context).settings.retention_days
     await delivery.reply(update.message, notice(texts.privacy(days)))
 
 

@@ -11,10 +11,11 @@ from telegram import (
     Update,
 )
 
-from bot import render, state, texts
-from bot.delivery import suppress_harmless
-from bot.page import Shelf
-from bot.state import Context, State
+from bot import services, texts
+from bot.messages import answers
+from bot.messages.message import Shelf
+from bot.services import Context, State
+from bot.transport.delivery import suppress_harmless
 from knowledge import Fact
 
 CARDS = 10
@@ -33,7 +34,7 @@ def found(mind: State, text: str) -> tuple[Fact, ...]:
 
 def article(fact: Fact, shelf: Shelf) -> InlineQueryResultArticle:
     """Make a card; its id is the fact's, so that it stays the same from key to key."""
-    page = render.card(fact, shelf)
+    page = answers.card(fact, shelf)
     return InlineQueryResultArticle(
         id=fact.id,
         title=fact.question,
@@ -47,7 +48,7 @@ async def typed(update: Update, context: Context) -> None:
     """Answer what somebody types after the bot's name."""
     query = update.inline_query
     assert query is not None
-    mind = state.of(context)
+    mind = services.of(context)
     shelf = mind.shelf(context.bot.username)
     facts = () if query.offset else found(mind, query.query)
     button = InlineQueryResultsButton(texts.ASK_IN_PRIVATE, start_parameter="ask")

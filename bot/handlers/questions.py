@@ -7,15 +7,17 @@ from dataclasses import replace
 from telegram import ForceReply, Message, Update
 from telegram.ext import ApplicationHandlerStop, filters
 
-from bot import delivery, metrics, render, state, talk, texts
-from bot.context import Shown
+from bot import services, texts
+from bot.chat_memory import Shown
 from bot.handlers import browse
 from bot.handlers.groups import question_in
-from bot.moves import Move, move_of
-from bot.page import Page, notice
-from bot.state import Context, State
-from bot.triage import not_a_question
-from knowledge import Answer, Fact, Reply, Suggestions, Unknown, summary
+from bot.handlers.moves import Move, move_of
+from bot.handlers.small_talk import not_a_question
+from bot.messages import answers, replies
+from bot.messages.message import Page, notice
+from bot.services import Context, State
+from bot.transport import delivery, metrics
+from knowledge import Answer, Fact, Near, Reply, Suggestions, Unknown, summary
 
 # Service messages ("Ann pinned a message") and the bot's own inline cards want no reply.
 UNREADABLE = ~filters.TEXT & ~filters.StatusUpdate.ALL & ~filters.VIA_BOT
@@ -57,12 +59,12 @@ def _moved(
         case "wrong":
             if last.asked is not None:
                 mind.knowledge.vote(last.asked, helpful=False)
-            return talk.not_right(mind.related(facts[0], before) if facts else ())
+            return replies.not_right(mind.related(facts[0], before) if facts else ())
     if not facts:
         return None
     if move == "source":
-        return talk.sources(facts, mind.shelf(username))
-    return talk.more(facts[0], mind.shelf(username), mind.related(facts[0], before))
+        return replies.sources(facts, mind.shelf(username))
+    return replies.more(facts[0], mind.shelf(username), mind.related(facts[0], before))
 
 
 def page_of(mind: State, reply: Reply, asked: int, before: tuple[str, ...], username: str) -> Page:
@@ -72,16 +74,18 @@ def page_of(mind: State, reply: Reply, asked: int, before: tuple[str, ...], user
         case Answer(matches):
             facts = [match.fact for match in matches]
             related = mind.related(facts[0], (*before, *(fact.id for fact in facts)))
-            return render.answer(reply, shelf, asked, related)
+            return answers.answer(reply, shelf, asked, related)
+        case Near(matches):
+            return answers.answer(Answer(matches), shelf, asked, ())
         case Suggestions():
-            return render.suggestions(reply, shelf, asked)
+            return answers.suggestions(reply, shelf, asked)
         case Unknown(None, Fact() as about, compares):
             related = mind.related(about, before)
-            return talk.nothing_more(about, related, compares=compares)
+            return replies.nothing_more(about, related, compares=compares)
         case _:
             related = mind.related(reply.gap.fact, before) if reply.gap else ()
             topics = () if reply.gap else browse.first_topics(mind)
-            return render.unknown(reply.gap, shelf, asked, related, topics)
+            return answers.unknown(reply.gap, shelf, asked, related, topics)
 
 
 async def question(update: Update, context: Context) -> None:
@@ -109,7 +113,7 @@ async def ask(update: Update, context: Context) -> None:
 
 
 async def _answer(message: Message, text: str, context: Context) -> None:
-    mind = state.of(context)
+    mind = services.of(context)
     place = delivery.place_of(message)
     before, last = mind.memory.shown(place), mind.memory.last(place)
     page = respond(mind, text, before, last, context.bot.username)
@@ -126,7 +130,7 @@ async def edited(update: Update, context: Context) -> None:
     """Let the reply to a question follow the question's edit."""
     message = update.edited_message
     assert message is not None
-    mind = state.of(context)
+    mind = services.of(context)
     place = delivery.place_of(message)
     text = question_in(message, context.bot)
     exchange = mind.memory.exchange(place, message.message_id)
@@ -153,9 +157,9 @@ async def fair_use(update: Update, context: Context) -> None:
     message = update.effective_message
     person = update.effective_user
     assert message is not None
-    if person is None or person.id in state.of(context).settings.admin_ids:
+    if person is None or person.id in services.of(context).settings.admin_ids:
         return
-    verdict = state.of(context).fair_use.judge(person.id)
+    verdict = services.of(context).fair_use.judge(person.id)
     if verdict == "warn" and message.chat.type == "private":
         await delivery.reply(message, notice(texts.SLOW_DOWN))
     if verdict != "welcome":

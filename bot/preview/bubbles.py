@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from bot.sandbox import Button, Message
-from bot.sandbox.display import render
-from bot.sandbox.entities import Entity, cut
+from bot.simulator import Button, Message
+from bot.simulator.display import render
+from bot.simulator.entities import Entity, cut
 
 Json = dict[str, Any]
 

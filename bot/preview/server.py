@@ -25,9 +25,9 @@ from tornado.netutil import bind_sockets
 from tornado.web import Application, HTTPError, RequestHandler
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
-from bot.preview.acts import ACTS, ActError
-from bot.preview.room import Room, Who
-from bot.sandbox.files import MAX_DOWNLOAD
+from bot.preview.actions import ACTS, ActError
+from bot.preview.session import Room, Who
+from bot.simulator.files import MAX_DOWNLOAD
 
 LOOPBACK = "127.0.0.1"
 # A file as text takes a third more.

@@ -10,8 +10,8 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from knowledge import Fact
-from knowledge.check import Labelled
-from knowledge.decision import WRONG_AT_MOST
+from knowledge.dialogue.decision import WRONG_AT_MOST
+from knowledge.evaluation import Labelled
 from tests.benchmark import curve, scaling, tables
 from tests.benchmark.contest import ENGINE, PATIENCE, Missing, Result, run
 from tests.benchmark.material import SEED, material

@@ -10,10 +10,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from knowledge import Answer, Fact, Match, Reply, Suggestions, Unknown
-from knowledge.check import Labelled, outcome_of
-from knowledge.conversation import ask
-from knowledge.decision import SHOWN, WRONG_AT_MOST
-from knowledge.matcher import Matcher
+from knowledge.dialogue.answering import ask
+from knowledge.dialogue.decision import SHOWN, WRONG_AT_MOST
+from knowledge.evaluation import Labelled, outcome_of
+from knowledge.matching.matcher import Matcher
 from tests.benchmark.material import held_out, sample, shipped
 from tests.benchmark.systems import SYSTEMS, Missing, Ranking, System
 

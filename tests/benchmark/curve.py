@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from knowledge import Fact
-from knowledge.check import Labelled
+from knowledge.evaluation import Labelled
 from tests.benchmark.contest import ENGINE, Result, run
 from tests.benchmark.material import fewer
 

@@ -8,9 +8,10 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from knowledge import Fact, Term, exchange
+from knowledge import Fact, Term
 from knowledge.base import shipped_files
-from knowledge.check import Labelled, labelled
+from knowledge.evaluation import Labelled, labelled
+from knowledge.exchange import files
 
 SEED = 20200
 # One phrasing in so many is held out of each fact.
@@ -20,7 +21,7 @@ EVERY = 10
 @cache
 def shipped() -> tuple[tuple[Fact, ...], tuple[Term, ...]]:
     """The shipped facts and terms."""
-    batch = exchange.joined([exchange.read(data, name) for name, data in shipped_files()])
+    batch = files.joined([files.read(data, name) for name, data in shipped_files()])
     facts = tuple(row.fact for row in batch.rows if not row.fact.retired)
     return facts, tuple(batch.terms)
 

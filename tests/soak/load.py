@@ -12,7 +12,7 @@ from pathlib import Path
 from statistics import quantiles
 from typing import Any
 
-from bot.sandbox import Server, Telegram, User
+from bot.simulator import Server, Telegram, User
 from tests.conftest import open_small
 from tests.soak.program import ASKED, Program
 

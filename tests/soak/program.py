@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-from bot.sandbox import Server, Telegram, User
 from bot.settings import KEYS
+from bot.simulator import Server, Telegram, User
 
 ROOT = Path(__file__).parents[2]
 # Question and the beginning of its answer, in the small knowledge base of the tests.

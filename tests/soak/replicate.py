@@ -13,7 +13,7 @@ import time
 from contextlib import closing
 from pathlib import Path
 
-from bot.sandbox import Server, Telegram
+from bot.simulator import Server, Telegram
 from knowledge import KnowledgeBase
 from tests.conftest import open_small
 from tests.soak.program import ROOT, Program

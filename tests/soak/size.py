@@ -9,10 +9,11 @@ from contextlib import closing
 from pathlib import Path
 from statistics import quantiles
 
-from bot.sandbox import Server, User
-from knowledge import KnowledgeBase, exchange
-from knowledge.exchange import Batch
-from knowledge.rows import COLUMNS, Row
+from bot.simulator import Server, User
+from knowledge import KnowledgeBase
+from knowledge.exchange import files
+from knowledge.exchange.files import Batch
+from knowledge.exchange.validation import COLUMNS, Row
 from tests.benchmark.material import crowd
 from tests.soak.load import Stopwatch
 from tests.soak.program import Program
@@ -30,7 +31,7 @@ def run(size: int) -> bool:
         folder = Path(name)
         began = time.monotonic()
         with closing(KnowledgeBase.open(folder / "small.db", shipped=False)) as knowledge:
-            data = exchange.write(Batch(tuple(rows)), "all.json")
+            data = files.write(Batch(tuple(rows)), "all.json")
             knowledge.apply(knowledge.plan_import(data, "all.json"), "test")
         imported = time.monotonic() - began
         print(f"{size:,} facts imported in {imported:.1f} s")

@@ -1,0 +1,48 @@
+"""What the administrators' handlers share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from bot import services
+from bot.admin.drafts import Drafts
+from bot.live import Live
+from bot.services import App, Context, State
+from knowledge import Cluster, Desk, KnowledgeBase, Plan
+
+_KEY = "office"
+
+
+@dataclass(slots=True)
+class Office:
+    """Everything an administrator's handler needs beside the update."""
+
+    mind: State
+    desk: Desk
+    live: Live
+    drafts: Drafts
+    # By administrator: the import that waits for a confirmation, under its number, and the
+    # unanswered questions as listed last. Both can be had again, so both are kept in memory only.
+    plans: dict[int, tuple[str, Plan]] = field(default_factory=dict)
+    clusters: dict[int, tuple[Cluster, ...]] = field(default_factory=dict)
+
+    @property
+    def knowledge(self) -> KnowledgeBase:
+        """Give the knowledge base."""
+        return self.mind.knowledge
+
+
+def furnish(application: App) -> Office:
+    """Make the office of an application and put it where `of` finds it."""
+    mind = services.of(application)
+    desk = Desk(mind.knowledge)
+    office = Office(mind, desk, Live(mind.knowledge), Drafts(desk))
+    application.bot_data[_KEY] = office
+    return office
+
+
+def of(context: Context | App) -> Office:
+    """Give the office of the bot that a handler or hook runs in."""
+    office = context.bot_data[_KEY]
+    assert isinstance(office, Office)
+    return office

@@ -1,0 +1,48 @@
+"""When something goes wrong: a sentence for the user, a line for the log, one notice."""
+
+from __future__ import annotations
+
+import logging
+
+from telegram import Update
+from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
+
+from bot import services, texts
+from bot.messages.message import notice
+from bot.services import Context
+from bot.transport import delivery, metrics
+
+_logger = logging.getLogger(__name__)
+
+
+async def handle(update: object, context: Context) -> None:
+    """Log an error in a way that fits it, and tell the user where there is one waiting."""
+    error = context.error
+    if isinstance(error, Forbidden):
+        # Blocked by the user or thrown out of the group: their right.
+        _logger.info("Not delivered: %s", error)
+        return
+    if isinstance(error, BadRequest) and delivery.harmless(error):
+        return
+    if isinstance(error, RetryAfter) or (
+        isinstance(error, NetworkError) and not isinstance(error, BadRequest)
+    ):
+        _logger.warning("Telegram cannot be reached or asks to wait: %s", error)
+        return
+    metrics.fault()
+    _logger.error("An update could not be handled", exc_info=error)
+    if isinstance(update, Update):
+        await _apologise(update)
+    if error:
+        mind = services.of(context)
+        await mind.notices.tell(context.bot, mind.settings.admin_ids, error)
+
+
+async def _apologise(update: Update) -> None:
+    try:
+        if update.callback_query:
+            await delivery.answer_tap(update.callback_query, texts.SORRY, alert=True)
+        elif update.effective_message:
+            await delivery.reply(update.effective_message, notice(texts.SORRY))
+    except TelegramError as error:
+        _logger.warning("The apology was not delivered either: %s", error)

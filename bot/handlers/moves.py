@@ -1,0 +1,82 @@
+"""What people do in a conversation besides asking: want the source, more, agree, object."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from knowledge.dialogue.grammar import POINTERS
+from knowledge.dialogue.splitting import plain
+from knowledge.matching.text import words
+
+Move = Literal["source", "more", "yes", "no", "wrong"]
+
+# A message is a move when it has a word of the move's own and none beyond those that go with it.
+# Nothing here is about any report: "where is that from" is a move, "where is the report" is not.
+_COMMON = POINTERS | frozenset(
+    "a an the is are was did does do can could have has got get give show send need want see me i "
+    "you there any some please and so ok okay for of to in on at from with what which where how "
+    "your it one then thing answer figure".split()
+)
+_SOURCE = frozenset(
+    "source sources slide slides page pages link links url reference ref citation cite".split()
+)
+_PROVENANCE = frozenset(
+    "from get got come comes came say says said find found stand stands".split()
+)
+_MORE = frozenset(
+    "more detail details explain elaborate expand further continue else understand".split()
+)
+_WITH_MORE = _COMMON | frozenset(
+    "tell go say bit little about anything something info information dont didnt mean means "
+    "meaning again know not really".split()
+)
+_YES = frozenset("yes yep yeah yup ya aye exactly correct right precisely".split())
+_WITH_YES = _COMMON | frozenset("thanks thank you good great perfect sure first meant".split())
+_NO = frozenset("no nope nah none neither".split())
+_WITH_NO = _COMMON | frozenset("thanks thank not really those".split())
+_WRONG = frozenset(
+    "wrong incorrect false untrue mistaken mistake nonsense rubbish not isnt".split()
+)
+_WITH_WRONG = (
+    _COMMON
+    | _NO
+    | frozenset(
+        "right correct true asked ask meant mean wanted my question think completely totally all "
+        "thats quite looking real".split()
+    )
+)
+_ASKING = frozenset("why who when whose".split())
+_CHECKING = frozenset("is are was were does did".split())
+
+
+def move_of(text: str) -> Move | None:
+    """Name the move that a message makes, None for one that asks about the report."""
+    spoken = words(text)
+    said, left = frozenset(spoken), frozenset(words(plain(text)))
+    if said & _ASKING:
+        return None
+    points = bool(left & POINTERS)
+    about_report = _COMMON | {"report"} if points else _COMMON
+    if _is(left, _SOURCE, about_report):
+        return "source"
+    if points and "where" in left and _is(left, _PROVENANCE, about_report):
+        return "source"
+    if _is(left, _MORE, _WITH_MORE) or left == {"go", "on"} or _means(left):
+        # "Is that more than last year?" compares.
+        return None if {"is", "that"} <= left else "more"
+    if spoken[:1] and spoken[0] in _CHECKING:
+        return None
+    if _is(said, _WRONG, _WITH_WRONG):
+        return "wrong"
+    if _is(said, _NO, _WITH_NO):
+        return "no"
+    return "yes" if _is(said, _YES, _WITH_YES) else None
+
+
+def _means(said: frozenset[str]) -> bool:
+    """Tell whether somebody asks what was meant."""
+    return "what" in said and _is(said, frozenset({"mean", "means"}), _WITH_MORE)
+
+
+def _is(said: frozenset[str], own: frozenset[str], others: frozenset[str]) -> bool:
+    return bool(said & own) and said <= own | others

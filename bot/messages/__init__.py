@@ -1,0 +1,1 @@
+"""Messages as Telegram shows them."""

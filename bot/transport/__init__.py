@@ -1,0 +1,1 @@
+"""Getting updates from Telegram and calls to it."""

@@ -1,0 +1,84 @@
+"""Sending, editing and answering taps, with the refusals that mean nothing went wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from telegram import CallbackQuery, InlineKeyboardMarkup, Message
+from telegram.error import BadRequest
+
+from bot.chat_memory import Place
+from bot.messages.message import Page
+from bot.services import Context
+
+# A double tap, and a tap answered too late (the bot was down): nobody is waiting for either.
+HARMLESS = ("message is not modified", "query is too old", "query id is invalid")
+# The message was deleted, or is too old to change.
+LOST = ("message to edit not found", "message can't be edited", "message_id_invalid")
+
+
+def harmless(error: BadRequest) -> bool:
+    """Tell whether a refusal means that there is nothing left to do."""
+    return any(words in str(error).lower() for words in HARMLESS)
+
+
+@contextmanager
+def suppress_harmless() -> Iterator[None]:
+    """Pass over refusals that mean nothing went wrong."""
+    try:
+        yield
+    except BadRequest as error:
+        if not harmless(error):
+            raise
+
+
+def place_of(message: Message) -> Place:
+    """Give the chat, or the topic of a forum, that a message stands in."""
+    return message.chat_id, message.message_thread_id if message.is_topic_message else None
+
+
+async def reply(message: Message, page: Page) -> Message:
+    """Answer a message where it was written, quoting it in groups."""
+    return await message.reply_text(page.html, reply_markup=page.markup)
+
+
+async def edit(context: Context, place: Place, message_id: int, page: Page) -> bool:
+    """Change a message of the bot; False when it can no longer be changed."""
+    try:
+        await context.bot.edit_message_text(
+            page.html, chat_id=place[0], message_id=message_id, reply_markup=page.markup
+        )
+    except BadRequest as error:
+        if any(words in str(error).lower() for words in LOST):
+            return False
+        if not harmless(error):
+            raise
+    return True
+
+
+async def turn(query: CallbackQuery, page: Page) -> None:
+    """Show a page in place of the message whose button was tapped."""
+    with suppress_harmless():
+        await query.edit_message_text(page.html, reply_markup=page.markup)
+
+
+async def mark(query: CallbackQuery, keyboard: InlineKeyboardMarkup) -> None:
+    """Change only the buttons of the message tapped."""
+    with suppress_harmless():
+        await query.edit_message_reply_markup(keyboard)
+
+
+async def below(query: CallbackQuery, page: Page) -> Message | None:
+    """Show a page in a new message under the one tapped."""
+    if isinstance(query.message, Message):
+        return await reply(query.message, page)
+    if query.message is not None:
+        return await query.message.chat.send_message(page.html, reply_markup=page.markup)
+    return None
+
+
+async def answer_tap(query: CallbackQuery, text: str = "", *, alert: bool = False) -> None:
+    """Stop the button's spinner, with a passing line or an alert."""
+    with suppress_harmless():
+        await query.answer(text or None, show_alert=alert)

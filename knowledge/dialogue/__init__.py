@@ -1,0 +1,1 @@
+"""From weighed entries to a reply, in a conversation."""

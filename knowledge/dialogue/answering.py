@@ -1,0 +1,261 @@
+"""Messages as people hold a conversation: several questions at once, or leaning on what was shown.
+
+A message is taken apart, or read after what was shown last, only where the matcher is surer of
+that reading than of the message by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from math import sqrt
+
+from knowledge.dialogue import grammar, splitting
+from knowledge.dialogue.decision import decide
+from knowledge.dialogue.follow_up import ALL, OFFERED, accounted, lean
+from knowledge.matching.matcher import Matcher
+from knowledge.matching.text import words
+from knowledge.model import Answer, Fact, Match, Reply, Suggestions, Unknown
+
+# A message that matches one entry this well, and says nothing beside it, asks one thing.
+CERTAIN = 0.9
+# A message of more words is a letter or a copied text: only what it asks is answered.
+LETTER = 30
+# A question of more words is not taken apart at its joints.
+LONG = 25
+# The confidence that each of two parts needs, and less where both open like questions.
+SURE, FAIR = 0.6, 0.46
+# An entry that accounts for more of another part than this answers that part as well.
+NEARLY = 0.9
+# So many questions of a message are answered at once.
+ANSWERS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A question within a message, its reply, and the confidence that rests on (0-1).
+
+    `explained` is the share of its words that its likeliest entry accounts for.
+    """
+
+    text: str
+    reply: Reply
+    confidence: float
+    explained: float
+    leant: bool = False
+
+    @property
+    def match(self) -> Match | None:
+        """Give what the reply says for sure: a fact, or what the report does not say."""
+        if isinstance(self.reply, Answer):
+            return self.reply.matches[0]
+        return self.reply.gap if isinstance(self.reply, Unknown) else None
+
+    @property
+    def known(self) -> float:
+        """Give the confidence of what is said for sure, none where nothing is."""
+        return self.confidence if self.match else 0.0
+
+    @property
+    def worth(self) -> float:
+        """Give the confidence, less what the entry does not account for."""
+        return self.confidence * self.explained
+
+    @property
+    def is_certain(self) -> bool:
+        """Tell whether a fact answers this without a doubt."""
+        return isinstance(self.reply, Answer) and self.confidence >= CERTAIN
+
+
+def ask(matcher: Matcher, question: str, shown: Sequence[Fact] = ()) -> Reply:
+    """Answer a message, given the facts `shown` before it, newest first."""
+    if not shown and matcher.phrased(question) is not None:
+        return matcher.ask(question)
+    asked = splitting.questions(question)
+    is_letter = len(question.split()) > LETTER
+    if is_letter and not asked:
+        return _unsure(matcher, question)
+    if is_letter or len(asked) > 1:
+        pieces: list[_Piece] = []
+        for one in asked:
+            # Each sentence may lean on the one before it.
+            before = [p.match.fact for p in pieces[-1:] if p.match] if pieces else shown
+            pieces += _pieces(matcher, one, before)
+        return _together(matcher, pieces)
+    text = splitting.plain(question)
+    whole = _pieces(matcher, text, shown)
+    if asked and asked[0] != text:
+        # What stands before the question may belong to it or not.
+        only = _pieces(matcher, asked[0], shown)
+        if only[0].known > whole[0].known:
+            whole = only
+    return _together(matcher, whole)
+
+
+def _unsure(matcher: Matcher, text: str) -> Reply:
+    """Offer what a text without a question comes near to; it was not asked, so it is no answer."""
+    matches = matcher.weigh(matcher.read(text)[0]).matches
+    facts = tuple(match for match in matches if not match.fact.is_gap)[:OFFERED]
+    near = sum(match.confidence for match in facts) >= matcher.bands.suggest
+    return Suggestions(facts) if near else Unknown()
+
+
+def _piece(matcher: Matcher, text: str, shown: Sequence[Fact] = ()) -> _Piece:
+    """Answer a question as one."""
+    read, _ = matcher.read(text)
+    matches = matcher.weigh(read).matches
+    alone = decide(matches, matcher.bands)
+    confidence = matches[0].confidence if matches else 0.0
+    leant = lean(matcher, read.tokens, shown, alone, confidence)
+    if leant is not None:
+        found = _Piece(text, leant, 1.0, 1.0, leant=True)
+        return replace(found, confidence=found.match.confidence if found.match else 0.0)
+    explained = accounted(matcher, matches[0].fact, grammar.content(read.tokens)) if matches else 0
+    return _Piece(text, alone, confidence, explained)
+
+
+def _pieces(matcher: Matcher, text: str, shown: Sequence[Fact] = ()) -> Sequence[_Piece]:
+    """Give the questions within one sentence."""
+    whole = _piece(matcher, text, shown)
+    if whole.leant and whole.match is not None:
+        return (whole,)
+    if len(words(text)) > LONG:
+        return (whole,)
+    parts = _parts(matcher, whole)
+    if isinstance(whole.reply, Unknown) and whole.match and _of(whole) in map(_of, parts):
+        # What the report doesn't say of the whole covers what it says beside.
+        return (whole,)
+    return parts
+
+
+def _parts(matcher: Matcher, whole: _Piece) -> Sequence[_Piece]:
+    """Take a sentence apart, where it asks for several things."""
+    if whole.is_certain and whole.explained > ALL:
+        # Unless it asks twice in so many words.
+        joints = splitting.splits(whole.text)
+        opens = any(apart and _opens(left, right) for left, right, apart in joints)
+        return (opens and _split(matcher, whole)) or (whole,)
+    return _listed(matcher, whole) or _split(matcher, whole) or (whole,)
+
+
+def _listed(matcher: Matcher, whole: _Piece) -> Sequence[_Piece]:
+    """Take a list of three or more questions apart, at most one of them unknown."""
+    found: list[_Piece] = []
+    for readings in splitting.listed(whole.text):
+        best = max((_piece(matcher, text) for text in readings), key=lambda p: p.known)
+        found.append(replace(best, text=readings[0]))
+        if found[0].known < SURE:
+            # What the rest of the list is asked with is not understood.
+            return ()
+        if sum(piece.known < SURE for piece in found) > 1:
+            return ()
+    matches = [piece.match.fact for piece in found if piece.match is not None]
+    differ = len({fact.id for fact in matches}) == len(matches)
+    surer = sum(p.known for p in found) > len(found) * whole.worth
+    return found if differ and surer else ()
+
+
+def _split(matcher: Matcher, whole: _Piece) -> tuple[_Piece, _Piece] | None:
+    """Take a question apart where the matcher is surer of the parts than of the whole."""
+    best: tuple[_Piece, _Piece] | None = None
+    worth = whole.worth
+    short = len(words(whole.text)) <= splitting.LIST
+    tried: dict[str, _Piece] = {}
+
+    def piece(part: str) -> _Piece:
+        if part not in tried:
+            tried[part] = _piece(matcher, part)
+        return tried[part]
+
+    for left, right, apart in splitting.splits(whole.text):
+        one, other = piece(left), piece(right)
+        if apart and one.match is not None and other.match is None and _asks_anew(right):
+            other = _piece(matcher, right, (one.match.fact,))
+        opens = apart and _opens(left, right)
+        differ = _adds(matcher, one, other) and (other.leant or _adds(matcher, other, one))
+        if one.match is None or other.match is None:
+            # Two that stand by themselves may be told apart though one of them is not known.
+            names = opens and bool(grammar.content(words(right)))
+            sure = max(one.known, other.known) >= SURE
+            if best is None and names and sure and (differ or not whole.is_certain):
+                best = one, other
+            continue
+        least = min(one.confidence, other.confidence)
+        value = sqrt(one.worth * other.worth)
+        doubtless = opens and least >= CERTAIN
+        surer = value > worth or (opens and best is None and not whole.is_certain)
+        if not (surer or doubtless) or not (opens or short):
+            continue
+        if least < (FAIR if opens else SURE):
+            continue
+        if matcher.answers_both(one.match.fact, other.match.fact) or matcher.answers_both(
+            other.match.fact, one.match.fact
+        ):
+            # One answer holds the other: no reason to doubt an answer to the whole.
+            if best is None and not isinstance(whole.reply, Answer):
+                best = one, other
+        elif differ or doubtless:
+            best, worth = (one, other), value
+    return best
+
+
+def _opens(left: str, right: str) -> bool:
+    """Tell whether both sides of a joint open like questions."""
+    first, second = words(left), words(right)
+    if not first or not second or not grammar.content(first):
+        return False
+    opening = first[0] in grammar.OPENERS and second[0] in grammar.OPENERS
+    return opening and _asks_anew(right)
+
+
+def _asks_anew(part: str) -> bool:
+    """Tell whether a part asks for something: "... and what is it" does not."""
+    spoken = words(part)
+    asking = set(spoken) & (grammar.QUESTION | grammar.AMOUNT) - {"what"}
+    return bool(grammar.content(spoken) or asking)
+
+
+def _adds(matcher: Matcher, one: _Piece, other: _Piece) -> bool:
+    """Tell whether `other` asks for what the entry found for `one` does not speak of."""
+    if one.match is None:
+        return True
+    named = grammar.content(matcher.read(other.text)[0].tokens)
+    # A gap names much that it is not about.
+    answers = not one.match.fact.is_gap
+    return not named or accounted(matcher, one.match.fact, named, answers=answers) <= NEARLY
+
+
+def _of(piece: _Piece) -> str | None:
+    """Give the id of the entry that a piece is answered from."""
+    return piece.match.fact.id if piece.match else None
+
+
+def _together(matcher: Matcher, pieces: Sequence[_Piece]) -> Reply:
+    """Put the replies to several questions into one: two answers, and what is left to ask."""
+    if len(pieces) == 1:
+        return pieces[0].reply
+    known = [(piece.text, piece.match) for piece in pieces if piece.match is not None]
+    if not known:
+        offered = [
+            m for p in pieces if isinstance(p.reply, Suggestions) for m in p.reply.matches[:2]
+        ]
+        return Suggestions(tuple(offered[:OFFERED])) if offered else Unknown()
+    given: list[Match] = []
+    later: list[str] = []
+    # What the report says goes before what it does not.
+    for text, match in sorted(known, key=lambda one: one[1].fact.is_gap):
+        if any(matcher.answers_both(held.fact, match.fact) for held in given):
+            continue
+        if len(given) == ANSWERS:
+            later.append(text)
+        else:
+            given = [held for held in given if not matcher.answers_both(match.fact, held.fact)]
+            given.append(match)
+    order = [match.fact.id for _, match in known]
+    given.sort(key=lambda match: order.index(match.fact.id))
+    later += [piece.text for piece in pieces if isinstance(piece.reply, Suggestions)]
+    missing = [p.text for p in pieces if p.reply == Unknown() and grammar.content(words(p.text))]
+    if all(match.fact.is_gap for match in given):
+        # Nothing of it is in the report: the first gap says what is.
+        return Unknown(given[0])
+    return Answer(tuple(given), missing[0] if missing else "", later[0] if later else "")

@@ -1,0 +1,136 @@
+"""The administrators' desk: what they look at before they change anything."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from knowledge.base import SHIPPED, KnowledgeBase
+from knowledge.changes import Edit, Revision
+from knowledge.editing.rebuild import Edition
+from knowledge.editing.trial import Trial
+from knowledge.editing.unanswered import Cluster, clusters
+from knowledge.errors import KnowledgeError, NothingToUndo
+from knowledge.evaluation import labelled
+from knowledge.matching.text import fold
+from knowledge.model import Fact
+from knowledge.storage.database import copy
+from knowledge.storage.question_log import NOT_RIGHT
+
+# Days back from which questions that were asked are asked again to try a change.
+KNOWN_FOR = 30
+MOST_ASKED = 300
+# Characters of what a change is said to be, when it takes back another.
+LONGEST_WHAT = 300
+FOUND = 8
+_TAKEN = re.compile(r"(took back|brought back) (change \d+: .*)", re.S)
+
+
+class Desk:
+    """Looks into a knowledge base's past and tries its future; belongs to the base's thread."""
+
+    def __init__(self, base: KnowledgeBase) -> None:
+        self._base = base
+
+    # --- Finding ----------------------------------------------------------------------------------
+
+    def find(
+        self, text: str, *, retired: bool | None = None, limit: int = FOUND
+    ) -> tuple[Fact, ...]:
+        """Give entries by their id, part of their text or their meaning; `retired` tells which."""
+        facts = self._base.content.facts
+        pool = [f for f in facts.values() if retired is None or f.retired == retired]
+        pool.sort(key=lambda fact: fact.is_gap)
+        if text in facts and facts[text] in pool:
+            return (facts[text],)
+        parts = fold(text).split()
+        found = [f for f in pool if _holds(parts, f.question)]
+        found += [f for f in pool if _holds(parts, f"{f.question} {f.answer}")]
+        found += [f for f in pool if any(_holds(parts, asked) for asked in f.also_asked)]
+        if not found:
+            meant = (candidate.fact for candidate in self._base.matcher.explain(text).candidates)
+            found = [fact for fact in meant if fact in pool]
+        owner = self._base.matcher.phrased(text)
+        every = [owner, *found] if owner in pool else found
+        return tuple({fact.id: fact for fact in every if fact}.values())[:limit]
+
+    # --- The future -------------------------------------------------------------------------------
+
+    def trial(self, edit: Edit) -> Callable[[], Trial]:
+        """Give what asks known questions with and without a change; call it in any thread."""
+        now = Edition(self._base.content, self._base.matcher)
+        questions = self.known_questions()
+        return lambda: self._base.workshop.try_out(edit, now, questions)
+
+    def known_questions(self) -> tuple[str, ...]:
+        """Give questions to try a change with: a file of labelled ones, those asked, the facts'.
+
+        The file stands beside the database: its name with ".check.jsonl" after it.
+        """
+        file = Path(f"{self._base.path}.check.jsonl")
+        given: tuple[str, ...] = ()
+        with suppress(OSError, KnowledgeError):
+            given = tuple(one.question for one in labelled(file.read_bytes()))
+        rows = self._base.store.asked.since(KNOWN_FOR)
+        asked = Counter(one.question for one in rows if one.feedback != NOT_RIGHT)
+        mine = (f.question for f in self._base.content.facts.values() if not f.retired)
+        return (*given, *(question for question, _ in asked.most_common(MOST_ASKED)), *mine)
+
+    # --- The past ---------------------------------------------------------------------------------
+
+    def history(
+        self, key: str | None = None, limit: int = 10, before: int | None = None
+    ) -> tuple[Revision, ...]:
+        """Give the last changes, newest first, of one entry or of all."""
+        return self._base.store.revisions(key, limit, before)
+
+    def last(self, number: int | None = None) -> Revision:
+        """Give the last change, or that of a number; raises NothingToUndo."""
+        before = None if number is None else number + 1
+        found = self._base.store.revisions(limit=1, before=before)
+        if not found or found[0].who == SHIPPED or number not in (None, found[0].number):
+            raise NothingToUndo("There is no change to take back.")
+        return found[0]
+
+    def undoing(self, number: int | None = None) -> Edit:
+        """Give the change that takes back the last one, or that of a number."""
+        last = self.last(number)
+        if taken := _TAKEN.fullmatch(last.what):
+            # What was taken back comes back, and the other way round, under its own number.
+            verb = "brought back" if taken[1] == "took back" else "took back"
+            return last.edit.back(f"{verb} {taken[2]}")
+        return last.edit.back(f"took back change {last.number}: {last.what}"[:LONGEST_WHAT])
+
+    # --- What people asked ------------------------------------------------------------------------
+
+    def unanswered(self, days: int) -> Callable[[], tuple[Cluster, ...]]:
+        """Give what finds the questions people did not get answered; call it in any thread."""
+        records, matcher = self._base.store.asked, self._base.matcher
+        rows, dismissed = records.since(days), records.dismissed()
+        return lambda: clusters(rows, matcher, dismissed)
+
+    def dismiss(self, questions: Sequence[str]) -> None:
+        """Leave questions out of the unanswered ones."""
+        self._base.store.asked.dismiss(questions)
+
+    # --- Unfinished work and copies ---------------------------------------------------------------
+
+    def notes(self, kind: str) -> dict[int, str]:
+        """Give what is kept of administrators' unfinished work, by their ids."""
+        return self._base.store.notes(kind)
+
+    def put_note(self, kind: str, who: int, text: str | None) -> None:
+        """Keep, or with None delete, what an administrator has not finished."""
+        self._base.store.put_note(kind, who, text)
+
+    def backup(self, target: Path) -> None:
+        """Write a consistent copy of the database; for any thread."""
+        copy(self._base.path, target)
+
+
+def _holds(parts: Sequence[str], text: str) -> bool:
+    folded = fold(text)
+    return bool(parts) and all(part in folded for part in parts)

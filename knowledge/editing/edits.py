@@ -1,0 +1,106 @@
+"""Changes an administrator proposes, checked like the rows of a file and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, replace
+
+from knowledge.changes import Edit, Swap
+from knowledge.errors import KnowledgeError
+from knowledge.exchange.files import Batch
+from knowledge.exchange.importing import plan
+from knowledge.exchange.validation import Row, problems_of, rows_from
+from knowledge.matching.text import words
+from knowledge.model import Fact, Term
+from knowledge.snapshot import Content
+
+Cells = Mapping[str, object]
+
+
+def objection(column: str, value: object) -> str:
+    """Say what is wrong with one field of an entry, "" when nothing is."""
+    filler = {"question": "?", "answer": "."}
+    found = problems_of(0, {**filler, column: value})
+    return next((problem.reason for problem in found if problem.column == column), "")
+
+
+def added(content: Content, cells: Cells) -> Edit:
+    """Give the change that adds an entry; its id is made from the question when it has none."""
+    if str(cells.get("id") or "") in content.facts:
+        raise KnowledgeError(f"There is an entry called “{cells['id']}” already.")
+    row = _row(cells)
+    same = next((f for f in content.facts.values() if f.question == row.fact.question), None)
+    if same is not None:
+        state = " It is retired: restore it instead." if same.retired else " Edit that one instead."
+        raise KnowledgeError(f"“{same.question}” is an entry already.{state}")
+    what = f"added {'gap' if row.fact.is_gap else 'fact'} “{row.fact.question}”"
+    return plan(Batch((row,)), content, what).edit
+
+
+def edited(content: Content, before: Fact, cells: Cells) -> Edit:
+    """Give the change of some fields of an entry, as it stood when the editing began."""
+    kept = asdict(before)
+    kept |= {name: list(kept[name]) for name in ("also_asked", "figures")}
+    kept["state"] = "retired" if before.retired else "live"
+    del kept["retired"]
+    row = _row({**kept, **cells, "id": before.id})
+    # Compared with the entry as the editor saw it: the store refuses if that is not how it stands.
+    seen = replace(content, facts={**content.facts, before.id: before})
+    made = plan(Batch((row,)), seen, f"edited “{before.question}”").edit
+    if not made.swaps:
+        raise KnowledgeError("Nothing has been changed.")
+    if [swap.fields for swap in made.swaps] == [("retired",)]:
+        return restored(before) if before.retired else retired(before)
+    return made
+
+
+def _row(cells: Cells) -> Row:
+    if problems := problems_of(0, cells):
+        reasons = ". ".join(f"{problem.column}: {problem.reason}" for problem in problems)
+        raise KnowledgeError(f"Nothing was saved. Please correct this first: {reasons}.")
+    return next(iter(rows_from([(0, cells)])))
+
+
+def retired(before: Fact) -> Edit:
+    """Give the change that takes an entry out of use."""
+    return Edit(f"retired “{before.question}”", (Swap(before, replace(before, retired=True)),))
+
+
+def restored(before: Fact) -> Edit:
+    """Give the change that brings an entry back into use."""
+    return Edit(f"restored “{before.question}”", (Swap(before, replace(before, retired=False)),))
+
+
+def learned(before: Fact, phrasings: Iterable[str]) -> Edit:
+    """Give the change that makes what people asked phrasings of an entry."""
+    new = tuple(text for text in phrasings if text not in before.phrasings)
+    if not new:
+        raise KnowledgeError(f"“{before.question}” has these phrasings already.")
+    after = replace(before, also_asked=(*before.also_asked, *new))
+    count = f"{len(new)} phrasings" if len(new) > 1 else f"“{new[0]}”"
+    return Edit(f"added {count} to “{before.question}”", (Swap(before, after),))
+
+
+def with_term(content: Content, said: str, means: str, contrast: str = "") -> Edit:
+    """Give the change that adds a term, or gives one another meaning."""
+    said, means = " ".join(said.split()).casefold(), " ".join(means.split())
+    if not words(said) or not words(means):
+        raise KnowledgeError("A term needs what people say and what the report says for it.")
+    if words(said) == words(means):
+        raise KnowledgeError("Both sides of a term must differ.")
+    before = next((term for term in content.terms if term.said.casefold() == said), None)
+    after = Term(
+        before.said if before else said, means, contrast or (before.contrast if before else "")
+    )
+    if before == after:
+        raise KnowledgeError(f"“{said}” means “{means}” already.")
+    return Edit(f"term “{said}” means “{means}”", (Swap(before, after),))
+
+
+def without_term(content: Content, said: str) -> Edit:
+    """Give the change that takes a term away."""
+    wanted = " ".join(said.split()).casefold()
+    for term in content.terms:
+        if term.said.casefold() == wanted:
+            return Edit(f"term “{term.said}” taken away", (Swap(term, None),))
+    raise KnowledgeError(f"There is no term “{said}”.")

@@ -1,0 +1,142 @@
+"""What a change would do, before it is made: entries it comes close to, questions it moves."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from knowledge.changes import Edit
+from knowledge.dialogue.answering import ask
+from knowledge.matching.matcher import Matcher
+from knowledge.matching.text import stem, words
+from knowledge.model import Answer, Fact, Near, Reply, Suggestions, Unknown
+from knowledge.progress import watched
+
+# Seconds that the known questions may be asked for.
+PATIENCE = 3.0
+# A question is nearly another when it is this similar to one of its phrasings (cosine, 0-1).
+NEAR = 0.75
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A known question that a change answers differently."""
+
+    question: str
+    before: Reply
+    after: Reply
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """The known questions asked of the knowledge base with and without a change.
+
+    `asked` of `known` questions were tried in the time given; `astray` are questions of changed
+    entries that the change itself leaves to another entry.
+    """
+
+    asked: int
+    known: int
+    differences: tuple[Difference, ...]
+    astray: tuple[tuple[str, Reply], ...] = ()
+
+
+def nearly(matcher: Matcher, text: str, but: str = "") -> Fact | None:
+    """Give the entry, other than `but`, that a new question comes very close to."""
+    exact = matcher.phrased(text)
+    if exact is not None and exact.id != but:
+        return exact
+    for candidate in matcher.explain(text).candidates:
+        if candidate.fact.id == but:
+            continue
+        # The likeliest other entry; it is as good as the same when it is what people would get.
+        surely = candidate.confidence >= matcher.bands.answer
+        similar = dict(candidate.features).get("nearest", 0.0) >= NEAR
+        return candidate.fact if surely or similar else None
+    return None
+
+
+def owned(matcher: Matcher, phrasings: Iterable[str], but: str = "") -> list[tuple[str, Fact]]:
+    """Give the phrasings that belong to other entries already, with their owners."""
+    found = []
+    for text in phrasings:
+        owner = matcher.phrased(text)
+        if owner is not None and owner.id != but:
+            found.append((text, owner))
+    return found
+
+
+class Asker:
+    """Asks one matcher, and remembers what it said: one change is often tried after another."""
+
+    def __init__(self, matcher: Matcher) -> None:
+        self.matcher = matcher
+        self._replies: dict[str, Reply] = {}
+
+    def ask(self, question: str) -> Reply:
+        """Answer a question."""
+        if question not in self._replies:
+            self._replies[question] = ask(self.matcher, question)
+        return self._replies[question]
+
+
+def compare(
+    before: Asker,
+    after: Asker,
+    edit: Edit,
+    questions: Sequence[str],
+    seconds: float = PATIENCE,
+) -> Trial:
+    """Ask known questions before and after a change, those nearest to it first."""
+    facts = edit.facts()
+    mine = frozenset(
+        word
+        for pair in facts
+        for fact in pair
+        if fact is not None
+        for phrasing in (*fact.phrasings, fact.answer)
+        for word in _stems(phrasing)
+    )
+    known = sorted(dict.fromkeys(questions), key=lambda text: -len(_stems(text) & mine))
+    end = time.monotonic() + seconds
+    differences: list[Difference] = []
+    asked = 0
+    for text in watched(known, "trying"):
+        if time.monotonic() > end:
+            break
+        asked += 1
+        owner, heir = before.matcher.phrased(text), after.matcher.phrased(text)
+        if owner is not None and heir is not None and owner.id == heir.id:
+            # A phrasing's owner answers it, whatever else there is.
+            continue
+        old, new = before.ask(text), after.ask(text)
+        if _gist(old) != _gist(new):
+            differences.append(Difference(text, old, new))
+    return Trial(asked, len(known), tuple(differences), tuple(_astray(after.matcher, facts)))
+
+
+def _astray(
+    matcher: Matcher, facts: Iterable[tuple[Fact | None, Fact | None]]
+) -> Iterable[tuple[str, Reply]]:
+    for _, fact in facts:
+        if fact is not None and not fact.retired:
+            reply = ask(matcher, fact.question)
+            shown = (reply.gap,) if isinstance(reply, Unknown) else reply.matches
+            if shown[0] is None or shown[0].fact.id != fact.id:
+                yield fact.question, reply
+
+
+def _gist(reply: Reply) -> tuple[str, str]:
+    """Give what a reader would notice: what kind of reply, and the entry shown first."""
+    if isinstance(reply, Answer):
+        return "answer", " ".join(match.fact.id for match in reply.matches)
+    if isinstance(reply, Suggestions):
+        return "suggest", reply.matches[0].fact.id
+    if isinstance(reply, Near):
+        return "near", reply.matches[0].fact.id
+    return "unknown", reply.gap.fact.id if reply.gap else ""
+
+
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(stem(word) for word in words(text) if len(word) > 3 or not word.isalpha())

@@ -1,0 +1,89 @@
+"""The questions that were asked, without a trace of who asked them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Literal, cast
+
+from knowledge.storage.database import File
+
+Outcome = Literal["answer", "suggest", "unknown"]
+HELPFUL, NOT_RIGHT, NONE_OF_THESE = "helpful", "not right", "none of these"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question asked once: when (ISO, UTC), what came of it, and what the reader made of that."""
+
+    at: str
+    question: str
+    outcome: Outcome
+    fact: str
+    confidence: float
+    feedback: str
+    tapped: str
+
+
+class Records:
+    """The table of questions asked."""
+
+    def __init__(self, file: File) -> None:
+        self._file = file
+
+    def add(self, question: str, outcome: str, fact: str | None, confidence: float) -> int:
+        """Store a question and give its id."""
+        with self._file.writing() as db:
+            db.table("asked").insert(
+                {
+                    "at": _ago(0),
+                    "question": question,
+                    "outcome": outcome,
+                    "fact": fact,
+                    "confidence": round(confidence, 3),
+                    "feedback": None,
+                    "tapped": None,
+                }
+            )
+            return int(db.execute("select last_insert_rowid()").fetchone()[0])
+
+    def note(self, asked: int, **values: str) -> None:
+        """Add feedback or a tapped fact to a stored question; one already deleted is left alone."""
+        with self._file.writing() as db:
+            for column, value in values.items():
+                db.execute(f"update asked set [{column}] = ? where id = ?", [value, asked])
+
+    def forget(self, days: int) -> int:
+        """Delete questions older than `days` days and give how many."""
+        with self._file.writing() as db:
+            db.execute("delete from dismissed where at < ?", [_ago(days)])
+            return db.execute("delete from asked where at < ?", [_ago(days)]).rowcount
+
+    def since(self, days: int) -> tuple[Asked, ...]:
+        """Give the questions of the last `days` days, oldest first."""
+        with self._file.reading() as db:
+            rows = db.execute(
+                "select at, question, outcome, fact, confidence, feedback, tapped from asked "
+                "where at >= ? order by id",
+                [_ago(days)],
+            ).fetchall()
+        return tuple(
+            Asked(at, question, cast("Outcome", outcome), fact or "", chance, said or "", tap or "")
+            for at, question, outcome, fact, chance, said, tap in rows
+        )
+
+    def dismiss(self, questions: Iterable[str]) -> None:
+        """Leave these questions out of the unanswered ones from now on."""
+        with self._file.writing() as db:
+            rows = [{"question": question, "at": _ago(0)} for question in questions]
+            db.table("dismissed").upsert_all(rows, pk="question")
+
+    def dismissed(self) -> frozenset[str]:
+        """Give the questions dismissed."""
+        with self._file.reading() as db:
+            return frozenset(q for (q,) in db.execute("select question from dismissed"))
+
+
+def _ago(days: int) -> str:
+    return (datetime.now(UTC) - timedelta(days=days)).isoformat(timespec="seconds")
