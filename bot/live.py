@@ -25,7 +25,7 @@ class Live:
             async with self._lock:
                 # Somebody else who waited may have done it.
                 if not self._is_fresh():
-                    latest = await asyncio.to_thread(self._knowledge.workshop.latest)
+                    latest = await asyncio.to_thread(self._knowledge.builder.latest)
                     self._knowledge.adopt(latest)
         except KnowledgeError as error:
             # The knowledge there is answers better than an apology.
@@ -37,5 +37,5 @@ class Live:
     async def carry_out(self, edit: Edit, who: str) -> None:
         """Make a change; when this returns, the next answer shows it."""
         async with self._lock:
-            edition = await asyncio.to_thread(self._knowledge.workshop.carry_out, edit, who)
+            edition = await asyncio.to_thread(self._knowledge.builder.carry_out, edit, who)
             self._knowledge.adopt(edition)

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from environs import Env
 
-from knowledge.dialogue.decision import WRONG_AT_MOST
+from knowledge import WRONG_AT_MOST
 
 
 class SettingsError(Exception):

@@ -6,10 +6,12 @@ import os
 # hundredfold on a busy machine. Read when numpy is first imported.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-from knowledge.base import KnowledgeBase, summary
-from knowledge.changes import Edit, Revision, Swap
-from knowledge.editing.desk import Desk
-from knowledge.editing.rebuild import Edition
+from knowledge.base import SHIPPED, KnowledgeBase, summary
+from knowledge.changes import Edit, Revision, Swap, from_json, to_json
+from knowledge.dialogue.decision import WRONG_AT_MOST
+from knowledge.editing import edits
+from knowledge.editing.editor import Editor
+from knowledge.editing.rebuild import Version
 from knowledge.editing.stats import Day, Stats
 from knowledge.editing.trial import Difference, Trial
 from knowledge.editing.unanswered import Cluster
@@ -25,7 +27,7 @@ from knowledge.errors import (
     UnknownFact,
 )
 from knowledge.evaluation import CheckResult
-from knowledge.exchange.importing import Changed, Plan
+from knowledge.exchange.importing import Changed, Plan, difference
 from knowledge.model import (
     Answer,
     Candidate,
@@ -41,22 +43,23 @@ from knowledge.model import (
     Topic,
     Unknown,
 )
-from knowledge.snapshot import Content
+from knowledge.progress import Stage, heard_by
+from knowledge.snapshot import Snapshot
 
 __all__ = [
+    "SHIPPED",
+    "WRONG_AT_MOST",
     "Answer",
     "Candidate",
     "Changed",
     "ChangedMeanwhile",
     "CheckResult",
     "Cluster",
-    "Content",
     "DatabaseError",
     "Day",
-    "Desk",
     "Difference",
     "Edit",
-    "Edition",
+    "Editor",
     "Explanation",
     "Fact",
     "Figure",
@@ -73,6 +76,8 @@ __all__ = [
     "Reply",
     "Report",
     "Revision",
+    "Snapshot",
+    "Stage",
     "Stats",
     "Suggestions",
     "Swap",
@@ -81,5 +86,11 @@ __all__ = [
     "Trial",
     "Unknown",
     "UnknownFact",
+    "Version",
+    "difference",
+    "edits",
+    "from_json",
+    "heard_by",
     "summary",
+    "to_json",
 ]

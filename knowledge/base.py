@@ -12,7 +12,7 @@ from typing import Literal
 from knowledge.changes import Edit
 from knowledge.dialogue import answering
 from knowledge.dialogue.decision import WRONG_AT_MOST
-from knowledge.editing.rebuild import Edition, Workshop
+from knowledge.editing.rebuild import Builder, Version
 from knowledge.editing.stats import Stats, count
 from knowledge.errors import ChangedMeanwhile, DatabaseError, UnknownFact
 from knowledge.evaluation import CheckResult, check, labelled
@@ -36,7 +36,7 @@ from knowledge.model import (
     Topic,
     Unknown,
 )
-from knowledge.snapshot import Content
+from knowledge.snapshot import Snapshot
 from knowledge.storage.database import BRIEF
 from knowledge.storage.database import check as check_file
 from knowledge.storage.question_log import HELPFUL, NONE_OF_THESE, NOT_RIGHT
@@ -51,7 +51,7 @@ SHIPPED: Literal["shipped"] = "shipped"
 class KnowledgeBase:
     """Answers questions from one database; belongs to the thread that opened it.
 
-    What it knows is replaced whole. The `workshop` makes what replaces it in any thread, so that
+    What it knows is replaced whole. The `builder` makes what replaces it in any thread, so that
     nobody is held up; `adopt` then takes it in.
     """
 
@@ -60,8 +60,8 @@ class KnowledgeBase:
     ) -> None:
         self.store = store
         self.path = store.path
-        self.workshop = Workshop(store.path, wrong_at_most, waits)
-        self._content = store.content()
+        self.builder = Builder(store.path, wrong_at_most, waits)
+        self._snapshot = store.snapshot()
         self._matcher: Matcher | None = None
         self._behind = False
 
@@ -84,9 +84,9 @@ class KnowledgeBase:
         # are of questions asked, which nobody should wait for.
         check_file(Path(path))
         base = cls(Store(path, BRIEF), wrong_at_most, waits)
-        if shipped and not base._content.change:
+        if shipped and not base._snapshot.change:
             try:
-                base.apply(shipped_reports(base._content), SHIPPED, SHIPPED)
+                base.apply(shipped_reports(base._snapshot), SHIPPED, SHIPPED)
             except ChangedMeanwhile:
                 # Another process that started at the same moment has just loaded them.
                 base._reload()
@@ -99,15 +99,15 @@ class KnowledgeBase:
     # --- Editions ---------------------------------------------------------------------------------
 
     @property
-    def content(self) -> Content:
+    def snapshot(self) -> Snapshot:
         """Give everything the knowledge base holds."""
-        return self._content
+        return self._snapshot
 
     @property
     def matcher(self) -> Matcher:
         """Give the matcher over the facts as they are now, made when first needed."""
         if self._matcher is None:
-            self._matcher = self.workshop.matcher(self._content, self.store)
+            self._matcher = self.builder.matcher(self._snapshot, self.store)
         return self._matcher
 
     @property
@@ -123,13 +123,13 @@ class KnowledgeBase:
     def is_stale(self) -> bool:
         """Tell whether another process has changed what this one knows."""
         if self.store.changed_elsewhere():
-            self._behind = self.store.last_change() != self._content.change
+            self._behind = self.store.last_change() != self._snapshot.change
         return self._behind
 
-    def adopt(self, edition: Edition) -> None:
+    def adopt(self, edition: Version) -> None:
         """Answer from another edition from now on."""
-        self._content, self._matcher = edition.content, edition.matcher
-        self._behind = self.store.last_change() != self._content.change
+        self._snapshot, self._matcher = edition.snapshot, edition.matcher
+        self._behind = self.store.last_change() != self._snapshot.change
 
     def refresh(self) -> bool:
         """Load again if another process has changed anything; tells whether it did."""
@@ -140,15 +140,15 @@ class KnowledgeBase:
 
     def change(self, edit: Edit, who: str, origin: Origin = "admin") -> None:
         """Make a change, all or nothing."""
-        self.workshop.change(edit, who, origin)
+        self.builder.change(edit, who, origin)
         self._reload()
 
     def _reload(self) -> None:
-        self._content, self._matcher, self._behind = self.store.content(), None, False
+        self._snapshot, self._matcher, self._behind = self.store.snapshot(), None, False
 
     @property
     def _facts(self) -> Mapping[str, Fact]:
-        return self._content.facts
+        return self._snapshot.facts
 
     # --- Answering --------------------------------------------------------------------------------
 
@@ -176,22 +176,22 @@ class KnowledgeBase:
 
     def facts(self, topic: str) -> tuple[Fact, ...]:
         """Give the live facts of a topic, without gaps, in reading order."""
-        return self._content.shelves.get(topic, ())
+        return self._snapshot.shelves.get(topic, ())
 
     def topics(self) -> tuple[Topic, ...]:
         """Give the topics that have live facts."""
-        return tuple(topic for topic in self._content.topics if topic.id in self._content.shelves)
+        return tuple(topic for topic in self._snapshot.topics if topic.id in self._snapshot.shelves)
 
     def report(self, report_id: str) -> Report:
         """Give a report; raises UnknownFact."""
-        for report in self._content.reports:
+        for report in self._snapshot.reports:
             if report.id == report_id:
                 return report
         raise UnknownFact(f"There is no report called “{report_id}”.")
 
     def reports(self) -> tuple[Report, ...]:
         """Give all reports."""
-        return self._content.reports
+        return self._snapshot.reports
 
     def related(self, fact_id: str, seen: Collection[str] = (), limit: int = 3) -> tuple[Fact, ...]:
         """Give facts of the same topic not seen yet, those standing next to it first."""
@@ -242,7 +242,7 @@ class KnowledgeBase:
 
     def plan_import(self, data: bytes, filename: str, encoding: str = "") -> Plan:
         """Read a file and say what it would change; raises ImportRefused; for any thread."""
-        return plan(files.read(data, filename, encoding), self._content, f"imported {filename}")
+        return plan(files.read(data, filename, encoding), self._snapshot, f"imported {filename}")
 
     def apply(self, planned: Plan, who: str, origin: Origin = "admin") -> None:
         """Make the changes of a plan, all or nothing."""
@@ -253,13 +253,13 @@ class KnowledgeBase:
 
     def export(self, filename: str) -> bytes:
         """Write everything as a file that imports back to no change; format by its suffix."""
-        names = {topic.id: topic.name for topic in self._content.topics}
+        names = {topic.id: topic.name for topic in self._snapshot.topics}
         rows = tuple(
             Row(number, _named(fact, names), frozenset(COLUMNS))
             for number, fact in enumerate(self._facts.values(), start=1)
         )
-        content = self._content
-        return files.write(Batch(rows, content.reports, content.topics, content.terms), filename)
+        snapshot = self._snapshot
+        return files.write(Batch(rows, snapshot.reports, snapshot.topics, snapshot.terms), filename)
 
     def check(self, data: bytes) -> CheckResult:
         """Score a file of labelled questions."""
@@ -283,10 +283,10 @@ def summary(reply: Reply) -> tuple[str, Match | None]:
     return "unknown", reply.gap
 
 
-def shipped_reports(content: Content) -> Plan:
+def shipped_reports(snapshot: Snapshot) -> Plan:
     """Plan to add the reports that come with the program."""
     batches = [files.read(data, name) for name, data in shipped_files()]
-    return plan(files.joined(batches), content, "the reports shipped")
+    return plan(files.joined(batches), snapshot, "the reports shipped")
 
 
 def shipped_files() -> list[tuple[str, bytes]]:

@@ -100,12 +100,12 @@ def _key(thing: Thing) -> tuple[str, str]:
     return swap.kind, swap.key
 
 
-def written(thing: Thing | None) -> str | None:
+def to_json(thing: Thing | None) -> str | None:
     """Write a row as JSON for the history."""
     return None if thing is None else json.dumps(asdict(thing), ensure_ascii=False)
 
 
-def read(kind: str, text: str | None) -> Thing | None:
+def from_json(kind: str, text: str | None) -> Thing | None:
     """Read a row back from the history; what a newer version has added is left at its default."""
     if text is None:
         return None

@@ -11,7 +11,7 @@ from knowledge.model import Fact, Report, Term, Topic
 
 
 @dataclass(frozen=True, slots=True)
-class Content:
+class Snapshot:
     """Reports, topics, terms and facts (by id, in reading order) after change number `change`."""
 
     change: int = 0
@@ -23,15 +23,15 @@ class Content:
         init=False, default_factory=dict, compare=False, repr=False
     )
 
-    def after(self, edit: Edit) -> Content:
-        """Give the content as it will be when `edit` is made."""
+    def after(self, edit: Edit) -> Snapshot:
+        """Give the snapshot as it will be when `edit` is made."""
         reports = {report.id: report for report in self.reports}
         topics = {topic.id: topic for topic in self.topics}
         terms = {term.said: term for term in self.terms}
         facts = dict(self.facts)
         for swap in edit.swaps:
             _swap(swap, reports, topics, terms, facts)
-        return Content(
+        return Snapshot(
             self.change + 1,
             tuple(sorted(reports.values(), key=attrgetter("id"))),
             tuple(sorted(topics.values(), key=attrgetter("position", "name"))),
@@ -51,7 +51,7 @@ class Content:
             self._shelves.update((topic, tuple(facts)) for topic, facts in shelves.items())
         return self._shelves
 
-    def answers_as(self, other: Content) -> bool:
+    def answers_as(self, other: Snapshot) -> bool:
         """Tell whether a matcher made for the one serves the other."""
         return self.terms == other.terms and self.facts == other.facts
 

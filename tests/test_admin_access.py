@@ -27,7 +27,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 def changes(desk: Desk) -> int:
     """How many changes there have been."""
     with closing(KnowledgeBase.open(desk.path, shipped=False)) as base:
-        return base.content.change
+        return base.snapshot.change
 
 
 def test_handlers_and_menu_name_the_same_commands() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.admin import texts, words
-from knowledge import Desk as Past
+from knowledge import Editor
 from tests.administrators import Desk, small
 
 PHRASINGS = {
@@ -67,7 +67,7 @@ def test_an_afternoon(desk: Desk) -> None:
     desk.says("/undo")
     desk.says("/add A slip? | Oops.")
     desk.taps(texts.SAVE)
-    slip = desk.knowledge.content.change
+    slip = desk.knowledge.snapshot.change
     desk.says("/terms pals = officers")
     desk.says("/history")
     assert "took back" in desk.taps(f"Take back {slip}: added fact “A slip?”").text
@@ -90,7 +90,7 @@ def test_an_afternoon(desk: Desk) -> None:
     assert desk.says("/export json").document is not None
     assert desk.sends("same.json", desk.last().document.data).text == words.NO_CHANGE  # type: ignore[union-attr]
     # The history holds every step, and leads all the way back.
-    past = Past(desk.knowledge)
+    past = Editor(desk.knowledge)
     history = past.history(limit=100)
     assert [one.number for one in history] == list(range(len(history), 0, -1))
     assert len(history) == 1 + 10 + 8 + 4 + 3 + 3 + 2 + 3 + 1

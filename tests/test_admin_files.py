@@ -31,7 +31,7 @@ def test_a_dry_run_changes_nothing_and_a_tap_all(desk: Desk) -> None:
     shown = desk.sends("new.csv", NEW)
     assert shown.text.startswith("new.csv would change this; nothing has changed yet.")
     assert "1 new, 0 changed, 0 unchanged." in shown.text
-    assert desk.knowledge.content.change == 1
+    assert desk.knowledge.snapshot.change == 1
     done = desk.taps(texts.APPLY)
     assert done.text == "Done and live: imported new.csv."
     assert desk.says("is there a podcast", desk.ann).text.startswith("Yes.")
@@ -48,7 +48,7 @@ def test_the_dry_run_goes_field_by_field(desk: Desk) -> None:
     assert "phrasing added: new" in shown
     assert "phrasing taken away: what month is the vacancies number from" in shown
     assert desk.taps(texts.DISCARD).text == words.DISCARDED
-    assert desk.knowledge.content.change == 1
+    assert desk.knowledge.snapshot.change == 1
 
 
 def test_the_dry_run_tells_which_known_questions_move(desk: Desk) -> None:
@@ -76,11 +76,11 @@ def test_an_import_is_taken_back_whole(desk: Desk) -> None:
     data = b"question,answer,topic\n" + b"".join(b"Q%d?,A.,T%d\n" % (n, n) for n in range(50))
     desk.sends("many.csv", data)
     desk.taps(texts.APPLY)
-    assert len(desk.knowledge.content.facts) == 65
+    assert len(desk.knowledge.snapshot.facts) == 65
     desk.says("/undo")
     assert desk.knowledge.export("all.json") == before
     desk.says("/undo")
-    assert len(desk.knowledge.content.facts) == 65
+    assert len(desk.knowledge.snapshot.facts) == 65
 
 
 @pytest.mark.parametrize("kind", ["csv", "tsv", "json", "jsonl"])
@@ -101,7 +101,7 @@ def test_a_spreadsheet_is_never_given_a_formula(desk: Desk) -> None:
     data = b'question,answer,source\n=HYPERLINK("x"),+1,@SUM(A1)\n'
     desk.sends("formula.csv", data)
     desk.taps(texts.APPLY)
-    fact = next(f for f in desk.knowledge.content.facts.values() if f.answer == "+1")
+    fact = next(f for f in desk.knowledge.snapshot.facts.values() if f.answer == "+1")
     assert fact.question == '=HYPERLINK("x")'
     file = desk.says("/export csv").document
     assert file is not None
@@ -168,7 +168,7 @@ def test_a_refusal_names_the_place_and_changes_nothing(
     shown = desk.sends(name, data).text
     assert shown.startswith("Nothing was imported. Please correct:")
     assert said in shown
-    assert desk.knowledge.content.change == 1
+    assert desk.knowledge.snapshot.change == 1
 
 
 def test_many_problems_come_as_a_file_too(desk: Desk) -> None:
@@ -207,7 +207,7 @@ def test_after_a_restart_a_waiting_import_is_asked_for_again(tmp_path: Path) -> 
         telegram = desk.telegram
     with closing(KnowledgeBase.open(path)) as base, talking(path, base, telegram) as later:
         assert later.taps(texts.APPLY).text == words.PLAN_GONE
-        assert later.knowledge.content.change == 1
+        assert later.knowledge.snapshot.change == 1
 
 
 def test_an_import_whose_ground_has_moved_is_refused_whole(desk: Desk) -> None:
@@ -218,7 +218,7 @@ def test_an_import_whose_ground_has_moved_is_refused_whole(desk: Desk) -> None:
     desk.says("June 2019.", desk.cal)
     desk.taps(texts.SAVE, who=desk.cal)
     assert "“vacancies-date” has been changed meanwhile" in desk.taps(texts.APPLY).text
-    assert "new" not in desk.knowledge.content.facts
+    assert "new" not in desk.knowledge.snapshot.facts
 
 
 def test_a_backup_is_a_whole_working_knowledge_base(desk: Desk, tmp_path: Path) -> None:

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.admin import texts
-from knowledge import Desk as Past
-from knowledge import KnowledgeBase
+from knowledge import Editor, KnowledgeBase
 from tests.administrators import BEA, Desk, small
 
 
@@ -42,7 +41,7 @@ def test_undo_takes_back_the_last_change_and_the_undo(desk: Desk) -> None:
     desk.says("/undo")
     assert desk.says("is there a podcast", desk.ann).text.startswith("Yes, one a month.")
     # Nothing is lost: every step stands in the history.
-    assert [one.number for one in Past(desk.knowledge).history()] == [4, 3, 2, 1]
+    assert [one.number for one in Editor(desk.knowledge).history()] == [4, 3, 2, 1]
 
 
 def test_an_older_mistake_is_taken_back_by_its_button(desk: Desk) -> None:
@@ -51,7 +50,7 @@ def test_an_older_mistake_is_taken_back_by_its_button(desk: Desk) -> None:
     desk.says("/history")
     desk.taps("Take back 2: added fact “Is there a podcast?”")
     assert not desk.says("is there a podcast", desk.ann).text.startswith("Yes, one a month.")
-    assert desk.knowledge.content.terms
+    assert desk.knowledge.snapshot.terms
 
 
 def test_a_mistake_built_upon_is_not_taken_back_blindly(desk: Desk) -> None:
@@ -69,14 +68,14 @@ def test_somebody_elses_change_is_taken_back_only_after_a_second_look(desk: Desk
     add_podcast(desk)
     asked = desk.says("/undo", desk.cal)
     assert asked.text.startswith("The last change is not yours: added fact")
-    assert desk.knowledge.content.change == 2
+    assert desk.knowledge.snapshot.change == 2
     desk.taps(texts.UNDO, who=desk.cal)
-    assert desk.knowledge.content.change == 3
+    assert desk.knowledge.snapshot.change == 3
 
 
 def test_the_shipped_reports_cannot_be_undone(tmp_path: Path, shipped: KnowledgeBase) -> None:
     with pytest.raises(Exception, match="There is no change to take back"):
-        Past(shipped).undoing()
+        Editor(shipped).undoing()
 
 
 def test_terms_work_at_once(desk: Desk) -> None:

@@ -40,7 +40,7 @@ def test_variants_are_one_entry_most_asked_first(desk: Desk) -> None:
 def test_nothing_is_learned_without_a_tap(desk: Desk) -> None:
     wonder(desk)
     desk.says("/unanswered")
-    assert desk.knowledge.content.change == 1
+    assert desk.knowledge.snapshot.change == 1
 
 
 def test_one_tap_makes_all_variants_phrasings(desk: Desk) -> None:
@@ -52,7 +52,7 @@ def test_one_tap_makes_all_variants_phrasings(desk: Desk) -> None:
     done = desk.last(back=2)
     assert "added 3 phrasings to" in done.text
     fact = next(
-        f for f in desk.knowledge.content.facts.values() if "swimming pool?" in f.also_asked
+        f for f in desk.knowledge.snapshot.facts.values() if "swimming pool?" in f.also_asked
     )
     assert "the swimming pool please" in fact.also_asked
     assert fact.answer.split(".")[0] in desk.says("swimming pool?", desk.ann).text
@@ -112,7 +112,7 @@ def test_not_right_votes_and_suggestions_taken_stand_beside(desk: Desk) -> None:
 
 
 def test_suggestions_taken_are_offered_first(desk: Desk) -> None:
-    facts = desk.knowledge.content.facts
+    facts = desk.knowledge.snapshot.facts
     rows = [
         Asked("2020-01-01T00:00:00+00:00", "cash stuff", "suggest", "", 0.1, "", "phone"),
         Asked("2020-01-01T00:00:00+00:00", "cash stuff", "suggest", "", 0.1, "", "phone"),
@@ -173,6 +173,6 @@ def test_why_shows_repairs_candidates_and_what_spoke_for_them(desk: Desk) -> Non
 
 
 def test_an_exact_phrasing_is_never_unanswered(shipped: KnowledgeBase) -> None:
-    fact = next(f for f in shipped.content.facts.values() if f.also_asked)
+    fact = next(f for f in shipped.snapshot.facts.values() if f.also_asked)
     asked = Asked("", fact.also_asked[0], "suggest", "", 0.1, "", "")
     assert clusters([asked], shipped.matcher, ()) == ()

@@ -16,8 +16,7 @@ import pytest
 
 from bot.admin import services, texts
 from bot.simulator import deliver
-from knowledge import KnowledgeBase
-from knowledge.editing import edits
+from knowledge import KnowledgeBase, edits
 from tests.administrators import Desk, small, talking
 
 ROOT = Path(__file__).parents[1]
@@ -133,7 +132,7 @@ async def _asking_meanwhile(desk: Desk) -> None:
     async def change() -> None:
         fact = desk.knowledge.fact("fact-7")
         cells = {"answer": "It is 7, at last.", "also_asked": [*fact.also_asked, "seventh thing"]}
-        edit = edits.edited(desk.knowledge.content, fact, cells)
+        edit = edits.edited(desk.knowledge.snapshot, fact, cells)
         await services.of(desk.application).live.carry_out(edit, "test")
         done.set()
 
@@ -144,7 +143,7 @@ async def _asking_meanwhile(desk: Desk) -> None:
 
 
 def test_a_locked_database_is_a_sentence_and_the_answers_go_on(desk: Desk) -> None:
-    desk.knowledge.workshop.patience = 200
+    desk.knowledge.builder.patience = 200
     verdict = desk.says("/gap Is there a podcast? | No.")
     with closing(sqlite3.connect(desk.path, isolation_level=None)) as other:
         other.execute("begin immediate")

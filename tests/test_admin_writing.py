@@ -10,9 +10,7 @@ import pytest
 
 from bot.admin import texts
 from bot.admin.drafts import PATIENCE
-from knowledge import Desk as Past
-from knowledge import KnowledgeBase
-from knowledge.editing import edits
+from knowledge import Editor, KnowledgeBase, edits
 from tests.administrators import BEA, Desk, small, talking
 
 
@@ -82,7 +80,7 @@ def test_back_and_cancel(desk: Desk) -> None:
     assert desk.says("/cancel").text == texts.NOTHING_OPEN
     # Now a text is a question again.
     assert desk.says("po vacancies").text.startswith("Over 650")
-    assert desk.knowledge.content.change == 1
+    assert desk.knowledge.snapshot.change == 1
 
 
 def test_a_restart_in_the_middle_loses_nothing(tmp_path: Path) -> None:
@@ -106,7 +104,7 @@ def test_a_draft_left_lying_takes_no_questions_but_is_kept(tmp_path: Path) -> No
         desk.says("Is there a podcast?")
         telegram = desk.telegram
     with closing(KnowledgeBase.open(path)) as base:
-        past = Past(base)
+        past = Editor(base)
         note = past.notes("draft")[BEA]
         touched = note.index('"touched": ') + len('"touched": ')
         old = float(note[touched:].rstrip("}")) - PATIENCE - 1
@@ -222,7 +220,7 @@ def test_known_questions_that_would_be_answered_differently_are_shown(desk: Desk
     assert "would be answered differently" in verdict.text
     assert "• “unfilled officer jobs, how many”: “How many NPS officer" in verdict.text
     # Nothing has changed yet.
-    assert desk.knowledge.content.change == 1
+    assert desk.knowledge.snapshot.change == 1
 
 
 def test_the_labelled_questions_beside_the_database_are_tried(desk: Desk) -> None:
@@ -256,7 +254,7 @@ def test_another_process_counts_as_well(desk: Desk) -> None:
     desk.says("Yes, says Bea.")
     with closing(KnowledgeBase.open(desk.path)) as other:
         fact = other.fact("caseloads-high")
-        other.change(edits.edited(other.content, fact, {"answer": "Yes, quite."}), "shell")
+        other.change(edits.edited(other.snapshot, fact, {"answer": "Yes, quite."}), "shell")
     assert "has been changed meanwhile" in desk.taps(texts.SAVE).text
     assert desk.says("are caseloads too high", desk.ann).text.startswith("Yes, quite.")
 

@@ -131,7 +131,7 @@ def test_a_full_disk_changes_nothing_and_says_what_to_do(
         assert base.export("all.json") == before
         # With room again, the same import goes through.
         base.apply(base.plan_import(rows.read_bytes(), rows.name), "test")
-        assert len(base.content.facts) == 15 + ROWS
+        assert len(base.snapshot.facts) == 15 + ROWS
 
 
 def test_a_database_that_is_full_by_sqlites_own_word(tmp_path: Path, rows: Path) -> None:
@@ -143,4 +143,4 @@ def test_a_database_that_is_full_by_sqlites_own_word(tmp_path: Path, rows: Path)
         plan = base.plan_import(rows.read_bytes(), rows.name)
         with pytest.raises(DatabaseError, match=r"The disk is full\. Nothing was changed"):
             store.change(plan.edit, "test")
-        assert store.content() == base.content
+        assert store.snapshot() == base.snapshot

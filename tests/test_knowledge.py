@@ -49,7 +49,7 @@ def test_the_same_question_of_another_report_is_another_entry(base: KnowledgeBas
         rows = f"report,question,answer\nReport {year},How many?,{year % 100}.\n".encode()
         base.apply(base.plan_import(rows, "a.csv"), "test")
         assert base.plan_import(rows, "a.csv").changes_nothing
-    assert sorted(fact.answer for fact in base.content.facts.values()) == ["19.", "20."]
+    assert sorted(fact.answer for fact in base.snapshot.facts.values()) == ["19.", "20."]
 
 
 def test_columns_that_a_file_lacks_stay_as_they_are(base: KnowledgeBase) -> None:

@@ -21,7 +21,7 @@ from knowledge.matching.making import make
 from knowledge.matching.matcher import Matcher
 from knowledge.matching.pretrained import KEPT, load, read
 from knowledge.matching.text import words
-from knowledge.snapshot import Content
+from knowledge.snapshot import Snapshot
 from tests.conftest import every_fact
 
 THINGS = (
@@ -119,8 +119,8 @@ def test_what_comes_ready_made_is_of_the_shipped_report(shipped: KnowledgeBase) 
 
 
 def test_what_is_made_is_read_again(tmp_path: Path) -> None:
-    content = Content(facts={fact.id: fact for fact in CROWD})
-    make(content, tmp_path / "made.npz")
+    snapshot = Snapshot(facts={fact.id: fact for fact in CROWD})
+    make(snapshot, tmp_path / "made.npz")
     made = read(tmp_path / "made.npz")
     texts = [" ".join(words(phrasing)) for fact in CROWD for phrasing in fact.phrasings]
     assert made.find(texts)[1].all()

@@ -16,8 +16,7 @@ import pytest
 
 from bot.admin import texts
 from bot.simulator import Message, Telegram
-from knowledge import DatabaseError, KnowledgeBase
-from knowledge import Desk as Works
+from knowledge import DatabaseError, Editor, KnowledgeBase
 from knowledge.storage import question_log, store
 from tests.administrators import BEA, Desk, small
 from tests.conftest import open_small
@@ -68,7 +67,7 @@ def test_a_page_damaged_anywhere_is_noticed_and_nothing_written(tmp_path: Path) 
 def test_a_damaged_database_is_refused_with_how_to_restore_it(tmp_path: Path) -> None:
     path, backup = tmp_path / "small.db", tmp_path / "backup.db"
     with closing(open_small(path)) as base:
-        Works(base).backup(backup)
+        Editor(base).backup(backup)
 
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(

@@ -82,7 +82,7 @@ def test_a_question_about_schools_is_never_answered_from_probation(
 
 
 def test_the_figures_of_the_example(both: KnowledgeBase) -> None:
-    stands = {fact.id: fact for fact in both.content.facts.values() if fact.report == OFSTED}
+    stands = {fact.id: fact for fact in both.snapshot.facts.values() if fact.report == OFSTED}
     for fact, figure in {
         "ofsted-primaries": "88%", "ofsted-secondaries": "76%", "ofsted-this-year": "77%",
         "ofsted-year-before": "80%", "ofsted-improved": "56%", "ofsted-improved-before": "64%",
@@ -95,7 +95,7 @@ def test_the_figures_of_the_example(both: KnowledgeBase) -> None:
 
 
 def test_the_first_report_answers_as_before(shipped: KnowledgeBase, both: KnowledgeBase) -> None:
-    facts = [fact for fact in shipped.content.facts.values() if not fact.is_gap][::5]
+    facts = [fact for fact in shipped.snapshot.facts.values() if not fact.is_gap][::5]
     for fact in facts:
         assert top(both, fact.question) == top(shipped, fact.question)
 

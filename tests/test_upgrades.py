@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from knowledge import Answer, Desk, KnowledgeBase, NewerSchemaError
+from knowledge import Answer, Editor, KnowledgeBase, NewerSchemaError
 from knowledge.storage.migrations import STEPS
 from tests.conftest import DATA
 from tests.test_end_to_end import environment
@@ -73,7 +73,7 @@ def test_what_was_known_is_there_to_be_taken_back_and_exported(old: Path) -> Non
     with closing(KnowledgeBase.open(old)) as base:
         assert base.export("all.json").count(b'"question"') == 4
         assert base.plan_import(base.export("all.json"), "all.json").changes_nothing
-        desk = Desk(base)
+        desk = Editor(base)
         last, first = desk.history()
         assert (last.who, first.who) == ("501", "shell")
         assert [one.number for one in desk.history("vacancies-date")] == [2, 1]
@@ -104,7 +104,7 @@ print("ready", flush=True)
 sys.stdin.readline()
 for path in sys.argv[1:]:
     base = KnowledgeBase.open(path, shipped=path.endswith("new.db"))
-    print(len(base.content.facts), base.store.is_new, flush=True)
+    print(len(base.snapshot.facts), base.store.is_new, flush=True)
 """
 
 

@@ -20,7 +20,7 @@ from bot.admin import texts as admin_texts
 from bot.settings import Settings
 from bot.transport import progress
 from knowledge import Edit, KnowledgeBase
-from knowledge.editing.rebuild import Edition
+from knowledge.editing.rebuild import Version
 from knowledge.progress import Stage, heard_by, reached, watched
 from tests.administrators import small
 from tests.conftest import World, talking
@@ -139,19 +139,19 @@ def test_what_takes_long_to_take_back_says_how_far_it_has_come(
     with small(tmp_path / "small.db") as desk:
         desk.says("/add How many ducks are there?|12.")
         desk.taps(admin_texts.SAVE)
-        workshop = desk.knowledge.workshop
-        carry_out = workshop.carry_out
+        builder = desk.knowledge.builder
+        carry_out = builder.carry_out
 
         def seen(words: str, method: str) -> bool:
             return words in str(desk.telegram.said(method))
 
-        def slow(edit: Edit, who: str) -> Edition:
+        def slow(edit: Edit, who: str) -> Version:
             for share, method in ((0.25, "sendMessage"), (0.5, "editMessageText")):
                 reached("saving", share)
                 desk.telegram.wait(partial(seen, f"{share:.0%}", method))
             return carry_out(edit, who)
 
-        monkeypatch.setattr(workshop, "carry_out", slow)
+        monkeypatch.setattr(builder, "carry_out", slow)
         count = len(desk.telegram.chat(desk.bea).messages)
         assert desk.says("/undo").text.startswith("Done and live: took back")
         # The command, and the one message that told how far it had come and then the outcome.

@@ -83,7 +83,7 @@ async def refused_tap(update: Update, context: Context) -> None:
 async def publish(bot: Bot, office: Office) -> None:
     """Give each administrator the menu, and take it from those who no longer are."""
     ids = office.mind.settings.admin_ids
-    for gone in office.desk.notes(MENU).keys() - ids:
+    for gone in office.editor.notes(MENU).keys() - ids:
         if await _attempt(bot.delete_my_commands(BotCommandScopeChat(gone))):
             _note(office, gone, None)
     for one in sorted(ids):
@@ -124,7 +124,7 @@ async def _attempt(call: Awaitable[object]) -> bool:
 
 def _note(office: Office, one: int, text: str | None) -> None:
     try:
-        office.desk.put_note(MENU, one, text)
+        office.editor.put_note(MENU, one, text)
     except KnowledgeError as error:
         _logger.warning("An administrator's menu was not noted: %s", error)
 

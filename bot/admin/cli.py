@@ -10,8 +10,7 @@ from pathlib import Path
 from bot.admin import history as histories
 from bot.admin import preview_and_save, texts, words
 from bot.settings import Settings
-from knowledge import Desk, Edit, Fact, KnowledgeBase, KnowledgeError, Revision
-from knowledge.editing import edits, trial
+from knowledge import Edit, Editor, Fact, KnowledgeBase, KnowledgeError, Revision, edits
 
 WHO = "command line"
 DONE, NOTHING = 0, 1
@@ -91,7 +90,7 @@ class Shell:
         cells |= {"also_asked": options.also_asked}
         if options.gap:
             cells["kind"] = "gap"
-        edit = edits.added(knowledge.content, cells)
+        edit = edits.added(knowledge.snapshot, cells)
         return self._propose(knowledge, edit, options.dry_run)
 
     def _edit(self, knowledge: KnowledgeBase, options: argparse.Namespace) -> int:
@@ -100,7 +99,7 @@ class Shell:
         if options.also_asked or options.not_asked:
             kept = [text for text in fact.also_asked if text not in options.not_asked]
             cells["also_asked"] = [*kept, *options.also_asked]
-        edit = edits.edited(knowledge.content, fact, cells)
+        edit = edits.edited(knowledge.snapshot, fact, cells)
         return self._propose(knowledge, edit, options.dry_run)
 
     def _retire(self, knowledge: KnowledgeBase, options: argparse.Namespace) -> int:
@@ -113,17 +112,18 @@ class Shell:
 
     def _propose(self, knowledge: KnowledgeBase, edit: Edit, dry_run: bool) -> int:
         """Say what a change comes close to and what it moves, then make it."""
+        editor = Editor(knowledge)
         for before, after in edit.facts():
             if after is None or after.retired:
                 continue
             if before is None or before.question != after.question:
-                near = trial.nearly(knowledge.matcher, after.question, after.id)
+                near = editor.nearest(after.question, after.id)
                 if near:
                     self._say(texts.nearly(near.question, retired=near.retired))
             new = [t for t in after.also_asked if before is None or t not in before.also_asked]
-            for text, owner in trial.owned(knowledge.matcher, new, after.id):
+            for text, owner in editor.owned(new, after.id):
                 self._say(texts.belongs(text, owner.question))
-        for line in preview_and_save.told(Desk(knowledge).trial(edit)()):
+        for line in preview_and_save.told(editor.trial(edit)()):
             self._say(line)
         if dry_run:
             self._say(texts.DRY_RUN)
@@ -137,28 +137,28 @@ class Shell:
 
     def _history(self, knowledge: KnowledgeBase, options: argparse.Namespace) -> int:
         fact = self._found(knowledge, options.entry) if options.entry else None
-        found = Desk(knowledge).history(fact.id if fact else None, options.limit)
+        found = Editor(knowledge).history(fact.id if fact else None, options.limit)
         for revision in found:
             self._say(_written(revision, fact))
         return DONE if found else NOTHING
 
     def _undo(self, knowledge: KnowledgeBase, options: argparse.Namespace) -> int:
-        return self._make(knowledge, Desk(knowledge).undoing(options.change))
+        return self._make(knowledge, Editor(knowledge).undoing(options.change))
 
     def _terms(self, knowledge: KnowledgeBase, options: argparse.Namespace) -> int:
         if options.remove:
-            return self._make(knowledge, edits.without_term(knowledge.content, options.remove))
+            return self._make(knowledge, edits.without_term(knowledge.snapshot, options.remove))
         if "=" in options.term:
             said, _, means = options.term.partition("=")
-            return self._make(knowledge, edits.with_term(knowledge.content, said, means))
-        for term in knowledge.content.terms:
+            return self._make(knowledge, edits.with_term(knowledge.snapshot, said, means))
+        for term in knowledge.snapshot.terms:
             if options.term.casefold() in f"{term.said} {term.means}".casefold():
                 self._say(f"{term.said} = {term.means}")
         return DONE
 
     def _unanswered(self, knowledge: KnowledgeBase, options: argparse.Namespace) -> int:
-        desk = Desk(knowledge)
-        found = desk.unanswered(options.days)()
+        editor = Editor(knowledge)
+        found = editor.unanswered(options.days)()
         if options.take or options.dismiss:
             number = int(options.take[0]) if options.take else options.dismiss
             if not 0 < number <= len(found):
@@ -167,7 +167,7 @@ class Shell:
             if options.take:
                 fact = self._found(knowledge, options.take[1])
                 return self._make(knowledge, edits.learned(fact, cluster.variants))
-            desk.dismiss(cluster.variants)
+            editor.dismiss(cluster.variants)
             return DONE
         for place, cluster in enumerate(found, start=1):
             self._say(f"{words.asked(place, len(found), cluster.count)} {cluster.question}")
@@ -182,12 +182,12 @@ class Shell:
     def _backup(self, knowledge: KnowledgeBase, options: argparse.Namespace) -> int:
         if options.file.exists():
             raise KnowledgeError(f"{options.file} is there already. Name a new file.")
-        Desk(knowledge).backup(options.file)
+        Editor(knowledge).backup(options.file)
         return DONE
 
     def _found(self, knowledge: KnowledgeBase, text: str, *, retired: bool | None = None) -> Fact:
         """Give the one entry meant; raises KnowledgeError with the choice when there are more."""
-        found = Desk(knowledge).find(text, retired=retired)
+        found = Editor(knowledge).find(text, retired=retired)
         if len(found) == 1:
             return found[0]
         if not found:

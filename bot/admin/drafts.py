@@ -8,8 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Literal
 
-from knowledge import Content, Desk, Edit, Fact, changes
-from knowledge.editing import edits
+from knowledge import Edit, Editor, Fact, Snapshot, edits, from_json, to_json
 
 KIND = "draft"
 # Seconds after which a typed text is a question again; the draft itself is kept.
@@ -34,7 +33,7 @@ class Draft:
     @property
     def fact(self) -> Fact | None:
         """Give the entry being edited, as it stood when that began."""
-        found = changes.read("fact", self.before) if self.before else None
+        found = from_json("fact", self.before) if self.before else None
         return found if isinstance(found, Fact) else None
 
     @property
@@ -62,16 +61,16 @@ class Draft:
         value = self.value("also_asked")
         return tuple(value) if isinstance(value, list | tuple) else ()
 
-    def edit(self, content: Content) -> Edit:
+    def edit(self, snapshot: Snapshot) -> Edit:
         """Give the change that the draft stands for; raises KnowledgeError."""
         if self.fact is not None:
-            return edits.edited(content, self.fact, self.cells)
-        return edits.added(content, self.cells)
+            return edits.edited(snapshot, self.fact, self.cells)
+        return edits.added(snapshot, self.cells)
 
 
-def steps(content: Content) -> tuple[str, ...]:
+def steps(snapshot: Snapshot) -> tuple[str, ...]:
     """Give the fields asked for one after the other; the report only where there are several."""
-    return STEPS if len(content.reports) < 2 else (*STEPS[:2], "report", *STEPS[2:])
+    return STEPS if len(snapshot.reports) < 2 else (*STEPS[:2], "report", *STEPS[2:])
 
 
 def following(name: str, order: Sequence[str]) -> str:
@@ -89,8 +88,8 @@ def preceding(name: str, order: Sequence[str]) -> str:
 class Drafts:
     """One draft for each administrator."""
 
-    def __init__(self, desk: Desk, clock: Callable[[], float] = time.time) -> None:
-        self._desk = desk
+    def __init__(self, editor: Editor, clock: Callable[[], float] = time.time) -> None:
+        self._editor = editor
         self._clock = clock
 
     def begin(
@@ -99,19 +98,19 @@ class Drafts:
         """Open a draft in place of any other: a new entry, or an edit of `fact`."""
         number = _base36(int(self._clock() * 10))
         kind: Literal["add", "edit"] = "edit" if fact else "add"
-        draft = Draft(number, kind, dict(cells or {}), before=changes.written(fact) or "")
+        draft = Draft(number, kind, dict(cells or {}), before=to_json(fact) or "")
         self.keep(who, draft)
         return draft
 
     def keep(self, who: int, draft: Draft) -> None:
         """Keep a draft as it is now."""
         draft.touched = self._clock()
-        self._desk.put_note(KIND, who, json.dumps(asdict(draft)))
+        self._editor.put_note(KIND, who, json.dumps(asdict(draft)))
 
     def of(self, who: int, number: str = "") -> Draft | None:
         """Give an administrator's draft, if it has this number where one is named."""
         # Read anew each time: another process may have had the last word with this administrator.
-        text = self._desk.notes(KIND).get(who)
+        text = self._editor.notes(KIND).get(who)
         draft = Draft(**json.loads(text)) if text else None
         return draft if draft and (not number or draft.number == number) else None
 
@@ -124,7 +123,7 @@ class Drafts:
 
     def close(self, who: int) -> None:
         """Drop an administrator's draft."""
-        self._desk.put_note(KIND, who, None)
+        self._editor.put_note(KIND, who, None)
 
 
 def _base36(number: int) -> str:

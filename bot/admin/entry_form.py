@@ -16,8 +16,7 @@ from bot.messages.message import Page, Row, heading, notice, safe
 from bot.services import Context
 from bot.texts import NEXT, PREVIOUS
 from bot.transport import delivery
-from knowledge import Fact, Figure
-from knowledge.editing import edits, trial
+from knowledge import Fact, Figure, edits
 
 PHRASINGS = 6
 
@@ -91,7 +90,7 @@ def prompt(
 ) -> Page:
     """Ask for the field a draft waits for, with what was noticed about the one before."""
     name = draft.waiting
-    order = steps(office.knowledge.content)
+    order = steps(office.knowledge.snapshot)
     parts = [safe(text) for text in (refusal, *(text for text, _ in warnings)) if text]
     if draft.kind == "add" and not draft.previewed and name in order:
         place = texts.step_of(order.index(name) + 1, len(order), draft.title, gap=draft.is_gap)
@@ -117,9 +116,9 @@ def _shown(office: Office, draft: Draft, name: str) -> str:
     if name == "also_asked":
         value = str(len(draft.phrasings))
     elif name in ("topic", "report"):
-        content = office.knowledge.content
-        names = {t.id: t.name for t in content.topics} | {
-            r.id: r.short_title for r in content.reports
+        snapshot = office.knowledge.snapshot
+        names = {t.id: t.name for t in snapshot.topics} | {
+            r.id: r.short_title for r in snapshot.reports
         }
         value = names.get(str(value), value)
     elif isinstance(value, tuple | list):
@@ -129,13 +128,13 @@ def _shown(office: Office, draft: Draft, name: str) -> str:
 
 
 def _choices(office: Office, draft: Draft) -> list[Row]:
-    content = office.knowledge.content
+    snapshot = office.knowledge.snapshot
     if draft.waiting == "report":
         return [
             (button(report.short_title or report.title, "r", draft.number, report.id),)
-            for report in content.reports
+            for report in snapshot.reports
         ]
-    every = [button(topic.name, "t", draft.number, topic.id) for topic in content.topics]
+    every = [button(topic.name, "t", draft.number, topic.id) for topic in snapshot.topics]
     return [tuple(every[place : place + 2]) for place in range(0, min(len(every), 40), 2)]
 
 
@@ -201,7 +200,7 @@ def _warnings(office: Office, draft: Draft, name: str) -> list[tuple[str, Fact]]
     if name != "question":
         return []
     me = draft.fact
-    near = trial.nearly(office.knowledge.matcher, draft.title, me.id if me else "")
+    near = office.editor.nearest(draft.title, me.id if me else "")
     if near is None:
         return []
     return [(texts.nearly(near.question, retired=near.retired), near)]
@@ -209,7 +208,7 @@ def _warnings(office: Office, draft: Draft, name: str) -> list[tuple[str, Fact]]
 
 def _owners(office: Office, draft: Draft, new: Sequence[str]) -> list[tuple[str, Fact]]:
     me = draft.fact
-    owned = trial.owned(office.knowledge.matcher, new, me.id if me else "")
+    owned = office.editor.owned(new, me.id if me else "")
     return [(texts.belongs(text, owner.question), owner) for text, owner in owned[:5]]
 
 
@@ -222,7 +221,7 @@ async def onward(
 ) -> None:
     """Go to the next field, or to the preview after the last."""
     name = draft.waiting
-    order = steps(office.knowledge.content)
+    order = steps(office.knowledge.snapshot)
     stepping = draft.kind == "add" and not draft.previewed
     # Phrasings come one by one: the prompt stands until somebody says that was all.
     draft.waiting = following(name, order) if stepping else ""

@@ -40,7 +40,7 @@ async def step(update: Update, context: Context) -> None:
         return
     if verb == "back":
         stepping = draft.kind == "add" and not draft.previewed
-        draft.waiting = preceding(name, steps(office.knowledge.content)) if stepping else ""
+        draft.waiting = preceding(name, steps(office.knowledge.snapshot)) if stepping else ""
         office.drafts.keep(who(update), draft)
         if draft.waiting:
             await delivery.reply(message, entry_form.prompt(office, draft))

@@ -39,14 +39,14 @@ async def _find(update: Update, context: Context, verb: str) -> None:
     office = offices.of(context)
     text = " ".join(context.args or [])
     if not text and verb == "restore":
-        retired = [f for f in office.knowledge.content.facts.values() if f.retired]
+        retired = [f for f in office.knowledge.snapshot.facts.values() if f.retired]
         page = _listed(retired[:20], verb) if retired else notice(texts.NONE_RETIRED)
         await delivery.reply(message, page)
         return
     if not text:
         await delivery.reply(message, notice(texts.WHICH[verb]))
         return
-    found = office.desk.find(text, retired=RETIRED[verb])
+    found = office.editor.find(text, retired=RETIRED[verb])
     if not found:
         await delivery.reply(message, notice(texts.not_found(text)))
     elif len(found) == 1:

@@ -15,9 +15,7 @@ from bot.admin.services import Office
 from bot.messages.message import Page, Row, heading, notice, safe, short
 from bot.services import Context
 from bot.transport import delivery, progress
-from knowledge import Changed, Fact, Revision
-from knowledge.base import SHIPPED
-from knowledge.exchange.importing import difference
+from knowledge import SHIPPED, Changed, Fact, Revision, difference
 
 SHOWN = 6
 DETAILS = 4
@@ -32,7 +30,7 @@ async def history(update: Update, context: Context) -> None:
     if not text:
         await delivery.reply(message, page_of(office))
         return
-    found = office.desk.find(text)
+    found = office.editor.find(text)
     if not found:
         await delivery.reply(message, notice(texts.not_found(text)))
     elif len(found) == 1:
@@ -57,7 +55,7 @@ async def older(update: Update, context: Context) -> None:
 
 def page_of(office: Office, fact: Fact | None = None, before: int | None = None) -> Page:
     """List changes, the newest first, each with a button that takes it back."""
-    found = office.desk.history(fact.id if fact else None, SHOWN + 1, before)
+    found = office.editor.history(fact.id if fact else None, SHOWN + 1, before)
     if not found:
         return notice(texts.NO_HISTORY)
     shown = found[:SHOWN]
@@ -103,7 +101,7 @@ async def undo(update: Update, context: Context) -> None:
     message = update.message
     assert message is not None
     office = offices.of(context)
-    last = office.desk.last()
+    last = office.editor.last()
     if last.who != str(who(update)):
         when = last.at[:16].replace("T", " ")
         text = texts.not_yours(last.what, last.who, when)
@@ -126,5 +124,5 @@ async def _undo(
     note = progress.Note(send)
     # An import of thousands of rows takes as long to take back.
     async with progress.told(note.show):
-        page = await preview_and_save.made(office, office.desk.undoing(number), me)
+        page = await preview_and_save.made(office, office.editor.undoing(number), me)
     await note.end(page)

@@ -17,9 +17,8 @@ from bot.admin.services import Office
 from bot.messages.message import Page, notice, short
 from bot.services import Context
 from bot.transport import delivery, progress
-from knowledge import ImportRefused, KnowledgeError, NotUnicode, Plan
+from knowledge import ImportRefused, KnowledgeError, NotUnicode, Plan, difference
 from knowledge.exchange.files import OLDER
-from knowledge.exchange.importing import difference
 
 # Characters of a list in a message; the whole list comes as a file when it is longer.
 SHOWN = 2_000
@@ -82,7 +81,7 @@ async def _dry_run(
     moved: list[str] = []
     if 0 < len(plan.edit.swaps) <= TRIED:
         async with progress.told(lambda text: sent.edit_text(text)):
-            moved = preview_and_save.told(await asyncio.to_thread(office.desk.trial(plan.edit)))
+            moved = preview_and_save.told(await asyncio.to_thread(office.editor.trial(plan.edit)))
     await _replace(sent, _plan_page(office, me, message.message_id, name, plan, moved))
     if plan.changed and len(str(plan)) > SHOWN:
         lines = [
@@ -169,7 +168,7 @@ async def export_tapped(update: Update, context: Context) -> None:
 async def _export(message: Message, office: Office, kind: str) -> None:
     name = f"{EXPORT_NAME}.{kind}"
     data = await asyncio.to_thread(office.knowledge.export, name)
-    count = len(office.knowledge.content.facts)
+    count = len(office.knowledge.snapshot.facts)
     await message.reply_document(InputFile(data, filename=name), caption=words.exported(count))
 
 
@@ -180,7 +179,7 @@ async def backup(update: Update, context: Context) -> None:
     office = offices.of(context)
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / office.knowledge.path.name
-        await asyncio.to_thread(office.desk.backup, copy)
+        await asyncio.to_thread(office.editor.backup, copy)
         size = copy.stat().st_size
         if size > FileSizeLimit.FILESIZE_UPLOAD:
             limit = int(FileSizeLimit.FILESIZE_UPLOAD)

@@ -40,7 +40,7 @@ async def preview(
     draft.waiting, draft.previewed = "", True
     office.drafts.keep(me, draft)
     try:
-        edit = draft.edit(office.knowledge.content)
+        edit = draft.edit(office.knowledge.snapshot)
     except KnowledgeError as error:
         number = draft.number
         row = (
@@ -56,15 +56,15 @@ async def preview(
     await delivery.reply(message, seen(office, fact, edit, message.get_bot().username))
     sent = await delivery.reply(message, notice(texts.CHECKING))
     async with progress.told(lambda how_far: sent.edit_text(how_far)):
-        tried = await asyncio.to_thread(office.desk.trial(edit))
+        tried = await asyncio.to_thread(office.editor.trial(edit))
     page = verdict(draft, fact, tried, warnings)
     await sent.edit_text(page.html, reply_markup=page.markup)
 
 
 def seen(office: Office, fact: Fact, edit: Edit, username: str) -> Page:
     """Give an entry exactly as somebody will see it who asks for it."""
-    content = office.knowledge.content.after(edit)
-    shelf = Shelf({report.id: report for report in content.reports}, username)
+    snapshot = office.knowledge.snapshot.after(edit)
+    shelf = Shelf({report.id: report for report in snapshot.reports}, username)
     if fact.is_gap:
         return answers.unknown(Match(fact, 1.0), shelf, 0, (), ())
     return answers.answer(Answer((Match(fact, 1.0),)), shelf, 0)
@@ -112,7 +112,7 @@ def fields_page(office: Office, draft: Draft) -> Page:
     names = [
         name
         for name in texts.FIELDS
-        if name != "report" or len(office.knowledge.content.reports) > 1
+        if name != "report" or len(office.knowledge.snapshot.reports) > 1
     ]
     every = [button(texts.FIELDS[name], "field", draft.number, name) for name in names]
     rows: list[Row] = [tuple(every[at : at + 2]) for at in range(0, len(every), 2)]
@@ -127,7 +127,7 @@ def fields_page(office: Office, draft: Draft) -> Page:
 async def save(update: Update, office: Office, me: int, draft: Draft) -> None:
     """Save a draft; the confirmation comes when the next answer shows it."""
     assert update.callback_query is not None
-    edit = draft.edit(office.knowledge.content)
+    edit = draft.edit(office.knowledge.snapshot)
     page = await made(office, edit, me)
     office.drafts.close(me)
     await delivery.turn(update.callback_query, page)
@@ -136,7 +136,7 @@ async def save(update: Update, office: Office, me: int, draft: Draft) -> None:
 async def made(office: Office, edit: Edit, me: int) -> Page:
     """Make a change and give its confirmation."""
     await office.live.carry_out(edit, str(me))
-    number = office.knowledge.content.change
+    number = office.knowledge.snapshot.change
     back = texts.BRING_BACK if edit.what.startswith("took back") else texts.UNDO
     row = [button(back, "undo", number)]
     facts = [after for _, after in edit.facts() if after is not None]

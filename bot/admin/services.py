@@ -8,7 +8,7 @@ from bot import services
 from bot.admin.drafts import Drafts
 from bot.live import Live
 from bot.services import App, Context, State
-from knowledge import Cluster, Desk, KnowledgeBase, Plan
+from knowledge import Cluster, Editor, KnowledgeBase, Plan
 
 _KEY = "office"
 
@@ -18,7 +18,7 @@ class Office:
     """Everything an administrator's handler needs beside the update."""
 
     mind: State
-    desk: Desk
+    editor: Editor
     live: Live
     drafts: Drafts
     # By administrator: the import that waits for a confirmation, under its number, and the
@@ -35,8 +35,8 @@ class Office:
 def furnish(application: App) -> Office:
     """Make the office of an application and put it where `of` finds it."""
     mind = services.of(application)
-    desk = Desk(mind.knowledge)
-    office = Office(mind, desk, Live(mind.knowledge), Drafts(desk))
+    editor = Editor(mind.knowledge)
+    office = Office(mind, editor, Live(mind.knowledge), Drafts(editor))
     application.bot_data[_KEY] = office
     return office
 

@@ -13,8 +13,7 @@ from bot.messages.message import Page, Row, notice
 from bot.services import Context
 from bot.texts import NEXT, PREVIOUS
 from bot.transport import delivery
-from knowledge import Term
-from knowledge.editing import edits
+from knowledge import Term, edits
 
 A_PAGE = 10
 
@@ -29,7 +28,7 @@ async def terms(update: Update, context: Context) -> None:
         await delivery.reply(message, page_of(office, 0, text))
         return
     said, _, means = text.partition("=")
-    edit = edits.with_term(office.knowledge.content, said, means)
+    edit = edits.with_term(office.knowledge.snapshot, said, means)
     await delivery.reply(message, await preview_and_save.made(office, edit, who(update)))
 
 
@@ -38,7 +37,7 @@ def page_of(office: Office, page: int, part: str = "") -> Page:
     part = part.casefold()
     every = [
         term
-        for term in office.knowledge.content.terms
+        for term in office.knowledge.snapshot.terms
         if part in term.said.casefold() or part in term.means.casefold()
     ]
     last = max(0, -(-len(every) // A_PAGE) - 1)
@@ -78,12 +77,12 @@ async def remove(update: Update, context: Context) -> None:
     office = offices.of(context)
     found = [
         term
-        for term in office.knowledge.content.terms
+        for term in office.knowledge.snapshot.terms
         if callback_data.mark(term.said) == context.match[1]
     ]
     if not found:
         await delivery.below(update.callback_query, notice(texts.TERM_GONE))
         return
-    edit = edits.without_term(office.knowledge.content, found[0].said)
+    edit = edits.without_term(office.knowledge.snapshot, found[0].said)
     page = await preview_and_save.made(office, edit, who(update))
     await delivery.below(update.callback_query, page)

@@ -14,8 +14,7 @@ from bot.admin.services import Office
 from bot.messages.message import Page, Row, heading, notice, safe, short
 from bot.services import Context
 from bot.transport import delivery
-from knowledge import Cluster, Fact, KnowledgeError
-from knowledge.editing import edits
+from knowledge import Cluster, Fact, KnowledgeError, edits
 
 DAYS = 90
 VARIANTS = 8
@@ -30,7 +29,7 @@ async def unanswered(update: Update, context: Context) -> None:
 
 
 async def _count(office: Office, me: int) -> None:
-    office.clusters[me] = await asyncio.to_thread(office.desk.unanswered(DAYS))
+    office.clusters[me] = await asyncio.to_thread(office.editor.unanswered(DAYS))
 
 
 def page_of(office: Office, me: int, place: int) -> Page:
@@ -121,7 +120,7 @@ async def decide(update: Update, context: Context) -> None:
         await delivery.turn(query, page_of(office, me, place + 1))
         return
     if verb == "dismiss":
-        office.desk.dismiss(cluster.variants)
+        office.editor.dismiss(cluster.variants)
         _settle(office, me, cluster)
         await delivery.turn(query, page_of(office, me, place))
         return

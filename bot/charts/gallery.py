@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import replace
 
 from bot.charts.layout import body_of
-from knowledge import Content, Fact, KnowledgeBase
+from knowledge import Fact, KnowledgeBase, Snapshot
 from knowledge.matching.index import Index
 from knowledge.matching.learned import Learned
 from knowledge.matching.matcher import Matcher, live
@@ -23,12 +23,12 @@ class Gallery:
 
     def __init__(self, knowledge: KnowledgeBase) -> None:
         self._knowledge = knowledge
-        self._content: Content | None = None
+        self._snapshot: Snapshot | None = None
         self._matcher: Matcher | None = None
 
     def facts(self) -> tuple[Fact, ...]:
         """Give the facts that can be drawn, but of those with figures in common only the widest."""
-        drawable = _drawable(self._knowledge.content)
+        drawable = _drawable(self._knowledge.snapshot)
         # Of two that hold the same figures the first stands for both.
         kept: list[tuple[Fact, set[object]]] = []
         for fact in sorted(drawable, key=lambda fact: -len(fact.figures)):
@@ -40,12 +40,12 @@ class Gallery:
 
     async def find(self, text: str) -> Fact | None:
         """Give the fact whose chart is meant, None when there is no such chart."""
-        content = self._knowledge.content
-        if self._matcher is None or self._content is not content:
+        snapshot = self._knowledge.snapshot
+        if self._matcher is None or self._snapshot is not snapshot:
             # What the whole base has learned about confidence holds for a part of it.
             learned = self._knowledge.matcher.learned
-            self._matcher = await asyncio.to_thread(_matcher, content, learned)
-            self._content = content
+            self._matcher = await asyncio.to_thread(_matcher, snapshot, learned)
+            self._snapshot = snapshot
         found = [one for one in self._matcher.explain(text).candidates if one.confidence >= LIKELY]
         if not found:
             return None
@@ -57,20 +57,20 @@ class Gallery:
         return next((one for one in self.facts() if rows <= set(one.figures)), widest)
 
 
-def _drawable(content: Content) -> tuple[Fact, ...]:
+def _drawable(snapshot: Snapshot) -> tuple[Fact, ...]:
     return tuple(
         fact
-        for fact in content.facts.values()
+        for fact in snapshot.facts.values()
         if not (fact.retired or fact.is_gap) and body_of(fact.figures)
     )
 
 
-def _matcher(content: Content, learned: Learned) -> Matcher:
-    facts = live(_drawable(content))
-    index = Index.build(facts, Vocabulary(content.terms))
+def _matcher(snapshot: Snapshot, learned: Learned) -> Matcher:
+    facts = live(_drawable(snapshot))
+    index = Index.build(facts, Vocabulary(snapshot.terms))
     return Matcher(
         facts,
-        content.terms,
+        snapshot.terms,
         index=index,
         learned=replace(learned, phrasings=len(index.owner)),
         waits=False,

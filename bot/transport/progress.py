@@ -13,7 +13,7 @@ from telegram.error import TelegramError
 
 from bot import console
 from bot.messages.message import Page, notice, safe
-from knowledge.progress import Stage, heard_by
+from knowledge import Stage, heard_by
 
 # Seconds of work before anything is shown; what is over sooner needs no bar.
 PATIENCE = 0.7

@@ -12,7 +12,7 @@ from knowledge.exchange.importing import plan
 from knowledge.exchange.validation import Row, problems_of, rows_from
 from knowledge.matching.text import words
 from knowledge.model import Fact, Term
-from knowledge.snapshot import Content
+from knowledge.snapshot import Snapshot
 
 Cells = Mapping[str, object]
 
@@ -24,20 +24,20 @@ def objection(column: str, value: object) -> str:
     return next((problem.reason for problem in found if problem.column == column), "")
 
 
-def added(content: Content, cells: Cells) -> Edit:
+def added(snapshot: Snapshot, cells: Cells) -> Edit:
     """Give the change that adds an entry; its id is made from the question when it has none."""
-    if str(cells.get("id") or "") in content.facts:
+    if str(cells.get("id") or "") in snapshot.facts:
         raise KnowledgeError(f"There is an entry called “{cells['id']}” already.")
     row = _row(cells)
-    same = next((f for f in content.facts.values() if f.question == row.fact.question), None)
+    same = next((f for f in snapshot.facts.values() if f.question == row.fact.question), None)
     if same is not None:
         state = " It is retired: restore it instead." if same.retired else " Edit that one instead."
         raise KnowledgeError(f"“{same.question}” is an entry already.{state}")
     what = f"added {'gap' if row.fact.is_gap else 'fact'} “{row.fact.question}”"
-    return plan(Batch((row,)), content, what).edit
+    return plan(Batch((row,)), snapshot, what).edit
 
 
-def edited(content: Content, before: Fact, cells: Cells) -> Edit:
+def edited(snapshot: Snapshot, before: Fact, cells: Cells) -> Edit:
     """Give the change of some fields of an entry, as it stood when the editing began."""
     kept = asdict(before)
     kept |= {name: list(kept[name]) for name in ("also_asked", "figures")}
@@ -45,7 +45,7 @@ def edited(content: Content, before: Fact, cells: Cells) -> Edit:
     del kept["retired"]
     row = _row({**kept, **cells, "id": before.id})
     # Compared with the entry as the editor saw it: the store refuses if that is not how it stands.
-    seen = replace(content, facts={**content.facts, before.id: before})
+    seen = replace(snapshot, facts={**snapshot.facts, before.id: before})
     made = plan(Batch((row,)), seen, f"edited “{before.question}”").edit
     if not made.swaps:
         raise KnowledgeError("Nothing has been changed.")
@@ -81,14 +81,14 @@ def learned(before: Fact, phrasings: Iterable[str]) -> Edit:
     return Edit(f"added {count} to “{before.question}”", (Swap(before, after),))
 
 
-def with_term(content: Content, said: str, means: str, contrast: str = "") -> Edit:
+def with_term(snapshot: Snapshot, said: str, means: str, contrast: str = "") -> Edit:
     """Give the change that adds a term, or gives one another meaning."""
     said, means = " ".join(said.split()).casefold(), " ".join(means.split())
     if not words(said) or not words(means):
         raise KnowledgeError("A term needs what people say and what the report says for it.")
     if words(said) == words(means):
         raise KnowledgeError("Both sides of a term must differ.")
-    before = next((term for term in content.terms if term.said.casefold() == said), None)
+    before = next((term for term in snapshot.terms if term.said.casefold() == said), None)
     after = Term(
         before.said if before else said, means, contrast or (before.contrast if before else "")
     )
@@ -97,10 +97,10 @@ def with_term(content: Content, said: str, means: str, contrast: str = "") -> Ed
     return Edit(f"term “{said}” means “{means}”", (Swap(before, after),))
 
 
-def without_term(content: Content, said: str) -> Edit:
+def without_term(snapshot: Snapshot, said: str) -> Edit:
     """Give the change that takes a term away."""
     wanted = " ".join(said.split()).casefold()
-    for term in content.terms:
+    for term in snapshot.terms:
         if term.said.casefold() == wanted:
             return Edit(f"term “{term.said}” taken away", (Swap(term, None),))
     raise KnowledgeError(f"There is no term “{said}”.")

@@ -10,7 +10,7 @@ from knowledge.changes import Edit, Swap, swaps
 from knowledge.exchange.files import Batch
 from knowledge.exchange.validation import Row, free, slug
 from knowledge.model import Fact, Report, Topic
-from knowledge.snapshot import Content
+from knowledge.snapshot import Snapshot
 
 # Changed entries written out when a plan is printed.
 SHOWN = 20
@@ -78,23 +78,23 @@ def difference(change: Changed) -> list[str]:
     return lines
 
 
-def plan(batch: Batch, content: Content, what: str = "import") -> Plan:
+def plan(batch: Batch, snapshot: Snapshot, what: str = "import") -> Plan:
     """Compare a file's batch with what there is."""
-    headings = _Headings(batch, content)
+    headings = _Headings(batch, snapshot)
     new: list[Fact] = []
     changed: list[Changed] = []
     unchanged = 0
-    by_question = {fact.question: fact for fact in content.facts.values()}
-    in_report = {(fact.report, fact.question): fact for fact in content.facts.values()}
+    by_question = {fact.question: fact for fact in snapshot.facts.values()}
+    in_report = {(fact.report, fact.question): fact for fact in snapshot.facts.values()}
     # Ids are taken by what there is and by what the file itself names.
-    taken = {*content.facts, *(row.fact.id for row in batch.rows if "id" in row.given)}
+    taken = {*snapshot.facts, *(row.fact.id for row in batch.rows if "id" in row.given)}
     for row in batch.rows:
         fact = replace(
             row.fact, report=headings.report(row.fact.report), topic=headings.topic(row.fact.topic)
         )
         named = "id" in row.given
         if named:
-            before = content.facts.get(fact.id)
+            before = snapshot.facts.get(fact.id)
         elif row.fact.report:
             before = in_report.get((fact.report, fact.question))
         else:
@@ -111,24 +111,26 @@ def plan(batch: Batch, content: Content, what: str = "import") -> Plan:
         else:
             unchanged += 1
     every = (
-        *swaps(content.reports, headings.reports),
-        *swaps(content.topics, headings.topics),
-        *swaps(content.terms, batch.terms),
+        *swaps(snapshot.reports, headings.reports),
+        *swaps(snapshot.topics, headings.topics),
+        *swaps(snapshot.terms, batch.terms),
         *(Swap(change.before, change.after) for change in changed),
         *(Swap(None, fact) for fact in new),
     )
     touched = [*new, *(change.after for change in changed)]
-    return Plan(Edit(what, every), tuple(new), tuple(changed), unchanged, _shared(touched, content))
+    return Plan(
+        Edit(what, every), tuple(new), tuple(changed), unchanged, _shared(touched, snapshot)
+    )
 
 
 class _Headings:
     """The reports and topics that rows name, made where there are none yet."""
 
-    def __init__(self, batch: Batch, content: Content) -> None:
-        self._reports = _known(content.reports) | _known(batch.reports)
-        self._topics = {name: t for t in content.topics for name in (t.name, t.id)}
+    def __init__(self, batch: Batch, snapshot: Snapshot) -> None:
+        self._reports = _known(snapshot.reports) | _known(batch.reports)
+        self._topics = {name: t for t in snapshot.topics for name in (t.name, t.id)}
         self._topics |= {name: t for t in batch.topics for name in (t.name, t.id)}
-        self._default = (*batch.reports, *content.reports)[:1]
+        self._default = (*batch.reports, *snapshot.reports)[:1]
         self._position = max((t.position for t in self._topics.values()), default=0)
         self.reports: list[Report] = list(batch.reports)
         self.topics: list[Topic] = list(batch.topics)
@@ -178,8 +180,8 @@ def _known(reports: Sequence[Report]) -> dict[str, Report]:
     return {name: r for r in reports for name in (r.title, r.short_title, r.id)}
 
 
-def _shared(facts: Sequence[Fact], content: Content) -> int:
-    after = {**content.facts, **{fact.id: fact for fact in facts}}
+def _shared(facts: Sequence[Fact], snapshot: Snapshot) -> int:
+    after = {**snapshot.facts, **{fact.id: fact for fact in facts}}
     owners = Counter(
         text for fact in after.values() if not fact.retired
         for text in {phrasing.casefold() for phrasing in fact.phrasings}

@@ -12,13 +12,13 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from knowledge.changes import Edit, Revision, Swap, Thing, read, written
+from knowledge.changes import Edit, Revision, Swap, Thing, from_json, to_json
 from knowledge.errors import ChangedMeanwhile
 from knowledge.matching.confidence import FEATURES, Logit
 from knowledge.matching.learned import Learned
 from knowledge.model import Fact, Figure, Kind, Origin, Report, Term, Topic
 from knowledge.progress import watched
-from knowledge.snapshot import Content
+from knowledge.snapshot import Snapshot
 from knowledge.storage.database import PATIENT, File
 from knowledge.storage.ledger import Ledger
 from knowledge.storage.question_log import Records
@@ -57,12 +57,12 @@ class Store:
 
     # --- Reading ----------------------------------------------------------------------------------
 
-    def content(self) -> Content:
+    def snapshot(self) -> Snapshot:
         """Give everything as it stands after one change, never half of another."""
         with self._file.reading() as db:
             db.execute("begin")
             try:
-                return Content(
+                return Snapshot(
                     self.last_change(),
                     tuple(Report(**row) for row in db.table("report").rows_where(order_by="id")),
                     tuple(
@@ -139,8 +139,8 @@ class Store:
                     "what": edit.what,
                     "kind": swap.kind,
                     "key": swap.key,
-                    "before": written(swap.before),
-                    "after": written(swap.after),
+                    "before": to_json(swap.before),
+                    "after": to_json(swap.after),
                 }
                 for swap in watched(edit.swaps, "saving", (0, 0.5))
             )
@@ -200,7 +200,7 @@ class Store:
             watched(phrasings, "saving", (0.9, 1)),
         )
 
-    # --- What is kept beside the content ----------------------------------------------------------
+    # --- What is kept beside the snapshot ---------------------------------------------------------
 
     def learned(self) -> Learned | None:
         """Give what was learned from the knowledge base last, by these very features."""
@@ -248,8 +248,8 @@ def _revision(number: int, rows: Sequence[tuple[object, ...]]) -> Revision:
         with suppress(KeyError, TypeError, ValueError):
             swaps.append(
                 Swap(
-                    read(str(kind), None if before is None else str(before)),
-                    read(str(kind), None if after is None else str(after)),
+                    from_json(str(kind), None if before is None else str(before)),
+                    from_json(str(kind), None if after is None else str(after)),
                 )
             )
     _, at, who, what, *_ = rows[0]

@@ -108,7 +108,7 @@ def main() -> None:
                 raise AssertionError(text)
 
     def imports(knowledge: KnowledgeBase, data: bytes, kind: str) -> None:
-        before = knowledge.content
+        before = knowledge.snapshot
         try:
             planned = knowledge.plan_import(data, f"any.{kind}")
         except ImportRefused as refusal:
@@ -121,7 +121,7 @@ def main() -> None:
             if not knowledge.plan_import(data, f"any.{kind}").changes_nothing:
                 raise AssertionError("a second import changes something")
             knowledge.change(planned.edit.back("back"), "fuzz")
-        if knowledge.content.facts != before.facts:
+        if knowledge.snapshot.facts != before.facts:
             raise AssertionError("taken back, but not as before")
 
     def one(data: bytes) -> None:

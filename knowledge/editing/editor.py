@@ -1,4 +1,4 @@
-"""The administrators' desk: what they look at before they change anything."""
+"""What administrators look at before they change anything, and what they change it back to."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from pathlib import Path
 
 from knowledge.base import SHIPPED, KnowledgeBase
 from knowledge.changes import Edit, Revision
-from knowledge.editing.rebuild import Edition
-from knowledge.editing.trial import Trial
+from knowledge.editing.rebuild import Version
+from knowledge.editing.trial import Trial, nearly, owned
 from knowledge.editing.unanswered import Cluster, clusters
 from knowledge.errors import KnowledgeError, NothingToUndo
 from knowledge.evaluation import labelled
@@ -29,7 +29,7 @@ FOUND = 8
 _TAKEN = re.compile(r"(took back|brought back) (change \d+: .*)", re.S)
 
 
-class Desk:
+class Editor:
     """Looks into a knowledge base's past and tries its future; belongs to the base's thread."""
 
     def __init__(self, base: KnowledgeBase) -> None:
@@ -41,7 +41,7 @@ class Desk:
         self, text: str, *, retired: bool | None = None, limit: int = FOUND
     ) -> tuple[Fact, ...]:
         """Give entries by their id, part of their text or their meaning; `retired` tells which."""
-        facts = self._base.content.facts
+        facts = self._base.snapshot.facts
         pool = [f for f in facts.values() if retired is None or f.retired == retired]
         pool.sort(key=lambda fact: fact.is_gap)
         if text in facts and facts[text] in pool:
@@ -57,13 +57,21 @@ class Desk:
         every = [owner, *found] if owner in pool else found
         return tuple({fact.id: fact for fact in every if fact}.values())[:limit]
 
+    def nearest(self, question: str, but: str = "") -> Fact | None:
+        """Give the entry, other than `but`, that a new question comes very close to."""
+        return nearly(self._base.matcher, question, but)
+
+    def owned(self, phrasings: Sequence[str], but: str = "") -> list[tuple[str, Fact]]:
+        """Give the phrasings that belong to entries other than `but`, with their owners."""
+        return owned(self._base.matcher, phrasings, but)
+
     # --- The future -------------------------------------------------------------------------------
 
     def trial(self, edit: Edit) -> Callable[[], Trial]:
         """Give what asks known questions with and without a change; call it in any thread."""
-        now = Edition(self._base.content, self._base.matcher)
+        now = Version(self._base.snapshot, self._base.matcher)
         questions = self.known_questions()
-        return lambda: self._base.workshop.try_out(edit, now, questions)
+        return lambda: self._base.builder.try_out(edit, now, questions)
 
     def known_questions(self) -> tuple[str, ...]:
         """Give questions to try a change with: a file of labelled ones, those asked, the facts'.
@@ -76,7 +84,7 @@ class Desk:
             given = tuple(one.question for one in labelled(file.read_bytes()))
         rows = self._base.store.asked.since(KNOWN_FOR)
         asked = Counter(one.question for one in rows if one.feedback != NOT_RIGHT)
-        mine = (f.question for f in self._base.content.facts.values() if not f.retired)
+        mine = (f.question for f in self._base.snapshot.facts.values() if not f.retired)
         return (*given, *(question for question, _ in asked.most_common(MOST_ASKED)), *mine)
 
     # --- The past ---------------------------------------------------------------------------------
