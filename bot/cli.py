@@ -15,7 +15,7 @@ from typing import Any
 
 from bot import app, console, logs, settings, terminal
 from bot.admin.cli import WHO, Shell
-from bot.handlers.questions import page_of
+from bot.handlers.questions import converse, page_of
 from bot.handlers.small_talk import not_a_question
 from bot.messages.terminal_text import plain
 from bot.preview.server import serve, show
@@ -36,6 +36,8 @@ from knowledge import (
 )
 
 ANSWERED, NOT_ANSWERED, FAILED = 0, 1, 2
+# A line of output for machines is not broken.
+UNBROKEN = 1_000_000
 OUTCOMES = {Answer: "answer", Near: "unknown", Suggestions: "suggest", Unknown: "unknown"}
 
 
@@ -143,7 +145,7 @@ def _serve(configured: Settings, options: argparse.Namespace) -> int:
 def _ask(configured: Settings, options: argparse.Namespace) -> int:
     with _open(configured) as knowledge:
         if options.jsonl:
-            return _ask_lines(knowledge)
+            return _ask_lines(configured, knowledge)
         reply = _reply(knowledge, options.question)
         if isinstance(reply, str):
             print(reply)
@@ -167,37 +169,50 @@ def _reply(knowledge: KnowledgeBase, question: str) -> Reply | str:
     return not_a_question(question) or knowledge.ask(question)
 
 
-def _ask_lines(knowledge: KnowledgeBase) -> int:
-    shelf = start(Settings(), knowledge).shelf()
-    for raw in sys.stdin.buffer:
-        question = _question_in(raw.decode("utf-8", "replace").rstrip("\r\n").lstrip("\ufeff"))
-        reply = _reply(knowledge, question)
-        reply = Unknown() if isinstance(reply, str) else reply
+def _ask_lines(configured: Settings, knowledge: KnowledgeBase) -> int:
+    """Answer line by line; lines that name the same `chat` are read as one conversation."""
+    mind = start(configured, knowledge)
+    chats: dict[str, int] = {}
+    for number, raw in enumerate(sys.stdin.buffer):
+        chat, question = _line(raw.decode("utf-8", "replace").rstrip("\r\n").lstrip("\ufeff"))
+        place = (chats.setdefault(chat if chat else f"line {number}", len(chats)), None)
+        turn = converse(mind, place, number, question)
+        reply = turn.reply or Unknown()
         line = {
             "question": question,
+            **({"chat": chat} if chat else {}),
             "outcome": OUTCOMES[type(reply)],
             "answers": [
                 {
                     "fact": match.fact.id,
                     "question": match.fact.question,
-                    "answer": "\n".join(p for p in (match.fact.answer, match.fact.detail) if p),
-                    "link": shelf.link(match.fact),
+                    "answer": _told(match),
+                    "link": mind.shelf().link(match.fact),
                     "confidence": round(match.confidence, 4),
                 }
                 for match in _matches(reply)
             ],
+            "text": plain(turn.page.html, UNBROKEN),
+            "buttons": [button.text for row in turn.page.rows for button in row],
         }
         print(json.dumps(line, ensure_ascii=False), flush=True)
     return ANSWERED
 
 
-def _question_in(line: str) -> str:
-    """Give the question of a line, which may be one of a file of labelled questions."""
+def _told(match: Match) -> str:
+    """Give what a match says, without its source."""
+    said = match.computed or match.fact.answer
+    return "\n".join(part for part in (match.lead, said, match.fact.detail) if part)
+
+
+def _line(line: str) -> tuple[str, str]:
+    """Give the chat, if any, and the question of a line, which may be of a labelled file."""
     if line.startswith("{"):
         with suppress(ValueError):
             row = json.loads(line)
-            return str(row.get("question") or row.get("q") or line)
-    return line
+            question = row.get("question") or row.get("q") or line
+            return str(row.get("chat") or ""), str(question)
+    return "", line
 
 
 def _matches(reply: Reply) -> tuple[Match, ...]:

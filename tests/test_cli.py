@@ -19,6 +19,9 @@ from tests.conftest import open_small
 from tests.test_end_to_end import environment
 
 
+KEYS_OUT = {"question", "outcome", "answers", "text", "buttons"}
+
+
 @pytest.fixture(autouse=True)
 def elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Run in an empty folder without settings."""
@@ -96,7 +99,7 @@ def test_ask_jsonl_gives_one_object_a_line_in_order(
     found: list[dict[str, Any]] = [
         json.loads(line) for line in capsys.readouterr().out.splitlines()
     ]
-    assert [set(one) for one in found] == [{"question", "outcome", "answers"}] * len(lines)
+    assert [set(one) for one in found] == [KEYS_OUT] * len(lines)
     assert [one["question"] for one in found[:5]] == lines[:5]
     first, empty, gap, hello, *_ = found
     assert first["outcome"] == "answer"
@@ -112,6 +115,23 @@ def test_ask_jsonl_gives_one_object_a_line_in_order(
     assert (empty["outcome"], empty["answers"]) == ("unknown", [])
     assert (gap["outcome"], gap["answers"][0]["fact"]) == ("unknown", "gap-staff-in-post")
     assert (hello["outcome"], hello["answers"]) == ("unknown", [])
+    assert hello["text"] == texts.GREETING
+    assert first["text"].startswith(answer["answer"].splitlines()[0])
+    assert texts.HELPFUL in first["buttons"]
+
+
+def test_ask_jsonl_holds_conversations(
+    small: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    turns = [("a", "po vacancies"), ("b", "source?"), ("a", "source?")]
+    lines = [json.dumps({"chat": chat, "question": said}) for chat, said in turns]
+    give(monkeypatch, "\n".join(lines).encode())
+    assert main(["ask", "--jsonl", "--database", small]) == 0
+    found = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [one["chat"] for one in found] == ["a", "b", "a"]
+    # Each chat has a memory of its own.
+    assert "slide 21" not in found[1]["text"]
+    assert "slide 21" in found[2]["text"]
 
 
 def test_asking_from_a_shell_is_not_recorded(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from telegram import ForceReply, Message, Update
 from telegram.ext import ApplicationHandlerStop, filters
 
 from bot import services, texts
-from bot.chat_memory import Shown
+from bot.chat_memory import Place, Shown
 from bot.handlers import browse
 from bot.handlers.groups import question_in
 from bot.handlers.moves import Move, move_of
@@ -23,21 +23,53 @@ from knowledge import Answer, Fact, Near, Reply, Suggestions, Unknown, summary
 UNREADABLE = ~filters.TEXT & ~filters.StatusUpdate.ALL & ~filters.VIA_BOT
 
 
-def respond(mind: State, text: str, before: tuple[str, ...], last: Shown, username: str) -> Page:
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What is said to a message, and the reply it rests on; none for what is no question."""
+
+    page: Page
+    reply: Reply | None = None
+
+    @property
+    def shown(self) -> Shown | None:
+        """Give what is to be remembered of it, None for what leaves the last answer standing."""
+        page = self.page
+        return None if page.asked is None else Shown(page.shows, page.asked, page.offered)
+
+
+def respond(
+    mind: State,
+    text: str,
+    before: tuple[str, ...],
+    last: Shown,
+    username: str,
+    *,
+    record: bool = True,
+) -> Turn:
     """Answer a text; `before` are the facts shown, newest first, `last` what the last reply did."""
     if (objection := not_a_question(text)) is not None:
         if objection == texts.ENGLISH_ONLY:
-            return notice(objection, browse.first_topics(mind))
-        return notice(objection)
+            return Turn(notice(objection, browse.first_topics(mind)))
+        return Turn(notice(objection))
     move = move_of(text)
     if move is not None and (page := _moved(mind, move, before, last, username)) is not None:
-        return page
+        return Turn(page)
     # After a reply that showed nothing, what was shown before it is no longer spoken of.
     reply = mind.knowledge.ask(text, before if last.facts else ())
-    asked = mind.knowledge.record(text, reply)
-    metrics.replied(summary(reply)[0])
+    asked = 0
+    if record:
+        asked = mind.knowledge.record(text, reply)
+        metrics.replied(summary(reply)[0])
     page = page_of(mind, reply, asked, before, username)
-    return replace(page, asked=asked, offered=isinstance(reply, Suggestions))
+    return Turn(replace(page, asked=asked, offered=isinstance(reply, Suggestions)), reply)
+
+
+def converse(mind: State, place: Place, number: int, text: str) -> Turn:
+    """Answer message `number` of a conversation that goes on outside Telegram; not recorded."""
+    before, last = mind.memory.shown(place), mind.memory.last(place)
+    turn = respond(mind, text, before, last, "", record=False)
+    mind.memory.answered(place, number, number, turn.shown)
+    return turn
 
 
 def _moved(
@@ -116,14 +148,9 @@ async def _answer(message: Message, text: str, context: Context) -> None:
     mind = services.of(context)
     place = delivery.place_of(message)
     before, last = mind.memory.shown(place), mind.memory.last(place)
-    page = respond(mind, text, before, last, context.bot.username)
-    sent = await delivery.reply(message, page)
-    mind.memory.answered(place, message.message_id, sent.message_id, _shown(page))
-
-
-def _shown(page: Page) -> Shown | None:
-    """Give what is to be remembered of a reply to a question."""
-    return None if page.asked is None else Shown(page.shows, page.asked, page.offered)
+    turn = respond(mind, text, before, last, context.bot.username)
+    sent = await delivery.reply(message, turn.page)
+    mind.memory.answered(place, message.message_id, sent.message_id, turn.shown)
 
 
 async def edited(update: Update, context: Context) -> None:
@@ -139,9 +166,9 @@ async def edited(update: Update, context: Context) -> None:
         if message.chat.type == "private":
             await _answer(message, text, context)
         return
-    page = respond(mind, text, exchange.before, exchange.last, context.bot.username)
-    if await delivery.edit(context, place, exchange.reply, page):
-        mind.memory.answered(place, message.message_id, exchange.reply, _shown(page))
+    turn = respond(mind, text, exchange.before, exchange.last, context.bot.username)
+    if await delivery.edit(context, place, exchange.reply, turn.page):
+        mind.memory.answered(place, message.message_id, exchange.reply, turn.shown)
     else:
         await _answer(message, text, context)
 
