@@ -12,11 +12,10 @@ from telegram.constants import ParseMode
 from telegram.ext import ApplicationBuilder, Defaults
 from telegram.request import BaseRequest, HTTPXRequest
 
-from bot import services
 from bot.admin import access
 from bot.admin import services as admin_services
 from bot.handlers import menu, register
-from bot.services import App
+from bot.services import App, keep_services, services_of, start_services
 from bot.settings import Settings
 from bot.transport.careful import Careful
 from bot.transport.outbox import Outbox
@@ -63,7 +62,7 @@ def build(
     )
     application = builder.build()
     assert isinstance(application, Careful)
-    services.keep(application, services.start(settings, knowledge))
+    keep_services(application, start_services(settings, knowledge))
     register(application)
     return application
 
@@ -75,7 +74,7 @@ async def started(application: App) -> None:
     application.bot_data[_CHORES] = asyncio.create_task(_daily(application))
     # Beside the first questions, which are answered by words alone until it is there.
     application.bot_data[_WARMING] = asyncio.create_task(
-        asyncio.to_thread(services.of(application).knowledge.warm)
+        asyncio.to_thread(services_of(application).knowledge.warm)
     )
     _logger.info("Serving @%s", application.bot.username)
 
@@ -98,10 +97,10 @@ async def _daily(application: App) -> None:
 
 def forget(application: App) -> None:
     """Delete the questions whose time is over."""
-    mind = services.of(application)
+    services = services_of(application)
     try:
-        count = mind.knowledge.forget(mind.settings.retention_days)
-        mind.knowledge.store.ledger.forget()
+        count = services.knowledge.forget(services.settings.retention_days)
+        services.knowledge.store.ledger.forget()
     except KnowledgeError as error:
         _logger.warning("Old questions were not deleted: %s", error)
     else:

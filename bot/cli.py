@@ -20,7 +20,7 @@ from bot.handlers.small_talk import not_a_question
 from bot.messages.terminal_text import plain
 from bot.preview.server import serve, show
 from bot.preview.session import Room
-from bot.services import start
+from bot.services import start_services
 from bot.settings import Settings, SettingsError
 from bot.transport.progress import bar
 from knowledge import (
@@ -150,14 +150,14 @@ def _ask(configured: Settings, options: argparse.Namespace) -> int:
         if isinstance(reply, str):
             print(reply)
             return NOT_ANSWERED
-        mind = start(configured, knowledge)
-        print(plain(page_of(mind, reply, 0, (), "").html))
+        services = start_services(configured, knowledge)
+        print(plain(page_of(services, reply, 0, (), "").html))
         for match in _matches(reply)[1:] if isinstance(reply, Suggestions) else ():
             print(f"  - {match.fact.question}")
         for topic in knowledge.topics() if not _matches(reply) else ():
             print(f"  - {topic.name}")
         shown = _matches(reply)[:1] if isinstance(reply, Suggestions) else _matches(reply)
-        for address in dict.fromkeys(mind.shelf().link(match.fact) for match in shown):
+        for address in dict.fromkeys(services.sources().link(match.fact) for match in shown):
             print(address)
         if options.why:
             print("\n" + _explained(knowledge.explain(options.question)))
@@ -171,12 +171,12 @@ def _reply(knowledge: KnowledgeBase, question: str) -> Reply | str:
 
 def _ask_lines(configured: Settings, knowledge: KnowledgeBase) -> int:
     """Answer line by line; lines that name the same `chat` are read as one conversation."""
-    mind = start(configured, knowledge)
+    services = start_services(configured, knowledge)
     chats: dict[str, int] = {}
     for number, raw in enumerate(sys.stdin.buffer):
         chat, question = _line(raw.decode("utf-8", "replace").rstrip("\r\n").lstrip("\ufeff"))
         place = (chats.setdefault(chat if chat else f"line {number}", len(chats)), None)
-        turn = converse(mind, place, number, question)
+        turn = converse(services, place, number, question)
         reply = turn.reply or Unknown()
         line = {
             "question": question,
@@ -187,7 +187,7 @@ def _ask_lines(configured: Settings, knowledge: KnowledgeBase) -> int:
                     "fact": match.fact.id,
                     "question": match.fact.question,
                     "answer": _told(match),
-                    "link": mind.shelf().link(match.fact),
+                    "link": services.sources().link(match.fact),
                     "confidence": round(match.confidence, 4),
                 }
                 for match in _matches(reply)

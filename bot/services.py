@@ -11,7 +11,7 @@ from telegram.ext import Application, ContextTypes
 from bot.charts.gallery import Gallery
 from bot.charts.pictures import Pictures
 from bot.chat_memory import Memory
-from bot.messages.message import Shelf
+from bot.messages.message import Sources
 from bot.settings import Settings
 from bot.throttle import FairUse
 from bot.transport.notices import Notices
@@ -20,11 +20,11 @@ from knowledge import Fact, KnowledgeBase, KnowledgeError
 Context = ContextTypes.DEFAULT_TYPE
 App = Application[Any, Any, Any, Any, Any, Any]
 
-_KEY = "state"
+_KEY = "services"
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class Services:
     """Everything a handler needs beside the update."""
 
     settings: Settings
@@ -35,9 +35,9 @@ class State:
     pictures: Pictures
     notices: Notices
 
-    def shelf(self, username: str = "") -> Shelf:
+    def sources(self, username: str = "") -> Sources:
         """Give the reports that sources and links are named after."""
-        return Shelf({report.id: report for report in self.knowledge.reports()}, username)
+        return Sources({report.id: report for report in self.knowledge.reports()}, username)
 
     def fact(self, fact_id: str) -> Fact | None:
         """Give a live fact, None for one withdrawn or never known."""
@@ -52,9 +52,9 @@ class State:
         return self.knowledge.related(fact.id, (*seen, fact.id), limit)
 
 
-def start(settings: Settings, knowledge: KnowledgeBase) -> State:
-    """Make the state of a bot that has spoken to nobody yet."""
-    return State(
+def start_services(settings: Settings, knowledge: KnowledgeBase) -> Services:
+    """Make the services of a bot that has spoken to nobody yet."""
+    return Services(
         settings,
         knowledge,
         Memory(settings.context_minutes),
@@ -65,13 +65,13 @@ def start(settings: Settings, knowledge: KnowledgeBase) -> State:
     )
 
 
-def keep(application: App, state: State) -> None:
-    """Put the state where `of` finds it."""
-    application.bot_data[_KEY] = state
+def keep_services(application: App, services: Services) -> None:
+    """Put the services where `services_of` finds them."""
+    application.bot_data[_KEY] = services
 
 
-def of(context: Context | App) -> State:
-    """Give the state of the bot that a handler or hook runs in."""
-    state = context.bot_data[_KEY]
-    assert isinstance(state, State)
-    return state
+def services_of(context: Context | App) -> Services:
+    """Give the services of the bot that a handler or hook runs in."""
+    services = context.bot_data[_KEY]
+    assert isinstance(services, Services)
+    return services

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from bot import app, services
-from bot.services import App
+from bot import app
+from bot.services import App, services_of
 from bot.settings import Settings
 from bot.simulator import Call, Chat, Message, SandboxRequest, Telegram, User, deliver
 from knowledge import Fact, KnowledgeBase, Reply, Suggestions, Unknown
@@ -81,7 +81,7 @@ class World:
 
     def shown(self, chat: Chat | None = None) -> tuple[str, ...]:
         """The facts that the bot remembers having shown in a chat, by default Ann's."""
-        return services.of(self.application).memory.shown(((chat or self.ann).id, None))
+        return services_of(self.application).memory.shown(((chat or self.ann).id, None))
 
     def asked(self) -> list[sqlite3.Row]:
         """What is stored of the questions asked, oldest first."""

@@ -20,7 +20,7 @@ from bot.charts.layout import MOST_BARS, PERCENT, Bars, Dots, Grid, body_of
 from bot.charts.pictures import Pictures
 from bot.charts.wording import Chart, chart_of
 from bot.messages import answers, screen_height
-from bot.messages.message import Page, Shelf
+from bot.messages.message import BotMessage, Sources
 from bot.messages.screen_height import SCREEN
 from bot.simulator import Message
 from knowledge import Fact, Figure, KnowledgeBase
@@ -83,12 +83,12 @@ def test_a_count_out_of_a_total_becomes_dots() -> None:
 )
 def test_what_makes_no_picture_is_not_drawn(nothing: tuple[Figure, ...]) -> None:
     assert body_of(nothing) is None
-    assert chart_of(Fact("a", "Q?", "A.", figures=nothing), Shelf({})) is None
+    assert chart_of(Fact("a", "Q?", "A.", figures=nothing), Sources({})) is None
 
 
 def test_what_the_report_does_not_say_has_no_chart() -> None:
     gap = Fact("a", "Q?", "A.", kind="gap", figures=figures(("A", 1), ("B", 2)))
-    assert chart_of(gap, Shelf({})) is None
+    assert chart_of(gap, Sources({})) is None
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_what_the_report_does_not_say_has_no_chart() -> None:
 )
 def test_the_title_says_the_finding(answer: str, title: str) -> None:
     bars = figures(("Plan", 73), ("Other", 12), ("Review", 64))
-    chart = chart_of(Fact("a", "Q?", answer, figures=bars), Shelf({}))
+    chart = chart_of(Fact("a", "Q?", answer, figures=bars), Sources({}))
     assert chart
     assert (chart.title, chart.kicker) == (title, "Q?")
 
@@ -118,16 +118,16 @@ def test_the_title_says_the_finding(answer: str, title: str) -> None:
 )
 def test_what_the_figures_are_is_said_once(answer: str, note: str) -> None:
     bars = figures(("Plan", 73), ("Other", 12), ("Review", 64))
-    chart = chart_of(Fact("a", "Q?", answer, figures=bars), Shelf({}))
+    chart = chart_of(Fact("a", "Q?", answer, figures=bars), Sources({}))
     assert chart
     assert chart.note == note
 
 
 def test_the_telling_names_every_figure(shipped: KnowledgeBase) -> None:
-    shelf = Shelf({report.id: report for report in shipped.reports()})
+    sources = Sources({report.id: report for report in shipped.reports()})
     told = 0
     for fact in every_fact(shipped):
-        if chart := chart_of(fact, shelf):
+        if chart := chart_of(fact, sources):
             told += 1
             words = wording.told(chart)
             for row in fact.figures:
@@ -141,13 +141,13 @@ def test_the_telling_names_every_figure(shipped: KnowledgeBase) -> None:
 
 
 def test_every_shipped_chart_stands_on_one_screen_with_its_caption(shipped: KnowledgeBase) -> None:
-    shelf = Shelf({report.id: report for report in shipped.reports()})
+    sources = Sources({report.id: report for report in shipped.reports()})
     for fact in every_fact(shipped):
-        if chart := chart_of(fact, shelf):
+        if chart := chart_of(fact, sources):
             data = drawing.draw(chart)
             width, height = opened(data).size
-            html = answers.caption(fact, shelf, wording.told(chart))
-            caption = Page(html, (answers.source_button(fact, shelf),)).height
+            html = answers.caption(fact, sources, wording.told(chart))
+            caption = BotMessage(html, (answers.source_button(fact, sources),)).height
             assert height / width * BUBBLE + caption <= SCREEN + screen_height.EDGES, fact.id
             assert len(data) < 150_000
 

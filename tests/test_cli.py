@@ -18,7 +18,6 @@ from bot.settings import KEYS
 from tests.conftest import open_small
 from tests.test_end_to_end import environment
 
-
 KEYS_OUT = {"question", "outcome", "answers", "text", "buttons"}
 
 

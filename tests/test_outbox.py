@@ -13,7 +13,8 @@ import pytest
 from telegram import Update
 from telegram.error import NetworkError
 
-from bot import app, services, texts
+from bot import app, texts
+from bot.services import services_of
 from bot.settings import Settings
 from bot.simulator import SandboxRequest, Telegram
 from bot.simulator.telegram import Flood
@@ -256,7 +257,7 @@ def restart(world: World) -> None:
     """Start the program again: what it had only in memory is gone."""
     requests = SandboxRequest(world.telegram), SandboxRequest(world.telegram)
     world.runner.run(world.application.shutdown())
-    settings = services.of(world.application).settings
+    settings = services_of(world.application).settings
     world.application = app.build(settings, world.knowledge, *requests)
     world.runner.run(world.application.initialize())
 

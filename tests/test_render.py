@@ -12,7 +12,7 @@ from telegram import InlineKeyboardButton
 from bot import texts
 from bot.handlers.browse import topic_rows
 from bot.messages import answers, callback_data, screen_height
-from bot.messages.message import Page, Shelf, notice
+from bot.messages.message import BotMessage, Sources, notice
 from bot.messages.screen_height import SCREEN
 from bot.messages.terminal_text import plain
 from bot.simulator import Telegram
@@ -23,7 +23,7 @@ URL = "https://example.org/report"
 REPORT = Report(
     "r", "The whole report", "Report 2020", "The Inspectorate", "2020", URL, "https://x.org/r", ""
 )
-SHELF = Shelf({"r": REPORT}, "annual_report_bot")
+SOURCES = Sources({"r": REPORT}, "annual_report_bot")
 FACT = Fact(
     "one", "How many?", "12 of 20. Twelve were good.", "r", "t", (), "More.", URL, "slide 3: Counts"
 )
@@ -31,7 +31,7 @@ OTHER = Fact("two", "Who went bust?", "One company.", "r", "t", (), "", URL, "sl
 MOST_ASKED = 999_999_999_999
 
 
-def accepted(page: Page) -> str:
+def accepted(page: BotMessage) -> str:
     """What the in-memory Telegram makes of a page; it refuses what Telegram would."""
     telegram = Telegram()
     ann = telegram.user("Ann")
@@ -44,7 +44,7 @@ def accepted(page: Page) -> str:
     return telegram.chat(ann).last.text
 
 
-def labels(page: Page) -> list[str]:
+def labels(page: BotMessage) -> list[str]:
     return [button.text for row in page.rows for button in row]
 
 
@@ -83,7 +83,7 @@ def test_a_lead_and_its_rest_are_the_whole_answer(answer: str) -> None:
 
 def test_the_source_names_report_and_slide_and_links_the_report() -> None:
     fact = Fact("a", "Q?", "A.", "r", link="https://elsewhere.org", source="slide 3: Counts")
-    page = answers.single(fact, SHELF)
+    page = answers.single(fact, SOURCES)
     assert page.html.endswith(f'<a href="{URL}">Report 2020, slide 3: Counts</a>')
     assert labels(page)[0] == texts.OPEN_PAGE
     assert page.rows[0][0].url == "https://elsewhere.org"
@@ -91,11 +91,11 @@ def test_the_source_names_report_and_slide_and_links_the_report() -> None:
 
 def test_two_slides_are_named_by_their_numbers() -> None:
     fact = Fact("a", "Q?", "A.", "r", source="slide 3: Counts and slide 12: Money")
-    assert SHELF.source(fact) == "Report 2020, slides 3 and 12"
+    assert SOURCES.source(fact) == "Report 2020, slides 3 and 12"
 
 
 def test_a_fact_without_report_link_and_source_is_still_an_answer() -> None:
-    page = answers.single(Fact("a", "Q?", "A."), Shelf({}))
+    page = answers.single(Fact("a", "Q?", "A."), Sources({}))
     assert page.html == "<b>A.</b>"
     assert labels(page) == [texts.COPY_FIGURE, texts.SHARE]
     assert accepted(page) == "A."
@@ -124,11 +124,11 @@ def test_detail_and_figures_are_folded_and_nothing_is_told_twice(
 ) -> None:
     fact = Fact("a", "Q?", answer, detail=detail, figures=figures(rows))
     end = "" if folded.endswith("\n") else "</blockquote>"
-    assert f"<blockquote expandable>{folded}{end}" in answers.single(fact, SHELF).html
+    assert f"<blockquote expandable>{folded}{end}" in answers.single(fact, SOURCES).html
 
 
 def test_two_answers_stand_in_one_message_each_with_its_source() -> None:
-    page = answers.answer(Answer((Match(FACT, 0.9), Match(OTHER, 0.8))), SHELF, 7)
+    page = answers.answer(Answer((Match(FACT, 0.9), Match(OTHER, 0.8))), SOURCES, 7)
     assert accepted(page) == (
         "How many?\n12 of 20. Twelve were good.\nMore.\nReport 2020, slide 3: Counts\n\n"
         "Who went bust?\nOne company.\nReport 2020, slide 4: Trouble"
@@ -138,13 +138,15 @@ def test_two_answers_stand_in_one_message_each_with_its_source() -> None:
 
 
 def test_the_part_the_report_does_not_cover_is_named() -> None:
-    page = answers.answer(Answer((Match(FACT, 0.9),), "who won <the cup>"), SHELF, 7)
+    page = answers.answer(Answer((Match(FACT, 0.9),), "who won <the cup>"), SOURCES, 7)
     assert accepted(page).endswith(f"\n\n{texts.NOT_COVERED} who won <the cup>")
 
 
 def test_suggestions_hold_one_answer_and_at_most_three_more_questions() -> None:
     others = [Fact(f"f{n}", f"Question {n}?", "A.") for n in range(6)]
-    page = answers.suggestions(Suggestions(tuple(Match(f, 0.1) for f in (FACT, *others))), SHELF, 7)
+    page = answers.suggestions(
+        Suggestions(tuple(Match(f, 0.1) for f in (FACT, *others))), SOURCES, 7
+    )
     assert accepted(page).startswith(f"{texts.CLOSEST}\nHow many?\n12 of 20.")
     assert labels(page) == [
         "Question 0?",
@@ -158,7 +160,7 @@ def test_suggestions_hold_one_answer_and_at_most_three_more_questions() -> None:
 
 def test_a_closest_question_that_is_a_gap_is_not_called_one_of_the_report() -> None:
     gap = Fact("g", "What was the cost?", "The slides don't say.", kind="gap")
-    page = answers.suggestions(Suggestions((Match(gap, 0.1),)), SHELF, 7)
+    page = answers.suggestions(Suggestions((Match(gap, 0.1),)), SOURCES, 7)
     assert accepted(page).startswith(texts.CLOSEST_GAP)
 
 
@@ -166,7 +168,7 @@ def test_a_closest_question_that_is_a_gap_is_not_called_one_of_the_report() -> N
 
 
 def test_a_citation_holds_answer_and_source() -> None:
-    assert answers.citation(FACT, SHELF) == (
+    assert answers.citation(FACT, SOURCES) == (
         "12 of 20. Twelve were good. (The Inspectorate, Report 2020, slide 3: Counts)"
     )
 
@@ -177,7 +179,7 @@ def test_a_citation_is_never_longer_than_telegram_allows(
 ) -> None:
     report = Report("r", "Title", "Short", publisher, "", URL)
     fact = Fact("a", "Q?", "A " + answer, "r", source=source)
-    assert 0 < len(answers.citation(fact, Shelf({"r": report}))) <= 256
+    assert 0 < len(answers.citation(fact, Sources({"r": report}))) <= 256
 
 
 # --- Escaping and limits ------------------------------------------------------------------------
@@ -187,7 +189,7 @@ def test_a_citation_is_never_longer_than_telegram_allows(
 def test_any_text_comes_through_as_it_is(text: str) -> None:
     clean = f"x{text}x"
     page = answers.single(
-        Fact("a", clean, clean, "r", detail=clean, source=clean), SHELF, headed=True
+        Fact("a", clean, clean, "r", detail=clean, source=clean), SOURCES, headed=True
     )
     shown = accepted(page)
     assert "".join(shown.split()).count("".join(clean.split())) >= 3
@@ -205,11 +207,11 @@ def test_the_longest_facts_an_import_takes_stay_within_telegrams_limits(letter: 
     other = Fact("y" * 48, long(300), long(1500), "r", detail=long(1500))
     related = [fact] * 3
     pages = [
-        answers.single(fact, SHELF, asked=MOST_ASKED, related=related, headed=True),
-        answers.answer(Answer((Match(fact, 1), Match(other, 1)), long(500)), SHELF, 1, related),
-        answers.suggestions(Suggestions((Match(fact, 1),) * 4), SHELF, MOST_ASKED),
-        answers.unknown(Match(fact, 1), SHELF, 1, related, ()),
-        answers.card(fact, SHELF),
+        answers.single(fact, SOURCES, asked=MOST_ASKED, related=related, headed=True),
+        answers.answer(Answer((Match(fact, 1), Match(other, 1)), long(500)), SOURCES, 1, related),
+        answers.suggestions(Suggestions((Match(fact, 1),) * 4), SOURCES, MOST_ASKED),
+        answers.unknown(Match(fact, 1), SOURCES, 1, related, ()),
+        answers.card(fact, SOURCES),
     ]
     for page in pages:
         accepted(page)
@@ -233,7 +235,7 @@ def test_the_height_counts_lines_rows_and_folded_quotes() -> None:
 
 
 def test_every_shipped_fact_stands_on_one_screen_in_every_form(shipped: KnowledgeBase) -> None:
-    shelf = Shelf({report.id: report for report in shipped.reports()}, "annual_report_bot")
+    sources = Sources({report.id: report for report in shipped.reports()}, "annual_report_bot")
     back = (InlineKeyboardButton(texts.BACK, callback_data=callback_data.topics(0)),)
     facts = every_fact(shipped)
     assert len(facts) > 200
@@ -242,12 +244,12 @@ def test_every_shipped_fact_stands_on_one_screen_in_every_form(shipped: Knowledg
         related = shipped.related(fact.id)
         closest = Suggestions((Match(fact, 0.3), *(Match(one, 0.1) for one in related)))
         pages = [
-            answers.single(fact, shelf, asked=MOST_ASKED, related=related),
-            answers.single(fact, shelf, asked=MOST_ASKED, related=related, headed=True),
-            answers.single(fact, shelf, related=related, headed=True, back=back),
-            answers.suggestions(closest, shelf, MOST_ASKED),
-            answers.unknown(Match(fact, 0.9), shelf, MOST_ASKED, related, ()),
-            answers.card(fact, shelf),
+            answers.single(fact, sources, asked=MOST_ASKED, related=related),
+            answers.single(fact, sources, asked=MOST_ASKED, related=related, headed=True),
+            answers.single(fact, sources, related=related, headed=True, back=back),
+            answers.suggestions(closest, sources, MOST_ASKED),
+            answers.unknown(Match(fact, 0.9), sources, MOST_ASKED, related, ()),
+            answers.card(fact, sources),
         ]
         high += [(page.height, fact.id) for page in pages]
         assert max(len(page.rows) for page in pages) <= answers.MOST_ROWS, fact.id
@@ -255,12 +257,12 @@ def test_every_shipped_fact_stands_on_one_screen_in_every_form(shipped: Knowledg
 
 
 def test_two_of_the_longest_shipped_answers_stand_on_one_screen(shipped: KnowledgeBase) -> None:
-    shelf = Shelf({report.id: report for report in shipped.reports()}, "annual_report_bot")
+    sources = Sources({report.id: report for report in shipped.reports()}, "annual_report_bot")
     longest = sorted(every_fact(shipped), key=lambda fact: len(fact.answer + fact.source))[-6:]
     for one in longest:
         for two in longest:
             reply = Answer((Match(one, 1), Match(two, 1)))
-            page = answers.answer(reply, shelf, MOST_ASKED, shipped.related(one.id))
+            page = answers.answer(reply, sources, MOST_ASKED, shipped.related(one.id))
             assert page.height <= SCREEN, (one.id, two.id)
             assert len(page.rows) <= answers.MOST_ROWS
 
@@ -274,7 +276,7 @@ def test_the_fixed_texts_stand_on_one_screen(shipped: KnowledgeBase) -> None:
         notice(texts.privacy(365)),
         notice(texts.start(titles)),
         notice(texts.NOTED, topics),
-        answers.unknown(None, SHELF, MOST_ASKED, (), topics),
+        answers.unknown(None, SOURCES, MOST_ASKED, (), topics),
     ]
     assert max(page.height for page in pages) <= SCREEN
 
@@ -283,7 +285,7 @@ def test_the_fixed_texts_stand_on_one_screen(shipped: KnowledgeBase) -> None:
 
 
 def test_a_message_reads_well_in_a_terminal() -> None:
-    page = answers.single(FACT, SHELF, headed=True)
+    page = answers.single(FACT, SOURCES, headed=True)
     assert plain(page.html) == (
         "How many?\n12 of 20. Twelve were good.\n    More.\nReport 2020, slide 3: Counts"
     )

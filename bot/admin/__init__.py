@@ -117,7 +117,7 @@ def register(application: App) -> None:
     add = application.add_handler
     # First of all, so that every answer rests on the newest knowledge.
     add(TypeHandler(Update, freshen), group=-2)
-    if ids := office.mind.settings.admin_ids:
+    if ids := office.services.settings.admin_ids:
         admin = access.administrators(ids)
         for name, handler in HANDLERS.items():
             add(CommandHandler(name, explained(handler), admin))

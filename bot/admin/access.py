@@ -43,7 +43,7 @@ def administrators(ids: Collection[int]) -> filters.BaseFilter:
 def is_administrator(update: Update, office: Office) -> bool:
     """Tell whether a tap is an administrator's, in the private chat with the bot."""
     query = update.callback_query
-    if query is None or query.from_user.id not in office.mind.settings.admin_ids:
+    if query is None or query.from_user.id not in office.services.settings.admin_ids:
         return False
     return query.message is not None and query.message.chat.id == query.from_user.id
 
@@ -82,7 +82,7 @@ async def refused_tap(update: Update, context: Context) -> None:
 
 async def publish(bot: Bot, office: Office) -> None:
     """Give each administrator the menu, and take it from those who no longer are."""
-    ids = office.mind.settings.admin_ids
+    ids = office.services.settings.admin_ids
     for gone in office.editor.notes(MENU).keys() - ids:
         if await _attempt(bot.delete_my_commands(BotCommandScopeChat(gone))):
             _note(office, gone, None)

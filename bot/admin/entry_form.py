@@ -12,7 +12,7 @@ from bot.admin.access import who
 from bot.admin.callback_data import button
 from bot.admin.drafts import Draft, following, preceding, steps
 from bot.admin.services import Office
-from bot.messages.message import Page, Row, heading, notice, safe
+from bot.messages.message import BotMessage, Row, heading, notice, safe
 from bot.services import Context
 from bot.texts import NEXT, PREVIOUS
 from bot.transport import delivery
@@ -68,7 +68,7 @@ def steps_of_one_message() -> tuple[str, ...]:
     return ("question", "answer", "topic", "link", "source")
 
 
-def unfinished(draft: Draft) -> Page:
+def unfinished(draft: Draft) -> BotMessage:
     """Offer to go on with a draft that is open."""
     row = (
         button(texts.GO_ON, "go", draft.number),
@@ -87,7 +87,7 @@ def prompt(
     *,
     page: int = 0,
     refusal: str = "",
-) -> Page:
+) -> BotMessage:
     """Ask for the field a draft waits for, with what was noticed about the one before."""
     name = draft.waiting
     order = steps(office.knowledge.snapshot)
@@ -108,7 +108,7 @@ def prompt(
             parts.append(safe(texts.TAP_TO_DROP))
     if name in ("topic", "report"):
         rows += _choices(office, draft)
-    return Page("\n\n".join(parts), (*rows, _turns(draft, order)))
+    return BotMessage("\n\n".join(parts), (*rows, _turns(draft, order)))
 
 
 def _shown(office: Office, draft: Draft, name: str) -> str:

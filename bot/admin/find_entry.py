@@ -9,7 +9,7 @@ from bot.admin import services as offices
 from bot.admin.access import who
 from bot.admin.callback_data import button
 from bot.admin.services import Office
-from bot.messages.message import Page, notice
+from bot.messages.message import BotMessage, notice
 from bot.services import Context
 from bot.transport import delivery
 from knowledge import Edit, Fact
@@ -55,7 +55,7 @@ async def _find(update: Update, context: Context, verb: str) -> None:
         await delivery.reply(message, _listed(found, verb))
 
 
-def _listed(facts: tuple[Fact, ...] | list[Fact], verb: str) -> Page:
+def _listed(facts: tuple[Fact, ...] | list[Fact], verb: str) -> BotMessage:
     return notice(texts.PICK, tuple((button(label(fact), verb, fact.id),) for fact in facts))
 
 

@@ -12,7 +12,7 @@ from bot.admin import services as offices
 from bot.admin.access import who
 from bot.admin.callback_data import button
 from bot.admin.services import Office
-from bot.messages.message import Page, Row, heading, notice, safe, short
+from bot.messages.message import BotMessage, Row, heading, notice, safe, short
 from bot.services import Context
 from bot.transport import delivery, progress
 from knowledge import SHIPPED, Changed, Fact, Revision, difference
@@ -53,7 +53,7 @@ async def older(update: Update, context: Context) -> None:
     await delivery.turn(update.callback_query, page)
 
 
-def page_of(office: Office, fact: Fact | None = None, before: int | None = None) -> Page:
+def page_of(office: Office, fact: Fact | None = None, before: int | None = None) -> BotMessage:
     """List changes, the newest first, each with a button that takes it back."""
     found = office.editor.history(fact.id if fact else None, SHOWN + 1, before)
     if not found:
@@ -68,7 +68,7 @@ def page_of(office: Office, fact: Fact | None = None, before: int | None = None)
     ]
     if len(found) > SHOWN and fact is None:
         rows.append((button(texts.OLDER, "older", shown[-1].number),))
-    return Page("\n\n".join(parts), tuple(rows))
+    return BotMessage("\n\n".join(parts), tuple(rows))
 
 
 def _written(revision: Revision, fact: Fact | None) -> str:
@@ -119,7 +119,10 @@ async def take_back(update: Update, context: Context) -> None:
 
 
 async def _undo(
-    send: Callable[[Page], Awaitable[Message | None]], office: Office, me: int, number: int | None
+    send: Callable[[BotMessage], Awaitable[Message | None]],
+    office: Office,
+    me: int,
+    number: int | None,
 ) -> None:
     note = progress.Note(send)
     # An import of thousands of rows takes as long to take back.

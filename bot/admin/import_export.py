@@ -14,7 +14,7 @@ from bot.admin import services as offices
 from bot.admin.access import who
 from bot.admin.callback_data import button
 from bot.admin.services import Office
-from bot.messages.message import Page, notice, short
+from bot.messages.message import BotMessage, notice, short
 from bot.services import Context
 from bot.transport import delivery, progress
 from knowledge import ImportRefused, KnowledgeError, NotUnicode, Plan, difference
@@ -99,7 +99,7 @@ def short_or_whole(text: str) -> str:
 
 def _plan_page(
     office: Office, me: int, number: int, name: str, plan: Plan, moved: list[str]
-) -> Page:
+) -> BotMessage:
     if plan.changes_nothing:
         return notice(words.NO_CHANGE)
     office.plans[me] = (str(number), plan)
@@ -111,7 +111,7 @@ def _plan_page(
     return notice("\n\n".join(parts), (row,))
 
 
-async def _replace(sent: Message, page: Page) -> None:
+async def _replace(sent: Message, page: BotMessage) -> None:
     await sent.edit_text(page.html, reply_markup=page.markup)
 
 

@@ -12,7 +12,7 @@ from bot.admin.callback_data import button
 from bot.admin.drafts import Draft
 from bot.admin.services import Office
 from bot.messages import answers
-from bot.messages.message import Page, Row, Rows, Shelf, heading, notice, safe, short
+from bot.messages.message import BotMessage, Row, Rows, Sources, heading, notice, safe, short
 from bot.transport import delivery, progress
 from knowledge import (
     Answer,
@@ -61,16 +61,16 @@ async def preview(
     await sent.edit_text(page.html, reply_markup=page.markup)
 
 
-def seen(office: Office, fact: Fact, edit: Edit, username: str) -> Page:
+def seen(office: Office, fact: Fact, edit: Edit, username: str) -> BotMessage:
     """Give an entry exactly as somebody will see it who asks for it."""
     snapshot = office.knowledge.snapshot.after(edit)
-    shelf = Shelf({report.id: report for report in snapshot.reports}, username)
+    sources = Sources({report.id: report for report in snapshot.reports}, username)
     if fact.is_gap:
-        return answers.unknown(Match(fact, 1.0), shelf, 0, (), ())
-    return answers.answer(Answer((Match(fact, 1.0),)), shelf, 0)
+        return answers.unknown(Match(fact, 1.0), sources, 0, (), ())
+    return answers.answer(Answer((Match(fact, 1.0),)), sources, 0)
 
 
-def verdict(draft: Draft, fact: Fact, tried: Trial, warnings: Sequence[str]) -> Page:
+def verdict(draft: Draft, fact: Fact, tried: Trial, warnings: Sequence[str]) -> BotMessage:
     """Say what else would change, and ask what to do."""
     parts = [*warnings, *told(tried)]
     save = texts.SAVE
@@ -81,7 +81,7 @@ def verdict(draft: Draft, fact: Fact, tried: Trial, warnings: Sequence[str]) -> 
     if not fact.retired:
         flip = texts.MAKE_FACT if fact.is_gap else texts.MAKE_GAP
         rows.append((button(texts.CHANGE_SOMETHING, "menu", number), button(flip, "gap", number)))
-    return Page("\n\n".join(safe(part) for part in parts), tuple(rows))
+    return BotMessage("\n\n".join(safe(part) for part in parts), tuple(rows))
 
 
 def told(tried: Trial) -> list[str]:
@@ -107,7 +107,7 @@ def _said(reply: Reply) -> str:
     return f"“{short(reply.gap.fact.question, QUOTED)}”" if reply.gap else texts.NO_ANSWER
 
 
-def fields_page(office: Office, draft: Draft) -> Page:
+def fields_page(office: Office, draft: Draft) -> BotMessage:
     """Ask which field of an entry to change."""
     names = [
         name
@@ -121,7 +121,7 @@ def fields_page(office: Office, draft: Draft) -> Page:
         verb = ("restore", texts.RESTORE) if fact.retired else ("retire", texts.RETIRE)
         rows.append((button(verb[1], verb[0], fact.id), button(texts.HISTORY, "history", fact.id)))
     rows.append((button(texts.CLOSE, "cancel", draft.number),))
-    return Page(f"{heading(draft.title)}\n\n{safe(texts.HOW_TO_CHANGE)}", tuple(rows))
+    return BotMessage(f"{heading(draft.title)}\n\n{safe(texts.HOW_TO_CHANGE)}", tuple(rows))
 
 
 async def save(update: Update, office: Office, me: int, draft: Draft) -> None:
@@ -133,7 +133,7 @@ async def save(update: Update, office: Office, me: int, draft: Draft) -> None:
     await delivery.turn(update.callback_query, page)
 
 
-async def made(office: Office, edit: Edit, me: int) -> Page:
+async def made(office: Office, edit: Edit, me: int) -> BotMessage:
     """Make a change and give its confirmation."""
     await office.live.carry_out(edit, str(me))
     number = office.knowledge.snapshot.change
@@ -145,7 +145,7 @@ async def made(office: Office, edit: Edit, me: int) -> Page:
     return notice(texts.saved(short(edit.what, 400)), (tuple(row),))
 
 
-def ask_undo(office: Office, number: int, text: str) -> Page:
+def ask_undo(office: Office, number: int, text: str) -> BotMessage:
     """Ask before a change is taken back."""
     rows: Rows = ((button(texts.UNDO, "undo", number),),)
     return notice(text, rows)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from bot import services
 from bot.admin.drafts import Drafts
 from bot.live import Live
-from bot.services import App, Context, State
+from bot.services import App, Context, Services, services_of
 from knowledge import Cluster, Editor, KnowledgeBase, Plan
 
 _KEY = "office"
@@ -17,7 +16,7 @@ _KEY = "office"
 class Office:
     """Everything an administrator's handler needs beside the update."""
 
-    mind: State
+    services: Services
     editor: Editor
     live: Live
     drafts: Drafts
@@ -29,14 +28,14 @@ class Office:
     @property
     def knowledge(self) -> KnowledgeBase:
         """Give the knowledge base."""
-        return self.mind.knowledge
+        return self.services.knowledge
 
 
 def furnish(application: App) -> Office:
     """Make the office of an application and put it where `of` finds it."""
-    mind = services.of(application)
-    editor = Editor(mind.knowledge)
-    office = Office(mind, editor, Live(mind.knowledge), Drafts(editor))
+    services = services_of(application)
+    editor = Editor(services.knowledge)
+    office = Office(services, editor, Live(services.knowledge), Drafts(editor))
     application.bot_data[_KEY] = office
     return office
 

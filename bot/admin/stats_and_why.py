@@ -9,7 +9,7 @@ from telegram import Update
 from bot.admin import services as offices
 from bot.admin import words
 from bot.charts import drawing, wording
-from bot.messages.message import Page, heading, notice, safe, short
+from bot.messages.message import BotMessage, heading, notice, safe, short
 from bot.services import Context
 from bot.transport import delivery
 from knowledge import Candidate, Explanation, Stats
@@ -38,7 +38,7 @@ def stats_chart(span: Stats) -> wording.Chart:
     return wording.counted(title, dict(zip(words.OUTCOMES, counts, strict=True)))
 
 
-def stats_page(spans: list[Stats]) -> Page:
+def stats_page(spans: list[Stats]) -> BotMessage:
     """Write figures in words, the shortest span first; facts of the longest."""
     parts = [_figures(span) for span in spans]
     longest = spans[-1]
@@ -49,7 +49,7 @@ def stats_page(spans: list[Stats]) -> Page:
         lines = [words.wrong_times(*one) for one in longest.worst]
         parts.append("\n".join([heading(words.WORST), *map(safe, lines)]))
     parts.append(safe(words.size(longest.facts, longest.gaps, longest.phrasings)))
-    return Page("\n\n".join(parts))
+    return BotMessage("\n\n".join(parts))
 
 
 def _figures(span: Stats) -> str:
@@ -76,14 +76,14 @@ async def why(update: Update, context: Context) -> None:
     await delivery.reply(message, why_page(explanation))
 
 
-def why_page(found: Explanation) -> Page:
+def why_page(found: Explanation) -> BotMessage:
     """Write an explanation, the likeliest candidates first."""
     head = [f"{words.READ_AS} {found.read_as}"]
     head += [f"{words.REPAIRED} {before} → {after}" for before, after in found.repairs]
     parts = [safe("\n".join(head))]
     parts += [_candidate(one) for one in found.candidates[:CANDIDATES]]
     parts.append(safe(f"{found.none:.0%} {words.NONE_OF_ALL}"))
-    return Page("\n\n".join(parts))
+    return BotMessage("\n\n".join(parts))
 
 
 def _candidate(one: Candidate) -> str:

@@ -9,7 +9,7 @@ from bot.admin import services as offices
 from bot.admin.access import who
 from bot.admin.callback_data import button
 from bot.admin.services import Office
-from bot.messages.message import Page, Row, notice
+from bot.messages.message import BotMessage, Row, notice
 from bot.services import Context
 from bot.texts import NEXT, PREVIOUS
 from bot.transport import delivery
@@ -32,7 +32,7 @@ async def terms(update: Update, context: Context) -> None:
     await delivery.reply(message, await preview_and_save.made(office, edit, who(update)))
 
 
-def page_of(office: Office, page: int, part: str = "") -> Page:
+def page_of(office: Office, page: int, part: str = "") -> BotMessage:
     """List a page of the terms, or those that hold a part; a tap takes one away."""
     part = part.casefold()
     every = [

@@ -11,7 +11,7 @@ from bot.admin import services as offices
 from bot.admin.access import who
 from bot.admin.callback_data import button
 from bot.admin.services import Office
-from bot.messages.message import Page, Row, heading, notice, safe, short
+from bot.messages.message import BotMessage, Row, heading, notice, safe, short
 from bot.services import Context
 from bot.transport import delivery
 from knowledge import Cluster, Fact, KnowledgeError, edits
@@ -32,7 +32,7 @@ async def _count(office: Office, me: int) -> None:
     office.clusters[me] = await asyncio.to_thread(office.editor.unanswered(DAYS))
 
 
-def page_of(office: Office, me: int, place: int) -> Page:
+def page_of(office: Office, me: int, place: int) -> BotMessage:
     """Show one of the questions, with what readers did and what can be done."""
     every = office.clusters.get(me, ())
     if not every:
@@ -67,7 +67,7 @@ def page_of(office: Office, me: int, place: int) -> Page:
     rows.append((button(texts.GAP, "hole", mark),))
     if len(every) > 1:
         rows.append((button(texts.LATER, "skip", mark),))
-    return Page("\n\n".join(parts), tuple(rows))
+    return BotMessage("\n\n".join(parts), tuple(rows))
 
 
 def _fact(office: Office, fact_id: str) -> Fact | None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from bot import texts
 from bot.charts.layout import MOST_BARS, Bars, Body, Dots, Grid, body_of, number, top_of
 from bot.messages.answers import lead
-from bot.messages.message import Shelf, short
+from bot.messages.message import Sources, short
 from knowledge import Fact
 
 _TITLE = 125
@@ -34,14 +34,14 @@ class Chart:
     note: str = ""
 
 
-def chart_of(fact: Fact, shelf: Shelf) -> Chart | None:
+def chart_of(fact: Fact, sources: Sources) -> Chart | None:
     """Make the chart of a fact, None when its figures are none or make no picture."""
     body = body_of(fact.figures)
     if body is None or fact.is_gap:
         return None
     title = finding(fact.answer, body)
     note = shown(fact.answer, title)
-    return Chart(title, fact.question, shelf.source(fact), body, note)
+    return Chart(title, fact.question, sources.source(fact), body, note)
 
 
 def counted(title: str, counts: Mapping[str, float], kicker: str = "", source: str = "") -> Chart:

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from telegram import InlineKeyboardButton, Update
 
-from bot import services, texts
+from bot import texts
 from bot.messages import answers, callback_data
-from bot.messages.message import Page, Row, Rows, heading, notice
-from bot.services import Context, State
+from bot.messages.message import BotMessage, Row, Rows, heading, notice
+from bot.services import Context, Services, services_of
 from bot.transport import delivery
 from knowledge import Fact, Topic
 
@@ -44,20 +44,20 @@ def topic_rows(topics: Sequence[Topic], page: int) -> Rows:
     return (*rows, turn) if turn else tuple(rows)
 
 
-def first_topics(mind: State) -> Rows:
+def first_topics(services: Services) -> Rows:
     """Give the first page of topics, to stand under a reply that has no answer."""
-    return topic_rows(mind.knowledge.topics(), 0)
+    return topic_rows(services.knowledge.topics(), 0)
 
 
-def topics_page(topics: Sequence[Topic], page: int) -> Page:
+def topics_page(topics: Sequence[Topic], page: int) -> BotMessage:
     """Give a page of the list of topics; a page that is no more becomes the last."""
     page = min(page, pages(len(topics)) - 1)
     if not topics:
         return notice(texts.NO_TOPICS)
-    return Page(heading(texts.TOPICS), topic_rows(topics, page))
+    return BotMessage(heading(texts.TOPICS), topic_rows(topics, page))
 
 
-def questions_page(topic: Topic, facts: Sequence[Fact], page: int) -> Page:
+def questions_page(topic: Topic, facts: Sequence[Fact], page: int) -> BotMessage:
     """Give a page of a topic's questions."""
     last = pages(len(facts)) - 1
     page = min(page, last)
@@ -73,12 +73,12 @@ def questions_page(topic: Topic, facts: Sequence[Fact], page: int) -> Page:
         callback_data.questions(topic.id, page + 1),
     )
     number = texts.page_number(page + 1, last + 1) if last else ""
-    return Page(heading(topic.name, number), (*rows, (back, *turn)))
+    return BotMessage(heading(topic.name, number), (*rows, (back, *turn)))
 
 
-def fact_page(mind: State, fact: Fact, seen: tuple[str, ...], username: str) -> Page:
+def fact_page(services: Services, fact: Fact, seen: tuple[str, ...], username: str) -> BotMessage:
     """Give a fact reached by browsing, with the way back to the page it was chosen from."""
-    facts = mind.knowledge.facts(fact.topic) if fact.topic else ()
+    facts = services.knowledge.facts(fact.topic) if fact.topic else ()
     place = next((at for at, one in enumerate(facts) if one.id == fact.id), 0)
     data = (
         callback_data.questions(fact.topic, place // A_PAGE) if facts else callback_data.topics(0)
@@ -86,8 +86,8 @@ def fact_page(mind: State, fact: Fact, seen: tuple[str, ...], username: str) -> 
     back = InlineKeyboardButton(texts.BACK, callback_data=data)
     return answers.single(
         fact,
-        mind.shelf(username),
-        related=mind.related(fact, seen),
+        services.sources(username),
+        related=services.related(fact, seen),
         headed=True,
         back=(back,),
     )
@@ -96,8 +96,8 @@ def fact_page(mind: State, fact: Fact, seen: tuple[str, ...], username: str) -> 
 async def topics(update: Update, context: Context) -> None:
     """List the topics."""
     assert update.message is not None
-    mind = services.of(context)
-    await delivery.reply(update.message, topics_page(mind.knowledge.topics(), 0))
+    services = services_of(context)
+    await delivery.reply(update.message, topics_page(services.knowledge.topics(), 0))
 
 
 async def turn_topics(update: Update, context: Context) -> None:
@@ -106,8 +106,8 @@ async def turn_topics(update: Update, context: Context) -> None:
     assert query is not None
     assert context.match is not None
     await delivery.answer_tap(query)
-    mind = services.of(context)
-    await delivery.turn(query, topics_page(mind.knowledge.topics(), int(context.match[1])))
+    services = services_of(context)
+    await delivery.turn(query, topics_page(services.knowledge.topics(), int(context.match[1])))
 
 
 async def turn_questions(update: Update, context: Context) -> None:
@@ -116,11 +116,11 @@ async def turn_questions(update: Update, context: Context) -> None:
     assert query is not None
     assert context.match is not None
     await delivery.answer_tap(query)
-    mind = services.of(context)
-    topics = mind.knowledge.topics()
+    services = services_of(context)
+    topics = services.knowledge.topics()
     topic = next((one for one in topics if one.id == context.match[2]), None)
     page = (
-        questions_page(topic, mind.knowledge.facts(topic.id), int(context.match[1]))
+        questions_page(topic, services.knowledge.facts(topic.id), int(context.match[1]))
         if topic
         else topics_page(topics, 0)
     )

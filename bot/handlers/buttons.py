@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
 
-from bot import services, texts
+from bot import texts
 from bot.chat_memory import Place
 from bot.handlers import browse
 from bot.messages import answers, callback_data
 from bot.messages.message import Row, notice
-from bot.services import Context
+from bot.services import Context, services_of
 from bot.transport import delivery
 from knowledge import Fact
 
@@ -17,8 +17,8 @@ from knowledge import Fact
 async def _tapped_fact(update: Update, context: Context, fact_id: str) -> Fact | None:
     """Give the fact tapped, after answering the tap; None once a sentence says it is gone."""
     assert update.callback_query is not None
-    mind = services.of(context)
-    fact = mind.fact(fact_id)
+    services = services_of(context)
+    fact = services.fact(fact_id)
     if fact is None:
         await delivery.answer_tap(update.callback_query, texts.WITHDRAWN, alert=True)
     else:
@@ -34,12 +34,12 @@ def _place(update: Update) -> Place | None:
 
 def _seen(update: Update, context: Context) -> tuple[str, ...]:
     place = _place(update)
-    return services.of(context).memory.shown(place) if place else ()
+    return services_of(context).memory.shown(place) if place else ()
 
 
 def _show(update: Update, context: Context, fact: Fact, asked: int | None = None) -> None:
     if place := _place(update):
-        services.of(context).memory.show(place, (fact.id,), asked)
+        services_of(context).memory.show(place, (fact.id,), asked)
 
 
 async def browsed(update: Update, context: Context) -> None:
@@ -48,7 +48,7 @@ async def browsed(update: Update, context: Context) -> None:
     assert update.callback_query is not None
     if fact := await _tapped_fact(update, context, context.match[1]):
         page = browse.fact_page(
-            services.of(context), fact, _seen(update, context), context.bot.username
+            services_of(context), fact, _seen(update, context), context.bot.username
         )
         await delivery.turn(update.callback_query, page)
         _show(update, context, fact)
@@ -58,12 +58,12 @@ async def related(update: Update, context: Context) -> None:
     """Show a related fact below, so that the answer above can still be read."""
     assert context.match is not None
     assert update.callback_query is not None
-    mind = services.of(context)
+    services = services_of(context)
     if fact := await _tapped_fact(update, context, context.match[1]):
         page = answers.single(
             fact,
-            mind.shelf(context.bot.username),
-            related=mind.related(fact, _seen(update, context)),
+            services.sources(context.bot.username),
+            related=services.related(fact, _seen(update, context)),
             headed=True,
         )
         await delivery.below(update.callback_query, page)
@@ -98,15 +98,15 @@ async def taken(update: Update, context: Context) -> None:
     """Show the suggestion taken in place of the suggestions, and note it as evidence."""
     assert context.match is not None
     assert update.callback_query is not None
-    mind = services.of(context)
+    services = services_of(context)
     asked, fact_id = int(context.match[1]), context.match[2]
     if fact := await _tapped_fact(update, context, fact_id):
-        mind.knowledge.tapped(asked, fact_id)
+        services.knowledge.tapped(asked, fact_id)
         page = answers.single(
             fact,
-            mind.shelf(context.bot.username),
+            services.sources(context.bot.username),
             asked=asked,
-            related=mind.related(fact, _seen(update, context)),
+            related=services.related(fact, _seen(update, context)),
             headed=True,
         )
         await delivery.turn(update.callback_query, page)
@@ -118,11 +118,11 @@ async def none_of_these(update: Update, context: Context) -> None:
     query = update.callback_query
     assert query is not None
     assert context.match is not None
-    mind = services.of(context)
+    services = services_of(context)
     asked = int(context.match[1])
-    mind.knowledge.none_of_these(asked)
+    services.knowledge.none_of_these(asked)
     await delivery.answer_tap(query)
-    await delivery.turn(query, notice(texts.NOTED, browse.first_topics(mind)))
+    await delivery.turn(query, notice(texts.NOTED, browse.first_topics(services)))
 
 
 async def voted(update: Update, context: Context) -> None:
@@ -130,9 +130,9 @@ async def voted(update: Update, context: Context) -> None:
     query = update.callback_query
     assert query is not None
     assert context.match is not None
-    mind = services.of(context)
+    services = services_of(context)
     asked, helpful = int(context.match[1]), context.match[2] == "1"
-    mind.knowledge.vote(asked, helpful)
+    services.knowledge.vote(asked, helpful)
     await delivery.answer_tap(query, texts.THANKS_HELPFUL if helpful else texts.THANKS_NOT_RIGHT)
     message = query.message
     if isinstance(message, Message) and message.reply_markup:

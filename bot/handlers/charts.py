@@ -6,14 +6,14 @@ from telegram import InlineKeyboardButton, Message, Update
 from telegram.constants import ChatAction
 from telegram.error import BadRequest
 
-from bot import services, texts
+from bot import texts
 from bot.charts import wording
 from bot.charts.layout import body_of
 from bot.charts.wording import Chart
 from bot.handlers.groups import question_in
 from bot.messages import answers, callback_data
-from bot.messages.message import Page, Row, notice
-from bot.services import Context, State
+from bot.messages.message import BotMessage, Row, notice
+from bot.services import Context, Services, services_of
 from bot.transport import delivery
 from knowledge import Fact
 
@@ -24,17 +24,17 @@ async def chart(update: Update, context: Context) -> None:
     """Send the chart that a few words mean; without words that of the answer shown last."""
     message = update.message
     assert message is not None
-    mind = services.of(context)
+    services = services_of(context)
     if text := question_in(message, context.bot):
-        fact = await mind.gallery.find(text)
+        fact = await services.gallery.find(text)
     else:
-        fact = _shown_last(mind, message)
-    drawn = wording.chart_of(fact, mind.shelf()) if fact else None
+        fact = _shown_last(services, message)
+    drawn = wording.chart_of(fact, services.sources()) if fact else None
     if fact is None or drawn is None:
-        await delivery.reply(message, choice(mind, asked=bool(text)))
+        await delivery.reply(message, choice(services, asked=bool(text)))
         return
     await _send(message, fact, drawn, context, read=True)
-    mind.memory.show(delivery.place_of(message), (fact.id,))
+    services.memory.show(delivery.place_of(message), (fact.id,))
 
 
 async def tapped(update: Update, context: Context) -> None:
@@ -42,9 +42,9 @@ async def tapped(update: Update, context: Context) -> None:
     query = update.callback_query
     assert query is not None
     assert context.match is not None
-    mind = services.of(context)
-    fact = mind.fact(context.match[1])
-    drawn = wording.chart_of(fact, mind.shelf()) if fact else None
+    services = services_of(context)
+    fact = services.fact(context.match[1])
+    drawn = wording.chart_of(fact, services.sources()) if fact else None
     if fact is None or drawn is None or not isinstance(query.message, Message):
         await delivery.answer_tap(query, texts.NO_CHART_NOW, alert=True)
         return
@@ -52,18 +52,18 @@ async def tapped(update: Update, context: Context) -> None:
     await _send(query.message, fact, drawn, context)
 
 
-def choice(mind: State, *, asked: bool) -> Page:
+def choice(services: Services, *, asked: bool) -> BotMessage:
     """Offer the charts there are."""
-    facts = mind.gallery.facts()[:A_PAGE]
+    facts = services.gallery.facts()[:A_PAGE]
     if not facts:
         return notice(texts.NO_CHARTS)
     rows = tuple(answers.question_button(fact, callback_data.chart(fact.id)) for fact in facts)
     return notice(texts.NO_SUCH_CHART if asked else texts.WHICH_CHART, rows)
 
 
-def _shown_last(mind: State, message: Message) -> Fact | None:
-    shown = mind.memory.shown(delivery.place_of(message))
-    fact = mind.fact(shown[0]) if shown else None
+def _shown_last(services: Services, message: Message) -> Fact | None:
+    shown = services.memory.shown(delivery.place_of(message))
+    fact = services.fact(shown[0]) if shown else None
     return fact if fact and body_of(fact.figures) else None
 
 
@@ -71,24 +71,26 @@ async def _send(
     message: Message, fact: Fact, drawn: Chart, context: Context, *, read: bool = False
 ) -> None:
     """Send a picture with its telling; `read`: with a button for the answer in words."""
-    mind = services.of(context)
-    row: Row = answers.source_button(fact, mind.shelf())
+    services = services_of(context)
+    row: Row = answers.source_button(fact, services.sources())
     if read:
         row += (
             InlineKeyboardButton(texts.READ_ANSWER, callback_data=callback_data.related(fact.id)),
         )
-    page = Page(answers.caption(fact, mind.shelf(), wording.told(drawn)), (row,) if row else ())
-    if known := mind.pictures.file_id(drawn):
+    page = BotMessage(
+        answers.caption(fact, services.sources(), wording.told(drawn)), (row,) if row else ()
+    )
+    if known := services.pictures.file_id(drawn):
         try:
             await message.reply_photo(known, page.html, reply_markup=page.markup)
         except BadRequest:
             # Telegram has forgotten the picture, or the bot has another token now.
-            mind.pictures.sent(drawn, None)
+            services.pictures.sent(drawn, None)
         else:
             return
     await message.chat.send_action(ChatAction.UPLOAD_PHOTO, message.message_thread_id)
-    data = await mind.pictures.png(drawn)
+    data = await services.pictures.png(drawn)
     sent = await message.reply_photo(
         data, page.html, reply_markup=page.markup, filename=f"{fact.id}.png"
     )
-    mind.pictures.sent(drawn, sent.photo[-1].file_id if sent.photo else None)
+    services.pictures.sent(drawn, sent.photo[-1].file_id if sent.photo else None)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from telegram import InlineKeyboardButton, Update
 
-from bot import services, texts
+from bot import texts
 from bot.chat_memory import Place
 from bot.messages import answers, callback_data
-from bot.messages.message import Page, Row, notice
-from bot.services import Context, State
+from bot.messages.message import BotMessage, Row, notice
+from bot.services import Context, Services, services_of
 from bot.transport import delivery
 from knowledge import Report
 
@@ -17,10 +17,10 @@ CONTACT_TOPIC = "contact"
 CONTACT_FACT = "contact-overview"
 
 
-def start_page(mind: State) -> Page:
+def start_page(services: Services) -> BotMessage:
     """Give the welcome, with the topics to begin with."""
     titles = [
-        texts.report_name(report.title, report.publisher) for report in mind.knowledge.reports()
+        texts.report_name(report.title, report.publisher) for report in services.knowledge.reports()
     ]
     topics = InlineKeyboardButton(texts.ALL_TOPICS, callback_data=callback_data.topics(0))
     return notice(texts.start(titles), ((topics,),))
@@ -30,24 +30,24 @@ async def start(update: Update, context: Context) -> None:
     """Welcome a person, or open the fact that a link names; any other payload is ignored."""
     message = update.message
     assert message is not None
-    mind = services.of(context)
+    services = services_of(context)
     payload = " ".join(context.args or [])
     if payload == "ask":
         await delivery.reply(message, notice(texts.ASK_NOW))
         return
-    fact = mind.fact(payload) if payload else None
+    fact = services.fact(payload) if payload else None
     if fact is None:
-        await delivery.reply(message, start_page(mind))
+        await delivery.reply(message, start_page(services))
         return
     place: Place = delivery.place_of(message)
     page = answers.single(
         fact,
-        mind.shelf(context.bot.username),
-        related=mind.related(fact, mind.memory.shown(place)),
+        services.sources(context.bot.username),
+        related=services.related(fact, services.memory.shown(place)),
         headed=True,
     )
     await delivery.reply(message, page)
-    mind.memory.show(place, page.shows)
+    services.memory.show(place, page.shows)
 
 
 async def help_(update: Update, context: Context) -> None:
@@ -63,11 +63,11 @@ async def help_(update: Update, context: Context) -> None:
 async def reports(update: Update, context: Context) -> None:
     """List the reports with their links."""
     assert update.message is not None
-    mind = services.of(context)
-    await delivery.reply(update.message, reports_page(mind.knowledge.reports()))
+    services = services_of(context)
+    await delivery.reply(update.message, reports_page(services.knowledge.reports()))
 
 
-def reports_page(reports: tuple[Report, ...]) -> Page:
+def reports_page(reports: tuple[Report, ...]) -> BotMessage:
     """List the reports with a button for each of their pages."""
     if not reports:
         return notice(texts.NO_REPORTS)
@@ -80,18 +80,18 @@ def reports_page(reports: tuple[Report, ...]) -> Page:
             (texts.ALL_REPORTS, report.reports_url),
         )
         rows += [(InlineKeyboardButton(name + label, url=url),) for label, url in pages if url]
-    return Page("\n\n".join(answers.report(report) for report in reports), tuple(rows))
+    return BotMessage("\n\n".join(answers.report(report) for report in reports), tuple(rows))
 
 
 async def contact(update: Update, context: Context) -> None:
     """Give the contact details that the report gives."""
     assert update.message is not None
-    mind = services.of(context)
-    facts = [fact for fact in mind.knowledge.facts(CONTACT_TOPIC) if not fact.is_gap]
+    services = services_of(context)
+    facts = [fact for fact in services.knowledge.facts(CONTACT_TOPIC) if not fact.is_gap]
     # The overview first: `sorted` keeps the reading order of the others.
     facts = sorted(facts, key=lambda fact: fact.id != CONTACT_FACT)
     page = (
-        answers.single(facts[0], mind.shelf(context.bot.username), related=facts[1:])
+        answers.single(facts[0], services.sources(context.bot.username), related=facts[1:])
         if facts
         else notice(texts.NO_CONTACT)
     )
@@ -101,7 +101,7 @@ async def contact(update: Update, context: Context) -> None:
 async def privacy(update: Update, context: Context) -> None:
     """Say what is kept, and for how long."""
     assert update.message is not None
-    days = services.of(context).settings.retention_days
+    days = services_of(context).settings.retention_days
     await delivery.reply(update.message, notice(texts.privacy(days)))
 
 

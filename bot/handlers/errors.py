@@ -7,9 +7,9 @@ import logging
 from telegram import Update
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
 
-from bot import services, texts
+from bot import texts
 from bot.messages.message import notice
-from bot.services import Context
+from bot.services import Context, services_of
 from bot.transport import delivery, metrics
 
 _logger = logging.getLogger(__name__)
@@ -34,8 +34,8 @@ async def handle(update: object, context: Context) -> None:
     if isinstance(update, Update):
         await _apologise(update)
     if error:
-        mind = services.of(context)
-        await mind.notices.tell(context.bot, mind.settings.admin_ids, error)
+        services = services_of(context)
+        await services.notices.tell(context.bot, services.settings.admin_ids, error)
 
 
 async def _apologise(update: Update) -> None:

@@ -11,10 +11,10 @@ from telegram import (
     Update,
 )
 
-from bot import services, texts
+from bot import texts
 from bot.messages import answers
-from bot.messages.message import Shelf
-from bot.services import Context, State
+from bot.messages.message import Sources
+from bot.services import Context, Services, services_of
 from bot.transport.delivery import suppress_harmless
 from knowledge import Fact
 
@@ -24,17 +24,17 @@ DESCRIPTION = 120
 CACHE = 30
 
 
-def found(mind: State, text: str) -> tuple[Fact, ...]:
+def found(services: Services, text: str) -> tuple[Fact, ...]:
     """Give the facts for what has been typed so far; for nothing, one from each topic."""
     if not any(character.isalnum() for character in text):
-        topics = mind.knowledge.topics()
-        return tuple(mind.knowledge.facts(topic.id)[0] for topic in topics[:CARDS])
-    return tuple(match.fact for match in mind.knowledge.search(text, CARDS))
+        topics = services.knowledge.topics()
+        return tuple(services.knowledge.facts(topic.id)[0] for topic in topics[:CARDS])
+    return tuple(match.fact for match in services.knowledge.search(text, CARDS))
 
 
-def article(fact: Fact, shelf: Shelf) -> InlineQueryResultArticle:
+def article(fact: Fact, sources: Sources) -> InlineQueryResultArticle:
     """Make a card; its id is the fact's, so that it stays the same from key to key."""
-    page = answers.card(fact, shelf)
+    page = answers.card(fact, sources)
     return InlineQueryResultArticle(
         id=fact.id,
         title=fact.question,
@@ -48,13 +48,13 @@ async def typed(update: Update, context: Context) -> None:
     """Answer what somebody types after the bot's name."""
     query = update.inline_query
     assert query is not None
-    mind = services.of(context)
-    shelf = mind.shelf(context.bot.username)
-    facts = () if query.offset else found(mind, query.query)
+    services = services_of(context)
+    sources = services.sources(context.bot.username)
+    facts = () if query.offset else found(services, query.query)
     button = InlineQueryResultsButton(texts.ASK_IN_PRIVATE, start_parameter="ask")
     with suppress_harmless():
         await query.answer(
-            [article(fact, shelf) for fact in facts],
+            [article(fact, sources) for fact in facts],
             cache_time=CACHE,
             button=None if facts or query.offset else button,
         )

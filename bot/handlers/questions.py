@@ -7,15 +7,15 @@ from dataclasses import dataclass, replace
 from telegram import ForceReply, Message, Update
 from telegram.ext import ApplicationHandlerStop, filters
 
-from bot import services, texts
+from bot import texts
 from bot.chat_memory import Place, Shown
 from bot.handlers import browse
 from bot.handlers.groups import question_in
 from bot.handlers.moves import Move, move_of
 from bot.handlers.small_talk import not_a_question
 from bot.messages import answers, replies
-from bot.messages.message import Page, notice
-from bot.services import Context, State
+from bot.messages.message import BotMessage, notice
+from bot.services import Context, Services, services_of
 from bot.transport import delivery, metrics
 from knowledge import Answer, Fact, Near, Reply, Suggestions, Unknown, summary
 
@@ -27,7 +27,7 @@ UNREADABLE = ~filters.TEXT & ~filters.StatusUpdate.ALL & ~filters.VIA_BOT
 class Turn:
     """What is said to a message, and the reply it rests on; none for what is no question."""
 
-    page: Page
+    page: BotMessage
     reply: Reply | None = None
 
     @property
@@ -38,7 +38,7 @@ class Turn:
 
 
 def respond(
-    mind: State,
+    services: Services,
     text: str,
     before: tuple[str, ...],
     last: Shown,
@@ -49,75 +49,77 @@ def respond(
     """Answer a text; `before` are the facts shown, newest first, `last` what the last reply did."""
     if (objection := not_a_question(text)) is not None:
         if objection == texts.ENGLISH_ONLY:
-            return Turn(notice(objection, browse.first_topics(mind)))
+            return Turn(notice(objection, browse.first_topics(services)))
         return Turn(notice(objection))
     move = move_of(text)
-    if move is not None and (page := _moved(mind, move, before, last, username)) is not None:
+    if move is not None and (page := _moved(services, move, before, last, username)) is not None:
         return Turn(page)
     # After a reply that showed nothing, what was shown before it is no longer spoken of.
-    reply = mind.knowledge.ask(text, before if last.facts else ())
+    reply = services.knowledge.ask(text, before if last.facts else ())
     asked = 0
     if record:
-        asked = mind.knowledge.record(text, reply)
+        asked = services.knowledge.record(text, reply)
         metrics.replied(summary(reply)[0])
-    page = page_of(mind, reply, asked, before, username)
+    page = page_of(services, reply, asked, before, username)
     return Turn(replace(page, asked=asked, offered=isinstance(reply, Suggestions)), reply)
 
 
-def converse(mind: State, place: Place, number: int, text: str) -> Turn:
+def converse(services: Services, place: Place, number: int, text: str) -> Turn:
     """Answer message `number` of a conversation that goes on outside Telegram; not recorded."""
-    before, last = mind.memory.shown(place), mind.memory.last(place)
-    turn = respond(mind, text, before, last, "", record=False)
-    mind.memory.answered(place, number, number, turn.shown)
+    before, last = services.memory.shown(place), services.memory.last(place)
+    turn = respond(services, text, before, last, "", record=False)
+    services.memory.answered(place, number, number, turn.shown)
     return turn
 
 
 def _moved(
-    mind: State, move: Move, before: tuple[str, ...], last: Shown, username: str
-) -> Page | None:
+    services: Services, move: Move, before: tuple[str, ...], last: Shown, username: str
+) -> BotMessage | None:
     """Answer what does not ask about the report; None where nothing was shown to speak of."""
-    facts = [fact for fact_id in last.facts if (fact := mind.fact(fact_id))]
+    facts = [fact for fact_id in last.facts if (fact := services.fact(fact_id))]
     match move:
         case "yes":
             if last.offered and facts and last.asked is not None:
-                mind.knowledge.tapped(last.asked, facts[0].id)
+                services.knowledge.tapped(last.asked, facts[0].id)
                 return notice(texts.GLAD)
             return notice(texts.ACKNOWLEDGED)
         case "no" | "wrong" if last.offered and last.asked is not None:
-            mind.knowledge.none_of_these(last.asked)
-            return notice(texts.NOTED, browse.first_topics(mind))
+            services.knowledge.none_of_these(last.asked)
+            return notice(texts.NOTED, browse.first_topics(services))
         case "no":
             return notice(texts.NOT_THAT)
         case "wrong":
             if last.asked is not None:
-                mind.knowledge.vote(last.asked, helpful=False)
-            return replies.not_right(mind.related(facts[0], before) if facts else ())
+                services.knowledge.vote(last.asked, helpful=False)
+            return replies.not_right(services.related(facts[0], before) if facts else ())
     if not facts:
         return None
     if move == "source":
-        return replies.sources(facts, mind.shelf(username))
-    return replies.more(facts[0], mind.shelf(username), mind.related(facts[0], before))
+        return replies.sources(facts, services.sources(username))
+    return replies.more(facts[0], services.sources(username), services.related(facts[0], before))
 
 
-def page_of(mind: State, reply: Reply, asked: int, before: tuple[str, ...], username: str) -> Page:
+def page_of(
+    services: Services, reply: Reply, asked: int, before: tuple[str, ...], username: str
+) -> BotMessage:
     """Render a reply with what belongs beside it."""
-    shelf = mind.shelf(username)
+    sources = services.sources(username)
     match reply:
         case Answer(matches):
             facts = [match.fact for match in matches]
-            related = mind.related(facts[0], (*before, *(fact.id for fact in facts)))
-            return answers.answer(reply, shelf, asked, related)
+            related = services.related(facts[0], (*before, *(fact.id for fact in facts)))
+            return answers.answer(reply, sources, asked, related)
         case Near(matches):
-            return answers.answer(Answer(matches), shelf, asked, ())
+            return answers.answer(Answer(matches), sources, asked, ())
         case Suggestions():
-            return answers.suggestions(reply, shelf, asked)
+            return answers.suggestions(reply, sources, asked)
         case Unknown(None, Fact() as about, compares):
-            related = mind.related(about, before)
+            related = services.related(about, before)
             return replies.nothing_more(about, related, compares=compares)
         case _:
-            related = mind.related(reply.gap.fact, before) if reply.gap else ()
-            topics = () if reply.gap else browse.first_topics(mind)
-            return answers.unknown(reply.gap, shelf, asked, related, topics)
+            related = services.related(reply.gap.fact, before) if reply.gap else ()
+            topics = () if reply.gap else browse.first_topics(services)
+            return answers.unknown(reply.gap, sources, asked, related, topics)
 
 
 async def question(update: Update, context: Context) -> None:
@@ -145,30 +147,30 @@ async def ask(update: Update, context: Context) -> None:
 
 
 async def _answer(message: Message, text: str, context: Context) -> None:
-    mind = services.of(context)
+    services = services_of(context)
     place = delivery.place_of(message)
-    before, last = mind.memory.shown(place), mind.memory.last(place)
-    turn = respond(mind, text, before, last, context.bot.username)
+    before, last = services.memory.shown(place), services.memory.last(place)
+    turn = respond(services, text, before, last, context.bot.username)
     sent = await delivery.reply(message, turn.page)
-    mind.memory.answered(place, message.message_id, sent.message_id, turn.shown)
+    services.memory.answered(place, message.message_id, sent.message_id, turn.shown)
 
 
 async def edited(update: Update, context: Context) -> None:
     """Let the reply to a question follow the question's edit."""
     message = update.edited_message
     assert message is not None
-    mind = services.of(context)
+    services = services_of(context)
     place = delivery.place_of(message)
     text = question_in(message, context.bot)
-    exchange = mind.memory.exchange(place, message.message_id)
+    exchange = services.memory.exchange(place, message.message_id)
     if exchange is None:
         # Forgotten, or never a question. In a private chat the reader still waits for an answer.
         if message.chat.type == "private":
             await _answer(message, text, context)
         return
-    turn = respond(mind, text, exchange.before, exchange.last, context.bot.username)
+    turn = respond(services, text, exchange.before, exchange.last, context.bot.username)
     if await delivery.edit(context, place, exchange.reply, turn.page):
-        mind.memory.answered(place, message.message_id, exchange.reply, turn.shown)
+        services.memory.answered(place, message.message_id, exchange.reply, turn.shown)
     else:
         await _answer(message, text, context)
 
@@ -184,9 +186,9 @@ async def fair_use(update: Update, context: Context) -> None:
     message = update.effective_message
     person = update.effective_user
     assert message is not None
-    if person is None or person.id in services.of(context).settings.admin_ids:
+    if person is None or person.id in services_of(context).settings.admin_ids:
         return
-    verdict = services.of(context).fair_use.judge(person.id)
+    verdict = services_of(context).fair_use.judge(person.id)
     if verdict == "warn" and message.chat.type == "private":
         await delivery.reply(message, notice(texts.SLOW_DOWN))
     if verdict != "welcome":

@@ -11,7 +11,7 @@ from telegram.constants import InlineKeyboardButtonLimit
 from bot import texts
 from bot.charts.layout import body_of
 from bot.messages import callback_data
-from bot.messages.message import Page, Row, Rows, Shelf, heading, safe, short
+from bot.messages.message import BotMessage, Row, Rows, Sources, heading, safe, short
 from bot.messages.screen_height import SCREEN
 from knowledge import Answer, Fact, Match, Report, Suggestions
 
@@ -58,56 +58,58 @@ def question_button(fact: Fact, data: str) -> Row:
 # --- Replies --------------------------------------------------------------------------------------
 
 
-def answer(reply: Answer, shelf: Shelf, asked: int | None, related: Sequence[Fact] = ()) -> Page:
+def answer(
+    reply: Answer, sources: Sources, asked: int | None, related: Sequence[Fact] = ()
+) -> BotMessage:
     """Show the answer to a question, or the two answers to a double one."""
     facts = tuple(match.fact for match in reply.matches)
     if len(facts) == 1 and not reply.unanswered and not reply.later:
-        return single(facts[0], shelf, asked=asked, related=related)
+        return single(facts[0], sources, asked=asked, related=related)
     left = ((texts.NOT_COVERED, reply.unanswered), (texts.ASK_APART, reply.later))
     tail = [f"{label} <i>{safe(short(part, 120))}</i>" for label, part in left if part]
     headed = len(facts) > 1
 
-    def build(step: int) -> Page:
+    def build(step: int) -> BotMessage:
         detailed = step < STEPS
-        parts = [_body(fact, shelf, headed=headed, detailed=detailed) for fact in facts]
+        parts = [_body(fact, sources, headed=headed, detailed=detailed) for fact in facts]
         html = "\n\n".join([*parts, *tail])
-        rows = _around((*_links(facts, shelf), *_charts(facts)), related, _votes(asked), step)
-        return Page(html, rows, tuple(fact.id for fact in facts))
+        rows = _around((*_links(facts, sources), *_charts(facts)), related, _votes(asked), step)
+        return BotMessage(html, rows, tuple(fact.id for fact in facts))
 
     return _fitting(build)
 
 
 def single(
     fact: Fact,
-    shelf: Shelf,
+    sources: Sources,
     *,
     asked: int | None = None,
     related: Sequence[Fact] = (),
     headed: bool = False,
     back: Row = (),
-) -> Page:
+) -> BotMessage:
     """Show one fact, `headed` by its question where no question of the reader's stands above it."""
 
-    def build(step: int) -> Page:
+    def build(step: int) -> BotMessage:
         share = InlineKeyboardButton(texts.SHARE, callback_data=callback_data.share(fact.id))
         rows = _around(
-            (*_links((fact,), shelf, copy=citation(fact, shelf)), *_charts((fact,))),
+            (*_links((fact,), sources, copy=citation(fact, sources)), *_charts((fact,))),
             related,
             ((*back, *(_votes(asked)[0] if asked is not None else ()), share),),
             step,
         )
-        return Page(_body(fact, shelf, headed=headed), rows, (fact.id,))
+        return BotMessage(_body(fact, sources, headed=headed), rows, (fact.id,))
 
     return _fitting(build)
 
 
-def suggestions(reply: Suggestions, shelf: Shelf, asked: int) -> Page:
+def suggestions(reply: Suggestions, sources: Sources, asked: int) -> BotMessage:
     """Show the likeliest fact under its own question, the others as buttons."""
     first, *others = (match.fact for match in reply.matches)
     introduction = texts.CLOSEST_GAP if first.is_gap else texts.CLOSEST
 
-    def build(step: int) -> Page:
-        html = f"{introduction}\n{_body(first, shelf, headed=True, detailed=step == 0)}"
+    def build(step: int) -> BotMessage:
+        html = f"{introduction}\n{_body(first, sources, headed=True, detailed=step == 0)}"
         last = (
             InlineKeyboardButton(
                 texts.THAT_IS_IT, callback_data=callback_data.take(asked, first.id)
@@ -115,45 +117,47 @@ def suggestions(reply: Suggestions, shelf: Shelf, asked: int) -> Page:
             InlineKeyboardButton(texts.NONE_OF_THESE, callback_data=callback_data.none(asked)),
         )
         offered = (question_button(fact, callback_data.take(asked, fact.id)) for fact in others[:3])
-        return Page(html, (*offered, last), (first.id,))
+        return BotMessage(html, (*offered, last), (first.id,))
 
     return _fitting(build)
 
 
 def unknown(
-    gap: Match | None, shelf: Shelf, asked: int, related: Sequence[Fact], topics: Rows
-) -> Page:
+    gap: Match | None, sources: Sources, asked: int, related: Sequence[Fact], topics: Rows
+) -> BotMessage:
     """Say that the report doesn't: a gap's explanation, or topics to browse."""
     if gap is None:
         html = f"<b>{safe(texts.DOES_NOT_SAY)}</b>\n{safe(texts.TRY_TOPICS)}"
-        return Page(html, (*topics, *_votes(asked)))
+        return BotMessage(html, (*topics, *_votes(asked)))
 
-    def build(step: int) -> Page:
-        rows = _around(_links((gap.fact,), shelf), related, _votes(asked), step)
-        return Page(_body(gap.fact, shelf), rows, (gap.fact.id,))
+    def build(step: int) -> BotMessage:
+        rows = _around(_links((gap.fact,), sources), related, _votes(asked), step)
+        return BotMessage(_body(gap.fact, sources), rows, (gap.fact.id,))
 
     return _fitting(build)
 
 
-def card(fact: Fact, shelf: Shelf) -> Page:
+def card(fact: Fact, sources: Sources) -> BotMessage:
     """Show a fact in a chat the bot isn't in: no buttons that need the bot there."""
-    link = shelf.link(fact)
-    buttons = [InlineKeyboardButton(_open_label((fact,), shelf), url=link)] if link else []
-    if deep := callback_data.deep_link(shelf.username, "ask"):
+    link = sources.link(fact)
+    buttons = [InlineKeyboardButton(_open_label((fact,), sources), url=link)] if link else []
+    if deep := callback_data.deep_link(sources.username, "ask"):
         buttons.append(InlineKeyboardButton(texts.ASK_ME, url=deep))
-    return Page(_body(fact, shelf, headed=True), (tuple(buttons),) if buttons else (), (fact.id,))
+    return BotMessage(
+        _body(fact, sources, headed=True), (tuple(buttons),) if buttons else (), (fact.id,)
+    )
 
 
-def caption(fact: Fact, shelf: Shelf, told: str) -> str:
+def caption(fact: Fact, sources: Sources, told: str) -> str:
     """Write what stands below a fact's chart: its telling for those who hear it, its source."""
     lines = [f"<blockquote expandable>{safe(short(told, CAPTION))}</blockquote>"]
-    return "\n".join([*lines, *source_lines(fact, shelf)])
+    return "\n".join([*lines, *source_lines(fact, sources)])
 
 
-def source_button(fact: Fact, shelf: Shelf) -> Row:
+def source_button(fact: Fact, sources: Sources) -> Row:
     """Make the button that opens a fact's source, none where there is no address."""
-    link = shelf.link(fact)
-    return (InlineKeyboardButton(_open_label((fact,), shelf), url=link),) if link else ()
+    link = sources.link(fact)
+    return (InlineKeyboardButton(_open_label((fact,), sources), url=link),) if link else ()
 
 
 def ways_on(fact: Fact, username: str) -> Row:
@@ -187,10 +191,12 @@ def lead(text: str) -> tuple[str, str]:
     return text[:cut], text[cut:].strip()
 
 
-def citation(fact: Fact, shelf: Shelf, limit: int = InlineKeyboardButtonLimit.MAX_COPY_TEXT) -> str:
+def citation(
+    fact: Fact, sources: Sources, limit: int = InlineKeyboardButtonLimit.MAX_COPY_TEXT
+) -> str:
     """Give the answer with its source, at most `limit` characters, never cut within the source."""
-    report = shelf.reports.get(fact.report)
-    name = ", ".join(p for p in ((report.publisher if report else ""), shelf.source(fact)) if p)
+    report = sources.reports.get(fact.report)
+    name = ", ".join(p for p in ((report.publisher if report else ""), sources.source(fact)) if p)
     source = f" ({short(name, 140)})" if name else ""
     sentences = _SENTENCE_END.split(fact.answer)
     room = limit - len(source)
@@ -201,7 +207,7 @@ def citation(fact: Fact, shelf: Shelf, limit: int = InlineKeyboardButtonLimit.MA
     return short(sentences[0], room) + source
 
 
-def _body(fact: Fact, shelf: Shelf, *, headed: bool = False, detailed: bool = True) -> str:
+def _body(fact: Fact, sources: Sources, *, headed: bool = False, detailed: bool = True) -> str:
     bold, rest = lead(fact.answer)
     lines = [f"<i>{safe(fact.question)}</i>"] if headed else []
     below = rest if len(rest) > OPEN else ""
@@ -210,15 +216,15 @@ def _body(fact: Fact, shelf: Shelf, *, headed: bool = False, detailed: bool = Tr
     parts = (below, *(details(fact) if detailed else ()))
     if folded := "\n".join(part for part in parts if part)[:FOLDED]:
         lines.append(f"<blockquote expandable>{safe(folded)}</blockquote>")
-    return "\n".join([*lines, *source_lines(fact, shelf)])
+    return "\n".join([*lines, *source_lines(fact, sources)])
 
 
-def source_lines(fact: Fact, shelf: Shelf) -> list[str]:
+def source_lines(fact: Fact, sources: Sources) -> list[str]:
     """Write where a fact stands, as a link; nothing for one without a source."""
-    source = shelf.source(fact)
+    source = sources.source(fact)
     if not source:
         return []
-    report = shelf.reports.get(fact.report)
+    report = sources.reports.get(fact.report)
     # The slide stands in the report, whatever page the button opens.
     url = (report.url if report else "") or fact.link
     return [f'<a href="{safe(url)}">{safe(source)}</a>' if url else safe(source)]
@@ -241,15 +247,15 @@ def details(fact: Fact) -> list[str]:
     return [fact.detail, table]
 
 
-def _open_label(facts: Sequence[Fact], shelf: Shelf) -> str:
-    pages = {report.url for report in shelf.reports.values()}
-    return texts.OPEN_REPORT if shelf.link(facts[0]) in pages else texts.OPEN_PAGE
+def _open_label(facts: Sequence[Fact], sources: Sources) -> str:
+    pages = {report.url for report in sources.reports.values()}
+    return texts.OPEN_REPORT if sources.link(facts[0]) in pages else texts.OPEN_PAGE
 
 
-def _links(facts: Sequence[Fact], shelf: Shelf, copy: str = "") -> Rows:
+def _links(facts: Sequence[Fact], sources: Sources, copy: str = "") -> Rows:
     row = []
-    if link := shelf.link(facts[0]):
-        row.append(InlineKeyboardButton(_open_label(facts, shelf), url=link))
+    if link := sources.link(facts[0]):
+        row.append(InlineKeyboardButton(_open_label(facts, sources), url=link))
     if copy:
         row.append(InlineKeyboardButton(texts.COPY_FIGURE, copy_text=CopyTextButton(copy)))
     return (tuple(row),) if row else ()
@@ -289,7 +295,7 @@ def _votes(asked: int | None) -> Rows:
     )
 
 
-def _fitting(build: Callable[[int], Page]) -> Page:
+def _fitting(build: Callable[[int], BotMessage]) -> BotMessage:
     """Build with less and less beside the answer until it stands on one screen."""
     page = build(0)
     for step in range(1, STEPS + 1):

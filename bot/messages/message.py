@@ -20,7 +20,7 @@ _SLIDE = re.compile(r"\bslide (\d+)")
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class BotMessage:
     """A message to send: Telegram HTML, rows of buttons, the ids of the facts it shows.
 
     `asked` is the record of the question it answers, None for what answers none; `offered` tells
@@ -45,7 +45,7 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
+class Sources:
     """What rendering needs beside the facts: the reports by id and the bot's own name."""
 
     reports: Mapping[str, Report]
@@ -70,9 +70,9 @@ def safe(text: str) -> str:
     return escape(text, quote=True).replace("&#x27;", "'")
 
 
-def notice(text: str, rows: Rows = ()) -> Page:
+def notice(text: str, rows: Rows = ()) -> BotMessage:
     """Make a page of a plain sentence or two."""
-    return Page(safe(text), rows)
+    return BotMessage(safe(text), rows)
 
 
 def short(text: str, limit: int) -> str:

@@ -10,11 +10,12 @@ from typing import Any, Literal
 
 from telegram import BotCommandScopeChat
 
-from bot import app, services
+from bot import app
 from bot.admin import access
 from bot.handlers import menu
 from bot.preview import view
 from bot.preview.bubbles import bubble
+from bot.services import services_of
 from bot.settings import Settings
 from bot.simulator import Message, SandboxRequest, Telegram, User, deliver
 from bot.simulator.files import Upload
@@ -146,19 +147,19 @@ class Room:
 
     def _explained(self, seat: Seat) -> tuple[Message, Explanation] | None:
         """Explain the newest message before the bot has read it, as it will read it."""
-        mind = services.of(self.application)
+        services = services_of(self.application)
         messages = self.telegram.chat(seat.person).messages
         last = messages[-1] if messages else None
         if last is None or last.sender != seat.person or not last.text:
             return None
         place = (seat.person.id, None)
         text = last.text.removeprefix("/ask ")
-        spoken_of = mind.memory.shown(place) if mind.memory.last(place).facts else ()
-        return last, mind.knowledge.explain(text, spoken_of)
+        spoken_of = services.memory.shown(place) if services.memory.last(place).facts else ()
+        return last, services.knowledge.explain(text, spoken_of)
 
     def _answered(self, seat: Seat, message: Message) -> bool:
         """Tell whether the bot took a message for a question."""
-        memory = services.of(self.application).memory
+        memory = services_of(self.application).memory
         return memory.exchange((seat.person.id, None), message.message_id) is not None
 
     def _tell(self) -> None:

@@ -8,8 +8,9 @@ from typing import Any
 from telegram import Update
 from telegram.ext import Application
 
-from bot import services, texts
+from bot import texts
 from bot.messages.message import notice
+from bot.services import services_of
 from bot.transport import delivery
 from bot.transport.outbox import CURRENT, Json, Outbox
 from knowledge.storage.ledger import Claim
@@ -67,7 +68,7 @@ class Careful(Base):
 
     def _is_admins(self, update: Update) -> bool:
         user = update.effective_user
-        admins = services.of(self).settings.admin_ids
+        admins = services_of(self).settings.admin_ids
         return user is not None and user.id in admins
 
     async def _interrupted(self, update: Update) -> None:

@@ -9,7 +9,7 @@ from telegram import CallbackQuery, InlineKeyboardMarkup, Message
 from telegram.error import BadRequest
 
 from bot.chat_memory import Place
-from bot.messages.message import Page
+from bot.messages.message import BotMessage
 from bot.services import Context
 
 # A double tap, and a tap answered too late (the bot was down): nobody is waiting for either.
@@ -38,12 +38,12 @@ def place_of(message: Message) -> Place:
     return message.chat_id, message.message_thread_id if message.is_topic_message else None
 
 
-async def reply(message: Message, page: Page) -> Message:
+async def reply(message: Message, page: BotMessage) -> Message:
     """Answer a message where it was written, quoting it in groups."""
     return await message.reply_text(page.html, reply_markup=page.markup)
 
 
-async def edit(context: Context, place: Place, message_id: int, page: Page) -> bool:
+async def edit(context: Context, place: Place, message_id: int, page: BotMessage) -> bool:
     """Change a message of the bot; False when it can no longer be changed."""
     try:
         await context.bot.edit_message_text(
@@ -57,7 +57,7 @@ async def edit(context: Context, place: Place, message_id: int, page: Page) -> b
     return True
 
 
-async def turn(query: CallbackQuery, page: Page) -> None:
+async def turn(query: CallbackQuery, page: BotMessage) -> None:
     """Show a page in place of the message whose button was tapped."""
     with suppress_harmless():
         await query.edit_message_text(page.html, reply_markup=page.markup)
@@ -69,7 +69,7 @@ async def mark(query: CallbackQuery, keyboard: InlineKeyboardMarkup) -> None:
         await query.edit_message_reply_markup(keyboard)
 
 
-async def below(query: CallbackQuery, page: Page) -> Message | None:
+async def below(query: CallbackQuery, page: BotMessage) -> Message | None:
     """Show a page in a new message under the one tapped."""
     if isinstance(query.message, Message):
         return await reply(query.message, page)

@@ -12,7 +12,7 @@ from telegram import Message
 from telegram.error import TelegramError
 
 from bot import console
-from bot.messages.message import Page, notice, safe
+from bot.messages.message import BotMessage, notice, safe
 from knowledge import Stage, heard_by
 
 # Seconds of work before anything is shown; what is over sooner needs no bar.
@@ -51,7 +51,7 @@ def bar(stream: TextIO, clock: Callable[[], float] = time.monotonic) -> Iterator
 class Note:
     """A message that comes when work takes long, and ends as its outcome; `send` sends it."""
 
-    def __init__(self, send: Callable[[Page], Awaitable[Message | None]]) -> None:
+    def __init__(self, send: Callable[[BotMessage], Awaitable[Message | None]]) -> None:
         self._send = send
         self._sent: Message | None = None
 
@@ -62,7 +62,7 @@ class Note:
         else:
             await self._sent.edit_text(safe(text))
 
-    async def end(self, page: Page) -> None:
+    async def end(self, page: BotMessage) -> None:
         """Show the outcome."""
         if self._sent is None:
             await self._send(page)

@@ -13,8 +13,9 @@ from telegram import Update
 from telegram.error import InvalidToken, NetworkError, RetryAfter, TelegramError
 from telegram.request import BaseRequest
 
-from bot import console, services
+from bot import console
 from bot.handlers import UPDATES
+from bot.services import services_of
 from bot.settings import Settings
 from bot.transport import metrics
 from bot.transport.careful import Careful
@@ -183,7 +184,7 @@ class Service:
     def trouble(self) -> str:
         """Say why the bot is not ready, "" when it is."""
         try:
-            services.of(self._application).knowledge.store.last_change()
+            services_of(self._application).knowledge.store.last_change()
         except Exception as error:  # whatever is wrong with the file, it is not ready
             _logger.warning("Not ready: %s", error)
             return "the database cannot be read"
