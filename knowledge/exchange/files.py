@@ -12,7 +12,8 @@ from pathlib import PurePath
 from typing import Any, TypeVar
 
 from knowledge.errors import ImportRefused, NotUnicode, Problem
-from knowledge.exchange.validation import COLUMNS, LINK, REQUIRED, Row, is_id, rows_from
+from knowledge.exchange.figures import line_of, plain
+from knowledge.exchange.validation import COLUMNS, REQUIRED, Row, rows_from, wrong_id, wrong_link
 from knowledge.model import Fact, Report, Term, Topic
 
 T = TypeVar("T", Report, Topic, Term)
@@ -55,7 +56,8 @@ def read(data: bytes, filename: str, encoding: str = "") -> Batch:
 def write(batch: Batch, filename: str) -> bytes:
     """Write a batch so that reading it back gives the same; CSV and TSV hold its rows only."""
     suffix = format_of(filename)
-    rows = [_cells(row.fact) for row in batch.rows]
+    facts = [row.fact for row in batch.rows]
+    rows = [_cells(fact) for fact in facts]
     if suffix == "jsonl":
         return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode()
     if suffix == "json":
@@ -69,8 +71,11 @@ def write(batch: Batch, filename: str) -> bytes:
     out = io.StringIO(newline="")
     table = csv.writer(out, delimiter="\t" if suffix == "tsv" else ",", lineterminator="\r\n")
     table.writerow(COLUMNS)
-    for row in rows:
-        table.writerow([_quoted(_flat(row[column])) for column in COLUMNS])
+    for fact, row in zip(facts, rows, strict=True):
+        for name in ("also_asked", "beside"):
+            row[name] = "\n".join(getattr(fact, name))
+        row["figures"] = "\n".join(map(line_of, fact.figures))
+        table.writerow([_quoted(str(row[column])) for column in COLUMNS])
     # The mark tells spreadsheets that the file is UTF-8.
     return out.getvalue().encode("utf-8-sig")
 
@@ -239,40 +244,21 @@ def _wrong(row: object, made: type[Report | Topic | Term]) -> list[str]:
     for name, value in row.items():
         if not isinstance(value, int if name == "position" else str):
             wrong.append(f"“{name}” must be {'a number' if name == 'position' else 'text'}")
-        elif name.endswith("url") and value and not LINK.fullmatch(str(value)):
-            wrong.append(f"“{name}” must be a web address that starts with https://")
-        elif name == "id" and value and not is_id(str(value)):
-            wrong.append("“id” takes letters, digits, hyphens and underscores, at most 48")
+        elif name.endswith("url") and value and (reason := wrong_link(str(value))):
+            wrong.append(f"“{name}” {reason}")
+        elif name == "id" and value and (reason := wrong_id(str(value))):
+            wrong.append(f"“id”: {reason}")
     return wrong
 
 
 def _cells(fact: Fact) -> dict[str, object]:
-    return {
-        "id": fact.id,
-        "report": fact.report,
-        "topic": fact.topic,
-        "question": fact.question,
+    cells: dict[str, object] = {name: getattr(fact, name, "") for name in COLUMNS}
+    return cells | {
         "also_asked": list(fact.also_asked),
-        "answer": fact.answer,
-        "detail": fact.detail,
-        "link": fact.link,
-        "source": fact.source,
-        "kind": fact.kind,
+        "beside": list(fact.beside),
         "figures": [
-            {"label": f.label, "value": _plain(f.value), "unit": f.unit} for f in fact.figures
+            {"row": f.label, "column": f.column, "value": plain(f.value), "unit": f.unit}
+            for f in fact.figures
         ],
         "state": "retired" if fact.retired else "live",
     }
-
-
-def _plain(value: float) -> int | float:
-    return int(value) if value == int(value) else value
-
-
-def _flat(value: object) -> str:
-    if not isinstance(value, list):
-        return str(value)
-    return "\n".join(
-        " | ".join(str(part) for part in item.values()) if isinstance(item, dict) else str(item)
-        for item in value
-    )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from knowledge.changes import Edit, Swap, swaps
 from knowledge.exchange.files import Batch
-from knowledge.exchange.validation import Row, free, slug
+from knowledge.exchange.validation import COLUMNS, Row, free, slug
 from knowledge.model import Fact, Report, Topic
 from knowledge.snapshot import Snapshot
 
@@ -159,21 +159,13 @@ class _Headings:
 
 def _merged(before: Fact, after: Fact, row: Row) -> Fact:
     """Keep what the file has no column for; an empty report or topic cell changes nothing."""
-    given = row.given
-    return Fact(
-        id=before.id,
-        question=after.question,
-        answer=after.answer,
-        report=after.report if row.fact.report else before.report,
-        topic=after.topic if row.fact.topic else before.topic,
-        also_asked=after.also_asked if "also_asked" in given else before.also_asked,
-        detail=after.detail if "detail" in given else before.detail,
-        link=after.link if "link" in given else before.link,
-        source=after.source if "source" in given else before.source,
-        kind=after.kind if "kind" in given else before.kind,
-        figures=after.figures if "figures" in given else before.figures,
-        retired=after.retired if "state" in given else before.retired,
-    )
+    kept = {name: getattr(before, name) for name in COLUMNS if name not in ("state", *row.given)}
+    if "state" not in row.given:
+        kept["retired"] = before.retired
+    for name in ("report", "topic"):
+        if not getattr(row.fact, name):
+            kept[name] = getattr(before, name)
+    return replace(after, **{**kept, "id": before.id})
 
 
 def _known(reports: Sequence[Report]) -> dict[str, Report]:

@@ -2,36 +2,58 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 import unicodedata
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from urllib.parse import urlsplit
 
 from knowledge.errors import ImportRefused, Problem
-from knowledge.model import Fact, Figure, Kind
+from knowledge.exchange.figures import figures_in
+from knowledge.model import Fact, Kind
 from knowledge.progress import watched
 
 COLUMNS: tuple[str, ...] = (
-    "id", "report", "topic", "question", "also_asked", "answer", "detail", "link", "source", "kind",
-    "figures", "state",
+    "id", "report", "topic", "question", "also_asked", "answer", "detail", "plain", "link",
+    "source", "kind", "beside", "figures", "measure", "added", "state",
 )  # fmt: skip
 REQUIRED = ("question", "answer")
+# Columns that hold several things, one a line.
+LISTS = frozenset({"also_asked", "beside", "figures"})
 # Telegram shows at most 4,096 characters in a message; an answer and its detail must leave room
 # for the question, the source and the mark-up.
-LONGEST = {"question": 300, "answer": 1_500, "detail": 1_500, "source": 200, "link": 500}
+LONGEST = {"question": 300, "answer": 1_500, "detail": 1_500, "plain": 1_500, "measure": 300,
+           "source": 200, "link": 500, "topic": 100, "report": 300}  # fmt: skip
 LONGEST_ID = 48
 # What a link to an answer may carry (t.me/…?start=ID).
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
-LINK = re.compile(r"https?://[^\s<>\"]+")
+# Neither a database nor a terminal takes these as text; tab and line feed are text.
+_UNWRITABLE = re.compile("[\0-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
+# Unicode's categories of what can't be seen.
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zs", "Zl", "Zp"})
+# What a spreadsheet or a web page has left behind, and marks that turn the reading direction.
+_REMAINS = re.compile(
+    r"#(?:NAME\?|REF!|N/A|VALUE!|DIV/0!|NUM!|NULL!|#{3,})|&(?:[a-z]{2,8}|#\d+|#x[0-9a-f]+);|\ufffd"
+    r"|[\u202a-\u202e\u2066-\u2069]",
+    re.I,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One fact of a file; `given` names the columns that the file holds."""
+    """One fact of a file; `given` names the columns that the file holds.
+
+    `title` is the report that the row belongs to when it names none.
+    """
 
     number: int
     fact: Fact
     given: frozenset[str]
+    title: str = ""
 
 
 def slug(text: str) -> str:
@@ -41,9 +63,18 @@ def slug(text: str) -> str:
     return cut or "entry"
 
 
-def is_id(text: str) -> bool:
-    """Tell whether a text can be an id: it goes into buttons and addresses."""
-    return len(text) <= LONGEST_ID and bool(_ID.fullmatch(text))
+def alike(text: str) -> str:
+    """Give what texts have in common that differ in case and spaces alone."""
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def free(wanted: str, taken: Container[str]) -> str:
+    """Give an id as wanted, or with a number where it is taken."""
+    number, made = 1, wanted
+    while made in taken:
+        number += 1
+        made = f"{wanted[: LONGEST_ID - 5]}-{number}"
+    return made
 
 
 def rows_from(raw: Sequence[tuple[int, Mapping[str, object]]]) -> tuple[Row, ...]:
@@ -54,121 +85,192 @@ def rows_from(raw: Sequence[tuple[int, Mapping[str, object]]]) -> tuple[Row, ...
     # By report and question: the row, and whether it has an id of its own.
     asked: dict[tuple[str, str], tuple[int, bool]] = {}
     for number, cells in watched(raw, "checking"):
-        found = problems_of(number, cells)
-        problems += found
-        if found:
+        if found := problems_of(number, cells):
+            problems += found
             continue
-        fact = _fact(cells)
-        if fact.id in seen and not _text(cells, "id"):
-            fact = _fact({**cells, "id": free(fact.id, seen)})
-        if fact.id in seen:
-            first = seen[fact.id]
-            problems.append(Problem(number, "id", f"“{fact.id}” stands in row {first} already"))
-        seen.setdefault(fact.id, number)
         named = bool(_text(cells, "id"))
-        first, other_named = asked.setdefault((fact.report, fact.question), (number, named))
+        fact = _fact(
+            cells if named else {**cells, "id": free(slug(_text(cells, "question")), seen)}
+        )
+        if fact.id in seen:
+            reason = f"“{fact.id}” stands in row {seen[fact.id]} already"
+            problems.append(Problem(number, "id", reason))
+        seen.setdefault(fact.id, number)
+        key = alike(fact.report), alike(fact.question)
+        first, other_named = asked.setdefault(key, (number, named))
         if first != number and not (named and other_named):
             # An entry without an id is found by its question, which must be of one.
             reason = f"row {first} has the same; give both an id, or leave one out"
             problems.append(Problem(number, "question", reason))
         # An empty id is none: the question tells which entry is meant.
-        given = (c for c in COLUMNS if c in cells and (c != "id" or _text(cells, "id")))
+        given = (c for c in COLUMNS if c in cells and (c != "id" or named))
         rows.append(Row(number, fact, frozenset(given)))
     if problems:
         raise ImportRefused(tuple(problems))
     return tuple(rows)
 
 
-def free(wanted: str, taken: Container[str]) -> str:
-    """Make an id that is not taken of one that is."""
-    number = 2
-    while (made := f"{wanted[: LONGEST_ID - 4]}-{number}") in taken:
-        number += 1
-    return made
-
-
 def problems_of(number: int, cells: Mapping[str, object]) -> list[Problem]:
     """Give what is wrong with the cells of a row."""
-    found = [
-        Problem(number, column, "this cell is empty")
-        for column in REQUIRED
-        if not _text(cells, column)
+    return [
+        Problem(number, column, reason)
+        for column in COLUMNS
+        for reason in _reasons(column, cells.get(column))
     ]
-    found += [
-        Problem(number, column, f"{len(_text(cells, column)):,} characters; at most {limit:,}")
-        for column, limit in LONGEST.items()
-        if len(_text(cells, column)) > limit
-    ]
-    identity = _text(cells, "id")
-    if identity and not is_id(identity):
-        found.append(
-            Problem(number, "id", "use letters, digits, hyphens and underscores, at most 48")
-        )
-    if _text(cells, "kind") not in ("", "fact", "gap"):
-        found.append(Problem(number, "kind", "must be “fact” or “gap”"))
-    if _text(cells, "state") not in ("", "live", "retired"):
-        found.append(Problem(number, "state", "must be “live” or “retired”"))
-    link = _text(cells, "link")
-    if link and not LINK.fullmatch(link):
-        found.append(Problem(number, "link", "must be a web address that starts with https://"))
-    longest = max(map(len, _phrasings(cells.get("also_asked"), "")), default=0)
-    if longest > LONGEST["question"]:
-        reason = f"a phrasing of {longest:,} characters; at most {LONGEST['question']:,}"
-        found.append(Problem(number, "also_asked", reason))
+
+
+def doubts_of(number: int, cells: Mapping[str, object]) -> list[Problem]:
+    """Give what can be taken but looks as if another program had spoilt it."""
+    doubts = []
+    for column in (column for column in COLUMNS if column in cells):
+        text = _joined(cells[column])
+        if found := misread(text):
+            doubts.append(Problem(number, column, f"“{found}” looks like letters read wrongly"))
+        if left := _REMAINS.search(text):
+            doubts.append(Problem(number, column, f"holds {visible(left[0])}"))
+    return doubts
+
+
+def misread(text: str) -> str:
+    """Give a word whose letters are UTF-8 read as Windows-1252 (“Â£22m”), "" without any."""
+    for run in re.finditer(r"[^\0-\x7f]{2,}", text):
+        read = run[0].encode("cp1252", "ignore")
+        with suppress(UnicodeDecodeError):
+            # Two letters can come together by chance; then they make none that is usual here.
+            if any(c < "\u0180" or c > "\u07ff" for c in read.decode()):
+                return re.search(rf"\S*{re.escape(run[0])}\S*", text)[0][:40]  # type: ignore[index]
+    return ""
+
+
+def visible(text: str) -> str:
+    """Write a text with the number of every character that can't be seen."""
+    return "".join(c if c.isprintable() else f"<U+{ord(c):04X}>" for c in text)
+
+
+def unwritable(text: str) -> str:
+    """Say which character of a text can't be kept, "" when all can."""
+    found = _UNWRITABLE.search(text)
+    return f"holds a character that is no text ({visible(found[0])})" if found else ""
+
+
+def wrong_id(text: str) -> str:
+    """Say why a text can't be an id, which goes into buttons and addresses; "" when it can."""
+    if len(text) <= LONGEST_ID and _ID.fullmatch(text):
+        return ""
+    return f"use letters, digits, hyphens and underscores, at most {LONGEST_ID}"
+
+
+def wrong_link(text: str) -> str:
+    """Say why nobody should be sent to an address, "" when they may be."""
+    if not re.fullmatch(r"https?://[^\s<>\"\\]+", text, re.I):
+        return "must be a web address that starts with https://"
+    if any(unicodedata.category(c) in _UNSEEN for c in text):
+        return "holds a character that can't be seen"
     try:
-        _figures(cells.get("figures"))
-    except ValueError as error:
-        found.append(Problem(number, "figures", str(error)))
-    return found
+        parts = urlsplit(text)
+        host = (parts.hostname or "").rstrip(".")
+        _ = parts.port
+    except ValueError:
+        return "must be a web address that starts with https://"
+    if "@" in parts.netloc:
+        return "must not hold a user name or password"
+    try:
+        public = ipaddress.ip_address(host).is_global
+    except ValueError:
+        last = host.rpartition(".")[2]
+        public = (
+            "." in host and not last.isdigit() and last not in ("localhost", "local", "internal")
+        )
+    return "" if public else "must lead to a place on the public web"
 
 
-def _fact(cells: Mapping[str, object]) -> Fact:
-    question = _text(cells, "question")
-    kind: Kind = "gap" if _text(cells, "kind") == "gap" else "fact"
-    return Fact(
-        id=_text(cells, "id") or slug(question),
-        question=question,
-        answer=_text(cells, "answer"),
-        report=_text(cells, "report"),
-        topic=_text(cells, "topic"),
-        also_asked=_phrasings(cells.get("also_asked"), question),
-        detail=_text(cells, "detail"),
-        link=_text(cells, "link"),
-        source=_text(cells, "source"),
-        kind=kind,
-        figures=_figures(cells.get("figures")),
-        retired=_text(cells, "state") == "retired",
-    )
+def _reasons(column: str, value: object) -> Iterator[str]:
+    if not _is_kind(column, value):
+        yield "must be a list" if column in LISTS else "must be text"
+        return
+    text = _joined(value)
+    if column in REQUIRED and all(unicodedata.category(c) in _UNSEEN for c in text):
+        yield "this cell is empty"
+    if reason := unwritable(text):
+        yield reason
+    if len(text) > LONGEST.get(column, len(text)):
+        yield f"{len(text):,} characters; at most {LONGEST[column]:,}"
+    if text and column in _CHECKS and (reason := _CHECKS[column](text)):
+        yield reason
+    if text and column == "figures":
+        try:
+            figures_in(_several(value))
+        except ValueError as error:
+            yield str(error)
+
+
+def _is_kind(column: str, value: object) -> bool:
+    """Tell whether a value is text or a number, or a list of such where a column takes one."""
+    if column in LISTS and isinstance(value, list | tuple):
+        kind = dict if column == "figures" else str | int | float
+        return all(isinstance(item, kind) and not isinstance(item, bool) for item in value)
+    return value is None or (isinstance(value, str | int | float) and not isinstance(value, bool))
 
 
 def _text(cells: Mapping[str, object], column: str) -> str:
-    value = cells.get(column)
-    return "" if value is None else str(value).replace("\r\n", "\n").strip()
+    return _joined(cells.get(column))
 
 
-def _phrasings(value: object, question: str) -> tuple[str, ...]:
-    lines = value if isinstance(value, list) else str(value or "").splitlines()
-    tidy = [" ".join(str(line).split()) for line in lines]
+def _joined(value: object) -> str:
+    if isinstance(value, list | tuple):
+        return "\n".join(map(_joined, value))
+    if isinstance(value, dict):
+        return " | ".join(map(_joined, value.values()))
+    return "" if value is None else re.sub("\r\n?", "\n", str(value)).strip()
+
+
+def _fact(cells: Mapping[str, object]) -> Fact:
+    kind: Kind = "gap" if _text(cells, "kind") == "gap" else "fact"
+    link = _text(cells, "link")
+    texts = ("id", "question", "answer", "report", "topic", "detail", "source", "measure", "plain",
+             "added")  # fmt: skip
+    return Fact(
+        **{name: _text(cells, name) for name in texts},
+        also_asked=_phrasings(cells.get("also_asked"), _text(cells, "question")),
+        link=link[:5].lower() + link[5:],
+        kind=kind,
+        figures=figures_in(_several(cells.get("figures"))),
+        retired=_text(cells, "state") == "retired",
+        beside=_ids(cells.get("beside")),
+    )
+
+
+def _phrasings(value: object, question: str = "") -> tuple[str, ...]:
+    tidy = (" ".join(line.split()) for line in _joined(value).split("\n"))
     return tuple(dict.fromkeys(line for line in tidy if line and line != question))
 
 
-def _figures(value: object) -> tuple[Figure, ...]:
-    if not value:
-        return ()
-    if isinstance(value, str):
-        rows: list[dict[str, str]] = []
-        for line in value.splitlines():
-            parts = [part.strip() for part in line.split("|")]
-            if len(parts) not in (2, 3):
-                raise ValueError("write one figure a line: label | value | unit")
-            rows.append(dict(zip(("label", "value", "unit"), parts, strict=False)))
-    elif isinstance(value, list):
-        rows = value
-    else:
-        raise ValueError("must be a list of figures")
-    try:
-        return tuple(
-            Figure(str(row["label"]), float(row["value"]), str(row.get("unit", ""))) for row in rows
-        )
-    except (KeyError, TypeError, ValueError, AttributeError):
-        raise ValueError("each figure needs a label and a number as its value") from None
+def _several(value: object) -> Any:
+    return list(value) if isinstance(value, list | tuple) else _joined(value)
+
+
+def _ids(value: object) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(re.split(r"[\s,;]+", _joined(value)))) if value else ()
+
+
+def _wrong_phrasing(text: str) -> str:
+    longest, limit = max(map(len, _phrasings(text)), default=0), LONGEST["question"]
+    return f"a phrasing of {longest:,} characters; at most {limit:,}" if longest > limit else ""
+
+
+def _wrong_date(text: str) -> str:
+    with suppress(ValueError):
+        if date.fromisoformat(text).isoformat() == text:
+            return ""
+    return "must be a day like 2026-11-28"
+
+
+_CHECKS: Mapping[str, Callable[[str], str]] = {
+    "id": wrong_id,
+    "also_asked": _wrong_phrasing,
+    "link": wrong_link,
+    "kind": lambda text: "" if text in ("fact", "gap") else "must be “fact” or “gap”",
+    "beside": lambda text: next(filter(None, map(wrong_id, _ids(text))), ""),
+    "added": _wrong_date,
+    "state": lambda text: "" if text in ("live", "retired") else "must be “live” or “retired”",
+}
