@@ -12,6 +12,13 @@ AUXILIARY = frozenset(
     "is are was were be been being am did do does done has have had having can could will would "
     "should shall may might must didnt doesnt dont isnt arent wasnt werent wont cant".split()
 )
+# These turn what is asked into its opposite.
+NEGATION = frozenset(
+    "not never without failed fail fails neither nor cannot except isnt arent wasnt werent dont "
+    "doesnt didnt hasnt havent hadnt wont cant couldnt wouldnt shouldnt".split()
+)
+# What may stand before the word that opens a question.
+LEADING = frozenset("so and but ok okay then well hi hello please also or".split())
 # With these a question opens.
 OPENERS = (QUESTION | AUXILIARY) - frozenset("been being be done having am".split())
 # These stand for what was spoken of before.

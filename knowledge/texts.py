@@ -1,0 +1,141 @@
+"""Every sentence that knowledge puts together itself; what a report says stands in its entries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+def listed(parts: Sequence[str], last: str = "and") -> str:
+    """Join parts as a sentence does."""
+    if len(parts) < 2:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} {last} {parts[-1]}"
+
+
+def capital(text: str) -> str:
+    """Begin with a capital, unless the first word is one that has its own form."""
+    return text[:1].upper() + text[1:]
+
+
+# --- Tables ---------------------------------------------------------------------------------------
+
+POINTS = "percentage point"
+
+
+def figure(value: float, unit: str) -> str:
+    """Write a figure with its unit."""
+    number = f"{round(value, 1):,g}"
+    return f"{number}%" if unit == "%" else f"{number} {unit}".strip()
+
+
+def points(value: float, unit: str) -> str:
+    """Write how far two figures are apart."""
+    if unit != "%":
+        return figure(value, unit)
+    return f"{round(value, 1):g} {POINTS}{'' if value == 1 else 's'}"
+
+
+def cell(said: str, place: str) -> str:
+    """Give one figure of a table and where it stands."""
+    return f"{said}: {place}."
+
+
+def series(place: str, cells: Sequence[tuple[str, str]]) -> str:
+    """Give the figures of a row or a column."""
+    figures = listed([f"{said} {name}".strip() for name, said in cells])
+    return f"{capital(place)}: {figures}." if place else f"{capital(figures)}."
+
+
+def difference(apart: str, place: str, first: tuple[str, str], second: tuple[str, str]) -> str:
+    """Give the difference of two figures, where each stands and what both share."""
+    on = f" for {place}" if place else ""
+    return f"{apart}{on}: {first[1]} ({first[0]}) against {second[1]} ({second[0]})."
+
+
+def no_difference(said: str, first: str, second: str) -> str:
+    """Say that two figures are the same."""
+    return f"No difference: {said} for {first} and for {second}."
+
+
+def leads(name: str, apart: str, higher: bool, place: str, pair: str) -> str:
+    """Say which of two is higher, in one comparison."""
+    on = f" for {place}" if place else ""
+    return f"{capital(name)}, {apart} {'higher' if higher else 'lower'}{on}: {pair}."
+
+
+def leads_everywhere(name: str, higher: bool, count: int, pairs: Sequence[str]) -> str:
+    """Say that one of two is higher, or lower, in every comparison."""
+    word = "higher" if higher else "lower"
+    every = "both" if count == 2 else f"all {count}"
+    return f"{capital(name)} is {word} in {every}: {listed(pairs)}."
+
+
+def leads_sometimes(name: str, higher: bool, ahead: int, count: int, pairs: Sequence[str]) -> str:
+    """Say that one of two is higher, or lower, in some comparisons."""
+    word = "higher" if higher else "lower"
+    return f"{capital(name)} is {word} in {ahead} of {count}: {listed(pairs)}."
+
+
+def ranges(name: str, low: str, high: str, other: str, other_low: str, other_high: str) -> str:
+    """Set the figures of two groups against each other by how far they reach."""
+    return (
+        f"{capital(name)}: from {low} to {high}, against {other_low} to {other_high} for {other}."
+    )
+
+
+def extreme(said: str, word: str, places: Sequence[str], then: str) -> str:
+    """Give the highest or lowest figure, where it stands, and the next."""
+    after = f" Next: {then}." if then else ""
+    return f"{said} is the {word}: {listed(places)}.{after}"
+
+
+def extremes(word: str, places: Sequence[str]) -> str:
+    """Name what is highest or lowest, in each column where there are several."""
+    return f"{capital(word)}: {'; '.join(places)}."
+
+
+def gap(apart: str, word: str, place: str, high: str, low: str) -> str:
+    """Give the widest or narrowest gap and the figures it lies between."""
+    return f"{apart} is the {word} gap: {place}, from {high} to {low}."
+
+
+def threshold(count: int, total: int, word: str, limit: str, cells: Sequence[str]) -> str:
+    """Say which figures lie below or above a limit."""
+    if not count:
+        return f"None of the {total} figures is {word} {limit}."
+    verb = "is" if count == 1 else "are"
+    return f"{count} of the {total} figures {verb} {word} {limit}: {'; '.join(cells)}."
+
+
+def ranked(order: str, cells: Sequence[str]) -> str:
+    """Give figures in their order."""
+    return f"From the {order}: {'; '.join(cells)}."
+
+
+def complement(rest: str, said: str, place: str) -> str:
+    """Give what a share leaves: those that did not."""
+    return f"{rest} did not: the report's figure is {said} for {place}."
+
+
+def rest_of(rest: str, count: str, total: str, place: str) -> str:
+    """Give how many of a known total are left."""
+    return f"{rest} of {total} were not: {count} of {total} were ({place})."
+
+
+def as_share(share: str, count: str, total: str, place: str) -> str:
+    """Give a count of a known total in per cent."""
+    return f"{share}: {count} of {total} ({place})."
+
+
+def total(said: str, parts: Sequence[str]) -> str:
+    """Give the sum of counts."""
+    return f"{said} together: {listed(parts)}."
+
+
+def measured(measure: str) -> str:
+    """Say what the figures of a table count."""
+    return f"Figures: {measure.rstrip('.')}."
+
+
+YES = "Yes."
+NO = "No."
