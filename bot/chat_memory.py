@@ -7,45 +7,40 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from knowledge import Context
+
 # A chat, or a topic of a forum.
 Place = tuple[int, int | None]
 
 CHATS = 10_000
-FACTS = 20
 EXCHANGES = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """What a reply showed; `asked` is the record of its question, `offered`: it was not sure."""
+class Standing:
+    """How a conversation stands: what its answers have said, the record of the last question."""
 
-    facts: tuple[str, ...] = ()
+    context: Context = field(default_factory=Context)
     asked: int | None = None
-    offered: bool = False
 
 
-NOTHING = Shown()
+NEW = Standing()
 
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A question and its reply by message id, with what was shown before it.
-
-    `before` holds all facts, newest first, `last` what the reply before this one showed.
-    """
+    """A question and its reply by message id, and how the conversation stood around them."""
 
     question: int
     reply: int
-    before: tuple[str, ...]
-    last: Shown
-    facts: tuple[str, ...]
+    before: Standing
+    after: Standing
 
 
 @dataclass(slots=True)
 class _Chat:
     touched: float
-    shown: tuple[str, ...] = ()
-    last: Shown = NOTHING
+    standing: Standing = NEW
     exchanges: tuple[Exchange, ...] = field(default=())
 
 
@@ -60,21 +55,24 @@ class Memory:
     def __len__(self) -> int:
         return len(self._chats)
 
+    def standing(self, place: Place, replied: int | None = None) -> Standing:
+        """Give how a conversation stands, or stood after the reply that is now replied to."""
+        chat = self._chats.get(place)
+        if chat is None or self._stale(chat):
+            return NEW
+        then = (one.after for one in chat.exchanges if one.reply == replied)
+        return next(then, chat.standing)
+
     def shown(self, place: Place) -> tuple[str, ...]:
         """Give the ids of the facts shown in a chat, newest first."""
-        chat = self._chats.get(place)
-        return chat.shown if chat and not self._stale(chat) else ()
+        return self.standing(place).context.shown
 
-    def last(self, place: Place) -> Shown:
-        """Give what the last reply in a chat showed."""
-        chat = self._chats.get(place)
-        return chat.last if chat and not self._stale(chat) else NOTHING
-
-    def show(self, place: Place, facts: tuple[str, ...], asked: int | None = None) -> None:
+    def show(
+        self, place: Place, facts: tuple[str, ...], asked: int | None = None, question: str = ""
+    ) -> None:
         """Note that these facts, the most important first, now stand in a chat."""
         chat = self._fresh(place)
-        chat.shown = _joined(facts, chat.shown)
-        chat.last = Shown(facts, asked)
+        chat.standing = Standing(chat.standing.context.showing(question, facts), asked)
 
     def exchange(self, place: Place, question: int) -> Exchange | None:
         """Give the exchange that a message opened, None if it is forgotten."""
@@ -83,20 +81,15 @@ class Memory:
             return None
         return next((one for one in chat.exchanges if one.question == question), None)
 
-    def answered(self, place: Place, question: int, reply: int, shown: Shown | None) -> None:
-        """Note a reply; one to an edited question replaces what it showed before.
-
-        None for a reply that only keeps the conversation going: what was shown stays the last.
-        """
+    def answered(self, place: Place, question: int, reply: int, after: Standing) -> None:
+        """Note a reply; one to an edited question takes the place of what it said before."""
         chat = self._fresh(place)
         old = next((one for one in chat.exchanges if one.question == question), None)
-        before, last = (old.before, old.last) if old else (chat.shown, chat.last)
+        before = old.before if old else chat.standing
         kept = tuple(one for one in chat.exchanges if one is not old)
-        facts = shown.facts if shown else ()
-        chat.exchanges = (Exchange(question, reply, before, last, facts), *kept)[:EXCHANGES]
-        withdrawn = set(old.facts) - set(old.before) if old else set()
-        chat.shown = _joined(facts, tuple(one for one in chat.shown if one not in withdrawn))
-        chat.last = shown or last
+        chat.exchanges = (Exchange(question, reply, before, after), *kept)[:EXCHANGES]
+        if old is None or chat.standing == old.after:
+            chat.standing = after
 
     def _fresh(self, place: Place) -> _Chat:
         chat = self._chats.get(place)
@@ -111,7 +104,3 @@ class Memory:
 
     def _stale(self, chat: _Chat) -> bool:
         return self._clock() - chat.touched > self._seconds
-
-
-def _joined(new: tuple[str, ...], old: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((*new, *old)))[:FACTS]

@@ -31,6 +31,7 @@ from knowledge.exchange.importing import Changed, Plan, difference
 from knowledge.model import (
     Answer,
     Candidate,
+    Context,
     Explanation,
     Fact,
     Figure,
@@ -55,6 +56,7 @@ __all__ = [
     "ChangedMeanwhile",
     "CheckResult",
     "Cluster",
+    "Context",
     "DatabaseError",
     "Day",
     "Difference",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from importlib import resources
 from pathlib import Path
@@ -24,7 +24,9 @@ from knowledge.matching import embeddings
 from knowledge.matching.matcher import Matcher
 from knowledge.matching.text import for_the_record
 from knowledge.model import (
+    NO_CONTEXT,
     Answer,
+    Context,
     Explanation,
     Fact,
     Match,
@@ -152,14 +154,13 @@ class KnowledgeBase:
 
     # --- Answering --------------------------------------------------------------------------------
 
-    def ask(self, question: str, context: Sequence[str] = ()) -> Reply:
-        """Answer a question; `context` holds the ids of the facts shown last, newest first."""
-        shown = [self._facts[fact] for fact in context if fact in self._facts]
-        return answering.ask(self.matcher, question, shown)
+    def ask(self, question: str, context: Context = NO_CONTEXT) -> Reply:
+        """Answer a message, read after what the conversation has said before it."""
+        return answering.ask(self.matcher, question, context)
 
-    def explain(self, question: str, context: Sequence[str] = ()) -> Explanation:
-        """Answer a question and show how it is weighed by itself, without the `context`."""
-        return replace(self.matcher.explain(question), reply=self.ask(question, context))
+    def explain(self, question: str, context: Context = NO_CONTEXT) -> Explanation:
+        """Answer a message and show how the answer came about."""
+        return answering.explain(self.matcher, question, context)
 
     def search(self, text: str, limit: int = 10) -> tuple[Match, ...]:
         """Give the facts nearest to a text being typed, best first."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -99,12 +100,14 @@ class Match:
     `lead` is a sentence to say before its answer ("No.", "The report doesn't give this for 2017.
     What it says for September 2019:"); `computed` is said instead of its answer where the reply
     was worked out from its figures ("49 % were not planned well enough"). Both are plain text.
+    `asked` is the question as it was understood where it leaned on what was said before it.
     """
 
     fact: Fact
     confidence: float
     lead: str = ""
     computed: str = ""
+    asked: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,10 +152,61 @@ class Unknown:
 
 Reply = Answer | Near | Suggestions | Unknown
 
+# Facts of a conversation that are remembered.
+REMEMBERED = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the answers of a chat have said, as far as the next message may follow on from it.
+
+    `question` is the last one as it was understood and `answered` has the ids of what answered it;
+    `offered` those on offer, in order; `shown` all that were shown, newest first.
+    """
+
+    question: str = ""
+    answered: tuple[str, ...] = ()
+    offered: tuple[str, ...] = ()
+    shown: tuple[str, ...] = ()
+
+    def after(self, question: str, reply: Reply) -> Context:
+        """Give the context for what comes after a reply; a guess and a refusal are none."""
+        match reply:
+            case Answer(matches) | Near(matches):
+                asked, answered = matches[-1].asked or question, _ids(matches)
+                return Context(asked, answered, (), self._with(answered))
+            case Unknown(Match() as gap):
+                return Context(gap.asked or question, _ids((gap,)), (), self._with(_ids((gap,))))
+            case Suggestions(matches):
+                return Context("", (), _ids(matches), self.shown)
+            case Unknown(None, Fact() as about):
+                # What was spoken of still is.
+                return Context(self.question, (about.id,), (), self.shown)
+            case _:
+                return Context("", (), (), self.shown)
+
+    def showing(self, question: str, facts: Sequence[str]) -> Context:
+        """Give the context after facts were shown that nobody typed a question for."""
+        return Context(question, tuple(facts), (), self._with(tuple(facts)))
+
+    def _with(self, facts: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys((*facts, *self.shown)))[:REMEMBERED]
+
+
+NO_CONTEXT = Context()
+
+
+def _ids(matches: Sequence[Match]) -> tuple[str, ...]:
+    return tuple(match.fact.id for match in matches)
+
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """How a reply came about: what the question was read as and what each candidate scored."""
+    """How a reply came about: what the question was read as and what each candidate scored.
+
+    `verdict` says it in plain words; `reading` has what was taken from the conversation, which
+    parts were answered apart and what was computed.
+    """
 
     question: str
     read_as: str
@@ -160,6 +214,8 @@ class Explanation:
     reply: Reply
     none: float
     candidates: tuple[Candidate, ...] = field(default=())
+    verdict: str = ""
+    reading: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

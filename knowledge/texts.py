@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from knowledge.model import Answer, Match, Near, Reply, Suggestions, Unknown
+
 
 def listed(parts: Sequence[str], last: str = "and") -> str:
     """Join parts as a sentence does."""
@@ -139,3 +141,38 @@ def measured(measure: str) -> str:
 
 YES = "Yes."
 NO = "No."
+
+
+# --- Explanations ---------------------------------------------------------------------------------
+
+
+def part(text: str) -> str:
+    """Name a part of a message that was answered by itself."""
+    return f"Read as a question of its own: “{text}”"
+
+
+def followed(question: str) -> str:
+    """Say what a message was read after."""
+    return f"Read after: “{question}”"
+
+
+def computed_from(question: str) -> str:
+    """Say which figures an answer was worked out from."""
+    return f"Worked out from the figures of: “{question}”"
+
+
+def verdict(reply: Reply) -> str:
+    """Say in plain words what came of a question."""
+    match reply:
+        case Answer(matches):
+            likely = matches[0].confidence
+            return f"Answered: sure enough of “{matches[0].fact.question}” ({likely:.0%})."
+        case Near(matches):
+            return f"Not in the report as asked; near it: “{matches[0].fact.question}”."
+        case Suggestions(matches):
+            likely = matches[0].confidence
+            return f"Only offered: “{matches[0].fact.question}” is likeliest, at {likely:.0%}."
+        case Unknown(Match() as gap):
+            return f"Not in the report, which the entry “{gap.fact.question}” explains."
+        case _:
+            return "Nothing likely enough to be offered."

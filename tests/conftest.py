@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import count
@@ -17,25 +17,26 @@ from bot import app
 from bot.services import App, services_of
 from bot.settings import Settings
 from bot.simulator import Call, Chat, Message, SandboxRequest, Telegram, User, deliver
-from knowledge import Fact, KnowledgeBase, Reply, Suggestions, Unknown
+from knowledge import Context, Fact, KnowledgeBase, Reply, Suggestions, Unknown
 
 DATA = Path(__file__).parent / "data"
 SMALL = DATA / "small.json"
 RISK = DATA / "risk.json"
+NO_CONTEXT = Context()
 _UPDATES = count(1, 1_000_000)
 
 
 class Hesitant(KnowledgeBase):
     """A knowledge base that is never sure, to see what the bot does with suggestions."""
 
-    def ask(self, question: str, context: Sequence[str] = ()) -> Reply:
+    def ask(self, question: str, context: Context = NO_CONTEXT) -> Reply:
         return Suggestions(self.search(question, 4))
 
 
 class Ignorant(KnowledgeBase):
     """A knowledge base that never knows."""
 
-    def ask(self, question: str, context: Sequence[str] = ()) -> Reply:
+    def ask(self, question: str, context: Context = NO_CONTEXT) -> Reply:
         return Unknown()
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from bot import texts
 from bot.chat_memory import EXCHANGES
-from knowledge import KnowledgeBase, Reply
+from knowledge import Context, KnowledgeBase, Reply
 from tests.conftest import World
 
 VACANCIES = "Over 650 probation officer posts in the NPS were vacant in September 2019."
@@ -86,8 +86,8 @@ def test_a_question_is_asked_with_what_the_chat_was_shown_newest_first(
     given: list[tuple[str, ...]] = []
     ask = KnowledgeBase.ask
 
-    def spy(knowledge: KnowledgeBase, question: str, context: tuple[str, ...] = ()) -> Reply:
-        given.append(context)
+    def spy(knowledge: KnowledgeBase, question: str, context: Context) -> Reply:
+        given.append(context.shown)
         return ask(knowledge, question, context)
 
     monkeypatch.setattr(KnowledgeBase, "ask", spy)

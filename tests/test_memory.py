@@ -5,9 +5,13 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from bot.chat_memory import FACTS, Memory, Shown
+from bot.chat_memory import Memory, Standing
 from bot.transport.chat_order import Intake, key_of
+from knowledge import Context
+from knowledge.model import REMEMBERED
 from tests.conftest import World
+
+HERE = (1, None)
 
 # --- Memory ---------------------------------------------------------------------------------------
 
@@ -30,7 +34,7 @@ def test_memory_is_bounded() -> None:
         memory.show((chat_id, None), ("a",))
     assert len(memory) == 10_000
     memory.show((1, None), tuple(map(str, range(50))))
-    assert len(memory.shown((1, None))) == FACTS
+    assert len(memory.shown((1, None))) == REMEMBERED
 
 
 def test_topics_of_a_forum_are_remembered_apart() -> None:
@@ -41,13 +45,25 @@ def test_topics_of_a_forum_are_remembered_apart() -> None:
 
 def test_an_edited_question_takes_back_what_it_showed() -> None:
     memory = Memory(15)
-    memory.answered((1, None), 10, 11, Shown(("a",)))
-    memory.answered((1, None), 12, 13, Shown(("b",)))
-    memory.answered((1, None), 12, 13, Shown(("c",)))
-    assert memory.shown((1, None)) == ("c", "a")
-    exchange = memory.exchange((1, None), 12)
+
+    def said(fact: str) -> Standing:
+        return Standing(memory.standing(HERE).context.showing("", (fact,)))
+
+    memory.answered(HERE, 10, 11, said("a"))
+    memory.answered(HERE, 12, 13, said("b"))
+    exchange = memory.exchange(HERE, 12)
     assert exchange is not None
-    assert exchange.before == ("a",)
+    assert exchange.before.context.shown == ("a",)
+    memory.answered(HERE, 12, 13, Standing(exchange.before.context.showing("", ("c",))))
+    assert memory.shown(HERE) == ("c", "a")
+
+
+def test_a_reply_to_an_older_answer_speaks_of_that_one() -> None:
+    memory = Memory(15)
+    for number, fact in ((10, "a"), (12, "b")):
+        memory.answered(HERE, number, number + 1, Standing(Context("", (fact,), (), (fact,))))
+    assert memory.standing(HERE).context.answered == ("b",)
+    assert memory.standing(HERE, replied=11).context.answered == ("a",)
 
 
 # --- Order ----------------------------------------------------------------------------------------

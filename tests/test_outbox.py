@@ -21,7 +21,7 @@ from bot.simulator.telegram import Flood
 from bot.transport import outbox, retries
 from bot.transport.chat_order import Intake
 from bot.transport.notices import AT_MOST, Notices
-from knowledge import KnowledgeBase
+from knowledge import Context, KnowledgeBase
 from tests.conftest import World, started
 
 VACANCIES = "Over 650 probation officer posts"
@@ -360,10 +360,10 @@ def poison(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the question "poison" break the bot."""
     ask = KnowledgeBase.ask
 
-    def broken(self: KnowledgeBase, question: str, *rest: tuple[str, ...]) -> object:
+    def broken(self: KnowledgeBase, question: str, context: Context) -> object:
         if question == "poison":
             raise RuntimeError(question)
-        return ask(self, question, *rest)
+        return ask(self, question, context)
 
     monkeypatch.setattr(KnowledgeBase, "ask", broken)
 

@@ -8,7 +8,7 @@ from telegram import ForceReply, Message, Update
 from telegram.ext import ApplicationHandlerStop, filters
 
 from bot import texts
-from bot.chat_memory import Place, Shown
+from bot.chat_memory import Place, Standing
 from bot.handlers import browse
 from bot.handlers.groups import question_in
 from bot.handlers.moves import Move, move_of
@@ -17,7 +17,7 @@ from bot.messages import answers, replies
 from bot.messages.message import BotMessage, notice
 from bot.services import Context, Services, services_of
 from bot.transport import delivery, metrics
-from knowledge import Answer, Fact, Near, Reply, Suggestions, Unknown, summary
+from knowledge import Answer, Fact, Match, Near, Reply, Suggestions, Unknown, summary
 
 # Service messages ("Ann pinned a message") and the bot's own inline cards want no reply.
 UNREADABLE = ~filters.TEXT & ~filters.StatusUpdate.ALL & ~filters.VIA_BOT
@@ -25,78 +25,65 @@ UNREADABLE = ~filters.TEXT & ~filters.StatusUpdate.ALL & ~filters.VIA_BOT
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What is said to a message, and the reply it rests on; none for what is no question."""
+    """What is said to a message, the reply it rests on if any, and how the conversation stands."""
 
     page: BotMessage
-    reply: Reply | None = None
-
-    @property
-    def shown(self) -> Shown | None:
-        """Give what is to be remembered of it, None for what leaves the last answer standing."""
-        page = self.page
-        return None if page.asked is None else Shown(page.shows, page.asked, page.offered)
+    reply: Reply | None
+    standing: Standing
 
 
 def respond(
-    services: Services,
-    text: str,
-    before: tuple[str, ...],
-    last: Shown,
-    username: str,
-    *,
-    record: bool = True,
+    services: Services, text: str, standing: Standing, username: str, *, record: bool = True
 ) -> Turn:
-    """Answer a text; `before` are the facts shown, newest first, `last` what the last reply did."""
+    """Answer a text said where the conversation is `standing`."""
     if (objection := not_a_question(text)) is not None:
-        if objection == texts.ENGLISH_ONLY:
-            return Turn(notice(objection, browse.first_topics(services)))
-        return Turn(notice(objection))
+        rows = browse.first_topics(services) if objection == texts.ENGLISH_ONLY else ()
+        return Turn(notice(objection, rows), None, standing)
     move = move_of(text)
-    if move is not None and (page := _moved(services, move, before, last, username)) is not None:
-        return Turn(page)
-    # After a reply that showed nothing, what was shown before it is no longer spoken of.
-    reply = services.knowledge.ask(text, before if last.facts else ())
+    if move is not None and (page := _moved(services, move, standing, username)) is not None:
+        return Turn(page, None, standing)
+    reply = services.knowledge.ask(text, standing.context)
     asked = 0
     if record:
         asked = services.knowledge.record(text, reply)
         metrics.replied(summary(reply)[0])
-    page = page_of(services, reply, asked, before, username)
-    return Turn(replace(page, asked=asked, offered=isinstance(reply, Suggestions)), reply)
+    page = page_of(services, reply, asked, standing.context.shown, username)
+    return Turn(page, reply, Standing(standing.context.after(text, reply), asked))
 
 
 def converse(services: Services, place: Place, number: int, text: str) -> Turn:
     """Answer message `number` of a conversation that goes on outside Telegram; not recorded."""
-    before, last = services.memory.shown(place), services.memory.last(place)
-    turn = respond(services, text, before, last, "", record=False)
-    services.memory.answered(place, number, number, turn.shown)
+    turn = respond(services, text, services.memory.standing(place), "", record=False)
+    services.memory.answered(place, number, number, turn.standing)
     return turn
 
 
-def _moved(
-    services: Services, move: Move, before: tuple[str, ...], last: Shown, username: str
-) -> BotMessage | None:
+def _moved(services: Services, move: Move, standing: Standing, username: str) -> BotMessage | None:
     """Answer what does not ask about the report; None where nothing was shown to speak of."""
-    facts = [fact for fact_id in last.facts if (fact := services.fact(fact_id))]
+    context, asked = standing.context, standing.asked
+    facts = [fact for one in context.answered if (fact := services.fact(one))]
     match move:
         case "yes":
-            if last.offered and facts and last.asked is not None:
-                services.knowledge.tapped(last.asked, facts[0].id)
+            if context.offered and asked is not None:
+                services.knowledge.tapped(asked, context.offered[0])
                 return notice(texts.GLAD)
             return notice(texts.ACKNOWLEDGED)
-        case "no" | "wrong" if last.offered and last.asked is not None:
-            services.knowledge.none_of_these(last.asked)
+        case "no" | "wrong" if context.offered and asked is not None:
+            services.knowledge.none_of_these(asked)
             return notice(texts.NOTED, browse.first_topics(services))
         case "no":
             return notice(texts.NOT_THAT)
         case "wrong":
-            if last.asked is not None:
-                services.knowledge.vote(last.asked, helpful=False)
-            return replies.not_right(services.related(facts[0], before) if facts else ())
+            if asked is not None:
+                services.knowledge.vote(asked, helpful=False)
+            return replies.not_right(services.related(facts[0], context.shown) if facts else ())
+    facts = facts or [fact for one in context.offered[:1] if (fact := services.fact(one))]
     if not facts:
         return None
+    sources = services.sources(username)
     if move == "source":
-        return replies.sources(facts, services.sources(username))
-    return replies.more(facts[0], services.sources(username), services.related(facts[0], before))
+        return replies.sources(facts, sources)
+    return replies.more(facts[0], sources, services.related(facts[0], context.shown))
 
 
 def page_of(
@@ -108,9 +95,10 @@ def page_of(
         case Answer(matches):
             facts = [match.fact for match in matches]
             related = services.related(facts[0], (*before, *(fact.id for fact in facts)))
-            return answers.answer(reply, sources, asked, related)
+            told = replace(reply, matches=tuple(map(_told, matches)))
+            return answers.answer(told, sources, asked, related)
         case Near(matches):
-            return answers.answer(Answer(matches), sources, asked, ())
+            return answers.answer(Answer(tuple(map(_told, matches))), sources, asked, ())
         case Suggestions():
             return answers.suggestions(reply, sources, asked)
         case Unknown(None, Fact() as about, compares):
@@ -120,6 +108,16 @@ def page_of(
             related = services.related(reply.gap.fact, before) if reply.gap else ()
             topics = () if reply.gap else browse.first_topics(services)
             return answers.unknown(reply.gap, sources, asked, related, topics)
+
+
+def _told(match: Match) -> Match:
+    """Give a match whose fact says what was worked out from it, and what is said before it."""
+    fact = match.fact
+    if match.computed:
+        fact = replace(fact, answer=match.computed, detail="", figures=fact.figures[:2])
+    if match.lead:
+        fact = replace(fact, answer=f"{match.lead} {fact.answer}")
+    return replace(match, fact=fact)
 
 
 async def question(update: Update, context: Context) -> None:
@@ -149,10 +147,11 @@ async def ask(update: Update, context: Context) -> None:
 async def _answer(message: Message, text: str, context: Context) -> None:
     services = services_of(context)
     place = delivery.place_of(message)
-    before, last = services.memory.shown(place), services.memory.last(place)
-    turn = respond(services, text, before, last, context.bot.username)
+    replied = message.reply_to_message
+    standing = services.memory.standing(place, replied.message_id if replied else None)
+    turn = respond(services, text, standing, context.bot.username)
     sent = await delivery.reply(message, turn.page)
-    services.memory.answered(place, message.message_id, sent.message_id, turn.shown)
+    services.memory.answered(place, message.message_id, sent.message_id, turn.standing)
 
 
 async def edited(update: Update, context: Context) -> None:
@@ -168,9 +167,9 @@ async def edited(update: Update, context: Context) -> None:
         if message.chat.type == "private":
             await _answer(message, text, context)
         return
-    turn = respond(services, text, exchange.before, exchange.last, context.bot.username)
+    turn = respond(services, text, exchange.before, context.bot.username)
     if await delivery.edit(context, place, exchange.reply, turn.page):
-        services.memory.answered(place, message.message_id, exchange.reply, turn.shown)
+        services.memory.answered(place, message.message_id, exchange.reply, turn.standing)
     else:
         await _answer(message, text, context)
 

@@ -154,8 +154,8 @@ class Room:
             return None
         place = (seat.person.id, None)
         text = last.text.removeprefix("/ask ")
-        spoken_of = services.memory.shown(place) if services.memory.last(place).facts else ()
-        return last, services.knowledge.explain(text, spoken_of)
+        standing = services.memory.standing(place)
+        return last, services.knowledge.explain(text, standing.context)
 
     def _answered(self, seat: Seat, message: Message) -> bool:
         """Tell whether the bot took a message for a question."""

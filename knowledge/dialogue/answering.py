@@ -10,12 +10,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import sqrt
 
-from knowledge.dialogue import grammar, splitting
+from knowledge import texts
+from knowledge.dialogue import computing, grammar, splitting
 from knowledge.dialogue.decision import decide
-from knowledge.dialogue.follow_up import ALL, OFFERED, accounted, lean
-from knowledge.matching.matcher import Matcher
+from knowledge.dialogue.follow_up import ALL, OFFERED, accounted, facts_of, lean
+from knowledge.matching.matcher import Matcher, Weighed
 from knowledge.matching.text import words
-from knowledge.model import Answer, Fact, Match, Reply, Suggestions, Unknown
+from knowledge.model import (
+    NO_CONTEXT,
+    Answer,
+    Context,
+    Explanation,
+    Fact,
+    Match,
+    Reply,
+    Suggestions,
+    Unknown,
+)
 
 # A message that matches one entry this well, and says nothing beside it, asks one thing.
 CERTAIN = 0.9
@@ -43,6 +54,7 @@ class _Piece:
     confidence: float
     explained: float
     leant: bool = False
+    notes: tuple[str, ...] = ()
 
     @property
     def match(self) -> Match | None:
@@ -67,29 +79,53 @@ class _Piece:
         return isinstance(self.reply, Answer) and self.confidence >= CERTAIN
 
 
-def ask(matcher: Matcher, question: str, shown: Sequence[Fact] = ()) -> Reply:
-    """Answer a message, given the facts `shown` before it, newest first."""
-    if not shown and matcher.phrased(question) is not None:
-        return matcher.ask(question)
+def ask(matcher: Matcher, question: str, context: Context = NO_CONTEXT) -> Reply:
+    """Answer a message, read after what the conversation has said before it."""
+    return _answered(matcher, question, context)[0]
+
+
+def explain(matcher: Matcher, question: str, context: Context = NO_CONTEXT) -> Explanation:
+    """Answer a message and show how the answer came about."""
+    reply, reading = _answered(matcher, question, context)
+    found = matcher.explain(question)
+    return replace(found, reply=reply, verdict=texts.verdict(reply), reading=reading)
+
+
+def _answered(matcher: Matcher, question: str, context: Context) -> tuple[Reply, tuple[str, ...]]:
+    """Give the reply to a message, and how it was read."""
+    if not context.answered and matcher.phrased(question) is not None:
+        return _read(_piece(matcher, question, context))
     asked = splitting.questions(question)
     is_letter = len(question.split()) > LETTER
     if is_letter and not asked:
-        return _unsure(matcher, question)
+        return _unsure(matcher, question), ()
     if is_letter or len(asked) > 1:
         pieces: list[_Piece] = []
         for one in asked:
             # Each sentence may lean on the one before it.
-            before = [p.match.fact for p in pieces[-1:] if p.match] if pieces else shown
+            before = context
+            if pieces and pieces[-1].match:
+                before = context.after(pieces[-1].text, pieces[-1].reply)
             pieces += _pieces(matcher, one, before)
-        return _together(matcher, pieces)
+        return _together(matcher, pieces), _notes(pieces)
     text = splitting.plain(question)
-    whole = _pieces(matcher, text, shown)
+    whole = _pieces(matcher, text, context)
     if asked and asked[0] != text:
         # What stands before the question may belong to it or not.
-        only = _pieces(matcher, asked[0], shown)
+        only = _pieces(matcher, asked[0], context)
         if only[0].known > whole[0].known:
             whole = only
-    return _together(matcher, whole)
+    return _together(matcher, whole), _notes(whole)
+
+
+def _read(piece: _Piece) -> tuple[Reply, tuple[str, ...]]:
+    return piece.reply, piece.notes
+
+
+def _notes(pieces: Sequence[_Piece]) -> tuple[str, ...]:
+    """Say how a message was taken apart and its parts were read."""
+    parts = tuple(texts.part(piece.text) for piece in pieces) if len(pieces) > 1 else ()
+    return (*parts, *(note for piece in pieces for note in piece.notes))
 
 
 def _unsure(matcher: Matcher, text: str) -> Reply:
@@ -100,23 +136,53 @@ def _unsure(matcher: Matcher, text: str) -> Reply:
     return Suggestions(facts) if near else Unknown()
 
 
-def _piece(matcher: Matcher, text: str, shown: Sequence[Fact] = ()) -> _Piece:
+def _piece(matcher: Matcher, text: str, context: Context = NO_CONTEXT) -> _Piece:
     """Answer a question as one."""
     read, _ = matcher.read(text)
-    matches = matcher.weigh(read).matches
+    weighed = matcher.weigh(read)
+    matches = weighed.matches
+    exact = matcher.phrased(text)
+    found = _computed(matcher, text, weighed, context, exact)
+    if found is not None:
+        return found
     alone = decide(matches, matcher.bands)
     confidence = matches[0].confidence if matches else 0.0
+    shown = facts_of(matcher, context)
     leant = lean(matcher, read.tokens, shown, alone, confidence)
     if leant is not None:
-        found = _Piece(text, leant, 1.0, 1.0, leant=True)
-        return replace(found, confidence=found.match.confidence if found.match else 0.0)
+        notes = (texts.followed(shown[0].question),) if shown else ()
+        made = _Piece(text, leant, 1.0, 1.0, leant=True, notes=notes)
+        return replace(made, confidence=made.match.confidence if made.match else 0.0)
     explained = accounted(matcher, matches[0].fact, grammar.content(read.tokens)) if matches else 0
     return _Piece(text, alone, confidence, explained)
 
 
-def _pieces(matcher: Matcher, text: str, shown: Sequence[Fact] = ()) -> Sequence[_Piece]:
+def _computed(
+    matcher: Matcher, text: str, weighed: Weighed, context: Context, exact: Fact | None
+) -> _Piece | None:
+    """Answer a question from a table: the one it asks about, or the one spoken of last."""
+    if exact is not None and len(exact.figures) < 2:
+        return None
+    if match := computing.follow(matcher, text, context, brief=True):
+        return _from_table(text, match, context)
+    if match := computing.compute(matcher, text, weighed):
+        return _from_table(text, match)
+    sure = isinstance(decide(weighed.matches, matcher.bands), Answer)
+    match = None if exact or sure else computing.follow(matcher, text, context, brief=False)
+    return _from_table(text, match, context) if match else None
+
+
+def _from_table(text: str, match: Match, after: Context | None = None) -> _Piece:
+    notes = (texts.followed(after.question),) if after else ()
+    worked = texts.computed_from(match.fact.question)
+    leant = after is not None
+    reply = Answer((match,))
+    return _Piece(text, reply, match.confidence, 1.0, leant=leant, notes=(*notes, worked))
+
+
+def _pieces(matcher: Matcher, text: str, context: Context = NO_CONTEXT) -> Sequence[_Piece]:
     """Give the questions within one sentence."""
-    whole = _piece(matcher, text, shown)
+    whole = _piece(matcher, text, context)
     if whole.leant and whole.match is not None:
         return (whole,)
     if len(words(text)) > LONG:
@@ -170,7 +236,7 @@ def _split(matcher: Matcher, whole: _Piece) -> tuple[_Piece, _Piece] | None:
     for left, right, apart in splitting.splits(whole.text):
         one, other = piece(left), piece(right)
         if apart and one.match is not None and other.match is None and _asks_anew(right):
-            other = _piece(matcher, right, (one.match.fact,))
+            other = _piece(matcher, right, NO_CONTEXT.after(left, one.reply))
         opens = apart and _opens(left, right)
         differ = _adds(matcher, one, other) and (other.leant or _adds(matcher, other, one))
         if one.match is None or other.match is None:

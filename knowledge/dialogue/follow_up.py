@@ -11,7 +11,7 @@ from knowledge.matching.matcher import EXACT, Matcher
 from knowledge.matching.question_type import KINDS, YEAR, conflicts
 from knowledge.matching.spelling import rarity
 from knowledge.matching.text import stem
-from knowledge.model import Answer, Fact, Match, Reply, Suggestions, Unknown
+from knowledge.model import Answer, Context, Fact, Match, Reply, Suggestions, Unknown
 
 # A follow-up names this many things at most.
 SHORT = 4
@@ -37,6 +37,15 @@ OFFERED = 4
 FEW = 2
 # Kinds that say little of what is wanted.
 _PLAIN = frozenset({KINDS.index("what"), KINDS.index("whether"), KINDS.index("keywords")})
+
+
+def facts_of(matcher: Matcher, context: Context) -> tuple[Fact, ...]:
+    """Give the facts that a message may follow, newest first; none after a guess or a refusal."""
+    if not context.answered:
+        return ()
+    facts = {fact.id: fact for fact in matcher.facts}
+    ids = dict.fromkeys((*context.answered, *context.shown))
+    return tuple(facts[one] for one in ids if one in facts)
 
 
 def lean(

@@ -29,6 +29,8 @@ POINTERS = frozenset(
 MARKERS = (
     ("and",),
     ("but",),
+    ("so",),
+    ("then",),
     ("what", "about"),
     ("how", "about"),
     ("what", "of"),
@@ -36,6 +38,8 @@ MARKERS = (
     ("same", "with"),
     ("ok", "and"),
 )
+# With these somebody puts right what was understood.
+CORRECTING = frozenset("no sorry meant mean actually rather instead oops wait not i".split())
 AMOUNT = frozenset("many much often number percent proportion share total long big".split())
 # Asks how one time, or one thing, stands against another.
 _CHANGE = frozenset(
@@ -68,6 +72,10 @@ FUNCTION = (
 ) - frozenset({"now"})
 
 
+# A message of so few words that asks nothing in full may follow on.
+BRIEF = 4
+
+
 def content(tokens: Iterable[str]) -> tuple[str, ...]:
     """Give the words that name a thing."""
     return tuple(token for token in tokens if token not in FUNCTION)
@@ -77,3 +85,16 @@ def marker(tokens: Sequence[str]) -> int:
     """Count the words by which a message says that it carries on ("and", "what about")."""
     found = [len(words) for words in MARKERS if tuple(tokens[: len(words)]) == words]
     return max(found, default=0)
+
+
+def leans(tokens: Sequence[str]) -> bool:
+    """Tell whether a message by its form is no whole question: it carries on, points, is brief."""
+    if marker(tokens) or not POINTERS.isdisjoint(tokens) or set(tokens[:1]) & CORRECTING:
+        return True
+    if any(
+        token == "of" and after == "the" and last.isdecimal()
+        for token, after, last in zip(tokens, tokens[1:], tokens[2:], strict=False)
+    ):
+        # "Which of the four".
+        return True
+    return len(tokens) <= BRIEF and not set(tokens[:1]) & OPENERS

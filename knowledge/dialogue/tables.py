@@ -91,6 +91,16 @@ class Axis:
                     places = {w: new if n == old else n for w, n in places.items()}
         return places
 
+    def swapped(self, old: Sequence[int], new: Sequence[int]) -> tuple[int, ...]:
+        """Give the labels that have what `new` ones share and, as far as may be, `old` ones."""
+        wanted, kept = self.shared(new), self.shared(old)
+        kept = frozenset(w for w in kept if not any(self._rivals(w, one) for one in wanted))
+        return self.named(wanted | kept) or tuple(new)
+
+    def shared(self, labels: Sequence[int]) -> Features:
+        """Give the words that labels have in common."""
+        return frozenset.intersection(*(self.features[one] for one in labels))
+
     def named(self, mention: Features) -> tuple[int, ...]:
         """Give the labels that have all the words of a mention."""
         exact = tuple(n for n, one in enumerate(self.features) if one and one == mention)
@@ -176,9 +186,34 @@ class Choice:
             chosen.append(tuple(dict.fromkeys(groups)))
         return cls(chosen[0], chosen[1], tuple(lacks))
 
-    def over(self, before: Choice) -> Choice:
+    @property
+    def is_some(self) -> bool:
+        """Tell whether anything is named."""
+        return bool(self.rows or self.columns)
+
+    @property
+    def is_whole(self) -> bool:
+        """Tell whether both a row and a column are named."""
+        return bool(self.rows and self.columns)
+
+    @property
+    def is_several(self) -> bool:
+        """Tell whether several rows or columns are named apart."""
+        return len(self.rows) > 1 or len(self.columns) > 1
+
+    def over(self, before: Choice, table: Table) -> Choice:
         """Give the choice that changes one made before and keeps the rest of it."""
-        return Choice(self.rows or before.rows, self.columns or before.columns, self.lacks)
+        return Choice(
+            _swapped(table.rows, before.rows, self.rows),
+            _swapped(table.columns, before.columns, self.columns),
+        )
+
+    def name(self, table: Table) -> str:
+        """Name what is chosen in the words that tell it apart."""
+        names = []
+        for axis, groups in ((table.rows, self.rows), (table.columns, self.columns)):
+            names += [" and ".join(" ".join(sorted(axis.shared(one))) for one in groups)]
+        return " ".join(filter(None, names))
 
     def all_rows(self, table: Table) -> tuple[int, ...]:
         """Give the rows chosen, all where none are named."""
@@ -192,6 +227,16 @@ class Choice:
         """Give the cells chosen, in reading order."""
         rows, columns = self.all_rows(table), self.all_columns(table)
         return [(r, c) for r in rows for c in columns if (r, c) in table.cells]
+
+
+def _swapped(
+    axis: Axis, before: tuple[tuple[int, ...], ...], own: tuple[tuple[int, ...], ...]
+) -> tuple[tuple[int, ...], ...]:
+    if not own or not before:
+        return own or before
+    if len(own) == len(before) == 1:
+        return (axis.swapped(before[0], own[0]),)
+    return own
 
 
 def _flat(groups: Iterable[tuple[int, ...]]) -> tuple[int, ...]:

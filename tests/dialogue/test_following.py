@@ -10,12 +10,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knowledge import Answer, Fact, KnowledgeBase, Near, Reply, Suggestions, Term, Unknown
+from knowledge import Answer, Context, Fact, KnowledgeBase, Near, Reply, Suggestions, Term, Unknown
 from knowledge.dialogue.answering import ask
 from knowledge.dialogue.follow_up import follow
 from knowledge.dialogue.said import Said, readings
 from knowledge.dialogue.splitting import plain, questions, splits
 from knowledge.matching.matcher import Matcher
+
+
+def after(*facts: str) -> Context:
+    """The context after these facts were shown, newest first."""
+    return Context("", facts[:1], (), facts)
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +92,7 @@ def gist(reply: Reply) -> str:
 def test_a_follow_up_is_read_after_what_was_shown(
     shipped: KnowledgeBase, shown: str, said: str, reply: str
 ) -> None:
-    assert gist(shipped.ask(said, (shown,))) == reply
+    assert gist(shipped.ask(said, after(shown))) == reply
 
 
 @pytest.mark.parametrize(
@@ -106,7 +111,7 @@ def test_a_follow_up_is_read_after_what_was_shown(
 def test_follow_ups_need_no_terms_and_few_phrasings(
     schools: KnowledgeBase, shown: str, said: str, reply: str
 ) -> None:
-    assert gist(schools.ask(said, (shown,))) == reply
+    assert gist(schools.ask(said, after(shown))) == reply
 
 
 def test_a_follow_up_keeps_to_the_body_and_level_spoken_of() -> None:
@@ -119,7 +124,7 @@ def test_a_follow_up_keeps_to_the_body_and_level_spoken_of() -> None:
         )
     ]
     matcher = Matcher(facts, terms)
-    assert gist(ask(matcher, "and reviewing?", [facts[0]])) == "crc-reviewing"
+    assert gist(ask(matcher, "and reviewing?", after(facts[0].id))) == "crc-reviewing"
     said = Said.of(["reviewing"])
     assert [match.fact.id for match in follow(matcher, said, facts[0])] == ["crc-reviewing"]
     assert follow(matcher, said, facts[2]) == ()
@@ -128,9 +133,9 @@ def test_a_follow_up_keeps_to_the_body_and_level_spoken_of() -> None:
 def test_the_facts_before_the_last_are_followed_where_they_say_clearly_more(
     shipped: KnowledgeBase,
 ) -> None:
-    assert gist(shipped.ask("and nps?", ("gap-risk-before", "risk-50"))) == "gap-risk-nps"
+    assert gist(shipped.ask("and nps?", after("gap-risk-before", "risk-50"))) == "gap-risk-nps"
     low = ("risk-crc-low-planning", "risk-nps-high-planning")
-    assert gist(shipped.ask("and medium?", low)) == "risk-crc-medium-planning"
+    assert gist(shipped.ask("and medium?", after(*low))) == "risk-crc-medium-planning"
 
 
 @pytest.mark.parametrize("said", ["why?", "how many", "who", "is that up", "and now then"])
@@ -141,7 +146,7 @@ def test_alone_a_question_word_finds_no_fact(schools: KnowledgeBase, said: str) 
 def test_whether_somebody_asked_for_a_comparison_is_told(schools: KnowledgeBase) -> None:
     fact = schools.fact("ofsted-primaries")
     for said, compares in (("is that up or down", True), ("is that good", True), ("why", False)):
-        assert schools.ask(said, (fact.id,)) == Unknown(about=fact, compares=compares)
+        assert schools.ask(said, after(fact.id)) == Unknown(about=fact, compares=compares)
 
 
 def test_what_is_read_is_what_was_shown_with_what_was_said(shipped: KnowledgeBase) -> None:
@@ -206,7 +211,7 @@ def test_a_part_that_is_not_known_is_named(schools: KnowledgeBase) -> None:
 @given(st.text(alphabet=" ,.?;&andorwhyitcrc\n", max_size=60))
 @settings(max_examples=60, deadline=None)
 def test_any_message_gets_a_reply(text: str) -> None:
-    assert isinstance(ask(MATCHER, text, [FACT]), Answer | Suggestions | Unknown)
+    assert isinstance(ask(MATCHER, text, after(FACT.id)), Answer | Suggestions | Unknown)
 
 
 FACT = Fact("crc", "How many CRCs are there?", "There are 21 CRCs.")

@@ -1,0 +1,163 @@
+"""What is worked out from tables, whatever report they stand in."""
+
+from __future__ import annotations
+
+import pytest
+
+from knowledge import Answer, Context, Fact, Figure, Term
+from knowledge.dialogue.answering import ask
+from knowledge.matching.matcher import Matcher
+
+ROWS = {
+    "assessing": (78, 73, 57, 55),
+    "planning": (73, 68, 51, 12),
+    "implementing and delivering": (68, 63, 44, 22),
+    "reviewing": (64, 60, 47, 38),
+}
+COLUMNS = ("NPS high", "NPS medium", "CRC medium", "CRC low")
+RISK = Fact(
+    "risk-table",
+    "What does the risk of serious harm table show?",
+    "How often the work at each stage focused sufficiently on keeping people safe.",
+    also_asked=(
+        "risk table",
+        "scores in the risk table",
+        "how did the four risk groups score",
+        "best score",
+        "which scores are below half",
+        "weakest stage",
+    ),
+    figures=tuple(
+        Figure(row, value, "%", column)
+        for row, values in ROWS.items()
+        for column, value in zip(COLUMNS, values, strict=True)
+    ),
+    measure="% of cases in which the work focused sufficiently on keeping people safe",
+)
+GOOD = Fact(
+    "crc-unpaid",
+    "How many CRCs were rated good for unpaid work?",
+    "8 of 10 CRCs were rated good for unpaid work.",
+    figures=(Figure("Rated good for unpaid work", 8, "CRCs"), Figure("In all", 10, "CRCs")),
+)
+POSTS = Fact(
+    "vacancies",
+    "How many vacancies were there?",
+    "Over 650 posts were vacant.",
+    figures=(Figure("Vacancies (over)", 650, "posts"), Figure("Earlier", 600, "posts")),
+)
+TERMS = (
+    *(Term(said, said, "body") for said in ("nps", "crc")),
+    Term("crcs", "crc", "body"),
+    *(Term(f"{level} risk", f"{level} risk", "level") for level in ("high", "medium", "low")),
+    *(
+        Term(said, means, "stage")
+        for means, forms in {
+            "assessment": "assessment assessing",
+            "delivery": "delivery implementing delivering implementation",
+        }.items()
+        for said in forms.split()
+    ),
+)
+MATCHER = Matcher([RISK, GOOD, POSTS], TERMS)
+
+
+def said(question: str, context: Context | None = None) -> str:
+    """What is worked out for a question, "" where nothing is."""
+    reply = ask(MATCHER, question, context or Context())
+    if not isinstance(reply, Answer):
+        return ""
+    match = reply.matches[0]
+    return f"{match.lead} {match.computed}".strip()
+
+
+@pytest.mark.parametrize(
+    ("question", "parts"),
+    [
+        ("what was the planning score for crc low risk", ("12%",)),
+        ("nps high risk assessment", ("78%",)),
+        ("how did crcs do on reviewing medium risk cases", ("47%",)),
+        ("in low risk CRC cases how good is planning to keep ppl safe", ("12%",)),
+        ("what's the gap between nps high and crc low for planning", ("61 percentage points",)),
+        ("difference between nps medium and crc medium on assessment", ("16 percentage points",)),
+        ("how much better was the nps than crcs at reviewing medium risk cases", ("13",)),
+        ("which is the worst number in the whole table", ("12%",)),
+        ("lowest score for nps", ("60%",)),
+        ("best crc score", ("57%",)),
+        ("second lowest score in the risk table", ("22%",)),
+        ("which scores in the risk table fall below half", ("5 of the 16", "44%", "12%")),
+        ("where is the gap between the groups widest", ("61", "planning")),
+        ("where do nps and crc differ least", ("narrowest",)),
+        ("compare crc and nps on reviewing", ("60% against 47%",)),
+        ("nps or crc better at planning for medium risk", ("NPS medium", "17")),
+        ("is nps better than crcs at delivery", ("Yes.",)),
+        ("is crc medium worse than crc low at planning", ("No.",)),
+        ("what share of CRC medium risk cases were not planned well enough", ("49%",)),
+        ("how many crc low risk cases did not have good enough planning", ("88%",)),
+        ("rank the four groups on assessment", ("78%", "73%", "57%", "55%")),
+        ("all four scores for reviewing", ("64%", "60%", "47%", "38%")),
+        ("scores for crc low risk", ("55%", "12%", "22%", "38%")),
+        ("how many points between planning and assessment for nps high", ("5",)),
+        ("which stage is weakest for crc low risk", ("12%", "planning")),
+        ("are any nps scores below half", ("No.",)),
+        ("how many crc scores are above half", ("3 of the 8",)),
+        ("top three scores in the risk table", ("78%", "73%")),
+        ("by how much does nps high beat nps medium at reviewing", ("4",)),
+        ("what percent of nps medium risk cases had sufficient reviewing", ("60%",)),
+        ("highest nps delivery score", ("68%",)),
+    ],
+)
+def test_figures_follow_from_the_table(question: str, parts: tuple[str, ...]) -> None:
+    told = said(question)
+    for part in parts:
+        assert part in told
+
+
+@pytest.mark.parametrize(
+    ("turns", "told"),
+    [
+        (("planning for crc low risk", "for reviewing?"), "38%: reviewing, CRC low."),
+        (("planning for nps medium risk", "and crc?"), "51%: planning, CRC medium."),
+        (("planning nps high risk", "no sorry, medium"), "68%: planning, NPS medium."),
+        (
+            ("gap between nps high and crc low for planning", "same for assessment"),
+            "23 percentage points for assessing: 78% (NPS high) against 55% (CRC low).",
+        ),
+        (
+            ("planning crc medium", "is that better or worse than nps", "by how much"),
+            "17 percentage points for planning: 51% (CRC medium) against 68% (NPS medium).",
+        ),
+        (
+            ("assessment crc low risk", "which of the four is lowest"),
+            "55% is the lowest: assessing, CRC low. Next: 57%, assessing, CRC medium.",
+        ),
+    ],
+)
+def test_what_was_chosen_of_a_table_stays_chosen(turns: tuple[str, ...], told: str) -> None:
+    context, given = Context(), ""
+    for question in turns:
+        reply = ask(MATCHER, question, context)
+        assert isinstance(reply, Answer)
+        context, given = context.after(question, reply), reply.matches[0].computed
+    assert given.startswith(told)
+
+
+def test_counts_of_a_known_total_are_shares_and_leave_a_rest() -> None:
+    assert said("what percentage of crcs were good for unpaid work").startswith("80%: 8 of 10")
+    assert said("how many crcs were not good for unpaid work").startswith("2 of 10 CRCs were not")
+
+
+def test_figures_that_are_only_near_are_not_reckoned_with() -> None:
+    assert "50" not in said("how many more vacancies were there than earlier")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "planning in wales for crc low risk",
+        "nps low risk planning",
+        "planning crc low risk in 2017",
+    ],
+)
+def test_what_a_table_does_not_hold_is_not_taken_from_it(question: str) -> None:
+    assert said(question) == ""
