@@ -11,11 +11,12 @@ _logger = logging.getLogger(__name__)
 
 
 class Live:
-    """Makes new editions of the knowledge in a thread, one at a time, and swaps them in whole."""
+    """Builds new versions of the knowledge in a thread, one at a time, and swaps them in whole."""
 
     def __init__(self, knowledge: KnowledgeBase) -> None:
         self._knowledge = knowledge
         self._lock = asyncio.Lock()
+        self._told = ""
 
     async def freshen(self) -> None:
         """Take in what another process has changed, before a question is answered."""
@@ -34,8 +35,14 @@ class Live:
     def _is_fresh(self) -> bool:
         return self._knowledge.is_ready and not self._knowledge.is_stale()
 
+    def news(self) -> str:
+        """Give what administrators have to know of the database and have not been told, or ""."""
+        fault = str(self._knowledge.fault or "")
+        news, self._told = fault if fault != self._told else "", fault or self._told
+        return news
+
     async def carry_out(self, edit: Edit, who: str) -> None:
         """Make a change; when this returns, the next answer shows it."""
         async with self._lock:
-            edition = await asyncio.to_thread(self._knowledge.builder.carry_out, edit, who)
-            self._knowledge.adopt(edition)
+            version = await asyncio.to_thread(self._knowledge.builder.carry_out, edit, who)
+            self._knowledge.adopt(version)

@@ -13,11 +13,13 @@ from knowledge.editing import edits
 from knowledge.editing.editor import Editor
 from knowledge.editing.rebuild import Version
 from knowledge.editing.stats import Day, Stats
-from knowledge.editing.trial import Difference, Trial
+from knowledge.editing.trial import Difference, Rival, Trial
 from knowledge.editing.unanswered import Cluster
 from knowledge.errors import (
     ChangedMeanwhile,
+    DamagedEntries,
     DatabaseError,
+    DatabaseReplaced,
     ImportRefused,
     KnowledgeError,
     NewerSchemaError,
@@ -57,7 +59,9 @@ __all__ = [
     "CheckResult",
     "Cluster",
     "Context",
+    "DamagedEntries",
     "DatabaseError",
+    "DatabaseReplaced",
     "Day",
     "Difference",
     "Edit",
@@ -78,6 +82,7 @@ __all__ = [
     "Reply",
     "Report",
     "Revision",
+    "Rival",
     "Snapshot",
     "Stage",
     "Stats",

@@ -14,7 +14,14 @@ from knowledge.dialogue import answering
 from knowledge.dialogue.decision import WRONG_AT_MOST
 from knowledge.editing.rebuild import Builder, Version
 from knowledge.editing.stats import Stats, count
-from knowledge.errors import ChangedMeanwhile, DatabaseError, UnknownFact
+from knowledge.errors import (
+    ChangedMeanwhile,
+    DamagedEntries,
+    DatabaseBusy,
+    DatabaseError,
+    KnowledgeError,
+    UnknownFact,
+)
 from knowledge.evaluation import CheckResult, check, labelled
 from knowledge.exchange import files
 from knowledge.exchange.files import Batch
@@ -53,8 +60,9 @@ SHIPPED: Literal["shipped"] = "shipped"
 class KnowledgeBase:
     """Answers questions from one database; belongs to the thread that opened it.
 
-    What it knows is replaced whole. The `builder` makes what replaces it in any thread, so that
-    nobody is held up; `adopt` then takes it in.
+    What it knows is replaced whole. The `builder` builds what replaces it in any thread, so that
+    nobody is held up; `adopt` then takes it in. `fault` is what administrators have to know of the
+    file, None when all is well.
     """
 
     def __init__(
@@ -62,10 +70,10 @@ class KnowledgeBase:
     ) -> None:
         self.store = store
         self.path = store.path
-        self.builder = Builder(store.path, wrong_at_most, waits)
-        self._snapshot = store.snapshot()
+        self.builder = Builder(store.path, store.file.identity, wrong_at_most, waits)
+        self.fault: KnowledgeError | None = None
         self._matcher: Matcher | None = None
-        self._behind = False
+        self._reload()
 
     @classmethod
     def open(
@@ -96,9 +104,10 @@ class KnowledgeBase:
 
     def close(self) -> None:
         """Close the database."""
+        self.builder.close()
         self.store.close()
 
-    # --- Editions ---------------------------------------------------------------------------------
+    # --- Versions ---------------------------------------------------------------------------------
 
     @property
     def snapshot(self) -> Snapshot:
@@ -107,14 +116,19 @@ class KnowledgeBase:
 
     @property
     def matcher(self) -> Matcher:
-        """Give the matcher over the facts as they are now, made when first needed."""
+        """Give the matcher over the facts as they are now, built when first needed."""
         if self._matcher is None:
-            self._matcher = self.builder.matcher(self._snapshot, self.store)
+            self._matcher = self.builder.version(self._snapshot, self.store).matcher
         return self._matcher
 
     @property
+    def version(self) -> Version:
+        """Give what questions are answered from."""
+        return Version(self._snapshot, self.matcher)
+
+    @property
     def is_ready(self) -> bool:
-        """Tell whether the matcher is made, so that a question is answered at once."""
+        """Tell whether the matcher is built, so that a question is answered at once."""
         return self._matcher is not None
 
     def warm(self) -> None:
@@ -124,13 +138,19 @@ class KnowledgeBase:
 
     def is_stale(self) -> bool:
         """Tell whether another process has changed what this one knows."""
-        if self.store.changed_elsewhere():
-            self._behind = self.store.last_change() != self._snapshot.change
+        try:
+            if self.store.changed_elsewhere():
+                self._behind = self.store.last_change() != self._snapshot.change
+        except DatabaseError as error:
+            # What is known answers better than an apology.
+            self._report(error)
+            return False
         return self._behind
 
-    def adopt(self, edition: Version) -> None:
-        """Answer from another edition from now on."""
-        self._snapshot, self._matcher = edition.snapshot, edition.matcher
+    def adopt(self, version: Version) -> None:
+        """Answer from another version from now on."""
+        self._snapshot, self._matcher = version.snapshot, version.matcher
+        self._look_at_damage()
         self._behind = self.store.last_change() != self._snapshot.change
 
     def refresh(self) -> bool:
@@ -147,6 +167,19 @@ class KnowledgeBase:
 
     def _reload(self) -> None:
         self._snapshot, self._matcher, self._behind = self.store.snapshot(), None, False
+        self._look_at_damage()
+
+    def _look_at_damage(self) -> None:
+        damaged = self._snapshot.damaged
+        self.fault = DamagedEntries(damaged) if damaged else None
+
+    def _report(self, error: DatabaseError) -> None:
+        # With every question it would be the same.
+        if isinstance(error, DatabaseBusy):
+            _logger.warning("Nothing was written: %s", error)
+        elif str(error) != str(self.fault):
+            _logger.warning("The database is not used: %s", error)
+            self.fault = error
 
     @property
     def _facts(self) -> Mapping[str, Fact]:
@@ -214,7 +247,7 @@ class KnowledgeBase:
             )
         except DatabaseError as error:
             # An answer is worth more than its record.
-            _logger.warning("A question was not recorded: %s", error)
+            self._report(error)
             return 0
 
     def vote(self, asked: int, helpful: bool) -> None:
@@ -233,7 +266,7 @@ class KnowledgeBase:
         try:
             self.store.asked.note(asked, **values)
         except DatabaseError as error:
-            _logger.warning("A tap was not recorded: %s", error)
+            self._report(error)
 
     def forget(self, days: int) -> int:
         """Delete questions older than `days` days and give how many."""

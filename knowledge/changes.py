@@ -50,15 +50,13 @@ class Swap:
 class Edit:
     """A change to make: `what` it is, in words for the history, and the rows it touches.
 
-    It is refused when a row no longer stands as its `before` says.
+    It is refused when a row no longer stands as its `before` says. `reverts` is the number of the
+    change that it takes back, if it does.
     """
 
     what: str
     swaps: tuple[Swap, ...]
-
-    def back(self, what: str) -> Edit:
-        """Give the change that takes this one back."""
-        return Edit(what, tuple(Swap(swap.after, swap.before) for swap in reversed(self.swaps)))
+    reverts: int | None = None
 
     def facts(self) -> tuple[tuple[Fact | None, Fact | None], ...]:
         """Give the facts touched, before and after."""
@@ -74,17 +72,26 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """A change that was made: its number, when, by whom, and what it touched."""
+    """A change that was made: its number, when, by whom, and what it touched.
+
+    One that is not `whole` cannot be taken back: some of what it replaced can't be read any more.
+    """
 
     number: int
     at: str
     who: str
     edit: Edit
+    whole: bool = True
 
     @property
     def what(self) -> str:
         """Say in a few words what was done."""
         return self.edit.what
+
+    def back(self, what: str) -> Edit:
+        """Give the change that takes this one back."""
+        swaps = tuple(Swap(swap.after, swap.before) for swap in reversed(self.edit.swaps))
+        return Edit(what, swaps, self.number)
 
 
 def swaps(before: Iterable[Thing], after: Iterable[Thing]) -> tuple[Swap, ...]:

@@ -2,11 +2,14 @@
 
 KnowledgeError
 ├── DatabaseError        the file cannot be used
-│   └── NewerSchemaError
+│   ├── NewerSchemaError
+│   ├── DatabaseBusy     another program is writing to it just now
+│   └── DatabaseReplaced the file was moved away or another put in its place
+├── DamagedEntries       entries that are not what was once saved; `entries` names them
 ├── ImportRefused        a file with rows that cannot be taken; `problems` names each
 │   └── NotUnicode       a file that reads as text only in an older encoding
 ├── ChangedMeanwhile     somebody else has changed what an edit started from
-├── NothingToUndo        there is no change left that could be taken back
+├── NothingToUndo        there is no change left that could be taken back, or brought back
 └── UnknownFact          no fact has that id
 """
 
@@ -25,6 +28,27 @@ class DatabaseError(KnowledgeError):
 
 class NewerSchemaError(DatabaseError):
     """The database was written by a newer version of this program."""
+
+
+class DatabaseBusy(DatabaseError):
+    """Another program has been writing to the file for longer than was waited."""
+
+
+class DatabaseReplaced(DatabaseError):
+    """The file was replaced or deleted while the program ran."""
+
+
+class DamagedEntries(KnowledgeError):
+    """Some entries were damaged in the file; they are not answered from."""
+
+    def __init__(self, entries: tuple[str, ...]) -> None:
+        self.entries = entries
+        named = ", ".join(f"“{entry}”" for entry in entries[:20])
+        more = f" and {len(entries) - 20} more" if len(entries) > 20 else ""
+        super().__init__(
+            f"Damaged in the file, so not answered from: {named}{more}. Import these entries "
+            "again, or restore a backup."
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +101,7 @@ class ChangedMeanwhile(KnowledgeError):
 
 
 class NothingToUndo(KnowledgeError):
-    """There is no change that could be taken back."""
+    """There is no change that could be taken back, or brought back."""
 
 
 class UnknownFact(KnowledgeError):

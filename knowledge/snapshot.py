@@ -12,13 +12,17 @@ from knowledge.model import Fact, Report, Term, Topic
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Reports, topics, terms and facts (by id, in reading order) after change number `change`."""
+    """Reports, topics, terms and facts (by id, in reading order) after change number `change`.
+
+    `damaged` names entries that are not what was once saved, and so are left out.
+    """
 
     change: int = 0
     reports: tuple[Report, ...] = ()
     topics: tuple[Topic, ...] = ()
     terms: tuple[Term, ...] = ()
     facts: Mapping[str, Fact] = field(default_factory=dict)
+    damaged: tuple[str, ...] = ()
     _shelves: dict[str, tuple[Fact, ...]] = field(
         init=False, default_factory=dict, compare=False, repr=False
     )
@@ -37,6 +41,7 @@ class Snapshot:
             tuple(sorted(topics.values(), key=attrgetter("position", "name"))),
             tuple(sorted(terms.values(), key=attrgetter("said"))),
             facts,
+            self.damaged,
         )
 
     @property

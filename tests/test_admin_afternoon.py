@@ -95,5 +95,5 @@ def test_an_afternoon(desk: Desk) -> None:
     assert [one.number for one in history] == list(range(len(history), 0, -1))
     assert len(history) == 1 + 10 + 8 + 4 + 3 + 3 + 2 + 3 + 1
     for number in range(len(history), 1, -1):
-        desk.knowledge.change(past.undoing(number), "test")
+        desk.knowledge.change(past.undo(number), "test")
     assert desk.knowledge.export("all.json") == before

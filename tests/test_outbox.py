@@ -349,7 +349,7 @@ def test_a_ledger_that_cannot_be_written_keeps_nobody_from_an_answer(
     chat: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     chat.runner.run(asyncio.sleep(0))
-    chat.knowledge.store._db.execute("pragma query_only = on")
+    chat.knowledge.store.file.db.execute("pragma query_only = on")
     assert chat.says("po vacancies").text.startswith(VACANCIES)
 
 

@@ -106,7 +106,7 @@ def test_answers_say_which_report_they_come_from(desk: Desk) -> None:
     assert "Schools 2020" in desk.says("how good are private schools", desk.ann).text
     assert "Annual report 2019/20, slide" in desk.says("how many po vacancies", desk.ann).text
     reports = desk.says("/reports", desk.ann)
-    assert "Services-funded schools" in reports.text
+    assert "State-funded schools" in reports.text
     assert any(label.startswith("Schools 2020: ") for label in reports.buttons)
 
 

@@ -92,7 +92,10 @@ class _Waiting(filters.MessageFilter):
 
 async def freshen(update: object, context: Context) -> None:
     """Take in what another process has changed before anything is answered."""
-    await offices.of(context).live.freshen()
+    office = offices.of(context)
+    await office.live.freshen()
+    if news := office.live.news():
+        await office.services.notices.say(context.bot, office.services.settings.admin_ids, news)
 
 
 async def tapped(update: Update, context: Context) -> None:

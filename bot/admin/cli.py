@@ -143,7 +143,7 @@ class Shell:
         return DONE if found else NOTHING
 
     def _undo(self, knowledge: KnowledgeBase, options: argparse.Namespace) -> int:
-        return self._make(knowledge, Editor(knowledge).undoing(options.change))
+        return self._make(knowledge, Editor(knowledge).undo(options.change))
 
     def _terms(self, knowledge: KnowledgeBase, options: argparse.Namespace) -> int:
         if options.remove:

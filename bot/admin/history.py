@@ -127,5 +127,5 @@ async def _undo(
     note = progress.Note(send)
     # An import of thousands of rows takes as long to take back.
     async with progress.told(note.show):
-        page = await preview_and_save.made(office, office.editor.undoing(number), me)
+        page = await preview_and_save.made(office, office.editor.undo(number), me)
     await note.end(page)

@@ -89,7 +89,10 @@ def told(tried: Trial) -> list[str]:
     lines = [_moved(one) for one in tried.differences[:LISTED]]
     more = max(0, len(tried.differences) - LISTED)
     return [
-        *(texts.astray(question, _said(reply)) for question, reply in tried.astray[:LISTED]),
+        *(
+            texts.astray(rival.questions[0], f"“{short(rival.fact.question, QUOTED)}”")
+            for rival in tried.rivals[:LISTED]
+        ),
         texts.trial(tried.asked, tried.known, lines, more),
     ]
 

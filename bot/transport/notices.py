@@ -43,11 +43,14 @@ class Notices:
 
     async def tell(self, bot: Bot, admins: Iterable[int], error: BaseException) -> None:
         """Report a fault to every administrator who can be reached."""
-        if not self.is_news(error):
-            return
+        if self.is_news(error):
+            await self.say(bot, admins, texts.fault(place_of(error)))
+
+    async def say(self, bot: Bot, admins: Iterable[int], text: str) -> None:
+        """Tell every administrator who can be reached."""
         for admin in sorted(admins):
             try:
-                await bot.send_message(admin, safe(texts.fault(place_of(error))))
+                await bot.send_message(admin, safe(text))
             except TelegramError as refusal:
                 # One who has never written to the bot cannot be written to.
                 _logger.info("An administrator was not told: %s", refusal)

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from knowledge.base import SHIPPED, KnowledgeBase
 from knowledge.changes import Edit, Revision
-from knowledge.editing.rebuild import Version
+from knowledge.dialogue.answering import ask
+from knowledge.editing.phrasings import proposals
 from knowledge.editing.trial import Trial, nearly, owned
 from knowledge.editing.unanswered import Cluster, clusters
 from knowledge.errors import KnowledgeError, NothingToUndo
 from knowledge.evaluation import labelled
 from knowledge.matching.text import fold
-from knowledge.model import Fact
+from knowledge.model import Fact, Reply
 from knowledge.storage.database import copy
 from knowledge.storage.question_log import NOT_RIGHT
 
@@ -26,7 +27,6 @@ MOST_ASKED = 300
 # Characters of what a change is said to be, when it takes back another.
 LONGEST_WHAT = 300
 FOUND = 8
-_TAKEN = re.compile(r"(took back|brought back) (change \d+: .*)", re.S)
 
 
 class Editor:
@@ -69,9 +69,24 @@ class Editor:
 
     def trial(self, edit: Edit) -> Callable[[], Trial]:
         """Give what asks known questions with and without a change; call it in any thread."""
-        now = Version(self._base.snapshot, self._base.matcher)
-        questions = self.known_questions()
+        now, questions = self._base.version, self.known_questions()
         return lambda: self._base.builder.try_out(edit, now, questions)
+
+    def answers_with(self, edit: Edit) -> Callable[[str], Reply]:
+        """Give what answers questions as they would be with a change; call it in any thread."""
+        now, builder = self._base.version, self._base.builder
+        return lambda question: ask(builder.tried(edit, now).matcher, question)
+
+    def proposals(self, edit: Edit) -> Callable[[], tuple[str, ...]]:
+        """Give what proposes ways of asking the fact that a change is about; for any thread."""
+        now, builder = self._base.version, self._base.builder
+
+        def propose() -> tuple[str, ...]:
+            made = builder.tried(edit, now)
+            _, fact = edit.facts()[-1]
+            return proposals(fact, made.snapshot.terms, made.matcher) if fact else ()
+
+        return propose
 
     def known_questions(self) -> tuple[str, ...]:
         """Give questions to try a change with: a file of labelled ones, those asked, the facts'.
@@ -95,22 +110,47 @@ class Editor:
         """Give the last changes, newest first, of one entry or of all."""
         return self._base.store.revisions(key, limit, before)
 
-    def last(self, number: int | None = None) -> Revision:
-        """Give the last change, or that of a number; raises NothingToUndo."""
-        before = None if number is None else number + 1
-        found = self._base.store.revisions(limit=1, before=before)
-        if not found or found[0].who == SHIPPED or number not in (None, found[0].number):
+    def last(self) -> Revision:
+        """Give the change that would be taken back next; raises NothingToUndo."""
+        standing = _standing(self._base.store.reverted())
+        if not standing.undo:
             raise NothingToUndo("There is no change to take back.")
-        return found[0]
+        return self._revision(standing.undo[-1])
 
-    def undoing(self, number: int | None = None) -> Edit:
-        """Give the change that takes back the last one, or that of a number."""
-        last = self.last(number)
-        if taken := _TAKEN.fullmatch(last.what):
-            # What was taken back comes back, and the other way round, under its own number.
-            verb = "brought back" if taken[1] == "took back" else "took back"
-            return last.edit.back(f"{verb} {taken[2]}")
-        return last.edit.back(f"took back change {last.number}: {last.what}"[:LONGEST_WHAT])
+    def undo(self, number: int | None = None) -> Edit:
+        """Give the change that takes back the last one standing, or that of a number.
+
+        What was itself taken back comes back in this way. Raises NothingToUndo.
+        """
+        reverted = self._base.store.reverted()
+        if number is not None and (number not in reverted or reverted[number][0] == SHIPPED):
+            raise NothingToUndo(f"There is no change {number} to take back.")
+        return self._back(self.last() if number is None else self._revision(number), reverted)
+
+    def redo(self) -> Edit:
+        """Give the change that brings back what was taken back last; raises NothingToUndo."""
+        reverted = self._base.store.reverted()
+        standing = _standing(reverted)
+        if not standing.redo:
+            raise NothingToUndo("There is no change to bring back.")
+        return self._back(self._revision(standing.redo[-1]), reverted)
+
+    def _revision(self, number: int) -> Revision:
+        return self._base.store.revisions(limit=1, before=number + 1)[0]
+
+    def _back(self, revision: Revision, reverted: Mapping[int, tuple[str, int | None]]) -> Edit:
+        if not revision.whole:
+            raise KnowledgeError(
+                f"What change {revision.number} replaced cannot be read any more, so it cannot be "
+                "taken back. Nothing was changed."
+            )
+        # Named after the change that it all began with.
+        number, is_back = revision.number, False
+        while (before := reverted[number][1]) is not None:
+            number, is_back = before, not is_back
+        what = self._revision(number).what
+        verb = "brought back" if is_back else "took back"
+        return revision.back(f"{verb} change {number}: {what}"[:LONGEST_WHAT])
 
     # --- What people asked ------------------------------------------------------------------------
 
@@ -137,6 +177,32 @@ class Editor:
     def backup(self, target: Path) -> None:
         """Write a consistent copy of the database; for any thread."""
         copy(self._base.path, target)
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """The numbers of the changes that can be taken back and brought back, the next one last."""
+
+    undo: tuple[int, ...]
+    redo: tuple[int, ...]
+
+
+def _standing(reverted: Mapping[int, tuple[str, int | None]]) -> _Standing:
+    """Tell which changes stand, given who made each and which change it takes back."""
+    stands: dict[int, bool] = {}
+    for number in sorted(reverted, reverse=True):
+        taken = reverted[number][1]
+        if stands.setdefault(number, True) and taken is not None:
+            stands[taken] = False
+    own = [number for number, (who, taken) in reverted.items() if taken is None and who != SHIPPED]
+    last = own[-1] if own else 0
+    # What takes back a change, and is no older than the last that was made anew.
+    redo = [
+        number
+        for number, (_, taken) in reverted.items()
+        if taken in own and stands[number] and number > last
+    ]
+    return _Standing(tuple(number for number in own if stands[number]), tuple(redo))
 
 
 def _holds(parts: Sequence[str], text: str) -> bool:

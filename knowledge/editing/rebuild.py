@@ -1,11 +1,12 @@
-"""Editions of the knowledge: what it holds after one change, with the matcher over it.
+"""A snapshot and the matcher over it: the only way to a new state is to build both.
 
-Making a matcher takes a second or two on a large base. A builder holds no connection of its own,
-so it may work in any thread while the edition before is asked.
+A builder holds no connection of its own, so that it may work in any thread while questions are
+answered from the version before.
 """
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
@@ -15,15 +16,14 @@ from knowledge.changes import Edit
 from knowledge.editing import trial
 from knowledge.editing.trial import Asker, Trial
 from knowledge.errors import DatabaseError
-from knowledge.matching.index import Index
-from knowledge.matching.learned import Learned
-from knowledge.matching.matcher import Matcher, live
-from knowledge.matching.text import Vocabulary
+from knowledge.matching.matcher import Matcher
 from knowledge.model import Origin
 from knowledge.snapshot import Snapshot
-from knowledge.storage.archive import Archive
-from knowledge.storage.database import PATIENT
+from knowledge.storage.database import PATIENT, Identity
 from knowledge.storage.store import Store
+
+# What is kept for the next start is kept anew once the number of phrasings differs by this share.
+WORN = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,85 +35,95 @@ class Version:
 
 
 class Builder:
-    """Makes editions of one database."""
+    """Builds versions of one database."""
 
-    def __init__(self, path: Path, wrong_at_most: float, waits: bool) -> None:
+    def __init__(
+        self, path: Path, same: Identity | None, wrong_at_most: float, waits: bool
+    ) -> None:
         self.path = path
-        self._archive = Archive(Path(f"{path}.index"))
         # Milliseconds that a change waits for another process's write to end.
         self.patience = PATIENT
+        self._same = same
         self._wrong_at_most, self._waits = wrong_at_most, waits
+        # The last version built: the next differs little from it.
+        self._built: Version | None = None
         # The last change tried out: most are carried out next.
         self._tried: Version | None = None
-        # The last edition made: the next differs little from it.
-        self._made: Version | None = None
         self._askers: tuple[Asker, ...] = ()
+        self._keeping: threading.Thread | None = None
+
+    def close(self) -> None:
+        """Wait for what is being kept for the next start."""
+        if self._keeping is not None:
+            self._keeping.join()
+
+    def _store(self) -> Store:
+        return Store(self.path, self.patience, self._same)
 
     def change(self, edit: Edit, who: str, origin: Origin = "admin") -> None:
         """Make a change, whole or not at all, without looking at what it leads to."""
-        with closing(Store(self.path, self.patience)) as store:
+        with closing(self._store()) as store:
             store.change(edit, who, origin)
 
     def carry_out(self, edit: Edit, who: str, origin: Origin = "admin") -> Version:
-        """Make a change and give the knowledge after it, ready to answer."""
+        """Make a change and give the version after it, ready to answer."""
         self.change(edit, who, origin)
         return self.latest()
 
     def latest(self) -> Version:
-        """Give the knowledge as it stands in the file, ready to answer."""
-        with closing(Store(self.path, self.patience)) as store:
-            snapshot = store.snapshot()
-            return Version(snapshot, self.matcher(snapshot, store))
+        """Give what stands in the file, ready to answer."""
+        with closing(self._store()) as store:
+            return self.version(store.snapshot(), store)
+
+    def version(self, snapshot: Snapshot, store: Store) -> Version:
+        """Give a snapshot with the matcher over it: the one tried out, if that is what became."""
+        if self._tried is not None and self._tried.snapshot.answers_as(snapshot):
+            made = self._tried.matcher
+        elif self._built is not None:
+            made = self._build(snapshot, self._built.matcher)
+        else:
+            kept = store.kept()
+            made = self._build(snapshot, kept=kept[1] if kept else None)
+            self._keep(made, kept[0] if kept else 0)
+        self._built, self._tried = Version(snapshot, made), None
+        return self._built
+
+    def tried(self, edit: Edit, now: Version) -> Version:
+        """Give what a change would make of the version there is `now`."""
+        snapshot = now.snapshot.after(edit)
+        if self._tried is None or not self._tried.snapshot.answers_as(snapshot):
+            self._tried = Version(snapshot, self._build(snapshot, now.matcher))
+        return self._tried
 
     def try_out(self, edit: Edit, now: Version, questions: Sequence[str]) -> Trial:
-        """Ask questions of the knowledge as it is `now` and as a change would make it."""
-        snapshot = now.snapshot.after(edit)
-        made = _edited(now, snapshot) or self._new(snapshot, now.matcher.learned)
-        self._tried = Version(snapshot, made)
+        """Ask questions of the version there is `now` and of what a change would make of it."""
+        made = self.tried(edit, now).matcher
         asker = next((a for a in self._askers if a.matcher is now.matcher), Asker(now.matcher))
         self._askers = (asker, Asker(made))
         return trial.compare(*self._askers, edit, questions)
 
-    def matcher(self, snapshot: Snapshot, store: Store) -> Matcher:
-        """Make a matcher, or take the one tried out, and keep what makes the next start quick."""
-        facts, learned = live(snapshot.facts.values()), store.learned()
-        made = self._known(snapshot) or self._new(snapshot, learned)
-        self._made = Version(snapshot, made)
-        # Neither is needed to answer: a place that cannot be written to only makes starts slower.
-        if made.index.is_whole and not self._archive.holds(facts, snapshot.terms):
-            with suppress(OSError):
-                self._archive.save(made.index, facts, snapshot.terms)
-        if made.learned != learned:
-            with suppress(DatabaseError):
-                store.keep(made.learned)
-        return made
-
-    def _known(self, snapshot: Snapshot) -> Matcher | None:
-        """Give a matcher made from one at hand, None when it has to be made anew."""
-        if self._tried is not None and self._tried.snapshot.answers_as(snapshot):
-            return self._tried.matcher
-        return None if self._made is None else _edited(self._made, snapshot)
-
-    def _new(self, snapshot: Snapshot, learned: Learned | None) -> Matcher:
-        facts, vocabulary = live(snapshot.facts.values()), Vocabulary(snapshot.terms)
-        index = self._archive.load(facts, snapshot.terms, vocabulary)
-        if index is None:
-            before = None if self._made is None else self._made.matcher.index
-            index = Index.build(facts, vocabulary, before)
-        return Matcher(
-            facts,
+    def _build(
+        self, snapshot: Snapshot, before: Matcher | None = None, kept: bytes | None = None
+    ) -> Matcher:
+        return Matcher.build(
+            snapshot.facts.values(),
             snapshot.terms,
-            index=index,
-            learned=learned,
+            before=before,
+            kept=kept,
             wrong_at_most=self._wrong_at_most,
             waits=self._waits,
         )
 
+    def _keep(self, made: Matcher, before: int) -> None:
+        """Keep what makes the next start quick, in a thread of its own: nobody waits for it."""
+        phrasings = sum(len(fact.phrasings) for fact in made.facts)
+        if abs(phrasings - before) <= WORN * before:
+            return
 
-def _edited(edition: Version, snapshot: Snapshot) -> Matcher | None:
-    """Give the matcher of an edition with what is different in `snapshot`."""
-    before, now = edition.snapshot, snapshot
-    if before.terms != now.terms:
-        return None
-    changed = [fact for key, fact in now.facts.items() if before.facts.get(key) != fact]
-    return edition.matcher.edited(changed, before.facts.keys() - now.facts.keys())
+        def keep() -> None:
+            # A place that cannot be written to only makes starts slower.
+            with suppress(DatabaseError), closing(self._store()) as store:
+                store.keep(phrasings, made.kept())
+
+        self._keeping = threading.Thread(target=keep, name="keeping")
+        self._keeping.start()

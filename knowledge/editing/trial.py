@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from knowledge.changes import Edit
 from knowledge.dialogue.answering import ask
+from knowledge.editing.phrasings import rewordings, same_but_for_date
 from knowledge.matching.matcher import Matcher
 from knowledge.matching.text import stem, words
 from knowledge.model import Answer, Fact, Near, Reply, Suggestions, Unknown
@@ -17,6 +19,13 @@ from knowledge.progress import watched
 PATIENCE = 3.0
 # A question is nearly another when it is this similar to one of its phrasings (cosine, 0-1).
 NEAR = 0.75
+# Entries of one change that are asked for in other words, and other words for each.
+ASKED_FOR = 5
+REWORDED = 12
+
+# "denies": a gap or a mismatch says that the report doesn't give it; "answers": another entry is
+# given as the answer; "older": another entry answers the same question for another time.
+How = Literal["denies", "answers", "older"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,17 +38,26 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
+class Rival:
+    """An entry that speaks against one that is saved, and the questions that show it."""
+
+    fact: Fact
+    how: How
+    questions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Trial:
     """The known questions asked of the knowledge base with and without a change.
 
-    `asked` of `known` questions were tried in the time given; `astray` are questions of changed
-    entries that the change itself leaves to another entry.
+    `asked` of `known` questions were tried in the time given; `rivals` are entries that would deny
+    or contradict what is saved, those that do so most often first.
     """
 
     asked: int
     known: int
     differences: tuple[Difference, ...]
-    astray: tuple[tuple[str, Reply], ...] = ()
+    rivals: tuple[Rival, ...] = ()
 
 
 def nearly(matcher: Matcher, text: str, but: str = "") -> Fact | None:
@@ -89,10 +107,9 @@ def compare(
     seconds: float = PATIENCE,
 ) -> Trial:
     """Ask known questions before and after a change, those nearest to it first."""
-    facts = edit.facts()
     mine = frozenset(
         word
-        for pair in facts
+        for pair in edit.facts()
         for fact in pair
         if fact is not None
         for phrasing in (*fact.phrasings, fact.answer)
@@ -113,18 +130,47 @@ def compare(
         old, new = before.ask(text), after.ask(text)
         if _gist(old) != _gist(new):
             differences.append(Difference(text, old, new))
-    return Trial(asked, len(known), tuple(differences), tuple(_astray(after.matcher, facts)))
+    return Trial(asked, len(known), tuple(differences), rivals(after, edit))
 
 
-def _astray(
-    matcher: Matcher, facts: Iterable[tuple[Fact | None, Fact | None]]
-) -> Iterable[tuple[str, Reply]]:
-    for _, fact in facts:
-        if fact is not None and not fact.retired:
-            reply = ask(matcher, fact.question)
-            shown = (reply.gap,) if isinstance(reply, Unknown) else reply.matches
-            if shown[0] is None or shown[0].fact.id != fact.id:
-                yield fact.question, reply
+def rivals(asker: Asker, edit: Edit) -> tuple[Rival, ...]:
+    """Give the entries that speak against those saved, asked for in their own and other words."""
+    saved = [after for _, after in edit.facts() if after is not None and not after.retired]
+    facts = {fact.id: fact for fact in asker.matcher.facts}
+    found: dict[str, tuple[How, list[str]]] = {}
+    for number, fact in enumerate(saved):
+        others = rewordings(fact)[:REWORDED] if number < ASKED_FOR else ()
+        for text in dict.fromkeys((fact.question, *fact.also_asked[:REWORDED], *others)):
+            if against := _against(asker, text, fact, facts):
+                found.setdefault(against[0].id, (against[1], []))[1].append(text)
+        for other in () if fact.is_gap or number >= ASKED_FOR else facts.values():
+            if other.is_gap or other.id == fact.id or other.answer == fact.answer:
+                continue
+            if same_but_for_date(other.question, fact.question):
+                found[other.id] = ("older", [other.question])
+    ranked = sorted(found.items(), key=lambda item: -len(item[1][1]))
+    return tuple(Rival(facts[key], how, tuple(texts)) for key, (how, texts) in ranked)
+
+
+def _against(
+    asker: Asker, text: str, fact: Fact, facts: Mapping[str, Fact]
+) -> tuple[Fact, How] | None:
+    """Give the entry that answers a question in place of `fact`, and how."""
+    reply = asker.ask(text)
+    if isinstance(reply, Suggestions):
+        # Whoever asks may still choose.
+        return None
+    said = (reply.gap,) if isinstance(reply, Unknown) else reply.matches
+    shown = [match.fact for match in said if match is not None]
+    if not shown or any(one.id == fact.id or one.answer == fact.answer for one in shown):
+        return None
+    other = shown[0]
+    if other.id not in facts:
+        return None
+    denies = other.is_gap or not isinstance(reply, Answer)
+    if not denies and asker.matcher.answers_both(other, fact):
+        return None
+    return other, "denies" if denies else "answers"
 
 
 def _gist(reply: Reply) -> tuple[str, str]:

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from knowledge.errors import DatabaseError, NewerSchemaError
-from knowledge.storage.migrations import STEPS, migrations
+from knowledge.errors import DatabaseBusy, DatabaseError, DatabaseReplaced, NewerSchemaError
+from knowledge.storage.migrations import COLUMNS, OF_1_0, STEPS, columns_of, migrations
 
 # Milliseconds that a writer waits for another process's write to end.
 PATIENT = 10_000
@@ -20,24 +20,41 @@ BRIEF = 250
 # Seconds between attempts where SQLite does not wait by itself.
 LOOK = 0.02
 
+# Which file it is, by whatever name: its device and its number there.
+Identity = tuple[int, int]
+
 
 class File:
-    """A connection to one database file; belongs to the thread that opened it."""
+    """A connection to one database file; belongs to the thread that opened it.
 
-    def __init__(self, path: str | Path, patience: int = PATIENT) -> None:
+    With `same` it must be that very file: one that was put in its place is left alone.
+    """
+
+    def __init__(
+        self, path: str | Path, patience: int = PATIENT, same: Identity | None = None
+    ) -> None:
         self.path = Path(path)
+        self.identity = same
+        refuse_no_file(self.path)
+        if same is not None:
+            self._refuse_replaced()
         with explained(self.path):
             self.db = Database(sqlite3.connect(self.path), execute_plugins=False)
+            # What is damaged is read as it is, and told by its digest.
+            self.db.conn.text_factory = _text
             self.db.execute(f"pragma busy_timeout = {PATIENT}")
             self.db.execute("pragma foreign_keys = on")
             self._refuse_others()
             if migrations.pending(self.db):
                 self._upgrade()
+            if COLUMNS - columns_of(self.db):
+                raise sqlite3.DatabaseError("its tables are not as they were made")
             self.db.execute(f"pragma busy_timeout = {patience}")
             if patience == BRIEF:
                 # Safe against a crash of the program; a crash of the machine may cost the last
                 # second's notes, and nobody waits for the disk with every question.
                 self.db.execute("pragma synchronous = normal")
+        self.identity = self.identity or identity_of(self.path)
 
     def _upgrade(self) -> None:
         end = time.monotonic() + PATIENT / 1000
@@ -50,14 +67,28 @@ class File:
                 if "locked" not in str(error) or time.monotonic() > end:
                     raise
                 time.sleep(LOOK)
+        is_old = bool(self._applied() & OF_1_0)
+        # Rows are moved from table to table.
+        self.db.execute("pragma foreign_keys = off")
         # All steps or none, and by one of those who start at the same moment.
         with self.writing():
             migrations.apply(self.db)
+        self.db.execute("pragma foreign_keys = on")
+        if is_old:
+            with suppress(sqlite3.OperationalError):
+                self.db.execute("vacuum")
+            # What 1.0 kept beside the file.
+            for suffix in (".index", ".workers"):
+                with suppress(OSError):
+                    Path(f"{self.path}{suffix}").unlink(missing_ok=True)
+
+    def _applied(self) -> frozenset[str]:
+        return frozenset(step.name for step in migrations.applied(self.db))
 
     def _refuse_others(self) -> None:
         # Looked at first: what another process creates meanwhile must not seem to be without steps.
         tables = self.db.table_names()
-        applied = {step.name for step in migrations.applied(self.db)}
+        applied = self._applied()
         if unknown := applied - STEPS:
             raise NewerSchemaError(
                 f"{self.path} was written by a newer version of this program (it knows "
@@ -80,12 +111,14 @@ class File:
     @contextmanager
     def reading(self) -> Iterator[Database]:
         """Read, and say in a sentence what is wrong with the file if anything is."""
+        self._refuse_replaced()
         with explained(self.path):
             yield self.db
 
     @contextmanager
     def writing(self) -> Iterator[Database]:
         """Write, whole or not at all."""
+        self._refuse_replaced()
         with explained(self.path):
             # At once: a transaction that reads first could not be let in behind another's write.
             self.db.execute("begin immediate")
@@ -96,20 +129,66 @@ class File:
                 self.db.rollback()
                 raise
 
+    def _refuse_replaced(self) -> None:
+        if self.identity is None or identity_of(self.path) == self.identity:
+            return
+        if hasattr(self, "db"):
+            with suppress(sqlite3.Error):
+                # What stands beside the file belongs to the old one: left there, whoever opens
+                # the new one next would read it into that.
+                self.db.execute("pragma wal_checkpoint(truncate)")
+            self.db.close()
+        raise DatabaseReplaced(
+            f"The database {self.path} was replaced or deleted while the program ran. Nothing more "
+            "is written; questions are answered from memory. Restart the program to go on with "
+            "the file that is there now."
+        )
+
+
+def identity_of(path: Path) -> Identity | None:
+    """Tell which file a path leads to, None for none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def refuse_no_file(path: Path) -> None:
+    """Refuse what is no file, and never wait for it: a pipe would be waited for for ever."""
+    if str(path) == ":memory:":
+        raise DatabaseError("“:memory:” would be forgotten at the end. Name a file.")
+    if path.exists() and not path.is_file():
+        what = "a folder" if path.is_dir() else "not a file"
+        raise DatabaseError(f"{path} is {what}. Name a file, which need not exist yet.")
+
 
 def check(path: Path) -> None:
     """Look at every page of a database; raises DatabaseError when one is damaged.
 
     Nothing is written, not even what a crash has left beside the file.
     """
-    with explained(path), suppress(sqlite3.OperationalError), closing(_read_only(path)) as database:
-        found = str(database.execute("pragma quick_check(1)").fetchone()[0])
+    refuse_no_file(path)
+    if not path.exists():
+        return
+    with explained(path), closing(_read_only(path)) as database:
+        try:
+            found = str(database.execute("pragma quick_check(1)").fetchone()[0])
+        except sqlite3.OperationalError:
+            # Whatever it is, opening the file tells.
+            return
         if found != "ok":
             raise sqlite3.DatabaseError(found.splitlines()[-1])
 
 
 def _read_only(path: Path) -> sqlite3.Connection:
-    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+    database = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+    database.text_factory = _text
+    return database
+
+
+def _text(raw: bytes) -> str:
+    return raw.decode("utf-8", "replace")
 
 
 def copy(path: Path, target: Path) -> None:
@@ -124,32 +203,34 @@ def copy(path: Path, target: Path) -> None:
         copied.execute("pragma journal_mode = delete")
 
 
+# What SQLite says, in part, and what to do about it.
+_ADVICE = {
+    "unable to open": "The folder must exist and be writable.",
+    "readonly": "The file and its folder must be writable.",
+    "locked": "Another program is writing to it. Nothing was changed; try again in a moment.",
+    "full": "The disk is full. Nothing was changed; free some space and try again.",
+    "I/O": "The disk may be full or failing. Nothing was changed; free some space and try again.",
+}
+
+
 @contextmanager
 def explained(path: Path) -> Iterator[None]:
     """Turn what SQLite says into a sentence that tells what to do."""
     try:
         yield
-    except sqlite3.OperationalError as error:
-        said = str(error)
-        if "unable to open" in said:
-            advice = "The folder must exist and be writable."
-        elif "readonly" in said:
-            advice = "The file and its folder must be writable."
-        elif "locked" in said:
-            advice = "Another program is writing to it. Nothing was changed; try again in a moment."
-        elif "full" in said:
-            advice = "The disk is full. Nothing was changed; free some space and try again."
-        elif "I/O" in said:
-            advice = (
-                "The disk may be full or failing. Nothing was changed; free some space and try "
-                "again."
-            )
-        else:
-            advice = "Nothing was changed."
-        raise DatabaseError(f"The database {path} cannot be used: {said}. {advice}") from error
-    except sqlite3.DatabaseError as error:
+    except UnicodeEncodeError as error:
         raise DatabaseError(
-            f"{path} is not a usable database ({error}). It was left as it is. Restore a backup: "
+            f"“{error.object[: error.start]}” is followed by a character that cannot be stored. "
+            "Nothing was changed."
+        ) from error
+    except (sqlite3.Error, UnicodeError) as error:
+        said = str(error)
+        advice = next((text for part, text in _ADVICE.items() if part in said), "")
+        if isinstance(error, sqlite3.OperationalError) and advice:
+            kind = DatabaseBusy if "locked" in said else DatabaseError
+            raise kind(f"The database {path} cannot be used: {said}. {advice}") from error
+        raise DatabaseError(
+            f"{path} is not a usable database ({said}). It was left as it is. Restore a backup: "
             f"move {path.name}, {path.name}-wal and {path.name}-shm elsewhere, and put a copy made "
             "with /backup or annual-report-bot backup in their place. Or name another file with "
             "--database."

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import statistics
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import TypeVar
 
 from rapidfuzz import process, utils
 
 from knowledge import Fact
 from knowledge.matching.matcher import Matcher
-from knowledge.matching.text import Vocabulary
-from knowledge.storage.archive import Archive
 from tests.benchmark.material import crowd, shipped
 from tests.benchmark.tables import milliseconds
 
@@ -62,16 +58,8 @@ def _row(size: int, *, single: bool) -> str:
 
 def _started(matcher: Matcher, facts: Sequence[Fact]) -> float:
     """The time to load what an earlier start has kept."""
-    terms = shipped()[1]
-    with tempfile.TemporaryDirectory() as folder:
-        archive = Archive(Path(folder) / "kept.index")
-        archive.save(matcher.index, matcher.facts, terms)
-
-        def start() -> Matcher:
-            index = archive.load(facts, terms, Vocabulary(terms))
-            return Matcher(facts, terms, index=index, learned=matcher.learned)
-
-        return _timed(start)[0]
+    terms, kept = shipped()[1], matcher.kept()
+    return _timed(lambda: Matcher.build(facts, terms, kept=kept))[0]
 
 
 def _scanned(facts: Sequence[Fact], questions: Sequence[str]) -> float:

@@ -80,7 +80,7 @@ def main() -> None:
     with atheris.instrument_imports(include=["knowledge", "bot"]):
         from bot import texts
         from bot.settings import Settings
-        from knowledge import ImportRefused, KnowledgeBase
+        from knowledge import Editor, ImportRefused, KnowledgeBase
         from tests.conftest import World, open_small, talking
 
     logging.disable(logging.CRITICAL)
@@ -120,7 +120,7 @@ def main() -> None:
         if not planned.changes_nothing:
             if not knowledge.plan_import(data, f"any.{kind}").changes_nothing:
                 raise AssertionError("a second import changes something")
-            knowledge.change(planned.edit.back("back"), "fuzz")
+            knowledge.change(Editor(knowledge).undo(), "fuzz")
         if knowledge.snapshot.facts != before.facts:
             raise AssertionError("taken back, but not as before")
 

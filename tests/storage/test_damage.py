@@ -172,7 +172,10 @@ def test_a_disk_that_fills_up_stops_no_answer_and_changes_nothing(tmp_path: Path
         assert program.says("telephone").text.startswith("0161")
         told = taps_save(program, verdict)
         assert "Nothing was changed; free some space and try again." in told
-        assert program.says("po vacancies").text.startswith("Over 650")
+        # The administrator is told of it, and Ann has her answer.
+        telegram.text(program.ann, "po vacancies")
+        telegram.wait(lambda: telegram.chat(program.ann).last.text.startswith("Over"), timeout=30)
+        assert "cannot be used: database or disk is full." in telegram.chat(bea).last.text
         filler.unlink()
         # The draft is still there: the same button works now.
         assert taps_save(program, verdict).startswith("Done and live")
@@ -204,7 +207,7 @@ def test_a_place_that_cannot_be_written_to_is_named(tmp_path: Path) -> None:
 def test_a_file_that_turns_read_only_stops_no_answer_and_changes_nothing(desk: Desk) -> None:
     desk.says("/add Is there a podcast? | Yes.")
     before = desk.knowledge.export("all.json")
-    desk.knowledge.store._db.execute("pragma query_only = on")
+    desk.knowledge.store.file.db.execute("pragma query_only = on")
     assert desk.says("po vacancies", desk.ann).text.startswith("Over 650")
     assert "The file and its folder must be writable." in desk.says("/add Who asks? | We.").text
     assert desk.knowledge.export("all.json") == before

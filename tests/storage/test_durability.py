@@ -19,7 +19,7 @@ import pytest
 from knowledge import DatabaseError, KnowledgeBase
 from tests.conftest import open_small
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 KILLS = 8
 ROWS = 5_000
 # The moments are random, but the same in every run.
@@ -94,7 +94,7 @@ def test_an_import_killed_at_any_moment_is_whole_or_not_there(tmp_path: Path, ro
             assert (revisions[0].who == "killed") == (now == after)
             if now == after:
                 # Begin again from where it was, the way an administrator would.
-                base.change(revisions[0].edit.back("take it back"), "test")
+                base.change(revisions[0].back("take it back"), "test")
         with closing(sqlite3.connect(path)) as database:
             assert database.execute("pragma integrity_check").fetchone() == ("ok",)
             assert not database.execute("pragma foreign_key_check").fetchall()
@@ -138,8 +138,8 @@ def test_a_database_that_is_full_by_sqlites_own_word(tmp_path: Path, rows: Path)
     path = tmp_path / "small.db"
     with closing(open_small(path)) as base:
         store = base.store
-        pages = store._db.execute("pragma page_count").fetchone()[0]
-        store._db.execute(f"pragma max_page_count = {pages + 20}")
+        pages = store.file.db.execute("pragma page_count").fetchone()[0]
+        store.file.db.execute(f"pragma max_page_count = {pages + 20}")
         plan = base.plan_import(rows.read_bytes(), rows.name)
         with pytest.raises(DatabaseError, match=r"The disk is full\. Nothing was changed"):
             store.change(plan.edit, "test")

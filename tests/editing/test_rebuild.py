@@ -5,15 +5,12 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knowledge import Answer, Fact, Suggestions, Term, Unknown
+from knowledge import Answer, Fact, Term
 from knowledge.matching.matcher import Matcher
-from knowledge.matching.text import Vocabulary
-from knowledge.storage.archive import Archive
 
 THINGS = "visits hostels mentors courts budgets ratings vacancies".split()
 PLACES = "leeds york hull bristol kent essex wales devon derby london".split()
@@ -132,27 +129,3 @@ def test_words_that_were_new_are_repaired_to() -> None:
 def test_much_that_changes_is_read_anew() -> None:
     assert MATCHER.edited([replace(one, also_asked=()) for one in FACTS[:10]]) is None
     assert MATCHER.edited([replace(FACTS[0], report="another")]) is None
-
-
-def test_a_kept_index_takes_up_later_edits(tmp_path: Path) -> None:
-    archive = Archive(tmp_path / "kept")
-    archive.save(MATCHER.index, MATCHER.facts, TERMS)
-    now = [*FACTS[2:], replace(FACTS[1], question="how many quokkas"), Fact("z", "zebras?", "No.")]
-    facts = Matcher(now).facts
-    assert archive.holds(MATCHER.facts, TERMS)
-    assert not archive.holds(facts, TERMS)
-    index = archive.load(facts, TERMS, Vocabulary(TERMS))
-    made = Matcher(facts, TERMS, index=index)
-    assert answer(made, "How many quokkas?").id == FACTS[1].id
-    assert answer(made, "Zebras").id == "z"
-    assert FACTS[0].id not in ids(made, FACTS[0].question)
-    for question in ("hostels in yrok", "mentors of kent", "how many quokkas"):
-        reply = made.ask(question)
-        assert isinstance(reply, Answer | Suggestions)
-    other = [*now, Fact("y", "how many emus are in fife", "Six.", report="emus")]
-    facts = Matcher(other).facts
-    made = Matcher(facts, TERMS, index=archive.load(facts, TERMS, Vocabulary(TERMS)))
-    assert answer(made, "How many emus are in Fife?").id == "y"
-    assert archive.load(facts[: len(facts) // 2], TERMS, Vocabulary(TERMS)) is None
-    assert archive.load(facts, [], Vocabulary([])) is None
-    assert made.ask("weather") == Unknown() or ids(made, "weather")

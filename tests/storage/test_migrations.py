@@ -1,0 +1,210 @@
+"""Databases of version 1.0: opened, brought over, and nothing of theirs is lost."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from knowledge import Answer, Editor, KnowledgeBase, NewerSchemaError, to_json
+from tests.conftest import DATA
+from tests.test_end_to_end import environment
+
+# A dump of a small database that version 1.0 wrote.
+DUMP = DATA / "schemas" / "1.0.sql"
+Rows = dict[str, list[dict[str, Any]]]
+
+
+def restored(path: Path) -> Path:
+    """The database that the dump was made of."""
+    with closing(sqlite3.connect(path)) as database:
+        database.executescript(DUMP.read_text(encoding="utf-8"))
+    return path
+
+
+def rows(path: Path) -> Rows:
+    """Everything that stands in a database, by table."""
+    with closing(sqlite3.connect(path)) as database:
+        database.row_factory = sqlite3.Row
+        names = "select name from sqlite_master where type = 'table' and name not like 'sqlite%'"
+        return {
+            name: [dict(row) for row in database.execute(f"select * from [{name}] order by rowid")]
+            for (name,) in database.execute(names).fetchall()
+        }
+
+
+def columns(path: Path) -> set[tuple[object, ...]]:
+    with closing(sqlite3.connect(path)) as database:
+        names = "select m.name, p.name, p.type from sqlite_master m, pragma_table_info(m.name) p"
+        return set(database.execute(names).fetchall())
+
+
+@pytest.fixture
+def old(tmp_path: Path) -> Path:
+    return restored(tmp_path / "old.db")
+
+
+# Made of other things, or of use for a day only.
+GONE = {"learned", "job", "delivery"}
+
+
+def test_every_row_of_1_0_is_still_there(old: Path) -> None:
+    before = rows(old)
+    assert all(before.values()), "a table without rows proves nothing"
+    KnowledgeBase.open(old).close()
+    after = rows(old)
+    for table, kept in before.items():
+        if table in GONE | {"revision", "_sqlite_migrations"}:
+            continue
+        found = [{name: row[name] for name in kept[0]} for row in after[table]]
+        assert sorted(map(str, found)) == sorted(map(str, kept))
+    assert all(
+        row["digest"] for table in ("report", "topic", "fact", "term") for row in after[table]
+    )
+    # Each change once, and what each replaced.
+    changes = {row["change"]: (row["at"], row["who"], row["what"]) for row in before["revision"]}
+    assert {r["number"]: (r["at"], r["who"], r["what"]) for r in after["revision"]} == changes
+    replaced = [
+        (row["change"], row["kind"], row["key"], row["before"]) for row in before["revision"]
+    ]
+    assert [(r["change"], r["kind"], r["key"], r["before"]) for r in after["replaced"]] == replaced
+
+
+def test_what_1_0_noted_of_changes_reads_as_it_did(old: Path) -> None:
+    noted = {
+        (row["change"], row["key"]): (row["before"], row["after"]) for row in rows(old)["revision"]
+    }
+    with closing(KnowledgeBase.open(old)) as base:
+        read = {
+            (one.number, swap.key): (to_json(swap.before), to_json(swap.after))
+            for one in Editor(base).history(limit=100)
+            for swap in one.edit.swaps
+        }
+    assert read.keys() == noted.keys()
+    for key, texts in noted.items():
+        for text, now in zip(texts, read[key], strict=True):
+            assert (text is None) == (now is None)
+            if text is not None and now is not None:
+                # The same, but for fields that 1.0 did not have.
+                assert json.loads(text).items() <= json.loads(now).items()
+
+
+def test_a_file_of_1_0_and_a_new_one_have_the_same_tables(old: Path, tmp_path: Path) -> None:
+    KnowledgeBase.open(old).close()
+    KnowledgeBase.open(tmp_path / "new.db", shipped=False).close()
+    assert columns(old) == columns(tmp_path / "new.db")
+
+
+def test_what_1_0_kept_beside_the_file_goes(old: Path) -> None:
+    for suffix in (".index", ".workers"):
+        Path(f"{old}{suffix}").write_bytes(b"x")
+    KnowledgeBase.open(old).close()
+    assert {file.name for file in old.parent.iterdir()} == {"old.db"}
+
+
+def test_what_1_0_knew_is_answered(old: Path) -> None:
+    with closing(KnowledgeBase.open(old)) as base:
+        reply = base.ask("vacancy count date")
+        assert isinstance(reply, Answer)
+        assert reply.matches[0].fact.answer == "In September 2019."
+        assert base.fault is None
+
+
+def test_what_1_0_knew_is_there_to_be_taken_back_and_exported(old: Path) -> None:
+    with closing(KnowledgeBase.open(old)) as base:
+        assert base.export("all.json").count(b'"question"') == 4
+        assert base.plan_import(base.export("all.json"), "all.json").changes_nothing
+        editor = Editor(base)
+        last, first = editor.history()
+        assert (last.who, first.who) == ("501", "shell")
+        assert [one.number for one in editor.history("vacancies-date")] == [2, 1]
+        base.change(editor.undo(), "test")
+        assert base.fact("vacancies-date").answer == "September 2019."
+        base.change(editor.redo(), "test")
+        assert base.fact("vacancies-date").answer == "In September 2019."
+        assert len(base.store.asked.since(365_000)) == 3
+
+
+def test_what_1_0_took_back_and_brought_back_is_known_for_that(old: Path) -> None:
+    with closing(sqlite3.connect(old)) as database, database:
+        kind, key, before, after = database.execute(
+            "select kind, key, before, after from revision where change = 2"
+        ).fetchone()
+        for change, what, one, other in (
+            (3, "took back change 2: edited", after, before),
+            (4, "brought back change 2: edited", before, after),
+            (5, "took back change 2: edited", after, before),
+        ):
+            database.execute(
+                "insert into revision (change, at, who, what, kind, key, before, after) "
+                "values (?, '2026-11-25', '501', ?, ?, ?, ?, ?)",
+                [change, what, kind, key, one, other],
+            )
+        database.execute("update fact set answer = 'September 2019.' where id = ?", [key])
+    with closing(KnowledgeBase.open(old)) as base:
+        editor = Editor(base)
+        assert editor.last().number == 1
+        back = editor.redo()
+        assert (back.reverts, back.what[:21]) == (5, "brought back change 2")
+        base.change(back, "test")
+        assert base.fact("vacancies-date").answer == "In September 2019."
+        assert editor.last().number == 2
+
+
+def test_a_newer_schema_is_refused_and_left_as_it_is(old: Path) -> None:
+    KnowledgeBase.open(old).close()
+    with sqlite3.connect(old) as db:
+        db.execute(
+            "insert into _sqlite_migrations (migration_set, name, applied_at) values (?, ?, ?)",
+            ["annual-report-bot", "m999_later", "2030-01-01"],
+        )
+    before = old.read_bytes()
+    with pytest.raises(NewerSchemaError, match=r"newer version.*m999_later.*Update the program"):
+        KnowledgeBase.open(old)
+    assert old.read_bytes() == before
+
+
+PROGRAM = """
+import sys
+from knowledge import KnowledgeBase
+print("ready", flush=True)
+sys.stdin.readline()
+for path in sys.argv[1:]:
+    base = KnowledgeBase.open(path, shipped=path.endswith("new.db"))
+    print(len(base.snapshot.facts), flush=True)
+"""
+
+
+def test_many_processes_may_open_a_new_or_an_old_database_at_once(tmp_path: Path) -> None:
+    old = [restored(tmp_path / "0.db")]
+    old += [Path(shutil.copy(old[0], tmp_path / f"{number}.db")) for number in range(1, 3)]
+    paths = [*old, tmp_path / "new.db"]
+    racing = [
+        subprocess.Popen(
+            [sys.executable, "-c", PROGRAM, *paths],
+            env=environment(tmp_path),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            bufsize=1,
+        )
+        for _ in range(3)
+    ]
+    for one in racing:
+        assert one.stdout
+        assert one.stdout.readline() == "ready\n"
+    for one in racing:
+        assert one.stdin
+        one.stdin.write("\n")
+    said = [one.communicate(timeout=60) for one in racing]
+    assert [errors for _, errors in said] == [""] * 3
+    assert len({output for output, _ in said}) == 1
+    assert said[0][0].startswith("4\n" * 3)
