@@ -69,7 +69,7 @@ def build(
 
 async def started(application: App) -> None:
     """Set menus and descriptions, and begin the daily chores."""
-    await menu.publish(application.bot)
+    await menu.publish(application.bot, services_of(application).titles())
     await access.publish(application.bot, admin_services.of(application))
     application.bot_data[_CHORES] = asyncio.create_task(_daily(application))
     # Beside the first questions, which are answered by words alone until it is there.

@@ -151,8 +151,8 @@ def _ask(configured: Settings, options: argparse.Namespace) -> int:
             print(reply)
             return NOT_ANSWERED
         services = start_services(configured, knowledge)
-        print(plain(page_of(services, reply, 0, (), "").html))
-        for match in _matches(reply)[1:] if isinstance(reply, Suggestions) else ():
+        print(plain(page_of(services, options.question, reply, 0, (), "").html))
+        for match in _matches(reply) if isinstance(reply, Suggestions) else ():
             print(f"  - {match.fact.question}")
         for topic in knowledge.topics() if not _matches(reply) else ():
             print(f"  - {topic.name}")

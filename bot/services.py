@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from telegram.ext import Application, ContextTypes
 
+from bot import texts
 from bot.charts.gallery import Gallery
 from bot.charts.pictures import Pictures
 from bot.chat_memory import Memory
@@ -21,6 +23,12 @@ Context = ContextTypes.DEFAULT_TYPE
 App = Application[Any, Any, Any, Any, Any, Any]
 
 _KEY = "services"
+
+# So many facts are looked at for a few that add something.
+LOOKED_AT = 12
+# A fact less likely than this is not near a question.
+NEAREST = 0.02
+_WORD = re.compile(r"\w{4,}|\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +47,17 @@ class Services:
         """Give the reports that sources and links are named after."""
         return Sources({report.id: report for report in self.knowledge.reports()}, username)
 
+    def titles(self) -> tuple[str, ...]:
+        """Give the reports' titles with their publishers, as they stand within a sentence."""
+        return tuple(texts.report_name(r.title, r.publisher) for r in self.knowledge.reports())
+
+    def findings(self, limit: int) -> tuple[Fact, ...]:
+        """Give key findings to begin with: overviews first, then the first fact of each topic."""
+        lists = [self.knowledge.facts(topic.id) for topic in self.knowledge.topics()]
+        curated = [one for facts in lists for one in facts if _is_overview(one)]
+        firsts = [facts[0] for facts in lists]
+        return tuple({one.id: one for one in (*curated, *firsts)}.values())[:limit]
+
     def fact(self, fact_id: str) -> Fact | None:
         """Give a live fact, None for one withdrawn or never known."""
         try:
@@ -49,7 +68,30 @@ class Services:
 
     def related(self, fact: Fact, seen: Sequence[str] = (), limit: int = 3) -> tuple[Fact, ...]:
         """Give facts worth reading next that this chat has not seen."""
-        return self.knowledge.related(fact.id, (*seen, fact.id), limit)
+        others = self.knowledge.related(fact.id, (*seen, fact.id), LOOKED_AT)
+        return tuple(one for one in others if adds(one, fact))[:limit]
+
+    def nearest(self, text: str, gap: Fact | None, limit: int = 3) -> tuple[Fact, ...]:
+        """Give the facts nearest to a question that has no answer, those beside the gap first."""
+        beside = [fact for one in (gap.beside if gap else ()) if (fact := self.fact(one))]
+        # Where a gap takes all the likelihood, what stands by it in its topic is near.
+        found = [
+            match.fact
+            for match in self.knowledge.search(text, limit)
+            if match.confidence >= NEAREST or (gap and match.fact.topic == gap.topic)
+        ]
+        return tuple({one.id: one for one in (*beside, *found)}.values())[:limit]
+
+
+def _is_overview(fact: Fact) -> bool:
+    return fact.topic == "overview" or fact.id.startswith("main-findings")
+
+
+def adds(other: Fact, shown: Fact) -> bool:
+    """Tell whether a fact's answer says something that another doesn't say already."""
+    said = f"{shown.question} {shown.answer} {shown.detail}".casefold()
+    words = _WORD.findall(other.answer.casefold())
+    return sum(word not in said for word in words) * 3 > len(words)
 
 
 def start_services(settings: Settings, knowledge: KnowledgeBase) -> Services:

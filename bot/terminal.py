@@ -100,7 +100,7 @@ class Conversation:
         for button in (button for row in message.keyboard for button in row):
             if button.url:
                 lines.append(f"    {button.text}: {look.link(button.url)}")
-            elif button.text == texts.COPY_FIGURE or (button.data and button.text != texts.SHARE):
+            elif button.text == texts.COPY_ANSWER or (button.data and button.text != texts.SHARE):
                 self._offered.append((message, button))
                 first, *more = fold(button.text, look.width, " " * NUMBER)
                 lines.append(

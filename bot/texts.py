@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 # --- Commands and descriptions ------------------------------------------------------------------
 
 PRIVATE_COMMANDS = {
     "topics": "browse by topic",
     "chart": "figures as a picture",
-    "reports": "the report, the ratings",
-    "contact": "reach the Inspectorate",
+    "reports": "the report and its tables",
+    "contact": "who to write to",
     "help": "how to ask, what buttons do",
     "privacy": "what this bot keeps",
     "ask": "needed only in groups",
@@ -20,20 +21,30 @@ GROUP_COMMANDS = {
     "ask": "ask the report a question",
     "topics": "browse by topic",
     "chart": "figures as a picture",
-    "reports": "the report, the ratings",
-    "contact": "reach the Inspectorate",
+    "reports": "the report and its tables",
+    "contact": "who to write to",
     "help": "how to ask in a group",
     "privacy": "what this bot keeps",
 }
+# Telegram's limits for what stands in the bot's profile.
+LONGEST_SHORT_DESCRIPTION = 120
+LONGEST_DESCRIPTION = 512
 
-SHORT_DESCRIPTION = (
-    "Answers questions about HM Inspectorate of Probation's annual report, with the slide."
-)
-DESCRIPTION = (
-    "Ask about HM Inspectorate of Probation's annual report in your own words and get the figure, "
-    "one sentence of context and the slide it stands on.\n\n"
-    "When the report doesn't say, so does the bot. It keeps no names or ids of those who ask."
-)
+
+def short_description(titles: Sequence[str]) -> str:
+    """Say in a line what the bot is for."""
+    said = f"Answers questions about {_listed(titles)}, with the source."
+    return said if len(said) <= LONGEST_SHORT_DESCRIPTION else "Answers questions about a report."
+
+
+def description(titles: Sequence[str]) -> str:
+    """Say what the bot is for, before a chat with it begins."""
+    end = (
+        " in your own words and get the figure, one sentence of context and where it stands.\n\n"
+        "When the report doesn't say, so does the bot. It keeps no names or ids of those who ask."
+    )
+    said = f"Ask about {_listed(titles)}{end}"
+    return said if len(said) <= LONGEST_DESCRIPTION else f"Ask about a report{end}"
 
 
 # --- Buttons ------------------------------------------------------------------------------------
@@ -41,50 +52,46 @@ DESCRIPTION = (
 OPEN_REPORT = "Open report"
 OPEN_PAGE = "Open page"
 CHART = "Show as a chart"
-CHART_OF_FIRST = "First as a chart"
-CHART_OF_SECOND = "Second as a chart"
+FOR_PRINT = "For print"
+AS_CSV = "Figures as CSV"
 READ_ANSWER = "Read the answer"
-COPY_FIGURE = "Copy figure"
+COPY_ANSWER = "Copy answer"
 COPY_LINK = "Copy link"
 SHARE = "Share"
 SEND_ON = "Send to a chat"
 HELPFUL = "Helpful"
 NOT_RIGHT = "Not right"
-CHOSEN = "✓ "
-THAT_IS_IT = "That answers it"
 NONE_OF_THESE = "None of these"
+TELL = "Tell the administrators"
 ALL_TOPICS = "All topics"
 BACK = "Back"
 PREVIOUS = "Previous"
 NEXT = "Next"
 RATINGS = "Ratings tables"
-ALL_REPORTS = "All inspection reports"
+ALL_REPORTS = "All reports"
 ASK_ME = "Ask your own question"
 ASK_IN_PRIVATE = "Nothing fits – ask me in private"
+REASONS = {"answer": "The answer is wrong", "question": "Not what I asked"}
 
 BUTTONS_EXPLAINED = {
     (OPEN_REPORT, OPEN_PAGE): "the source",
-    (CHART,): "the figures as a picture",
-    (COPY_FIGURE,): "answer and source",
+    (CHART, FOR_PRINT, AS_CSV): "figures",
+    (COPY_ANSWER,): "with its source",
     (SHARE,): "send it on, or copy a link",
     (HELPFUL, NOT_RIGHT): "tell us",
-    (THAT_IS_IT,): "it was my question",
     (NONE_OF_THESE,): "no suggestion fits",
 }
 
 
 # --- Start, help and the like ---------------------------------------------------------------------
 
-EXAMPLES = ("how many po vacancies", "ttg money", "what has covid done to unpaid work")
 
-
-def start(titles: Sequence[str]) -> str:
+def start(titles: Sequence[str], *, findings: bool) -> str:
     """Welcome a person, naming the reports the bot knows."""
-    examples = "\n".join(f"• {example}" for example in EXAMPLES)
+    begin = " Begin with one of these, or pick a topic:" if findings else ""
     return (
-        f"Ask me about {_listed(titles)}.\n\n"
-        f"Type a question in your own words, such as:\n{examples}\n\n"
-        "You get the figure first, then where it stands. If the report doesn't say, I say so."
+        f"Ask me about {_listed(titles)} in your own words. If the report doesn't say, I say so."
+        f"{begin}"
     )
 
 
@@ -141,7 +148,6 @@ TOPICS = "What would you like to know about?"
 NO_TOPICS = "There is nothing to browse yet."
 NO_REPORTS = "No report has been loaded yet."
 NO_CONTACT = "I have no contact details. Try /reports."
-ASK_HOW = "Write your question after the command: /ask how many vacancies"
 ASK_BY_REPLY = "What would you like to know? Reply to this message."
 ASK_PLACEHOLDER = "Your question about the report"
 ASK_NOW = "Type your question here, in your own words."
@@ -150,20 +156,42 @@ UNKNOWN_COMMAND = "I don't know that command. Type a question, or see /help."
 
 # --- Replies to questions -------------------------------------------------------------------------
 
-CLOSEST = "Closest question in the report:"
-CLOSEST_GAP = "Closest question I know:"
-DOES_NOT_SAY = "The report doesn't say, or I didn't understand the question."
-TRY_TOPICS = "Try other words, or pick a topic:"
+# One wording for each: what the report leaves out, and what the bot could not read.
 NOT_COVERED = "The report doesn't say:"
-ASK_APART = "Please ask this part by itself:"
-NOTHING_MORE = "I have nothing in the report on that, or I didn't understand. It was about:"
+NOT_UNDERSTOOD = "I didn't understand that."
+SUGGEST = "I'm not sure what you mean. Is it one of these?"
+TRY_THESE = "Try other words, or one of these:"
+TRY_TOPICS = "Try other words, or pick a topic:"
 NO_COMPARISON = "The report doesn't compare or judge this:"
+IT_WAS_ABOUT = "The last answer was about:"
 NEAR_IT = "Near it:"
-ALL_THERE_IS = "That's all I have from the report on this."
+ALL_THERE_IS = "That's all the report says on this."
 GLAD = "Good, noted. Ask away if there is more."
 NOT_THAT = "All right. If that wasn't it, try other words or a related question."
-SORRY_WRONG = "Sorry about that. I've noted that it wasn't right. Try other words, or one of these:"
+SORRY_WRONG = "Sorry about that. It's noted. What was wrong?"
+SORRY_TRY_AGAIN = "Sorry about that. Try other words, or one of these:"
+NOTED_REASON = {
+    "answer": "Thank you, that's noted. Whoever keeps the answers will look at it.",
+    "question": "Thank you, that's noted. Try other words, or one of these:",
+}
+TOLD = "Thank you. The administrators have been told of the question and the answer, not of you."
+TOLD_ALREADY = "Thank you. The administrators know of this one already."
 NOTED = "Noted, thank you: none of them was your question. Try other words, or pick a topic:"
+
+
+def objected(question: str, entry: str, reason: str) -> str:
+    """Tell the administrators what a reader found wrong."""
+    said = f" ({REASONS[reason].lower()})" if reason else ""
+    shown = f"\nShown: {entry}" if entry else ""
+    return f"A reader says that an answer was not right{said}.\nAsked: {question}{shown}"
+
+
+def added_on(day: str) -> str:
+    """Name the day, an ISO date, on which an entry without a source was added."""
+    try:
+        return f"added on {date.fromisoformat(day[:10]):%-d %B %Y}"
+    except ValueError:
+        return "added later"
 
 
 # --- What is not a question -----------------------------------------------------------------------
@@ -172,16 +200,13 @@ GREETING = "Hello! What would you like to know about the report?"
 WELCOME = "You're welcome. Ask away if there is more."
 ACKNOWLEDGED = "Good. Ask away if there is more."
 HOW = (
-    "Type a question about the report in your own words, such as “how many vacancies”. /topics "
-    "shows what there is to ask, /help explains the buttons."
+    "Type a question about the report in your own words. /topics shows what there is to ask, "
+    "/help explains the buttons."
 )
 GOODBYE = "Goodbye. The report will be here."
 NO_WORDS = "I need words to work with. What would you like to know about the report?"
 NOT_TEXT = "I can only read text. Please type your question."
-ENGLISH_ONLY = (
-    "Sorry, I only understand English. Please ask in simple English, for example “how many "
-    "vacancies”, or pick a topic:"
-)
+ENGLISH_ONLY = "Sorry, I only understand English. Please ask in simple English, or pick a topic:"
 
 
 def too_long(limit: int) -> str:
@@ -233,7 +258,7 @@ def bars_told(note: str, bars: str) -> str:
 # --- Taps -----------------------------------------------------------------------------------------
 
 THANKS_HELPFUL = "Thank you. Counted as helpful."
-THANKS_NOT_RIGHT = "Thank you. Counted as not right; we'll look at it. Other words may help."
+THANKS_NOT_RIGHT = "Thank you. Counted as not right."
 WITHDRAWN = "This answer has been withdrawn. Please type your question again."
 OLD_BUTTON = "This button no longer works. Please type your question."
 STALE = "I can't change this old message any more. Please type your question again."

@@ -48,11 +48,13 @@ from knowledge.model import (
 )
 from knowledge.progress import Stage, heard_by
 from knowledge.snapshot import Snapshot
+from knowledge.storage.question_log import Asked
 
 __all__ = [
     "SHIPPED",
     "WRONG_AT_MOST",
     "Answer",
+    "Asked",
     "Candidate",
     "Changed",
     "ChangedMeanwhile",

@@ -48,7 +48,7 @@ from knowledge.model import (
 from knowledge.snapshot import Snapshot
 from knowledge.storage.database import BRIEF
 from knowledge.storage.database import check as check_file
-from knowledge.storage.question_log import HELPFUL, NONE_OF_THESE, NOT_RIGHT
+from knowledge.storage.question_log import HELPFUL, NONE_OF_THESE, NOT_RIGHT, Asked
 from knowledge.storage.store import Store
 
 _logger = logging.getLogger(__name__)
@@ -249,6 +249,14 @@ class KnowledgeBase:
             # An answer is worth more than its record.
             self._report(error)
             return 0
+
+    def asked(self, asked: int) -> Asked | None:
+        """Give the record of a question, None for one that is kept no longer."""
+        try:
+            return self.store.asked.one(asked)
+        except DatabaseError as error:
+            _logger.warning("A question could not be looked up: %s", error)
+            return None
 
     def vote(self, asked: int, helpful: bool) -> None:
         """Note that a reply was helpful or not right."""

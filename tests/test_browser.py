@@ -68,7 +68,7 @@ def test_a_question_is_answered(page: Page) -> None:
 def test_a_suggestion_is_tapped(full: Page, shipped: KnowledgeBase) -> None:
     unsure = ("medium risk", "planning", "risk", "ratings", "staff")
     question = next(q for q in unsure if isinstance(shipped.ask(q), Suggestions))
-    assert full.says(question).startswith(texts.CLOSEST)
+    assert full.says(question).startswith(texts.SUGGEST)
     offered = full.find(".key", full.messages[-1])[0]
     wanted = offered.text
     offered.click()

@@ -75,7 +75,7 @@ def test_the_answer_is_bold_and_the_source_a_link(terminal: Terminal) -> None:
     shown = terminal.shows("Over 650", texts.NOT_RIGHT)
     assert "\x1b[1mOver 650 probation officer posts" in shown
     assert "\x1b[4;36mAnnual report 2019/20, slide 21" in shown
-    assert style("  1", "1") + f" {texts.COPY_FIGURE}" in shown
+    assert style("  1", "1") + f" {texts.COPY_ANSWER}" in shown
 
 
 def test_lines_are_no_wider_than_the_terminal(terminal: Terminal) -> None:

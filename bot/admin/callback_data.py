@@ -10,7 +10,7 @@ from zlib import crc32
 
 from telegram import InlineKeyboardButton
 
-from bot.messages.answers import LABEL
+from bot.messages.keyboards import LABEL
 from bot.messages.message import short
 
 ANY = re.compile(r"a:")

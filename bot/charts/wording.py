@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from bot import texts
 from bot.charts.layout import MOST_BARS, Bars, Body, Dots, Grid, body_of, number, top_of
-from bot.messages.answers import lead
+from bot.messages.answers import bold_part as lead
 from bot.messages.message import Sources, short
 from knowledge import Fact
 

@@ -11,7 +11,7 @@ from telegram.ext import (
 )
 
 from bot import admin as administrators
-from bot.handlers import browse, buttons, charts, commands, errors, inline, questions
+from bot.handlers import browse, buttons, charts, commands, errors, inline, questions, votes
 from bot.handlers.groups import QUESTION, TYPED
 from bot.messages import callback_data
 from bot.services import App
@@ -67,7 +67,10 @@ def register(application: App) -> None:
     add(CallbackQueryHandler(buttons.shared, callback_data.SHARE))
     add(CallbackQueryHandler(buttons.taken, callback_data.TAKE))
     add(CallbackQueryHandler(buttons.none_of_these, callback_data.NONE))
-    add(CallbackQueryHandler(buttons.voted, callback_data.VOTE))
+    add(CallbackQueryHandler(buttons.later, callback_data.LATER))
+    add(CallbackQueryHandler(votes.voted, callback_data.VOTE))
+    add(CallbackQueryHandler(votes.explained, callback_data.WRONG))
+    add(CallbackQueryHandler(votes.told, callback_data.TELL))
     add(CallbackQueryHandler(browse.turn_topics, callback_data.TOPICS))
     add(CallbackQueryHandler(browse.turn_questions, callback_data.QUESTIONS))
     # Last of the taps: buttons that no pattern above knows.

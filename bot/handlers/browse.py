@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from telegram import InlineKeyboardButton, Update
 
 from bot import texts
-from bot.messages import answers, callback_data
+from bot.messages import answers, callback_data, keyboards
 from bot.messages.message import BotMessage, Row, Rows, heading, notice
 from bot.services import Context, Services, services_of
 from bot.transport import delivery
@@ -31,13 +31,15 @@ def turning(page: int, last: int, previous: str, following: str) -> Row:
     return tuple(row)
 
 
+def topic_buttons(topics: Sequence[Topic]) -> list[InlineKeyboardButton]:
+    """Give a button to each topic."""
+    return [keyboards.button(one.name, callback_data.questions(one.id, 0)) for one in topics]
+
+
 def topic_rows(topics: Sequence[Topic], page: int) -> Rows:
     """Give a page of topics as buttons."""
     shown = topics[page * A_PAGE : (page + 1) * A_PAGE]
-    rows = [
-        (InlineKeyboardButton(topic.name, callback_data=callback_data.questions(topic.id, 0)),)
-        for topic in shown
-    ]
+    rows = keyboards.pairs(topic_buttons(shown))
     turn = turning(
         page, pages(len(topics)) - 1, callback_data.topics(page - 1), callback_data.topics(page + 1)
     )
@@ -62,7 +64,7 @@ def questions_page(topic: Topic, facts: Sequence[Fact], page: int) -> BotMessage
     last = pages(len(facts)) - 1
     page = min(page, last)
     rows: list[Row] = [
-        answers.question_button(fact, callback_data.fact(fact.id))
+        keyboards.question_row(fact, callback_data.fact(fact.id))
         for fact in facts[page * A_PAGE : (page + 1) * A_PAGE]
     ]
     back = InlineKeyboardButton(texts.ALL_TOPICS, callback_data=callback_data.topics(0))

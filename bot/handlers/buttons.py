@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
+from telegram import InlineKeyboardMarkup, Message, Update
 
 from bot import texts
 from bot.chat_memory import Place
-from bot.handlers import browse
-from bot.messages import answers, callback_data
+from bot.handlers import browse, questions
+from bot.messages import answers, keyboards
 from bot.messages.message import Row, notice
 from bot.services import Context, services_of
 from bot.transport import delivery
@@ -17,8 +17,7 @@ from knowledge import Fact
 async def _tapped_fact(update: Update, context: Context, fact_id: str) -> Fact | None:
     """Give the fact tapped, after answering the tap; None once a sentence says it is gone."""
     assert update.callback_query is not None
-    services = services_of(context)
-    fact = services.fact(fact_id)
+    fact = services_of(context).fact(fact_id)
     if fact is None:
         await delivery.answer_tap(update.callback_query, texts.WITHDRAWN, alert=True)
     else:
@@ -39,7 +38,7 @@ def _seen(update: Update, context: Context) -> tuple[str, ...]:
 
 def _show(update: Update, context: Context, fact: Fact, asked: int | None = None) -> None:
     if place := _place(update):
-        services_of(context).memory.show(place, (fact.id,), asked)
+        services_of(context).memory.show(place, (fact.id,), asked, fact.question)
 
 
 async def browsed(update: Update, context: Context) -> None:
@@ -70,6 +69,20 @@ async def related(update: Update, context: Context) -> None:
         _show(update, context, fact)
 
 
+async def later(update: Update, context: Context) -> None:
+    """Answer the question on the button, below, as if it had been typed."""
+    query = update.callback_query
+    assert query is not None
+    await delivery.answer_tap(query)
+    message = query.message
+    if not isinstance(message, Message) or not message.reply_markup:
+        await delivery.below(query, notice(texts.ASK_NOW))
+        return
+    buttons = (button for row in message.reply_markup.inline_keyboard for button in row)
+    label = next((button.text for button in buttons if button.callback_data == query.data), "")
+    await questions.answer(message, label, context, tapped=True)
+
+
 async def shared(update: Update, context: Context) -> None:
     """Show how the fact above can be passed on, in place of the button tapped."""
     assert context.match is not None
@@ -78,7 +91,7 @@ async def shared(update: Update, context: Context) -> None:
     if fact := await _tapped_fact(update, context, context.match[1]):
         message = query.message
         if isinstance(message, Message) and message.reply_markup:
-            row = answers.ways_on(fact, context.bot.username)
+            row = keyboards.ways_on(fact, context.bot.username)
             await delivery.mark(query, opened(message.reply_markup, str(query.data), row))
 
 
@@ -123,37 +136,6 @@ async def none_of_these(update: Update, context: Context) -> None:
     services.knowledge.none_of_these(asked)
     await delivery.answer_tap(query)
     await delivery.turn(query, notice(texts.NOTED, browse.first_topics(services)))
-
-
-async def voted(update: Update, context: Context) -> None:
-    """Count a vote and mark the button; a second vote replaces the first."""
-    query = update.callback_query
-    assert query is not None
-    assert context.match is not None
-    services = services_of(context)
-    asked, helpful = int(context.match[1]), context.match[2] == "1"
-    services.knowledge.vote(asked, helpful)
-    await delivery.answer_tap(query, texts.THANKS_HELPFUL if helpful else texts.THANKS_NOT_RIGHT)
-    message = query.message
-    if isinstance(message, Message) and message.reply_markup:
-        await delivery.mark(query, marked(message.reply_markup, str(query.data)))
-
-
-def marked(keyboard: InlineKeyboardMarkup, chosen: str) -> InlineKeyboardMarkup:
-    """Tick the vote chosen and no other."""
-
-    def label(button: InlineKeyboardButton) -> InlineKeyboardButton:
-        data = button.callback_data
-        if not isinstance(data, str) or not callback_data.VOTE.match(data):
-            return button
-        text = button.text.removeprefix(texts.CHOSEN)
-        return InlineKeyboardButton(
-            texts.CHOSEN + text if data == chosen else text, callback_data=data
-        )
-
-    return InlineKeyboardMarkup(
-        [[label(button) for button in row] for row in keyboard.inline_keyboard]
-    )
 
 
 async def outdated(update: Update, context: Context) -> None:

@@ -11,7 +11,7 @@ from bot.charts import wording
 from bot.charts.layout import body_of
 from bot.charts.wording import Chart
 from bot.handlers.groups import question_in
-from bot.messages import answers, callback_data
+from bot.messages import answers, callback_data, keyboards
 from bot.messages.message import BotMessage, Row, notice
 from bot.services import Context, Services, services_of
 from bot.transport import delivery
@@ -57,7 +57,7 @@ def choice(services: Services, *, asked: bool) -> BotMessage:
     facts = services.gallery.facts()[:A_PAGE]
     if not facts:
         return notice(texts.NO_CHARTS)
-    rows = tuple(answers.question_button(fact, callback_data.chart(fact.id)) for fact in facts)
+    rows = tuple(keyboards.question_row(fact, callback_data.chart(fact.id)) for fact in facts)
     return notice(texts.NO_SUCH_CHART if asked else texts.WHICH_CHART, rows)
 
 
@@ -72,7 +72,7 @@ async def _send(
 ) -> None:
     """Send a picture with its telling; `read`: with a button for the answer in words."""
     services = services_of(context)
-    row: Row = answers.source_button(fact, services.sources())
+    row: Row = keyboards.source_button(fact, services.sources())
     if read:
         row += (
             InlineKeyboardButton(texts.READ_ANSWER, callback_data=callback_data.related(fact.id)),

@@ -6,24 +6,34 @@ from telegram import InlineKeyboardButton, Update
 
 from bot import texts
 from bot.chat_memory import Place
-from bot.messages import answers, callback_data
+from bot.handlers import browse
+from bot.messages import answers, callback_data, keyboards
 from bot.messages.message import BotMessage, Row, notice
+from bot.messages.screen_height import SCREEN
 from bot.services import Context, Services, services_of
 from bot.transport import delivery
 from knowledge import Report
 
+# Key findings on the first screen.
+FINDINGS = 5
 # Where the contact details of the shipped report are kept.
 CONTACT_TOPIC = "contact"
 CONTACT_FACT = "contact-overview"
 
 
 def start_page(services: Services) -> BotMessage:
-    """Give the welcome, with the topics to begin with."""
-    titles = [
-        texts.report_name(report.title, report.publisher) for report in services.knowledge.reports()
-    ]
-    topics = InlineKeyboardButton(texts.ALL_TOPICS, callback_data=callback_data.topics(0))
-    return notice(texts.start(titles), ((topics,),))
+    """Give the welcome: key findings to begin with, and as many topics as the screen holds."""
+    findings = services.findings(FINDINGS)
+    first = keyboards.questions(findings)
+    topics = browse.topic_buttons(services.knowledge.topics())
+    others = keyboards.button(texts.ALL_TOPICS, callback_data.topics(0))
+    text = texts.start(services.titles(), findings=bool(findings))
+    for shown in range(len(topics), -1, -1):
+        last = [others] if shown < len(topics) or not topics else []
+        page = notice(text, (*first, *keyboards.pairs([*topics[:shown], *last])))
+        if page.height <= SCREEN:
+            break
+    return page
 
 
 async def start(update: Update, context: Context) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from telegram import (
     Bot,
@@ -24,12 +24,12 @@ MENUS: tuple[tuple[BotCommandScope, Mapping[str, str]], ...] = (
 )
 
 
-async def publish(bot: Bot) -> None:
-    """Set menus and descriptions; a refusal is logged and stops nothing."""
+async def publish(bot: Bot, titles: Sequence[str]) -> None:
+    """Set menus, and descriptions with the reports' names; a refusal stops nothing."""
     for scope, commands in MENUS:
         await _attempt(_menu, bot, scope, commands)
-    await _attempt(_description, bot)
-    await _attempt(_short_description, bot)
+    await _attempt(_description, bot, texts.description(titles))
+    await _attempt(_short_description, bot, texts.short_description(titles))
 
 
 async def _attempt(step: Callable[..., Awaitable[None]], *arguments: object) -> None:
@@ -45,11 +45,11 @@ async def _menu(bot: Bot, scope: BotCommandScope, commands: Mapping[str, str]) -
         await bot.set_my_commands(wanted, scope)
 
 
-async def _description(bot: Bot) -> None:
-    if (await bot.get_my_description()).description != texts.DESCRIPTION:
-        await bot.set_my_description(texts.DESCRIPTION)
+async def _description(bot: Bot, wanted: str) -> None:
+    if (await bot.get_my_description()).description != wanted:
+        await bot.set_my_description(wanted)
 
 
-async def _short_description(bot: Bot) -> None:
-    if (await bot.get_my_short_description()).short_description != texts.SHORT_DESCRIPTION:
-        await bot.set_my_short_description(texts.SHORT_DESCRIPTION)
+async def _short_description(bot: Bot, wanted: str) -> None:
+    if (await bot.get_my_short_description()).short_description != wanted:
+        await bot.set_my_short_description(wanted)

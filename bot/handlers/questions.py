@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from telegram import ForceReply, Message, Update
 from telegram.ext import ApplicationHandlerStop, filters
@@ -13,11 +13,11 @@ from bot.handlers import browse
 from bot.handlers.groups import question_in
 from bot.handlers.moves import Move, move_of
 from bot.handlers.small_talk import not_a_question
-from bot.messages import answers, replies
+from bot.messages import answers
 from bot.messages.message import BotMessage, notice
 from bot.services import Context, Services, services_of
 from bot.transport import delivery, metrics
-from knowledge import Answer, Fact, Match, Near, Reply, Suggestions, Unknown, summary
+from knowledge import Answer, Fact, Near, Reply, Suggestions, Unknown, summary
 
 # Service messages ("Ann pinned a message") and the bot's own inline cards want no reply.
 UNREADABLE = ~filters.TEXT & ~filters.StatusUpdate.ALL & ~filters.VIA_BOT
@@ -47,7 +47,7 @@ def respond(
     if record:
         asked = services.knowledge.record(text, reply)
         metrics.replied(summary(reply)[0])
-    page = page_of(services, reply, asked, standing.context.shown, username)
+    page = page_of(services, text, reply, asked, standing.context.shown, username)
     return Turn(page, reply, Standing(standing.context.after(text, reply), asked))
 
 
@@ -76,55 +76,47 @@ def _moved(services: Services, move: Move, standing: Standing, username: str) ->
         case "wrong":
             if asked is not None:
                 services.knowledge.vote(asked, helpful=False)
-            return replies.not_right(services.related(facts[0], context.shown) if facts else ())
+            return answers.not_right(services.related(facts[0], context.shown) if facts else ())
     facts = facts or [fact for one in context.offered[:1] if (fact := services.fact(one))]
     if not facts:
         return None
     sources = services.sources(username)
     if move == "source":
-        return replies.sources(facts, sources)
-    return replies.more(facts[0], sources, services.related(facts[0], context.shown))
+        return answers.where(facts, sources)
+    return answers.more(facts[0], sources, services.related(facts[0], context.shown))
 
 
 def page_of(
-    services: Services, reply: Reply, asked: int, before: tuple[str, ...], username: str
+    services: Services,
+    text: str,
+    reply: Reply,
+    asked: int,
+    before: tuple[str, ...],
+    username: str,
 ) -> BotMessage:
     """Render a reply with what belongs beside it."""
     sources = services.sources(username)
     match reply:
-        case Answer(matches):
+        case Answer(matches) | Near(matches):
             facts = [match.fact for match in matches]
             related = services.related(facts[0], (*before, *(fact.id for fact in facts)))
-            told = replace(reply, matches=tuple(map(_told, matches)))
-            return answers.answer(told, sources, asked, related)
-        case Near(matches):
-            return answers.answer(Answer(tuple(map(_told, matches))), sources, asked, ())
+            return answers.answer(reply, sources, asked, related)
         case Suggestions():
             return answers.suggestions(reply, sources, asked)
         case Unknown(None, Fact() as about, compares):
             related = services.related(about, before)
-            return replies.nothing_more(about, related, compares=compares)
+            return answers.nothing_more(about, related, compares=compares)
         case _:
-            related = services.related(reply.gap.fact, before) if reply.gap else ()
-            topics = () if reply.gap else browse.first_topics(services)
-            return answers.unknown(reply.gap, sources, asked, related, topics)
-
-
-def _told(match: Match) -> Match:
-    """Give a match whose fact says what was worked out from it, and what is said before it."""
-    fact = match.fact
-    if match.computed:
-        fact = replace(fact, answer=match.computed, detail="", figures=fact.figures[:2])
-    if match.lead:
-        fact = replace(fact, answer=f"{match.lead} {fact.answer}")
-    return replace(match, fact=fact)
+            nearest = services.nearest(text, reply.gap.fact if reply.gap else None)
+            topics = browse.first_topics(services)
+            return answers.unknown(reply.gap, sources, asked, nearest, topics)
 
 
 async def question(update: Update, context: Context) -> None:
     """Answer a typed question."""
     message = update.message
     assert message is not None
-    await _answer(message, question_in(message, context.bot), context)
+    await answer(message, question_in(message, context.bot), context)
 
 
 async def ask(update: Update, context: Context) -> None:
@@ -133,7 +125,7 @@ async def ask(update: Update, context: Context) -> None:
     assert message is not None
     text = question_in(message, context.bot)
     if text:
-        await _answer(message, text, context)
+        await answer(message, text, context)
     elif message.chat.type == "private":
         await delivery.reply(message, notice(texts.ASK_NOW))
     else:
@@ -144,11 +136,15 @@ async def ask(update: Update, context: Context) -> None:
         )
 
 
-async def _answer(message: Message, text: str, context: Context) -> None:
+def _replied(message: Message) -> int | None:
+    return message.reply_to_message.message_id if message.reply_to_message else None
+
+
+async def answer(message: Message, text: str, context: Context, *, tapped: bool = False) -> None:
+    """Answer a question asked in a message or, when `tapped`, by a button below it."""
     services = services_of(context)
     place = delivery.place_of(message)
-    replied = message.reply_to_message
-    standing = services.memory.standing(place, replied.message_id if replied else None)
+    standing = services.memory.standing(place, message.message_id if tapped else _replied(message))
     turn = respond(services, text, standing, context.bot.username)
     sent = await delivery.reply(message, turn.page)
     services.memory.answered(place, message.message_id, sent.message_id, turn.standing)
@@ -165,13 +161,13 @@ async def edited(update: Update, context: Context) -> None:
     if exchange is None:
         # Forgotten, or never a question. In a private chat the reader still waits for an answer.
         if message.chat.type == "private":
-            await _answer(message, text, context)
+            await answer(message, text, context)
         return
     turn = respond(services, text, exchange.before, context.bot.username)
     if await delivery.edit(context, place, exchange.reply, turn.page):
         services.memory.answered(place, message.message_id, exchange.reply, turn.standing)
     else:
-        await _answer(message, text, context)
+        await answer(message, text, context)
 
 
 async def unreadable(update: Update, context: Context) -> None:

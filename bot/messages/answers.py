@@ -5,28 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from telegram import CopyTextButton, InlineKeyboardButton
 from telegram.constants import InlineKeyboardButtonLimit
 
 from bot import texts
-from bot.charts.layout import body_of
-from bot.messages import callback_data
-from bot.messages.message import BotMessage, Row, Rows, Sources, heading, safe, short
+from bot.messages import keyboards
+from bot.messages.message import BotMessage, Row, Rows, Sources, heading, notice, safe, short
 from bot.messages.screen_height import SCREEN
-from knowledge import Answer, Fact, Match, Report, Suggestions
+from knowledge import Answer, Fact, Match, Near, Report, Suggestions
 
-# More rows of buttons than this under an answer are in the way on a phone.
-MOST_ROWS = 4
 # Steps in which related questions, and in the last the detail, make room for the answer.
-STEPS = 3
+STEPS = 2
 # A first sentence longer than this is set in bold only up to its first break.
 LEAD = 100
 # What of an answer is longer than this beyond its bold part is folded with the detail.
 OPEN = 320
-# What is typed after the bot's name to share an answer; Telegram takes 256 characters.
-QUERY = 200
-# Labels are cut here: phones show some forty characters, Telegram refuses endless ones.
-LABEL = 72
 # Telegram takes 4,096 characters a message; two questions, answers and sources go beside this.
 FOLDED = 2000
 # Telegram takes 1,024 characters below a picture; the source goes beside this.
@@ -35,6 +27,8 @@ CAPTION = 700
 # hold them all; a wide table takes the place of a detail that only tells it in a sentence.
 TABLE = 3
 WIDE = 8
+# A question left for later is read off its button, so it is never cut.
+LATER = 200
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9£@'‘“\"])")
 # A comma ends the direct answer only before a contrast; others stand within lists.
@@ -42,6 +36,8 @@ _BREAK = re.compile(
     r"[;:](?=\s)|,(?=\s(?:but|which|while|whereas|against|although)\b)|\s[–-](?=\s)"
 )
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
+# "Yes." alone says little: it is bold together with the sentence after it.
+_YES_NO = frozenset({"Yes.", "No."})
 
 
 def report(one: Report) -> str:
@@ -50,31 +46,40 @@ def report(one: Report) -> str:
     return heading(one.title) + (f"\n{safe(origin)}" if origin else "")
 
 
-def question_button(fact: Fact, data: str) -> Row:
-    """Make a row with a fact's question on it."""
-    return (InlineKeyboardButton(short(fact.question, LABEL), callback_data=data),)
-
-
 # --- Replies --------------------------------------------------------------------------------------
 
 
 def answer(
-    reply: Answer, sources: Sources, asked: int | None, related: Sequence[Fact] = ()
+    reply: Answer | Near, sources: Sources, asked: int | None, related: Sequence[Fact] = ()
 ) -> BotMessage:
-    """Show the answer to a question, or the two answers to a double one."""
-    facts = tuple(match.fact for match in reply.matches)
-    if len(facts) == 1 and not reply.unanswered and not reply.later:
-        return single(facts[0], sources, asked=asked, related=related)
-    left = ((texts.NOT_COVERED, reply.unanswered), (texts.ASK_APART, reply.later))
-    tail = [f"{label} <i>{safe(short(part, 120))}</i>" for label, part in left if part]
+    """Show the answer to a question, or up to three to one that asks several things.
+
+    Of what is only near, what the report doesn't say is bold, not what it says instead.
+    """
+    near = isinstance(reply, Near)
+    unanswered, later = ("", "") if isinstance(reply, Near) else (reply.unanswered, reply.later)
+    matches = reply.matches
+    facts = tuple(match.fact for match in matches)
     headed = len(facts) > 1
+    tail = (
+        [f"<b>{texts.NOT_COVERED}</b> <i>{safe(short(unanswered, 120))}</i>"] if unanswered else []
+    )
+    copy = citation(matches[0], sources) if not headed and not near else ""
 
     def build(step: int) -> BotMessage:
-        detailed = step < STEPS
-        parts = [_body(fact, sources, headed=headed, detailed=detailed) for fact in facts]
-        html = "\n\n".join([*parts, *tail])
-        rows = _around((*_links(facts, sources), *_charts(facts)), related, _votes(asked), step)
-        return BotMessage(html, rows, tuple(fact.id for fact in facts))
+        parts = [
+            _body(match, sources, headed=headed, detailed=step < STEPS, near=near)
+            for match in matches
+        ]
+        rows = keyboards.under_answer(
+            facts,
+            sources,
+            copy=copy,
+            later=short(later, LATER),
+            related=related if step == 0 else (),
+            last=keyboards.votes(asked),
+        )
+        return BotMessage("\n\n".join([*parts, *tail]), rows, tuple(fact.id for fact in facts))
 
     return _fitting(build)
 
@@ -89,63 +94,124 @@ def single(
     back: Row = (),
 ) -> BotMessage:
     """Show one fact, `headed` by its question where no question of the reader's stands above it."""
+    match = Match(fact, 1.0)
+    share = (keyboards.share(fact),) if asked is None else ()
 
     def build(step: int) -> BotMessage:
-        share = InlineKeyboardButton(texts.SHARE, callback_data=callback_data.share(fact.id))
-        rows = _around(
-            (*_links((fact,), sources, copy=citation(fact, sources)), *_charts((fact,))),
-            related,
-            ((*back, *(_votes(asked)[0] if asked is not None else ()), share),),
-            step,
+        rows = keyboards.under_answer(
+            (fact,),
+            sources,
+            copy=citation(match, sources),
+            related=related if step == 0 else (),
+            last=(*back, *keyboards.votes(asked), *share),
         )
-        return BotMessage(_body(fact, sources, headed=headed), rows, (fact.id,))
+        return BotMessage(_body(match, sources, headed=headed), rows, (fact.id,))
 
     return _fitting(build)
 
 
 def suggestions(reply: Suggestions, sources: Sources, asked: int) -> BotMessage:
-    """Show the likeliest fact under its own question, the others as buttons."""
-    first, *others = (match.fact for match in reply.matches)
-    introduction = texts.CLOSEST_GAP if first.is_gap else texts.CLOSEST
-
-    def build(step: int) -> BotMessage:
-        html = f"{introduction}\n{_body(first, sources, headed=True, detailed=step == 0)}"
-        last = (
-            InlineKeyboardButton(
-                texts.THAT_IS_IT, callback_data=callback_data.take(asked, first.id)
-            ),
-            InlineKeyboardButton(texts.NONE_OF_THESE, callback_data=callback_data.none(asked)),
-        )
-        offered = (question_button(fact, callback_data.take(asked, fact.id)) for fact in others[:3])
-        return BotMessage(html, (*offered, last), (first.id,))
-
-    return _fitting(build)
+    """Offer the likeliest questions to tap: a guess never looks like an answer."""
+    facts = [match.fact for match in reply.matches][: keyboards.SUGGESTIONS]
+    rows = keyboards.under_suggestions(facts, asked)
+    return BotMessage(safe(texts.SUGGEST), rows, tuple(fact.id for fact in facts))
 
 
 def unknown(
-    gap: Match | None, sources: Sources, asked: int, related: Sequence[Fact], topics: Rows
+    gap: Match | None, sources: Sources, asked: int, nearest: Sequence[Fact], topics: Rows
 ) -> BotMessage:
-    """Say that the report doesn't: a gap's explanation, or topics to browse."""
+    """Say that the report doesn't: a gap's explanation, and the nearest that it does answer."""
     if gap is None:
-        html = f"<b>{safe(texts.DOES_NOT_SAY)}</b>\n{safe(texts.TRY_TOPICS)}"
-        return BotMessage(html, (*topics, *_votes(asked)))
+        offered = keyboards.questions(nearest[: keyboards.NEAREST]) or topics
+        said = texts.TRY_THESE if nearest else texts.TRY_TOPICS
+        return BotMessage(f"<b>{safe(texts.NOT_UNDERSTOOD)}</b>\n{safe(said)}", offered)
+    source = keyboards.source_button(gap.fact, sources)
 
     def build(step: int) -> BotMessage:
-        rows = _around(_links((gap.fact,), sources), related, _votes(asked), step)
-        return BotMessage(_body(gap.fact, sources), rows, (gap.fact.id,))
+        offered = keyboards.questions(nearest[: keyboards.NEAREST - 1 - step])
+        rows = tuple(row for row in (*offered, source, keyboards.votes(asked)) if row)
+        return BotMessage(_body(gap, sources, detailed=step < STEPS), rows, (gap.fact.id,))
 
     return _fitting(build)
+
+
+def nothing_more(fact: Fact, related: Sequence[Fact], *, compares: bool) -> BotMessage:
+    """Say that a follow-up finds nothing beyond the fact shown, which still stands last."""
+    bold, then = (
+        (texts.NO_COMPARISON, "") if compares else (texts.NOT_UNDERSTOOD, texts.IT_WAS_ABOUT)
+    )
+    about = f"{heading(bold, then)} <i>{safe(fact.question)}</i>"
+    lines = [about.replace("</b>  <i>", "</b> <i>"), *_near_it(related)]
+    return BotMessage("\n".join(lines), _near(related), (fact.id,))
+
+
+# --- The same again -------------------------------------------------------------------------------
+
+
+def where(facts: Sequence[Fact], sources: Sources) -> BotMessage:
+    """Say where what was shown last stands, and let its page be opened."""
+    lines = []
+    for fact in facts:
+        lines += [f"<i>{safe(fact.question)}</i>", *source_lines(fact, sources)]
+    rows = tuple(row for one in facts[:1] if (row := keyboards.source_button(one, sources)))
+    return BotMessage("\n".join(lines), rows)
+
+
+def more(fact: Fact, sources: Sources, related: Sequence[Fact]) -> BotMessage:
+    """Tell what else there is on a fact, its detail unfolded."""
+    told = "\n".join(part for part in details(fact) if part)[:FOLDED]
+    lines = [f"<i>{safe(fact.question)}</i>", safe(told or texts.ALL_THERE_IS)]
+    lines += [*source_lines(fact, sources), *_near_it(related)]
+    return BotMessage("\n".join(lines), _near(related))
+
+
+def shorter(facts: Sequence[Fact], sources: Sources) -> BotMessage:
+    """Say the answers again in their bold sentences alone."""
+    return _again([bold_part(fact.answer)[0] for fact in facts], facts, sources)
+
+
+def simpler(facts: Sequence[Fact], sources: Sources) -> BotMessage:
+    """Say the answers again in simpler words where there are some, else in a sentence."""
+    said = [fact.plain or bold_part(fact.answer)[0] for fact in facts]
+    return _again(said, facts, sources)
+
+
+def _again(said: Sequence[str], facts: Sequence[Fact], sources: Sources) -> BotMessage:
+    parts = [
+        "\n".join([f"<b>{safe(text)}</b>", *source_lines(fact, sources)])
+        for text, fact in zip(said, facts, strict=True)
+    ]
+    return BotMessage("\n\n".join(parts))
+
+
+def objection(asked: int, likely: Sequence[Fact], reason: str = "", *, tells: bool) -> BotMessage:
+    """Take an objection: ask what was wrong, or thank for the `reason`, and lead on from there."""
+    text = texts.NOTED_REASON[reason] if reason else texts.SORRY_WRONG
+    rows = keyboards.under_objection(asked, likely, reason, tells=tells)
+    return notice(text, rows)
+
+
+def not_right(related: Sequence[Fact]) -> BotMessage:
+    """Take an objection to what was not an answer to a question, and offer what is near."""
+    return notice(texts.SORRY_TRY_AGAIN, _near(related))
+
+
+def _near(related: Sequence[Fact]) -> Rows:
+    return keyboards.questions(related[: keyboards.NEAREST])
+
+
+def _near_it(related: Sequence[Fact]) -> list[str]:
+    return [safe(texts.NEAR_IT)] if related else []
+
+
+# --- Elsewhere ------------------------------------------------------------------------------------
 
 
 def card(fact: Fact, sources: Sources) -> BotMessage:
     """Show a fact in a chat the bot isn't in: no buttons that need the bot there."""
-    link = sources.link(fact)
-    buttons = [InlineKeyboardButton(_open_label((fact,), sources), url=link)] if link else []
-    if deep := callback_data.deep_link(sources.username, "ask"):
-        buttons.append(InlineKeyboardButton(texts.ASK_ME, url=deep))
-    return BotMessage(
-        _body(fact, sources, headed=True), (tuple(buttons),) if buttons else (), (fact.id,)
-    )
+    row = (*keyboards.source_button(fact, sources), *keyboards.ask_me(sources.username))
+    html = _body(Match(fact, 1.0), sources, headed=True)
+    return BotMessage(html, (row,) if row else (), (fact.id,))
 
 
 def caption(fact: Fact, sources: Sources, told: str) -> str:
@@ -154,31 +220,31 @@ def caption(fact: Fact, sources: Sources, told: str) -> str:
     return "\n".join([*lines, *source_lines(fact, sources)])
 
 
-def source_button(fact: Fact, sources: Sources) -> Row:
-    """Make the button that opens a fact's source, none where there is no address."""
-    link = sources.link(fact)
-    return (InlineKeyboardButton(_open_label((fact,), sources), url=link),) if link else ()
-
-
-def ways_on(fact: Fact, username: str) -> Row:
-    """Make the buttons that pass a fact on."""
-    row = [InlineKeyboardButton(texts.SEND_ON, switch_inline_query=short(fact.question, QUERY))]
-    if deep := callback_data.deep_link(username, fact.id):
-        row.append(InlineKeyboardButton(texts.COPY_LINK, copy_text=CopyTextButton(deep)))
-    return tuple(row)
+def citation(
+    match: Match, sources: Sources, limit: int = InlineKeyboardButtonLimit.MAX_COPY_TEXT
+) -> str:
+    """Give the answer with its source, at most `limit` characters, never cut within the source."""
+    name = sources.published(match.fact)
+    source = f" ({short(name, 140)})" if name else ""
+    sentences = _SENTENCE_END.split(match.computed or match.fact.answer)
+    room = limit - len(source)
+    for count in range(len(sentences), 0, -1):
+        text = " ".join(sentences[:count])
+        if len(text) <= room:
+            return text + source
+    return short(sentences[0], room) + source
 
 
 # --- Parts ----------------------------------------------------------------------------------------
 
 
-def lead(text: str) -> tuple[str, str]:
+def bold_part(text: str) -> tuple[str, str]:
     """Split an answer into what is set in bold, the figure or direct answer, and the rest."""
     first, *rest = _SENTENCE_END.split(text, maxsplit=1)
     after = rest[0] if rest else ""
     if len(first) <= LEAD:
-        # "Yes." alone says little.
         second, *_ = _SENTENCE_END.split(after, maxsplit=1) if after else ("",)
-        if first in ("Yes.", "No.") and second and len(second) <= LEAD:
+        if first in _YES_NO and second and len(second) <= LEAD:
             return text[: text.index(second) + len(second)], after[len(second) :].strip()
         return first, after
     found = [at.end() for at in _BREAK.finditer(text) if 15 <= at.end() <= LEAD]
@@ -191,32 +257,31 @@ def lead(text: str) -> tuple[str, str]:
     return text[:cut], text[cut:].strip()
 
 
-def citation(
-    fact: Fact, sources: Sources, limit: int = InlineKeyboardButtonLimit.MAX_COPY_TEXT
+def _body(
+    match: Match,
+    sources: Sources,
+    *,
+    headed: bool = False,
+    detailed: bool = True,
+    near: bool = False,
 ) -> str:
-    """Give the answer with its source, at most `limit` characters, never cut within the source."""
-    report = sources.reports.get(fact.report)
-    name = ", ".join(p for p in ((report.publisher if report else ""), sources.source(fact)) if p)
-    source = f" ({short(name, 140)})" if name else ""
-    sentences = _SENTENCE_END.split(fact.answer)
-    room = limit - len(source)
-    for count in range(len(sentences), 0, -1):
-        text = " ".join(sentences[:count])
-        if len(text) <= room:
-            return text + source
-    return short(sentences[0], room) + source
-
-
-def _body(fact: Fact, sources: Sources, *, headed: bool = False, detailed: bool = True) -> str:
-    bold, rest = lead(fact.answer)
+    fact, lead = match.fact, match.lead
     lines = [f"<i>{safe(fact.question)}</i>"] if headed else []
+    said = match.computed or fact.answer
+    if lead and lead.strip() in _YES_NO:
+        said, lead = f"{lead.strip()} {said}", ""
+    if lead:
+        lines.append(f"<b>{safe(lead)}</b>" if near else safe(lead))
+    bold, rest = ("", said) if near and lead else bold_part(said)
     below = rest if len(rest) > OPEN else ""
     rest = "" if below else rest
-    lines.append(f"<b>{safe(bold)}</b>" + (f" {safe(rest)}" if rest else ""))
-    parts = (below, *(details(fact) if detailed else ()))
+    lines.append(" ".join(p for p in (f"<b>{safe(bold)}</b>" if bold else "", safe(rest)) if p))
+    # What was worked out rests on the answer, which is there to be unfolded.
+    behind = (fact.answer,) if match.computed else ()
+    parts = (below, *((*behind, *details(fact)) if detailed else ()))
     if folded := "\n".join(part for part in parts if part)[:FOLDED]:
         lines.append(f"<blockquote expandable>{safe(folded)}</blockquote>")
-    return "\n".join([*lines, *source_lines(fact, sources)])
+    return "\n".join([*(line for line in lines if line), *source_lines(fact, sources)])
 
 
 def source_lines(fact: Fact, sources: Sources) -> list[str]:
@@ -224,7 +289,7 @@ def source_lines(fact: Fact, sources: Sources) -> list[str]:
     source = sources.source(fact)
     if not source:
         return []
-    report = sources.reports.get(fact.report)
+    report = sources.report(fact)
     # The slide stands in the report, whatever page the button opens.
     url = (report.url if report else "") or fact.link
     return [f'<a href="{safe(url)}">{safe(source)}</a>' if url else safe(source)]
@@ -236,7 +301,8 @@ def details(fact: Fact) -> list[str]:
         return [fact.detail]
     values = {f"{row.value:g}" for row in fact.figures}
     table = "\n".join(
-        f"{row.label}: {row.value:g}{'' if row.unit in {'%', ''} else ' '}{row.unit}"
+        f"{', '.join(p for p in (row.label, row.column) if p)}: "
+        f"{row.value:g}{'' if row.unit in {'%', ''} else ' '}{row.unit}"
         for row in fact.figures
     )
     told = set(_NUMBER.findall(fact.detail))
@@ -245,54 +311,6 @@ def details(fact: Fact) -> list[str]:
     if values <= told | set(_NUMBER.findall(fact.answer)):
         return [fact.detail]
     return [fact.detail, table]
-
-
-def _open_label(facts: Sequence[Fact], sources: Sources) -> str:
-    pages = {report.url for report in sources.reports.values()}
-    return texts.OPEN_REPORT if sources.link(facts[0]) in pages else texts.OPEN_PAGE
-
-
-def _links(facts: Sequence[Fact], sources: Sources, copy: str = "") -> Rows:
-    row = []
-    if link := sources.link(facts[0]):
-        row.append(InlineKeyboardButton(_open_label(facts, sources), url=link))
-    if copy:
-        row.append(InlineKeyboardButton(texts.COPY_FIGURE, copy_text=CopyTextButton(copy)))
-    return (tuple(row),) if row else ()
-
-
-def _charts(facts: Sequence[Fact]) -> Rows:
-    drawable = [fact for fact in facts if not fact.is_gap and body_of(fact.figures)]
-    labels: tuple[str, ...] = (texts.CHART,)
-    if len(drawable) > 1:
-        labels = (texts.CHART_OF_FIRST, texts.CHART_OF_SECOND)
-    row = tuple(
-        InlineKeyboardButton(label, callback_data=callback_data.chart(fact.id))
-        for label, fact in zip(labels, drawable, strict=False)
-    )
-    return (row,) if row else ()
-
-
-def _around(above: Rows, related: Sequence[Fact], below: Rows, step: int) -> Rows:
-    """Put as many related questions between rows as there is room for, and `step` fewer."""
-    room = max(0, MOST_ROWS - len(above) - len(below) - step)
-    offered = (question_button(fact, callback_data.related(fact.id)) for fact in related[:room])
-    return (*above, *offered, *below)
-
-
-def _votes(asked: int | None) -> Rows:
-    if asked is None:
-        return ()
-    return (
-        (
-            InlineKeyboardButton(
-                texts.HELPFUL, callback_data=callback_data.vote(asked, helpful=True)
-            ),
-            InlineKeyboardButton(
-                texts.NOT_RIGHT, callback_data=callback_data.vote(asked, helpful=False)
-            ),
-        ),
-    )
 
 
 def _fitting(build: Callable[[int], BotMessage]) -> BotMessage:

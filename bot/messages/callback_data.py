@@ -20,8 +20,14 @@ RELATED = re.compile(rf"r:{_SLUG}\Z")
 TAKE = re.compile(rf"t:(\d{{1,12}}):{_SLUG}\Z")
 NONE = re.compile(r"n:(\d{1,12})\Z")
 VOTE = re.compile(r"v:(\d{1,12}):([01])\Z")
-# A fact whose chart to show below.
+# What was wrong with an answer, and a reader's wish that the administrators hear of it.
+WRONG = re.compile(r"w:(\d{1,12}):(answer|question)\Z")
+TELL = re.compile(r"h:(\d{1,12}):(answer|question)?\Z")
+# A question that stands on the button itself.
+LATER = re.compile(r"l\Z")
+# A fact whose chart to show below, and its figures as a file.
 CHART = re.compile(rf"p:{_SLUG}\Z")
+FIGURES = re.compile(rf"d:(png|csv):{_SLUG}\Z")
 # A fact to pass on: buttons for it appear where this one was.
 SHARE = re.compile(rf"s:{_SLUG}\Z")
 # A page of the topics, a page of a topic's questions.
@@ -62,6 +68,26 @@ def none(asked: int) -> str:
 def vote(asked: int, *, helpful: bool) -> str:
     """Say whether a reply was right."""
     return f"v:{asked}:{int(helpful)}"
+
+
+def wrong(asked: int, reason: str) -> str:
+    """Say what was wrong with a reply."""
+    return f"w:{asked}:{reason}"
+
+
+def tell(asked: int, reason: str) -> str:
+    """Let the administrators know that a reply was not right."""
+    return f"h:{asked}:{reason}"
+
+
+def later() -> str:
+    """Ask the question on the button."""
+    return "l"
+
+
+def figures(fact_id: str, kind: str) -> str:
+    """Send a fact's figures as a file: a picture for print, or CSV."""
+    return f"d:{kind}:{fact_id}"
 
 
 def topics(page: int) -> str:

@@ -10,6 +10,7 @@ from html import escape
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
+from bot import texts
 from bot.messages.screen_height import height
 from knowledge import Fact, Report
 
@@ -21,17 +22,11 @@ _SLIDE = re.compile(r"\bslide (\d+)")
 
 @dataclass(frozen=True, slots=True)
 class BotMessage:
-    """A message to send: Telegram HTML, rows of buttons, the ids of the facts it shows.
-
-    `asked` is the record of the question it answers, None for what answers none; `offered` tells
-    that it is not sure of its facts.
-    """
+    """A message to send: Telegram HTML, rows of buttons, the ids of the facts it shows."""
 
     html: str
     rows: Rows = ()
     shows: tuple[str, ...] = ()
-    asked: int | None = None
-    offered: bool = False
 
     @property
     def markup(self) -> InlineKeyboardMarkup | None:
@@ -51,18 +46,29 @@ class Sources:
     reports: Mapping[str, Report]
     username: str = ""
 
+    def report(self, fact: Fact) -> Report | None:
+        """Give the report a fact stands in; an entry added without a source stands in none."""
+        return None if fact.added and not fact.source else self.reports.get(fact.report)
+
     def link(self, fact: Fact) -> str:
         """Give the address to open for a fact, "" when there is none."""
-        report = self.reports.get(fact.report)
+        report = self.report(fact)
         return fact.link or (report.url if report else "")
 
     def source(self, fact: Fact) -> str:
         """Name the report and the place in it, such as "Annual report 2019/20, slide 14"."""
-        report = self.reports.get(fact.report)
+        report = self.report(fact)
+        if report is None and fact.added and not fact.source:
+            return texts.added_on(fact.added)
         slides = _SLIDE.findall(fact.source)
         place = f"slides {' and '.join(slides)}" if len(slides) > 1 else fact.source
         name = (report.short_title or report.title) if report else ""
         return ", ".join(part for part in (name, place) if part)
+
+    def published(self, fact: Fact) -> str:
+        """Name the source with its publisher first, as a citation does."""
+        report = self.report(fact)
+        return ", ".join(p for p in (report.publisher if report else "", self.source(fact)) if p)
 
 
 def safe(text: str) -> str:
@@ -71,7 +77,7 @@ def safe(text: str) -> str:
 
 
 def notice(text: str, rows: Rows = ()) -> BotMessage:
-    """Make a page of a plain sentence or two."""
+    """Make a message of a plain sentence or two."""
     return BotMessage(safe(text), rows)
 
 

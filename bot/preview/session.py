@@ -88,7 +88,7 @@ class Room:
         """Start the bot and set its menus."""
         await self.application.initialize()
         bot = self.application.bot
-        await menu.publish(bot)
+        await menu.publish(bot, services_of(self.application).titles())
         admin = self.seats["admin"].person
         await bot.set_my_commands(access.wanted_menu(), BotCommandScopeChat(admin.id))
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
 from knowledge.storage.database import File
 
 Outcome = Literal["answer", "suggest", "unknown"]
+_COLUMNS = "at, question, outcome, fact, confidence, feedback, tapped"
 HELPFUL, NOT_RIGHT, NONE_OF_THESE = "helpful", "not right", "none of these"
 
 
@@ -60,18 +61,19 @@ class Records:
             db.execute("delete from dismissed where at < ?", [_ago(days)])
             return db.execute("delete from asked where at < ?", [_ago(days)]).rowcount
 
+    def one(self, asked: int) -> Asked | None:
+        """Give a stored question, None for one that has been deleted."""
+        with self._file.reading() as db:
+            row = db.execute(f"select {_COLUMNS} from asked where id = ?", [asked]).fetchone()
+        return _asked(row) if row else None
+
     def since(self, days: int) -> tuple[Asked, ...]:
         """Give the questions of the last `days` days, oldest first."""
         with self._file.reading() as db:
             rows = db.execute(
-                "select at, question, outcome, fact, confidence, feedback, tapped from asked "
-                "where at >= ? order by id",
-                [_ago(days)],
+                f"select {_COLUMNS} from asked where at >= ? order by id", [_ago(days)]
             ).fetchall()
-        return tuple(
-            Asked(at, question, cast("Outcome", outcome), fact or "", chance, said or "", tap or "")
-            for at, question, outcome, fact, chance, said, tap in rows
-        )
+        return tuple(map(_asked, rows))
 
     def dismiss(self, questions: Iterable[str]) -> None:
         """Leave these questions out of the unanswered ones from now on."""
@@ -83,6 +85,11 @@ class Records:
         """Give the questions dismissed."""
         with self._file.reading() as db:
             return frozenset(q for (q,) in db.execute("select question from dismissed"))
+
+
+def _asked(row: tuple[Any, ...]) -> Asked:
+    at, question, outcome, fact, chance, said, tap = row
+    return Asked(at, question, cast("Outcome", outcome), fact or "", chance, said or "", tap or "")
 
 
 def _ago(days: int) -> str:

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot import texts
-from tests.conftest import World
+from bot.settings import Settings
+from bot.simulator import Telegram
+from tests.conftest import World, started
 
 VACANCIES = "Over 650 probation officer posts in the NPS were vacant in September 2019."
 
 
-def test_suggestions_show_the_closest_question_with_its_answer(hesitant: World) -> None:
+NEAREST = "How many NPS officer vacancies were there?"
+
+
+def test_suggestions_are_questions_to_tap(hesitant: World) -> None:
     message = hesitant.says("po vacancies")
-    assert message.text.startswith(
-        f"{texts.CLOSEST}\nHow many NPS officer vacancies were there?\n{VACANCIES}"
-    )
-    *offered, fits, none = message.buttons
-    assert (fits, none) == (texts.THAT_IS_IT, texts.NONE_OF_THESE)
-    assert 2 <= len(offered) <= 3
+    assert message.text == texts.SUGGEST
+    *offered, none = message.buttons
+    assert (offered[0], none) == (NEAREST, texts.NONE_OF_THESE)
+    assert 2 <= len(offered) <= 4
 
 
 def test_a_suggestion_taken_answers_in_place_and_is_noted(hesitant: World) -> None:
@@ -33,12 +39,6 @@ def test_a_suggestion_taken_answers_in_place_and_is_noted(hesitant: World) -> No
     assert hesitant.asked()[-1]["tapped"] == fact.id
 
 
-def test_that_answers_it_confirms_the_closest_question(hesitant: World) -> None:
-    answered = hesitant.taps(hesitant.says("po vacancies"), texts.THAT_IS_IT)
-    assert answered.text.startswith(f"How many NPS officer vacancies were there?\n{VACANCIES}")
-    assert hesitant.asked()[-1]["tapped"] == "nps-vacancies"
-
-
 def test_none_of_these_is_noted_and_offers_topics(hesitant: World) -> None:
     message = hesitant.taps(hesitant.says("po vacancies"), texts.NONE_OF_THESE)
     assert message.text == texts.NOTED
@@ -46,57 +46,83 @@ def test_none_of_these_is_noted_and_offers_topics(hesitant: World) -> None:
     assert hesitant.asked()[-1]["feedback"] == "none of these"
 
 
-@pytest.mark.parametrize(
-    ("button", "thanks", "counted"),
-    [
-        (texts.HELPFUL, texts.THANKS_HELPFUL, "helpful"),
-        (texts.NOT_RIGHT, texts.THANKS_NOT_RIGHT, "not right"),
-    ],
-)
 @pytest.mark.parametrize("question", ["po vacancies", "nps headcount"])
-def test_a_vote_is_counted_and_ticked(
-    chat: World, question: str, button: str, thanks: str, counted: str
-) -> None:
-    message = chat.taps(chat.says(question), button)
-    assert chat.telegram.toasts[-1].text == thanks
-    assert texts.CHOSEN + button in message.buttons
-    assert chat.asked()[-1]["feedback"] == counted
-
-
-def test_a_vote_can_be_changed_and_a_double_tap_is_harmless(chat: World) -> None:
-    message = chat.says("po vacancies")
-    chat.taps(message, texts.HELPFUL)
-    message = chat.taps(message, texts.CHOSEN + texts.HELPFUL)
-    message = chat.taps(message, texts.NOT_RIGHT)
-    assert message.buttons[-3:-1] == [texts.HELPFUL, texts.CHOSEN + texts.NOT_RIGHT]
-    assert chat.asked()[-1]["feedback"] == "not right"
+def test_a_vote_is_counted_and_its_row_goes(chat: World, question: str) -> None:
+    before = chat.says(question)
+    message = chat.taps(before, texts.HELPFUL)
+    assert chat.telegram.toasts[-1].text == texts.THANKS_HELPFUL
+    assert message.keyboard == before.keyboard[:-1]
+    assert chat.asked()[-1]["feedback"] == "helpful"
     assert chat.telegram.chat(chat.ann).last == message
+
+
+def test_a_double_tap_on_a_vote_is_harmless(chat: World) -> None:
+    message = chat.says("po vacancies")
+    for _ in range(2):
+        chat.telegram.tap(chat.ann, message, texts.HELPFUL)
+    chat.deliver()
+    assert chat.asked()[-1]["feedback"] == "helpful"
+    assert texts.HELPFUL not in chat.telegram.message(chat.ann, message).buttons
+
+
+def test_not_right_leads_on_to_what_else_was_meant(chat: World) -> None:
+    message = chat.taps(chat.says("po vacancies"), texts.NOT_RIGHT)
+    assert texts.NOT_RIGHT not in message.buttons
+    below = chat.telegram.chat(chat.ann).last
+    assert below.text == texts.SORRY_WRONG
+    assert below.buttons[:2] == list(texts.REASONS.values())
+    assert NEAREST not in below.buttons
+    # Nobody could be told.
+    assert texts.TELL not in below.buttons
+    noted = chat.taps(below, texts.REASONS["question"])
+    assert noted.text == texts.NOTED_REASON["question"]
+    assert chat.asked()[-1]["feedback"] == "not right"
+
+
+def test_the_administrators_are_told_once_and_of_nobody(tmp_path: Path) -> None:
+    settings = Settings(token=Telegram().token, admin_ids=frozenset({70}))
+    for world in started(tmp_path / "told.db", settings=settings):
+        boss = world.telegram.user("Boss", user_id=70)
+        world.says("/start", who=boss)
+        for thanks in (texts.TOLD, texts.TOLD_ALREADY):
+            world.taps(world.says("po vacancies"), texts.NOT_RIGHT)
+            below = world.taps(world.telegram.chat(world.ann).last, texts.REASONS["answer"])
+            assert world.taps(below, texts.TELL).text == thanks
+        heard = world.telegram.chat(boss).last.text
+        assert heard == texts.objected("po vacancies", NEAREST, "answer")
+        assert sum(m.text == heard for m in world.telegram.chat(boss).log.values()) == 1
+
+
+def test_the_question_left_is_asked_by_its_button(chat: World) -> None:
+    message = chat.says("po vacancies")
+    keyboard = InlineKeyboardMarkup([[InlineKeyboardButton("ttg money", callback_data="l")]])
+    sent = chat.runner.run(
+        chat.application.bot.send_message(chat.ann.id, "Left:", reply_markup=keyboard)
+    )
+    assert sent.message_id > message.message_id
+    chat.taps(chat.telegram.chat(chat.ann).last, "ttg money")
+    assert chat.telegram.chat(chat.ann).last.text.startswith("£22m")
+    assert chat.asked()[-1]["question"] == "ttg money"
 
 
 def test_a_related_question_is_answered_below(chat: World) -> None:
     first = chat.says("po vacancies")
-    chat.taps(first, "When were the vacancies counted?")
+    chat.taps(first, "How were the NPS divisions rated on staffing?")
     last = chat.telegram.chat(chat.ann).last
     assert last.message_id != first.message_id
-    assert last.text.startswith("When were the vacancies counted?\nSeptember 2019.")
-
-
-def test_sharing_opens_a_row_of_ways_and_votes_stay_as_they_are(chat: World) -> None:
-    message = chat.taps(chat.says("po vacancies"), texts.HELPFUL)
-    shared = chat.taps(message, texts.SHARE)
-    (send, link), votes = shared.keyboard[-2:]
-    assert shared.keyboard[:-2] == message.keyboard[:-1]
-    assert send.query == "How many NPS officer vacancies were there?"
-    assert link.copies == "https://t.me/annual_report_bot?start=nps-vacancies"
-    assert [one.text for one in votes] == [texts.CHOSEN + texts.HELPFUL, texts.NOT_RIGHT]
+    assert last.text.startswith(
+        "How were the NPS divisions rated on staffing?\nAll 7 NPS divisions"
+    )
 
 
 def test_sharing_what_has_no_votes_takes_the_buttons_own_row(chat: World) -> None:
     message = chat.says("/start nps-vacancies")
     assert [one.text for one in message.keyboard[-1]] == [texts.SHARE]
     shared = chat.taps(message, texts.SHARE)
-    assert len(shared.keyboard) == len(message.keyboard)
-    assert shared.buttons[-2:] == [texts.SEND_ON, texts.COPY_LINK]
+    assert shared.keyboard[:-1] == message.keyboard[:-1]
+    send, link = shared.keyboard[-1]
+    assert send.query == NEAREST
+    assert link.copies == "https://t.me/annual_report_bot?start=nps-vacancies"
 
 
 @pytest.mark.parametrize("way", ["s", "r", "f", "t:1"])
@@ -134,8 +160,7 @@ def test_a_forged_vote_for_no_question_changes_nothing(chat: World) -> None:
 def test_a_typed_question_wins_over_pending_buttons(hesitant: World) -> None:
     message = hesitant.says("po vacancies")
     hesitant.says("ttg money")
-    answered = hesitant.taps(message, texts.THAT_IS_IT)
-    assert answered.text.startswith("How many NPS officer vacancies")
+    assert hesitant.taps(message, NEAREST).text.startswith(NEAREST)
 
 
 def test_a_tap_after_telegrams_time_is_up_still_works(chat: World) -> None:
@@ -144,4 +169,4 @@ def test_a_tap_after_telegrams_time_is_up_still_works(chat: World) -> None:
         "answerCallbackQuery", 400, "Bad Request: query is too old and response timeout expired"
     )
     message = chat.taps(message, texts.HELPFUL)
-    assert texts.CHOSEN + texts.HELPFUL in message.buttons
+    assert texts.HELPFUL not in message.buttons

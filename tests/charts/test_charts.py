@@ -19,7 +19,7 @@ from bot.charts import drawing, wording
 from bot.charts.layout import MOST_BARS, PERCENT, Bars, Dots, Grid, body_of
 from bot.charts.pictures import Pictures
 from bot.charts.wording import Chart, chart_of
-from bot.messages import answers, screen_height
+from bot.messages import answers, keyboards, screen_height
 from bot.messages.message import BotMessage, Sources
 from bot.messages.screen_height import SCREEN
 from bot.simulator import Message
@@ -147,7 +147,7 @@ def test_every_shipped_chart_stands_on_one_screen_with_its_caption(shipped: Know
             data = drawing.draw(chart)
             width, height = opened(data).size
             html = answers.caption(fact, sources, wording.told(chart))
-            caption = BotMessage(html, (answers.source_button(fact, sources),)).height
+            caption = BotMessage(html, (keyboards.source_button(fact, sources),)).height
             assert height / width * BUBBLE + caption <= SCREEN + screen_height.EDGES, fact.id
             assert len(data) < 150_000
 

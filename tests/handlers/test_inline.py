@@ -83,6 +83,6 @@ def test_a_query_answered_too_late_is_no_error(chat: World, caplog: Any) -> None
 
 
 def test_sharing_an_answer_finds_it_first(chat: World) -> None:
-    message = chat.says("po vacancies")
+    message = chat.says("/start nps-vacancies")
     chat.taps(chat.taps(message, texts.SHARE), texts.SEND_ON)
     assert chat.telegram.inline_results[chat.ann.id][1][0]["id"] == "nps-vacancies"

@@ -16,7 +16,7 @@ from bot.messages.message import BotMessage, Sources, notice
 from bot.messages.screen_height import SCREEN
 from bot.messages.terminal_text import plain
 from bot.simulator import Telegram
-from knowledge import Answer, Fact, Figure, KnowledgeBase, Match, Report, Suggestions
+from knowledge import Answer, Fact, Figure, KnowledgeBase, Match, Near, Report, Suggestions
 from tests.conftest import every_fact
 
 URL = "https://example.org/report"
@@ -71,12 +71,12 @@ def labels(page: BotMessage) -> list[str]:
     ],
 )
 def test_the_figure_or_direct_answer_is_bold(answer: str, bold: str) -> None:
-    assert answers.lead(answer)[0] == bold
+    assert answers.bold_part(answer)[0] == bold
 
 
 @given(st.text(max_size=900))
 def test_a_lead_and_its_rest_are_the_whole_answer(answer: str) -> None:
-    bold, rest = answers.lead(answer)
+    bold, rest = answers.bold_part(answer)
     assert "".join((bold + rest).split()) == "".join(answer.split())
     assert len(bold) <= answers.OPEN
 
@@ -97,7 +97,7 @@ def test_two_slides_are_named_by_their_numbers() -> None:
 def test_a_fact_without_report_link_and_source_is_still_an_answer() -> None:
     page = answers.single(Fact("a", "Q?", "A."), Sources({}))
     assert page.html == "<b>A.</b>"
-    assert labels(page) == [texts.COPY_FIGURE, texts.SHARE]
+    assert labels(page) == [texts.COPY_ANSWER, texts.SHARE]
     assert accepted(page) == "A."
 
 
@@ -142,33 +142,94 @@ def test_the_part_the_report_does_not_cover_is_named() -> None:
     assert accepted(page).endswith(f"\n\n{texts.NOT_COVERED} who won <the cup>")
 
 
-def test_suggestions_hold_one_answer_and_at_most_three_more_questions() -> None:
+def test_three_answers_and_the_question_left_stand_in_one_message() -> None:
+    third = Fact("three", "When?", "In May.", "r")
+    reply = Answer((Match(FACT, 0.9), Match(OTHER, 0.8), Match(third, 0.7)), later="and who paid?")
+    page = answers.answer(reply, SOURCES, 7, (FACT,))
+    said = accepted(page)
+    assert [said.count(one.question) for one in (FACT, OTHER, third)] == [1, 1, 1]
+    assert labels(page)[1] == "and who paid?"
+    assert callback_data.LATER.match(str(page.rows[1][0].callback_data))
+
+
+def test_a_yes_or_no_is_bold_with_its_answer() -> None:
+    page = answers.answer(Answer((Match(FACT, 0.9, lead="No."),)), SOURCES, 7)
+    assert page.html.startswith("<b>No. 12 of 20.</b>")
+
+
+def test_a_lead_stands_before_the_answer() -> None:
+    page = answers.answer(Answer((Match(FACT, 0.9, lead="Higher is better here."),)), SOURCES, 7)
+    assert page.html.startswith("Higher is better here.\n<b>12 of 20.</b>")
+
+
+def test_what_is_computed_is_bold_and_what_it_rests_on_unfolds() -> None:
+    page = answers.answer(Answer((Match(FACT, 0.9, computed="8 were not good."),)), SOURCES, 7)
+    assert page.html.startswith("<b>8 were not good.</b>\n<blockquote expandable>12 of 20.")
+    assert "slide 3: Counts" in page.html
+
+
+def test_of_what_is_near_only_what_is_missing_is_bold() -> None:
+    lead = "The report doesn't give this for 2017. What it says for 2019:"
+    page = answers.answer(Near((Match(FACT, 0.5, lead=lead),)), SOURCES, 7)
+    assert page.html.startswith(f"<b>{lead}</b>\n12 of 20. Twelve were good.")
+    assert page.html.count("<b>") == 1
+    assert texts.COPY_ANSWER not in labels(page)
+
+
+def test_suggestions_are_questions_to_tap_and_no_answer() -> None:
     others = [Fact(f"f{n}", f"Question {n}?", "A.") for n in range(6)]
     page = answers.suggestions(
         Suggestions(tuple(Match(f, 0.1) for f in (FACT, *others))), SOURCES, 7
     )
-    assert accepted(page).startswith(f"{texts.CLOSEST}\nHow many?\n12 of 20.")
+    assert page.html == texts.SUGGEST
     assert labels(page) == [
+        "How many?",
         "Question 0?",
         "Question 1?",
         "Question 2?",
-        texts.THAT_IS_IT,
-        texts.NONE_OF_THESE,
+        "None of these",
     ]
-    assert page.rows[0][0].callback_data == "t:7:f0"
+    assert page.rows[0][0].callback_data == "t:7:one"
 
 
-def test_a_closest_question_that_is_a_gap_is_not_called_one_of_the_report() -> None:
-    gap = Fact("g", "What was the cost?", "The slides don't say.", kind="gap")
-    page = answers.suggestions(Suggestions((Match(gap, 0.1),)), SOURCES, 7)
-    assert accepted(page).startswith(texts.CLOSEST_GAP)
+def test_under_a_refusal_stand_the_nearest_questions() -> None:
+    gap = Match(Fact("g", "What was the cost?", "The slides don't say.", "r", kind="gap"), 0.9)
+    page = answers.unknown(gap, SOURCES, 7, (FACT, OTHER), ())
+    assert labels(page)[:3] == ["How many?", "Who went bust?", texts.OPEN_REPORT]
+    page = answers.unknown(None, SOURCES, 7, (FACT,), topic_rows([], 0))
+    assert accepted(page) == f"{texts.NOT_UNDERSTOOD}\n{texts.TRY_THESE}"
+    assert labels(page) == ["How many?"]
+
+
+def test_an_answer_has_at_most_four_buttons_and_a_small_row() -> None:
+    short = [Fact("s", "Since when?", "May."), Fact("t", "Where?", "Leeds."), OTHER]
+    page = answers.answer(Answer((Match(FACT, 0.9),)), SOURCES, 7, short)
+    assert [len(row) for row in page.rows] == [2, 2, 2]
+    long = Fact("l", "Which of the many questions is this?", "That one.")
+    page = answers.answer(Answer((Match(FACT, 0.9),)), SOURCES, 7, [long, *short])
+    assert labels(page)[:3] == [texts.OPEN_REPORT, texts.COPY_ANSWER, long.question]
+    assert [len(row) for row in page.rows] == [2, 1, 2]
+
+
+def test_an_entry_added_without_a_source_names_the_day_and_links_nothing() -> None:
+    added = Fact("a", "Q?", "A.", "r", added="2026-11-28")
+    page = answers.single(added, SOURCES)
+    assert page.html == "<b>A.</b>\nadded on 28 November 2026"
+    assert labels(page) == [texts.COPY_ANSWER, texts.SHARE]
+    assert answers.citation(Match(added, 1), SOURCES) == "A. (added on 28 November 2026)"
+
+
+def test_the_same_again_is_shorter_or_simpler() -> None:
+    plain_words = Fact("p", "Q?", "A long answer. And more.", "r", plain="Short words.")
+    assert answers.simpler([plain_words], SOURCES).html.startswith("<b>Short words.</b>")
+    assert answers.shorter([plain_words], SOURCES).html.startswith("<b>A long answer.</b>")
 
 
 # --- Copying ------------------------------------------------------------------------------------
 
 
 def test_a_citation_holds_answer_and_source() -> None:
-    assert answers.citation(FACT, SOURCES) == (
+    assert answers.citation(Match(FACT, 1), SOURCES) == (
         "12 of 20. Twelve were good. (The Inspectorate, Report 2020, slide 3: Counts)"
     )
 
@@ -179,7 +240,7 @@ def test_a_citation_is_never_longer_than_telegram_allows(
 ) -> None:
     report = Report("r", "Title", "Short", publisher, "", URL)
     fact = Fact("a", "Q?", "A " + answer, "r", source=source)
-    assert 0 < len(answers.citation(fact, Sources({"r": report}))) <= 256
+    assert 0 < len(answers.citation(Match(fact, 1), Sources({"r": report}))) <= 256
 
 
 # --- Escaping and limits ------------------------------------------------------------------------
@@ -252,7 +313,7 @@ def test_every_shipped_fact_stands_on_one_screen_in_every_form(shipped: Knowledg
             answers.card(fact, sources),
         ]
         high += [(page.height, fact.id) for page in pages]
-        assert max(len(page.rows) for page in pages) <= answers.MOST_ROWS, fact.id
+        assert max(len(page.rows) for page in pages) <= 5, fact.id
     assert max(high)[0] <= SCREEN, sorted(high)[-10:]
 
 
@@ -264,7 +325,7 @@ def test_two_of_the_longest_shipped_answers_stand_on_one_screen(shipped: Knowled
             reply = Answer((Match(one, 1), Match(two, 1)))
             page = answers.answer(reply, sources, MOST_ASKED, shipped.related(one.id))
             assert page.height <= SCREEN, (one.id, two.id)
-            assert len(page.rows) <= answers.MOST_ROWS
+            assert len(page.rows) <= 5
 
 
 def test_the_fixed_texts_stand_on_one_screen(shipped: KnowledgeBase) -> None:
@@ -274,7 +335,7 @@ def test_the_fixed_texts_stand_on_one_screen(shipped: KnowledgeBase) -> None:
         notice(texts.help_text(texts.PRIVATE_COMMANDS, "annual_report_bot")),
         notice(texts.help_text(texts.GROUP_COMMANDS, "annual_report_bot")),
         notice(texts.privacy(365)),
-        notice(texts.start(titles)),
+        notice(texts.start(titles, findings=True)),
         notice(texts.NOTED, topics),
         answers.unknown(None, SOURCES, MOST_ASKED, (), topics),
     ]

@@ -14,7 +14,8 @@ from bot.handlers import menu
 from bot.settings import KEYS, Settings, SettingsError
 from tests.conftest import World
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
+TITLES = ("“Annual report” (Inspectorate)",)
 README = ROOT / "README.md"
 
 
@@ -58,17 +59,30 @@ def test_the_readme_names_every_command_button_and_setting(chat: World) -> None:
 def test_menus_and_descriptions_are_set_by_scope(chat: World) -> None:
     room = chat.telegram.supergroup("Newsroom", chat.ann)
     chat.telegram.add_bot(chat.ann, room)
-    chat.runner.run(menu.publish(chat.application.bot))
+    chat.runner.run(menu.publish(chat.application.bot, TITLES))
     assert chat.telegram.menu(chat.ann) == list(texts.PRIVATE_COMMANDS)
     assert chat.telegram.menu(chat.ann, room) == list(texts.GROUP_COMMANDS)
-    assert chat.telegram.profile["description", ""] == texts.DESCRIPTION
-    assert chat.telegram.profile["short_description", ""] == texts.SHORT_DESCRIPTION
+    assert chat.telegram.profile["description", ""] == texts.description(TITLES)
+    assert chat.telegram.profile["short_description", ""] == texts.short_description(TITLES)
+
+
+def test_the_profile_speaks_of_the_report_loaded(chat: World) -> None:
+    chat.runner.run(app.started(chat.application))
+    chat.runner.run(app.stopped(chat.application))
+    said = chat.telegram.profile["description", ""]
+    assert chat.knowledge.reports()[0].title in said
+
+
+@pytest.mark.parametrize("titles", [(), ("“T”",) * 3, ("“" + "Long title " * 60 + "”",)])
+def test_descriptions_keep_to_telegrams_limits(titles: tuple[str, ...]) -> None:
+    assert len(texts.short_description(titles)) <= texts.LONGEST_SHORT_DESCRIPTION
+    assert len(texts.description(titles)) <= texts.LONGEST_DESCRIPTION
 
 
 def test_a_restart_sets_nothing_again(chat: World) -> None:
-    chat.runner.run(menu.publish(chat.application.bot))
+    chat.runner.run(menu.publish(chat.application.bot, TITLES))
     chat.calls()
-    chat.runner.run(menu.publish(chat.application.bot))
+    chat.runner.run(menu.publish(chat.application.bot, TITLES))
     assert not [call.method for call in chat.calls() if call.method.startswith("set")]
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from bot import texts
 from bot.handlers.browse import A_PAGE, questions_page, topics_page
-from bot.messages import answers, callback_data
+from bot.messages import callback_data, keyboards
 from bot.messages.screen_height import SCREEN
 from knowledge import Fact, KnowledgeBase, Topic
 from tests.conftest import World, started
@@ -84,6 +84,7 @@ def test_many_topics_are_paged() -> None:
     topics = [Topic(f"t{number}", f"Topic {number}", number) for number in range(20)]
     page = topics_page(topics, 1)
     labels = [button.text for row in page.rows for button in row]
+    assert len(page.rows) == A_PAGE // 2 + 1
     assert labels[:A_PAGE] == [f"Topic {number}" for number in range(8, 16)]
     assert labels[A_PAGE:] == [texts.PREVIOUS, texts.NEXT]
     assert topics_page([], 0).html == texts.NO_TOPICS
@@ -105,7 +106,7 @@ def test_an_empty_knowledge_base_has_nothing_to_browse(tmp_path: Path) -> None:
         assert world.says("/reports").text == texts.NO_REPORTS
         assert world.says("/contact").text == texts.NO_CONTACT
         assert world.says("/start").text.startswith("Ask me about the reports I know")
-        assert world.says("po vacancies").text.startswith(texts.DOES_NOT_SAY)
+        assert world.says("po vacancies").text.startswith(texts.NOT_UNDERSTOOD)
 
 
 def test_every_page_of_the_shipped_report_fits_a_screen(shipped: KnowledgeBase) -> None:
@@ -132,11 +133,19 @@ def test_button_data_fits_telegrams_64_bytes(length: int) -> None:
         callback_data.vote(asked, helpful=True),
         callback_data.topics(9999),
         callback_data.questions(slug, 9999),
+        callback_data.wrong(asked, "question"),
+        callback_data.tell(asked, "answer"),
+        callback_data.tell(asked, ""),
+        callback_data.later(),
+        callback_data.chart(slug),
+        callback_data.figures(slug, "csv"),
     ]
     assert max(len(one.encode()) for one in data) <= 64
     patterns = (
         callback_data.FACT, callback_data.RELATED, callback_data.SHARE, callback_data.TAKE,
         callback_data.NONE, callback_data.VOTE, callback_data.TOPICS, callback_data.QUESTIONS,
+        callback_data.WRONG, callback_data.TELL, callback_data.LATER, callback_data.CHART,
+        callback_data.FIGURES,
     )  # fmt: skip
     for one in data:
         assert sum(bool(pattern.match(one)) for pattern in patterns) == 1
@@ -146,6 +155,6 @@ def test_a_deep_link_too_long_for_telegram_is_left_out() -> None:
     assert callback_data.deep_link("annual_report_bot", "a" * 65) == ""
     assert callback_data.deep_link("", "a") == ""
     fact = Fact("x" * 48, "Q?", "A.")
-    row = answers.ways_on(fact, "annual_report_bot")
+    row = keyboards.ways_on(fact, "annual_report_bot")
     assert [button.text for button in row] == [texts.SEND_ON, texts.COPY_LINK]
-    assert len(answers.ways_on(fact, "")) == 1
+    assert len(keyboards.ways_on(fact, "")) == 1
