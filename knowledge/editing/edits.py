@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, replace
+from datetime import date
 
 from knowledge.changes import Edit, Swap
 from knowledge.errors import KnowledgeError
@@ -34,7 +35,7 @@ def added(snapshot: Snapshot, cells: Cells) -> Edit:
         state = " It is retired: restore it instead." if same.retired else " Edit that one instead."
         raise KnowledgeError(f"“{same.question}” is an entry already.{state}")
     what = f"added {'gap' if row.fact.is_gap else 'fact'} “{row.fact.question}”"
-    return plan(Batch((row,)), snapshot, what).edit
+    return _dated(plan(Batch((row,)), snapshot, what).edit)
 
 
 def edited(snapshot: Snapshot, before: Fact, cells: Cells) -> Edit:
@@ -51,7 +52,23 @@ def edited(snapshot: Snapshot, before: Fact, cells: Cells) -> Edit:
         raise KnowledgeError("Nothing has been changed.")
     if [swap.fields for swap in made.swaps] == [("retired",)]:
         return restored(before) if before.retired else retired(before)
-    return made
+    return _dated(made)
+
+
+def _dated(edit: Edit) -> Edit:
+    """Date facts that name no source: they are an administrator's word, not the report's."""
+    return replace(edit, swaps=tuple(_dated_swap(swap) for swap in edit.swaps))
+
+
+def _dated_swap(swap: Swap) -> Swap:
+    before, fact = swap.before, swap.after
+    if not isinstance(fact, Fact) or fact.is_gap:
+        return swap
+    if fact.source:
+        return Swap(before, replace(fact, added=""))
+    # One that never had a source is as old as it was.
+    is_new = before is None or (isinstance(before, Fact) and bool(before.source))
+    return Swap(before, replace(fact, added=date.today().isoformat())) if is_new else swap
 
 
 def _row(cells: Cells) -> Row:
@@ -59,6 +76,13 @@ def _row(cells: Cells) -> Row:
         reasons = ". ".join(f"{problem.column}: {problem.reason}" for problem in problems)
         raise KnowledgeError(f"Nothing was saved. Please correct this first: {reasons}.")
     return next(iter(rows_from([(0, cells)])))
+
+
+def together(edit: Edit, *others: Edit) -> Edit:
+    """Give one change that makes several, of different entries."""
+    every = (edit, *others)
+    swaps = tuple(swap for one in every for swap in one.swaps)
+    return Edit(", ".join(one.what for one in every), swaps)
 
 
 def retired(before: Fact) -> Edit:

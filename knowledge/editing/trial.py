@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from knowledge.changes import Edit
 from knowledge.dialogue.answering import ask
-from knowledge.editing.phrasings import rewordings, same_but_for_date
+from knowledge.editing.phrasings import rewordings, same_but_for_date, undated
 from knowledge.matching.matcher import Matcher
 from knowledge.matching.text import stem, words
 from knowledge.model import Answer, Fact, Near, Reply, Suggestions, Unknown
@@ -143,13 +143,21 @@ def rivals(asker: Asker, edit: Edit) -> tuple[Rival, ...]:
         for text in dict.fromkeys((fact.question, *fact.also_asked[:REWORDED], *others)):
             if against := _against(asker, text, fact, facts):
                 found.setdefault(against[0].id, (against[1], []))[1].append(text)
-        for other in () if fact.is_gap or number >= ASKED_FOR else facts.values():
-            if other.is_gap or other.id == fact.id or other.answer == fact.answer:
-                continue
-            if same_but_for_date(other.question, fact.question):
+        if not fact.is_gap and number < ASKED_FOR:
+            for other in _older(asker.matcher, fact, facts.values()):
                 found[other.id] = ("older", [other.question])
     ranked = sorted(found.items(), key=lambda item: -len(item[1][1]))
     return tuple(Rival(facts[key], how, tuple(texts)) for key, (how, texts) in ranked)
+
+
+def _older(matcher: Matcher, fact: Fact, facts: Iterable[Fact]) -> Iterator[Fact]:
+    """Give the facts that answer the same question for another time."""
+    asked = matcher.phrased(undated(fact.question))
+    for other in facts:
+        if other.is_gap or other.id == fact.id or other.answer == fact.answer:
+            continue
+        if other is asked or same_but_for_date(other.question, fact.question):
+            yield other
 
 
 def _against(

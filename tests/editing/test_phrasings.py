@@ -1,0 +1,78 @@
+"""Ways of asking that are proposed for an entry."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from knowledge import Editor, Fact, Term, edits
+from knowledge.editing.phrasings import rewordings, same_but_for_date, undated
+from tests.conftest import open_small
+
+TERMS = (Term("po", "probation officer"),)
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "expected"),
+    [
+        ("How many probation officers joined?", "900.", "number of probation officers joined"),
+        ("What is the number of hostels?", "Nine.", "how many hostels"),
+        ("Who is the chief inspector?", "Martin Jones.", "chief inspector"),
+        ("Who is the chief inspector?", "Martin Jones.", "name of chief inspector"),
+        ("When was the report published?", "In May 2021.", "date of report published"),
+        ("Is there a podcast?", "Yes.", "podcast"),
+        ("Is there a podcast?", "Yes.", "do you have podcast"),
+        ("How many cases in September 2019?", "Nine.", "How many cases"),
+        ("How many cases were there?", "Nine in September 2019.",
+         "How many cases were there in september 2019"),
+        ("What does a probation officer earn?", "Enough.", "po earn"),
+        ("What are Community Rehabilitation Companies?", "Community Rehabilitation Companies "
+         "(CRCs) are private.", "crcs"),
+    ],
+)  # fmt: skip
+def test_other_words_for_the_same(question: str, answer: str, expected: str) -> None:
+    assert expected in rewordings(Fact("x", question, answer), TERMS)
+
+
+def test_what_is_known_already_is_not_proposed() -> None:
+    fact = Fact("x", "Is there a podcast?", "Yes.", also_asked=("Podcast", "do you have podcast"))
+    assert not {"podcast", "do you have podcast"} & set(rewordings(fact))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("Who is the chief inspector since 2024?", "Who was the chief inspector?", True),
+        ("How many vacancies were there in May 2020?", "How many vacancies in 2019/20?", True),
+        ("How many vacancies were there?", "How many hostels were there?", False),
+        ("When?", "Why?", False),
+    ],
+)
+def test_the_same_but_for_the_date(one: str, other: str, same: bool) -> None:
+    assert same_but_for_date(one, other) == same
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["cases in September 2019", "cases in 2019", "cases 2019/20", "cases on 1 May 2020",
+     "cases since 2018-19", "cases as at 31 March 2020", "cases in the 2019/2020"],
+)  # fmt: skip
+def test_dates_are_left_out(text: str) -> None:
+    assert undated(text) == "cases"
+
+
+def test_only_what_finds_the_fact_and_is_nobody_elses_is_proposed(tmp_path: Path) -> None:
+    with closing(open_small(tmp_path / "small.db")) as base:
+        edit = edits.added(
+            base.snapshot,
+            {"question": "How many officer vacancies were there in 2025?", "answer": "Twelve."},
+        )
+        editor = Editor(base)
+        proposed = editor.proposals(edit)()
+        assert len(proposed) <= 8
+        assert not editor.owned(proposed)
+        answers = editor.answers_with(edit)
+        for text in proposed:
+            assert "Twelve." in str(answers(text))

@@ -1,0 +1,114 @@
+"""Changes made at the same time: those of different entries never stand in each other's way."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from knowledge import ChangedMeanwhile, Editor, KnowledgeBase, edits
+from tests.conftest import open_small
+from tests.test_end_to_end import environment
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    made = tmp_path / "small.db"
+    open_small(made).close()
+    return made
+
+
+def added(base: KnowledgeBase, question: str, **cells: object) -> None:
+    edit = edits.added(base.snapshot, {"question": question, "answer": "Yes.", **cells})
+    base.change(edit, "test")
+
+
+def test_two_who_begin_at_the_same_state_both_save(path: Path) -> None:
+    with closing(KnowledgeBase.open(path)) as one, closing(KnowledgeBase.open(path)) as two:
+        mine = edits.added(one.snapshot, {"question": "Is there a podcast?", "answer": "Yes."})
+        theirs = edits.added(two.snapshot, {"question": "Is there a canteen?", "answer": "No."})
+        # Neither has a topic: both make "Other".
+        assert [s.kind for s in mine.swaps] == [s.kind for s in theirs.swaps] == ["topic", "fact"]
+        one.change(mine, "one")
+        two.change(theirs, "two")
+        assert one.refresh()
+        assert one.snapshot == two.snapshot
+        assert {fact.topic for fact in list(one.snapshot.facts.values())[-2:]} == {"other"}
+
+
+def test_two_entries_that_would_get_the_same_id_get_two(path: Path) -> None:
+    with closing(KnowledgeBase.open(path)) as one, closing(KnowledgeBase.open(path)) as two:
+        mine = edits.added(one.snapshot, {"question": "Is there tea?", "answer": "Yes."})
+        theirs = edits.added(two.snapshot, {"question": "Is there tea", "answer": "Yes, and cake."})
+        one.change(mine, "one")
+        two.change(theirs, "two")
+        assert two.fact("is-there-tea").answer == "Yes."
+        assert two.fact("is-there-tea-2").answer == "Yes, and cake."
+        # And each can be taken back by itself.
+        two.change(Editor(two).undo(2), "two")
+        assert "is-there-tea" not in two.snapshot.facts
+        assert two.fact("is-there-tea-2").answer == "Yes, and cake."
+
+
+def test_two_who_change_the_same_entry_do_stand_in_each_others_way(path: Path) -> None:
+    with closing(KnowledgeBase.open(path)) as one, closing(KnowledgeBase.open(path)) as two:
+        fact = one.fact("nps-vacancies")
+        mine = edits.edited(one.snapshot, fact, {"answer": "651."})
+        theirs = edits.edited(two.snapshot, fact, {"detail": "More."})
+        one.change(mine, "one")
+        with pytest.raises(ChangedMeanwhile, match="“nps-vacancies” has been changed meanwhile"):
+            two.change(theirs, "two")
+
+
+def test_a_heading_that_others_use_stays_when_who_made_it_takes_back(path: Path) -> None:
+    with closing(KnowledgeBase.open(path)) as base:
+        added(base, "Is there a podcast?", topic="Extras")
+        added(base, "Is there a canteen?", topic="Extras")
+        base.change(Editor(base).undo(2), "test")
+        assert "Extras" in [topic.name for topic in base.topics()]
+        assert [fact.question for fact in base.facts("extras")] == ["Is there a canteen?"]
+        base.change(Editor(base).undo(), "test")
+        assert "is-there-a-canteen" not in base.snapshot.facts
+
+
+def test_an_entry_is_not_saved_under_a_heading_that_has_gone(path: Path) -> None:
+    with closing(KnowledgeBase.open(path)) as one, closing(KnowledgeBase.open(path)) as two:
+        added(one, "Is there a podcast?", topic="Extras")
+        two.refresh()
+        late = edits.added(
+            two.snapshot, {"question": "Is there tea?", "answer": "Yes.", "topic": "Extras"}
+        )
+        one.change(Editor(one).undo(), "one")
+        with pytest.raises(ChangedMeanwhile, match="The topic “extras” has gone meanwhile"):
+            two.change(late, "two")
+
+
+def test_shells_that_add_at_once_all_add(path: Path) -> None:
+    shells = [
+        subprocess.Popen(
+            [
+                sys.executable,
+                "-m",
+                "bot",
+                "--database",
+                str(path),
+                "add",
+                f"Is item {n} there?",
+                "Y.",
+            ],
+            cwd=path.parent,
+            env=environment(path.parent),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for n in range(3)
+    ]
+    said = [shell.communicate(timeout=120) for shell in shells]
+    assert [errors for _, errors in said] == [""] * 3
+    with closing(KnowledgeBase.open(path)) as base:
+        questions = {fact.question for fact in base.snapshot.facts.values()}
+    assert {f"Is item {n} there?" for n in range(3)} <= questions
