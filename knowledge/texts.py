@@ -143,6 +143,25 @@ YES = "Yes."
 NO = "No."
 
 
+# --- What does not fit ----------------------------------------------------------------------------
+
+
+def not_for(asked: str, given: str) -> str:
+    """Say that the report tells this for another date than was asked about."""
+    says = f"What it says for {given}:" if given else "What it does say:"
+    return f"The report doesn't give this for {asked}. {says}"
+
+
+def not_of(asked: str, given: str) -> str:
+    """Say that the report tells this of another body or level than was asked about."""
+    return f"The report doesn't give this for {asked}. What it says for {given}:"
+
+
+def instead(given: str, claimed: str) -> str:
+    """Say that the report gives another figure than was put forward."""
+    return f"The report says {given[:1].lower()}{given[1:]}, not {claimed}."
+
+
 # --- Explanations ---------------------------------------------------------------------------------
 
 
@@ -159,6 +178,11 @@ def followed(question: str) -> str:
 def computed_from(question: str) -> str:
     """Say which figures an answer was worked out from."""
     return f"Worked out from the figures of: “{question}”"
+
+
+def dated(asked: Sequence[object]) -> str:
+    """Say which dates were taken by themselves."""
+    return f"Dates taken by themselves: {listed([str(one) for one in asked])}"
 
 
 def verdict(reply: Reply) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from math import sqrt
 
 from knowledge import texts
-from knowledge.dialogue import computing, grammar, splitting
+from knowledge.dialogue import computing, dates, grammar, mismatch, splitting
 from knowledge.dialogue.decision import decide
 from knowledge.dialogue.follow_up import ALL, OFFERED, accounted, facts_of, lean
 from knowledge.matching.matcher import Matcher, Weighed
@@ -23,7 +23,9 @@ from knowledge.model import (
     Explanation,
     Fact,
     Match,
+    Near,
     Reply,
+    Report,
     Suggestions,
     Unknown,
 )
@@ -59,7 +61,7 @@ class _Piece:
     @property
     def match(self) -> Match | None:
         """Give what the reply says for sure: a fact, or what the report does not say."""
-        if isinstance(self.reply, Answer):
+        if isinstance(self.reply, Answer | Near):
             return self.reply.matches[0]
         return self.reply.gap if isinstance(self.reply, Unknown) else None
 
@@ -79,26 +81,48 @@ class _Piece:
         return isinstance(self.reply, Answer) and self.confidence >= CERTAIN
 
 
-def ask(matcher: Matcher, question: str, context: Context = NO_CONTEXT) -> Reply:
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What questions are answered from: entries in a matcher, and the reports they stand in."""
+
+    matcher: Matcher
+    reports: Sequence[Report] = ()
+
+    def report(self, fact: Fact) -> Report | None:
+        """Give the report that an entry belongs to."""
+        return next((one for one in self.reports if one.id == fact.report), None)
+
+
+def ask(
+    matcher: Matcher,
+    question: str,
+    context: Context = NO_CONTEXT,
+    reports: Sequence[Report] = (),
+) -> Reply:
     """Answer a message, read after what the conversation has said before it."""
-    return _answered(matcher, question, context)[0]
+    return _answered(Known(matcher, reports), question, context)[0]
 
 
-def explain(matcher: Matcher, question: str, context: Context = NO_CONTEXT) -> Explanation:
+def explain(
+    matcher: Matcher,
+    question: str,
+    context: Context = NO_CONTEXT,
+    reports: Sequence[Report] = (),
+) -> Explanation:
     """Answer a message and show how the answer came about."""
-    reply, reading = _answered(matcher, question, context)
+    reply, reading = _answered(Known(matcher, reports), question, context)
     found = matcher.explain(question)
     return replace(found, reply=reply, verdict=texts.verdict(reply), reading=reading)
 
 
-def _answered(matcher: Matcher, question: str, context: Context) -> tuple[Reply, tuple[str, ...]]:
+def _answered(known: Known, question: str, context: Context) -> tuple[Reply, tuple[str, ...]]:
     """Give the reply to a message, and how it was read."""
-    if not context.answered and matcher.phrased(question) is not None:
-        return _read(_piece(matcher, question, context))
+    if not context.answered and known.matcher.phrased(question) is not None:
+        return _read(_piece(known, question, context))
     asked = splitting.questions(question)
     is_letter = len(question.split()) > LETTER
     if is_letter and not asked:
-        return _unsure(matcher, question), ()
+        return _unsure(known, question), ()
     if is_letter or len(asked) > 1:
         pieces: list[_Piece] = []
         for one in asked:
@@ -106,16 +130,16 @@ def _answered(matcher: Matcher, question: str, context: Context) -> tuple[Reply,
             before = context
             if pieces and pieces[-1].match:
                 before = context.after(pieces[-1].text, pieces[-1].reply)
-            pieces += _pieces(matcher, one, before)
-        return _together(matcher, pieces), _notes(pieces)
+            pieces += _pieces(known, one, before)
+        return _together(known, pieces), _notes(pieces)
     text = splitting.plain(question)
-    whole = _pieces(matcher, text, context)
+    whole = _pieces(known, text, context)
     if asked and asked[0] != text:
         # What stands before the question may belong to it or not.
-        only = _pieces(matcher, asked[0], context)
+        only = _pieces(known, asked[0], context)
         if only[0].known > whole[0].known:
             whole = only
-    return _together(matcher, whole), _notes(whole)
+    return _together(known, whole), _notes(whole)
 
 
 def _read(piece: _Piece) -> tuple[Reply, tuple[str, ...]]:
@@ -128,47 +152,71 @@ def _notes(pieces: Sequence[_Piece]) -> tuple[str, ...]:
     return (*parts, *(note for piece in pieces for note in piece.notes))
 
 
-def _unsure(matcher: Matcher, text: str) -> Reply:
+def _unsure(known: Known, text: str) -> Reply:
     """Offer what a text without a question comes near to; it was not asked, so it is no answer."""
-    matches = matcher.weigh(matcher.read(text)[0]).matches
+    matches = known.matcher.weigh(known.matcher.read(text)[0]).matches
     facts = tuple(match for match in matches if not match.fact.is_gap)[:OFFERED]
-    near = sum(match.confidence for match in facts) >= matcher.bands.suggest
+    near = sum(match.confidence for match in facts) >= known.matcher.bands.suggest
     return Suggestions(facts) if near else Unknown()
 
 
-def _piece(matcher: Matcher, text: str, context: Context = NO_CONTEXT) -> _Piece:
-    """Answer a question as one."""
+def _piece(known: Known, text: str, context: Context = NO_CONTEXT) -> _Piece:
+    """Answer a question as one, whatever dates it names."""
+    if known.matcher.phrased(text) is None:
+        one = known.reports[0] if len(known.reports) == 1 else None
+        asked, left = dates.named(dates.relative(text, one))
+        if asked and grammar.content(words(left)):
+            dated, plain = _undated(known, text, context), _undated(known, left, context)
+            own = mismatch.of_its_report(asked, (dated.reply, plain.reply), known.report)
+            if 0 < len(own) < len(asked):
+                # The report's own year beside another says nothing.
+                return _piece(known, dates.without(text, own), context)
+            reply = mismatch.dated(asked, dated.reply, plain.reply, known.report)
+            if reply is dated.reply:
+                return dated
+            return replace(plain, text=text, reply=reply, notes=(*plain.notes, texts.dated(asked)))
+    return _undated(known, text, context)
+
+
+def _undated(known: Known, text: str, context: Context) -> _Piece:
+    """Answer a question as it stands."""
+    matcher = known.matcher
     read, _ = matcher.read(text)
     weighed = matcher.weigh(read)
     matches = weighed.matches
     exact = matcher.phrased(text)
-    found = _computed(matcher, text, weighed, context, exact)
+    found = _computed(known, text, weighed, context, exact)
     if found is not None:
         return found
     alone = decide(matches, matcher.bands)
-    confidence = matches[0].confidence if matches else 0.0
+    if exact is None:
+        alone = mismatch.fitted(matcher, read, weighed, alone)
+        alone = mismatch.premised(matcher, read, alone)
+        alone = mismatch.opposed(read, weighed, alone)
+    first = mismatch.matches_of(alone)[:1] or matches[:1]
+    confidence = first[0].confidence if first else 0.0
     shown = facts_of(matcher, context)
     leant = lean(matcher, read.tokens, shown, alone, confidence)
     if leant is not None:
         notes = (texts.followed(shown[0].question),) if shown else ()
         made = _Piece(text, leant, 1.0, 1.0, leant=True, notes=notes)
         return replace(made, confidence=made.match.confidence if made.match else 0.0)
-    explained = accounted(matcher, matches[0].fact, grammar.content(read.tokens)) if matches else 0
+    explained = accounted(matcher, first[0].fact, grammar.content(read.tokens)) if first else 0
     return _Piece(text, alone, confidence, explained)
 
 
 def _computed(
-    matcher: Matcher, text: str, weighed: Weighed, context: Context, exact: Fact | None
+    known: Known, text: str, weighed: Weighed, context: Context, exact: Fact | None
 ) -> _Piece | None:
     """Answer a question from a table: the one it asks about, or the one spoken of last."""
     if exact is not None and len(exact.figures) < 2:
         return None
-    if match := computing.follow(matcher, text, context, brief=True):
+    if match := computing.follow(known.matcher, text, context, brief=True):
         return _from_table(text, match, context)
-    if match := computing.compute(matcher, text, weighed):
+    if match := computing.compute(known.matcher, text, weighed):
         return _from_table(text, match)
-    sure = isinstance(decide(weighed.matches, matcher.bands), Answer)
-    match = None if exact or sure else computing.follow(matcher, text, context, brief=False)
+    sure = isinstance(decide(weighed.matches, known.matcher.bands), Answer)
+    match = None if exact or sure else computing.follow(known.matcher, text, context, brief=False)
     return _from_table(text, match, context) if match else None
 
 
@@ -180,35 +228,35 @@ def _from_table(text: str, match: Match, after: Context | None = None) -> _Piece
     return _Piece(text, reply, match.confidence, 1.0, leant=leant, notes=(*notes, worked))
 
 
-def _pieces(matcher: Matcher, text: str, context: Context = NO_CONTEXT) -> Sequence[_Piece]:
+def _pieces(known: Known, text: str, context: Context = NO_CONTEXT) -> Sequence[_Piece]:
     """Give the questions within one sentence."""
-    whole = _piece(matcher, text, context)
+    whole = _piece(known, text, context)
     if whole.leant and whole.match is not None:
         return (whole,)
     if len(words(text)) > LONG:
         return (whole,)
-    parts = _parts(matcher, whole)
+    parts = _parts(known, whole)
     if isinstance(whole.reply, Unknown) and whole.match and _of(whole) in map(_of, parts):
         # What the report doesn't say of the whole covers what it says beside.
         return (whole,)
     return parts
 
 
-def _parts(matcher: Matcher, whole: _Piece) -> Sequence[_Piece]:
+def _parts(known: Known, whole: _Piece) -> Sequence[_Piece]:
     """Take a sentence apart, where it asks for several things."""
     if whole.is_certain and whole.explained > ALL:
         # Unless it asks twice in so many words.
         joints = splitting.splits(whole.text)
         opens = any(apart and _opens(left, right) for left, right, apart in joints)
-        return (opens and _split(matcher, whole)) or (whole,)
-    return _listed(matcher, whole) or _split(matcher, whole) or (whole,)
+        return (opens and _split(known, whole)) or (whole,)
+    return _listed(known, whole) or _split(known, whole) or (whole,)
 
 
-def _listed(matcher: Matcher, whole: _Piece) -> Sequence[_Piece]:
+def _listed(known: Known, whole: _Piece) -> Sequence[_Piece]:
     """Take a list of three or more questions apart, at most one of them unknown."""
     found: list[_Piece] = []
     for readings in splitting.listed(whole.text):
-        best = max((_piece(matcher, text) for text in readings), key=lambda p: p.known)
+        best = max((_piece(known, text) for text in readings), key=lambda p: p.known)
         found.append(replace(best, text=readings[0]))
         if found[0].known < SURE:
             # What the rest of the list is asked with is not understood.
@@ -221,7 +269,7 @@ def _listed(matcher: Matcher, whole: _Piece) -> Sequence[_Piece]:
     return found if differ and surer else ()
 
 
-def _split(matcher: Matcher, whole: _Piece) -> tuple[_Piece, _Piece] | None:
+def _split(known: Known, whole: _Piece) -> tuple[_Piece, _Piece] | None:
     """Take a question apart where the matcher is surer of the parts than of the whole."""
     best: tuple[_Piece, _Piece] | None = None
     worth = whole.worth
@@ -230,15 +278,15 @@ def _split(matcher: Matcher, whole: _Piece) -> tuple[_Piece, _Piece] | None:
 
     def piece(part: str) -> _Piece:
         if part not in tried:
-            tried[part] = _piece(matcher, part)
+            tried[part] = _piece(known, part)
         return tried[part]
 
     for left, right, apart in splitting.splits(whole.text):
         one, other = piece(left), piece(right)
         if apart and one.match is not None and other.match is None and _asks_anew(right):
-            other = _piece(matcher, right, NO_CONTEXT.after(left, one.reply))
+            other = _piece(known, right, NO_CONTEXT.after(left, one.reply))
         opens = apart and _opens(left, right)
-        differ = _adds(matcher, one, other) and (other.leant or _adds(matcher, other, one))
+        differ = _adds(known, one, other) and (other.leant or _adds(known, other, one))
         if one.match is None or other.match is None:
             # Two that stand by themselves may be told apart though one of them is not known.
             names = opens and bool(grammar.content(words(right)))
@@ -254,9 +302,9 @@ def _split(matcher: Matcher, whole: _Piece) -> tuple[_Piece, _Piece] | None:
             continue
         if least < (FAIR if opens else SURE):
             continue
-        if matcher.answers_both(one.match.fact, other.match.fact) or matcher.answers_both(
-            other.match.fact, one.match.fact
-        ):
+        if known.matcher.answers_both(
+            one.match.fact, other.match.fact
+        ) or known.matcher.answers_both(other.match.fact, one.match.fact):
             # One answer holds the other: no reason to doubt an answer to the whole.
             if best is None and not isinstance(whole.reply, Answer):
                 best = one, other
@@ -281,14 +329,14 @@ def _asks_anew(part: str) -> bool:
     return bool(grammar.content(spoken) or asking)
 
 
-def _adds(matcher: Matcher, one: _Piece, other: _Piece) -> bool:
+def _adds(known: Known, one: _Piece, other: _Piece) -> bool:
     """Tell whether `other` asks for what the entry found for `one` does not speak of."""
     if one.match is None:
         return True
-    named = grammar.content(matcher.read(other.text)[0].tokens)
+    named = grammar.content(known.matcher.read(other.text)[0].tokens)
     # A gap names much that it is not about.
     answers = not one.match.fact.is_gap
-    return not named or accounted(matcher, one.match.fact, named, answers=answers) <= NEARLY
+    return not named or accounted(known.matcher, one.match.fact, named, answers=answers) <= NEARLY
 
 
 def _of(piece: _Piece) -> str | None:
@@ -296,28 +344,29 @@ def _of(piece: _Piece) -> str | None:
     return piece.match.fact.id if piece.match else None
 
 
-def _together(matcher: Matcher, pieces: Sequence[_Piece]) -> Reply:
+def _together(known: Known, pieces: Sequence[_Piece]) -> Reply:
     """Put the replies to several questions into one: two answers, and what is left to ask."""
     if len(pieces) == 1:
         return pieces[0].reply
-    known = [(piece.text, piece.match) for piece in pieces if piece.match is not None]
-    if not known:
+    sure = [(piece.text, piece.match) for piece in pieces if piece.match is not None]
+    if not sure:
         offered = [
             m for p in pieces if isinstance(p.reply, Suggestions) for m in p.reply.matches[:2]
         ]
         return Suggestions(tuple(offered[:OFFERED])) if offered else Unknown()
+    answers_both = known.matcher.answers_both
     given: list[Match] = []
     later: list[str] = []
     # What the report says goes before what it does not.
-    for text, match in sorted(known, key=lambda one: one[1].fact.is_gap):
-        if any(matcher.answers_both(held.fact, match.fact) for held in given):
+    for text, match in sorted(sure, key=lambda one: one[1].fact.is_gap):
+        if any(answers_both(held.fact, match.fact) for held in given):
             continue
         if len(given) == ANSWERS:
             later.append(text)
         else:
-            given = [held for held in given if not matcher.answers_both(match.fact, held.fact)]
+            given = [held for held in given if not answers_both(match.fact, held.fact)]
             given.append(match)
-    order = [match.fact.id for _, match in known]
+    order = [match.fact.id for _, match in sure]
     given.sort(key=lambda match: order.index(match.fact.id))
     later += [piece.text for piece in pieces if isinstance(piece.reply, Suggestions)]
     missing = [p.text for p in pieces if p.reply == Unknown() and grammar.content(words(p.text))]

@@ -84,6 +84,14 @@ class Asked:
         )
 
     @property
+    def extremes(self) -> frozenset[str]:
+        """Give the words that ask for the highest or lowest: "most of them" does not."""
+        found = self.spoken & (_HIGH | _LOW | _BEST | _WORST)
+        if self.whether or "most of" in self.text:
+            found -= {"most"}
+        return found - {"least"} if "at least" in self.text else found
+
+    @property
     def whether(self) -> bool:
         """Tell whether yes or no is asked."""
         first = next((t for t in self.text.split() if t not in grammar.LEADING), "")
@@ -191,9 +199,9 @@ def _limits(table: Table, asked: Asked) -> Said | None:
 
 def _direction(table: Table, asked: Asked) -> bool | None:
     """Tell whether the highest (True) or the lowest figure is wanted; None for neither."""
-    if asked.spoken & _HIGH and not re.search(r"\bmost of\b", asked.text):
+    if asked.extremes & _HIGH:
         return True
-    if asked.spoken & _LOW and "at least" not in asked.text:
+    if asked.extremes & _LOW:
         return False
     wants = asked.spoken & (_BEST | _WORST | _BETTER | _WORSE)
     if not wants:
@@ -213,7 +221,7 @@ def _more_is_better(table: Table) -> bool | None:
 
 
 def _superlative(asked: Asked) -> bool:
-    return bool(asked.spoken & (_HIGH | _LOW | _BEST | _WORST))
+    return bool(asked.extremes)
 
 
 def _tops(table: Table, asked: Asked) -> Said | None:
@@ -273,7 +281,7 @@ def _extreme(table: Table, asked: Asked) -> Said | None:
     cells = asked.choice.cells(table)
     if asked.whether and len(asked.choice.rows) == 1 and len(cells) < len(table.cells):
         return _is_extreme(table, asked, high=high)
-    if len(cells) < 2 and not table.is_wide:
+    if not table.is_wide and (len(cells) < 2 or (len(cells) < 3 and "which" not in asked.spoken)):
         return None
     if len(cells) < 2:
         # "Is planning the lowest for them": among its neighbours.
@@ -299,6 +307,8 @@ def _is_extreme(table: Table, asked: Asked, *, high: bool) -> Said | None:
     columns = asked.choice.all_columns(table)
     word = "highest" if high else "lowest"
     told, settled = [], set()
+    if len(table.rows.labels) < 3:
+        return None
     for column in columns:
         line = [one for one in table.cells if one[1] == column]
         first = _ordered(table, line, high=high)[0]

@@ -14,8 +14,14 @@ AUXILIARY = frozenset(
 )
 # These turn what is asked into its opposite.
 NEGATION = frozenset(
-    "not never without failed fail fails neither nor cannot except isnt arent wasnt werent dont "
+    "not never without failed fail fails failing neither nor cannot except unable "
+    "insufficient insufficiently inadequately isnt arent wasnt werent dont "
     "doesnt didnt hasnt havent hadnt wont cant couldnt wouldnt shouldnt".split()
+)
+# With these an answer says by itself that something is not so, or not as it should be.
+LACKING = frozenset(
+    "no none nobody nothing unsatisfactory inadequate poor missing short stopped suspended lack "
+    "lacking weak unmanageable".split()
 )
 # What may stand before the word that opens a question.
 LEADING = frozenset("so and but ok okay then well hi hello please also or".split())
@@ -74,6 +80,11 @@ FUNCTION = (
 
 # A message of so few words that asks nothing in full may follow on.
 BRIEF = 4
+
+
+def negates(tokens: Iterable[str]) -> bool:
+    """Tell whether words turn what is asked into its opposite."""
+    return not NEGATION.isdisjoint(tokens)
 
 
 def content(tokens: Iterable[str]) -> tuple[str, ...]:

@@ -1,0 +1,136 @@
+"""Dates as people and reports write them: what a question names, and what an entry speaks of."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from knowledge.model import Fact, Report
+
+_MONTHS = (
+    "january february march april may june july august september october november december".split()
+)
+_MONTH = (
+    r"\b(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"
+    r"sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?"
+)
+_LEAD = (
+    r"(?:\b(?:as (?:of|at)|back in|in|for|during|since|at|by|from|on|until|before|after|of|the)\s+)"
+    r"{0,3}"
+)
+_DASHES = re.compile("[\u2010-\u2015\u2212]")
+_FORMS = tuple(
+    re.compile(_LEAD + form)
+    for form in (
+        # 2019/20, 2019-2020, 19/20, FY 2019/20, 2019 to 2020.
+        r"(?:fy\s?)?(?<![\d/.£])(?:20)?(?P<first>\d\d)\s?[/-]\s?(?:20)?(?P<second>\d\d)(?![\d/%])",
+        r"(?<![\d/.£])20(?P<first>\d\d)\s(?:to|and)\s20(?P<second>\d\d)(?!\d)",
+        # September 2019, 3 December 2020, Sep-19.
+        r"(?:the\s)?(?:\d{1,2}(?:st|nd|rd|th)?\s(?:of\s)?)?"
+        + _MONTH
+        + r"[\s,-]*(?P<year>20\d\d)\b",
+        r"\b" + _MONTH + r"[-/'\s]\s?'?(?P<short>[12]\d)\b(?!%)",
+        # 09/2019.
+        r"\b(?P<number>0?[1-9]|1[0-2])[/.](?P<year>20\d\d)\b",
+        r"(?<![£\d.,/])(?P<year>(?:19|20)\d\d)\b(?![,.]?\d|%|m\b)",
+        r"\b(?:in|since|until|by|during)\s" + _MONTH + r"(?=\s|$|[?.,])",
+    )
+)
+_RELATIVE = re.compile(_LEAD + r"\b(?P<which>last|this|that|the previous)\syear\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Date:
+    """A year (a span begins in it and ends in the next), a month, or a month of a year."""
+
+    year: int | None
+    month: int | None = None
+    span: bool = False
+
+    def is_told_by(self, other: Date) -> bool:
+        """Tell whether what is said for `other` is said for this date."""
+        if self.span or other.span:
+            if self.span and other.span:
+                return self.year == other.year
+            span, plain = (self, other) if self.span else (other, self)
+            return plain.year is not None and span.year in (plain.year, plain.year - 1)
+        if self.month is not None and other.month is not None and self.month != other.month:
+            return False
+        return self.year is None or other.year is None or self.year == other.year
+
+    def __str__(self) -> str:
+        if self.span and self.year is not None:
+            return f"{self.year}/{(self.year + 1) % 100:02}"
+        month = _MONTHS[self.month - 1].capitalize() if self.month else ""
+        return " ".join(part for part in (month, str(self.year or "")) if part)
+
+
+def plain(text: str) -> str:
+    """Write a text in the form that dates are looked for in."""
+    return _DASHES.sub("-", unicodedata.normalize("NFKC", text)).casefold()
+
+
+def named(text: str) -> tuple[tuple[Date, ...], str]:
+    """Give the dates that a text names, and the text without them."""
+    left = plain(text)
+    dates: list[Date] = []
+    for form in _FORMS:
+        for found in form.finditer(left):
+            if date := _date(found):
+                dates.append(date)
+        left = form.sub(lambda m: " " if _date(m) else m[0], left)
+    return tuple(dict.fromkeys(dates)), " ".join(left.split())
+
+
+def without(text: str, dates: Collection[Date]) -> str:
+    """Give a text without some of the dates that it names."""
+    left = plain(text)
+    for form in _FORMS:
+        left = form.sub(lambda m: " " if _date(m) in dates else m[0], left)
+    return " ".join(left.split())
+
+
+def relative(text: str, report: Report | None) -> str:
+    """Write "this year" and "last year" as the years they are beside a report's date."""
+    years = [date.year for date in (named(report.published)[0] if report else ()) if date.year]
+    if not years:
+        return text
+    this = years[0]
+    return _RELATIVE.sub(lambda m: f" in {this if m['which'] == 'this' else this - 1}", plain(text))
+
+
+def of_fact(fact: Fact) -> tuple[Date, ...]:
+    """Give the dates that an entry speaks of."""
+    told = " \n ".join((fact.answer, fact.question, fact.detail, fact.source, fact.measure))
+    labels = " \n ".join(f"{one.label} {one.column}" for one in fact.figures)
+    return named(f"{told} \n {labels}")[0]
+
+
+def of_report(report: Report) -> tuple[Date, ...]:
+    """Give the dates that a report has of its own: its period and when it was published."""
+    return named(f"{report.title} \n {report.short_title} \n {report.published}")[0]
+
+
+def main_date(fact: Fact) -> Date | None:
+    """Give the date that an entry's answer is about, None where it names none."""
+    return next(iter(named(fact.answer)[0]), None)
+
+
+def _date(found: re.Match[str]) -> Date | None:
+    parts = found.groupdict()
+    if parts.get("first"):
+        first, second = int(parts["first"]), int(parts["second"])
+        return Date(2000 + first, span=True) if second == first + 1 else None
+    month = _month(parts)
+    if parts.get("short"):
+        return Date(2000 + int(parts["short"]), month)
+    return Date(int(parts["year"]) if parts.get("year") else None, month)
+
+
+def _month(parts: dict[str, str | None]) -> int | None:
+    if number := parts.get("number"):
+        return int(number)
+    short = (parts.get("month") or "")[:3]
+    return next((n for n, name in enumerate(_MONTHS, 1) if short and name.startswith(short)), None)

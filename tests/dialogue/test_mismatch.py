@@ -1,0 +1,115 @@
+"""Questions that fit but for a date, a figure, a body or a "not"."""
+
+from __future__ import annotations
+
+import pytest
+
+from knowledge import Answer, KnowledgeBase, Near, Reply, Suggestions, Unknown
+from knowledge.dialogue import dates
+from tests.conftest import every_fact
+
+# Of the shipped entries' own questions, how many may be read otherwise with the year added.
+BENT_AT_MOST = 0.03
+
+
+def told(reply: Reply) -> str:
+    """The first thing a reply says, "" for one that only offers or knows nothing."""
+    if isinstance(reply, Suggestions | Unknown):
+        return ""
+    match = reply.matches[0]
+    return f"{match.lead} {match.computed or match.fact.answer}".strip()
+
+
+@pytest.mark.parametrize(
+    ("text", "named", "left"),
+    [
+        ("vacancies in September 2019?", ["September 2019"], "vacancies ?"),
+        ("vacancies Sep-19", ["September 2019"], "vacancies"),
+        ("vacancies 09/2019", ["September 2019"], "vacancies"),
+        ("ratings 18\u201019", ["2018/19"], "ratings"),
+        ("ratings 2018/2019 and 19/20", ["2018/19", "2019/20"], "ratings and"),
+        ("what happens in June 2021", ["June 2021"], "what happens"),
+        ("rated good as of december 2020", ["December 2020"], "rated good"),
+        ("between 11 and 20 staff", [], "between 11 and 20 staff"),
+        ("8 out of 10, £22m", [], "8 out of 10, £22m"),
+    ],
+)
+def test_dates_are_read_in_every_form(text: str, named: list[str], left: str) -> None:
+    found, rest = dates.named(text)
+    assert ([str(one) for one in found], rest) == (named, left)
+
+
+@pytest.mark.parametrize(
+    "asked", ["in September 2019", "Sep-19", "09/2019", "in 2019/20", "19/20", "in 2019\u201020"]
+)
+def test_the_own_date_of_a_fact_speaks_for_it(shipped: KnowledgeBase, asked: str) -> None:
+    reply = shipped.ask(f"how many NPS probation officer vacancies {asked}")
+    assert isinstance(reply, Answer)
+    assert reply.matches[0].fact.id == "nps-vacancies"
+    assert not reply.matches[0].lead
+
+
+def test_another_date_is_said_not_to_be_there(shipped: KnowledgeBase) -> None:
+    reply = shipped.ask("how many NPS PO vacancies were there in 2017")
+    assert isinstance(reply, Near)
+    assert told(reply).startswith(
+        "The report doesn't give this for 2017. What it says for September 2019: Over 650"
+    )
+
+
+def test_the_year_of_the_report_changes_no_reply(shipped: KnowledgeBase) -> None:
+    questions = [fact.question for fact in every_fact(shipped) if not fact.is_gap]
+    bent = []
+    for question in questions[::5]:
+        if dates.named(question)[0]:
+            continue
+        plain, dated = shipped.ask(question), shipped.ask(f"{question.rstrip('?')} in 2019/20?")
+        if isinstance(plain, Answer) and told(plain) != told(dated):
+            bent.append(question)
+    assert len(bent) <= BENT_AT_MOST * len(questions) / 5, bent
+
+
+@pytest.mark.parametrize(
+    ("question", "lead"),
+    [
+        ("did £30m go to through the gate", "The report says £22m, not £30m."),
+        ("were there 900 NPS probation officer vacancies", "The report says over 650, not 900."),
+        ("were 3 CRCs rated good", "Yes."),
+        ("were most through the gate services rated outstanding", "Yes."),
+    ],
+)
+def test_a_figure_put_forward_is_confirmed_or_put_right(
+    shipped: KnowledgeBase, question: str, lead: str
+) -> None:
+    assert told(shipped.ask(question)).startswith(lead)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "how many CRCs were not inspected",
+        "how many CRCs were not rated good",
+        "who did not get face to face supervision",
+        "what did not go well in covid",
+        "what went wrong in covid",
+    ],
+)
+def test_the_opposite_of_what_was_asked_is_not_given_plainly(
+    shipped: KnowledgeBase, question: str
+) -> None:
+    assert not isinstance(shipped.ask(question), Answer)
+
+
+@pytest.mark.parametrize(
+    ("question", "fact"),
+    [
+        ("is unification not a magic bullet", "unification-magic-bullet"),
+        ("was unpaid work not suspended", "covid-upw-suspended"),
+    ],
+)
+def test_what_can_be_settled_either_way_is_answered(
+    shipped: KnowledgeBase, question: str, fact: str
+) -> None:
+    reply = shipped.ask(question)
+    assert isinstance(reply, Answer)
+    assert reply.matches[0].fact.id == fact
