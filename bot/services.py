@@ -11,7 +11,6 @@ from telegram.ext import Application, ContextTypes
 
 from bot import texts
 from bot.charts.gallery import Gallery
-from bot.charts.pictures import Pictures
 from bot.chat_memory import Memory
 from bot.messages.message import Sources
 from bot.settings import Settings
@@ -40,7 +39,6 @@ class Services:
     memory: Memory
     fair_use: FairUse
     gallery: Gallery
-    pictures: Pictures
     notices: Notices
 
     def sources(self, username: str = "") -> Sources:
@@ -102,7 +100,6 @@ def start_services(settings: Settings, knowledge: KnowledgeBase) -> Services:
         Memory(settings.context_minutes),
         FairUse(settings.questions_per_minute),
         Gallery(knowledge),
-        Pictures(),
         Notices(),
     )
 

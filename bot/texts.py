@@ -53,8 +53,8 @@ OPEN_REPORT = "Open report"
 OPEN_PAGE = "Open page"
 CHART = "Show as a chart"
 FOR_PRINT = "For print"
-AS_CSV = "Figures as CSV"
-READ_ANSWER = "Read the answer"
+AS_CSV = "As CSV"
+READ_ANSWER = "In words"
 COPY_ANSWER = "Copy answer"
 COPY_LINK = "Copy link"
 SHARE = "Share"
@@ -220,6 +220,7 @@ def too_long(limit: int) -> str:
 
 WHICH_CHART = "Which chart would you like?"
 NO_SUCH_CHART = "I have no chart of that. These there are:"
+NO_PICTURES_HERE = "This chat takes no pictures or files, so in words:"
 NO_CHARTS = "No answer has figures that could be drawn yet."
 NO_CHART_NOW = "The figures behind this chart are gone. Please type your question again."
 
@@ -227,6 +228,11 @@ NO_CHART_NOW = "The figures behind this chart are gone. Please type your questio
 def span(highest: str, of_highest: str, lowest: str, of_lowest: str) -> str:
     """Say how far the figures of a chart reach."""
     return f"From {highest} ({of_highest}) to {lowest} ({of_lowest})"
+
+
+def compared(title: str, one: str, other: str) -> str:
+    """Name both sides of a comparison beside what was found."""
+    return f"{title}: {one}, {other}" if title else f"{one}, {other}"
 
 
 def out_of(count: int, total: int) -> str:

@@ -68,26 +68,23 @@ Body = Bars | Grid | Dots
 
 
 def body_of(figures: Sequence[Figure]) -> Body | None:
-    """Choose dots for a count out of a total, a grid for a table, otherwise bars."""
+    """Choose dots for a count out of a total, a grid for a table, otherwise bars.
+
+    One figure alone is a number, not a picture.
+    """
     units = {figure.unit for figure in figures}
     values = tuple(figure.value for figure in figures)
-    if (
-        len(units) != 1
-        or min(values) < 0
-        or len({figure.label for figure in figures}) < len(values)
-    ):
+    places = [_place(figure) for figure in figures]
+    if len(figures) < 2 or len(units) > 1 or min(values) < 0 or len(set(places)) < len(places):
         return None
     unit = units.pop()
     if dots := _dots(figures, unit):
         return dots
-    # One count alone is a number, not a picture; one share stands against the whole.
-    if len(figures) < 2 and unit != PERCENT:
-        return None
-    if grid := _grid(figures, unit):
+    if grid := _grid(dict(zip(places, values, strict=True)), unit):
         return grid
     if len(figures) > MOST_BARS:
         return None
-    labels, note = _shared([figure.label for figure in figures])
+    labels, note = _shared(places)
     return Bars(labels, values, top_of(values, unit), unit, note)
 
 
@@ -97,8 +94,16 @@ def number(value: float, unit: str) -> str:
     return written + (unit if unit in {PERCENT, ""} else f" {unit}")
 
 
+def _place(figure: Figure) -> tuple[str, str]:
+    """Give row and column; without a column they stand in a label such as "Planning, NPS"."""
+    row, comma, column = figure.label.partition(", ")
+    if figure.column or not comma or ", " in column:
+        return figure.label, figure.column
+    return row, column
+
+
 def _dots(figures: Sequence[Figure], unit: str) -> Dots | None:
-    if len(figures) != 2:
+    if len(figures) != 2 or unit == PERCENT:
         return None
     part, whole = sorted(figures, key=lambda figure: figure.label.lower() in _TOTALS)
     fits = part.value <= whole.value <= MOST_DOTS and part.label.lower() not in _TOTALS
@@ -107,13 +112,10 @@ def _dots(figures: Sequence[Figure], unit: str) -> Dots | None:
     return Dots(part.label, int(part.value), int(whole.value), unit)
 
 
-def _grid(figures: Sequence[Figure], unit: str) -> Grid | None:
-    """Read labels such as "Planning, NPS high risk" as row and column of a table without holes."""
-    cells = {tuple(figure.label.split(", ")): figure.value for figure in figures}
-    if any(len(place) != 2 for place in cells):
-        return None
-    rows = tuple(dict.fromkeys(place[0] for place in cells))
-    columns = tuple(dict.fromkeys(place[1] for place in cells))
+def _grid(cells: dict[tuple[str, str], float], unit: str) -> Grid | None:
+    """Make a table of cells without holes; None where there is none to be made."""
+    rows = tuple(dict.fromkeys(row for row, _ in cells))
+    columns = tuple(dict.fromkeys(column for _, column in cells))
     if min(len(rows), len(columns)) < 2 or len(rows) * len(columns) != len(cells):
         return None
     if len(columns) > WIDEST and len(columns) > len(rows):
@@ -125,14 +127,12 @@ def _grid(figures: Sequence[Figure], unit: str) -> Grid | None:
     return Grid(columns, rows, values, top_of(tuple(cells.values()), unit), unit)
 
 
-def _shared(labels: Sequence[str]) -> tuple[tuple[str, ...], str]:
-    """Take from labels such as "Planning, NPS" and "Planning, CRC" the part that all share."""
-    parts = [label.split(", ") for label in labels]
-    if len(labels) > 1 and all(len(part) == 2 for part in parts):
-        for same, other in ((0, 1), (1, 0)):
-            if len({part[same] for part in parts}) == 1:
-                return tuple(part[other] for part in parts), parts[0][same]
-    return tuple(labels), ""
+def _shared(places: Sequence[tuple[str, str]]) -> tuple[tuple[str, ...], str]:
+    """Take from row and column the one that all bars share: it is said once."""
+    for same, other in ((0, 1), (1, 0)):
+        if len({place[same] for place in places}) == 1 and all(place[other] for place in places):
+            return tuple(place[other] for place in places), places[0][same]
+    return tuple(", ".join(part for part in place if part) for place in places), ""
 
 
 def top_of(values: Sequence[float], unit: str) -> float:

@@ -1,31 +1,34 @@
-"""Charts: what of a fact's figures a picture shows, in numbers and words; `bot.drawing` draws it.
+"""What a chart says: of a fact's figures its title, measure and source, its text and its table.
 
 Everything here comes from the fact itself, so that an edit of its figures is an edit of its chart.
 """
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot import texts
-from bot.charts.layout import MOST_BARS, Bars, Body, Dots, Grid, body_of, number, top_of
-from bot.messages.answers import bold_part as lead
+from bot.charts.layout import MOST_BARS, PERCENT, Bars, Body, Dots, Grid, body_of, number, top_of
+from bot.messages.answers import bold_part
 from bot.messages.message import Sources, short
 from knowledge import Fact
 
 _TITLE = 125
+# Characters of a bar in a terminal.
+BAR = 24
 # An answer that begins so names what is shown; the finding comes after it.
 _NAMES_ONLY = re.compile(r"(?:How|What|Which|Where|When|Who|For)\b[^:\d]*?[.:](?=\s|$)")
-# What an answer gives the share of: "Planning was good in 73% of big cases and 12% of small ones."
-_SHARE = re.compile(r"([^:\d]+) in \d[\d.]*% of ")
 _ASIDE = re.compile(r"\s*\([^()]*\)")
+_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A picture to draw: the question, the finding, what is shown, and the source below."""
+    """A picture to draw: the question, the finding, what is counted, and the source below."""
 
     title: str
     kicker: str
@@ -39,9 +42,8 @@ def chart_of(fact: Fact, sources: Sources) -> Chart | None:
     body = body_of(fact.figures)
     if body is None or fact.is_gap:
         return None
-    title = finding(fact.answer, body)
-    note = shown(fact.answer, title)
-    return Chart(title, fact.question, sources.source(fact), body, note)
+    title = both_sides(finding(fact.answer, body), body)
+    return Chart(title, fact.question, sources.published(fact), body, fact.measure)
 
 
 def counted(title: str, counts: Mapping[str, float], kicker: str = "", source: str = "") -> Chart:
@@ -56,10 +58,10 @@ def counted(title: str, counts: Mapping[str, float], kicker: str = "", source: s
 
 def finding(answer: str, body: Body) -> str:
     """Say in a line what was found: the bold part of an answer, or how far the figures reach."""
-    title, rest = lead(answer)
+    title, rest = bold_part(answer)
     if named := _NAMES_ONLY.match(title):
         # What follows a colon is a list of the figures; after a full stop a sentence begins.
-        title = "" if named[0].endswith(":") else lead(_ASIDE.sub("", rest))[0]
+        title = "" if named[0].endswith(":") else bold_part(_ASIDE.sub("", rest))[0]
     title = _ASIDE.sub("", title).rstrip(" .,;:–-")
     if title and len(title) <= _TITLE:
         return title
@@ -72,13 +74,29 @@ def finding(answer: str, body: Body) -> str:
     return short(title[: title.rfind(", ", 0, _TITLE)] if ", " in title else title, _TITLE)
 
 
-def shown(answer: str, title: str) -> str:
-    """Say what the figures of an answer are where its title doesn't, "" where it need not."""
-    named = _NAMES_ONLY.match(answer)
-    if named and named[0].endswith("."):
-        return named[0].removesuffix(".")
-    share = _SHARE.match(answer)
-    return share[1] if share and not title.startswith(share[1]) else ""
+def both_sides(title: str, body: Body) -> str:
+    """Let a comparison of two shares name both, with their figures where there are only two."""
+    sides = body.labels if isinstance(body, Bars) else getattr(body, "columns", ())
+    if body.unit != PERCENT or len(sides) != 2:
+        return title
+    first, second = (_words(side) for side in sides)
+    said = _words(title)
+    if said & (first - second) and said & (second - first):
+        return title
+    if isinstance(body, Bars):
+        written = [number(value, PERCENT) for value in body.values]
+        if all(value in title for value in written):
+            return title
+        sides = tuple(f"{side} {value}" for side, value in zip(sides, written, strict=True))
+    longer = texts.compared(title, *sides)
+    return longer if len(longer) <= _TITLE else texts.compared("", *sides)
+
+
+def _words(text: str) -> set[str]:
+    return {word.rstrip("s") for word in _WORD.findall(text.casefold())}
+
+
+# --- The same without a picture -------------------------------------------------------------------
 
 
 def told(chart: Chart) -> str:
@@ -91,17 +109,13 @@ def _body_told(body: Body) -> str:
         case Dots():
             return texts.dots_told(body.label, body.count, body.total, body.unit)
         case Grid():
-            groups = (
-                (
-                    column,
-                    [(row, line[at]) for row, line in zip(body.rows, body.values, strict=True)],
-                )
-                for at, column in enumerate(body.columns)
-            )
             parts = (
                 f"{column}: "
-                + ", ".join(f"{_within(row)} {number(value, body.unit)}" for row, value in cells)
-                for column, cells in groups
+                + ", ".join(
+                    f"{_within(row)} {number(line[at], body.unit)}"
+                    for row, line in zip(body.rows, body.values, strict=True)
+                )
+                for at, column in enumerate(body.columns)
             )
             return texts.grid_told("; ".join(parts))
         case Bars():
@@ -113,3 +127,51 @@ def _body_told(body: Body) -> str:
 def _within(label: str) -> str:
     """Write a label as it stands within a sentence; abbreviations keep their capitals."""
     return label[:1].lower() + label[1:] if label[1:2].islower() else label
+
+
+def as_text(chart: Chart) -> str:
+    """Draw a chart with characters, for a terminal: a bar to each figure."""
+    body = chart.body
+    match body:
+        case Dots():
+            lines = [
+                "●" * body.count + "○" * (body.total - body.count),
+                f"{body.label}: {number(body.count, '')} of {number(body.total, body.unit)}",
+            ]
+        case Grid():
+            lines = []
+            for at, column in enumerate(body.columns):
+                values = [line[at] for line in body.values]
+                lines += [column, *_bars(body.rows, values, body.top, body.unit)]
+        case Bars():
+            lines = [body.heading] if body.heading and body.heading not in chart.note else []
+            lines += _bars(body.labels, body.values, body.top, body.unit)
+    return "\n".join(line for line in (chart.title, chart.note, *lines, chart.source) if line)
+
+
+def _bars(
+    labels: tuple[str, ...], values: tuple[float, ...] | list[float], top: float, unit: str
+) -> list[str]:
+    wide = max(map(len, labels))
+    return [
+        f"  {label:<{wide}}  {'█' * round(BAR * value / top):<{BAR}}  {number(value, unit)}"
+        for label, value in zip(labels, values, strict=True)
+    ]
+
+
+def as_csv(fact: Fact, sources: Sources) -> bytes:
+    """Write a fact's figures as a table that says of each what it counts and where it stands."""
+    file = io.StringIO()
+    writer = csv.writer(file)
+    writer.writerow(["row", "column", "value", "unit", "measure", "source"])
+    for one in fact.figures:
+        written = number(one.value, "").replace(",", "")
+        ends = (one.unit, fact.measure or fact.question, sources.published(fact))
+        writer.writerow([*map(_harmless, (one.label, one.column)), written, *map(_harmless, ends)])
+    # The mark lets a spreadsheet read it as UTF-8.
+    return file.getvalue().encode("utf-8-sig")
+
+
+def _harmless(cell: str) -> str:
+    """Keep a spreadsheet from reading a text as a formula."""
+    return f"'{cell}" if cell[:1] in {"=", "+", "-", "@", "\t"} else cell

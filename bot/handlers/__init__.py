@@ -56,6 +56,7 @@ def register(application: App) -> None:
     # After all commands, or it would take them.
     add(MessageHandler(PRIVATE & filters.COMMAND, commands.unknown))
 
+    add(MessageHandler(NEW & QUESTION & charts.WISHED, charts.chart))
     add(MessageHandler(NEW & QUESTION, questions.question))
     add(MessageHandler(EDITED, questions.edited))
     # After the questions and whatever reads files: everything else a person can send.
@@ -64,6 +65,7 @@ def register(application: App) -> None:
     add(CallbackQueryHandler(buttons.browsed, callback_data.FACT))
     add(CallbackQueryHandler(buttons.related, callback_data.RELATED))
     add(CallbackQueryHandler(charts.tapped, callback_data.CHART))
+    add(CallbackQueryHandler(charts.figures, callback_data.FIGURES))
     add(CallbackQueryHandler(buttons.shared, callback_data.SHARE))
     add(CallbackQueryHandler(buttons.taken, callback_data.TAKE))
     add(CallbackQueryHandler(buttons.none_of_these, callback_data.NONE))

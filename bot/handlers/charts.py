@@ -1,10 +1,13 @@
-"""Charts: by the button below an answer, or by /chart and a few words."""
+"""Charts: by the button below an answer, by /chart or by asking for one; their figures as files."""
 
 from __future__ import annotations
 
-from telegram import InlineKeyboardButton, Message, Update
+import re
+
+from telegram import Message, Update
 from telegram.constants import ChatAction
-from telegram.error import BadRequest
+from telegram.error import BadRequest, Forbidden
+from telegram.ext import filters
 
 from bot import texts
 from bot.charts import wording
@@ -12,23 +15,58 @@ from bot.charts.layout import body_of
 from bot.charts.wording import Chart
 from bot.handlers.groups import question_in
 from bot.messages import answers, callback_data, keyboards
-from bot.messages.message import BotMessage, Row, notice
+from bot.messages.message import BotMessage, notice
 from bot.services import Context, Services, services_of
 from bot.transport import delivery
 from knowledge import Fact
 
 A_PAGE = 8
+# "show me a chart of risk", "risk as a chart please", "chart".
+WISH = re.compile(
+    r"(?:(?:can|could) you )?(?:(?:show|give|draw|send|make|plot)(?: me| us)? )?"
+    r"(?:(?:a|the|any) )?(?:bar )?(?:charts?|graphs?)\b(?: (?:of|for|on|about|with|showing))?(.*)"
+    r"|(?:(?:can|could) you )?(?:(?:show|give|draw|send)(?: me| us)? )?(.*?) ?(?:as|in) a "
+    r"(?:bar )?(?:chart|graph)",
+    re.I | re.S,
+)
+_POLITE = re.compile(r"\bplease\b", re.I)
+_THAT = frozenset({"that", "this", "it", "them", "those", "these"})
+# Telegram's words where a chat takes texts only.
+NOT_HERE = re.compile(r"not enough rights to send|send_(photos|media|docs|plain)_forbidden", re.I)
+
+
+class _Wish(filters.MessageFilter):
+    """A message that asks for a chart in words."""
+
+    def filter(self, message: Message) -> bool:
+        """Look at what is left when the bot's name is taken off."""
+        return wish(question_in(message, message.get_bot())) is not None
+
+
+WISHED = _Wish(name="WISHED")
+
+
+def wish(text: str) -> str | None:
+    """Give what a chart is wished of, "" for what was spoken of last, None for no such wish."""
+    found = WISH.fullmatch(_POLITE.sub("", text).strip(" ,?!."))
+    if found is None:
+        return None
+    what = (found[1] or found[2] or "").strip(" ,:")
+    return "" if set(what.casefold().split()) <= _THAT else what
 
 
 async def chart(update: Update, context: Context) -> None:
     """Send the chart that a few words mean; without words that of the answer shown last."""
     message = update.message
     assert message is not None
+    text = question_in(message, context.bot)
+    wished = wish(text)
+    await _find(message, text if wished is None else wished, context)
+
+
+async def _find(message: Message, text: str, context: Context) -> None:
     services = services_of(context)
-    if text := question_in(message, context.bot):
-        fact = await services.gallery.find(text)
-    else:
-        fact = _shown_last(services, message)
+    fact = services.gallery.find(text) if text else _shown_last(services, message)
     drawn = wording.chart_of(fact, services.sources()) if fact else None
     if fact is None or drawn is None:
         await delivery.reply(message, choice(services, asked=bool(text)))
@@ -39,17 +77,43 @@ async def chart(update: Update, context: Context) -> None:
 
 async def tapped(update: Update, context: Context) -> None:
     """Send the chart of the answer above, or of the one chosen from a list."""
+    assert context.match is not None
+    if found := await _tapped_chart(update, context, context.match[1]):
+        await _send(*found, context)
+
+
+async def figures(update: Update, context: Context) -> None:
+    """Send the chart above as a picture for print, or its figures as CSV."""
+    assert context.match is not None
+    kind = context.match[1]
+    if not (found := await _tapped_chart(update, context, context.match[2])):
+        return
+    message, fact, drawn = found
+    services = services_of(context)
+    if kind == "csv":
+        data = wording.as_csv(fact, services.sources())
+    else:
+        data = await services.gallery.png(drawn, for_print=True)
+    try:
+        await message.reply_document(data, filename=f"{fact.id}.{kind}")
+    except (BadRequest, Forbidden) as refusal:
+        await _say_instead(message, drawn, refusal)
+
+
+async def _tapped_chart(
+    update: Update, context: Context, fact_id: str
+) -> tuple[Message, Fact, Chart] | None:
+    """Give the chart tapped, after answering the tap; None once a sentence says it is gone."""
     query = update.callback_query
     assert query is not None
-    assert context.match is not None
     services = services_of(context)
-    fact = services.fact(context.match[1])
+    fact = services.fact(fact_id)
     drawn = wording.chart_of(fact, services.sources()) if fact else None
     if fact is None or drawn is None or not isinstance(query.message, Message):
         await delivery.answer_tap(query, texts.NO_CHART_NOW, alert=True)
-        return
+        return None
     await delivery.answer_tap(query)
-    await _send(query.message, fact, drawn, context)
+    return query.message, fact, drawn
 
 
 def choice(services: Services, *, asked: bool) -> BotMessage:
@@ -72,25 +136,32 @@ async def _send(
 ) -> None:
     """Send a picture with its telling; `read`: with a button for the answer in words."""
     services = services_of(context)
-    row: Row = keyboards.source_button(fact, services.sources())
-    if read:
-        row += (
-            InlineKeyboardButton(texts.READ_ANSWER, callback_data=callback_data.related(fact.id)),
-        )
-    page = BotMessage(
-        answers.caption(fact, services.sources(), wording.told(drawn)), (row,) if row else ()
-    )
-    if known := services.pictures.file_id(drawn):
+    gallery = services.gallery
+    row = keyboards.under_chart(fact, services.sources(), read=read)
+    page = BotMessage(answers.caption(fact, services.sources(), wording.told(drawn)), (row,))
+    if known := gallery.file_id(drawn):
         try:
             await message.reply_photo(known, page.html, reply_markup=page.markup)
         except BadRequest:
             # Telegram has forgotten the picture, or the bot has another token now.
-            services.pictures.sent(drawn, None)
+            gallery.sent(drawn, None)
         else:
             return
     await message.chat.send_action(ChatAction.UPLOAD_PHOTO, message.message_thread_id)
-    data = await services.pictures.png(drawn)
-    sent = await message.reply_photo(
-        data, page.html, reply_markup=page.markup, filename=f"{fact.id}.png"
-    )
-    services.pictures.sent(drawn, sent.photo[-1].file_id if sent.photo else None)
+    data = await gallery.png(drawn)
+    try:
+        sent = await message.reply_photo(
+            data, page.html, reply_markup=page.markup, filename=f"{fact.id}.png"
+        )
+    except (BadRequest, Forbidden) as refusal:
+        await _say_instead(message, drawn, refusal)
+    else:
+        gallery.sent(drawn, sent.photo[-1].file_id if sent.photo else None)
+
+
+async def _say_instead(message: Message, drawn: Chart, refusal: BadRequest | Forbidden) -> None:
+    """Tell a chart in words where no pictures or files may be sent; raise any other refusal."""
+    if not NOT_HERE.search(str(refusal)):
+        raise refusal
+    said = [texts.NO_PICTURES_HERE, wording.told(drawn), drawn.source]
+    await delivery.reply(message, notice("\n\n".join(part for part in said if part)))

@@ -112,14 +112,14 @@ def ways_on(fact: Fact, username: str) -> Row:
     return tuple(row)
 
 
-def under_chart(fact: Fact, sources: Sources, *, read: bool) -> Rows:
-    """Lead to the source or the answer in words, then the figures to take along."""
-    words = (button(texts.READ_ANSWER, callback_data.related(fact.id)),) if read else ()
-    files = (
+def under_chart(fact: Fact, sources: Sources, *, read: bool) -> Row:
+    """Lead to the source or, to be `read`, the answer; then the figures to take along."""
+    words = (button(texts.READ_ANSWER, callback_data.related(fact.id)),)
+    return (
+        *(words if read else source_button(fact, sources)),
         button(texts.FOR_PRINT, callback_data.figures(fact.id, "png")),
         button(texts.AS_CSV, callback_data.figures(fact.id, "csv")),
     )
-    return tuple(row for row in ((*source_button(fact, sources), *words), files) if row)
 
 
 def pairs(buttons: Sequence[InlineKeyboardButton]) -> list[Row]:

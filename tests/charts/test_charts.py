@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import csv
 import io
 import threading
 from collections.abc import Iterator
 from contextlib import closing
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -16,14 +18,14 @@ from PIL import Image
 
 from bot import texts
 from bot.charts import drawing, wording
+from bot.charts.gallery import Gallery
 from bot.charts.layout import MOST_BARS, PERCENT, Bars, Dots, Grid, body_of
-from bot.charts.pictures import Pictures
 from bot.charts.wording import Chart, chart_of
 from bot.messages import answers, keyboards, screen_height
 from bot.messages.message import BotMessage, Sources
 from bot.messages.screen_height import SCREEN
 from bot.simulator import Message
-from knowledge import Fact, Figure, KnowledgeBase
+from knowledge import Fact, Figure, KnowledgeBase, Report
 from tests.conftest import World, every_fact, open_small, talking
 
 # On the small phone that `bot.screen` measures by, a picture is as wide as a bubble.
@@ -74,12 +76,13 @@ def test_a_count_out_of_a_total_becomes_dots() -> None:
     [
         (),
         figures(("Vacancies", 650), unit="posts"),
+        figures(("Share", 60)),
         (Figure("Posts", 650, "posts"), Figure("Share", 12, "%")),
         figures(("A", -1), ("B", 2)),
         figures(("A", 1), ("A", 2)),
         figures(*((f"Group {n}", n) for n in range(MOST_BARS + 1))),
     ],
-    ids=["none", "one count", "two units", "negative", "same label", "too many"],
+    ids=["none", "one count", "one share", "two units", "negative", "same label", "too many"],
 )
 def test_what_makes_no_picture_is_not_drawn(nothing: tuple[Figure, ...]) -> None:
     assert body_of(nothing) is None
@@ -107,20 +110,43 @@ def test_the_title_says_the_finding(answer: str, title: str) -> None:
     assert (chart.title, chart.kicker) == (title, "Q?")
 
 
+def test_a_table_of_rows_and_columns_is_a_grid() -> None:
+    cells = [
+        ("Plan", "High", 73),
+        ("Review", "High", 64),
+        ("Plan", "Low", 12),
+        ("Review", "Low", 38),
+    ]
+    table = tuple(Figure(row, value, PERCENT, column) for row, column, value in cells)
+    assert body_of(table) == Grid(
+        ("High", "Low"), ("Plan", "Review"), ((73, 12), (64, 38)), 100, "%"
+    )
+    assert body_of(table[:2]) == Bars(("Plan", "Review"), (73, 64), 100, "%", "High")
+
+
+def test_what_is_counted_and_who_says_so_stand_on_the_chart() -> None:
+    report = Report("r", "T", "Report 2020", "The Inspectorate", "2020", "https://x.org")
+    bars = figures(("Plan", 73), ("Other", 12), ("Review", 64))
+    fact = Fact("a", "Q?", "A.", "r", source="slide 3", figures=bars, measure="% of cases, 2019/20")
+    chart = chart_of(fact, Sources({"r": report}))
+    assert chart
+    assert (chart.note, chart.source) == (
+        "% of cases, 2019/20",
+        "The Inspectorate, Report 2020, slide 3",
+    )
+
+
 @pytest.mark.parametrize(
-    ("answer", "note"),
+    ("title", "sides", "named"),
     [
-        ("How often it worked. Big did best, then small.", "How often it worked"),
-        (f"It worked in 73% of one{' long' * 30} group and 12% of others.", "It worked"),
-        ("It worked in 73% of big cases.", ""),
-        ("8 out of 10 were good. More.", ""),
+        ("The NPS led", ("NPS", "CRC"), "The NPS led: NPS 73%, CRC 57%"),
+        ("The NPS did better than CRCs", ("NPS", "CRC"), "The NPS did better than CRCs"),
+        ("73% against 57%", ("NPS", "CRC"), "73% against 57%"),
+        ("x" * 120, ("NPS", "CRC"), "NPS 73%, CRC 57%"),
     ],
 )
-def test_what_the_figures_are_is_said_once(answer: str, note: str) -> None:
-    bars = figures(("Plan", 73), ("Other", 12), ("Review", 64))
-    chart = chart_of(Fact("a", "Q?", answer, figures=bars), Sources({}))
-    assert chart
-    assert chart.note == note
+def test_a_comparison_names_both_sides(title: str, sides: tuple[str, str], named: str) -> None:
+    assert wording.both_sides(title, Bars(sides, (73, 57), 100, PERCENT)) == named
 
 
 def test_the_telling_names_every_figure(shipped: KnowledgeBase) -> None:
@@ -134,7 +160,7 @@ def test_the_telling_names_every_figure(shipped: KnowledgeBase) -> None:
                 assert f"{row.value:g}" in words, (fact.id, words)
             assert len(words) <= answers.CAPTION, fact.id
             assert not chart.title.endswith("…"), (fact.id, chart.title)
-    assert told > 40
+    assert told > 25
 
 
 # --- The picture --------------------------------------------------------------------------------
@@ -147,7 +173,7 @@ def test_every_shipped_chart_stands_on_one_screen_with_its_caption(shipped: Know
             data = drawing.draw(chart)
             width, height = opened(data).size
             html = answers.caption(fact, sources, wording.told(chart))
-            caption = BotMessage(html, (keyboards.source_button(fact, sources),)).height
+            caption = BotMessage(html, (keyboards.under_chart(fact, sources, read=True),)).height
             assert height / width * BUBBLE + caption <= SCREEN + screen_height.EDGES, fact.id
             assert len(data) < 150_000
 
@@ -162,32 +188,41 @@ def test_a_bar_is_as_long_as_its_value() -> None:
     assert ink(0) == 0
 
 
+def test_nothing_is_drawn_as_nothing() -> None:
+    def begun(value: float) -> int:
+        body = Bars(("A", "B"), (value, 20), 20, "CRCs")
+        picture = opened(drawing.draw(Chart("None", "", "", body)))
+        return sum(pixel == (77, 91, 105) for pixel in picture.get_flattened_data())
+
+    # A thin line stands where the bar would begin, beside its 0.
+    assert begun(0) > begun(5)
+
+
+def light(colour: str) -> float:
+    parts = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return sum(x * y for x, y in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
 @given(st.floats(0, 100))
 def test_numbers_in_cells_can_be_read_on_their_shade(value: float) -> None:
-    colour, ink = drawing.shade(value, 100)
-
-    def light(colour: str) -> float:
-        parts = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
-        linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
-        return sum(x * y for x, y in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
-
-    lighter, darker = sorted((light(colour), light(ink)), reverse=True)
     # The Web Content Accessibility Guidelines ask for this.
-    assert (lighter + 0.05) / (darker + 0.05) >= 4.5
+    assert (light(drawing.shade(value, 100)) + 0.05) / (light(drawing.INK) + 0.05) >= 4.5
 
 
-def test_darker_is_higher() -> None:
-    shades = [int(drawing.shade(value, 100)[0][1:3], 16) for value in range(0, 101, 5)]
-    assert shades == sorted(shades, reverse=True)
-    assert len(set(shades)) == len(shades)
+def test_shades_grow_darker_in_even_steps() -> None:
+    # Lightness as the eye sees it, CIE L*.
+    seen = [116 * light(drawing.shade(value, 100)) ** (1 / 3) - 16 for value in range(0, 101, 10)]
+    steps = [one - other for one, other in pairwise(seen)]
+    assert min(steps) > 0.8 * max(steps) > 0
 
 
 @given(st.text(max_size=80), st.floats(20, 200))
 def test_wrapped_lines_fit_and_lose_nothing(text: str, width: float) -> None:
-    face = drawing.font(drawing.LABEL)
+    face = drawing.Face(drawing.LABEL)
     lines = drawing.wrapped(text, face, width)
     assert "".join("".join(lines).split()) == "".join(text.split())
-    assert all(face.getlength(line) <= width * drawing.SCALE for line in lines)
+    assert all(face.width(line) <= width for line in lines)
 
 
 def test_named_counts_are_drawn_largest_first() -> None:
@@ -196,19 +231,21 @@ def test_named_counts_are_drawn_largest_first() -> None:
     assert opened(drawing.draw(chart)).width == 1200
 
 
-def test_a_chart_is_drawn_once_and_off_the_event_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_chart_is_drawn_once_and_off_the_event_loop(
+    monkeypatch: pytest.MonkeyPatch, shipped: KnowledgeBase
+) -> None:
     threads: list[threading.Thread] = []
     draw = drawing.draw
 
-    def seen(chart: Chart) -> bytes:
+    def seen(chart: Chart, scale: int) -> bytes:
         threads.append(threading.current_thread())
-        return draw(chart)
+        return draw(chart, scale)
 
     async def story() -> tuple[bytes, bytes]:
-        pictures = Pictures()
+        gallery = Gallery(shipped)
         # Another chart with the same content is the same picture.
         first, second = (Chart("T", "", "", Bars(("A",), (1,), 1)) for _ in range(2))
-        return await pictures.png(first), await pictures.png(second)
+        return await gallery.png(first), await gallery.png(second)
 
     monkeypatch.setattr(drawing, "draw", seen)
     first, second = asyncio.run(story())
@@ -232,7 +269,68 @@ def test_an_answer_with_figures_offers_its_chart(full: World) -> None:
     assert opened(photo(sent)).width == 1200
     assert "NPS high risk: assessment 78%, planning 73%" in sent.text
     assert sent.text.endswith("slide 16: Higher risk cases are getting better supervision")
-    assert sent.buttons == [texts.OPEN_REPORT]
+    assert sent.buttons == [texts.OPEN_REPORT, texts.FOR_PRINT, texts.AS_CSV]
+
+
+def test_the_figures_are_taken_along_by_one_tap(full: World) -> None:
+    sent = full.says("/chart workload")
+    full.taps(sent, texts.FOR_PRINT)
+    document = full.telegram.chat(full.ann).last.document
+    assert document
+    assert opened(document.data).width == 2400
+    full.taps(sent, texts.AS_CSV)
+    document = full.telegram.chat(full.ann).last.document
+    assert document
+    rows = list(csv.DictReader(io.StringIO(document.data.decode("utf-8-sig"))))
+    assert [(row["value"], row["unit"]) for row in rows] == [("60", "%"), ("30", "%")]
+    assert rows[0]["source"].endswith("slide 21: NPS staffing")
+
+
+@pytest.mark.parametrize("label", ["=1+1", "@x", "-2"])
+def test_no_label_is_a_formula(label: str) -> None:
+    fact = Fact("a", "Q?", "A.", figures=figures((label, 1), ("B", 2)))
+    assert f"'{label}".encode() in wording.as_csv(fact, Sources({}))
+
+
+def test_where_no_pictures_may_be_sent_the_chart_is_told(full: World) -> None:
+    full.telegram.fail(
+        "sendPhoto", 400, "Bad Request: not enough rights to send photos to the chat"
+    )
+    sent = full.says("/chart ttg")
+    assert sent.text.startswith(texts.NO_PICTURES_HERE)
+    assert "8 of 10 services" in sent.text
+    assert sent.text.endswith("slide 12: Some positive signs for CRCs")
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        "show me a chart of risk",
+        "chart risk",
+        "risk as a chart please",
+        "Can you draw a graph of risk?",
+    ],
+)
+def test_a_chart_is_asked_for_in_words(full: World, wish: str) -> None:
+    sent = full.says(wish)
+    assert sent.photo
+    assert "NPS high risk: assessment 78%" in sent.text
+
+
+@pytest.mark.parametrize("wish", ["as a chart", "show me that as a chart", "chart"])
+def test_that_as_a_chart_is_of_the_answer_shown_last(full: World, wish: str) -> None:
+    full.says("what does the workload tool show for nps pos")
+    assert "60%" in full.says(wish).text
+
+
+@pytest.mark.parametrize("words", ["caseloads", "covid", "vacancies"])
+def test_of_what_there_is_no_chart_the_others_are_named(full: World, words: str) -> None:
+    assert full.says(f"/chart {words}").text == texts.NO_SUCH_CHART
+
+
+def test_a_picture_carries_its_chart_in_text(full: World) -> None:
+    said = drawing.described(photo(full.says("/chart workload")))
+    assert "NPS POs above 100%  ██████████████            60%" in said
 
 
 def test_an_answer_without_figures_offers_none(full: World) -> None:
@@ -242,7 +340,8 @@ def test_an_answer_without_figures_offers_none(full: World) -> None:
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        ("risk", "at each stage. Heat map, darker where higher. NPS high risk: assessment 78%"),
+        ("risk", "Heat map, darker where higher. NPS high risk: assessment 78%"),
+        ("staffing", "NPS POs above 100%: 60%; NPS POs above 120%: 30%"),
         ("workload", "NPS POs above 100%: 60%; NPS POs above 120%: 30%"),
         ("ttg", "Rated 'Outstanding': 8 of 10 services"),
         ("unpaid work", "Rated 'Good' for unpaid work supervision: 8 of 10 CRCs"),
@@ -258,7 +357,7 @@ def test_the_command_finds_the_chart_meant(full: World, words: str, told: str) -
 
 
 def test_the_command_alone_draws_the_answer_shown_last(full: World) -> None:
-    full.says("what share of nps pos had a workload above 120%")
+    full.says("what does the workload tool show for nps pos")
     assert "30%" in full.says("/chart").text
 
 
@@ -291,7 +390,8 @@ def test_a_picture_that_telegram_has_forgotten_is_uploaded_again(full: World) ->
 def chart_of_parks(world: World, value: int) -> Message:
     row = (
         '[{"id": "parks", "question": "How many parks are open?", "answer": "Most.", '
-        f'"figures": [{{"label": "Open", "value": {value}, "unit": "%"}}]}}]'
+        f'"figures": [{{"label": "Open", "value": {value}, "unit": "%"}}, '
+        '{"label": "Lit", "value": 5, "unit": "%"}]}]'
     )
     plan = world.knowledge.plan_import(row.encode(), "parks.json")
     world.knowledge.apply(plan, "test")
