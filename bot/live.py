@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 
-from knowledge import Edit, KnowledgeBase, KnowledgeError
-
-_logger = logging.getLogger(__name__)
+from knowledge import DatabaseError, Edit, KnowledgeBase
 
 
 class Live:
@@ -28,9 +25,9 @@ class Live:
                 if not self._is_fresh():
                     latest = await asyncio.to_thread(self._knowledge.builder.latest)
                     self._knowledge.adopt(latest)
-        except KnowledgeError as error:
+        except DatabaseError as error:
             # The knowledge there is answers better than an apology.
-            _logger.warning("The knowledge base was not loaded again: %s", error)
+            self._knowledge.note_fault(error)
 
     def _is_fresh(self) -> bool:
         return self._knowledge.is_ready and not self._knowledge.is_stale()

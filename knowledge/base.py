@@ -143,7 +143,7 @@ class KnowledgeBase:
                 self._behind = self.store.last_change() != self._snapshot.change
         except DatabaseError as error:
             # What is known answers better than an apology.
-            self._report(error)
+            self.note_fault(error)
             return False
         return self._behind
 
@@ -173,8 +173,8 @@ class KnowledgeBase:
         damaged = self._snapshot.damaged
         self.fault = DamagedEntries(damaged) if damaged else None
 
-    def _report(self, error: DatabaseError) -> None:
-        # With every question it would be the same.
+    def note_fault(self, error: DatabaseError) -> None:
+        """Note that the file could not be used; with every question it would be the same."""
         if isinstance(error, DatabaseBusy):
             _logger.warning("Nothing was written: %s", error)
         elif str(error) != str(self.fault):
@@ -247,7 +247,7 @@ class KnowledgeBase:
             )
         except DatabaseError as error:
             # An answer is worth more than its record.
-            self._report(error)
+            self.note_fault(error)
             return 0
 
     def asked(self, asked: int) -> Asked | None:
@@ -274,7 +274,7 @@ class KnowledgeBase:
         try:
             self.store.asked.note(asked, **values)
         except DatabaseError as error:
-            self._report(error)
+            self.note_fault(error)
 
     def forget(self, days: int) -> int:
         """Delete questions older than `days` days and give how many."""

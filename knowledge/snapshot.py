@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from operator import attrgetter
+from typing import Any
 
-from knowledge.changes import Edit, Swap
+from knowledge.changes import Edit
 from knowledge.model import Fact, Report, Term, Topic
 
 
@@ -29,18 +30,23 @@ class Snapshot:
 
     def after(self, edit: Edit) -> Snapshot:
         """Give the snapshot as it will be when `edit` is made."""
-        reports = {report.id: report for report in self.reports}
-        topics = {topic.id: topic for topic in self.topics}
-        terms = {term.said: term for term in self.terms}
-        facts = dict(self.facts)
+        held: dict[str, dict[str, Any]] = {
+            "report": {report.id: report for report in self.reports},
+            "topic": {topic.id: topic for topic in self.topics},
+            "term": {term.said: term for term in self.terms},
+            "fact": dict(self.facts),
+        }
         for swap in edit.swaps:
-            _swap(swap, reports, topics, terms, facts)
+            if swap.after is None:
+                held[swap.kind].pop(swap.key, None)
+            else:
+                held[swap.kind][swap.key] = swap.after
         return Snapshot(
             self.change + 1,
-            tuple(sorted(reports.values(), key=attrgetter("id"))),
-            tuple(sorted(topics.values(), key=attrgetter("position", "name"))),
-            tuple(sorted(terms.values(), key=attrgetter("said"))),
-            facts,
+            tuple(sorted(held["report"].values(), key=attrgetter("id"))),
+            tuple(sorted(held["topic"].values(), key=attrgetter("position", "name"))),
+            tuple(sorted(held["term"].values(), key=attrgetter("said"))),
+            held["fact"],
             self.damaged,
         )
 
@@ -59,29 +65,3 @@ class Snapshot:
     def answers_as(self, other: Snapshot) -> bool:
         """Tell whether a matcher made for the one serves the other."""
         return self.terms == other.terms and self.facts == other.facts
-
-
-def _swap(
-    swap: Swap,
-    reports: dict[str, Report],
-    topics: dict[str, Topic],
-    terms: dict[str, Term],
-    facts: dict[str, Fact],
-) -> None:
-    match swap.after:
-        case Report():
-            reports[swap.key] = swap.after
-        case Topic():
-            topics[swap.key] = swap.after
-        case Term():
-            terms[swap.key] = swap.after
-        case Fact():
-            facts[swap.key] = swap.after
-        case None:
-            holders: dict[str, dict[str, object]] = {
-                "report": reports,  # type: ignore[dict-item]
-                "topic": topics,  # type: ignore[dict-item]
-                "term": terms,  # type: ignore[dict-item]
-                "fact": facts,  # type: ignore[dict-item]
-            }
-            holders[swap.kind].pop(swap.key, None)

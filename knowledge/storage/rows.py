@@ -29,7 +29,7 @@ def digest(thing: Thing) -> str:
 
 def _flat(value: object) -> str:
     if isinstance(value, tuple):
-        return "\x1e".join(map(_flat, value))
+        return "\x1e".join(one if isinstance(one, str) else _flat(one) for one in value)
     if isinstance(value, Figure):
         return f"{value.label}\x1d{float(value.value)!r}\x1d{value.unit}\x1d{value.column}"
     return str(value)
