@@ -98,8 +98,9 @@ def _parser() -> argparse.ArgumentParser:
         "--jsonl", action="store_true", help="questions from standard input, JSON objects out"
     )
     Shell(_opened, print).register(command)
-    file = command("import", _import, "add and change entries from a CSV, TSV, JSON or JSONL file")
-    file.add_argument("file", type=Path)
+    file = command("import", _import, "add and change entries from CSV, TSV, JSON or JSONL files")
+    file.add_argument("path", type=Path, metavar="FILE", help="a file, or a folder of several")
+    file.add_argument("--title", default="", help="the report's title, if not the file's name")
     file.add_argument("--dry-run", action="store_true", help="only say what it would change")
     file.add_argument("--encoding", default="", help="how its letters are written, if not UTF-8")
     file = command("export", _export, "write all entries to a CSV, TSV, JSON or JSONL file")
@@ -234,20 +235,21 @@ def _explained(explanation: Explanation) -> str:
 
 
 def _import(configured: Settings, options: argparse.Namespace) -> int:
-    data = options.file.read_bytes()
-    is_new = not configured.database.exists()
+    is_new, applied = not configured.database.exists(), False
     try:
         with _open(configured, shipped=False) as knowledge:
-            plan = knowledge.plan_import(data, options.file.name, options.encoding)
+            plan = knowledge.plan_import_at(options.path, options.encoding, options.title)
             print(plan)
-            if not options.dry_run:
+            if not (options.dry_run or plan.changes_nothing):
                 knowledge.apply(plan, WHO)
-    except KnowledgeError:
-        if is_new:
-            # An empty database left behind would keep the shipped report from being loaded.
+                applied = True
+                first = next(iter(knowledge.snapshot.facts.values()))
+                print(console.imported(options.database, first.question))
+    finally:
+        if is_new and not applied:
+            # An empty database left behind would look like one that somebody has made.
             for suffix in ("", "-wal", "-shm"):
                 Path(f"{configured.database}{suffix}").unlink(missing_ok=True)
-        raise
     return 0
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from shlex import quote
+
 NO_TOKEN = (
     "No TELEGRAM_BOT_TOKEN is set, so this is a chat in the terminal: to connect Telegram, get a "
     "token from @BotFather and put TELEGRAM_BOT_TOKEN=… in the environment or in .env."
@@ -54,3 +56,12 @@ PREVIEW_ENDS = "Ctrl-C ends it. Only this machine can open it, and only with thi
 def preview_at(url: str) -> str:
     """Say where the preview is."""
     return f"The bot is at {url}"
+
+
+def imported(database: str | None, question: str) -> str:
+    """Say what can be done with what was imported."""
+    command = f"annual-report-bot --database {quote(database)}" if database else "annual-report-bot"
+    return (
+        f"Ask it: {command} ask {quote(question)}\n"
+        f"Chat with it: {command} (with TELEGRAM_BOT_TOKEN set, this is the bot on Telegram)"
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Mapping
-from dataclasses import replace
+from datetime import date
 from importlib import resources
 from pathlib import Path
 from typing import Literal
@@ -24,9 +24,7 @@ from knowledge.errors import (
 )
 from knowledge.evaluation import CheckResult, check, labelled
 from knowledge.exchange import files
-from knowledge.exchange.files import Batch
-from knowledge.exchange.importing import Plan, plan
-from knowledge.exchange.validation import COLUMNS, Row
+from knowledge.exchange.importing import Plan, batch_of, files_at, plan_files
 from knowledge.matching import embeddings
 from knowledge.matching.matcher import Matcher
 from knowledge.matching.text import for_the_record
@@ -284,7 +282,13 @@ class KnowledgeBase:
 
     def plan_import(self, data: bytes, filename: str, encoding: str = "") -> Plan:
         """Read a file and say what it would change; raises ImportRefused; for any thread."""
-        return plan(files.read(data, filename, encoding), self._snapshot, f"imported {filename}")
+        today = date.today().isoformat()
+        return plan_files([(filename, data)], self._snapshot, encoding, today=today)
+
+    def plan_import_at(self, path: Path, encoding: str = "", title: str = "") -> Plan:
+        """Do the same with the file, or all in a folder, at a path; `title` names the report."""
+        today = date.today().isoformat()
+        return plan_files(files_at(path), self._snapshot, encoding, title, today=today)
 
     def apply(self, planned: Plan, who: str, origin: Origin = "admin") -> None:
         """Make the changes of a plan, all or nothing."""
@@ -295,13 +299,7 @@ class KnowledgeBase:
 
     def export(self, filename: str) -> bytes:
         """Write everything as a file that imports back to no change; format by its suffix."""
-        names = {topic.id: topic.name for topic in self._snapshot.topics}
-        rows = tuple(
-            Row(number, _named(fact, names), frozenset(COLUMNS))
-            for number, fact in enumerate(self._facts.values(), start=1)
-        )
-        snapshot = self._snapshot
-        return files.write(Batch(rows, snapshot.reports, snapshot.topics, snapshot.terms), filename)
+        return files.write(batch_of(self._snapshot), filename)
 
     def check(self, data: bytes) -> CheckResult:
         """Score a file of labelled questions."""
@@ -327,8 +325,7 @@ def summary(reply: Reply) -> tuple[str, Match | None]:
 
 def shipped_reports(snapshot: Snapshot) -> Plan:
     """Plan to add the reports that come with the program."""
-    batches = [files.read(data, name) for name, data in shipped_files()]
-    return plan(files.joined(batches), snapshot, "the reports shipped")
+    return plan_files(shipped_files(), snapshot, what="the reports shipped")
 
 
 def shipped_files() -> list[tuple[str, bytes]]:
@@ -342,7 +339,3 @@ def shipped_files() -> list[tuple[str, bytes]]:
         if entry.name.endswith(".json")
     ]
     return sorted(files, key=lambda file: (file[0] != "report.json", file[0]))
-
-
-def _named(fact: Fact, topics: dict[str, str]) -> Fact:
-    return replace(fact, topic=topics.get(fact.topic, fact.topic))

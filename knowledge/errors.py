@@ -53,14 +53,16 @@ class DamagedEntries(KnowledgeError):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong with one cell of an imported file; rows count from 1, headings excluded."""
+    """What is wrong with one cell of a file; rows count as in a spreadsheet, header included."""
 
     row: int
     column: str
     reason: str
+    file: str = ""
 
     def __str__(self) -> str:
         place = f"row {self.row}" if self.row else "the file"
+        place = f"{self.file}, {place}" if self.file else place
         return (
             f"{place}, {self.column}: {self.reason}" if self.column else f"{place}: {self.reason}"
         )

@@ -1,13 +1,14 @@
-"""Scores a file of labelled questions: right, wrong, offered or missed."""
+"""Scores a file of labelled questions: right, wrong, offered, missed or denied."""
 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from knowledge.errors import ImportRefused, Problem
-from knowledge.model import Answer, Fact, Match, Reply, Suggestions, Unknown
+from knowledge.model import Answer, Match, Near, Reply, Suggestions, Unknown
 from knowledge.progress import watched
 
 
@@ -28,28 +29,30 @@ class Labelled:
         """Tell whether the report answers the question."""
         return bool(self.facts or self.words)
 
-    def is_right(self, fact: Fact) -> bool:
-        """Tell whether `fact` answers the question."""
-        if self.words:
-            said = f"{fact.answer} {fact.detail} {fact.link}".casefold()
-            return not fact.is_gap and all(
-                any(word in said for word in group) for group in self.words
-            )
-        return fact.id in self.facts
+    def is_right(self, *matches: Match) -> bool:
+        """Tell whether what is said of these facts, taken together, answers the question."""
+        if not self.words:
+            return any(match.fact.id in self.facts for match in matches)
+        said = " ".join(_text(match) for match in matches if not match.fact.is_gap).casefold()
+        return all(any(word in said for word in group) for group in self.words)
 
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """Counts of outcomes; the failures name what should be looked at."""
+    """Counts of outcomes; the failures name what should be looked at.
 
-    right: int
-    wrong: int
-    offered_first: int
-    offered: int
-    missed: int
-    refused: int
-    hedged: int
-    invented: int
+    `denied` counts those of the wrong and missed that were told that the report does not say.
+    """
+
+    right: int = 0
+    wrong: int = 0
+    offered_first: int = 0
+    offered: int = 0
+    missed: int = 0
+    denied: int = 0
+    refused: int = 0
+    hedged: int = 0
+    invented: int = 0
     failures: tuple[str, ...] = ()
 
     @property
@@ -63,25 +66,33 @@ class CheckResult:
         return self.refused + self.hedged + self.invented
 
     def __str__(self) -> str:
-        def share(count: int, of: int) -> str:
-            return f"{count:5}  {count / of:6.1%}" if of else f"{count:5}"
+        inside = (
+            ("answered, right", self.right),
+            ("answered, wrong", self.wrong),
+            ("right fact offered", self.offered),
+            ("  of these first", self.offered_first),
+            ("missed", self.missed),
+            ("  of these denied", self.denied),
+            ("right fact first", self.right + self.offered_first),
+            ("right or offered", self.right + self.offered),
+        )
+        outside = (
+            ("refused", self.refused),
+            ("hedged (suggestions)", self.hedged),
+            ("invented (answered)", self.invented),
+        )
+        return "\n".join(
+            [
+                f"{self.in_scope} questions the report answers",
+                *(_share(name, count, self.in_scope) for name, count in inside),
+                f"{self.out_of_scope} questions it does not answer",
+                *(_share(name, count, self.out_of_scope) for name, count in outside),
+            ]
+        )
 
-        inside, outside = self.in_scope, self.out_of_scope
-        lines = [
-            f"{inside} questions the report answers",
-            f"  answered, right      {share(self.right, inside)}",
-            f"  answered, wrong      {share(self.wrong, inside)}",
-            f"  right fact offered   {share(self.offered, inside)}",
-            f"    of these first     {share(self.offered_first, inside)}",
-            f"  missed               {share(self.missed, inside)}",
-            f"  right fact first     {share(self.right + self.offered_first, inside)}",
-            f"  right or offered     {share(self.right + self.offered, inside)}",
-            f"{outside} questions it does not answer",
-            f"  refused              {share(self.refused, outside)}",
-            f"  hedged (suggestions) {share(self.hedged, outside)}",
-            f"  invented (answered)  {share(self.invented, outside)}",
-        ]
-        return "\n".join(lines)
+
+def _share(name: str, count: int, of: int) -> str:
+    return f"  {name:20} {count:5}" + (f"  {count / of:6.1%}" if of else "")
 
 
 def labelled(data: bytes) -> tuple[Labelled, ...]:
@@ -92,7 +103,7 @@ def labelled(data: bytes) -> tuple[Labelled, ...]:
     """
     found: list[Labelled] = []
     problems: list[Problem] = []
-    for number, line in enumerate(data.decode("utf-8-sig", "replace").splitlines(), start=1):
+    for number, line in enumerate(data.decode("utf-8-sig", "replace").split("\n"), start=1):
         if not line.strip():
             continue
         try:
@@ -115,49 +126,52 @@ def labelled(data: bytes) -> tuple[Labelled, ...]:
 
 def check(questions: Sequence[Labelled], ask: Callable[[str], Reply]) -> CheckResult:
     """Ask every question and count the outcomes."""
-    counts = dict.fromkeys(
-        "right wrong offered_first offered missed refused hedged invented".split(), 0
-    )
+    counts: Counter[str] = Counter()
     failures: list[str] = []
     for item in watched(questions, "trying"):
         reply = ask(item.question)
         outcome, first = outcome_of(item, reply)
+        denied = outcome == "missed" and not isinstance(reply, Suggestions) and _denies(reply)
         counts[outcome] += 1
         counts["offered_first"] += outcome == "offered" and first
+        counts["denied"] += denied
         if outcome in ("wrong", "missed", "invented"):
-            failures.append(f"{outcome}: {item.question} -> {_said(reply)}")
+            failures.append(
+                f"{'denied' if denied else outcome}: {item.question} -> {_shown(reply)}"
+            )
     return CheckResult(**counts, failures=tuple(failures))
 
 
 def outcome_of(item: Labelled, reply: Reply) -> tuple[str, bool]:
     """Name the outcome of one question, and tell whether the right fact came first."""
-    shown: tuple[Match, ...] = () if isinstance(reply, Unknown) else reply.matches
+    denies = _denies(reply)
     if not item.in_scope:
-        if isinstance(reply, Unknown) or all(match.fact.is_gap for match in shown):
+        if denies or isinstance(reply, Unknown):
             return "refused", False
         return ("invented" if isinstance(reply, Answer) else "hedged"), False
-    right = (
-        [_satisfies(item, shown)]
-        if isinstance(reply, Answer)
-        else [item.is_right(match.fact) for match in shown]
-    )
-    first = bool(right) and right[0]
+    if isinstance(reply, Suggestions):
+        right = [item.is_right(match) for match in reply.matches]
+        return ("offered" if any(right) else "missed"), right[0]
     if isinstance(reply, Answer):
-        return ("right" if first else "wrong"), first
-    return ("offered" if any(right) else "missed"), first
+        # Answers to the parts of a question are right together when their texts are.
+        right = [item.is_right(*reply.matches)]
+        return ("right" if right[0] else "missed" if denies else "wrong"), right[0]
+    return "missed", False
 
 
-def _satisfies(item: Labelled, shown: Sequence[Match]) -> bool:
-    """Two answers to a two-part question are right together when their texts are."""
-    if any(item.is_right(match.fact) for match in shown):
-        return True
-    if not item.words or len(shown) < 2:
-        return False
-    together = " ".join(match.fact.answer for match in shown)
-    return item.is_right(Fact(id="both", question="", answer=together))
+def _denies(reply: Reply) -> bool:
+    """Tell whether a reply says that the report does not say."""
+    if isinstance(reply, Unknown):
+        return reply.gap is not None
+    return isinstance(reply, Near) or all(match.fact.is_gap for match in reply.matches)
 
 
-def _said(reply: Reply) -> str:
+def _text(match: Match) -> str:
+    fact = match.fact
+    return " ".join((match.lead, match.computed or fact.answer, fact.detail, fact.link))
+
+
+def _shown(reply: Reply) -> str:
     if isinstance(reply, Unknown):
         return reply.gap.fact.id if reply.gap else "unknown"
     kind = "suggestions: " if isinstance(reply, Suggestions) else ""

@@ -97,21 +97,6 @@ def test_a_forwarded_command_is_somebody_elses_words(desk: Desk) -> None:
     assert changes(desk) == before
 
 
-def test_a_forwarded_text_is_no_part_of_a_draft_and_a_forwarded_file_no_import(desk: Desk) -> None:
-    desk.says("/add")
-    desk.telegram.text(desk.ann, "po vacancies")
-    message = desk.telegram.chat(desk.ann).last
-    desk.deliver()
-    desk.telegram.forward(desk.bea, message)
-    desk.deliver()
-    assert desk.last().text.startswith("Over 650")
-    desk.sends("new.csv", b"question,answer\nWhat?,That.\n", desk.ann)
-    file = desk.telegram.chat(desk.ann).messages[-2]
-    desk.telegram.forward(desk.bea, file)
-    desk.deliver()
-    assert desk.last().text == texts.NOT_TEXT
-
-
 def test_a_file_by_anybody_else_is_not_read(desk: Desk) -> None:
     assert desk.sends("new.csv", b"question,answer\nWhat?,That.\n", desk.ann).text == texts.NOT_TEXT
 

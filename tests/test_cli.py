@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import re
 import subprocess
 import sys
 from pathlib import Path
@@ -158,20 +157,11 @@ def test_import_into_a_new_database_holds_just_that_file(
     assert len(Path("out.jsonl").read_text(encoding="utf-8").splitlines()) == 2
 
 
-@pytest.mark.parametrize("suffix", ["csv", "tsv", "json", "jsonl"])
-def test_an_export_imports_back_to_no_change(
-    small: str, capsys: pytest.CaptureFixture[str], suffix: str
-) -> None:
-    assert main(["export", f"all.{suffix}", "--database", small]) == 0
-    assert main(["import", f"all.{suffix}", "--database", small]) == 0
-    assert capsys.readouterr().out.startswith("0 new, 0 changed, 15 unchanged.")
-
-
 @pytest.mark.parametrize(
     ("content", "named"),
     [
         (b"question,detail\nWhat?,x\n", "answer: this column is missing"),
-        (b"id,question,answer\na,What?,x\na,Who?,y\n", "row 2, id"),
+        (b"id,question,answer\na,What?,x\na,Who?,y\n", "row 3, id"),
         (b"question,answer\nWhat?,caf\xe9\n", "UTF-8"),
     ],
 )
@@ -186,18 +176,6 @@ def test_a_bad_import_is_refused_whole(
     assert captured.out == ""
     # No half-made knowledge base is left to be mistaken for a real one.
     assert [file.name for file in tmp_path.iterdir()] == ["bad.csv"]
-
-
-def test_check_scores_a_file(small: str, capsys: pytest.CaptureFixture[str]) -> None:
-    rows = [
-        {"question": "po vacancies", "fact": "nps-vacancies"},
-        {"question": "nps headcount", "expect": "none"},
-    ]
-    Path("questions.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
-    assert main(["check", "questions.jsonl", "--database", small]) == 0
-    out = capsys.readouterr().out
-    assert re.search(r"answered, right +1 ", out)
-    assert re.search(r"refused +1 ", out)
 
 
 def test_stats_count(small: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -124,9 +124,11 @@ def register(application: App) -> None:
         admin = access.administrators(ids)
         for name, handler in HANDLERS.items():
             add(CommandHandler(name, explained(handler), admin))
-        add(MessageHandler(admin & filters.Document.ALL, explained(import_export.received)))
+        # Files and texts may be somebody else's, forwarded: all is shown before anything is saved.
+        sent = access.administrators(ids, forwarded=True)
+        add(MessageHandler(sent & filters.Document.ALL, explained(import_export.received)))
         waiting = _Waiting(office.drafts)
-        add(MessageHandler(admin & TYPED & waiting, explained(entry_form.typed)))
+        add(MessageHandler(sent & TYPED & waiting, explained(entry_form.typed)))
         changed = filters.UpdateType.EDITED_MESSAGE & filters.ChatType.PRIVATE & filters.User(ids)
         add(MessageHandler(changed & TYPED & waiting, entry_form.edited))
         # Beside the welcome that everybody gets.

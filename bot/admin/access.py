@@ -26,18 +26,14 @@ MENU = "menu"
 Handler = Callable[[Update, Context], Coroutine[Any, Any, None]]
 
 
-def administrators(ids: Collection[int]) -> filters.BaseFilter:
-    """Give the filter for what administrators themselves write to the bot in private.
+def administrators(ids: Collection[int], *, forwarded: bool = False) -> filters.BaseFilter:
+    """Give the filter for what administrators themselves send to the bot in private.
 
     A forwarded message is somebody else's words, and an edited one was dealt with already.
     """
-    return (
-        filters.UpdateType.MESSAGE
-        & filters.ChatType.PRIVATE
-        & filters.User(ids)
-        & ~filters.FORWARDED
-        & ~filters.VIA_BOT
-    )
+    theirs = filters.UpdateType.MESSAGE & filters.ChatType.PRIVATE & filters.User(ids)
+    theirs &= ~filters.VIA_BOT
+    return theirs if forwarded else theirs & ~filters.FORWARDED
 
 
 def is_administrator(update: Update, office: Office) -> bool:

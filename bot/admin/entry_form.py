@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
-from telegram import Message, Update
+from telegram import Message, MessageEntity, Update
 
 from bot.admin import preview_and_save, texts
 from bot.admin import services as offices
@@ -38,9 +39,10 @@ async def _begin(update: Update, context: Context, *, gap: bool) -> None:
     message = update.message
     assert message is not None
     office = offices.of(context)
-    _, _, rest = (message.text or "").partition(" ")
+    written = with_addresses(message)
+    _, _, rest = written.partition(" ")
     if not rest.strip():
-        _, _, rest = (message.text or "").partition("\n")
+        _, _, rest = written.partition("\n")
     parts = [part.strip() for part in rest.split("|")] if rest.strip() else []
     cells: dict[str, object] = {"kind": "gap"} if gap else {}
     cells |= {name: part for name, part in zip(steps_of_one_message(), parts, strict=False) if part}
@@ -48,6 +50,8 @@ async def _begin(update: Update, context: Context, *, gap: bool) -> None:
     if not parts and old and old.kind == "add" and old.title:
         await delivery.reply(message, unfinished(old))
         return
+    if "link" in cells:
+        cells["link"] = address_in(str(cells["link"]))
     for name, value in cells.items():
         if reason := edits.objection(name, value):
             await delivery.reply(message, notice(texts.not_taken(f"{name}: {reason}")))
@@ -172,6 +176,24 @@ def _turns(draft: Draft, order: Sequence[str]) -> Row:
 # --- What was typed -------------------------------------------------------------------------------
 
 
+def with_addresses(message: Message) -> str:
+    """Give a message's text with the addresses that lie behind its words in brackets after them."""
+    # Telegram counts places in a text in units of UTF-16.
+    data = (message.text or "").encode("utf-16-le", "surrogatepass")
+    links = message.parse_entities([MessageEntity.TEXT_LINK])
+    for entity, words in sorted(links.items(), key=lambda link: -link[0].offset):
+        end = 2 * (entity.offset + entity.length)
+        if entity.url and entity.url.rstrip("/") != words.rstrip("/"):
+            data = data[:end] + f" ({entity.url})".encode("utf-16-le") + data[end:]
+    return data.decode("utf-16-le", "surrogatepass")
+
+
+def address_in(text: str) -> str:
+    """Give the address that words lead to, or the text where it is one."""
+    found = re.search(r"\((https?://[^\s()]+)\)\s*$", text, re.I)
+    return found[1] if found else text
+
+
 async def typed(update: Update, context: Context) -> None:
     """Take the text that a draft waits for."""
     message = update.message
@@ -179,7 +201,9 @@ async def typed(update: Update, context: Context) -> None:
     office, me = offices.of(context), who(update)
     draft = office.drafts.waiting(me)
     assert draft is not None
-    name, value = draft.waiting, (message.text or "").strip()
+    name, value = draft.waiting, with_addresses(message).strip()
+    if name == "link":
+        value = address_in(value)
     if name in ("question", "topic", "link", "source"):
         value = " ".join(value.split())
     if reason := edits.objection(name, value):

@@ -17,14 +17,16 @@ from bot.admin.services import Office
 from bot.messages.message import BotMessage, notice, short
 from bot.services import Context
 from bot.transport import delivery, progress
-from knowledge import ImportRefused, KnowledgeError, NotUnicode, Plan, difference
-from knowledge.exchange.files import OLDER
+from knowledge import ImportRefused, KnowledgeError, NotUnicode, Plan
 
 # Characters of a list in a message; the whole list comes as a file when it is longer.
 SHOWN = 2_000
 # Rows up to which a file is tried on the known questions; more would take too long.
 TRIED = 300
 EXPORT_NAME = "knowledge"
+OLDER = "windows-1252"
+# Imports that wait for a confirmation, of all administrators together.
+WAITING = 20
 
 
 async def how(update: Update, context: Context) -> None:
@@ -82,14 +84,13 @@ async def _dry_run(
     if 0 < len(plan.edit.swaps) <= TRIED:
         async with progress.told(lambda text: sent.edit_text(text)):
             moved = preview_and_save.told(await asyncio.to_thread(office.editor.trial(plan.edit)))
-    await _replace(sent, _plan_page(office, me, message.message_id, name, plan, moved))
-    if plan.changed and len(str(plan)) > SHOWN:
-        lines = [
-            line
-            for change in plan.changed
-            for line in (change.after.id, *(f"    {text}" for text in difference(change)))
-        ]
-        await _attach(message, "changes.txt", lines, words.ALL_CHANGES)
+    office.plans[me, str(message.message_id)] = plan
+    while len(office.plans) > WAITING:
+        del office.plans[next(iter(office.plans))]
+    await _replace(sent, _plan_page(message.message_id, name, plan, moved))
+    if len(str(plan)) > SHOWN:
+        whole = plan.lines(len(plan.new), len(plan.changed), len(plan.notes))
+        await _attach(message, "changes.txt", whole, words.ALL_CHANGES)
 
 
 def short_or_whole(text: str) -> str:
@@ -97,12 +98,9 @@ def short_or_whole(text: str) -> str:
     return text if len(text) <= SHOWN + 1000 else words.listed(text.split("\n"), SHOWN)
 
 
-def _plan_page(
-    office: Office, me: int, number: int, name: str, plan: Plan, moved: list[str]
-) -> BotMessage:
+def _plan_page(number: int, name: str, plan: Plan, moved: list[str]) -> BotMessage:
     if plan.changes_nothing:
-        return notice(words.NO_CHANGE)
-    office.plans[me] = (str(number), plan)
+        return notice("\n\n".join([words.NO_CHANGE, words.listed(plan.notes, SHOWN)]).strip())
     parts = [words.dry_run(name), words.listed(str(plan).split("\n"), SHOWN)]
     if plan.shared:
         parts.append(words.shared(plan.shared))
@@ -121,24 +119,20 @@ async def _attach(message: Message, name: str, lines: list[str], caption: str) -
 
 
 async def decide(update: Update, context: Context) -> None:
-    """Carry out the import that waits, or drop it."""
+    """Carry out an import that waits, or drop it."""
     query = update.callback_query
     assert query is not None
     assert context.match is not None
     verb, number = context.match.groups()
     office, me = offices.of(context), who(update)
-    held, plan = office.plans.get(me, ("", None))
-    if plan is None or held != number:
-        await delivery.turn(query, notice(words.PLAN_GONE))
-        return
-    del office.plans[me]
-    if verb == "discard":
-        await delivery.turn(query, notice(words.DISCARDED))
+    plan = office.plans.pop((me, number), None)
+    if plan is None or verb == "discard":
+        await delivery.turn(query, notice(words.DISCARDED if plan else words.PLAN_GONE))
         return
     await delivery.turn(query, notice(texts.APPLYING))
     async with progress.told(lambda how_far: delivery.turn(query, notice(how_far))):
         try:
-            page = await preview_and_save.made(office, plan.edit, me)
+            page = await preview_and_save.made(office, plan.on(office.knowledge.snapshot), me)
         except KnowledgeError as error:
             page = notice(str(error)[:SHOWN])
     await delivery.turn(query, page)

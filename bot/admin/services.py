@@ -20,9 +20,9 @@ class Office:
     editor: Editor
     live: Live
     drafts: Drafts
-    # By administrator: the import that waits for a confirmation, under its number, and the
+    # By administrator: the imports that wait for a confirmation, under their numbers, and the
     # unanswered questions as listed last. Both can be had again, so both are kept in memory only.
-    plans: dict[int, tuple[str, Plan]] = field(default_factory=dict)
+    plans: dict[tuple[int, str], Plan] = field(default_factory=dict)
     clusters: dict[int, tuple[Cluster, ...]] = field(default_factory=dict)
 
     @property

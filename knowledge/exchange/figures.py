@@ -70,6 +70,6 @@ def _number(label: str, value: object) -> float:
     number = float(text.replace(",", "")) if _NUMBER.fullmatch(text) else math.nan
     if not math.isfinite(number):
         raise ValueError(f"“{label}” needs a number, not “{str(value)[:LONGEST]}”: {LINES}")
-    if Decimal(text.replace(",", "")) != Decimal(repr(number)):
+    if Decimal(text.replace(",", "")) not in (Decimal(number), Decimal(repr(number))):
         raise ValueError(f"“{text[:LONGEST]}” has more digits than can be kept")
     return number

@@ -13,7 +13,18 @@ from typing import Any, TypeVar
 
 from knowledge.errors import ImportRefused, NotUnicode, Problem
 from knowledge.exchange.figures import line_of, plain
-from knowledge.exchange.validation import COLUMNS, REQUIRED, Row, rows_from, wrong_id, wrong_link
+from knowledge.exchange.tables import Raw, column, quoted, rows_of
+from knowledge.exchange.validation import (
+    COLUMNS,
+    Row,
+    doubts_of,
+    misread,
+    rows_from,
+    unwritable,
+    visible,
+    wrong_id,
+    wrong_link,
+)
 from knowledge.model import Fact, Report, Term, Topic
 
 T = TypeVar("T", Report, Topic, Term)
@@ -22,21 +33,22 @@ FORMATS = ("csv", "tsv", "json", "jsonl")
 WORKBOOKS = ("xlsx", "xls", "ods", "numbers")
 # What spreadsheets on Windows write when nobody asks them for Unicode.
 OLDER = "windows-1252"
-# A cell that a spreadsheet would take for a formula; those already quoted are quoted once more.
-_FORMULA = re.compile(r"'*[=+\-@\t\r]")
-_QUOTED = re.compile(r"'+[=+\-@\t\r]")
 # What a report, a topic or a term cannot do without.
 NAMES = frozenset({"id", "title", "name", "said", "means"})
+_THINGS: Mapping[str, type[Report | Topic | Term]] = {
+    "reports": Report, "topics": Topic, "terms": Term,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What a file holds."""
+    """What a file holds; `notes` say what of it is not read and what looks spoilt."""
 
     rows: tuple[Row, ...]
     reports: tuple[Report, ...] = ()
     topics: tuple[Topic, ...] = ()
     terms: tuple[Term, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def read(data: bytes, filename: str, encoding: str = "") -> Batch:
@@ -46,36 +58,48 @@ def read(data: bytes, filename: str, encoding: str = "") -> Batch:
     """
     suffix = format_of(filename)
     text = _decoded(data, encoding)
+    document: Mapping[str, Any] = {}
     if suffix in ("csv", "tsv"):
-        return Batch(rows_from(_table(text, "\t" if suffix == "tsv" else None)))
-    if suffix == "jsonl":
-        return Batch(rows_from(_lines(text)))
-    return _document(text)
+        raw, unread = rows_of(text, "\t" if suffix == "tsv" else ",;\t")
+    else:
+        document = _document(text) if suffix == "json" else {"facts": _lines(text)}
+        raw, unread = _rows(document.get("facts", []))
+        unread += [f"“{visible(name)}”" for name in document if name not in ("facts", *_THINGS)]
+    notes = [f"Not read: {', '.join(unread)}."] if unread else []
+    notes += [f"Careful: {doubt}." for row in raw for doubt in doubts_of(*row)]
+    return Batch(
+        rows_from(raw),
+        _things(document, "reports", Report),
+        _things(document, "topics", Topic),
+        _things(document, "terms", Term),
+        tuple(notes),
+    )
 
 
 def write(batch: Batch, filename: str) -> bytes:
     """Write a batch so that reading it back gives the same; CSV and TSV hold its rows only."""
     suffix = format_of(filename)
     facts = [row.fact for row in batch.rows]
-    rows = [_cells(fact) for fact in facts]
     if suffix == "jsonl":
-        return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode()
+        return "".join(json.dumps(_cells(f), ensure_ascii=False) + "\n" for f in facts).encode()
     if suffix == "json":
         document: dict[str, object] = {
             "reports": [asdict(report) for report in batch.reports],
             "topics": [asdict(topic) for topic in batch.topics],
             "terms": [asdict(term) for term in batch.terms],
-            "facts": rows,
+            "facts": [_cells(fact) for fact in facts],
         }
         return (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode()
     out = io.StringIO(newline="")
     table = csv.writer(out, delimiter="\t" if suffix == "tsv" else ",", lineterminator="\r\n")
     table.writerow(COLUMNS)
-    for fact, row in zip(facts, rows, strict=True):
-        for name in ("also_asked", "beside"):
-            row[name] = "\n".join(getattr(fact, name))
-        row["figures"] = "\n".join(map(line_of, fact.figures))
-        table.writerow([_quoted(str(row[column])) for column in COLUMNS])
+    for fact in facts:
+        cells = _cells(fact) | {
+            "also_asked": "\n".join(fact.also_asked),
+            "beside": "\n".join(fact.beside),
+            "figures": "\n".join(map(line_of, fact.figures)),
+        }
+        table.writerow([quoted(str(cells[column])) for column in COLUMNS])
     # The mark tells spreadsheets that the file is UTF-8.
     return out.getvalue().encode("utf-8-sig")
 
@@ -96,10 +120,10 @@ def format_of(filename: str) -> str:
     suffix = PurePath(filename).suffix.lower().lstrip(".").replace("ndjson", "jsonl")
     if suffix in WORKBOOKS:
         raise _refusal(
-            f"{filename} is a spreadsheet workbook; save it as “CSV UTF-8”, ending in .csv"
+            f"{visible(filename)} is a spreadsheet workbook; save it as “CSV UTF-8”, ending in .csv"
         )
     if suffix not in FORMATS:
-        raise _refusal(f"{filename or 'it'} must end in .csv, .tsv, .json or .jsonl")
+        raise _refusal(f"{visible(filename) or 'it'} must end in .csv, .tsv, .json or .jsonl")
     return suffix
 
 
@@ -111,21 +135,22 @@ def _decoded(data: bytes, encoding: str) -> str:
     if data[:4] == b"PK\x03\x04":
         raise _refusal("this is a zip or a spreadsheet workbook; save it as “CSV UTF-8” first")
     wide = data[:2] in (b"\xff\xfe", b"\xfe\xff")
-    if b"\0" in data and not wide:
-        raise _refusal("this is not a text file")
     try:
-        return data.decode("utf-16" if wide else encoding or "utf-8-sig")
+        text = data.decode("utf-16" if wide else encoding or "utf-8")
+    except LookupError:
+        raise _refusal(f"there is no encoding called “{visible(encoding)}”") from None
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        if wide or encoding:
-            raise _refusal(f"line {line} cannot be read as text; save it as “CSV UTF-8”") from None
-        try:
-            text = data.decode(OLDER)
-        except UnicodeDecodeError:
+        text = "" if wide or encoding else data.decode(OLDER, "replace")
+        if b"\0" in data and not wide:
+            raise _refusal("this is not a text file") from None
+        if not text or "\ufffd" in text or misread(text):
+            # Where other letters are good UTF-8, a bad one does not make the file another kind.
             raise _refusal(f"line {line} is not UTF-8 text; save it as “CSV UTF-8”") from None
         raise NotUnicode(OLDER, line, _word_at(text, error.start)) from None
-    except LookupError:
-        raise _refusal(f"there is no encoding called “{encoding}”") from None
+    if "\0" in text:
+        raise _refusal("this is not a text file")
+    return text.lstrip("\ufeff")
 
 
 def _word_at(text: str, place: int) -> str:
@@ -135,120 +160,116 @@ def _word_at(text: str, place: int) -> str:
     return found[0][:40] if found and found.start() <= place else text[place]
 
 
-def _table(text: str, delimiter: str | None) -> list[tuple[int, Mapping[str, object]]]:
-    first, _, rest = text.partition("\n")
-    if said := re.fullmatch(r"sep=(.)\s*", first):
-        # A line by which spreadsheets tell each other what stands between the cells.
-        delimiter, text = said[1], rest
-        first = text.split("\n", 1)[0]
-    if delimiter is None:
-        delimiter = max(",;\t", key=first.count)
-    try:
-        lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
-    except csv.Error as error:
-        raise _refusal(f"it cannot be read as a table ({error})") from None
-    if not lines:
-        raise _refusal("it is empty")
-    header = [_column(name) for name in lines[0]]
-    _require(header)
-    return [
-        (number, dict(zip(header, map(_unquoted, line), strict=False)))
-        for number, line in enumerate(lines[1:], start=1)
-        if any(cell.strip() for cell in line)
-    ]
+# --- JSON -----------------------------------------------------------------------------------------
 
 
-def _quoted(cell: str) -> str:
-    """Keep a spreadsheet from taking a cell for a formula."""
-    return f"'{cell}" if _FORMULA.match(cell) else cell
+def _json(text: str) -> Any:
+    # Numbers stay as they are written: 1.50 is no 1.5, and NaN is refused by its row.
+    return json.loads(text, parse_float=str, parse_constant=str, object_pairs_hook=_object)
 
 
-def _unquoted(cell: str) -> str:
-    return cell[1:] if _QUOTED.match(cell) else cell
+def _object(pairs: Sequence[tuple[str, object]]) -> dict[str, object]:
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"“{visible(twice)}” stands twice in one object")
+    return made
 
 
-def _column(name: str) -> str:
-    return "_".join(name.strip().lower().split()).replace("-", "_")
-
-
-def _require(header: Sequence[str]) -> None:
-    missing = [
-        Problem(0, column, "this column is missing") for column in REQUIRED if column not in header
-    ]
-    if missing:
-        raise ImportRefused(tuple(missing))
-
-
-def _lines(text: str) -> list[tuple[int, Mapping[str, object]]]:
-    rows: list[tuple[int, Mapping[str, object]]] = []
+def _lines(text: str) -> dict[int, object]:
+    """Give what each line holds, by its number."""
+    rows: dict[int, object] = {}
     problems: list[Problem] = []
-    for number, line in enumerate(text.splitlines(), start=1):
-        if not line.strip():
-            continue
+    # Other marks that end a line for some programs are text here.
+    for number, line in enumerate(text.split("\n"), start=1):
         try:
-            row = json.loads(line)
+            if line.strip():
+                rows[number] = _json(line)
         except (ValueError, RecursionError) as error:
             problems.append(Problem(number, "", f"this is not JSON ({error})"))
-            continue
-        if isinstance(row, dict):
-            rows.append((number, row))
-        else:
-            problems.append(Problem(number, "", "a row must be an object { … }"))
     if problems:
         raise ImportRefused(tuple(problems))
     return rows
 
 
-def _document(text: str) -> Batch:
+def _document(text: str) -> dict[str, Any]:
     try:
-        document = json.loads(text)
+        document = _json(text)
     except (ValueError, RecursionError) as error:
         raise _refusal(f"it is not JSON ({error})") from None
     if isinstance(document, list):
         document = {"facts": document}
-    if not isinstance(document, dict) or not isinstance(document.get("facts", []), list):
+    if not isinstance(document, dict) or not document.keys() & {"facts", *_THINGS}:
         raise _refusal("it must be a list of rows, or an object with a list called facts")
     facts = document.get("facts", [])
-    if not all(isinstance(row, dict) for row in facts):
-        raise _refusal("every row must be an object { … }")
-    return Batch(
-        rows_from(list(enumerate(facts, start=1))),
-        _things(document, "reports", Report),
-        _things(document, "topics", Topic),
-        _things(document, "terms", Term),
-    )
+    if not isinstance(facts, list):
+        raise _refusal("it must be a list of rows, or an object with a list called facts")
+    return {**document, "facts": dict(enumerate(facts, start=1))}
+
+
+def _rows(found: Mapping[int, object]) -> tuple[list[Raw], list[str]]:
+    """Give rows by column, and the names of those that are not read."""
+    rows: list[Raw] = []
+    problems: list[Problem] = []
+    unread: dict[str, None] = {}
+    for number, row in found.items():
+        if not isinstance(row, dict):
+            problems.append(Problem(number, "", "a row must be an object { … }"))
+            continue
+        names = [column(name) for name in row]
+        problems += [
+            Problem(number, name, "stands twice in this row")
+            for name in COLUMNS
+            if names.count(name) > 1
+        ]
+        unread |= dict.fromkeys(visible(n) for n in row if column(n) not in COLUMNS)
+        rows.append((number, dict(zip(names, row.values(), strict=True))))
+    if problems:
+        raise ImportRefused(tuple(problems))
+    return rows, [f"the column “{name}”" for name in unread]
 
 
 def _things(document: Mapping[str, Any], name: str, made: type[T]) -> tuple[T, ...]:
     """Read the reports, topics or terms of a document."""
     rows = document.get(name) or []
-    found: list[T] = []
+    found: dict[str, T] = {}
     problems: list[Problem] = []
     for number, row in enumerate(rows if isinstance(rows, list) else [rows], start=1):
         wrong = _wrong(row, made)
-        problems += [Problem(0, f"{name}, entry {number}", reason) for reason in wrong]
         if not wrong:
             blank = (field.name for field in fields(made) if field.default is MISSING)
-            found.append(made(**{**dict.fromkeys(blank, ""), **row}))
+            thing = made(**{**dict.fromkeys(blank, ""), **row})
+            key = thing.said if isinstance(thing, Term) else thing.id
+            if found.setdefault(key, thing) is not thing:
+                wrong = [f"“{key}” stands there twice"]
+        problems += [Problem(0, f"{name}, entry {number}", reason) for reason in wrong]
     if problems:
         raise ImportRefused(tuple(problems))
-    return tuple(found)
+    return tuple(found.values())
 
 
 def _wrong(row: object, made: type[Report | Topic | Term]) -> list[str]:
     if not isinstance(row, dict):
         return ["must be an object { … }"]
     known = {field.name for field in fields(made)}
-    wrong = [f"has no field “{name}”" for name in row if name not in known]
+    wrong = [f"has no field “{visible(name)}”" for name in row if name not in known]
     wrong += [f"“{name}” is missing" for name in sorted(NAMES & known) if not row.get(name)]
     for name, value in row.items():
-        if not isinstance(value, int if name == "position" else str):
-            wrong.append(f"“{name}” must be {'a number' if name == 'position' else 'text'}")
-        elif name.endswith("url") and value and (reason := wrong_link(str(value))):
+        if name == "position":
+            if not isinstance(value, int) or isinstance(value, bool):
+                wrong.append("“position” must be a number")
+        elif not isinstance(value, str):
+            wrong.append(f"“{visible(name)}” must be text")
+        elif reason := unwritable(value) or (value and _reason(name, value)):
             wrong.append(f"“{name}” {reason}")
-        elif name == "id" and value and (reason := wrong_id(str(value))):
-            wrong.append(f"“id”: {reason}")
     return wrong
+
+
+def _reason(name: str, value: str) -> str:
+    if name == "id":
+        return wrong_id(value)
+    return wrong_link(value) if name.endswith("url") else ""
 
 
 def _cells(fact: Fact) -> dict[str, object]:

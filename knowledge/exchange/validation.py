@@ -127,7 +127,7 @@ def doubts_of(number: int, cells: Mapping[str, object]) -> list[Problem]:
         if found := misread(text):
             doubts.append(Problem(number, column, f"“{found}” looks like letters read wrongly"))
         if left := _REMAINS.search(text):
-            doubts.append(Problem(number, column, f"holds {visible(left[0])}"))
+            doubts.append(Problem(number, column, f"holds “{visible(left[0])}”"))
     return doubts
 
 

@@ -97,7 +97,7 @@ def rehearse(make: Callable[[Sequence[Fact]], System], facts: Sequence[Fact]) ->
         ranking = system.rank(item.question)
         fact, score = ranking[0] if ranking else (None, 0.0)
         best.append(score)
-        if fact is not None and not fact.is_gap and not item.is_right(fact):
+        if fact is not None and not fact.is_gap and not item.is_right(Match(fact, 1.0)):
             wrong.append(score)
     wrong.sort(reverse=True)
     allowed = int(WRONG_AT_MOST * len(best))
@@ -130,7 +130,7 @@ def _with_confidences(result: Result, matcher: Matcher, questions: Sequence[Labe
     for item in questions:
         matches = matcher.weigh(matcher.read(item.question)[0]).matches
         if matches and not matches[0].fact.is_gap:
-            sure.append((matches[0].confidence, item.is_right(matches[0].fact)))
+            sure.append((matches[0].confidence, item.is_right(matches[0])))
     return Result(
         result.name,
         result.asked,

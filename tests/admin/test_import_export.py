@@ -110,21 +110,6 @@ def test_a_spreadsheet_is_never_given_a_formula(desk: Desk) -> None:
     assert ",'@SUM(A1)," in file.data.decode("utf-8-sig")
 
 
-@pytest.mark.parametrize(
-    "data",
-    [
-        "question,answer\nIs it caf\u00e9?,Yes.\n".encode("utf-8-sig"),
-        "question;answer\r\nIs it caf\u00e9?;Yes.\r\n".encode(),
-        "sep=;\r\nquestion;answer\r\nIs it caf\u00e9?;Yes.\r\n".encode("utf-8-sig"),
-        "Question\tAnswer\nIs it caf\u00e9?\tYes.\n".encode("utf-16"),
-    ],
-)
-def test_what_spreadsheets_write_is_read(desk: Desk, data: bytes) -> None:
-    assert "1 new" in desk.sends("sheet.csv", data).text
-    desk.taps(texts.APPLY)
-    assert desk.says("is it caf\u00e9", desk.ann).text.startswith("Yes.")
-
-
 def test_windows_letters_are_a_clear_question(desk: Desk) -> None:
     asked = desk.sends("old.csv", "question,answer\nIs it caf\u00e9?,Yes.\n".encode("cp1252"))
     assert "looks like Windows-1252" in asked.text
@@ -132,6 +117,56 @@ def test_windows_letters_are_a_clear_question(desk: Desk) -> None:
     assert "1 new" in desk.taps(texts.READ_SO).text
     desk.taps(texts.APPLY)
     assert desk.says("is it caf\u00e9", desk.ann).text.startswith("Yes.")
+
+
+def test_the_dry_run_says_what_is_new_and_what_is_not_read(desk: Desk) -> None:
+    data = "question,answer,remarks\nIs there a podcast?,Yes: Â£22m.,x\n".encode()
+    shown = desk.sends("new.csv", data).text
+    assert "- new: is-there-a-podcast\n    question: Is there a podcast?\n    answer: Yes" in shown
+    assert "Not read: the column “remarks”." in shown
+    assert "Careful: row 2, answer: “Â£22m.” looks like letters read wrongly." in shown
+    desk.taps(texts.APPLY)
+    again = desk.sends("new.csv", data).text
+    assert again.startswith(words.NO_CHANGE)
+    assert "Not read: the column “remarks”." in again
+
+
+def test_two_files_sent_together_are_both_applied(desk: Desk) -> None:
+    desk.telegram.document(desk.bea, "one.csv", b"question,answer\nIs there a podcast?,Yes.\n")
+    desk.telegram.document(desk.bea, "two.csv", b"question,answer\nIs there a film?,Not yet.\n")
+    desk.deliver()
+    first, second = (
+        message
+        for message in desk.telegram.chat(desk.bea).messages
+        if texts.APPLY in message.buttons
+    )
+    desk.taps(texts.APPLY, first)
+    desk.taps(texts.APPLY, second)
+    for question, answer in (("is there a podcast", "Yes."), ("is there a film", "Not yet.")):
+        assert desk.says(question, desk.ann).text.startswith(answer)
+
+
+def test_a_file_that_somebody_else_sent_is_read_when_forwarded(desk: Desk) -> None:
+    desk.sends("new.csv", NEW, desk.ann)
+    desk.telegram.forward(desk.bea, desk.telegram.chat(desk.ann).messages[-2])
+    desk.deliver()
+    assert desk.last().text.startswith("new.csv would change this")
+    desk.taps(texts.APPLY)
+    assert desk.says("is there a podcast", desk.ann).text.startswith("Yes.")
+
+
+def test_a_text_that_somebody_else_wrote_fills_a_draft_when_forwarded(desk: Desk) -> None:
+    desk.says("Yes, every Friday.", desk.ann)
+    words_of_ann = desk.telegram.chat(desk.ann).messages[-2]
+    desk.says("/add Is there a podcast?")
+    desk.telegram.forward(desk.bea, words_of_ann)
+    desk.deliver()
+    assert "topic" in desk.last().text
+    # Without a draft it is a question like any other.
+    desk.says("/cancel")
+    desk.telegram.forward(desk.bea, words_of_ann)
+    desk.deliver()
+    assert "topic" not in desk.last().text.splitlines()[0]
 
 
 def zipped() -> bytes:
@@ -145,23 +180,14 @@ def zipped() -> bytes:
     ("name", "data", "said"),
     [
         ("zip.csv", zipped(), "zip or a spreadsheet workbook; save it as “CSV UTF-8” first"),
-        ("book.xlsx", zipped(), "is a spreadsheet workbook; save it as “CSV UTF-8”"),
         ("scan.pdf", b"%PDF", "must end in .csv, .tsv, .json or .jsonl"),
-        ("bin.csv", b"a\0b", "this is not a text file"),
-        ("half.csv", b"question\nWhat?\n", "answer: this column is missing"),
-        ("rows.csv", b"question,answer\nWhat?,That.\n,x\nWho?,\n", "row 2, question: this cell is"),
-        ("rows.csv", b"question,answer\nWhat?,That.\n,x\nWho?,\n", "row 3, answer: this cell is"),
-        ("long.csv", b"question,answer\nWhat?," + b"x" * 2000, "2,000 characters; at most 1,500"),
-        ("link.csv", b"question,answer,link\nWhat?,A,javascript:x\n", "row 1, link: must be a web"),
-        ("id.csv", b"id,question,answer\nA b,What?,A\n", "row 1, id: use letters, digits"),
-        ("bad.json", b"{", "it is not JSON"),
-        ("list.json", b'{"reports": [5], "facts": []}', "reports, entry 1: must be an object"),
-        ("url.json", b'{"reports":[{"id":"a","title":"b","url":"x"}]}', "“url” must be a web"),
-        ("line.jsonl", b'{"question": "a", "answer": "b"}\n[1]\n', "row 2: a row must be"),
-        ("deep.json", b"[" * 100_000, "it is not JSON"),
-        ("same.csv", b"id,question,answer\na,Q?,A\na,R?,B\n", "stands in row 1 already"),
+        ("fish.csv", b"question,answer\nHow many?,Over 1,000.\n", "row 2: 3 cells, the header"),
+        ("rows.csv", b"question,answer\nWhat?,That.\n,x\n", "row 3, question: this cell is empty"),
+        ("half.json", b'[{"question": "a", "answer": "\\ud83d"}]', "row 1, answer: holds a"),
+        ("inf.json", b'[{"question": "a", "answer": "b", "figures": [{"row": "c", "value": NaN}]}]',
+         "row 1, figures: “c” needs a number"),
     ],
-)
+)  # fmt: skip
 def test_a_refusal_names_the_place_and_changes_nothing(
     desk: Desk, name: str, data: bytes, said: str
 ) -> None:

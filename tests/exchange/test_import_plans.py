@@ -1,0 +1,211 @@
+"""What an import says it would change, and what it makes of a table of one's own."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from bot.cli import main
+from knowledge import ImportRefused, KnowledgeBase, NotUnicode, Plan
+
+CSV = """id,topic,question,also_asked,answer
+pay,Money,What is paid?,"the pay
+how much pay",£100.
+,Money,Who pays?,,The state pays.
+"""
+
+
+@pytest.fixture
+def base(tmp_path: Path) -> KnowledgeBase:
+    return KnowledgeBase.open(tmp_path / "new.db", shipped=False)
+
+
+def take(base: KnowledgeBase, rows: str, name: str = "pay.csv") -> Plan:
+    """Import a table."""
+    planned = base.plan_import(rows.encode(), name)
+    base.apply(planned, "test")
+    return planned
+
+
+def test_an_import_into_a_new_database_holds_just_its_rows(base: KnowledgeBase) -> None:
+    planned = take(base, CSV)
+    assert (len(planned.new), len(planned.changed), planned.unchanged) == (2, 0, 0)
+    assert base.fact("pay").also_asked == ("the pay", "how much pay")
+    assert base.fact("who-pays").answer == "The state pays."
+    assert [topic.name for topic in base.topics()] == ["Money"]
+    assert base.plan_import(CSV.encode(), "pay.csv").changes_nothing
+
+
+def test_the_same_question_of_another_report_is_another_entry(base: KnowledgeBase) -> None:
+    for year in (2019, 2020, 2019):
+        rows = f"report,question,answer\nReport {year},How many?,{year % 100}.\n"
+        take(base, rows)
+        assert base.plan_import(rows.encode(), "a.csv").changes_nothing
+    assert sorted(fact.answer for fact in base.snapshot.facts.values()) == ["19.", "20."]
+    with pytest.raises(ImportRefused, match="row 2, question: 2 entries ask this; name the id"):
+        take(base, "question,answer\nHow many?,21.\n")
+
+
+def test_columns_that_a_file_lacks_stay_as_they_are(base: KnowledgeBase) -> None:
+    take(base, CSV)
+    planned = take(base, "id,question,answer\npay,What is paid?,£200.\n")
+    assert [change.fields for change in planned.changed] == [("answer",)]
+    assert base.fact("pay").answer == "£200."
+    assert base.fact("pay").also_asked == ("the pay", "how much pay")
+    assert [topic.name for topic in base.topics()] == ["Money"]
+
+
+def test_an_empty_cell_empties_and_a_short_row_does_not(base: KnowledgeBase) -> None:
+    take(base, "id,question,answer,detail\npay,What?,This.,More.\n")
+    assert base.plan_import(
+        b"id,question,answer,detail\npay,What?,This.\n", "a.csv"
+    ).changes_nothing
+    take(base, "id,question,answer,detail\npay,What?,This.,\n")
+    assert base.fact("pay").detail == ""
+
+
+@pytest.mark.parametrize("name", ["money", "MONEY", " Money ", "Ｍoney"])
+def test_names_that_differ_in_case_alone_are_one(base: KnowledgeBase, name: str) -> None:
+    take(base, CSV)
+    take(base, f"topic,question,answer,report\n{name},What else?,Nothing.,PAY\n")
+    assert [topic.name for topic in base.topics()] == ["Money"]
+    assert [report.title for report in base.snapshot.reports] == ["Pay"]
+    assert take(base, "question,answer\nwhat  is PAID?,£100.\n").new == ()
+    both = (
+        '{"topics": [{"id": "m2", "name": "%s"}],'
+        ' "facts": [{"question": "a", "answer": "b", "topic": "m2"}]}'
+    )
+    take(base, both % name, "a.json")
+    assert [topic.id for topic in base.topics()] == ["money"]
+
+
+def test_a_dry_run_says_what_new_entries_will_say(base: KnowledgeBase) -> None:
+    rows = "question,answer,figures\n" + "".join(
+        f'Q{n}?,A{n}.,"High | 2019 | {n} | %"\n' for n in range(1, 8)
+    )
+    shown = str(base.plan_import(rows.encode(), "list.csv"))
+    assert shown.startswith("7 new, 0 changed, 0 unchanged.\nNew or changed reports: list.")
+    for n in (1, 2, 3):
+        assert f"- new: q{n}\n    question: Q{n}?\n    answer: A{n}.\n" in shown
+        assert f"    figure added: High | 2019 | {n} | %" in shown
+    assert "A4." not in shown
+    assert shown.endswith("- and 4 more new")
+
+
+def test_a_dry_run_shows_each_figure_that_changes(base: KnowledgeBase) -> None:
+    take(base, 'id,question,answer,figures\na,Q?,A.,"x | 1\ny | 2"\n')
+    shown = str(base.plan_import(b'id,question,answer,figures\na,Q?,A.,"x | 1\ny | 3"\n', "a.csv"))
+    assert "    figure added: y | 3 | \n    figure taken away: y | 2 | " in shown
+
+
+def test_a_change_of_a_retired_entry_says_that_it_stays_retired(base: KnowledgeBase) -> None:
+    take(base, "id,question,answer,state\na,Q?,A.,retired\n")
+    assert "- a (retired)\n" in str(base.plan_import(b"question,answer\nQ?,B.\n", "a.csv"))
+
+
+# --- A report of one's own ------------------------------------------------------------------------
+
+
+def run(*arguments: str) -> int:
+    return main([*arguments, "--database", "own.db"])
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_a_plain_table_makes_a_report_and_says_what_to_do_next(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "housing_faq-2026.csv").write_text("question,answer\nHow many homes?,Forty.\n")
+    assert run("import", "housing_faq-2026.csv") == 0
+    *_, ask, chat = capsys.readouterr().out.splitlines()
+    assert ask == "Ask it: annual-report-bot --database own.db ask 'How many homes?'"
+    assert chat.startswith("Chat with it: annual-report-bot --database own.db (")
+    assert run("ask", "How many homes?") == 0
+    assert capsys.readouterr().out.startswith("Forty.")
+    with closing(KnowledgeBase.open("own.db")) as base:
+        (report,), (topic,) = base.snapshot.reports, base.topics()
+        assert (report.title, topic.name) == ("Housing faq 2026", "Housing faq 2026")
+    assert run("import", "housing_faq-2026.csv") == 0
+    assert capsys.readouterr().out == "0 new, 0 changed, 1 unchanged.\n"
+
+
+def test_a_title_names_the_report(folder: Path) -> None:
+    (folder / "a.csv").write_text("question,answer\nHow many homes?,Forty.\n")
+    assert run("import", "a.csv", "--title", "Housing in Leeds") == 0
+    assert run("import", "a.csv", "--title", "Housing in York") == 0
+    with closing(KnowledgeBase.open("own.db")) as base:
+        assert [report.title for report in base.snapshot.reports] == [
+            "Housing in Leeds", "Housing in York",
+        ]  # fmt: skip
+        assert len(base.snapshot.facts) == 2
+
+
+def test_a_folder_is_one_import_of_several_reports(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "in").mkdir()
+    (folder / "in" / "homes.csv").write_text("question,answer\nHow many?,Forty.\n")
+    (folder / "in" / "roads.jsonl").write_text('{"question": "How many?", "answer": "Two."}\n')
+    (folder / "in" / "notes.txt").write_text("nothing")
+    (folder / "in" / ".hidden.csv").write_text("nothing")
+    assert run("import", "in") == 0
+    assert "2 new, 0 changed" in (said := capsys.readouterr().out)
+    assert "Not read: notes.txt." in said
+    assert run("import", "in") == 0
+    assert capsys.readouterr().out.startswith("0 new, 0 changed, 2 unchanged.")
+    with closing(KnowledgeBase.open("own.db")) as base:
+        answers = {fact.report: fact.answer for fact in base.snapshot.facts.values()}
+        assert answers == {"homes": "Forty.", "roads": "Two."}
+        assert [topic.name for topic in base.topics()] == ["Homes", "Roads"]
+
+
+def test_a_report_that_one_file_of_a_folder_brings_is_that_of_the_others(folder: Path) -> None:
+    for place in ("a", "b"):
+        (folder / "in" / place).mkdir(parents=True)
+        report = f'{{"reports": [{{"id": "{place}", "title": "The report {place}"}}]}}'
+        (folder / "in" / place / "z.json").write_text(report)
+        (folder / "in" / place / "facts.csv").write_text(f"question,answer\nWho?,{place}.\n")
+    assert run("import", "in") == 0
+    with closing(KnowledgeBase.open("own.db")) as base:
+        assert [r.title for r in base.snapshot.reports] == ["The report a", "The report b"]
+        assert {(f.report, f.answer) for f in base.snapshot.facts.values()} == {
+            ("a", "a."), ("b", "b."),
+        }  # fmt: skip
+
+
+def test_a_folder_is_refused_whole_by_file_row_and_column(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "in").mkdir()
+    (folder / "in" / "good.csv").write_text("question,answer\nWhat?,This.\n")
+    (folder / "in" / "bad.csv").write_text("question,answer\n,This.\n")
+    (folder / "in" / "old.csv").write_bytes(b"question,answer\nWhat?,caf\xe9\n")
+    assert run("import", "in") == 2
+    said = capsys.readouterr().err
+    assert "- bad.csv, row 2, question: this cell is empty" in said
+    assert "- old.csv, the file: line 2 is not UTF-8 text" in said
+    assert not (folder / "own.db").exists()
+    (folder / "empty").mkdir()
+    assert run("import", "empty") == 2
+
+
+def test_a_dry_run_leaves_no_database_behind(folder: Path) -> None:
+    (folder / "a.csv").write_text("question,answer\nHow many homes?,Forty.\n")
+    assert run("import", "a.csv", "--dry-run") == 0
+    assert run("import", "missing.csv") == 2
+    assert [file.name for file in folder.iterdir()] == ["a.csv"]
+
+
+def test_old_letters_are_taken_when_named(base: KnowledgeBase) -> None:
+    data = "question,answer\nWhat?,café\n".encode("cp1252")
+    with pytest.raises(NotUnicode, match="looks like Windows-1252"):
+        base.plan_import(data, "a.csv")
+    assert base.plan_import(data, "a.csv", "windows-1252").new[0].answer == "café"
+    with pytest.raises(ImportRefused, match="no encoding called"):
+        base.plan_import(data, "a.csv", "base64")

@@ -1,0 +1,138 @@
+"""Whatever is accepted can be exported in every format, and read back as the same."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from knowledge import Figure, ImportRefused, KnowledgeBase, Plan, Snapshot
+from knowledge.exchange import files
+from knowledge.exchange.files import FORMATS
+from knowledge.exchange.importing import batch_of, plan_files
+from tests.conftest import open_small
+
+# What spreadsheets, lines, terminals and databases trip over, beside any other text.
+ODD = st.sampled_from(
+    ["=1+1", "+44", "-x", "@me", "'=x", "''-", "\n=cmd", "\n\t=x", "\t", '"', '""', '"a" b', "\r",
+     "\r\n", "\u2028", "\u2029", "\x85", "\ufeff", "\u200b", ",", ";", " ", "\uff1d", "\U0001f600",
+     "e\u0301", "sep=,"]
+)  # fmt: skip
+TEXT = st.lists(st.one_of(ODD, st.text(max_size=5), st.sampled_from("ab ?")), max_size=8).map(
+    "".join
+)
+FULL = st.one_of(TEXT.map("{}a".format), TEXT.map("a{}".format))
+NUMBER = st.one_of(
+    st.integers(),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.sampled_from(["1,234.50", "\u22125", "1e22", "-0", "0.1"]),
+)
+FIGURE = st.fixed_dictionaries(
+    {"row": FULL, "value": NUMBER}, optional={"column": TEXT, "unit": st.one_of(TEXT, st.just("5"))}
+)
+ROW = st.fixed_dictionaries(
+    {"question": FULL, "answer": FULL},
+    optional={
+        "id": st.from_regex(r"[a-c][A-Za-z0-9_-]{0,2}", fullmatch=True),
+        "report": st.one_of(TEXT, st.sampled_from(["A", "a", "B"])),
+        "topic": st.one_of(TEXT, st.sampled_from(["A", "a", "\uff21", "B", "other", "a-2"])),
+        "also_asked": st.lists(TEXT, max_size=3),
+        "detail": TEXT,
+        "plain": TEXT,
+        "link": st.sampled_from(["", "HTTPS://a.org/=x", "https://a.org/?a=b,c;d|e"]),
+        "source": TEXT,
+        "kind": st.sampled_from(["", "fact", "gap"]),
+        "beside": st.lists(st.sampled_from(["a", "b", "nowhere"]), max_size=2),
+        "figures": st.lists(FIGURE, max_size=3),
+        "measure": TEXT,
+        "added": st.sampled_from(["", "2026-11-28"]),
+        "state": st.sampled_from(["", "live", "retired"]),
+    },
+)
+TOPIC = st.fixed_dictionaries(
+    {"id": st.sampled_from(["a", "b", "other"]), "name": st.sampled_from(["A", "a", "b", "B"])}
+)
+
+
+@given(st.lists(ROW, max_size=4), st.lists(TOPIC, max_size=2, unique_by=lambda t: t["id"]))
+@settings(deadline=None)
+def test_what_is_accepted_survives_every_format(
+    rows: list[dict[str, object]], topics: list[dict[str, object]]
+) -> None:
+    accepted = []
+    for row in rows:
+        try:
+            read(json.dumps([row]).encode(), "a.json")
+        except ImportRefused:
+            continue
+        accepted.append(row)
+    try:
+        planned = read(json.dumps({"facts": accepted, "topics": topics}).encode(), "a.json")
+    except ImportRefused:
+        assume(False)
+    survives(Snapshot().after(planned.edit))
+
+
+def read(data: bytes, name: str, snapshot: Snapshot | None = None) -> Plan:
+    return plan_files([(name, data)], snapshot or Snapshot())
+
+
+def survives(snapshot: Snapshot) -> None:
+    for suffix in FORMATS:
+        exported = files.write(batch_of(snapshot), f"all.{suffix}")
+        again = read(exported, f"all.{suffix}", snapshot)
+        assert again.changes_nothing, f"{suffix}: {again}"
+        assert again.unchanged == len(snapshot.facts)
+    # Into an empty base, too, where everything has to come from the file.
+    anew = Snapshot().after(read(exported_whole(snapshot), "all.json").edit)
+    assert anew.facts == snapshot.facts
+    assert (anew.reports, anew.topics) == (snapshot.reports, snapshot.topics)
+
+
+def exported_whole(snapshot: Snapshot) -> bytes:
+    return files.write(batch_of(snapshot), "all.json")
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_an_export_imports_back_to_no_change(tmp_path: Path, suffix: str) -> None:
+    with (
+        closing(open_small(tmp_path / "small.db")) as base,
+        closing(KnowledgeBase.open(tmp_path / "other.db", shipped=False)) as other,
+    ):
+        exported = base.export(f"all.{suffix}")
+        assert base.plan_import(exported, f"all.{suffix}").changes_nothing
+        other.apply(other.plan_import(exported, f"all.{suffix}"), "test")
+        assert other.export(f"all.{suffix}") == exported
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\uff1d"])
+def test_no_line_of_a_cell_is_a_formula(sign: str) -> None:
+    row = {
+        "question": f"{sign}a?", "answer": f"b\n{sign}c", "also_asked": ["d", f"{sign}e"],
+        "figures": [{"row": "f", "value": 1}, {"row": f"{sign}g", "value": 2}],
+    }  # fmt: skip
+    snapshot = Snapshot().after(read(json.dumps([row]).encode(), "a.json").edit)
+    for suffix, delimiter in (("csv", ","), ("tsv", "\t")):
+        text = files.write(batch_of(snapshot), f"a.{suffix}").decode("utf-8-sig")
+        for cells in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
+            assert not [line for cell in cells for line in cell.split("\n") if line[:1] == sign]
+    survives(snapshot)
+
+
+def test_a_figure_that_an_older_version_took_can_still_be_exported() -> None:
+    snapshot = Snapshot().after(read(b'[{"question": "a", "answer": "b"}]', "a.json").edit)
+    (fact,) = snapshot.facts.values()
+    old = type(fact)(
+        fact.id, "a", "b", fact.report, fact.topic, figures=(Figure("c", float("inf")),)
+    )
+    snapshot = Snapshot(1, snapshot.reports, snapshot.topics, (), {fact.id: old})
+    for suffix in FORMATS:
+        exported = files.write(batch_of(snapshot), f"a.{suffix}")
+        with pytest.raises(ImportRefused, match="figures: “c” needs a number"):
+            read(exported, f"a.{suffix}", snapshot)
