@@ -7,19 +7,19 @@ import logging
 import os
 from contextlib import suppress
 
-from telegram import LinkPreviewOptions
+from telegram import LinkPreviewOptions, Update
 from telegram.constants import ParseMode
 from telegram.ext import ApplicationBuilder, Defaults
 from telegram.request import BaseRequest, HTTPXRequest
 
-from bot.admin import access
+from bot import admin
+from bot.admin import access, callback_data
 from bot.admin import services as admin_services
 from bot.handlers import menu, register
 from bot.services import App, keep_services, services_of, start_services
 from bot.settings import Settings
-from bot.transport.careful import Careful
-from bot.transport.outbox import Outbox
-from bot.transport.retries import CALLS, Pace
+from bot.transport.chat_order import ChatOrder
+from bot.transport.retries import CALLS, Retries
 from bot.transport.service import Service
 from knowledge import KnowledgeBase, KnowledgeError
 
@@ -35,9 +35,9 @@ def build(
     knowledge: KnowledgeBase,
     request: BaseRequest | None = None,
     updates_request: BaseRequest | None = None,
-) -> Careful:
+) -> App:
     """Build the application; the requests replace its HTTP clients, as in tests."""
-    outbox = Outbox(knowledge.store.ledger, settings.token.partition(":")[0])
+    order = ChatOrder(knowledge.store.handled_updates, settings.token.partition(":")[0])
     builder = (
         ApplicationBuilder()
         .token(settings.token)
@@ -51,8 +51,8 @@ def build(
                 allow_sending_without_reply=True,
             )
         )
-        .application_class(Careful, {"outbox": outbox})
-        .rate_limiter(Pace(outbox))
+        .concurrent_updates(order)
+        .rate_limiter(Retries())
         # The service fetches updates itself.
         .updater(None)
         .post_init(started)
@@ -60,11 +60,29 @@ def build(
         .request(request or HTTPXRequest(connection_pool_size=2 * CALLS))
         .get_updates_request(updates_request or HTTPXRequest(connection_pool_size=1))
     )
-    application = builder.build()
-    assert isinstance(application, Careful)
+    application: App = builder.build()
+    order.changes = lambda update: changes(application, update)
     keep_services(application, start_services(settings, knowledge))
     register(application)
     return application
+
+
+def changes(application: App, update: Update) -> bool:
+    """Tell whether an update may change the knowledge base, which must not happen twice."""
+    user, message = update.effective_user, update.message
+    if user is None or user.id not in services_of(application).settings.admin_ids:
+        return False
+    if query := update.callback_query:
+        return callback_data.ANY.match(str(query.data)) is not None
+    if message is None:
+        return False
+    if message.document or admin.REFUSED.check_update(update):
+        return True
+    try:
+        return bool(admin_services.of(application).drafts.waiting(user.id))
+    except KnowledgeError:
+        # The file cannot be read, so nothing in it will be changed.
+        return False
 
 
 async def started(application: App) -> None:
@@ -100,7 +118,6 @@ def forget(application: App) -> None:
     services = services_of(application)
     try:
         count = services.knowledge.forget(services.settings.retention_days)
-        services.knowledge.store.ledger.forget()
     except KnowledgeError as error:
         _logger.warning("Old questions were not deleted: %s", error)
     else:

@@ -6,48 +6,94 @@ import json
 import logging
 import re
 import sys
-from datetime import UTC, datetime
+import time
+import traceback
+from collections import OrderedDict
+from collections.abc import Callable
 
-from telegram.error import BadRequest, InvalidToken, NetworkError
+from telegram.error import BadRequest, InvalidToken, NetworkError, TelegramError
 
 _TOKEN = re.compile(r"\b\d+:[A-Za-z0-9_-]{20,}|(?<=/bot)\d+:[\w-]+")
 HIDDEN = "<token>"
-# Here python-telegram-bot logs, say, a gateway's error page that is no answer of Telegram's.
-_HTTP = "telegram.request"
+_NUMBER = re.compile(r"\b0x[0-9a-f]+|\d+")
+# A line as log collectors read it; `values` is what the filter makes of a record.
+LINE = "time=%(asctime)s.%(msecs)03dZ level=%(levelname)s logger=%(name)s %(values)s"
+# Longer texts, say a gateway's page, are cut.
+LONGEST = 500
+# Of the same kind of line one goes through in so many seconds; so many kinds are told apart.
+QUIET = 60.0
+KINDS = 200
 
 
-class Redacting(logging.Formatter):
-    """Writes `time=… level=… logger=… message="…"`, as log collectors read it, without a token.
+class LogFilter(logging.Filter):
+    """Takes tokens and people's words out of each record, and lets one of a kind through a minute.
 
-    The tracebacks of mere network trouble are left out, those of others stand in `traceback`.
+    The next of its kind, or `tell_repeats`, says how many there were in between.
     """
 
-    def __init__(self, token: str = "") -> None:
+    def __init__(self, token: str = "", clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__()
         self._token = token
+        self._clock = clock
+        # By kind: since when others are counted, how many there were, and the line itself.
+        self._kinds: OrderedDict[object, tuple[float, int, str]] = OrderedDict()
 
-    def format(self, record: logging.LogRecord) -> str:
-        """Write a record on one line."""
-        message, trace = record.getMessage(), ""
-        if record.exc_info and (error := record.exc_info[1]):
-            if expected(error) or record.name.startswith(_HTTP):
-                message = f"{message} ({error})"
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Make a record fit for the log; False when it is only counted."""
+        error = record.exc_info[1] if record.exc_info else None
+        kind = (record.name, record.levelno, _form_of(str(record.msg)), type(error))
+        since, count, _ = self._kinds.get(kind, (-QUIET, 0, ""))
+        message = self._cleaned(record.getMessage())
+        if record.levelno >= logging.INFO and self._clock() - since < QUIET:
+            self._kinds[kind] = (since, count + 1, message)
+            return False
+        self._kinds[kind] = (self._clock(), 0, message)
+        self._kinds.move_to_end(kind)
+        if len(self._kinds) > KINDS:
+            self._kinds.popitem(last=False)
+        trace = ""
+        if error is not None:
+            if expected(error):
+                message = f"{message} ({self._cleaned(str(error))})"
             else:
-                trace = self.formatException(record.exc_info)
-        values = {
-            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
-            "level": record.levelname.lower(),
-            "logger": record.name,
-        }
-        line = " ".join(f"{name}={value}" for name, value in values.items())
-        line += f" message={_quoted(self.redact(message))}"
-        return line + (f" traceback={_quoted(self.redact(trace))}" if trace else "")
+                trace = self._cleaned(traced(error), 10 * LONGEST)
+        values = f"message={_quoted(message + _repeated(count))}"
+        record.__dict__["values"] = values + (f" traceback={_quoted(trace)}" if trace else "")
+        # The formatter would write them out once more.
+        record.exc_info = record.exc_text = record.stack_info = None
+        record.levelname = record.levelname.lower()
+        return True
 
-    def redact(self, text: str) -> str:
-        """Hide every token in a text."""
+    def tell_repeats(self) -> None:
+        """Log how many of each kind were counted in the minute that is over."""
+        for kind, (since, count, message) in list(self._kinds.items()):
+            if count and self._clock() - since >= QUIET:
+                del self._kinds[kind]
+                # Put together here: these lines are not of one kind.
+                logging.getLogger(__name__).info(f"{count} more in a minute: {message}")
+
+    def _cleaned(self, text: str, longest: int = LONGEST) -> str:
         if self._token:
             text = text.replace(self._token, HIDDEN)
-        return _TOKEN.sub(HIDDEN, text)
+        text = _TOKEN.sub(HIDDEN, text)
+        return text if len(text) <= longest else f"{text[:longest]} …"
+
+
+def _form_of(message: str) -> str:
+    """Give what lines of a kind have in common; some libraries write numbers into theirs."""
+    return _NUMBER.sub("#", message.partition("\n")[0])
+
+
+def _repeated(count: int) -> str:
+    return f" ({count} more since the last such line)" if count else ""
+
+
+def traced(error: BaseException) -> str:
+    """Say where an error came from, without its own words: those may quote what somebody wrote."""
+    lines = traceback.format_tb(error.__traceback__)
+    if isinstance(error, TelegramError):
+        return "".join([*lines, f"{type(error).__name__}: {error}"])
+    return "".join([*lines, type(error).__name__])
 
 
 def _quoted(text: str) -> str:
@@ -67,11 +113,24 @@ def configure(level: str, token: str = "", *, service: bool = False) -> None:
     """Set up logging: to standard output as a service, else to standard error."""
     # A command's standard output holds its answer and nothing else.
     handler = logging.StreamHandler(sys.stdout if service else sys.stderr)
-    handler.setFormatter(Redacting(token))
+    form = logging.Formatter(LINE, "%Y-%m-%dT%H:%M:%S")
+    form.converter = time.gmtime
+    handler.setFormatter(form)
+    handler.addFilter(LogFilter(token))
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    # The first two write the addresses they call, which hold the token; the last a line for every
+    # The first two write the addresses they call, which hold the token; the third a line for every
     # request.
     for name in ("httpx", "httpcore", "tornado.access"):
         logging.getLogger(name).setLevel(logging.WARNING)
+    # Of an answer it can't read it writes the whole, names and all; the bot says so in fewer words.
+    logging.getLogger("telegram.request").setLevel(logging.CRITICAL + 1)
     # Below INFO it writes whole updates: names, ids, what people asked.
     logging.getLogger("telegram").setLevel(max(logging.INFO, logging.getLogger().level))
+
+
+def tell_repeats() -> None:
+    """Log what was only counted, where a minute is over."""
+    for handler in logging.getLogger().handlers:
+        for one in handler.filters:
+            if isinstance(one, LogFilter):
+                one.tell_repeats()

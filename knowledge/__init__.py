@@ -48,6 +48,7 @@ from knowledge.model import (
 )
 from knowledge.progress import Stage, heard_by
 from knowledge.snapshot import Snapshot
+from knowledge.storage.handled_updates import HandledUpdates, Progress
 from knowledge.storage.question_log import Asked
 
 __all__ = [
@@ -71,6 +72,7 @@ __all__ = [
     "Explanation",
     "Fact",
     "Figure",
+    "HandledUpdates",
     "ImportRefused",
     "KnowledgeBase",
     "KnowledgeError",
@@ -81,6 +83,7 @@ __all__ = [
     "NothingToUndo",
     "Plan",
     "Problem",
+    "Progress",
     "Reply",
     "Report",
     "Revision",

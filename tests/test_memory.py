@@ -1,19 +1,12 @@
-"""What is kept in memory, with its limits, and the order updates are handled in."""
+"""What is kept in memory, with its limits."""
 
 from __future__ import annotations
 
-import asyncio
-from typing import Any
-
 from bot.chat_memory import Memory, Standing
-from bot.transport.chat_order import Intake, key_of
 from knowledge import Context
 from knowledge.model import REMEMBERED
-from tests.conftest import World
 
 HERE = (1, None)
-
-# --- Memory ---------------------------------------------------------------------------------------
 
 
 def test_memory_has_a_time_limit() -> None:
@@ -64,40 +57,3 @@ def test_a_reply_to_an_older_answer_speaks_of_that_one() -> None:
         memory.answered(HERE, number, number + 1, Standing(Context("", (fact,), (), (fact,))))
     assert memory.standing(HERE).context.answered == ("b",)
     assert memory.standing(HERE, replied=11).context.answered == ("a",)
-
-
-# --- Order ----------------------------------------------------------------------------------------
-
-
-def test_a_chat_is_answered_in_order_and_chats_side_by_side(chat: World) -> None:
-    bea = chat.telegram.user("Bea")
-    for who, text in ((chat.ann, "1"), (chat.ann, "2"), (bea, "3")):
-        chat.telegram.text(who, text)
-    updates = chat.telegram.take()
-    done: list[str] = []
-
-    async def run() -> None:
-        third = asyncio.Event()
-
-        async def handle(update: dict[str, Any]) -> None:
-            text = update["message"]["text"]
-            # The first waits for the other chat's; the second could go at once, but must wait.
-            if text == "1":
-                await third.wait()
-            done.append(text)
-            if text == "3":
-                third.set()
-
-        intake = Intake(handle)
-        async with asyncio.timeout(5):
-            await asyncio.gather(*(intake.accept(update).done for update in updates))
-        # What Telegram offers again is not handled again.
-        assert intake.accept(updates[0]).done.done()
-
-    asyncio.run(run())
-    assert done == ["3", "1", "2"]
-
-
-def test_an_inline_query_is_ordered_by_person(chat: World) -> None:
-    chat.telegram.inline(chat.ann, "x")
-    assert key_of(chat.telegram.take()[-1]) == chat.ann.id

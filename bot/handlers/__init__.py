@@ -16,9 +16,6 @@ from bot.handlers.groups import QUESTION, TYPED
 from bot.messages import callback_data
 from bot.services import App
 
-# Telegram sends only these.
-UPDATES = ("message", "edited_message", "callback_query", "inline_query")
-
 NEW = filters.UpdateType.MESSAGE
 PRIVATE = NEW & filters.ChatType.PRIVATE
 # Channels stay quiet: a command there would be answered by nobody in particular.

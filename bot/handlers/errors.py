@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 
 from telegram import Update
-from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
+from telegram.error import BadRequest, RetryAfter, TelegramError
 
 from bot import texts
 from bot.messages.message import notice
 from bot.services import Context, services_of
 from bot.transport import delivery, metrics
+from bot.transport.retries import is_network
 
 _logger = logging.getLogger(__name__)
 
@@ -18,22 +19,24 @@ _logger = logging.getLogger(__name__)
 async def handle(update: object, context: Context) -> None:
     """Log an error in a way that fits it, and tell the user where there is one waiting."""
     error = context.error
-    if isinstance(error, Forbidden):
-        # Blocked by the user or thrown out of the group: their right.
+    if error is None or (isinstance(error, BadRequest) and delivery.harmless(error)):
+        return
+    if delivery.unwelcome(error):
+        # Blocked by the user, thrown out of the group or silenced there: their right.
         _logger.info("Not delivered: %s", error)
         return
-    if isinstance(error, BadRequest) and delivery.harmless(error):
+    if isinstance(error, RetryAfter):
+        # To write all the same would make it longer.
+        _logger.warning("Telegram asks to wait: %s", error)
         return
-    if isinstance(error, RetryAfter) or (
-        isinstance(error, NetworkError) and not isinstance(error, BadRequest)
-    ):
-        _logger.warning("Telegram cannot be reached or asks to wait: %s", error)
-        return
-    metrics.fault()
-    _logger.error("An update could not be handled", exc_info=error)
+    if is_network(error):
+        _logger.warning("Telegram cannot be reached: %s", error)
+    else:
+        metrics.fault()
+        _logger.error("An update could not be handled", exc_info=error)
     if isinstance(update, Update):
         await _apologise(update)
-    if error:
+    if not is_network(error):
         services = services_of(context)
         await services.notices.tell(context.bot, services.settings.admin_ids, error)
 

@@ -179,8 +179,9 @@ async def unreadable(update: Update, context: Context) -> None:
 async def fair_use(update: Update, context: Context) -> None:
     """Hold back who sends more than a person can type."""
     message = update.effective_message
-    person = update.effective_user
     assert message is not None
+    # All who speak for a group or channel have the same user, Telegram's own.
+    person = message.sender_chat or update.effective_user
     if person is None or person.id in services_of(context).settings.admin_ids:
         return
     verdict = services_of(context).fair_use.judge(person.id)

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from telegram import Update
 from telegram.error import NetworkError
 from telegram.ext import Application
 from telegram.request import BaseRequest, RequestData
 
 from bot.simulator.files import Upload
 from bot.simulator.telegram import LostError, Telegram
+from bot.transport import updates
 
 
 class SandboxRequest(BaseRequest):
@@ -67,6 +67,6 @@ async def deliver(
     application: "Application[Any, Any, Any, Any, Any, Any]", telegram: Telegram
 ) -> None:
     """Let an initialised application handle every update that waits, and those they cause."""
-    while updates := telegram.take():
-        for update in updates:
-            await application.process_update(Update.de_json(update, application.bot))
+    while taken := telegram.take():
+        for update in taken:
+            await updates.handle(application, update)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from telegram import CallbackQuery, InlineKeyboardMarkup, Message
-from telegram.error import BadRequest
+from telegram.error import BadRequest, Forbidden
 
 from bot.chat_memory import Place
 from bot.messages.message import BotMessage
@@ -16,11 +16,35 @@ from bot.services import Context
 HARMLESS = ("message is not modified", "query is too old", "query id is invalid")
 # The message was deleted, or is too old to change.
 LOST = ("message to edit not found", "message can't be edited", "message_id_invalid")
+# Nobody lets the bot write here: their right, like blocking it.
+NOT_ALLOWED = (
+    "not enough rights",
+    "topic_closed",
+    "topic_deleted",
+    "message thread not found",
+    "chat_write_forbidden",
+    "chat_restricted",
+    "user_is_blocked",
+    "have no rights to send",
+    "chat not found",
+)
 
 
 def harmless(error: BadRequest) -> bool:
     """Tell whether a refusal means that there is nothing left to do."""
-    return any(words in str(error).lower() for words in HARMLESS)
+    return _says(error, HARMLESS)
+
+
+def unwelcome(error: BaseException | None) -> bool:
+    """Tell whether a refusal means that the bot may not write where it wanted to."""
+    return isinstance(error, Forbidden) or (
+        isinstance(error, BadRequest) and _says(error, NOT_ALLOWED)
+    )
+
+
+def _says(error: BadRequest, phrases: tuple[str, ...]) -> bool:
+    said = str(error).lower()
+    return any(words in said for words in phrases)
 
 
 @contextmanager
@@ -50,7 +74,7 @@ async def edit(context: Context, place: Place, message_id: int, page: BotMessage
             page.html, chat_id=place[0], message_id=message_id, reply_markup=page.markup
         )
     except BadRequest as error:
-        if any(words in str(error).lower() for words in LOST):
+        if _says(error, LOST):
             return False
         if not harmless(error):
             raise
@@ -58,15 +82,23 @@ async def edit(context: Context, place: Place, message_id: int, page: BotMessage
 
 
 async def turn(query: CallbackQuery, page: BotMessage) -> None:
-    """Show a page in place of the message whose button was tapped."""
-    with suppress_harmless():
+    """Show a page in place of the message whose button was tapped, below it if it can't change."""
+    try:
         await query.edit_message_text(page.html, reply_markup=page.markup)
+    except BadRequest as error:
+        if _says(error, LOST):
+            await below(query, page)
+        elif not harmless(error):
+            raise
 
 
 async def mark(query: CallbackQuery, keyboard: InlineKeyboardMarkup) -> None:
     """Change only the buttons of the message tapped."""
-    with suppress_harmless():
+    try:
         await query.edit_message_reply_markup(keyboard)
+    except BadRequest as error:
+        if not _says(error, HARMLESS + LOST):
+            raise
 
 
 async def below(query: CallbackQuery, page: BotMessage) -> Message | None:

@@ -38,8 +38,8 @@ if prometheus:
     _FAULTS = prometheus.Counter(
         "bot_handler_errors", "Updates that could not be handled", registry=REGISTRY
     )
-    _LEDGER = prometheus.Counter(
-        "bot_ledger_errors", "Notes in the ledger that failed", registry=REGISTRY
+    _NOTES = prometheus.Counter(
+        "bot_note_errors", "Updates whose handling could not be noted", registry=REGISTRY
     )
     _QUEUE = prometheus.Gauge(
         "bot_queue_length", "Updates fetched and not yet done", registry=REGISTRY
@@ -73,10 +73,10 @@ def fault() -> None:
         _FAULTS.inc()
 
 
-def ledger_failed() -> None:
-    """Count a note that could not be made."""
+def note_failed() -> None:
+    """Count an update that could not be noted as handled."""
     if prometheus:
-        _LEDGER.inc()
+        _NOTES.inc()
 
 
 def queue(length: int) -> None:

@@ -1,26 +1,23 @@
-"""Fetching updates from Telegram, each counted as taken only when it has been handled."""
+"""Fetching updates from Telegram, each confirmed only when it is settled."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import logging
-from typing import Any
 from urllib.parse import urlencode
 
 from telegram import Bot
 from telegram.error import Conflict, RetryAfter, TelegramError
 from telegram.request import BaseRequest
 
-from bot.handlers import UPDATES
 from bot.transport import metrics
-from bot.transport.chat_order import Intake
+from bot.transport.inbox import Inbox
+from bot.transport.updates import KINDS, Json, number_of
 
 _logger = logging.getLogger(__name__)
 
-Json = dict[str, Any]
-
-# The most Telegram gives at once: so many may be unfinished before the first must be.
+# The most Telegram gives at once: so many may be unsettled before the first must be.
 WINDOW = 100
 # Seconds that Telegram holds a call open when there is nothing new.
 POLL = 10
@@ -41,12 +38,12 @@ class TwoCopies(Exception):
 
 
 class Poller:
-    """Fetches updates into an intake until it is cancelled."""
+    """Fetches updates into an inbox until it is cancelled."""
 
-    def __init__(self, bot: Bot, request: BaseRequest, intake: Intake) -> None:
+    def __init__(self, bot: Bot, request: BaseRequest, inbox: Inbox) -> None:
         self._bot = bot
         self._request = request
-        self._intake = intake
+        self._inbox = inbox
         # Every update given and not yet confirmed, oldest first.
         self._given: list[int] = []
         self._offset = 0
@@ -57,8 +54,8 @@ class Poller:
         """Fetch until cancelled; raises TwoCopies when another program does so too."""
         retry, pause = RETRY, SOON
         while True:
-            waiting = self._confirm()
-            timeout = 0 if waiting else POLL if self._settled else FIRST_POLL
+            self._confirm()
+            timeout = 0 if self._given else POLL if self._settled else FIRST_POLL
             try:
                 updates = await self._fetch(timeout, WINDOW)
             except Conflict as error:
@@ -84,8 +81,8 @@ class Poller:
                 pause = SOON
             if updates:
                 # Telegram gives again what is being handled: look when some of it is done, or soon.
-                # A full window that can be left behind has more behind it.
-                if len(updates) < WINDOW or self._confirm():
+                # Behind a full window that has been settled stands more.
+                if len(updates) < WINDOW or not self._confirm():
                     pause = await self._rest(pause)
             elif timeout:
                 self._conflicts = 0
@@ -95,43 +92,44 @@ class Poller:
 
     async def leave(self) -> None:
         """Tell Telegram what has been done, so that the next start does not see it again."""
-        self._confirm(last=True)
+        self._confirm()
         try:
             await asyncio.wait_for(self._fetch(0, 1), LEAVE)
         except (TelegramError, TimeoutError) as error:
             _logger.info("The last updates were not confirmed: %s", error)
 
-    def _confirm(self, *, last: bool = False) -> bool:
-        """Move on past what is done and tell whether anything is still being handled."""
-        pending = [(n, self._intake.pending(number)) for n, number in enumerate(self._given)]
-        first = next(((n, taken) for n, taken in pending if taken), None)
-        if first and not last and len(self._given) >= WINDOW:
-            # Everybody else would wait: leave behind what may be left behind.
-            first = next(
-                ((n, t) for n, t in pending if t and not self._intake.overtakable(t)), None
-            )
-        done = first[0] if first else len(self._given)
-        if done:
-            self._offset = self._given[done - 1] + 1
-            del self._given[:done]
-        return bool(self._given)
+    def _confirm(self) -> bool:
+        """Move on past what is settled; True if that was anything."""
+        unsettled = (n for n, one in enumerate(self._given) if self._inbox.unsettled(one))
+        first = next(unsettled, len(self._given))
+        if first < len(self._given) >= WINDOW and self._inbox.settle_crowd():
+            first = len(self._given)
+        if first:
+            self._offset = self._given[first - 1] + 1
+            del self._given[:first]
+        return first > 0
 
     def _take(self, updates: list[Json]) -> bool:
         """Accept what is new and tell whether anything was."""
         news = False
         for update in updates:
-            number = int(update["update_id"])
+            number = number_of(update)
+            if number is None:
+                _logger.warning("An update without a number is passed over")
+                continue
             if number not in self._given:
                 self._given.append(number)
-            if not self._intake.knows(number):
-                self._intake.accept(update)
+            if not self._inbox.knows(number):
+                self._inbox.accept(update)
                 news = True
         return news
 
     async def _rest(self, pause: float) -> float:
-        oldest = next((t for n in self._given if (t := self._intake.pending(n))), None)
+        oldest = next((held for n in self._given if (held := self._inbox.unsettled(n))), None)
         if oldest:
-            await asyncio.wait([oldest.done], timeout=pause)
+            await asyncio.wait([oldest.settled], timeout=pause)
+        else:
+            await asyncio.sleep(pause if not self._given else 0)
         return min(pause * 2, LATER)
 
     def _conflict(self, error: Conflict) -> None:
@@ -143,12 +141,16 @@ class Poller:
 
     async def _fetch(self, timeout: int, limit: int) -> list[Json]:
         # Not by `Bot.get_updates`: there, one update that cannot be read spoils all.
-        query: Json = {"timeout": timeout, "limit": limit, "allowed_updates": json.dumps(UPDATES)}
+        query: Json = {"timeout": timeout, "limit": limit, "allowed_updates": json.dumps(KINDS)}
         if self._offset:
             query["offset"] = self._offset
-        result = await self._request.post(
-            f"{self._bot.base_url}/getUpdates?{urlencode(query)}",
-            read_timeout=timeout + (self._request.read_timeout or 5.0),
-        )
-        assert isinstance(result, list)
+        try:
+            result = await self._request.post(
+                f"{self._bot.base_url}/getUpdates?{urlencode(query)}",
+                read_timeout=timeout + (self._request.read_timeout or 5.0),
+            )
+        except (AttributeError, KeyError, TypeError):
+            result = None
+        if not isinstance(result, list):
+            raise TelegramError("what came is no list of updates")
         return result

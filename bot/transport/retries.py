@@ -3,6 +3,9 @@
 Telegram doesn't say what its limits are; it answers 429 with a time to wait. The bot waits for just
 that chat; only when several chats are told to wait at once is it the bot as a whole that is too
 fast, and then everything slows down to what Telegram's guide names.
+
+A call that failed on its way is made again, for a bounded time. It may have arrived all the same:
+better two copies, now and then, than none.
 """
 
 from __future__ import annotations
@@ -11,16 +14,16 @@ import asyncio
 import logging
 import re
 import time
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Callable, Coroutine
 from html import unescape
-from typing import Any, TypeVar
+from typing import Any
 
 from telegram.constants import FloodLimit
-from telegram.error import BadRequest, ChatMigrated, RetryAfter
+from telegram.error import BadRequest, ChatMigrated, NetworkError, RetryAfter, TelegramError
 from telegram.ext import BaseRateLimiter
 
 from bot.transport import metrics
-from bot.transport.outbox import SENDS, Json, Outbox, is_network
+from bot.transport.updates import Json
 
 _logger = logging.getLogger(__name__)
 
@@ -31,10 +34,10 @@ PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
 # The same for what can be tried only while somebody looks at a spinner.
 HASTY = 10.0
 HASTY_CALLS = frozenset({"answerCallbackQuery", "answerInlineQuery"})
-# At the start somebody else does the repeating.
-FIRST_CALLS = frozenset({"getMe", "setWebhook", "deleteWebhook"})
-# With the buttons a message has anyway, this changes nothing.
-TOUCH = "editMessageReplyMarkup"
+# Made once: at the start somebody else does the repeating, and "typing …" is worth no waiting.
+ONCE = frozenset({"getMe", "setWebhook", "deleteWebhook", "sendChatAction"})
+# What puts a new message in a chat, and answers with it.
+SENDS = frozenset({"sendMessage", "sendPhoto", "sendDocument"})
 # So long after Telegram has complained about the bot as a whole, messages go one by one.
 SLOW_FOR = 60.0
 APART = 1 / FloodLimit.MESSAGES_PER_SECOND
@@ -46,17 +49,17 @@ CALLS = 32
 clock = time.monotonic
 sleep = asyncio.sleep
 
-Result = TypeVar("Result")
+Answer = bool | Json | list[Json]
 
 _TAG = re.compile(r"<[^>]*>")
 
 
-class Pace(BaseRateLimiter[int]):
+class Retries(BaseRateLimiter[int]):
     """Every call of the bot but getUpdates goes through here."""
 
-    def __init__(self, outbox: Outbox) -> None:
-        self._outbox = outbox
+    def __init__(self) -> None:
         self._calls = asyncio.Semaphore(CALLS)
+        # By chat, until when it is left alone.
         self._held: dict[object, float] = {}
         self._all_held = self._slow_until = self._next = 0.0
 
@@ -68,69 +71,61 @@ class Pace(BaseRateLimiter[int]):
 
     async def process_request(
         self,
-        callback: Callable[..., Coroutine[Any, Any, bool | Json | list[Json]]],
+        callback: Callable[..., Coroutine[Any, Any, Answer]],
         args: Any,
         kwargs: dict[str, Any],
         endpoint: str,
         data: dict[str, Any],
         rate_limit_args: int | None,
-    ) -> bool | Json | list[Json]:
+    ) -> Answer:
         """Carry out a call; raises what remains when waiting and repeating do not help."""
-
-        async def call() -> bool | Json | list[Json]:
-            return await self._carry_out(lambda: callback(*args, **kwargs), endpoint, data)
-
-        async def touch(number: int) -> Any:
-            edit = {"chat_id": data["chat_id"], "message_id": number}
-            if markup := data.get("reply_markup"):
-                edit["reply_markup"] = markup
-            return await self._carry_out(lambda: callback(TOUCH, edit, **kwargs), TOUCH, edit)
-
-        if endpoint in FIRST_CALLS:
+        if endpoint in ONCE:
             return await callback(*args, **kwargs)
-        if endpoint not in SENDS:
-            return await _persistently(call, HASTY if endpoint in HASTY_CALLS else PATIENCE)
-
-        async def send() -> bool | Json | list[Json]:
-            sent: Json = await self._outbox.send(data, call, touch)
-            return sent
-
-        return await _persistently(send, PATIENCE)
-
-    async def _carry_out(
-        self, call: Callable[[], Awaitable[Result]], endpoint: str, data: dict[str, Any]
-    ) -> Result:
-        """Make a call as soon as Telegram allows, put right what it can't take."""
-        since = clock()
+        end = clock() + (HASTY if endpoint in HASTY_CALLS else PATIENCE)
+        failures = 0
         while True:
             chat = data.get("chat_id")
             await self._until_allowed(chat)
             try:
                 async with self._calls:
-                    result = await call()
-            except RetryAfter as error:
+                    answer = await callback(*args, **kwargs)
+            except (KeyError, TypeError):
+                # JSON, but without what Telegram says when it has done something.
+                return _carried_out(endpoint, data)
+            except TelegramError as error:
                 metrics.api_error(error)
-                seconds = _seconds(error) + SLACK
-                hasty = endpoint in HASTY_CALLS
-                if clock() - since + seconds > (HASTY if hasty else PATIENCE):
+                if _is_unreadable(error):
+                    return _carried_out(endpoint, data)
+                pause = self._pause(error, chat, failures)
+                if (pause is None and not _put_right(error, data)) or clock() + (pause or 0) > end:
                     raise
-                self._hold(chat, seconds)
-            except ChatMigrated as error:
-                # A group has become a supergroup; what it is now is written to instead.
-                data["chat_id"] = error.new_chat_id
-                data.pop("reply_parameters", None)
-                data.pop("message_thread_id", None)
-            except BadRequest as error:
-                metrics.api_error(error)
-                if "can't parse entities" not in str(error).lower() or not _simplify(data):
-                    raise
-                _logger.error("A message went out without its styles: %s", error)
-            except Exception as error:
-                metrics.api_error(error)
-                raise
             else:
                 metrics.reached()
-                return result
+                is_message = isinstance(answer, dict) and "message_id" in answer
+                return (
+                    answer if is_message or endpoint not in SENDS else _carried_out(endpoint, data)
+                )
+            if pause:
+                failures += 1
+                await sleep(pause)
+
+    def _pause(self, error: TelegramError, chat: object, failures: int) -> float | None:
+        """Give the seconds until the next attempt, None for what fails for good."""
+        if isinstance(error, RetryAfter):
+            return self._hold(chat, _seconds(error) + SLACK)
+        if is_network(error):
+            _logger.info("A call failed on its way and is made again (%s)", type(error).__name__)
+            return PAUSES[min(failures, len(PAUSES) - 1)]
+        return None
+
+    def _hold(self, chat: object, seconds: float) -> float:
+        now = clock()
+        others = any(until > now for key, until in self._held.items() if key != chat)
+        if chat is None or others:
+            self._all_held, self._slow_until = now + seconds, now + seconds + SLOW_FOR
+        self._held[chat] = now + seconds
+        _logger.info("Telegram asks to wait %.0f s", seconds)
+        return seconds
 
     async def _until_allowed(self, chat: object) -> None:
         while (wait := max(self._held.get(chat, 0.0), self._all_held) - clock()) > 0:
@@ -140,29 +135,28 @@ class Pace(BaseRateLimiter[int]):
             self._next = max(self._next, clock()) + APART
             await sleep(self._next - clock())
 
-    def _hold(self, chat: object, seconds: float) -> None:
-        now = clock()
-        others = any(until > now for key, until in self._held.items() if key != chat)
-        if chat is None or others:
-            self._all_held, self._slow_until = now + seconds, now + seconds + SLOW_FOR
-        self._held[chat] = now + seconds
-        _logger.info("Telegram asks to wait %.0f s", seconds)
+
+def is_network(error: BaseException) -> bool:
+    """Tell whether a request failed on its way, which leaves open whether it was carried out."""
+    # python-telegram-bot counts a refused request as a network error.
+    return isinstance(error, NetworkError) and not isinstance(error, BadRequest)
 
 
-async def _persistently(call: Callable[[], Awaitable[Result]], patience: float) -> Result:
-    """Repeat a call that fails on its way."""
-    since = clock()
-    attempt = 0
-    while True:
-        try:
-            return await call()
-        except Exception as error:
-            pause = PAUSES[min(attempt, len(PAUSES) - 1)]
-            if not is_network(error) or clock() - since + pause > patience:
-                raise
-            _logger.info("A call failed on its way and is tried again: %s", error)
-        attempt += 1
-        await sleep(pause)
+def _is_unreadable(error: TelegramError) -> bool:
+    """Tell whether Telegram has said that all went well, and the rest cannot be read.
+
+    Of a refusal that cannot be read python-telegram-bot makes a network error.
+    """
+    return type(error) is TelegramError and isinstance(error.__cause__, ValueError)
+
+
+def _carried_out(endpoint: str, data: Json) -> Answer:
+    """Answer for Telegram; a message gets a number that no message has."""
+    if endpoint not in SENDS:
+        return True
+    chat = data["chat_id"]
+    kind = "private" if isinstance(chat, int) and chat > 0 else "supergroup"
+    return {"message_id": 0, "date": int(time.time()), "chat": {"id": chat, "type": kind}}
 
 
 def _seconds(error: RetryAfter) -> float:
@@ -170,11 +164,18 @@ def _seconds(error: RetryAfter) -> float:
     return float(wait) if isinstance(wait, int) else wait.total_seconds()
 
 
-def _simplify(data: dict[str, Any]) -> bool:
-    """Take the styles out of a message; False if there are none."""
-    if not data.pop("parse_mode", None):
+def _put_right(error: TelegramError, data: Json) -> bool:
+    """Change a call so that Telegram can take it; False if it can't be helped."""
+    if isinstance(error, ChatMigrated):
+        # A group has become a supergroup; what it is now is written to instead.
+        data["chat_id"] = error.new_chat_id
+        data.pop("reply_parameters", None)
+        data.pop("message_thread_id", None)
+        return True
+    if "can't parse entities" not in str(error).lower() or not data.pop("parse_mode", None):
         return False
     for name in ("text", "caption"):
         if isinstance(data.get(name), str):
             data[name] = unescape(_TAG.sub("", data[name]))
+    _logger.error("A message went out without its styles: %s", error)
     return True

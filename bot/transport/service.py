@@ -7,25 +7,24 @@ import logging
 import signal
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from pathlib import Path
 from urllib.parse import urlsplit
 
-from telegram import Update
-from telegram.error import InvalidToken, NetworkError, RetryAfter, TelegramError
+from telegram.error import InvalidToken, TelegramError
 from telegram.request import BaseRequest
 
-from bot import console
-from bot.handlers import UPDATES
-from bot.services import services_of
+from bot import console, logs
+from bot.services import App, services_of
 from bot.settings import Settings
-from bot.transport import metrics
-from bot.transport.careful import Careful
-from bot.transport.chat_order import Intake, Json
+from bot.transport import metrics, updates
+from bot.transport.inbox import Inbox
 from bot.transport.polling import Poller, TwoCopies
+from bot.transport.typing_notice import show_typing
 from bot.transport.webhook import LATELY, Site, Webhook
 
 _logger = logging.getLogger(__name__)
 
-# Seconds for updates under way when the bot is told to stop; what takes longer is left to Telegram.
+# Seconds for updates under way when the bot is told to stop; what takes longer comes again.
 GRACE = 2.5
 LAST_WORDS = 0.5
 RETRY, LONGEST_RETRY = 0.5, 15.0
@@ -37,11 +36,12 @@ STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 class Service:
     """One run of the bot."""
 
-    def __init__(self, application: Careful, settings: Settings, updates: BaseRequest) -> None:
+    def __init__(self, application: App, settings: Settings, request: BaseRequest) -> None:
         self._application = application
         self._settings = settings
-        self._updates = updates
-        self._intake = Intake(self._handle, application.notice)
+        self._request = request
+        bot_id = settings.token.partition(":")[0]
+        self._inbox = Inbox(self._handle, Path(f"{settings.database}.waiting-{bot_id}"))
         self._initialized = asyncio.Event()
         self._stop = asyncio.Event()
         self._helpers: list[asyncio.Task[None]] = []
@@ -67,11 +67,13 @@ class Service:
                 self._helpers = [
                     asyncio.create_task(self._settle_in()),
                     asyncio.create_task(self._heartbeat()),
+                    asyncio.create_task(show_typing(self._application.bot, self._inbox)),
                 ]
+                self._inbox.restore()
                 if self._settings.webhook_url:
                     await self._insist(self._set_webhook)
                 elif await self._insist(self._application.bot.delete_webhook):
-                    poller = self._poller()
+                    poller = Poller(self._application.bot, self._request, self._inbox)
                     work = asyncio.create_task(poller.run())
                 trouble = await self._until_stopped(work)
         except InvalidToken:
@@ -100,8 +102,8 @@ class Service:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        if left := await self._intake.drain(GRACE):
-            _logger.warning("%d updates are left to Telegram for the next start", left)
+        if left := await self._inbox.drain(GRACE):
+            _logger.warning("%d updates are left for the next start", left)
         if poller and not (work and work.done() and not work.cancelled()):
             await poller.leave()
         if site:
@@ -130,9 +132,10 @@ class Service:
                 attempt.result()
             except InvalidToken:
                 raise
-            except (NetworkError, RetryAfter) as error:
+            except (TelegramError, AttributeError, KeyError, TypeError) as error:
+                # Also what is no answer of Telegram's, whatever it says.
                 level = logging.WARNING if pause == RETRY else logging.DEBUG
-                _logger.log(level, "Telegram cannot be reached, trying on: %s", error)
+                _logger.log(level, "Telegram cannot be reached, trying on: %r", error)
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._stop.wait(), pause)
                 pause = min(pause * 1.5, LONGEST_RETRY)
@@ -148,37 +151,29 @@ class Service:
 
     async def _set_webhook(self) -> None:
         await self._application.bot.set_webhook(
-            self._settings.webhook_url, allowed_updates=UPDATES, secret_token=self._secret
+            self._settings.webhook_url,
+            allowed_updates=updates.KINDS,
+            secret_token=self._settings.secret,
         )
 
-    async def _handle(self, raw: Json) -> None:
+    async def _handle(self, raw: updates.Json) -> None:
         # Telegram may deliver before the bot knows its own name.
         await self._initialized.wait()
-        update = None
-        try:
-            update = Update.de_json(raw, self._application.bot)
-            await self._application.process_update(update)
-        except Exception as error:
-            # One that cannot even be read must not hold up all that come after it.
-            await self._application.process_error(update, error)
+        await updates.handle(self._application, raw)
 
     async def _heartbeat(self) -> None:
         while True:
             await asyncio.sleep(HEARTBEAT)
+            logs.tell_repeats()
             if metrics.unreached_for() > HEARTBEAT:
                 with suppress(TelegramError):
                     await self._application.bot.get_me()
 
-    def _poller(self) -> Poller:
-        return Poller(self._application.bot, self._updates, self._intake)
-
     def _site(self) -> Site | None:
         settings = self._settings
         if settings.webhook_url:
-            self._secret = settings.secret
             path = urlsplit(settings.webhook_url).path.rstrip("/")
-            hook = Webhook(path, self._secret, self._intake)
-            return Site(self.trouble, hook)
+            return Site(self.trouble, Webhook(path, settings.secret, self._inbox))
         return Site(self.trouble) if settings.listen else None
 
     def trouble(self) -> str:

@@ -15,17 +15,20 @@ from tornado.netutil import bind_sockets
 from tornado.web import Application, RequestHandler
 
 from bot.transport import metrics
-from bot.transport.chat_order import Intake, Taken
+from bot.transport.inbox import Held, Inbox
+from bot.transport.updates import number_of
 
 _logger = logging.getLogger(__name__)
 
 # Larger than any update; what is larger is not from Telegram.
 MAX_BODY = 1_000_000
+# Seconds that a client may take over its request; one that is idle is left alone for a minute.
+SLOW, IDLE = 10.0, 60.0
 SECRET = "X-Telegram-Bot-Api-Secret-Token"
 # Seconds after which Telegram would give up on a delivery.
 PATIENCE = 50.0
-# Telegram keeps 40 deliveries open. When so many wait, the slowest are answered before they are
-# done, or the rest would have to wait behind them.
+# Telegram keeps 40 deliveries open. With so many waiting they are settled before they are handled,
+# or the rest would have to wait behind them.
 CROWDED = 20
 LOOK = 1.0
 # Seconds without a word from Telegram after which the bot is no longer ready.
@@ -38,22 +41,25 @@ class Webhook:
 
     path: str
     secret: str
-    intake: Intake
+    inbox: Inbox
 
 
 class Site:
-    """Serves on one port until it is closed."""
+    """Serves on one port until it is closed; `trouble` says why the bot is not ready."""
 
-    def __init__(self, ready: Callable[[], str], webhook: Webhook | None = None) -> None:
+    def __init__(self, trouble: Callable[[], str], webhook: Webhook | None = None) -> None:
         routes: list[tuple[str, type[RequestHandler], dict[str, Any]]] = [
             (r"/healthz", _Health, {}),
-            (r"/readyz", _Ready, {"ready": ready}),
+            (r"/readyz", _Ready, {"trouble": trouble}),
             (r"/metrics", _Metrics, {}),
         ]
         if webhook:
             routes.append((rf"{webhook.path}/?", _Updates, {"webhook": webhook}))
         self._server = HTTPServer(
-            Application(routes, log_function=_quiet), max_buffer_size=MAX_BODY, xheaders=False
+            Application(routes, log_function=lambda handler: None),
+            max_buffer_size=MAX_BODY,
+            idle_connection_timeout=IDLE,
+            body_timeout=SLOW,
         )
 
     def open(self, host: str, port: int) -> None:
@@ -67,10 +73,6 @@ class Site:
     async def close(self) -> None:
         """End all connections."""
         await self._server.close_all_connections()
-
-
-def _quiet(handler: RequestHandler) -> None:
-    """Keep a line per request out of the log."""
 
 
 class _Page(RequestHandler):
@@ -88,8 +90,8 @@ class _Health(_Page):
 
 
 class _Ready(_Page):
-    def initialize(self, ready: Callable[[], str]) -> None:
-        self._trouble = ready
+    def initialize(self, trouble: Callable[[], str]) -> None:
+        self._trouble = trouble
 
     def get(self) -> None:
         if trouble := self._trouble():
@@ -112,26 +114,27 @@ class _Updates(_Page):
         self._hook = webhook
 
     async def post(self) -> None:
-        """Answer when the update has been handled: what is not answered, Telegram sends again."""
+        """Answer when the update is settled: what is not answered, Telegram sends again."""
         given = self.request.headers.get(SECRET, "")
         if not hmac.compare_digest(given.encode(), self._hook.secret.encode()):
+            _logger.warning("A delivery without the webhook's secret was refused")
             return self.send_error(403)
         try:
             raw = json.loads(self.request.body)
-            int(raw["update_id"])
-        except (ValueError, KeyError, TypeError):
+        except ValueError:
+            raw = None
+        if number_of(raw) is None:
+            _logger.warning("A delivery that is no update was refused")
             return self.send_error(400)
         metrics.reached()
-        if not await self._handled(self._hook.intake.accept(raw)):
+        if not await self._settled(self._hook.inbox.accept(raw)):
             return self.send_error(503)
         return None
 
-    async def _handled(self, taken: Taken) -> bool:
-        while not taken.done.done():
-            await asyncio.wait([taken.done], timeout=LOOK)
-            if taken.waited > PATIENCE:
-                return False
-            crowded = len(self._hook.intake) > CROWDED
-            if not taken.done.done() and crowded and self._hook.intake.overtakable(taken):
-                return True
-        return not taken.done.cancelled()
+    async def _settled(self, held: Held) -> bool:
+        inbox = self._hook.inbox
+        while not held.settled.done() and held.waited < PATIENCE:
+            await asyncio.wait([held.settled], timeout=LOOK)
+            if not held.settled.done() and len(inbox) > CROWDED:
+                inbox.settle_crowd()
+        return held.settled.done() and not held.settled.cancelled()

@@ -67,11 +67,6 @@ def m006_initial(db: Database) -> None:
     db.table("kept").create({"id": int, "phrasings": int, "data": bytes, "digest": str}, pk="id")
     db.table("handled_update").create({"id": str, "at": int, "done": int}, pk="id")
     db.table("handled_update").create_index(["at"])
-    db.table("job").create({"id": str, "at": int, "finished": int, "worker": int}, pk="id")
-    db.table("delivery").create(
-        {"id": int, "job": str, "at": int, "after": int, "number": int, "sequence": str}, pk="id"
-    ).create_index(["job"])
-    db.table("delivery").create_index(["sequence", "number"])
 
 
 @migrations()

@@ -17,7 +17,7 @@ from knowledge.progress import watched
 from knowledge.snapshot import Snapshot
 from knowledge.storage import rows
 from knowledge.storage.database import PATIENT, File, Identity
-from knowledge.storage.ledger import Ledger
+from knowledge.storage.handled_updates import HandledUpdates
 from knowledge.storage.question_log import Records
 from knowledge.storage.rows import PRIMARY
 
@@ -44,12 +44,11 @@ class Store:
         self.file = File(path, patience, same)
         self.path = self.file.path
         self.asked = Records(self.file)
-        self.ledger = Ledger(self.file)
+        self.handled_updates = HandledUpdates(self.file)
         self._seen = self.file.version()
 
     def close(self) -> None:
         """Close the file."""
-        self.ledger.close()
         self.file.close()
 
     def changed_elsewhere(self) -> bool:

@@ -230,14 +230,13 @@ def test_a_clock_set_back_loses_nothing_and_confuses_nobody(
 
     monkeypatch.setattr(question_log, "datetime", Earlier)
     monkeypatch.setattr(store, "datetime", Earlier)
-    monkeypatch.setattr(desk.knowledge.store.ledger, "_clock", lambda: 1.0)
+    monkeypatch.setattr(desk.knowledge.store.handled_updates, "_clock", lambda: 1.0)
     assert "September 2019." in desk.says("when were they counted", desk.ann).text
     desk.says("/add Who makes the podcast? | Two inspectors.")
     desk.taps(texts.SAVE)
     newest = desk.says("/history").text
     assert newest.index("Who makes the podcast?") < newest.index("Is there a podcast?")
     assert desk.knowledge.forget(90) == 0
-    desk.knowledge.store.ledger.forget()
     assert desk.knowledge.stats(30).asked == 2
     # Undone is the last change, not the one of the latest date.
     desk.says("/undo")

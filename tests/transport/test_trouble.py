@@ -12,7 +12,7 @@ from telegram.error import NetworkError, RetryAfter
 
 from bot import app, texts
 from bot.app import forget
-from bot.logs import Redacting
+from bot.logs import LINE, LogFilter
 from bot.settings import Settings
 from bot.simulator import SandboxRequest, Telegram
 from bot.throttle import FairUse
@@ -44,25 +44,62 @@ def test_old_questions_are_deleted_by_the_bot(chat: World) -> None:
     assert [row["question"] for row in chat.asked()] == ["ttg money"]
 
 
+def record(message: str, *values: object, error: BaseException | None = None) -> logging.LogRecord:
+    info = (type(error), error, error.__traceback__) if error else None
+    return logging.LogRecord("x", logging.WARNING, "", 0, message, values, info)
+
+
+def written(made: LogFilter, *records: logging.LogRecord) -> list[str]:
+    """What stands in the log after these records."""
+    form = logging.Formatter(LINE, "%Y-%m-%dT%H:%M:%S")
+    return [form.format(one) for one in records if made.filter(one)]
+
+
 def test_logs_show_no_token_and_no_text(chat: World, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
     chat.says("po vacancies")
     assert "vacancies" not in caplog.text
-    form = Redacting("42:sandbox")
-    record = logging.LogRecord(
-        "x", 30, "", 0, "POST /bot42:sandbox/getMe 123456789:AAaaBBbbCCccDDddEEeeFFff_x", (), None
-    )
-    assert "42:sandbox" not in form.format(record)
-    assert "AAaaBBbb" not in form.format(record)
+    secrets = "POST /bot42:sandbox/getMe 123456789:AAaaBBbbCCccDDddEEeeFFff_x"
+    (line,) = written(LogFilter("42:sandbox"), record("%s", secrets))
+    assert "42:sandbox" not in line
+    assert "AAaaBBbb" not in line
+    try:
+        int("what somebody wrote")
+    except ValueError as error:
+        (line,) = written(LogFilter(), record("failed", error=error))
+    # Where it happened is said, not with which words.
+    assert "somebody wrote" not in line.partition("traceback=")[2].replace("int(", "", 1)[-20:]
+    assert line.endswith('ValueError"')
 
 
 def test_network_trouble_is_logged_without_a_traceback() -> None:
     try:
         raise NetworkError("down")
     except NetworkError as error:
-        info = (NetworkError, error, error.__traceback__)
-    record = logging.LogRecord("x", 40, "", 0, "polling", (), info)
-    assert Redacting().format(record).endswith('message="polling (down)"')
+        (line,) = written(LogFilter(), record("polling", error=error))
+    assert line.endswith('message="polling (down)"')
+    assert "level=warning logger=x" in line
+
+
+def test_one_line_of_a_kind_a_minute_with_a_count(caplog: pytest.LogCaptureFixture) -> None:
+    now = 0.0
+    made = LogFilter(clock=lambda: now)
+    lines = written(made, *(record("Refused %s", number) for number in range(500)))
+    lines += written(made, record("Task <0x7f1> failed"), record("Task <0x7f2> failed"))
+    assert [line.partition("message=")[2] for line in lines] == [
+        '"Refused 0"',
+        '"Task <0x7f1> failed"',
+    ]
+    now = 61.0
+    assert written(made, record("Refused %s", 7))[0].endswith(
+        '"Refused 7 (499 more since the last such line)"'
+    )
+    # What nobody comes after is told as well.
+    caplog.set_level(logging.INFO)
+    made.tell_repeats()
+    assert [one.getMessage() for one in caplog.records] == [
+        "1 more in a minute: Task <0x7f2> failed"
+    ]
 
 
 # --- Trouble --------------------------------------------------------------------------------------
