@@ -15,7 +15,12 @@ from bot.services import Context
 # A double tap, and a tap answered too late (the bot was down): nobody is waiting for either.
 HARMLESS = ("message is not modified", "query is too old", "query id is invalid")
 # The message was deleted, or is too old to change.
-LOST = ("message to edit not found", "message can't be edited", "message_id_invalid")
+LOST = (
+    "message to edit not found",
+    "message can't be edited",
+    "message_id_invalid",
+    "inline keyboard expected",
+)
 # Nobody lets the bot write here: their right, like blocking it.
 NOT_ALLOWED = (
     "not enough rights",

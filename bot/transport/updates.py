@@ -21,14 +21,21 @@ Json = dict[str, Any]
 KINDS = ("message", "edited_message", "callback_query", "inline_query")
 # No number of an update is higher: one that is must not be confirmed, or all others would be.
 LAST = 2**53
-# What python-telegram-bot takes for granted; of lists and objects it is their parts that count.
+# What python-telegram-bot takes for granted, in the objects that handlers look into.
 TYPES: dict[str, tuple[type, ...]] = {
     **dict.fromkeys("text caption data query first_name username title type".split(), (str,)),
-    **dict.fromkeys("message_id message_thread_id date edit_date offset length".split(), (int,)),
-    **dict.fromkeys("message chat from reply_to_message reply_markup".split(), (dict,)),
-    **dict.fromkeys("entities caption_entities".split(), (list,)),
+    **dict.fromkeys("message_id message_thread_id date edit_date length".split(), (int,)),
+    **dict.fromkeys("message chat from sender_chat reply_to_message reply_markup".split(), (dict,)),
+    **dict.fromkeys("entities caption_entities inline_keyboard".split(), (list,)),
     "id": (int, str),
     "is_bot": (bool,),
+}
+OBJECTS = frozenset(
+    {*KINDS, "", *(name for name, types in TYPES.items() if {dict, list} & {*types})}
+)
+NUMBERS = {
+    **dict.fromkeys(("chat", "from", "sender_chat"), ("id",)),
+    **dict.fromkeys(("entities", "caption_entities"), ("offset", "length")),
 }
 
 
@@ -67,18 +74,22 @@ def read(raw: Json, bot: Bot) -> Update:
 
 
 def _check(value: object, name: str = "") -> None:
-    """Raise ValueError for what would fail later, in the midst of things."""
-    if isinstance(value, dict):
-        for inner, part in value.items():
-            _check(part, inner)
-    elif isinstance(value, list):
+    """Raise an exception for what would fail later, in the midst of things."""
+    if isinstance(value, list):
         for part in value:
-            _check(part)
-    wanted = TYPES.get(name)
-    if wanted and (not isinstance(value, wanted) or (isinstance(value, bool) and int in wanted)):
-        raise ValueError("a value of another type than Telegram's")
-    if isinstance(value, int | float) and not -LAST <= value <= LAST:
-        raise ValueError("a number that Telegram does not send")
+            _check(part, name if name in NUMBERS else "")
+        return
+    if isinstance(value, dict):
+        if not all(isinstance(value[one], int) for one in NUMBERS.get(name, ())):
+            raise ValueError("what should be a number is none")
+        for inner, part in value.items():
+            types = TYPES.get(inner)
+            if types and (not isinstance(part, types) or (isinstance(part, bool) and int in types)):
+                raise ValueError("a value of another type than Telegram's")
+            if isinstance(part, int | float) and not -LAST <= part <= LAST:
+                raise ValueError("a number that Telegram does not send")
+            if inner in OBJECTS:
+                _check(part, inner)
 
 
 def _modernise(content: Json) -> None:
