@@ -28,8 +28,8 @@ VACANCIES = "Over 650 probation officer posts in the NPS were vacant in Septembe
 def test_nothing_personal_is_stored(tmp_path: Path) -> None:
     for world in started(tmp_path / "private.db"):
         person = world.telegram.user("Zebedee", user_id=987654321, username="zebedee_q")
-        world.says("po vacancies, mail me at zed@example.org or 07700 900123", who=person)
-        world.taps(world.telegram.chat(person).last, texts.HELPFUL, who=person)
+        world.taps(world.says("po vacancies", who=person), texts.HELPFUL, who=person)
+        world.says("vacancies? mail me at zed@example.org or 07700 900123", who=person)
     data = b"".join(file.read_bytes() for file in tmp_path.iterdir())
     for secret in (b"987654321", b"ebedee", b"zed@example.org", b"900123"):
         assert secret not in data
