@@ -151,13 +151,6 @@ class KnowledgeBase:
         self._look_at_damage()
         self._behind = self.store.last_change() != self._snapshot.change
 
-    def refresh(self) -> bool:
-        """Load again if another process has changed anything; tells whether it did."""
-        if not self.is_stale():
-            return False
-        self._reload()
-        return True
-
     def change(self, edit: Edit, who: str, origin: Origin = "admin") -> None:
         """Make a change, all or nothing."""
         self.builder.change(edit, who, origin)

@@ -12,7 +12,7 @@ from knowledge.base import SHIPPED, KnowledgeBase
 from knowledge.changes import Edit, Revision
 from knowledge.dialogue.answering import ask
 from knowledge.editing.phrasings import proposals
-from knowledge.editing.trial import Trial, nearly, owned
+from knowledge.editing.trial import Trial
 from knowledge.editing.unanswered import Cluster, clusters
 from knowledge.errors import KnowledgeError, NothingToUndo
 from knowledge.evaluation import labelled
@@ -27,6 +27,8 @@ MOST_ASKED = 300
 # Characters of what a change is said to be, when it takes back another.
 LONGEST_WHAT = 300
 FOUND = 8
+# A question is nearly another when it is this similar to one of its phrasings (cosine, 0-1).
+NEAR = 0.75
 
 
 class Editor:
@@ -59,11 +61,23 @@ class Editor:
 
     def nearest(self, question: str, but: str = "") -> Fact | None:
         """Give the entry, other than `but`, that a new question comes very close to."""
-        return nearly(self._base.matcher, question, but)
+        matcher = self._base.matcher
+        exact = matcher.phrased(question)
+        if exact is not None and exact.id != but:
+            return exact
+        others = (one for one in matcher.explain(question).candidates if one.fact.id != but)
+        likeliest = next(others, None)
+        if likeliest is None:
+            return None
+        # It is as good as the same when it is what people would get.
+        surely = likeliest.confidence >= matcher.bands.answer
+        similar = dict(likeliest.features).get("nearest", 0.0) >= NEAR
+        return likeliest.fact if surely or similar else None
 
     def owned(self, phrasings: Sequence[str], but: str = "") -> list[tuple[str, Fact]]:
         """Give the phrasings that belong to entries other than `but`, with their owners."""
-        return owned(self._base.matcher, phrasings, but)
+        owners = ((text, self._base.matcher.phrased(text)) for text in phrasings)
+        return [(text, owner) for text, owner in owners if owner is not None and owner.id != but]
 
     # --- The future -------------------------------------------------------------------------------
 

@@ -128,7 +128,6 @@ def _abbreviated(fact: Fact, question: str, terms: Sequence[Term]) -> Iterator[s
                 yield " ".join(content(swapped))
 
 
-def same_but_for_date(one: str, other: str) -> bool:
-    """Tell whether two questions ask the same, but for when."""
-    mine, theirs = ({stem(w) for w in content(undated(text))} for text in (one, other))
-    return bool(mine) and mine == theirs
+def subject(question: str) -> frozenset[str]:
+    """Give the stems of what a question is about, whenever it asks for."""
+    return frozenset(stem(word) for word in content(undated(question)))

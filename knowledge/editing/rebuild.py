@@ -86,6 +86,8 @@ class Builder:
             made = self._build(snapshot, kept=kept[1] if kept else None)
             self._keep(made, kept[0] if kept else 0)
         self._built, self._tried = Version(snapshot, made), None
+        # What questions are no longer answered from is not held.
+        self._askers = tuple(asker for asker in self._askers if asker.matcher is made)
         return self._built
 
     def tried(self, edit: Edit, now: Version) -> Version:

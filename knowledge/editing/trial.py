@@ -9,7 +9,7 @@ from typing import Literal
 
 from knowledge.changes import Edit
 from knowledge.dialogue.answering import ask
-from knowledge.editing.phrasings import rewordings, same_but_for_date, undated
+from knowledge.editing.phrasings import rewordings, subject, undated
 from knowledge.matching.matcher import Matcher
 from knowledge.matching.text import stem, words
 from knowledge.model import Answer, Fact, Near, Reply, Suggestions, Unknown
@@ -17,10 +17,8 @@ from knowledge.progress import watched
 
 # Seconds that the known questions may be asked for.
 PATIENCE = 3.0
-# A question is nearly another when it is this similar to one of its phrasings (cosine, 0-1).
-NEAR = 0.75
-# Entries of one change that are asked for in other words, and other words for each.
-ASKED_FOR = 5
+# Entries of one change that are asked for, the first ones, and other words for each.
+ASKED_FOR = 10
 REWORDED = 12
 
 # "denies": a gap or a mismatch says that the report doesn't give it; "answers": another entry is
@@ -58,31 +56,6 @@ class Trial:
     known: int
     differences: tuple[Difference, ...]
     rivals: tuple[Rival, ...] = ()
-
-
-def nearly(matcher: Matcher, text: str, but: str = "") -> Fact | None:
-    """Give the entry, other than `but`, that a new question comes very close to."""
-    exact = matcher.phrased(text)
-    if exact is not None and exact.id != but:
-        return exact
-    for candidate in matcher.explain(text).candidates:
-        if candidate.fact.id == but:
-            continue
-        # The likeliest other entry; it is as good as the same when it is what people would get.
-        surely = candidate.confidence >= matcher.bands.answer
-        similar = dict(candidate.features).get("nearest", 0.0) >= NEAR
-        return candidate.fact if surely or similar else None
-    return None
-
-
-def owned(matcher: Matcher, phrasings: Iterable[str], but: str = "") -> list[tuple[str, Fact]]:
-    """Give the phrasings that belong to other entries already, with their owners."""
-    found = []
-    for text in phrasings:
-        owner = matcher.phrased(text)
-        if owner is not None and owner.id != but:
-            found.append((text, owner))
-    return found
 
 
 class Asker:
@@ -138,25 +111,24 @@ def rivals(asker: Asker, edit: Edit) -> tuple[Rival, ...]:
     saved = [after for _, after in edit.facts() if after is not None and not after.retired]
     facts = {fact.id: fact for fact in asker.matcher.facts}
     found: dict[str, tuple[How, list[str]]] = {}
-    for number, fact in enumerate(saved):
-        others = rewordings(fact)[:REWORDED] if number < ASKED_FOR else ()
-        for text in dict.fromkeys((fact.question, *fact.also_asked[:REWORDED], *others)):
+    for fact in saved[:ASKED_FOR]:
+        texts = (fact.question, *fact.also_asked[:REWORDED], *rewordings(fact)[:REWORDED])
+        for text in dict.fromkeys(texts):
             if against := _against(asker, text, fact, facts):
                 found.setdefault(against[0].id, (against[1], []))[1].append(text)
-        if not fact.is_gap and number < ASKED_FOR:
-            for other in _older(asker.matcher, fact, facts.values()):
-                found[other.id] = ("older", [other.question])
+        for other in () if fact.is_gap else _older(asker.matcher, fact, facts.values()):
+            found[other.id] = ("older", [other.question])
     ranked = sorted(found.items(), key=lambda item: -len(item[1][1]))
     return tuple(Rival(facts[key], how, tuple(texts)) for key, (how, texts) in ranked)
 
 
 def _older(matcher: Matcher, fact: Fact, facts: Iterable[Fact]) -> Iterator[Fact]:
     """Give the facts that answer the same question for another time."""
-    asked = matcher.phrased(undated(fact.question))
+    asked, about = matcher.phrased(undated(fact.question)), subject(fact.question)
     for other in facts:
         if other.is_gap or other.id == fact.id or other.answer == fact.answer:
             continue
-        if other is asked or same_but_for_date(other.question, fact.question):
+        if other is asked or (about and subject(other.question) == about):
             yield other
 
 

@@ -34,7 +34,7 @@ class File:
         self, path: str | Path, patience: int = PATIENT, same: Identity | None = None
     ) -> None:
         self.path = Path(path)
-        self.identity = same
+        self.identity, self._patience = same, patience
         refuse_no_file(self.path)
         if same is not None:
             self._refuse_replaced()
@@ -116,10 +116,10 @@ class File:
             yield self.db
 
     @contextmanager
-    def writing(self) -> Iterator[Database]:
-        """Write, whole or not at all."""
+    def writing(self, patience: int | None = None) -> Iterator[Database]:
+        """Write, whole or not at all; `patience` is for this once, in milliseconds."""
         self._refuse_replaced()
-        with explained(self.path):
+        with explained(self.path), self._waiting(patience):
             # At once: a transaction that reads first could not be let in behind another's write.
             self.db.execute("begin immediate")
             try:
@@ -128,6 +128,17 @@ class File:
             except BaseException:
                 self.db.rollback()
                 raise
+
+    @contextmanager
+    def _waiting(self, patience: int | None) -> Iterator[None]:
+        if patience is None:
+            yield
+            return
+        self.db.execute(f"pragma busy_timeout = {patience}")
+        try:
+            yield
+        finally:
+            self.db.execute(f"pragma busy_timeout = {self._patience}")
 
     def _refuse_replaced(self) -> None:
         if self.identity is None or identity_of(self.path) == self.identity:

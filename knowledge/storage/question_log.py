@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, cast
 
+from knowledge.errors import DatabaseBusy
 from knowledge.storage.database import File
 
+# Milliseconds that an answer waits for another's write to end, and the questions kept meanwhile.
+PATIENCE = 20
+WAITING = 1000
 Outcome = Literal["answer", "suggest", "unknown"]
 _COLUMNS = "at, question, outcome, fact, confidence, feedback, tapped"
 HELPFUL, NOT_RIGHT, NONE_OF_THESE = "helpful", "not right", "none of these"
@@ -32,22 +38,25 @@ class Records:
 
     def __init__(self, file: File) -> None:
         self._file = file
+        # Those that came while another process, or a large import, was writing.
+        self._waiting: deque[dict[str, object]] = deque(maxlen=WAITING)
 
     def add(self, question: str, outcome: str, fact: str | None, confidence: float) -> int:
-        """Store a question and give its id."""
-        with self._file.writing() as db:
-            db.table("asked").insert(
-                {
-                    "at": _ago(0),
-                    "question": question,
-                    "outcome": outcome,
-                    "fact": fact,
-                    "confidence": round(confidence, 3),
-                    "feedback": None,
-                    "tapped": None,
-                }
-            )
-            return int(db.execute("select last_insert_rowid()").fetchone()[0])
+        """Store a question and give its id, 0 where it has to wait to be stored."""
+        row: dict[str, object] = {
+            "at": _ago(0),
+            "question": question,
+            "outcome": outcome,
+            "fact": fact,
+            "confidence": round(confidence, 3),
+        }
+        self._waiting.append(row)
+        with suppress(DatabaseBusy), self._file.writing(PATIENCE) as db:
+            db.table("asked").insert_all(self._waiting)
+            stored = int(db.execute("select last_insert_rowid()").fetchone()[0])
+            self._waiting.clear()
+            return stored
+        return 0
 
     def note(self, asked: int, **values: str) -> None:
         """Add feedback or a tapped fact to a stored question; one already deleted is left alone."""

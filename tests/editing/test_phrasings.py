@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from knowledge import Editor, Fact, Term, edits
-from knowledge.editing.phrasings import rewordings, same_but_for_date, undated
+from knowledge.editing.phrasings import rewordings, subject, undated
 from tests.conftest import open_small
 
 TERMS = (Term("po", "probation officer"),)
@@ -51,7 +51,7 @@ def test_what_is_known_already_is_not_proposed() -> None:
     ],
 )
 def test_the_same_but_for_the_date(one: str, other: str, same: bool) -> None:
-    assert same_but_for_date(one, other) == same
+    assert (bool(subject(one)) and subject(one) == subject(other)) == same
 
 
 @pytest.mark.parametrize(

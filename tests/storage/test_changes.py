@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
 from contextlib import closing
@@ -34,7 +35,8 @@ def test_two_who_begin_at_the_same_state_both_save(path: Path) -> None:
         assert [s.kind for s in mine.swaps] == [s.kind for s in theirs.swaps] == ["topic", "fact"]
         one.change(mine, "one")
         two.change(theirs, "two")
-        assert one.refresh()
+        assert one.is_stale()
+        one.adopt(one.builder.latest())
         assert one.snapshot == two.snapshot
         assert {fact.topic for fact in list(one.snapshot.facts.values())[-2:]} == {"other"}
 
@@ -77,7 +79,7 @@ def test_a_heading_that_others_use_stays_when_who_made_it_takes_back(path: Path)
 def test_an_entry_is_not_saved_under_a_heading_that_has_gone(path: Path) -> None:
     with closing(KnowledgeBase.open(path)) as one, closing(KnowledgeBase.open(path)) as two:
         added(one, "Is there a podcast?", topic="Extras")
-        two.refresh()
+        two.adopt(two.builder.latest())
         late = edits.added(
             two.snapshot, {"question": "Is there tea?", "answer": "Yes.", "topic": "Extras"}
         )
@@ -112,3 +114,19 @@ def test_shells_that_add_at_once_all_add(path: Path) -> None:
     with closing(KnowledgeBase.open(path)) as base:
         questions = {fact.question for fact in base.snapshot.facts.values()}
     assert {f"Is item {n} there?" for n in range(3)} <= questions
+
+
+def test_questions_asked_while_another_writes_wait_to_be_stored_and_nobody_for_them(
+    path: Path,
+) -> None:
+    with closing(KnowledgeBase.open(path)) as base:
+        reply = base.ask("po vacancies")
+        with closing(sqlite3.connect(path, isolation_level=None)) as other:
+            other.execute("begin immediate")
+            assert [base.record(f"po vacancies {n}", reply) for n in range(3)] == [0, 0, 0]
+            other.execute("rollback")
+        assert base.store.asked.since(1) == ()
+        assert base.record("po vacancies", reply) == 4
+        asked = [one.question for one in base.store.asked.since(1)]
+        assert asked == [*(f"po vacancies {n}" for n in range(3)), "po vacancies"]
+        assert base.fault is None
