@@ -98,7 +98,7 @@ class Editor:
         def propose() -> tuple[str, ...]:
             made = builder.tried(edit, now)
             _, fact = edit.facts()[-1]
-            return proposals(fact, made.snapshot.terms, made.matcher) if fact else ()
+            return proposals(fact, made.matcher) if fact else ()
 
         return propose
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 
 from knowledge.dialogue.answering import ask
 from knowledge.matching.matcher import Matcher
 from knowledge.matching.text import stem, words
-from knowledge.model import Fact, Near, Term, Unknown
+from knowledge.model import Fact, Near, Unknown
 
 MOST = 8
+# The most words of an answer that is asked about as it stands.
+SHORT = 4
 # Words that say how something is asked, not what about.
 ASKING = frozenset(
     "a about an and any are as at be been by can could did do does for from had has have how i in "
@@ -34,6 +36,7 @@ _SHORT = re.compile(r"\b((?:[A-Z][\w-]*\s+(?:and\s+|of\s+)?){1,5}[A-Z][\w-]*)\s+
 _OPENINGS = (
     (r"how many", ("number of",)),
     (r"(?:what (?:is|was|were|are) )?the number of", ("how many",)),
+    (r"what (?:percentage|proportion|share) of", ("how many", "share of")),
     (r"how much", ("cost of", "amount of")),
     (r"how long", ("length of",)),
     (r"how often", ("frequency of",)),
@@ -43,21 +46,22 @@ _OPENINGS = (
     (r"why", ("reason for",)),
     (r"(?:is|are|was|were) there", ("do you have", "have you got")),
     (r"(?:does|do|did) .{1,40}? (?:have|offer|run)", ("is there",)),
-    (r"what (?:is|are|was|were)", ("tell me about",)),
+    (r"(?:which|what are|what were)", ("list of",)),
 )
 
 
-def proposals(fact: Fact, terms: Iterable[Term], matcher: Matcher) -> tuple[str, ...]:
-    """Give up to eight ways of asking that find the fact and that no other entry is asked with.
+def proposals(fact: Fact, matcher: Matcher) -> tuple[str, ...]:
+    """Give up to eight ways of asking that find the fact and that no entry is asked with yet.
 
-    `matcher` is the one that knows the fact.
+    `matcher` is the one that knows the fact. What it reads as one is proposed once: abbreviations
+    that are terms, say.
     """
-    kept: list[str] = []
-    for text in rewordings(fact, terms):
-        owner = matcher.phrased(text)
-        if owner is None and finds(matcher, text, fact):
-            kept.append(text)
-    return tuple(kept[:MOST])
+    kept: dict[tuple[str, ...], str] = {}
+    for text in rewordings(fact):
+        read = matcher.read(text)[0].tokens
+        if read not in kept and matcher.phrased(text) is None and finds(matcher, text, fact):
+            kept[read] = text
+    return tuple(kept.values())[:MOST]
 
 
 def finds(matcher: Matcher, text: str, fact: Fact) -> bool:
@@ -68,11 +72,11 @@ def finds(matcher: Matcher, text: str, fact: Fact) -> bool:
     return first is not None and wanted and first.fact.id == fact.id
 
 
-def rewordings(fact: Fact, terms: Iterable[Term] = ()) -> tuple[str, ...]:
-    """Give ways of asking that say no more than the question, those it has left out."""
+def rewordings(fact: Fact) -> tuple[str, ...]:
+    """Give ways of asking that say no more than the question and answer, those it has left out."""
     found: dict[str, None] = {}
     had = {tuple(words(text)) for text in fact.phrasings}
-    for text in _reworded(fact, tuple(terms)):
+    for text in _reworded(fact):
         said = tuple(words(text))
         if len(said) > 1 or (said and said[0] not in ASKING and len(said[0]) > 3):
             if said not in had:
@@ -91,18 +95,21 @@ def content(text: str) -> tuple[str, ...]:
     return tuple(word for word in words(text) if word not in ASKING)
 
 
-def _reworded(fact: Fact, terms: Sequence[Term]) -> Iterator[str]:
+def _reworded(fact: Fact) -> Iterator[str]:
     question = fact.question.strip().rstrip("?.! ")
     plain = undated(question)
     yield " ".join(content(plain))
     if plain != question:
         yield plain
         yield " ".join(content(question))
-    else:
-        for date in list(dict.fromkeys(_DATE.findall(fact.answer)))[:1]:
-            yield f"{question} {date.strip(' ,').lower()}"
+    elif date := _DATE.search(fact.answer):
+        yield f"{question} {date[0].strip(' ,').lower()}"
     yield from _opened(plain)
-    yield from _abbreviated(fact, plain, terms)
+    answer = fact.answer.strip().rstrip(".")
+    if len(answer.split()) <= SHORT and not re.match(r"(?:yes|no)\b", answer, re.I):
+        # "Is it Martin Jones?"
+        yield f"is {answer} {' '.join(content(plain))}"
+    yield from _abbreviated(fact, plain)
 
 
 def _opened(question: str) -> Iterator[str]:
@@ -115,17 +122,14 @@ def _opened(question: str) -> Iterator[str]:
             return
 
 
-def _abbreviated(fact: Fact, question: str, terms: Sequence[Term]) -> Iterator[str]:
-    """Say an abbreviation for its long form, and the other way round."""
-    pairs = [(long, short) for long, short in _SHORT.findall(f"{fact.answer} {fact.detail}")]
-    pairs += [(term.means, term.said) for term in terms if len(term.said) < len(term.means)]
-    lowered = f" {' '.join(words(question))} "
-    for long, short in pairs:
+def _abbreviated(fact: Fact, question: str) -> Iterator[str]:
+    """Say an abbreviation that the answer explains for its long form, and the other way round."""
+    asked = f" {' '.join(words(question))} "
+    for pair in _SHORT.findall(f"{fact.answer} {fact.detail}"):
+        long, short = (f" {' '.join(words(one))} " for one in pair)
         for one, other in ((long, short), (short, long)):
-            wanted = f" {' '.join(words(one))} "
-            if wanted.strip() and wanted in lowered:
-                swapped = lowered.replace(wanted, f" {' '.join(words(other))} ")
-                yield " ".join(content(swapped))
+            if one in asked:
+                yield " ".join(content(asked.replace(one, other)))
 
 
 def subject(question: str) -> frozenset[str]:

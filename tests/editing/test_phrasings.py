@@ -7,11 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from knowledge import Editor, Fact, Term, edits
+from knowledge import Editor, Fact, edits
 from knowledge.editing.phrasings import rewordings, subject, undated
 from tests.conftest import open_small
-
-TERMS = (Term("po", "probation officer"),)
 
 
 @pytest.mark.parametrize(
@@ -27,13 +25,14 @@ TERMS = (Term("po", "probation officer"),)
         ("How many cases in September 2019?", "Nine.", "How many cases"),
         ("How many cases were there?", "Nine in September 2019.",
          "How many cases were there in september 2019"),
-        ("What does a probation officer earn?", "Enough.", "po earn"),
+        ("What percentage of people got calls?", "80%.", "how many people got calls"),
+        ("Who is the chief inspector?", "Martin Jones.", "is Martin Jones chief inspector"),
         ("What are Community Rehabilitation Companies?", "Community Rehabilitation Companies "
          "(CRCs) are private.", "crcs"),
     ],
 )  # fmt: skip
 def test_other_words_for_the_same(question: str, answer: str, expected: str) -> None:
-    assert expected in rewordings(Fact("x", question, answer), TERMS)
+    assert expected in rewordings(Fact("x", question, answer))
 
 
 def test_what_is_known_already_is_not_proposed() -> None:
