@@ -57,11 +57,14 @@ class Memory:
 
     def standing(self, place: Place, replied: int | None = None) -> Standing:
         """Give how a conversation stands, or stood after the reply that is now replied to."""
+        if replied is not None:
+            # The reply may have opened a thread of its own.
+            same = (chat for at, chat in self._chats.items() if at[0] == place[0])
+            made = (one for chat in same if not self._stale(chat) for one in chat.exchanges)
+            if then := next((one.after for one in made if one.reply == replied), None):
+                return then
         chat = self._chats.get(place)
-        if chat is None or self._stale(chat):
-            return NEW
-        then = (one.after for one in chat.exchanges if one.reply == replied)
-        return next(then, chat.standing)
+        return NEW if chat is None or self._stale(chat) else chat.standing
 
     def shown(self, place: Place) -> tuple[str, ...]:
         """Give the ids of the facts shown in a chat, newest first."""

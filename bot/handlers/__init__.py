@@ -12,7 +12,7 @@ from telegram.ext import (
 
 from bot import admin as administrators
 from bot.handlers import browse, buttons, charts, commands, errors, inline, questions, votes
-from bot.handlers.groups import QUESTION, TYPED
+from bot.handlers.groups import QUESTION, TYPED, Named
 from bot.messages import callback_data
 from bot.services import App
 
@@ -53,6 +53,9 @@ def register(application: App) -> None:
     # After all commands, or it would take them.
     add(MessageHandler(PRIVATE & filters.COMMAND, commands.unknown))
 
+    # Commands typed as words, and charts asked for in words, before all other questions.
+    for name, callback in COMMANDS.items():
+        add(MessageHandler(NEW & QUESTION & Named(name), callback))
     add(MessageHandler(NEW & QUESTION & charts.WISHED, charts.chart))
     add(MessageHandler(NEW & QUESTION, questions.question))
     add(MessageHandler(EDITED, questions.edited))

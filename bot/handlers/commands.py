@@ -8,7 +8,7 @@ from bot import texts
 from bot.chat_memory import Place
 from bot.handlers import browse
 from bot.messages import answers, callback_data, keyboards
-from bot.messages.message import BotMessage, Row, notice
+from bot.messages.message import BotMessage, Row, heading, notice, safe
 from bot.messages.screen_height import SCREEN
 from bot.services import Context, Services, services_of
 from bot.transport import delivery
@@ -90,7 +90,12 @@ def reports_page(reports: tuple[Report, ...]) -> BotMessage:
             (texts.ALL_REPORTS, report.reports_url),
         )
         rows += [(InlineKeyboardButton(name + label, url=url),) for label, url in pages if url]
-    return BotMessage("\n\n".join(answers.report(report) for report in reports), tuple(rows))
+    return BotMessage("\n\n".join(_named(report) for report in reports), tuple(rows))
+
+
+def _named(report: Report) -> str:
+    origin = ", ".join(part for part in (report.publisher, report.published) if part)
+    return heading(report.title) + (f"\n{safe(origin)}" if origin else "")
 
 
 async def contact(update: Update, context: Context) -> None:

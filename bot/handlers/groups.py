@@ -1,4 +1,4 @@
-"""Whom the bot is talking to: in groups it answers only what is addressed to it."""
+"""Whom the bot is talking to, and what is asked: in groups only what is addressed to it."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ import re
 from telegram import Bot, Message, MessageEntity
 from telegram.ext import filters
 
-_COMMAND = re.compile(r"/[a-z]\w*(@\w+)?(?!\S)", re.I)
+_COMMAND = re.compile(r"/([a-z]\w*)(@\w+)?(?!\S)", re.I)
 
 
 def mentions(message: Message, bot: Bot) -> list[MessageEntity]:
-    """Give the places in a message where the bot is called by its name."""
+    """Give the places in a message, or its caption, where the bot is called by its name."""
     name = f"@{bot.username}".casefold()
-    found = message.parse_entities([MessageEntity.MENTION])
+    kinds: list[str | None] = [MessageEntity.MENTION]
+    found = message.parse_entities(kinds) if message.text else message.parse_caption_entities(kinds)
     return [entity for entity, text in found.items() if text.casefold() == name]
 
 
@@ -24,30 +25,63 @@ def replies_to_bot(message: Message, bot: Bot) -> bool:
 
 
 def question_in(message: Message, bot: Bot) -> str:
-    """Give the text of a message without the command or the mentions that address the bot."""
-    text = message.text or ""
-    if command := _COMMAND.match(text):
-        return text[command.end() :].strip()
-    for mention in sorted(mentions(message, bot), key=lambda m: m.offset, reverse=True):
+    """Give what is asked in a message, without the command or the mentions that address the bot.
+
+    Nothing but /ask or the bot's name in reply to a person's message means that message.
+    """
+    text, command = message.text or message.caption or "", ""
+    called = mentions(message, bot)
+    for mention in sorted(called, key=lambda m: m.offset, reverse=True):
         # Entities count UTF-16 units.
         units = text.encode("utf-16-le")
         start, end = 2 * mention.offset, 2 * (mention.offset + mention.length)
         text = (units[:start] + units[end:]).decode("utf-16-le")
-    return " ".join(text.strip(" ,:;–-").split()) if message.chat.type != "private" else text
+    if found := _COMMAND.match(text.lstrip()):
+        text, command = text.lstrip()[found.end() :].strip(), found[1].casefold()
+    elif message.chat.type != "private" or called:
+        text = " ".join(text.strip(" ,:;–-").split())
+    replied = message.reply_to_message
+    if text or not replied or not (command == "ask" or (called and not command)):
+        return text
+    asks = replied.from_user is None or not replied.from_user.is_bot or replied.sender_chat
+    return question_in(replied, bot) if asks else ""
 
 
 class _Addressed(filters.MessageFilter):
-    """A message of a group that mentions the bot or replies to it."""
+    """A message of a group that mentions the bot, replies to it or asks it in a caption."""
 
     def filter(self, message: Message) -> bool:
         """Look for a mention or a reply; posts of the group's channel are never questions."""
         bot = message.get_bot()
         if message.is_automatic_forward:
             return False
+        asked = _COMMAND.match(message.caption or "")
+        if asked and asked[1].casefold() == "ask":
+            return (asked[2] or f"@{bot.username}").casefold() == f"@{bot.username}".casefold()
         return bool(mentions(message, bot)) or replies_to_bot(message, bot)
 
 
+class _OwnCard(filters.MessageFilter):
+    """What comes back when somebody uses the bot's own inline mode."""
+
+    def filter(self, message: Message) -> bool:
+        """Look at the bot it was sent by way of."""
+        return bool(message.via_bot and message.via_bot.id == message.get_bot().id)
+
+
+class Named(filters.MessageFilter):
+    """A message that is nothing but the name of a command, without its slash."""
+
+    def __init__(self, command: str) -> None:
+        super().__init__(name=f"NAMED({command})")
+        self._command = command
+
+    def filter(self, message: Message) -> bool:
+        """Look at what is left when the bot's name is taken off."""
+        return question_in(message, message.get_bot()).casefold().strip(" /?!.") == self._command
+
+
 ADDRESSED = _Addressed(name="ADDRESSED")
-# What comes back when somebody uses inline mode is the bot's own text, no question.
-TYPED = filters.TEXT & ~filters.COMMAND & ~filters.VIA_BOT
+OWN_CARD = _OwnCard(name="OWN_CARD")
+TYPED = (filters.TEXT | filters.CAPTION) & ~filters.COMMAND & ~OWN_CARD
 QUESTION = TYPED & (filters.ChatType.PRIVATE | (filters.ChatType.GROUPS & ADDRESSED))

@@ -9,8 +9,8 @@ from telegram.ext import ApplicationHandlerStop, filters
 
 from bot import texts
 from bot.chat_memory import Place, Standing
-from bot.handlers import browse
-from bot.handlers.groups import question_in
+from bot.handlers import albums, browse
+from bot.handlers.groups import OWN_CARD, question_in
 from bot.handlers.moves import Move, move_of
 from bot.handlers.small_talk import not_a_question
 from bot.messages import answers
@@ -20,7 +20,7 @@ from bot.transport import delivery, metrics
 from knowledge import Answer, Fact, Near, Reply, Suggestions, Unknown, summary
 
 # Service messages ("Ann pinned a message") and the bot's own inline cards want no reply.
-UNREADABLE = ~filters.TEXT & ~filters.StatusUpdate.ALL & ~filters.VIA_BOT
+UNREADABLE = ~filters.TEXT & ~filters.CAPTION & ~filters.StatusUpdate.ALL & ~OWN_CARD
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,8 @@ async def question(update: Update, context: Context) -> None:
     """Answer a typed question."""
     message = update.message
     assert message is not None
-    await answer(message, question_in(message, context.bot), context)
+    if albums.is_first(message, context, captioned=True):
+        await answer(message, question_in(message, context.bot), context)
 
 
 async def ask(update: Update, context: Context) -> None:
@@ -173,7 +174,8 @@ async def edited(update: Update, context: Context) -> None:
 async def unreadable(update: Update, context: Context) -> None:
     """Say that only text can be read."""
     assert update.message is not None
-    await delivery.reply(update.message, notice(texts.NOT_TEXT))
+    if albums.is_first(update.message, context, captioned=False):
+        await delivery.reply(update.message, notice(texts.NOT_TEXT))
 
 
 async def fair_use(update: Update, context: Context) -> None:

@@ -11,7 +11,7 @@ from bot import texts
 from bot.messages import keyboards
 from bot.messages.message import BotMessage, Row, Rows, Sources, heading, notice, safe, short
 from bot.messages.screen_height import SCREEN
-from knowledge import Answer, Fact, Match, Near, Report, Suggestions
+from knowledge import Answer, Fact, Match, Near, Suggestions
 
 # Steps in which related questions, and in the last the detail, make room for the answer.
 STEPS = 2
@@ -38,12 +38,6 @@ _BREAK = re.compile(
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 # "Yes." alone says little: it is bold together with the sentence after it.
 _YES_NO = frozenset({"Yes.", "No."})
-
-
-def report(one: Report) -> str:
-    """Write a report's title, publisher and date."""
-    origin = ", ".join(part for part in (one.publisher, one.published) if part)
-    return heading(one.title) + (f"\n{safe(origin)}" if origin else "")
 
 
 # --- Replies --------------------------------------------------------------------------------------

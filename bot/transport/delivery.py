@@ -63,8 +63,9 @@ def suppress_harmless() -> Iterator[None]:
 
 
 def place_of(message: Message) -> Place:
-    """Give the chat, or the topic of a forum, that a message stands in."""
-    return message.chat_id, message.message_thread_id if message.is_topic_message else None
+    """Give the chat, and the topic, thread or direct conversation in it, of a message."""
+    direct = message.direct_messages_topic
+    return message.chat_id, direct.topic_id if direct else message.message_thread_id
 
 
 async def reply(message: Message, page: BotMessage) -> Message:
