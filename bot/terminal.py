@@ -37,7 +37,7 @@ class Conversation:
     def __init__(self, settings: Settings, knowledge: KnowledgeBase, look: Look) -> None:
         self._look = look
         # Updates are counted from anywhere, so that a database that has seen others takes them.
-        self._telegram = Telegram(privacy=False, first_update=secrets.randbelow(FAR))
+        self._telegram = Telegram(first_update=secrets.randbelow(FAR))
         self._person: User = self._telegram.user("You")
         settings = replace(
             settings,

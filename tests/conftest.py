@@ -16,13 +16,15 @@ import pytest
 from bot import app
 from bot.services import App, services_of
 from bot.settings import Settings
-from bot.simulator import Call, Chat, Message, SandboxRequest, Telegram, User, deliver
 from knowledge import Context, Fact, KnowledgeBase, Reply, Suggestions, Unknown
+from tests.telegram import Call, Chat, Message, SandboxRequest, Telegram, User, deliver
 
 DATA = Path(__file__).parent / "data"
 SMALL = DATA / "small.json"
 RISK = DATA / "risk.json"
 NO_CONTEXT = Context()
+BEA, CAL, ANN = 1001, 1002, 2001
+ADMINS = {BEA: "Bea", CAL: "Cal"}
 _UPDATES = count(1, 1_000_000)
 
 
@@ -55,7 +57,10 @@ def every_fact(knowledge: KnowledgeBase) -> list[Fact]:
 
 @dataclass
 class World:
-    """A bot in its Telegram, with one person who talks to it."""
+    """A bot in its Telegram with Ann, and with the administrators Bea and Cal when asked for.
+
+    Who is not named does what is done: Bea where there are administrators, else Ann.
+    """
 
     path: Path
     telegram: Telegram
@@ -63,22 +68,62 @@ class World:
     knowledge: KnowledgeBase
     runner: asyncio.Runner
     ann: User
+    admins: tuple[User, ...] = ()
+
+    @property
+    def bea(self) -> User:
+        return self.admins[0]
+
+    @property
+    def cal(self) -> User:
+        return self.admins[1]
+
+    @property
+    def me(self) -> User:
+        return self.admins[0] if self.admins else self.ann
 
     def deliver(self) -> None:
         """Let the bot handle everything that waits."""
         self.runner.run(deliver(self.application, self.telegram))
 
-    def says(self, text: str, chat: Chat | None = None, *, who: User | None = None) -> Message:
-        """Let a person type something; what then stands last in the chat."""
-        self.telegram.text(who or self.ann, text, chat)
-        self.deliver()
-        return self.telegram.chat(chat or who or self.ann).last
+    def says(
+        self, text: str, where: Chat | User | None = None, *, who: User | None = None
+    ) -> Message:
+        """Let a person type something, in their own chat if none is given; what then stands last.
 
-    def taps(self, message: Message, button: str, *, who: User | None = None) -> Message:
-        """Let a person press a button; the message as it then stands."""
-        self.telegram.tap(who or self.ann, message, button)
+        A person given for the chat types it, in theirs.
+        """
+        person = who or (where if isinstance(where, User) else self.me)
+        self.telegram.text(person, text, where)
         self.deliver()
-        return self.telegram.message(self.ann, message)
+        return self.telegram.chat(where or person).last
+
+    def taps(
+        self, one: Message | str, other: Message | str | None = None, who: User | None = None
+    ) -> Message:
+        """Let a person press a button, by default of the last message in their chat.
+
+        Of a message named first, gives how it then stands; else what then stands last.
+        """
+        person = who or self.me
+        button, message = (one, other) if isinstance(one, str) else (other, one)
+        assert isinstance(button, str)
+        assert not isinstance(message, str)
+        self.telegram.tap(person, message or self.telegram.chat(person).last, button)
+        self.deliver()
+        if isinstance(one, Message):
+            return self.telegram.message(person, one)
+        return self.telegram.chat(person).last
+
+    def sends(self, name: str, data: bytes, who: User | None = None) -> Message:
+        """Let a person send a file; what then stands last."""
+        self.telegram.document(who or self.me, name, data)
+        self.deliver()
+        return self.last(who)
+
+    def last(self, who: User | None = None, back: int = 1) -> Message:
+        """The message that stands last in somebody's chat, or before it."""
+        return self.telegram.chat(who or self.me).messages[-back]
 
     def shown(self, chat: Chat | None = None) -> tuple[str, ...]:
         """The facts that the bot remembers having shown in a chat, by default Ann's."""
@@ -121,20 +166,31 @@ def started(
 
 
 def talking(
-    path: Path, knowledge: KnowledgeBase, settings: Settings | None = None
+    path: Path,
+    knowledge: KnowledgeBase,
+    settings: Settings | None = None,
+    *,
+    telegram: Telegram | None = None,
 ) -> Iterator[World]:
-    """Start a bot on a knowledge base."""
+    """Start a bot on a knowledge base; in a new Telegram, in which everybody has written to it."""
     # A knowledge base that several worlds share must not take one's updates for another's.
-    telegram = Telegram(first_update=next(_UPDATES))
+    is_new, telegram = telegram is None, telegram or Telegram(first_update=next(_UPDATES))
     settings = settings or Settings(token=telegram.token, questions_per_minute=1000)
+    with_admins = settings.admin_ids == ADMINS.keys()
     with asyncio.Runner() as runner:
         requests = SandboxRequest(telegram), SandboxRequest(telegram)
         application = app.build(settings, knowledge, *requests)
         runner.run(application.initialize())
-        ann = telegram.user("Ann", username="ann_k")
-        telegram.text(ann, "/start")
-        telegram.take()
-        yield World(path, telegram, application, knowledge, runner, ann)
+        if is_new:
+            admins = [telegram.user(ADMINS[one], user_id=one) for one in ADMINS if with_admins]
+            ann = telegram.user("Ann", username="ann_k", user_id=ANN if admins else 0)
+            for person in (*admins, ann):
+                telegram.text(person, "/start")
+            telegram.take()
+        else:
+            admins = [telegram.users[one] for one in ADMINS]
+            ann = telegram.users[ANN]
+        yield World(path, telegram, application, knowledge, runner, ann, tuple(admins))
         runner.run(application.shutdown())
 
 

@@ -125,7 +125,7 @@ def test_an_administrators_tap_in_a_group_leads_nowhere(desk: Desk) -> None:
     room = desk.telegram.supergroup("Newsroom", desk.bea)
     desk.telegram.add_bot(desk.bea, room)
     desk.deliver()
-    answer = desk.says("/ask@annual_report_bot po vacancies", chat=room)
+    answer = desk.says("/ask@annual_report_bot po vacancies", room)
     desk.telegram.tap(desk.bea, answer, data="a:undo:1", chat=room)
     desk.deliver()
     assert desk.telegram.toasts[-1].text == texts.OLD_BUTTON

@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 
 from bot.admin import services, texts
-from bot.simulator import deliver
 from knowledge import KnowledgeBase, edits
 from tests.administrators import Desk, small, talking
+from tests.telegram import deliver
 
 ROOT = Path(__file__).parents[1]
 

@@ -16,8 +16,8 @@ import pytest
 
 from bot import console
 from bot.settings import KEYS
-from bot.simulator import Message, Server, Telegram, User
 from tests.conftest import open_small
+from tests.telegram import Message, Server, Telegram, User
 
 ROOT = Path(__file__).parents[1]
 

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from bot import texts
 from bot.settings import Settings
-from bot.simulator import Telegram
 from knowledge import ImportRefused, KnowledgeBase
 from tests.conftest import World, open_small, started
+from tests.telegram import Telegram
 
 FEW = settings(
     max_examples=60,

@@ -21,9 +21,9 @@ import pytest
 from bot import texts
 from bot.admin import HANDLERS
 from bot.cli import main
-from bot.simulator import Server, Telegram
 from tests.administrators import small
 from tests.conftest import open_small
+from tests.telegram import Server, Telegram
 from tests.test_end_to_end import ROOT, environment
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -27,7 +27,7 @@ from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from bot.preview.actions import ACTS, ActError
 from bot.preview.session import Room, Who
-from bot.simulator.files import MAX_DOWNLOAD
+from bot.simulator.chats import MAX_DOWNLOAD
 
 LOOPBACK = "127.0.0.1"
 # A file as text takes a third more.

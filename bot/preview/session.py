@@ -17,8 +17,7 @@ from bot.preview import view
 from bot.preview.bubbles import bubble
 from bot.services import services_of
 from bot.settings import Settings
-from bot.simulator import Message, SandboxRequest, Telegram, User, deliver
-from bot.simulator.files import Upload
+from bot.simulator import Message, SandboxRequest, Telegram, Upload, User, deliver
 from knowledge import Explanation, KnowledgeBase
 
 Json = dict[str, Any]
@@ -62,7 +61,7 @@ class Room:
     def __init__(self, settings: Settings, knowledge: KnowledgeBase) -> None:
         self.watchers: set[Callable[[], None]] = set()
         # Updates are counted from anywhere, so that a database that has seen others takes them.
-        self.telegram = Watched(self._tell, privacy=False, first_update=secrets.randbelow(FAR) + 1)
+        self.telegram = Watched(self._tell, first_update=secrets.randbelow(FAR) + 1)
         # One of the real administrators, if there are any: changes are theirs in the history.
         admin = self.telegram.user(
             "Administrator", user_id=min(settings.admin_ids, default=2_000_001)

@@ -1,25 +1,33 @@
-"""An in-memory Telegram: the Bot API on one side, people with phones on the other.
+"""An in-memory Telegram for the terminal and the preview: people on one side, the bot on the other.
 
-`Telegram` is the core, a synchronous state machine. Two doors lead into it: `SandboxRequest`
-replaces the HTTP client inside python-telegram-bot, `Server` speaks real HTTP on loopback.
+It is lenient: what the bot writes is shown as it stands. `tests.telegram` is the strict one.
 """
 
-from bot.simulator.chats import Button, Call, Chat, Message, Toast, User
-from bot.simulator.people import NoButtonError
 from bot.simulator.request import SandboxRequest, deliver
-from bot.simulator.server import Server
 from bot.simulator.telegram import Telegram
+from bot.simulator.values import (
+    Button,
+    Call,
+    Chat,
+    Json,
+    Message,
+    NoButtonError,
+    Toast,
+    Upload,
+    User,
+)
 
 __all__ = [
     "Button",
     "Call",
     "Chat",
+    "Json",
     "Message",
     "NoButtonError",
     "SandboxRequest",
-    "Server",
     "Telegram",
     "Toast",
+    "Upload",
     "User",
     "deliver",
 ]

@@ -1,190 +1,203 @@
-"""The values of the sandbox: people, chats, messages, buttons, and refusals of the Bot API."""
+"""What the in-memory Telegram remembers: people, chats, messages, files, updates not yet taken."""
 
-from dataclasses import dataclass, field
-from typing import Any
+from __future__ import annotations
 
-from bot.simulator.display import render
-from bot.simulator.entities import Entity
-from bot.simulator.files import File, Media
+import re
+import time
+from collections.abc import Callable
+from html import escape, unescape
 
-Json = dict[str, Any]
+from bot.simulator.values import (
+    Call,
+    Chat,
+    File,
+    Json,
+    Message,
+    Query,
+    Toast,
+    Upload,
+    User,
+    mime_of,
+)
 
-# Ids Telegram itself gives to those who speak for a chat.
-GROUP_ANONYMOUS_BOT = 1087968824
-CHANNEL_BOT = 136817688
+MAX_DOWNLOAD = 20_000_000
+MAX_TEXT = 4096
+# Where inline messages go by default: the private chat of two people, in which the bot is not.
+ELSEWHERE = 4_000_000_000
+_FOUND = re.compile(
+    r"(?<![\w/<>])/[A-Za-z0-9_]{1,64}(?:@[A-Za-z0-9_]{3,32})?(?![\w/<>@])"
+    r"|(?<!\w)@[A-Za-z0-9_]{4,32}(?!\w)"
+)
+_TAG = re.compile(r"<[^>]*>")
 
-
-class RefusalError(Exception):
-    """The Bot API's answer to a request it does not carry out."""
-
-    def __init__(self, status: int, description: str, parameters: Json | None = None) -> None:
-        super().__init__(description)
-        self.status = status
-        self.description = description
-        self.parameters = parameters
-
-
-def bad_request(reason: str) -> RefusalError:
-    """Return a 400 in Telegram's words."""
-    return RefusalError(400, f"Bad Request: {reason}")
-
-
-@dataclass(frozen=True, slots=True)
-class User:
-    """A Telegram account: a person or a bot."""
-
-    id: int
-    first_name: str
-    last_name: str = ""
-    username: str = ""
-    language_code: str = ""
-    is_bot: bool = False
-
-    def as_json(self) -> Json:
-        """Return the account as the Bot API writes it."""
-        optional = {
-            "last_name": self.last_name,
-            "username": self.username,
-            "language_code": self.language_code,
-        }
-        required = {"id": self.id, "is_bot": self.is_bot, "first_name": self.first_name}
-        return required | {name: value for name, value in optional.items() if value}
+Place = Chat | User | int
 
 
-@dataclass(frozen=True, slots=True)
-class Button:
-    """An inline button as the user sees it, with what pressing it does."""
+class Chats:
+    """The state behind both sides."""
 
-    text: str
-    data: str | None = None
-    url: str | None = None
-    copies: str | None = None
-    query: str | None = None  # what it starts to type after the bot's name
-    json: Json = field(default_factory=dict, compare=False, repr=False)
+    def __init__(
+        self,
+        *,
+        username: str = "annual_report_bot",
+        token: str = "42:sandbox",
+        first_update: int = 1,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self.token = token
+        number = int(token.partition(":")[0])
+        self.bot = User(number, "Annual report bot", username=username, is_bot=True)
+        self.clock = clock
+        self.users: dict[int, User] = {self.bot.id: self.bot}
+        self.chats: dict[int, Chat] = {}
+        self.files: dict[str, File] = {}
+        self.updates: list[Json] = []
+        self.calls: list[Call] = []
+        self.toasts: list[Toast] = []
+        self.callbacks: dict[str, Query] = {}
+        self.inline_queries: dict[str, Query] = {}
+        self.inline_results: dict[int, tuple[str, list[Json]]] = {}  # by user: query and results
+        self.inline_messages: dict[str, tuple[int, int]] = {}
+        self.commands: dict[tuple[str, int, int, str], list[Json]] = {}
+        self.profile: dict[tuple[str, str], str] = {}
+        self._last_update = first_update - 1
+        self._last_query = 0
 
+    def user(
+        self, name: str, *, user_id: int = 0, username: str = "", language: str = "en"
+    ) -> User:
+        """Make a new person with a private chat with the bot."""
+        known = sum(not user.is_bot for user in self.users.values())
+        user = User(user_id or 1001 + known, name, username=username, language_code=language)
+        self.users[user.id] = user
+        self.add_chat(user.id, "private", user=user)
+        return user
 
-Keyboard = tuple[tuple[Button, ...], ...]
+    def group(self, title: str, *members: User) -> Chat:
+        """Make a new group with the bot in it."""
+        number = 1 + sum(chat.id < 0 for chat in self.chats.values())
+        return self.add_chat(-1_000_000_000_000 - number, "supergroup", title=title)
 
+    def add_chat(
+        self, chat_id: int, kind: str, *, title: str = "", user: User | None = None
+    ) -> Chat:
+        """Make a new chat."""
+        self.chats[chat_id] = made = Chat(chat_id, kind, title, user=user)
+        return made
 
-@dataclass(frozen=True, slots=True)
-class Message:
-    """A message as it stands now; an edit replaces it by another with the same id."""
+    def chat(self, chat: Place) -> Chat:
+        """Give the chat with this id; a user's is the private one with the bot."""
+        if isinstance(chat, Chat):
+            return chat
+        number = chat if isinstance(chat, int) else chat.id
+        if number == ELSEWHERE and number not in self.chats:
+            self.add_chat(ELSEWHERE, "private", user=User(ELSEWHERE, "Friend"))
+        return self.chats[number]
 
-    message_id: int
-    chat_id: int
-    date: int
-    sender: User | None
-    text: str = ""  # a caption where there is media
-    entities: tuple[Entity, ...] = ()
-    media: Media | None = None
-    keyboard: Keyboard = ()
-    reply_keyboard: tuple[tuple[str, ...], ...] = ()
-    reply_to: int | None = None
-    thread: int | None = None
-    sender_chat: int | None = None
-    via_bot: User | None = None
-    inline_message_id: str = ""
-    forward_origin: Json | None = None
-    service: Json = field(default_factory=dict)
-    link_preview: Json | None = None
-    edit_date: int | None = None
-    edited: bool = False  # shown as "edited": new text or media, not merely new buttons
+    def message(self, user: User, message: Message | int, chat: Place | None = None) -> Message:
+        """Give a message as it stands now, by id in a chat (else the user's with the bot)."""
+        if isinstance(message, Message):
+            return self.chats[message.chat_id].log[message.message_id]
+        return self.chat(user if chat is None else chat).log[message]
 
-    @property
-    def html(self) -> str:
-        """The text with its styles, as Telegram HTML."""
-        return render(self.text, self.entities)
+    def put(self, message: Message) -> Message:
+        """Set a message in its chat, new or edited."""
+        self.chats[message.chat_id].log[message.message_id] = message
+        return message
 
-    @property
-    def photo(self) -> File | None:
-        """The photo in the message, if there is one."""
-        return self.media.file if self.media and self.media.kind == "photo" else None
+    def following(self, chat: Chat) -> int:
+        """Give the id that the next message of a chat will get."""
+        return chat.next_id
 
-    @property
-    def document(self) -> File | None:
-        """The document in the message, if there is one."""
-        return self.media.file if self.media and self.media.kind == "document" else None
+    def reserve(self, chat: Chat) -> int:
+        """Give the next message id of a chat, which is then taken."""
+        number = self.following(chat)
+        chat.next_id = number + 1
+        return number
 
-    @property
-    def buttons(self) -> list[str]:
-        """What stands on the message's buttons, row after row."""
-        inline = [button.text for row in self.keyboard for button in row]
-        return inline or [text for row in self.reply_keyboard for text in row]
+    def queue(self, kind: str, payload: Json) -> Json:
+        """Queue an update for the bot."""
+        self._last_update += 1
+        update: Json = {"update_id": self._last_update, kind: payload}
+        self.updates.append(update)
+        return update
 
+    def take(self) -> list[Json]:
+        """Give every update not yet fetched, confirmed as if getUpdates had fetched it."""
+        taken, self.updates = self.updates, []
+        return taken
 
-@dataclass(slots=True)
-class Chat:
-    """A chat and everything in it; for a private chat the one between a person and the bot."""
+    def next_query(self) -> str:
+        """Give a fresh id for a tap or an inline query."""
+        self._last_query += 1
+        return str(self._last_query)
 
-    id: int
-    type: str
-    title: str = ""
-    username: str = ""
-    user: User | None = None
-    forum: bool = False
-    members: dict[int, str] = field(default_factory=dict)  # user id to Bot API status
-    topics: dict[int, str] = field(default_factory=dict)
-    bot: str = "left"  # the bot's own status here
-    sees_all: bool = False
-    started: bool = False
-    migrated_to: int | None = None
-    last_bot: int | None = None
-    actions: list[str] = field(default_factory=list)
-    log: dict[int, Message] = field(default_factory=dict)
-    next_id: int = 1
+    def keep(self, upload: Upload, kind: str) -> File:
+        """Store an uploaded file under a fresh id."""
+        number = len(self.files) + 1
+        suffix = upload.filename.rpartition(".")[2] if "." in upload.filename else "dat"
+        mime = upload.mime_type or mime_of(upload.filename)
+        path = f"{kind}s/file_{number}.{suffix}"
+        file = File(f"sandbox-{kind}-{number}", path, upload.filename, mime, upload.data)
+        self.files[file.file_id] = file
+        return file
 
-    @property
-    def messages(self) -> list[Message]:
-        """The messages as members see them now, oldest first."""
-        return list(self.log.values())
+    def download(self, path: str) -> bytes | None:
+        """Give what stands under a file path that getFile gave."""
+        small = (file for file in self.files.values() if len(file.data) <= MAX_DOWNLOAD)
+        return next((file.data for file in small if file.path == path), None)
 
-    @property
-    def last(self) -> Message:
-        """The newest message."""
-        return self.messages[-1]
-
-    def as_json(self) -> Json:
-        """Return the chat as the Bot API writes it, without what only getChat tells."""
-        chat: Json = {"id": self.id, "type": self.type}
-        if self.user:
-            names = self.user.as_json()
-            chat |= {
-                key: names[key] for key in ("first_name", "last_name", "username") if key in names
+    def typed(self, text: str, most: int = MAX_TEXT) -> Json:
+        """Give what Telegram stores of a text that a person types, with what it marks in it."""
+        clean = text.strip()
+        if len(clean) > most:
+            raise ValueError(f"Telegram's apps send up to {most} characters")
+        entities = tuple(
+            {
+                "type": "mention" if found[0].startswith("@") else "bot_command",
+                "offset": utf16(clean[: found.start()]),
+                "length": utf16(found[0]),
             }
-        else:
-            chat["title"] = self.title
-            if self.username:
-                chat["username"] = self.username
-        if self.forum:
-            chat["is_forum"] = True
-        return chat
+            for found in _FOUND.finditer(clean)
+        )
+        return {"text": clean, "html": escape(clean, quote=False), "entities": entities}
+
+    def message_json(self, message: Message, *, reply: bool = True) -> Json:
+        """Give a message as the Bot API writes it."""
+        chat = self.chats[message.chat_id]
+        fields: Json = {"message_id": message.message_id, "date": message.date}
+        fields["chat"] = chat.as_json()
+        if message.sender:
+            fields["from"] = message.sender.as_json()
+        if message.edit_date:
+            fields["edit_date"] = message.edit_date
+        if message.thread:
+            fields |= {"message_thread_id": message.thread, "is_topic_message": True}
+        if message.via_bot:
+            fields["via_bot"] = message.via_bot.as_json()
+        # In a topic Telegram gives the topic's first message as the one replied to.
+        replied = message.reply_to or message.thread
+        if reply and replied and replied in chat.log and replied != message.message_id:
+            fields["reply_to_message"] = self.message_json(chat.log[replied], reply=False)
+        if message.media:
+            fields[message.media.kind] = message.media.json
+        if message.text:
+            fields["caption" if message.media else "text"] = message.text
+        if message.entities:
+            fields["caption_entities" if message.media else "entities"] = list(message.entities)
+        if message.link_preview:
+            fields["link_preview_options"] = message.link_preview
+        if message.keyboard:
+            rows = [[button.json for button in row] for row in message.keyboard]
+            fields["reply_markup"] = {"inline_keyboard": rows}
+        return fields | message.extra
 
 
-@dataclass(frozen=True, slots=True)
-class Toast:
-    """What a tap showed the user: a passing line, an alert or a link to open."""
-
-    user: User
-    text: str
-    alert: bool = False
-    url: str = ""
+def utf16(text: str) -> int:
+    """Give the length of a text in UTF-16 code units, in which the Bot API counts."""
+    return len(text) + sum(character > "\uffff" for character in text)
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One call of the bot: what it asked and what it was told (`result` or `error`)."""
-
-    method: str
-    parameters: Json
-    status: int
-    result: Any = None
-    error: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """A tap or an inline query that waits for the bot's answer."""
-
-    user: User
-    date: float
-    text: str = ""
+def unstyled(html: str) -> str:
+    """Give the text of a message in Telegram's HTML."""
+    return unescape(_TAG.sub("", html))

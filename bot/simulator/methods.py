@@ -1,283 +1,302 @@
-"""The Bot API methods that put messages in chats, change them and answer queries."""
+"""The Bot API methods that the bot calls, as kind as Telegram's own apps are not.
 
-from collections.abc import Callable, Mapping
+What the bot writes is shown as it stands, and what is not known here is granted. The Telegram of
+the tests reads every value as strictly as the real one does.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from bot.simulator.chats import Chat, Json, Message, Query, RefusalError, Toast, bad_request
-from bot.simulator.files import MAX_DOWNLOAD, Upload
-from bot.simulator.inputs import (
-    caption_of,
-    chat_of,
-    formatted,
-    integer,
-    keyboard_of,
-    media_of,
-    reply_keyboard_of,
-    reply_of,
-    text_of,
-    thread_of,
+from bot.simulator.chats import Chats, Place, unstyled
+from bot.simulator.values import (
+    Button,
+    Call,
+    Chat,
+    Json,
+    Keyboard,
+    Media,
+    Message,
+    RefusalError,
+    Toast,
+    Upload,
+    User,
+    bad_request,
+    png_size,
 )
-from bot.simulator.store import Store
 
 Files = Mapping[str, Upload]
-Method = Callable[[Store, Json, Files], Any]
-
-ACTIONS = frozenset(
-    {
-        *("typing", "upload_photo", "upload_document", "upload_video", "upload_voice"),
-        *("record_video", "record_voice", "choose_sticker", "find_location"),
-        *("record_video_note", "upload_video_note"),
-    }
-)
-# Telegram gives no figure for "query is too old"; bots see it after about a quarter of an hour.
-QUERY_LIFETIME = 15 * 60
-DELETE_WITHIN = 48 * 3600
-MAX_CALLBACK_ANSWER = 200
-MAX_RESULTS = 50
-MAX_RESULT_ID = 64
+PHOTO_SIDES = (90, 320, 800, 1280)  # the sizes in pixels that Telegram makes of a photo
 
 
-def _send(store: Store, parameters: Json, **content: Any) -> Json:
-    keyboard, reply_keyboard = keyboard_of(parameters), reply_keyboard_of(parameters)
-    chat = chat_of(store, parameters)
-    reply_to = reply_of(parameters, chat)
-    message = Message(
-        message_id=store.reserve(chat),
-        chat_id=chat.id,
-        date=int(store.clock()),
-        sender=None if chat.type == "channel" else store.bot,
-        sender_chat=chat.id if chat.type == "channel" else None,
-        keyboard=keyboard,
-        reply_keyboard=reply_keyboard,
-        reply_to=reply_to,
-        thread=thread_of(parameters, chat, reply_to),
-        **content,
-    )
-    chat.last_bot = store.bot.id
-    return store.message_json(store.put(message))
+class Methods(Chats):
+    """The chats with the bot's side of them."""
 
+    def call(
+        self, method: str, parameters: Mapping[str, Any], files: Files | None = None
+    ) -> tuple[int, bytes]:
+        """Carry out a Bot API call: HTTP status and body."""
+        given = dict(parameters)
+        try:
+            result = self.carry_out(method, given, files or {})
+        except RefusalError as refusal:
+            self.calls.append(Call(method, given, refusal.status, error=refusal.description))
+            return refusal.status, envelope(refusal)
+        self.calls.append(Call(method, given, 200, result))
+        return 200, json.dumps({"ok": True, "result": result}).encode()
 
-def send_message(store: Store, parameters: Json, _: Files) -> Json:
-    """Send a text."""
-    text, entities = text_of(parameters)
-    preview = parameters.get("link_preview_options")
-    return _send(store, parameters, text=text, entities=entities, link_preview=preview)
+    def carry_out(self, method: str, given: Json, files: Files) -> Any:
+        """Do what a method says and give its result."""
+        name = re.sub(r"[A-Z]", lambda capital: f"_{capital[0].lower()}", method)
+        carry_out = getattr(self, name, None)
+        return True if carry_out is None else carry_out(given, files)
 
+    # --- Messages ---------------------------------------------------------------------------------
 
-def send_photo(store: Store, parameters: Json, files: Files) -> Json:
-    """Send a photo with its caption."""
-    text, entities = caption_of(parameters)
-    chat_of(store, parameters)  # a file for a chat that isn't there is never stored
-    media = media_of(store, "photo", parameters.get("photo"), files)
-    return _send(store, parameters, text=text, entities=entities, media=media)
+    def send_message(self, given: Json, _: Files) -> Json:
+        """Send a text."""
+        return self._send(given, self.formatted(given), given.get("link_preview_options"))
 
+    def send_photo(self, given: Json, files: Files) -> Json:
+        """Send a photo with its caption."""
+        return self._send_media("photo", given, files)
 
-def send_document(store: Store, parameters: Json, files: Files) -> Json:
-    """Send a file with its caption."""
-    text, entities = caption_of(parameters)
-    chat_of(store, parameters)
-    media = media_of(store, "document", parameters.get("document"), files)
-    return _send(store, parameters, text=text, entities=entities, media=media)
+    def send_document(self, given: Json, files: Files) -> Json:
+        """Send a file with its caption."""
+        return self._send_media("document", given, files)
 
+    def _send_media(self, kind: str, given: Json, files: Files) -> Json:
+        content = self.formatted(given, "caption")
+        self.room(given)  # a file for a chat that isn't there is never stored
+        content["media"] = self.media(kind, str(given.get(kind, "")), files)
+        return self._send(given, content)
 
-def send_chat_action(store: Store, parameters: Json, _: Files) -> bool:
-    """Show that the bot is typing or uploading."""
-    action = str(parameters.get("action", ""))
-    if action not in ACTIONS:
-        raise bad_request("wrong parameter action in request")
-    chat_of(store, parameters).actions.append(action)
-    return True
-
-
-def _own(store: Store, parameters: Json) -> Message:
-    """Return the message a call wants to edit; only the bot's own can be."""
-    inline = str(parameters.get("inline_message_id", ""))
-    if not parameters.get("chat_id") and not parameters.get("message_id"):
-        if not inline:
-            raise bad_request("message identifier is not specified")
-        if inline not in store.inline_messages:
-            raise bad_request("MESSAGE_ID_INVALID")
-        chat_id, message_id = store.inline_messages[inline]
-        return store.chats[chat_id].log[message_id]
-    chat = chat_of(store, parameters)
-    message = chat.log.get(integer(parameters, "message_id"))
-    if message is None:
-        raise bad_request("message to edit not found")
-    channel_post = chat.type == "channel" and message.sender is None
-    if message.service or (message.sender != store.bot and not channel_post):
-        raise bad_request("message can't be edited")
-    return message
-
-
-def _edited(store: Store, old: Message, parameters: Json, **changes: Any) -> Json | bool:
-    markup = parameters.get("reply_markup")
-    if isinstance(markup, dict) and "inline_keyboard" not in markup:
-        raise bad_request("inline keyboard expected")
-    new = replace(old, keyboard=keyboard_of(parameters), **changes)
-    if new == old:
-        raise bad_request(
-            "message is not modified: specified new message content and reply markup are exactly "
-            "the same as a current content and reply markup of the message"
+    def _send(self, given: Json, content: Json, preview: Json | None = None) -> Json:
+        keyboard, chat = self.keyboard(given), self.room(given)
+        reply_to = self.replied(given, chat)
+        message = Message(
+            message_id=self.reserve(chat),
+            chat_id=chat.id,
+            date=int(self.clock()),
+            keyboard=keyboard,
+            reply_to=reply_to,
+            link_preview=preview,
+            **self.signed(given, chat, reply_to),
+            **content,
         )
-    edited = old.edited or replace(new, keyboard=old.keyboard) != old
-    store.put(replace(new, edited=edited, edit_date=int(store.clock())))
-    if parameters.get("inline_message_id"):
+        return self.message_json(self.put(message))
+
+    def send_chat_action(self, given: Json, _: Files) -> bool:
+        """Show that the bot is typing or uploading."""
+        self.room(given).actions.append(str(given.get("action", "")))
         return True
-    return store.message_json(store.chats[new.chat_id].log[new.message_id])
+
+    def edit_message_text(self, given: Json, _: Files) -> Json | bool:
+        """Change a text, and the buttons with it: without a keyboard they go."""
+        content, message = self.formatted(given), self.own(given)
+        return self.edited(
+            given, message, **content, link_preview=given.get("link_preview_options")
+        )
+
+    def edit_message_reply_markup(self, given: Json, _: Files) -> Json | bool:
+        """Change or remove only the buttons."""
+        return self.edited(given, self.own(given))
+
+    def edited(self, given: Json, old: Message, **changes: Any) -> Json | bool:
+        """Put the new state of a message in place of the old."""
+        new = replace(old, keyboard=self.keyboard(given), **changes)
+        if new == old:
+            raise bad_request(
+                "message is not modified: specified new message content and reply markup are "
+                "exactly the same as a current content and reply markup of the message"
+            )
+        is_edited = old.edited or replace(new, keyboard=old.keyboard) != old
+        put = self.put(replace(new, edited=is_edited, edit_date=int(self.clock())))
+        return True if given.get("inline_message_id") else self.message_json(put)
+
+    def get_file(self, given: Json, _: Files) -> Json:
+        """Tell under which path a file can be downloaded."""
+        file = self.files.get(str(given.get("file_id", "")))
+        if file is None:
+            raise bad_request("invalid file_id")
+        return file.as_json(with_path=True)
+
+    # --- Taps and inline queries ------------------------------------------------------------------
+
+    def answer_callback_query(self, given: Json, _: Files) -> bool:
+        """Answer a tap."""
+        query = self.callbacks.pop(str(given.get("callback_query_id", "")), None)
+        text, url = str(given.get("text", "")), str(given.get("url", ""))
+        if query and (text or url):
+            self.toasts.append(Toast(query.user, text, bool(given.get("show_alert")), url))
+        return True
+
+    def answer_inline_query(self, given: Json, _: Files) -> bool:
+        """Show cards for an inline query."""
+        query = self.inline_queries.pop(str(given.get("inline_query_id", "")), None)
+        if query:
+            self.inline_results[query.user.id] = (query.text, given["results"])
+        return True
+
+    def inline_content(self, result: Json) -> Json:
+        """Give the content of the message that choosing an inline result sends."""
+        content = self.formatted(result["input_message_content"], "message_text")
+        return content | {"keyboard": self.keyboard(result)}
+
+    # --- The bot itself ---------------------------------------------------------------------------
+
+    def get_me(self, _: Json, __: Files) -> Json:
+        """Tell the bot who it is."""
+        able = {"can_join_groups": True, "supports_inline_queries": True}
+        return self.bot.as_json() | able | {"can_read_all_group_messages": False}
+
+    def get_chat(self, given: Json, _: Files) -> Json:
+        """Describe a chat."""
+        gifts = ("unlimited", "limited", "unique")
+        accepted = {f"{name}_gifts": False for name in gifts}
+        accepted |= {"premium_subscription": False, "gifts_from_channels": False}
+        usual = {"accent_color_id": 0, "max_reaction_count": 11, "accepted_gift_types": accepted}
+        return self.room(given).as_json() | usual
+
+    def set_my_commands(self, given: Json, _: Files) -> bool:
+        """Set the command menu of a scope and language."""
+        self.commands[self.scope(given)] = list(given.get("commands", ()))
+        return True
+
+    def get_my_commands(self, given: Json, _: Files) -> list[Json]:
+        """Give the command menu of just this scope and language."""
+        return self.commands.get(self.scope(given), [])
+
+    def delete_my_commands(self, given: Json, _: Files) -> bool:
+        """Remove the menu of a scope and language, so that a wider one shows."""
+        self.commands.pop(self.scope(given), None)
+        return True
+
+    def scope(self, given: Json) -> tuple[str, int, int, str]:
+        """Give a command scope: its kind, chat, member and language."""
+        scope = given.get("scope") or {"type": "default"}
+        chat, user = int(scope.get("chat_id", 0)), int(scope.get("user_id", 0))
+        return scope["type"], chat, user, str(given.get("language_code", ""))
+
+    def scopes(self, user: User, chat: Chat) -> list[tuple[str, int, int]]:
+        """Give the scopes that count for a person in a chat, the narrowest first."""
+        kind = "all_private_chats" if chat.type == "private" else "all_group_chats"
+        return [("chat", chat.id, 0), (kind, 0, 0), ("default", 0, 0)]
+
+    def commands_for(self, user: User, chat: Place | None = None) -> dict[str, str]:
+        """Give the commands that a person is offered in a chat, with their descriptions."""
+        room = self.chat(user if chat is None else chat)
+        for scope in self.scopes(user, room):
+            for language in (user.language_code, ""):
+                if commands := self.commands.get((*scope, language)):
+                    return {str(one["command"]): str(one["description"]) for one in commands}
+        return {}
+
+    def set_my_description(self, given: Json, _: Files) -> bool:
+        """Set what an empty chat shows."""
+        self.profile["description", ""] = str(given.get("description", ""))
+        return True
+
+    def get_my_description(self, given: Json, _: Files) -> Json:
+        """Give what an empty chat shows."""
+        return {"description": self.profile.get(("description", ""), "")}
+
+    def set_my_short_description(self, given: Json, _: Files) -> bool:
+        """Set what the bot's profile says."""
+        self.profile["short_description", ""] = str(given.get("short_description", ""))
+        return True
+
+    def get_my_short_description(self, given: Json, _: Files) -> Json:
+        """Give what the bot's profile says."""
+        return {"short_description": self.profile.get(("short_description", ""), "")}
+
+    # --- Reading what the bot gives ---------------------------------------------------------------
+
+    def formatted(self, given: Json, name: str = "text") -> Json:
+        """Give the text of a message as it is stored: plain, and with its styles."""
+        html = str(given.get(name, ""))
+        if str(given.get("parse_mode", "")).lower() == "html":
+            return {"text": unstyled(html), "html": html, "entities": ()}
+        return self.typed(html)
+
+    def keyboard(self, given: Json) -> Keyboard:
+        """Give the inline keyboard of `reply_markup`, () for none or another kind."""
+        rows = (given.get("reply_markup") or {}).get("inline_keyboard", ())
+        return tuple(tuple(map(self.button, row)) for row in rows)
+
+    def button(self, button: Json) -> Button:
+        """Give one button of an inline keyboard."""
+        query = button.get("switch_inline_query", button.get("switch_inline_query_current_chat"))
+        if query is None and "switch_inline_query_chosen_chat" in button:
+            query = button["switch_inline_query_chosen_chat"].get("query", "")
+        return Button(
+            button["text"],
+            data=button.get("callback_data"),
+            url=button.get("url"),
+            copies=button.get("copy_text", {}).get("text"),
+            query=query,
+            json=button,
+        )
+
+    def room(self, given: Json) -> Chat:
+        """Give the chat that a call is about."""
+        chat = self.chats.get(int(given.get("chat_id") or 0))
+        if chat is None:
+            raise bad_request("chat not found")
+        return chat
+
+    def replied(self, given: Json, chat: Chat) -> int | None:
+        """Give the message to reply to."""
+        reply = (given.get("reply_parameters") or {}).get("message_id")
+        return int(reply) if reply else None
+
+    def signed(self, given: Json, chat: Chat, reply_to: int | None) -> Json:
+        """Give who is seen to send a message, and the thread that it stands in."""
+        return {"sender": self.bot}
+
+    def own(self, given: Json) -> Message:
+        """Give the message of the bot that a call wants to edit."""
+        inline = self.inline_messages.get(str(given.get("inline_message_id", "")))
+        chat_id, number = inline or (self.room(given).id, int(given.get("message_id") or 0))
+        message = self.chats[chat_id].log.get(number)
+        if message is None:
+            raise bad_request("message to edit not found")
+        return message
+
+    def media(self, kind: str, value: str, files: Files) -> Media:
+        """Give a photo or document, uploaded as its own field, attached, or known by file id."""
+        known = self.files.get(value)
+        upload = files.get(value.removeprefix("attach://") if "attach://" in value else kind)
+        if known:
+            upload = Upload(known.filename, known.data, known.mime_type)
+        if upload is None:
+            raise bad_request(f"there is no {kind} in the request")
+        if kind == "photo":
+            return self.photo_sizes(upload, png_size(upload.data) or (1, 1))
+        file = known or self.keep(upload, kind)
+        named = {"file_name": upload.filename, "mime_type": file.mime_type}
+        return Media(kind, file, file.as_json() | named)
+
+    def photo_sizes(self, upload: Upload, size: tuple[int, int]) -> Media:
+        """Give a photo in the sizes that Telegram makes of it, the largest last."""
+        sizes: list[Json] = []
+        for side in PHOTO_SIDES:
+            scale = min(1.0, side / max(size))
+            kept = self.keep(upload, "photo")
+            width, height = (max(1, round(edge * scale)) for edge in size)
+            sizes.append(kept.as_json() | {"width": width, "height": height})
+            if scale == 1.0:
+                break
+        return Media("photo", kept, sizes)
 
 
-def edit_message_text(store: Store, parameters: Json, _: Files) -> Json | bool:
-    """Change a text, and the buttons with it: without a keyboard they go."""
-    text, entities = text_of(parameters)
-    message = _own(store, parameters)
-    if message.media:
-        raise bad_request("there is no text in the message to edit")
-    preview = parameters.get("link_preview_options")
-    return _edited(store, message, parameters, text=text, entities=entities, link_preview=preview)
-
-
-def edit_message_caption(store: Store, parameters: Json, _: Files) -> Json | bool:
-    """Change a caption and the buttons."""
-    text, entities = caption_of(parameters)
-    message = _own(store, parameters)
-    if message.media is None or not message.media.captioned:
-        raise bad_request("there is no caption in the message to edit")
-    return _edited(store, message, parameters, text=text, entities=entities)
-
-
-def edit_message_media(store: Store, parameters: Json, files: Files) -> Json | bool:
-    """Put another photo or document in a message."""
-    given = parameters.get("media")
-    if not isinstance(given, dict):
-        raise bad_request("can't parse input media JSON object")
-    kind = str(given.get("type", ""))
-    if kind not in {"photo", "document"}:
-        raise bad_request(f'can\'t parse InputMedia: type "{kind}" is unsupported')
-    text, entities = caption_of(given)
-    message = _own(store, parameters)
-    media = media_of(store, kind, given.get("media"), files)
-    if message.media and (message.media.kind, message.media.file.data) == (kind, media.file.data):
-        media = message.media  # the same picture again is no change
-    return _edited(store, message, parameters, text=text, entities=entities, media=media)
-
-
-def edit_message_reply_markup(store: Store, parameters: Json, _: Files) -> Json | bool:
-    """Change or remove only the buttons."""
-    return _edited(store, _own(store, parameters), parameters)
-
-
-def delete_message(store: Store, parameters: Json, _: Files) -> bool:
-    """Delete a message of the bot, or of others where it may."""
-    if not parameters.get("message_id"):
-        raise bad_request("message identifier is not specified")
-    _delete(store, chat_of(store, parameters), integer(parameters, "message_id"))
-    return True
-
-
-def _delete(store: Store, chat: Chat, message_id: int) -> None:
-    message = chat.log.get(message_id)
-    if message is None:
-        raise bad_request("message to delete not found")
-    allowed = chat.type == "private" or chat.bot == "administrator" or message.sender == store.bot
-    if not allowed or store.clock() - message.date > DELETE_WITHIN:
-        raise bad_request("message can't be deleted")
-    with store.changed:
-        del chat.log[message_id]
-        store.changed.notify_all()
-
-
-def get_file(store: Store, parameters: Json, _: Files) -> Json:
-    """Tell under which path a file can be downloaded."""
-    file = store.files.get(str(parameters.get("file_id", "")))
-    if file is None:
-        raise bad_request("invalid file_id")
-    if len(file.data) > MAX_DOWNLOAD:
-        raise bad_request("file is too big")
-    return file.as_json(with_path=True)
-
-
-def _take(store: Store, queries: dict[str, Query], query_id: str) -> Query:
-    query = queries.pop(query_id, None)
-    if query is None or store.clock() - query.date > QUERY_LIFETIME:
-        raise bad_request("query is too old and response timeout expired or query ID is invalid")
-    return query
-
-
-def answer_callback_query(store: Store, parameters: Json, _: Files) -> bool:
-    """Answer a tap: once, and not too late."""
-    text, url = str(parameters.get("text", "")), str(parameters.get("url", ""))
-    if len(text) > MAX_CALLBACK_ANSWER:
-        raise bad_request("MESSAGE_TOO_LONG")
-    query = _take(store, store.callbacks, str(parameters.get("callback_query_id", "")))
-    if text or url:
-        store.toasts.append(Toast(query.user, text, bool(parameters.get("show_alert")), url))
-    return True
-
-
-def answer_inline_query(store: Store, parameters: Json, _: Files) -> bool:
-    """Show cards for an inline query."""
-    results = parameters.get("results")
-    if not isinstance(results, list):
-        raise bad_request("expected an Array of inline query results")
-    if len(results) > MAX_RESULTS:
-        raise bad_request("too many inline query results specified")
-    for result in results:
-        _check_result(result)
-    ids = [str(result["id"]) for result in results]
-    if len(set(ids)) < len(ids):
-        raise bad_request("RESULT_ID_DUPLICATE")
-    if any(not 0 < len(one.encode()) <= MAX_RESULT_ID for one in ids):
-        raise bad_request("RESULT_ID_INVALID")
-    query = _take(store, store.inline_queries, str(parameters.get("inline_query_id", "")))
-    store.inline_results[query.user.id] = (query.text, results)
-    return True
-
-
-def _check_result(result: Any) -> None:
-    if not isinstance(result, dict):
-        raise bad_request("can't parse inline query result: expected an Object")
-    required = ["type", "id"] + (["title"] if result.get("type") == "article" else [])
-    for name in required:
-        if name not in result:
-            raise bad_request(f"can't parse inline query result: Can't find field \"{name}\"")
-    content = result.get("input_message_content")
-    try:
-        keyboard_of(result)
-        if content is not None:
-            text_of(content, "message_text")
-        elif result["type"] == "article":
-            raise bad_request('Can\'t find field "message_text"')
-        else:
-            caption_of(result)
-    except RefusalError as refusal:
-        reason = refusal.description.removeprefix("Bad Request: ")
-        raise bad_request(f"can't parse inline query result: {reason}") from None
-
-
-def inline_message(store: Store, result: Json) -> Json:
-    """Return the content of the message that choosing an inline result sends: text and keyboard."""
-    content = result.get("input_message_content")
-    if content is not None:
-        text, entities = text_of(content, "message_text")
-    else:
-        mode = str(result.get("parse_mode", ""))
-        raw = str(result.get("caption") or result.get("title") or result["type"])
-        text, entities = formatted(raw, mode, result.get("caption_entities"))
-    return {"text": text, "entities": entities, "keyboard": keyboard_of(result)}
-
-
-MESSAGING: dict[str, Method] = {
-    "sendMessage": send_message,
-    "sendPhoto": send_photo,
-    "sendDocument": send_document,
-    "sendChatAction": send_chat_action,
-    "editMessageText": edit_message_text,
-    "editMessageCaption": edit_message_caption,
-    "editMessageMedia": edit_message_media,
-    "editMessageReplyMarkup": edit_message_reply_markup,
-    "deleteMessage": delete_message,
-    "getFile": get_file,
-    "answerCallbackQuery": answer_callback_query,
-    "answerInlineQuery": answer_inline_query,
-}
+def envelope(refusal: RefusalError) -> bytes:
+    """Give a refusal as the Bot API writes it."""
+    answer: Json = {"ok": False, "error_code": refusal.status, "description": refusal.description}
+    if refusal.parameters:
+        answer["parameters"] = refusal.parameters
+    return json.dumps(answer).encode()

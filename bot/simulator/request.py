@@ -1,9 +1,10 @@
-"""Door one: the HTTP client of python-telegram-bot, replaced by the in-memory Telegram.
+"""The HTTP client of python-telegram-bot, replaced by the in-memory Telegram.
 
 Everything above HTTP stays real: how the library writes parameters, maps errors, reads answers.
 """
 
-from collections.abc import Mapping
+from __future__ import annotations
+
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -11,9 +12,14 @@ from telegram.error import NetworkError
 from telegram.ext import Application
 from telegram.request import BaseRequest, RequestData
 
-from bot.simulator.files import Upload
-from bot.simulator.telegram import LostError, Telegram
+from bot.simulator.methods import envelope
+from bot.simulator.telegram import Telegram
+from bot.simulator.values import RefusalError, Upload
 from bot.transport import updates
+
+
+class LostError(Exception):
+    """A request or its answer that got lost on the way: a network error to the bot."""
 
 
 class SandboxRequest(BaseRequest):
@@ -43,28 +49,25 @@ class SandboxRequest(BaseRequest):
         prefix = f"/bot{self.telegram.token}/"
         if path.startswith("/file" + prefix):
             data = self.telegram.download(path.removeprefix("/file" + prefix))
-            missing = b'{"ok":false,"error_code":404,"description":"Not Found"}'
-            return (404, missing) if data is None else (200, data)
+            return (
+                (200, data) if data is not None else (404, envelope(RefusalError(404, "Not Found")))
+            )
         if not path.startswith(prefix):
-            return 401, b'{"ok":false,"error_code":401,"description":"Unauthorized"}'
-        # The form as it would stand in an HTTP body: text fields, nested values as JSON.
-        fields = request_data.json_parameters if request_data else {}
-        files = _uploads(request_data.multipart_data) if request_data else {}
+            return 401, envelope(RefusalError(401, "Unauthorized"))
+        parts = (request_data.multipart_data or {}) if request_data else {}
+        files = {
+            name: Upload(filename, content if isinstance(content, bytes) else content.read(), mime)
+            for name, (filename, content, mime) in parts.items()
+        }
         try:
+            fields = request_data.parameters if request_data else {}
             return self.telegram.call(path.removeprefix(prefix), fields, files)
         except LostError as lost:
             raise NetworkError(f"connection lost: {lost}") from lost
 
 
-def _uploads(parts: Mapping[str, Any]) -> dict[str, Upload]:
-    return {
-        name: Upload(filename, content if isinstance(content, bytes) else content.read(), mime_type)
-        for name, (filename, content, mime_type) in parts.items()
-    }
-
-
 async def deliver(
-    application: "Application[Any, Any, Any, Any, Any, Any]", telegram: Telegram
+    application: Application[Any, Any, Any, Any, Any, Any], telegram: Telegram
 ) -> None:
     """Let an initialised application handle every update that waits, and those they cause."""
     while taken := telegram.take():

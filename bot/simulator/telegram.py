@@ -1,175 +1,136 @@
-"""The in-memory Telegram itself: people on one side, Bot API calls on the other."""
+"""The in-memory Telegram: what people do in it, and what the bot is told of that.
 
-import json
-import logging
-from collections import deque
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+Every act changes the chats and queues the update that a bot would get. It gives that update, or
+{} when Telegram would not tell the bot about it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
 from typing import Any
 
-from bot.simulator.chats import Call, Json, RefusalError
-from bot.simulator.files import Upload
-from bot.simulator.inputs import decoded
-from bot.simulator.members import MEMBERS
-from bot.simulator.methods import MESSAGING
-from bot.simulator.people import People
-from bot.simulator.settings import SETTINGS
-
-_ALL = MEMBERS | MESSAGING | SETTINGS
-METHODS = {name.lower(): (name, method) for name, method in _ALL.items()}
-
-_logger = logging.getLogger(__name__)
+from bot.simulator.chats import ELSEWHERE, Place
+from bot.simulator.methods import Methods
+from bot.simulator.values import Button, Chat, Json, Message, NoButtonError, Query, Upload, User
 
 
-class LostError(Exception):
-    """A request or its answer that got lost on the way: a network error to the bot."""
+class Telegram(Methods):
+    """A whole Telegram for one bot, in memory: `call` is the bot's side, the acts all others'."""
 
-
-@dataclass(slots=True)
-class Fault:
-    """Something to go wrong with the next calls of a method."""
-
-    method: str
-    times: int
-    status: int = 0
-    body: bytes = b""
-    lost: bool = False
-    after: bool = False
-
-
-@dataclass(slots=True)
-class Flood:
-    """Telegram's guide figures as sliding windows: seconds, and how many messages in them."""
-
-    overall: tuple[float, int] = (1.0, 30)
-    chat: tuple[float, int] = (5.0, 5)  # one a second, short bursts forgiven
-    group: tuple[float, int] = (60.0, 20)
-
-
-class Telegram(People):
-    """A whole Telegram for one bot, in memory.
-
-    `call` is the bot's side, the acts of `People` are everybody else's. `flood_control` switches
-    on 429 answers. `calls` lists what the bot did, in order, without its getUpdates.
-    """
-
-    def __init__(self, *, flood_control: Flood | None = None, **options: Any) -> None:
-        super().__init__(**options)
-        self.flood_control = flood_control
-        self._faults: list[Fault] = []
-        self._sent: dict[int, deque[float]] = {}
-
-    def call(
-        self, method: str, parameters: Mapping[str, Any], files: Mapping[str, Upload] | None = None
-    ) -> tuple[int, bytes]:
-        """Carry out a Bot API call: HTTP status and body; raises LostError for a network error."""
-        given = decoded(parameters)
-        with self.changed:
-            fault = self._next_fault(method)
-            if fault and not fault.after:
-                return self._fail(method, given, fault)
-            status, body = self._answer(method, given, files or {})
-            self.changed.notify_all()
-            return self._fail(method, given, fault) if fault else (status, body)
-
-    def fail(
+    def text(
         self,
-        method: str,
-        status: int = 500,
-        description: str = "Internal Server Error",
+        user: User,
+        text: str,
+        chat: Place | None = None,
         *,
-        retry_after: int | None = None,
-        times: int = 1,
-        body: bytes | None = None,
-    ) -> None:
-        """Refuse the next calls of a method ("*" for any); `body` replaces the JSON envelope."""
-        if retry_after is not None:
-            status, description = 429, f"Too Many Requests: retry after {retry_after}"
-        parameters = None if retry_after is None else {"retry_after": retry_after}
-        answer = envelope(RefusalError(status, description, parameters)) if body is None else body
-        self._faults.append(Fault(method, times, status, answer))
+        reply_to: Message | int | None = None,
+    ) -> Json:
+        """Type a message."""
+        content = self.typed(text)
+        if not content["text"]:
+            raise ValueError("Telegram's apps send no empty messages")
+        return self.say(user, chat, reply_to=reply_to, **content)
 
-    def lose(self, method: str, *, times: int = 1, after: bool = False) -> None:
-        """Let the next calls end in a network error; `after`: carried out, but the answer lost."""
-        self._faults.append(Fault(method, times, lost=True, after=after))
+    def edit(
+        self, user: User, message: Message | int, text: str, chat: Place | None = None
+    ) -> Json:
+        """Change the text of an earlier message."""
+        old = self.message(user, message, chat)
+        changes = self.typed(text) | {"edit_date": int(self.clock()), "edited": True}
+        return self.tell(self.put(replace(old, **changes)), "edited_")
 
-    def take(self) -> list[Json]:
-        """Every update not yet fetched, confirmed as if getUpdates had fetched it."""
-        with self.changed:
-            taken, self.updates = self.updates, []
-        return taken
+    def document(
+        self, user: User, filename: str, data: bytes, caption: str = "", chat: Place | None = None
+    ) -> Json:
+        """Send a file."""
+        media = self.media("document", "", {"document": Upload(filename, data)})
+        return self.say(user, chat, media=media, **self.typed(caption))
 
-    def wait(self, condition: Callable[[], bool], timeout: float = 10) -> None:
-        """Block until the condition holds, looking again after every change; for threads."""
-        with self.changed:
-            if not self.changed.wait_for(condition, timeout):
-                raise TimeoutError(f"nothing happened; the last calls were {self.calls[-5:]}")
+    def tap(
+        self,
+        user: User,
+        message: Message | int,
+        button: str = "",
+        *,
+        chat: Place | None = None,
+        data: str | None = None,
+    ) -> Json:
+        """Press a button by its text, or send `data` as a forged client could."""
+        seen = self.message(user, message, chat)
+        if data is None:
+            pressed = self._find(seen, button)
+            if pressed.query is not None:
+                return self.inline(user, pressed.query)
+            if pressed.data is None:
+                opens = pressed.url or pressed.copies or "something outside the chat"
+                raise NoButtonError(f"{button!r} sends nothing to the bot: it gives {opens}")
+            data = pressed.data
+        query: Json = {"id": self.next_query(), "from": user.as_json(), "data": data}
+        query["chat_instance"] = str(7_000_000 + abs(seen.chat_id))
+        if seen.inline_message_id:
+            query["inline_message_id"] = seen.inline_message_id
+        else:
+            query["message"] = self.message_json(seen)
+        self.callbacks[query["id"]] = Query(user, self.clock())
+        return self.queue("callback_query", query)
 
-    def said(self, method: str = "sendMessage") -> list[str]:
-        """Return the texts the bot gave in its successful calls of a method, in order."""
-        texts = (
-            c.parameters.get("text", "") for c in self.calls if c.method == method and not c.error
-        )
-        return [str(text) for text in texts]
+    def inline(self, user: User, query: str, *, offset: str = "") -> Json:
+        """Type the bot's name and a query in some other chat."""
+        identifier = self.next_query()
+        self.inline_queries[identifier] = Query(user, self.clock(), query)
+        fields = {"id": identifier, "from": user.as_json(), "query": query, "offset": offset}
+        return self.queue("inline_query", fields | {"chat_type": "private"})
 
-    def _answer(self, method: str, given: Json, files: Mapping[str, Upload]) -> tuple[int, bytes]:
-        name, carry_out = METHODS.get(method.lower(), (method, None))
-        try:
-            if carry_out is None:
-                # python-telegram-bot reports this as a wrong token: say what is missing.
-                _logger.warning("the sandbox has no Bot API method %s", method)
-                raise RefusalError(404, "Not Found: method not found")
-            self._check_flood(name, given)
-            result = carry_out(self, given, files)
-        except RefusalError as refusal:
-            self._record(Call(name, given, refusal.status, error=refusal.description))
-            return refusal.status, envelope(refusal)
-        self._record(Call(name, given, 200, result))
-        return 200, json.dumps({"ok": True, "result": result}).encode()
+    def choose(self, user: User, result_id: str, chat: Place | None = None) -> Json:
+        """Send one of the inline results shown, by default to a friend."""
+        query, results = self.inline_results[user.id]
+        content = self.inline_content(next(one for one in results if str(one["id"]) == result_id))
+        room = self.chat(ELSEWHERE if chat is None else chat)
+        chosen: Json = {"from": user.as_json(), "query": query, "result_id": result_id}
+        if content["keyboard"]:
+            inline_id = chosen["inline_message_id"] = f"inline-{len(self.inline_messages) + 1}"
+            self.inline_messages[inline_id] = (room.id, self.following(room))
+            content["inline_message_id"] = inline_id
+        self.say(user, room, via_bot=self.bot, **content)
+        return self.queue("chosen_inline_result", chosen)
 
-    def _record(self, call: Call) -> None:
-        if call.method != "getUpdates":
-            self.calls.append(call)
+    def say(
+        self,
+        user: User | None,
+        chat: Place | None,
+        *,
+        reply_to: Message | int | None = None,
+        **content: Any,
+    ) -> Json:
+        """Put a person's message in a chat, by default theirs with the bot."""
+        assert user or chat, "somebody must speak, or a chat for itself"
+        room = self.chat(chat if chat is not None else user or 0)
+        content["reply_to"] = reply_to.message_id if isinstance(reply_to, Message) else reply_to
+        number, now = self.reserve(room), int(self.clock())
+        return self.tell(self.put(Message(number, room.id, now, user, **content)))
 
-    def _next_fault(self, method: str) -> Fault | None:
-        for fault in self._faults:
-            if fault.method.lower() in {method.lower(), "*"}:
-                fault.times -= 1
-                if fault.times <= 0:
-                    self._faults.remove(fault)
-                return fault
-        return None
+    def tell(self, message: Message, prefix: str = "") -> Json:
+        """Tell the bot of a message, if it is told of such."""
+        room = self.chats[message.chat_id]
+        if not self.reaches(room, message):
+            return {}
+        return self.queue(f"{prefix}message", self.message_json(message))
 
-    def _fail(self, method: str, given: Json, fault: Fault) -> tuple[int, bytes]:
-        if fault.lost:
-            if not fault.after:
-                self._record(Call(method, given, 0, error="lost"))
-            raise LostError(method)
-        self._record(Call(method, given, fault.status, error=fault.body.decode("utf-8", "replace")))
-        return fault.status, fault.body
+    def reaches(self, room: Chat, message: Message) -> bool:
+        """Tell whether the bot is told of a message: in groups, what privacy mode lets through."""
+        if room.id == ELSEWHERE:
+            return False
+        replied = room.log.get(message.reply_to or 0)
+        to_bot = bool(replied and replied.sender == self.bot)
+        first = message.text.partition(" ")[0].lower()
+        command, _, name = first.partition("@")
+        to_command = command.startswith("/") and name in {"", self.bot.username.lower()}
+        return room.type == "private" or bool(message.via_bot) or to_bot or to_command
 
-    def _check_flood(self, method: str, given: Json) -> None:
-        chat_id = given.get("chat_id")
-        if self.flood_control is None or not method.startswith(("send", "edit")) or not chat_id:
-            return
-        now, flood = self.clock(), self.flood_control
-        windows = [(0, flood.overall), (int(chat_id), flood.chat)]
-        if int(chat_id) < 0:
-            windows.append((int(chat_id), flood.group))
-        for key, (seconds, count) in windows:
-            recent = [moment for moment in self._sent.get(key, ()) if moment > now - seconds]
-            if len(recent) >= count:
-                wait = max(1, round(recent[-count] + seconds - now + 0.5))
-                raise RefusalError(
-                    429, f"Too Many Requests: retry after {wait}", {"retry_after": wait}
-                )
-        for key in {0, int(chat_id)}:
-            self._sent.setdefault(key, deque(maxlen=100)).append(now)
-
-
-def envelope(refusal: RefusalError) -> bytes:
-    """Return a refusal as the Bot API writes it."""
-    answer: Json = {"ok": False, "error_code": refusal.status, "description": refusal.description}
-    if refusal.parameters:
-        answer["parameters"] = refusal.parameters
-    return json.dumps(answer).encode()
+    def _find(self, message: Message, text: str) -> Button:
+        buttons = [button for row in message.keyboard for button in row]
+        found = next((button for button in buttons if button.text == text), None)
+        if found is None:
+            there = [button.text for button in buttons]
+            raise NoButtonError(f"no button {text!r} on {message.text!r}; there are {there}")
+        return found

@@ -24,9 +24,9 @@ from bot.charts.wording import Chart, chart_of
 from bot.messages import answers, keyboards, screen_height
 from bot.messages.message import BotMessage, Sources
 from bot.messages.screen_height import SCREEN
-from bot.simulator import Message
 from knowledge import Fact, Figure, KnowledgeBase, Report
 from tests.conftest import World, every_fact, open_small, talking
+from tests.telegram import Message
 
 # On the small phone that `bot.screen` measures by, a picture is as wide as a bubble.
 BUBBLE = 300

@@ -9,8 +9,8 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot import texts
 from bot.settings import Settings
-from bot.simulator import Telegram
 from tests.conftest import World, started
+from tests.telegram import Telegram
 
 VACANCIES = "Over 650 probation officer posts in the NPS were vacant in September 2019."
 

@@ -8,8 +8,8 @@ import pytest
 from telegram import Update
 
 from bot import texts
-from bot.simulator import Chat
 from tests.conftest import World
+from tests.telegram import Chat
 
 VACANCIES = "Over 650 probation officer posts"
 

@@ -10,8 +10,8 @@ from telegram import Update
 from bot import texts
 from bot.handlers.groups import question_in
 from bot.settings import Settings
-from bot.simulator import Chat, Telegram, User
 from tests.conftest import World, started
+from tests.telegram import Chat, Telegram, User
 
 
 @pytest.fixture

@@ -15,9 +15,9 @@ from bot.messages import answers, callback_data, screen_height
 from bot.messages.message import BotMessage, Sources, notice
 from bot.messages.screen_height import SCREEN
 from bot.messages.terminal_text import plain
-from bot.simulator import Telegram
 from knowledge import Answer, Fact, Figure, KnowledgeBase, Match, Near, Report, Suggestions
 from tests.conftest import every_fact
+from tests.telegram import Telegram
 
 URL = "https://example.org/report"
 REPORT = Report(

@@ -11,10 +11,10 @@ import tempfile
 import time
 from pathlib import Path
 
-from bot.simulator import Server, Telegram
 from tests.conftest import open_small
 from tests.soak.ports import free_port
 from tests.soak.program import Crowd, Program
+from tests.telegram import Server, Telegram
 
 PEOPLE = 25
 # Seconds between two questions, on average: Telegram allows a bot about 30 messages a second.

@@ -12,9 +12,9 @@ from pathlib import Path
 from statistics import quantiles
 from typing import Any
 
-from bot.simulator import Server, Telegram, User
 from tests.conftest import open_small
 from tests.soak.program import ASKED, Program
+from tests.telegram import Server, Telegram, User
 
 PEOPLE = 200
 ROUNDS = 5

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO
 
 from bot.settings import KEYS
-from bot.simulator import Server, Telegram, User
+from tests.telegram import Server, Telegram, User
 
 ROOT = Path(__file__).parents[2]
 # Question and the beginning of its answer, in the small knowledge base of the tests.

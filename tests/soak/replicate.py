@@ -13,10 +13,10 @@ import time
 from contextlib import closing
 from pathlib import Path
 
-from bot.simulator import Server, Telegram
 from knowledge import KnowledgeBase
 from tests.conftest import open_small
 from tests.soak.program import ROOT, Program
+from tests.telegram import Server, Telegram
 
 LITESTREAM = Path(sys.executable).with_name("litestream")
 CONFIG = ROOT / ".deploy" / "litestream.yml"

@@ -9,7 +9,6 @@ from contextlib import closing
 from pathlib import Path
 from statistics import quantiles
 
-from bot.simulator import Server, User
 from knowledge import KnowledgeBase
 from knowledge.exchange import files
 from knowledge.exchange.files import Batch
@@ -17,6 +16,7 @@ from knowledge.exchange.validation import COLUMNS, Row
 from tests.benchmark.material import crowd
 from tests.soak.load import Stopwatch
 from tests.soak.program import Program
+from tests.telegram import Server, User
 
 START, ANSWER = 15.0, 0.010
 # The first questions open what the others find open.

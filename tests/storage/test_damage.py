@@ -15,11 +15,11 @@ from typing import Self
 import pytest
 
 from bot.admin import texts
-from bot.simulator import Message, Telegram
 from knowledge import DatabaseError, Editor, KnowledgeBase
 from knowledge.storage import question_log, store
 from tests.administrators import BEA, Desk, small
 from tests.conftest import open_small
+from tests.telegram import Message, Telegram
 from tests.test_end_to_end import Running, environment, running_on
 
 PAGE = 4096

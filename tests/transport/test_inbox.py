@@ -13,7 +13,7 @@ import pytest
 from telegram import Bot
 from telegram.constants import ChatAction
 
-from bot.simulator.chats import Json
+from bot.simulator.values import Json
 from bot.transport import inbox as inboxes
 from bot.transport import typing_notice
 from bot.transport.inbox import Inbox

@@ -14,12 +14,11 @@ from telegram.error import NetworkError
 
 from bot import texts
 from bot.settings import Settings
-from bot.simulator import Telegram
-from bot.simulator.telegram import Flood
 from bot.transport import retries, updates
 from bot.transport.notices import AT_MOST, Notices
 from knowledge import Context, KnowledgeBase
 from tests.conftest import World, started
+from tests.telegram import Flood, Telegram
 
 VACANCIES = "Over 650 probation officer posts"
 PHONE = "0161 240 5336"

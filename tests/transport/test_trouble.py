@@ -14,10 +14,10 @@ from bot import app, texts
 from bot.app import forget
 from bot.logs import LINE, LogFilter
 from bot.settings import Settings
-from bot.simulator import SandboxRequest, Telegram
 from bot.throttle import FairUse
 from knowledge import KnowledgeBase
 from tests.conftest import World, started
+from tests.telegram import SandboxRequest, Telegram
 
 VACANCIES = "Over 650 probation officer posts in the NPS were vacant in September 2019."
 

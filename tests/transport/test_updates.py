@@ -11,11 +11,12 @@ import pytest
 
 from bot import texts
 from bot.settings import Settings
-from bot.simulator import Telegram
-from bot.simulator.chats import CHANNEL_BOT, GROUP_ANONYMOUS_BOT, Json
+from bot.simulator.values import Json
 from bot.transport import updates
 from bot.transport.updates import number_of
 from tests.conftest import World, started
+from tests.telegram import Telegram
+from tests.telegram.people import CHANNEL_BOT, GROUP_ANONYMOUS_BOT
 
 VACANCIES = "Over 650 probation officer posts"
 ODD: tuple[object, ...] = (None, True, -1, 2**70, 1.5, "", "x", [], {}, [{}], {"id": "x"})

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from bot.settings import Settings
-from bot.simulator import SandboxRequest, Telegram
 from bot.transport import metrics
 from bot.transport.service import Service
 from bot.transport.webhook import LATELY
 from tests.conftest import World
+from tests.telegram import SandboxRequest, Telegram
 from tests.test_end_to_end import Running, free_port, running, running_on
 
 SECRET = "X-Telegram-Bot-Api-Secret-Token"

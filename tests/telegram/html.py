@@ -7,7 +7,7 @@ which Telegram's own parser looks at characters, so that its refusals name the s
 import re
 from dataclasses import dataclass
 
-from bot.simulator.entities import Entity, ordered, utf16
+from tests.telegram.entities import Entity, ordered, utf16
 
 STYLE_OF = {
     **dict.fromkeys(("b", "strong"), "bold"),

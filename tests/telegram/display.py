@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from html import escape as _escape
 
-from bot.simulator.entities import Entity, ordered, position, utf16
+from tests.telegram.entities import Entity, ordered, position, utf16
 
 _TAG_OF = {
     "bold": "b",

@@ -1,4 +1,4 @@
-"""Door two: the in-memory Telegram as an HTTP server on loopback, for bots in other processes.
+"""The strict Telegram as an HTTP server on loopback, for bots in other processes.
 
 Give a bot `server.url` as the root of its Bot API server. Updates go out by long poll or to the
 webhook the bot has set, as Telegram sends them.
@@ -19,9 +19,11 @@ from tornado.iostream import StreamClosedError
 from tornado.netutil import bind_sockets
 from tornado.web import Application, RequestHandler
 
-from bot.simulator.chats import Json, RefusalError
-from bot.simulator.files import Upload
-from bot.simulator.telegram import LostError, Telegram, envelope
+from bot.simulator import Json, Upload
+from bot.simulator.methods import envelope
+from bot.simulator.request import LostError
+from bot.simulator.values import RefusalError
+from tests.telegram.telegram import Telegram
 
 MAX_BODY = 64_000_000
 MAX_POLL = 50  # seconds, as on Telegram's side
