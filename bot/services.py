@@ -64,6 +64,10 @@ class Services:
             return None
         return None if fact.retired else fact
 
+    def known(self, fact_ids: Sequence[str]) -> tuple[Fact, ...]:
+        """Give those of some facts that are live."""
+        return tuple(fact for one in fact_ids if (fact := self.fact(one)))
+
     def related(self, fact: Fact, seen: Sequence[str] = (), limit: int = 3) -> tuple[Fact, ...]:
         """Give facts worth reading next that this chat has not seen."""
         others = self.knowledge.related(fact.id, (*seen, fact.id), LOOKED_AT)

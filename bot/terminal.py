@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TextIO
 
 from bot import app, console, texts
+from bot.charts import drawing
 from bot.messages.terminal_text import BOLD, LINK, SOFT, WIDTH, fold, plain, style
 from bot.services import App
 from bot.settings import Settings
@@ -90,11 +91,13 @@ class Conversation:
 
     def _shown(self, message: Message) -> Iterator[str]:
         look = self._look
-        if message.photo:
+        drawn = drawing.described(message.photo.data) if message.photo else ""
+        if message.photo and not drawn:
             yield look.soft(console.TERMINAL_PICTURE)
         if message.document:
             yield look.soft(console.terminal_file(message.document.filename))
-        yield plain(message.html, look.width, styled=look.styled)
+        # A picture of a chart carries it in characters, which say what the caption tells.
+        yield drawn or plain(message.html, look.width, styled=look.styled)
         self._offered = []
         lines: list[str] = []
         for button in (button for row in message.keyboard for button in row):

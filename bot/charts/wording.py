@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -18,7 +19,8 @@ from bot.messages.message import Sources, short
 from knowledge import Fact
 
 _TITLE = 125
-# Characters of a bar in a terminal.
+# Characters of a line and of a bar in a terminal.
+LINE = 78
 BAR = 24
 # An answer that begins so names what is shown; the finding comes after it.
 _NAMES_ONLY = re.compile(r"(?:How|What|Which|Where|When|Who|For)\b[^:\d]*?[.:](?=\s|$)")
@@ -146,7 +148,10 @@ def as_text(chart: Chart) -> str:
         case Bars():
             lines = [body.heading] if body.heading and body.heading not in chart.note else []
             lines += _bars(body.labels, body.values, body.top, body.unit)
-    return "\n".join(line for line in (chart.title, chart.note, *lines, chart.source) if line)
+    title, note, source = (
+        textwrap.fill(part, LINE) for part in (chart.title, chart.note, chart.source)
+    )
+    return "\n".join(line for line in (title, note, *lines, source) if line)
 
 
 def _bars(

@@ -8,10 +8,11 @@ from bot import texts
 from bot.chat_memory import Place
 from bot.handlers import browse, questions
 from bot.messages import answers, keyboards
-from bot.messages.message import Row, notice
+from bot.messages.dates import dated_once
+from bot.messages.message import BotMessage, Row, notice
 from bot.services import Context, services_of
 from bot.transport import delivery
-from knowledge import Fact
+from knowledge import Fact, Match
 
 
 async def _tapped_fact(update: Update, context: Context, fact_id: str) -> Fact | None:
@@ -41,6 +42,19 @@ def _show(update: Update, context: Context, fact: Fact, asked: int | None = None
         services_of(context).memory.show(place, (fact.id,), asked, fact.question)
 
 
+def _single(update: Update, context: Context, fact: Fact, asked: int | None = None) -> BotMessage:
+    services = services_of(context)
+    seen = _seen(update, context)
+    (match,) = dated_once((Match(fact, 1.0),), services.known(seen))
+    return answers.single(
+        match.fact,
+        services.sources(context.bot.username),
+        asked=asked,
+        related=services.related(fact, seen),
+        headed=True,
+    )
+
+
 async def browsed(update: Update, context: Context) -> None:
     """Show a fact in place of the list it stands in."""
     assert context.match is not None
@@ -57,15 +71,8 @@ async def related(update: Update, context: Context) -> None:
     """Show a related fact below, so that the answer above can still be read."""
     assert context.match is not None
     assert update.callback_query is not None
-    services = services_of(context)
     if fact := await _tapped_fact(update, context, context.match[1]):
-        page = answers.single(
-            fact,
-            services.sources(context.bot.username),
-            related=services.related(fact, _seen(update, context)),
-            headed=True,
-        )
-        await delivery.below(update.callback_query, page)
+        await delivery.below(update.callback_query, _single(update, context, fact))
         _show(update, context, fact)
 
 
@@ -115,14 +122,7 @@ async def taken(update: Update, context: Context) -> None:
     asked, fact_id = int(context.match[1]), context.match[2]
     if fact := await _tapped_fact(update, context, fact_id):
         services.knowledge.tapped(asked, fact_id)
-        page = answers.single(
-            fact,
-            services.sources(context.bot.username),
-            asked=asked,
-            related=services.related(fact, _seen(update, context)),
-            headed=True,
-        )
-        await delivery.turn(update.callback_query, page)
+        await delivery.turn(update.callback_query, _single(update, context, fact, asked))
         _show(update, context, fact, asked)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from telegram import ForceReply, Message, Update
 from telegram.ext import ApplicationHandlerStop, filters
@@ -14,6 +14,7 @@ from bot.handlers.groups import OWN_CARD, question_in
 from bot.handlers.moves import Move, move_of
 from bot.handlers.small_talk import not_a_question
 from bot.messages import answers
+from bot.messages.dates import dated_once
 from bot.messages.message import BotMessage, notice
 from bot.services import Context, Services, services_of
 from bot.transport import delivery, metrics
@@ -96,11 +97,13 @@ def page_of(
 ) -> BotMessage:
     """Render a reply with what belongs beside it."""
     sources = services.sources(username)
+    shown = services.known(before)
     match reply:
         case Answer(matches) | Near(matches):
             facts = [match.fact for match in matches]
             related = services.related(facts[0], (*before, *(fact.id for fact in facts)))
-            return answers.answer(reply, sources, asked, related)
+            told = replace(reply, matches=dated_once(matches, shown))
+            return answers.answer(told, sources, asked, related)
         case Suggestions():
             return answers.suggestions(reply, sources, asked)
         case Unknown(None, Fact() as about, compares):
@@ -109,7 +112,8 @@ def page_of(
         case _:
             nearest = services.nearest(text, reply.gap.fact if reply.gap else None)
             topics = browse.first_topics(services)
-            return answers.unknown(reply.gap, sources, asked, nearest, topics)
+            gap = next(iter(dated_once((reply.gap,), shown)), None) if reply.gap else None
+            return answers.unknown(gap, sources, asked, nearest, topics)
 
 
 async def question(update: Update, context: Context) -> None:
