@@ -29,7 +29,8 @@ from knowledge.errors import (
     UnknownFact,
 )
 from knowledge.evaluation import CheckResult
-from knowledge.exchange.importing import Changed, Plan, difference
+from knowledge.exchange.figures import figure_line
+from knowledge.exchange.plan import Changed, Plan, difference
 from knowledge.model import (
     Answer,
     Candidate,
@@ -101,6 +102,7 @@ __all__ = [
     "Version",
     "difference",
     "edits",
+    "figure_line",
     "from_json",
     "heard_by",
     "summary",

@@ -24,7 +24,8 @@ from knowledge.errors import (
 )
 from knowledge.evaluation import CheckResult, check, labelled
 from knowledge.exchange import files
-from knowledge.exchange.importing import Plan, batch_of, files_at, plan_files
+from knowledge.exchange.importing import batch_of, files_at, plan_files
+from knowledge.exchange.plan import Plan
 from knowledge.matching import embeddings
 from knowledge.matching.matcher import Matcher
 from knowledge.matching.text import for_the_record

@@ -17,7 +17,7 @@ from bot.messages.message import BotMessage, Row, heading, notice, safe
 from bot.services import Context
 from bot.texts import NEXT, PREVIOUS
 from bot.transport import delivery
-from knowledge import Fact, Figure, edits
+from knowledge import Fact, Figure, edits, figure_line
 
 PHRASINGS = 6
 
@@ -127,7 +127,7 @@ def _shown(office: Office, draft: Draft, name: str) -> str:
         value = names.get(str(value), value)
     elif isinstance(value, tuple | list):
         rows = [f for f in value if isinstance(f, Figure)]
-        value = "\n".join(f"{f.label} | {f.value:g} | {f.unit}" for f in rows)
+        value = "\n".join(map(figure_line, rows))
     return f"<code>{safe(str(value))}</code>" if value else safe(texts.EMPTY)
 
 

@@ -132,7 +132,7 @@ async def decide(update: Update, context: Context) -> None:
     await delivery.turn(query, notice(texts.APPLYING))
     async with progress.told(lambda how_far: delivery.turn(query, notice(how_far))):
         try:
-            page = await preview_and_save.made(office, plan.on(office.knowledge.snapshot), me)
+            page = await preview_and_save.made(office, plan.edit, me)
         except KnowledgeError as error:
             page = notice(str(error)[:SHOWN])
     await delivery.turn(query, page)

@@ -98,7 +98,8 @@ _PROMPTS = {
     "link": "Send the web address of the page it stands on. Without one, the report is linked.",
     "source": "Where in the report does it stand? For example: slide 14.",
     "also_asked": "Send other ways of asking it, one a line: the more different, the better.",
-    "figures": "Send the figures a picture can be drawn from, one a line: label | value | unit",
+    "figures": "Send the figures, one a line: label | value | unit. For a table, each cell on a "
+    "line: row | column | value | unit",
 }
 _GAP_PROMPTS = {
     "question": "What does the report not say? Send it as the question people ask.",

@@ -26,7 +26,7 @@ def figures_in(value: str | Sequence[Mapping[str, object]]) -> tuple[Figure, ...
     return figures
 
 
-def line_of(figure: Figure) -> str:
+def figure_line(figure: Figure) -> str:
     """Write a figure so that it is read back as the same."""
     parts = [figure.label, figure.column, str(plain(figure.value)), figure.unit]
     if not figure.column and not _NUMBER.fullmatch(figure.unit):

@@ -12,7 +12,7 @@ from pathlib import PurePath
 from typing import Any, TypeVar
 
 from knowledge.errors import ImportRefused, NotUnicode, Problem
-from knowledge.exchange.figures import line_of, plain
+from knowledge.exchange.figures import figure_line, plain
 from knowledge.exchange.tables import Raw, column, quoted, rows_of
 from knowledge.exchange.validation import (
     COLUMNS,
@@ -97,7 +97,7 @@ def write(batch: Batch, filename: str) -> bytes:
         cells = _cells(fact) | {
             "also_asked": "\n".join(fact.also_asked),
             "beside": "\n".join(fact.beside),
-            "figures": "\n".join(map(line_of, fact.figures)),
+            "figures": "\n".join(map(figure_line, fact.figures)),
         }
         table.writerow([quoted(str(cells[column])) for column in COLUMNS])
     # The mark tells spreadsheets that the file is UTF-8.
