@@ -325,11 +325,10 @@ def shipped_reports(snapshot: Snapshot) -> Plan:
 def shipped_files() -> list[tuple[str, bytes]]:
     """Give the files of the shipped reports, the report and its topics before its facts."""
     folder = resources.files("knowledge") / "reports"
-    files = [
-        (entry.name, entry.read_bytes())
+    return [
+        (f"{report.name}/{entry.name}", entry.read_bytes())
         for report in sorted(folder.iterdir(), key=lambda f: f.name)
         if report.is_dir()
-        for entry in report.iterdir()
+        for entry in sorted(report.iterdir(), key=lambda f: (f.name != "report.json", f.name))
         if entry.name.endswith(".json")
     ]
-    return sorted(files, key=lambda file: (file[0] != "report.json", file[0]))

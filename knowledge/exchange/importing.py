@@ -78,7 +78,7 @@ def plan_files(
         own = title or brought.get(_folder(name), "") or title_of(name)
         if not (several or title or batch.reports or not snapshot.reports or known.known(own)):
             own = ""
-        rows += (replace(row, title=own) for row in batch.rows)
+        rows += (replace(row, title=own, file=name if several else "") for row in batch.rows)
         notes += (f"{visible(name)}: {note}" if several else note for note in batch.notes)
     whole = replace(joined(batches.values()), rows=tuple(rows), notes=tuple(notes))
     named = visible(files[0][0]) if len(files) == 1 else f"{len(batches)} files"
@@ -113,34 +113,42 @@ def plan(batch: Batch, snapshot: Snapshot, what: str = "import", today: str = ""
     taken = {*snapshot.facts, *(row.fact.id for row in batch.rows if "id" in row.given)}
     pairs: list[tuple[Fact | None, Fact]] = []
     problems: list[Problem] = []
+    by_id: dict[str, Row] = {}
+    asked: dict[tuple[str, str], Row] = {}
     for row in batch.rows:
-        fact, name = row.fact, row.fact.report or row.title
-        found = snapshot.facts.get(fact.id) if "id" in row.given else None
-        if "id" not in row.given:
-            asked = by_question.get(alike(fact.question), [])
-            if name:
-                report = reports.known(name)
-                asked = [one for one in asked if report and one.report == report.id]
-            asked = [one for one in asked if one.question == fact.question] or asked
-            if len(asked) > 1:
-                reason = f"{len(asked)} entries ask this; name the id of the one meant"
-                problems.append(Problem(row.number, "question", reason))
-            found = asked[0] if asked else None
-        if found:
+        fact, name, named = row.fact, row.fact.report or row.title, "id" in row.given
+        report = reports.known(name) if name else None
+        same = [snapshot.facts[fact.id]] if named and fact.id in snapshot.facts else []
+        if not named:
+            same = by_question.get(alike(fact.question), [])
+            same = [one for one in same if not name or (report and one.report == report.id)]
+            same = [one for one in same if one.question == fact.question] or same
+        if len(same) > 1:
+            reason = f"{len(same)} entries ask this; name the id of the one meant"
+            problems.append(row.problem("question", reason))
+        before = same[0] if same else None
+        if before:
             report = reports.named(fact.report) if fact.report else None
             topic = topics.named(fact.topic) if fact.topic else None
-            pairs.append((found, _merged(found, row, report, topic)))
-            continue
-        report = reports.named(name or "Report") if name or not first else first
-        # What a plain table holds stands under one heading of its own.
-        own = (report.short_title or report.title)[: LONGEST["topic"]] if row.title else "Other"
-        fact = replace(fact, report=report.id, topic=topics.named(fact.topic or own).id)
-        if "id" not in row.given:
-            fact = replace(fact, id=free(fact.id, taken))
-        if not (fact.is_gap or fact.source or name or "added" in row.given):
-            fact = replace(fact, added=today)
-        taken.add(fact.id)
-        pairs.append((None, fact))
+            after = _merged(before, row, report, topic)
+        else:
+            report = reports.named(name or "Report") if name or not first else first
+            # What a plain table holds stands under one heading of its own.
+            own = (report.short_title or report.title)[: LONGEST["topic"]] if row.title else "Other"
+            after = replace(fact, report=report.id, topic=topics.named(fact.topic or own).id)
+            if not named:
+                after = replace(after, id=free(fact.id, taken))
+            if not (fact.is_gap or fact.source or name or "added" in row.given):
+                after = replace(after, added=today)
+            taken.add(after.id)
+        pairs.append((before, after))
+        if (other := by_id.setdefault(after.id, row)) is not row:
+            problems.append(row.problem("id", f"“{after.id}” stands in {other} already"))
+        # An entry without an id is found by its question, which must be of one.
+        other = asked.setdefault((after.report, alike(after.question)), row)
+        if other is not row and not (named and "id" in other.given):
+            reason = f"{other} has the same; give both an id, or leave one out"
+            problems.append(row.problem("question", reason))
     if problems:
         raise ImportRefused(tuple(problems))
     moved = [Swap(before, after) for before, after in pairs if before != after]

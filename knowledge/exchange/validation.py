@@ -47,13 +47,22 @@ _REMAINS = re.compile(
 class Row:
     """One fact of a file; `given` names the columns that the file holds.
 
-    `title` is the report that the row belongs to when it names none.
+    `title` is the report that the row belongs to when it names none, `file` where it stands when
+    there are several.
     """
 
     number: int
     fact: Fact
     given: frozenset[str]
     title: str = ""
+    file: str = ""
+
+    def problem(self, column: str, reason: str) -> Problem:
+        """Give a problem of one of its cells."""
+        return Problem(self.number, column, reason, self.file)
+
+    def __str__(self) -> str:
+        return f"row {self.number}" + (f" of {self.file}" if self.file else "")
 
 
 def slug(text: str) -> str:
@@ -78,33 +87,18 @@ def free(wanted: str, taken: Container[str]) -> str:
 
 
 def rows_from(raw: Sequence[tuple[int, Mapping[str, object]]]) -> tuple[Row, ...]:
-    """Check raw rows and give them as facts; raises ImportRefused with all their problems."""
+    """Check raw rows and give them as facts; raises ImportRefused with all their problems.
+
+    A row without id has one made from its question, and `given` does not name it.
+    """
     problems: list[Problem] = []
     rows: list[Row] = []
-    seen: dict[str, int] = {}
-    # By report and question: the row, and whether it has an id of its own.
-    asked: dict[tuple[str, str], tuple[int, bool]] = {}
     for number, cells in watched(raw, "checking"):
         if found := problems_of(number, cells):
             problems += found
             continue
-        named = bool(_text(cells, "id"))
-        fact = _fact(
-            cells if named else {**cells, "id": free(slug(_text(cells, "question")), seen)}
-        )
-        if fact.id in seen:
-            reason = f"“{fact.id}” stands in row {seen[fact.id]} already"
-            problems.append(Problem(number, "id", reason))
-        seen.setdefault(fact.id, number)
-        key = alike(fact.report), alike(fact.question)
-        first, other_named = asked.setdefault(key, (number, named))
-        if first != number and not (named and other_named):
-            # An entry without an id is found by its question, which must be of one.
-            reason = f"row {first} has the same; give both an id, or leave one out"
-            problems.append(Problem(number, "question", reason))
-        # An empty id is none: the question tells which entry is meant.
-        given = (c for c in COLUMNS if c in cells and (c != "id" or named))
-        rows.append(Row(number, fact, frozenset(given)))
+        given = (c for c in COLUMNS if c in cells and (c != "id" or _text(cells, "id")))
+        rows.append(Row(number, _fact(cells), frozenset(given)))
     if problems:
         raise ImportRefused(tuple(problems))
     return tuple(rows)
@@ -229,8 +223,9 @@ def _fact(cells: Mapping[str, object]) -> Fact:
     link = _text(cells, "link")
     texts = ("id", "question", "answer", "report", "topic", "detail", "source", "measure", "plain",
              "added")  # fmt: skip
+    fields = {name: _text(cells, name) for name in texts}
     return Fact(
-        **{name: _text(cells, name) for name in texts},
+        **fields | {"id": fields["id"] or slug(fields["question"])},
         also_asked=_phrasings(cells.get("also_asked"), _text(cells, "question")),
         link=link[:5].lower() + link[5:],
         kind=kind,

@@ -195,6 +195,31 @@ def test_a_folder_is_refused_whole_by_file_row_and_column(
     assert run("import", "empty") == 2
 
 
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("id,question,answer\na,Why?,Other.\n", "b.csv, row 2, id: “a” stands in row 2 of a.csv"),
+        ("report,question,answer\nA,WHAT?,Other.\n", "b.csv, row 2, question: row 2 of a.csv has"),
+    ],
+)
+def test_two_files_of_a_folder_do_not_overwrite_each_other(
+    folder: Path, capsys: pytest.CaptureFixture[str], row: str, said: str
+) -> None:
+    (folder / "in").mkdir()
+    (folder / "in" / "a.csv").write_text("id,question,answer\na,What?,This.\n")
+    (folder / "in" / "b.csv").write_text(row)
+    assert run("import", "in") == 2
+    assert said in capsys.readouterr().err
+
+
+def test_two_rows_about_one_entry_are_refused(base: KnowledgeBase) -> None:
+    take(base, CSV)
+    with pytest.raises(ImportRefused, match="row 3, id: “pay” stands in row 2 already"):
+        take(base, "id,question,answer\npay,What else?,£1.\n,What is paid?,£2.\n")
+    with pytest.raises(ImportRefused, match="row 3, question: row 2 has the same"):
+        take(base, "report,question,answer\nPay,New?,£1.\npay,NEW?,£2.\n")
+
+
 def test_a_dry_run_leaves_no_database_behind(folder: Path) -> None:
     (folder / "a.csv").write_text("question,answer\nHow many homes?,Forty.\n")
     assert run("import", "a.csv", "--dry-run") == 0
