@@ -83,7 +83,10 @@ class File:
                     Path(f"{self.path}{suffix}").unlink(missing_ok=True)
 
     def _applied(self) -> frozenset[str]:
-        return frozenset(step.name for step in migrations.applied(self.db))
+        if "_sqlite_migrations" not in self.db.table_names():
+            return frozenset()
+        sql = "select name from _sqlite_migrations where migration_set = ?"
+        return frozenset(name for (name,) in self.db.execute(sql, [migrations.name]))
 
     def _refuse_others(self) -> None:
         # Looked at first: what another process creates meanwhile must not seem to be without steps.

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from enum import Enum
 
 from knowledge.storage.database import File
+from knowledge.storage.question_log import PATIENCE
 
 # Seconds after which no update comes again: what nobody fetches is kept elsewhere for a day.
 KEPT = 2 * 24 * 3600
@@ -44,6 +45,6 @@ class HandledUpdates:
 
     def _note(self, name: str, *, done: bool) -> None:
         now = int(self._clock())
-        with self._file.writing() as db:
+        with self._file.writing(PATIENCE) as db:
             db.execute("insert or replace into handled_update values (?, ?, ?)", (name, now, done))
             db.execute("delete from handled_update where at < ?", [now - KEPT])
