@@ -206,7 +206,20 @@ HOW = (
 GOODBYE = "Goodbye. The report will be here."
 NO_WORDS = "I need words to work with. What would you like to know about the report?"
 NOT_TEXT = "I can only read text. Please type your question."
-ENGLISH_ONLY = "Sorry, I only understand English. Please ask in simple English, or pick a topic:"
+WHO_I_AM = "I'm a bot, not a person. I answer from the report's own text and name the slide."
+HOW_I_AM = "Ready when you are. What would you like to know about the report?"
+INSULTED = "Sorry I wasn't more use. Tell me what you're after and I'll look again."
+NO_VIEW = "I have no view of my own; I only say what the report says."
+QUOTE_THE_REPORT = "Quote the report, not me:"
+SAYS_SO = "The report itself says so:"
+STILL_SO = "Yes, it's what the report says:"
+DATED = "From the report:"
+
+
+def published(title: str, publisher: str, date: str) -> str:
+    """Say whose report it is and how old."""
+    origin = f" by {publisher}" if publisher else ""
+    return f"“{title}”{origin}" + (f", published {date}." if date else ".")
 
 
 def too_long(limit: int) -> str:

@@ -132,9 +132,10 @@ class Near:
 
 @dataclass(frozen=True, slots=True)
 class Suggestions:
-    """Not sure enough: the likeliest facts, best first."""
+    """Not sure enough: the likeliest facts, best first; a `note` is said above them."""
 
     matches: tuple[Match, ...]
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,12 +143,13 @@ class Unknown:
     """The report does not say; `gap` explains where a curated gap matched.
 
     `about` is the fact that a follow-up leaned on, `compares` tells whether it asked for a
-    comparison or a judgement.
+    comparison or a judgement; `note` is said instead of anything else.
     """
 
     gap: Match | None = None
     about: Fact | None = None
     compares: bool = False
+    note: str = ""
 
 
 Reply = Answer | Near | Suggestions | Unknown

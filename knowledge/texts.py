@@ -162,6 +162,44 @@ def instead(given: str, claimed: str) -> str:
     return f"The report says {given[:1].lower()}{given[1:]}, not {claimed}."
 
 
+# --- Other languages ------------------------------------------------------------------------------
+
+# Said above an answer or questions in English, by language.
+ENGLISH_BELOW = {
+    "fr": "Je réponds seulement en anglais. Le plus proche dans le rapport :",
+    "de": "Ich antworte nur auf Englisch. Am nächsten im Bericht:",
+    "es": "Solo respondo en inglés. Lo más cercano en el informe:",
+    "it": "Rispondo solo in inglese. Il più vicino nel rapporto:",
+    "pt": "Só respondo em inglês. O mais próximo no relatório:",
+    "nl": "Ik antwoord alleen in het Engels. Het dichtst erbij in het rapport:",
+    "pl": "Odpowiadam tylko po angielsku. Najbliżej w raporcie:",
+    "tr": "Yalnızca İngilizce yanıt veriyorum. Raporda en yakını:",
+    "ru": "Я отвечаю только по-английски. Ближе всего в отчёте:",
+    "ar": "أجيب بالإنجليزية فقط. الأقرب في التقرير:",
+    "zh": "我只能用英语回答。报告中最接近的内容：",
+    "ja": "英語でのみお答えします。報告書で最も近い内容：",
+    "ko": "영어로만 답변합니다. 보고서에서 가장 가까운 내용:",
+    "th": "ฉันตอบเป็นภาษาอังกฤษเท่านั้น สิ่งที่ใกล้เคียงที่สุดในรายงาน:",
+}
+# Said to what is not read at all, by language.
+ENGLISH_ONLY = {
+    "cy": "Mae'n ddrwg gen i, dim ond Saesneg rwy'n ei ddeall. Dewiswch bwnc (yn Saesneg):",
+    "ro": "Îmi pare rău, înțeleg doar engleza. Alegeți un subiect (în engleză):",
+    "ur": "معذرت، میں صرف انگریزی سمجھتا ہوں۔ ایک موضوع چنیں (انگریزی میں):",
+    "pa": "ਮਾਫ਼ ਕਰਨਾ, ਮੈਂ ਸਿਰਫ਼ ਅੰਗਰੇਜ਼ੀ ਸਮਝਦਾ ਹਾਂ। ਇੱਕ ਵਿਸ਼ਾ ਚੁਣੋ (ਅੰਗਰੇਜ਼ੀ ਵਿੱਚ):",
+    "bn": "দুঃখিত, আমি শুধু ইংরেজি বুঝি। একটি বিষয় বেছে নিন (ইংরেজিতে):",
+    "hi": "क्षमा करें, मैं केवल अंग्रेज़ी समझता हूँ। एक विषय चुनें (अंग्रेज़ी में):",
+    "gu": "માફ કરશો, હું ફક્ત અંગ્રેજી સમજું છું. એક વિષય પસંદ કરો (અંગ્રેજીમાં):",
+    "lt": "Atsiprašau, suprantu tik angliškai. Pasirinkite temą (anglų kalba):",
+    "bg": "Съжалявам, разбирам само английски. Изберете тема (на английски):",
+    "uk": "Вибачте, я розумію лише англійську. Оберіть тему (англійською):",
+    "hu": "Sajnálom, csak angolul értek. Válasszon témát (angolul):",
+    "so": "Waan ka xumahay, Ingiriis kaliya ayaan fahmaa. Dooro mawduuc (Ingiriis):",
+    "fa": "متأسفم، فقط انگلیسی می‌فهمم. یک موضوع انتخاب کنید (به انگلیسی):",
+}
+ONLY_ENGLISH = "Sorry, I only understand English. Please ask in simple English, or pick a topic:"
+
+
 # --- Explanations ---------------------------------------------------------------------------------
 
 
@@ -183,6 +221,10 @@ def computed_from(question: str) -> str:
 def dated(asked: Sequence[object]) -> str:
     """Say which dates were taken by themselves."""
     return f"Dates taken by themselves: {listed([str(one) for one in asked])}"
+
+
+OTHER_LANGUAGE = "Read by its meaning, as a question in another language"
+PICKED = "Read as a pick from what was offered or said last"
 
 
 def verdict(reply: Reply) -> str:

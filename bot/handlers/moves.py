@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 from knowledge.dialogue.grammar import POINTERS
 from knowledge.dialogue.splitting import plain
 from knowledge.matching.text import words
 
-Move = Literal["source", "more", "yes", "no", "wrong"]
+Move = Literal[
+    "source", "more", "again", "shorter", "simpler", "quote", "vouch", "sure", "yes", "no", "wrong"
+]
 
 # A message is a move when it has a word of the move's own and none beyond those that go with it.
 # Nothing here is about any report: "where is that from" is a move, "where is the report" is not.
@@ -49,9 +52,84 @@ _ASKING = frozenset("why who when whose".split())
 _CHECKING = frozenset("is are was were does did".split())
 
 
+# Moves that are said in so many words, wherever the words stand.
+_PHRASES: tuple[tuple[Move, re.Pattern[str]], ...] = (
+    (
+        "quote",
+        re.compile(
+            r"(can|may|could) (i|we) (quote|cite|use|print|publish) (you|that|this|it)\b.*|"
+            r"how (do|should|can) (i|we) (cite|reference|quote) (that|this|it|you)|"
+            r"(quote|cite) (that|this|it)|citation( for that)?"
+        ),
+    ),
+    (
+        "shorter",
+        re.compile(
+            r"(can you )?(make (it|that) |say (it|that) )?(short|shorter|briefer|"
+            r"more briefly)( please)?|"
+            r"(the )?short version|in (short|brief|a nutshell|one sentence|a sentence)|too long|"
+            r"sum (it|that) up|in (fewer|less) words"
+        ),
+    ),
+    (
+        "simpler",
+        re.compile(
+            r"(can you |please )?(make (it|that) |say (it|that) |explain (it|that) )?"
+            r"(simpler|simply|more simply|easier|in (plain|simple|easy|normal) (english|"
+            r"words|terms))"
+            r"( please)?|(sorry )?i (dont|do not|didnt) understand( that| this| it)?( please)?|"
+            r"eli5|what does that mean in (plain|simple) (english|words)"
+        ),
+    ),
+    (
+        "again",
+        re.compile(
+            r"(can you |please )?(say|tell me|repeat) (that|it|this)( again)?( please)?|"
+            r"(please )?repeat( please)?|again( please)?|come again|pardon|say again|"
+            r"what was that( again)?"
+        ),
+    ),
+    (
+        "vouch",
+        re.compile(
+            r"(and )?(who (says|said|wrote) (that|this|so|it)|says who|according to who|"
+            r"how (old|recent|current|up to date) (is|are) (this|that|it|these|"
+            r"those)( figures?| numbers?)?|"
+            r"(is|are) (this|that|it|these|those)( figures?| numbers?)? (still )?(current|"
+            r"recent|up to "
+            r"date|still true)|when (is|was) (this|that|it) from|"
+            r"what date is (this|that))"
+        ),
+    ),
+    (
+        "sure",
+        re.compile(
+            r"(are )?(you|u) (really |quite )?(sure|certain)( about (that|this|it))?|"
+            r"really|for real"
+        ),
+    ),
+)
+_VIEW = re.compile(
+    r"\b(what do (you|u) think|do (you|u) (think|agree|believe|reckon|like)|"
+    r"your (own )?(view|opinion|"
+    r"thoughts?|take)|in (your|ur) (view|opinion)|(whose|who s|whos) fault|who is to blame|"
+    r"whos to blame|which (one )?(matters|is) more( important)?|should (i|we|"
+    r"they) (be )?(worr|sack|fire)\w*)"
+)
+
+
+def asks_for_a_view(text: str) -> bool:
+    """Tell whether somebody wants an opinion or a judgement, which the report may not give."""
+    return bool(_VIEW.search(" ".join(words(text))))
+
+
 def move_of(text: str) -> Move | None:
     """Name the move that a message makes, None for one that asks about the report."""
     spoken = words(text)
+    phrase = " ".join(words(plain(text)))
+    for move, pattern in _PHRASES:
+        if pattern.fullmatch(phrase):
+            return move
     said, left = frozenset(spoken), frozenset(words(plain(text)))
     if said & _ASKING:
         return None

@@ -11,11 +11,11 @@ from bot import texts
 from bot.chat_memory import Place, Standing
 from bot.handlers import albums, browse
 from bot.handlers.groups import OWN_CARD, question_in
-from bot.handlers.moves import Move, move_of
+from bot.handlers.moves import Move, asks_for_a_view, move_of
 from bot.handlers.small_talk import not_a_question
 from bot.messages import answers
 from bot.messages.dates import dated_once
-from bot.messages.message import BotMessage, notice
+from bot.messages.message import BotMessage, notice, safe
 from bot.services import Context, Services, services_of
 from bot.transport import delivery, metrics
 from knowledge import Answer, Fact, Near, Reply, Suggestions, Unknown, summary
@@ -38,8 +38,7 @@ def respond(
 ) -> Turn:
     """Answer a text said where the conversation is `standing`."""
     if (objection := not_a_question(text)) is not None:
-        rows = browse.first_topics(services) if objection == texts.ENGLISH_ONLY else ()
-        return Turn(notice(objection, rows), None, standing)
+        return Turn(notice(objection), None, standing)
     move = move_of(text)
     if move is not None and (page := _moved(services, move, standing, username)) is not None:
         return Turn(page, None, standing)
@@ -49,6 +48,8 @@ def respond(
         asked = services.knowledge.record(text, reply)
         metrics.replied(summary(reply)[0])
     page = page_of(services, text, reply, asked, standing.context.shown, username)
+    if not isinstance(reply, Answer | Near) and asks_for_a_view(text):
+        page = replace(page, html=f"<b>{safe(texts.NO_VIEW)}</b>\n{page.html}")
     return Turn(page, reply, Standing(standing.context.after(text, reply), asked))
 
 
@@ -82,8 +83,21 @@ def _moved(services: Services, move: Move, standing: Standing, username: str) ->
     if not facts:
         return None
     sources = services.sources(username)
-    if move == "source":
-        return answers.where(facts, sources)
+    match move:
+        case "source":
+            return answers.where(facts, sources)
+        case "again":
+            return answers.repeated(facts, sources)
+        case "shorter":
+            return answers.shorter(facts, sources)
+        case "simpler":
+            return answers.simpler(facts, sources)
+        case "quote":
+            return answers.quotable(facts, sources)
+        case "vouch":
+            return answers.vouched(texts.SAYS_SO, facts, sources)
+        case "sure":
+            return answers.vouched(texts.STILL_SO, facts, sources)
     return answers.more(facts[0], sources, services.related(facts[0], context.shown))
 
 
@@ -106,6 +120,8 @@ def page_of(
             return answers.answer(told, sources, asked, related)
         case Suggestions():
             return answers.suggestions(reply, sources, asked)
+        case Unknown(note=str(note)) if note:
+            return notice(note, browse.first_topics(services))
         case Unknown(None, Fact() as about, compares):
             related = services.related(about, before)
             return answers.nothing_more(about, related, compares=compares)

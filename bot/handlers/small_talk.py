@@ -3,81 +3,92 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
 from bot import texts
 
 LONGEST = 1000
+# Small talk of more words is hardly that.
+MOST_WORDS = 12
 
-_GREETING = (
-    r"(hi+|hello+|hey+|hiya|howdy|yo|greetings|morning|afternoon|evening|"
-    r"good (morning|afternoon|evening|day))( (there|bot|all|everyone|again))?"
+_GREETING = frozenset(
+    "hi hii hello helo hey heya hiya howdy yo greetings morning afternoon evening hallo".split()
 )
-_THANKS = (
-    r"((ok(ay)?|great|perfect|brilliant|lovely|cool|good) )?"
-    r"(thanks?( you)?|thankyou|thx|ty|cheers|ta|much appreciated)"
-    r"( (very|so) much| a lot| a million| again| bot| mate| for (that|this|your help|the help))*"
-    r"( (that|thats|it) (helps|helped|is great|great))?"
+_THANKS = frozenset("thanks thank thankyou thx thnx tnx ty cheers ta appreciated grateful".split())
+_ACKNOWLEDGED = frozenset(
+    "ok okay okey k kk great good perfect brilliant excellent lovely cool nice wow fine alright "
+    "right sure understood noted sweet super awesome amazing fab fantastic interesting fair".split()
 )
-_ACKNOWLEDGED = (
-    r"(ok(ay)?|k|great|good|perfect|brilliant|excellent|lovely|cool|nice|wow|fine|alright|"
-    r"all right|right|sure|got it|i see|understood|noted|makes sense|very good|well done|good bot)"
+_GOODBYE = frozenset("bye byee goodbye cya farewell ciao goodnight".split())
+_LAUGHTER = frozenset("lol haha hahaha hehe lmao".split())
+# What goes with these and says nothing by itself.
+_AROUND = frozenset(
+    "there bot all everyone again you u so very much a lot million mate pal friend love for that "
+    "this your the help helping is was it its thats helps helped useful really just well done got "
+    "i see im ill me now then and see later soon day night have too oh ah ooh yes yep yeah no "
+    "enough everything makes sense be bye dear sir madam team guys of to know will one job night "
+    "weekend nope nothing else more about".split()
 )
-_GOODBYE = r"(bye+( bye)?|goodbye|good night|see you( later)?|cya)( (bot|now|then))?"
-_HELP = (
+_INSULTS = frozenset(
+    "stupid idiot idiotic useless dumb rubbish crap shit shite bollocks fuck fucking fucker wanker "
+    "twat moron pathetic hopeless suck sucks trash garbage hate terrible worst pointless waste "
+    "bloody stfu thick".split()
+)
+_ABOUT_YOU = frozenset(
+    "you u ur youre are is this that thing bot robot machine a an the so such what of time off "
+    "well i it its yourself piece absolutely totally complete just really very me be shut up go "
+    "to hell damn".split()
+)
+_YOU = frozenset("you u ur youre bot robot thing machine off this".split())
+_IDENTITY = re.compile(
+    r"(hi |hello )?(are|r) (you|u) (just )?(a |an |the )?(real |actual )?(person|human|bot|robot|"
+    r"ai|machine|computer|man|woman|alive|real)( or (a |an )?\w+)?|who (are|r) (you|u)|"
+    r"what (are|r) "
+    r"(you|u)|am i (talking|speaking|chatting) (to|with) (a |an )?(real )?(\w+)"
+)
+_HOW_ARE_YOU = re.compile(r"(hi |hello |hey )*how (are|r) (you|u|things)( doing)?( today)?")
+_HELP = re.compile(
     r"(please )?(help|help me|menu|options|how does (this|it) work|how do i (use|ask) (this|you)|"
-    r"what can (i ask|i ask you|you do)|what do you do|start|begin)( please)?"
+    r"what can (i ask|i ask you|you do|you tell me)|what do you (do|know)|start|begin)( please)?"
 )
-SMALL_TALK = (
-    (re.compile(_GREETING), texts.GREETING),
-    (re.compile(_THANKS), texts.WELCOME),
-    (re.compile(_ACKNOWLEDGED), texts.ACKNOWLEDGED),
-    (re.compile(_GOODBYE), texts.GOODBYE),
-    (re.compile(_HELP), texts.HOW),
+_ACKNOWLEDGING = re.compile(
+    r"(i see|got it|makes sense|well done|thats (all|it|enough)|no worries)"
 )
-
-# Function words of languages people in Britain are likely to write in, none of them English words
-# or names in the report. Two are needed, so that a borrowed word or a surname does no harm.
-_FOREIGN = """
-    combien quel quelle quels quelles les des est sont une dans avec où pourquoi comment cette
-    wie viele warum wann wer ist sind und dem ein eine nicht über für mit wurden gibt cuántos
-    cuantos cuál cual cuáles qué los las una del está están por porque cómo dónde quanti quante
-    quali quale della delle degli gli che sono perché nel nella quantos quantas qual quais são
-    uma não onde quando foi foram ile jest są jak dlaczego gdzie kiedy kto czy dla nie które ilu
-    było przez się ilość ilosc câți cati câte cate sunt este pentru unde când ce și din faint
-    sawl beth yw oedd ble pryd pwy sut mae wedi gan ydy oes gyda kaç kadar nerede niçin neden
-    nasıl ve bir için kiek kodėl kaip yra hur många varför vad är hoeveel waarom wanneer zijn
-    het een cuántas cuantas había habia hubo sobre tiene años je ne pas vous avez comprends
-    pouvez comprendre bonjour merci hola gracias danke bitte guten ciao grazie dziękuję obrigado
-    teşekkürler diolch labas ačiū salut mulțumesc
-"""
-FOREIGN = frozenset(_FOREIGN.split())
-# Said alone, these are no question in English either.
-_ALONE = frozenset(
-    "bonjour merci hola gracias danke hallo ciao grazie salut dziękuję obrigado diolch".split()
-)
-
-_WORD = re.compile(r"[^\W\d_]+")
 
 
 def not_a_question(text: str) -> str | None:
-    """Say what to reply to a text that is not a question in English, None for one that may be."""
+    """Say what to reply to a text that is no question, None for one that may be."""
     if not any(character.isalnum() for character in text):
         return texts.NO_WORDS
     if len(text) > LONGEST:
         return texts.too_long(LONGEST)
-    plain = " ".join(re.sub(r"[^\w\s]", " ", text.casefold().replace("'", "")).split())
-    for pattern, reply in SMALL_TALK:
+    plain = " ".join(
+        re.sub(r"[^\w\s]", " ", text.casefold().replace("'", "").replace("’", "")).split()
+    )
+    for pattern, reply in (
+        (_IDENTITY, texts.WHO_I_AM),
+        (_HOW_ARE_YOU, texts.HOW_I_AM),
+        (_HELP, texts.HOW),
+        (_ACKNOWLEDGING, texts.ACKNOWLEDGED),
+    ):
         if pattern.fullmatch(plain):
             return reply
-    return texts.ENGLISH_ONLY if foreign(text) else None
+    return _courtesy(plain.split())
 
 
-def foreign(text: str) -> bool:
-    """Tell whether a text is written in another alphabet or, by its function words, language."""
-    letters = [character for character in text if character.isalpha()]
-    latin = sum("LATIN" in unicodedata.name(character, "") for character in letters)
-    if letters and latin * 2 < len(letters):
-        return True
-    words = set(_WORD.findall(unicodedata.normalize("NFC", text).casefold()))
-    return len(words & FOREIGN) >= 2 or (len(words) == 1 and bool(words & _ALONE))
+def _courtesy(spoken: list[str]) -> str | None:
+    """Reply to courtesies, or abuse, of up to a dozen words and nothing else."""
+    said = frozenset(spoken)
+    if len(spoken) > MOST_WORDS:
+        return None
+    if said & _INSULTS and said <= _INSULTS | _ABOUT_YOU and (said & _YOU or said <= _INSULTS):
+        return texts.INSULTED
+    courteous = _GREETING | _THANKS | _ACKNOWLEDGED | _GOODBYE | _LAUGHTER
+    if not said & courteous or not said <= courteous | _AROUND:
+        return None
+    if said & _GOODBYE or {"see", "later"} <= said:
+        return texts.GOODBYE
+    if said & _THANKS:
+        return texts.WELCOME
+    if said & _GREETING:
+        return texts.GREETING
+    return texts.ACKNOWLEDGED

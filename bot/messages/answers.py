@@ -108,7 +108,7 @@ def suggestions(reply: Suggestions, sources: Sources, asked: int) -> BotMessage:
     """Offer the likeliest questions to tap: a guess never looks like an answer."""
     facts = [match.fact for match in reply.matches][: keyboards.SUGGESTIONS]
     rows = keyboards.under_suggestions(facts, asked)
-    return BotMessage(safe(texts.SUGGEST), rows, tuple(fact.id for fact in facts))
+    return BotMessage(safe(reply.note or texts.SUGGEST), rows, tuple(fact.id for fact in facts))
 
 
 def unknown(
@@ -168,6 +168,34 @@ def simpler(facts: Sequence[Fact], sources: Sources) -> BotMessage:
     """Say the answers again in simpler words where there are some, else in a sentence."""
     said = [fact.plain or bold_part(fact.answer)[0] for fact in facts]
     return _again(said, facts, sources)
+
+
+def repeated(facts: Sequence[Fact], sources: Sources) -> BotMessage:
+    """Say the answers again."""
+    return _again([fact.answer for fact in facts], facts, sources)
+
+
+def vouched(said: str, facts: Sequence[Fact], sources: Sources) -> BotMessage:
+    """Say whose word an answer is and how old, with its source."""
+    lines = [safe(said)]
+    for fact in facts:
+        report = sources.reports.get(fact.report)
+        if report is not None:
+            about = texts.published(report.title, report.publisher, report.published)
+            lines += [line for line in (safe(about),) if line not in lines]
+        lines += source_lines(fact, sources)
+    rows = tuple(row for one in facts[:1] if (row := keyboards.source_button(one, sources)))
+    return BotMessage("\n".join(lines), rows)
+
+
+def quotable(facts: Sequence[Fact], sources: Sources) -> BotMessage:
+    """Give answers in the form in which they can be quoted, to be copied."""
+    cited = [citation(Match(fact, 1.0), sources, FOLDED) for fact in facts]
+    lines = [
+        safe(texts.QUOTE_THE_REPORT),
+        *(f"<blockquote>{safe(one)}</blockquote>" for one in cited),
+    ]
+    return BotMessage("\n".join(lines))
 
 
 def _again(said: Sequence[str], facts: Sequence[Fact], sources: Sources) -> BotMessage:

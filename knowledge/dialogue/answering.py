@@ -11,11 +11,12 @@ from dataclasses import dataclass, replace
 from math import sqrt
 
 from knowledge import texts
-from knowledge.dialogue import computing, dates, grammar, mismatch, splitting
+from knowledge.dialogue import computing, dates, grammar, items, languages, mismatch, splitting
 from knowledge.dialogue.decision import decide
 from knowledge.dialogue.follow_up import ALL, OFFERED, accounted, facts_of, lean
 from knowledge.matching.matcher import Matcher, Weighed
-from knowledge.matching.text import words
+from knowledge.matching.spelling import rarity
+from knowledge.matching.text import is_number, stem, words
 from knowledge.model import (
     NO_CONTEXT,
     Answer,
@@ -40,6 +41,10 @@ LONG = 25
 SURE, FAIR = 0.6, 0.46
 # An entry that accounts for more of another part than this answers that part as well.
 NEARLY = 0.9
+# An exact way of asking of so many words is never bent by what was said before it.
+WHOLE = 3
+# A word rarer than this in English text is hardly English.
+RARE = 20
 # So many questions of a message are answered at once.
 ANSWERS = 2
 
@@ -88,6 +93,11 @@ class Known:
     matcher: Matcher
     reports: Sequence[Report] = ()
 
+    def knows(self, word: str) -> bool:
+        """Tell whether a word is English, or used by the entries."""
+        used = self.matcher.index.vectoriser.stem_number(stem(word)) is not None
+        return used or is_number(word) or rarity(word) < RARE
+
     def report(self, fact: Fact) -> Report | None:
         """Give the report that an entry belongs to."""
         return next((one for one in self.reports if one.id == fact.report), None)
@@ -119,6 +129,8 @@ def _answered(known: Known, question: str, context: Context) -> tuple[Reply, tup
     """Give the reply to a message, and how it was read."""
     if not context.answered and known.matcher.phrased(question) is not None:
         return _read(_piece(known, question, context))
+    if other := languages.reply_to(known.matcher, question, known.knows):
+        return other, (texts.OTHER_LANGUAGE,)
     asked = splitting.questions(question)
     is_letter = len(question.split()) > LETTER
     if is_letter and not asked:
@@ -185,9 +197,13 @@ def _undated(known: Known, text: str, context: Context) -> _Piece:
     weighed = matcher.weigh(read)
     matches = weighed.matches
     exact = matcher.phrased(text)
+    if exact is None and context.offered and (pick := items.picked(matcher, text, context)):
+        return _Piece(text, pick, items.PICKED, 1.0, leant=True, notes=(texts.PICKED,))
     found = _computed(known, text, weighed, context, exact)
     if found is not None:
         return found
+    if exact is None and (pick := items.picked(matcher, text, context)):
+        return _Piece(text, pick, items.PICKED, 1.0, leant=True, notes=(texts.PICKED,))
     alone = decide(matches, matcher.bands)
     if exact is None:
         alone = mismatch.fitted(matcher, read, weighed, alone)
@@ -211,11 +227,13 @@ def _computed(
     """Answer a question from a table: the one it asks about, or the one spoken of last."""
     if exact is not None and len(exact.figures) < 2:
         return None
-    if match := computing.follow(known.matcher, text, context, brief=True):
+    lent = exact is None or len(words(text)) < WHOLE
+    if lent and (match := computing.follow(known.matcher, text, context, brief=True)):
         return _from_table(text, match, context)
     if match := computing.compute(known.matcher, text, weighed):
         return _from_table(text, match)
-    sure = isinstance(decide(weighed.matches, known.matcher.bands), Answer)
+    alone = decide(weighed.matches, known.matcher.bands)
+    sure = isinstance(alone, Answer) and alone.matches[0].fact.id not in context.answered
     match = None if exact or sure else computing.follow(known.matcher, text, context, brief=False)
     return _from_table(text, match, context) if match else None
 

@@ -16,7 +16,7 @@ from knowledge.matching.matcher import Matcher
 from knowledge.matching.text import stem, words
 
 # Cells that are listed one by one at most.
-MOST = 8
+MOST = 12
 
 _HIGH = frozenset("highest most top largest biggest greatest maximum max".split())
 _LOW = frozenset("lowest least bottom smallest minimum min fewest".split())
@@ -45,7 +45,8 @@ OWN = (
         "half quarter third figure figures score scores scored number numbers result results "
         "value rate rates stage stages group groups row column table 4 3 2 one 5 6 "
         "good enough well done does do did case cases were was whole entire all both each every "
-        "fall falls fell keep keeps people safe measure area areas between compared to".split()
+        "fall falls fell hold holds true keep keeps people safe measure area "
+        "areas between compared to".split()
     )
 )  # fmt: skip
 # Words by which a measure tells that more of it is better, or worse.
@@ -105,7 +106,7 @@ Said = tuple[str, str]
 def said_of(table: Table, asked: Asked) -> Said | None:
     """Say what a question wants of a table: what comes before it, and the figures."""
     for way in (
-        _rest, _part, _sum, _limits, _tops, _gaps, _extreme, _differences, _compared, _ranks, _plain
+        _rest, _part, _sum, _limits, _tops, _ranks, _gaps, _extreme, _differences, _compared, _plain
     ):  # fmt: skip
         if said := way(table, asked):
             return said

@@ -5,11 +5,12 @@ Figures are given only where a question says no more than the table and its entr
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from knowledge import texts
-from knowledge.dialogue import grammar
+from knowledge.dialogue import grammar, items
 from knowledge.dialogue.arithmetic import ASKING, COMPARES, OWN, Asked, Said, said_of
 from knowledge.dialogue.tables import Choice, Table
 from knowledge.matching.matcher import EXACT, Matcher, Weighed
@@ -21,7 +22,9 @@ from knowledge.model import Context, Match
 FITS = 0.85
 # The confidence of what follows on within a table: nothing else was named.
 FOLLOWED = 0.9
+_OTHERS = re.compile(r"(?:(?:and|ok|what about|how about) )*the (?:others?|rest)(?: (?:ones?|\d))?")
 _BY_HOW_MUCH = "by how much"
+_GROUPS = frozenset("all both each every 2 3 4 5 6 groups group them".split())
 _BY = frozenset({"difference"})
 # With these a comparison sets something beside what was said before.
 _BESIDE = grammar.POINTERS | {"than", "with", "to", "against"}
@@ -62,23 +65,31 @@ def follow(matcher: Matcher, text: str, context: Context, *, brief: bool) -> Mat
     table = _spoken_of(matcher, context)
     if table is None:
         return None
-    asked = Asked.of(matcher, text, table)
+    asked = Asked.of(matcher, grammar.corrected(text), table)
     before = Asked.of(matcher, context.question or table.fact.question, table)
+    place = None if asked.extremes else items.place_in(text, _GROUPS)
+    counted = place is not None or bool(_OTHERS.fullmatch(asked.text))
+    if counted:
+        asked = replace(asked, choice=_counted(table, place, before.choice))
     own = asked.spoken & ASKING or (_BY if _BY_HOW_MUCH in asked.text else frozenset())
     named = [t for t in grammar.content(asked.tokens) if t not in OWN]
     if asked.choice.lacks or not (asked.choice.is_some or own):
         return None
     entry = {stem(word) for word in words(f"{table.fact.question} {table.fact.measure}")}
-    if any(stem(t) not in table.words | entry for t in named):
+    if not counted and any(stem(t) not in table.words | entry for t in named):
         return None
-    if brief and not (grammar.leans(asked.text.split()) and not asked.choice.is_whole):
+    if (
+        brief
+        and not counted
+        and not (grammar.leans(asked.text.split()) and not asked.choice.is_whole)
+    ):
         return None
     kept = frozenset() if own or asked.choice.is_several else before.spoken & ASKING
     whole = replace(
         asked,
         text=" ".join((asked.text, *sorted(kept))),
         spoken=asked.spoken | kept,
-        choice=_chosen(table, asked, before.choice),
+        choice=_chosen(table, asked, before.choice, counted=counted),
     )
     said = said_of(table, whole)
     if said is None:
@@ -87,20 +98,35 @@ def follow(matcher: Matcher, text: str, context: Context, *, brief: bool) -> Mat
     return replace(_match(table, said, FOLLOWED), asked=asks)
 
 
+def _counted(table: Table, place: int | None, before: Choice) -> Choice:
+    """Choose a row by its place, or those that were not chosen before."""
+    count = len(table.rows.labels)
+    if place is not None:
+        return Choice(((place % count,),)) if -count <= place < count else Choice()
+    chosen = before.all_rows(table) if before.rows else ()
+    left = tuple(row for row in range(count) if row not in chosen)
+    return Choice((left,)) if chosen and left else Choice()
+
+
 def _spoken_of(matcher: Matcher, context: Context) -> Table | None:
     fact = next((one for one in matcher.facts if one.id in context.answered[-1:]), None)
     return Table.read(matcher, fact) if fact is not None else None
 
 
-def _chosen(table: Table, asked: Asked, before: Choice) -> Choice:
+def _chosen(table: Table, asked: Asked, before: Choice, *, counted: bool) -> Choice:
     """Change what was chosen before by what is named now; "than NPS" is set beside it."""
     own = asked.choice
+    if counted:
+        return replace(own, columns=before.columns)
     if asked.spoken & COMPARES and asked.spoken & _BESIDE:
         return Choice(
             (*before.rows, *(one for one in own.rows if one not in before.rows)),
             (*before.columns, *(one for one in own.columns if one not in before.columns)),
         )
     chosen = own.over(before, table)
+    if len(own.columns) == 1 and asked.spoken & {"both", str(max(len(own.columns[0]), 2))}:
+        # "The two mediums", not the medium one of the body spoken of.
+        chosen = replace(chosen, columns=own.columns)
     # "Which of the four": all that stand beside what was chosen.
     if str(len(table.columns.labels)) in asked.spoken and len(before.rows) == 1:
         return replace(chosen, columns=own.columns)

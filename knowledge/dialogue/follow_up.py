@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from math import sqrt
 
 from knowledge.dialogue import grammar
-from knowledge.dialogue.said import Reading, Said, readings
+from knowledge.dialogue.said import Reading, Said, about_answer, readings
 from knowledge.matching.matcher import EXACT, Matcher
 from knowledge.matching.question_type import KINDS, YEAR, conflicts
 from knowledge.matching.spelling import rarity
@@ -33,6 +33,8 @@ SELDOM = 0.05
 # How often a kind of question is asked of an entry that it has nothing to do with.
 RARE = 0.05
 OFFERED = 4
+# The share of what somebody tells, by weight, that the answer shown speaks of.
+TOLD = 0.5
 # A message of more words of its own, that does not say it follows, does not.
 FEW = 2
 # Kinds that say little of what is wanted.
@@ -83,11 +85,26 @@ def lean(
         return None
     if top is not None and top.confidence >= MAYBE and (helpless or said.pointing or said.marked):
         return _offered(found, alone.matches if clear and isinstance(alone, Answer) else ())
+    if _tells_of(matcher, said, shown[0], clear=clear):
+        return Unknown(Match(shown[0], SURELY)) if shown[0].is_gap else _again(shown[0])
     by_itself = not isinstance(alone, Unknown) and confidence >= OTHERWISE
     by_itself = by_itself and bool(said.own) and not said.compares and not said.judges
     if helpless or (said.pointing and not clear and not by_itself):
         return Unknown(about=shown[0], compares=said.compares or said.judges)
     return None
+
+
+def _again(fact: Fact) -> Answer:
+    return Answer((Match(fact, SURELY),))
+
+
+def _tells_of(matcher: Matcher, said: Said, shown: Fact, *, clear: bool) -> bool:
+    """Tell whether somebody tells a thing that the answer shown speaks of ("he was released")."""
+    if clear or not said.pointing or said.asking or said.judges or not said.own:
+        return False
+    told = {stem(t) for t in matcher.read(shown.answer)[0].tokens}
+    total = sum(map(rarity, said.own))
+    return sum(rarity(t) for t in said.own if stem(t) in told) >= TOLD * total
 
 
 def _offered(found: Sequence[Match], by_itself: tuple[Match, ...]) -> Suggestions:
@@ -130,9 +147,10 @@ def follow(matcher: Matcher, said: Said, shown: Fact) -> tuple[Match, ...]:
     """
     if said.judges and not said.compares:
         return ()
-    asked, _ = matcher.read(shown.question)
     found: dict[str, Match] = {}
-    for reading in readings(said, asked.tokens, matcher.contrasts):
+    question, answer = (matcher.read(text)[0].tokens for text in (shown.question, shown.answer))
+    told = (*readings(said, question, matcher.contrasts), *about_answer(said, question, answer))
+    for reading in told:
         for match in _weighed(matcher, said, shown, reading):
             old = found.get(match.fact.id)
             if old is None or old.confidence < match.confidence:

@@ -5,6 +5,7 @@ Closed classes only. What a report is about is never listed here; the knowledge 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 QUESTION = frozenset("who whom whose what whats when where why which how".split())
@@ -78,8 +79,34 @@ FUNCTION = (
 ) - frozenset({"now"})
 
 
+_CORRECTION = re.compile(
+    r"\W*(?:no|nope|sorry|oops|wait|actually|rather|i (?:mean|meant)|not)\b|.{0,30}\bnot\b", re.I
+)
+_TAKEN_BACK = re.compile(
+    r"\b(?:no|nope|sorry|oops|wait|actually|i meant?)\b[,. ]*|,?\s*\b(?:not|instead of|rather than)"
+    r"(?: the)? \w+",
+    re.I,
+)
 # A message of so few words that asks nothing in full may follow on.
 BRIEF = 4
+
+
+def points(tokens: Sequence[str]) -> bool:
+    """Tell whether words stand for something named before; "the firm that failed" does not."""
+    for place, token in enumerate(tokens):
+        relative = (
+            token == "that"
+            and 0 < place < len(tokens) - 1
+            and (tokens[place - 1] not in FUNCTION or tokens[place - 1] in {"one", "ones", "those"})
+        )
+        if token in POINTERS and not relative:
+            return True
+    return False
+
+
+def corrected(text: str) -> str:
+    """Give a correction without what it takes back: "sorry, crc not nps" names the CRCs."""
+    return _TAKEN_BACK.sub(" ", text) if _CORRECTION.match(text) else text
 
 
 def negates(tokens: Iterable[str]) -> bool:
@@ -100,7 +127,7 @@ def marker(tokens: Sequence[str]) -> int:
 
 def leans(tokens: Sequence[str]) -> bool:
     """Tell whether a message by its form is no whole question: it carries on, points, is brief."""
-    if marker(tokens) or not POINTERS.isdisjoint(tokens) or set(tokens[:1]) & CORRECTING:
+    if marker(tokens) or points(tokens) or set(tokens[:1]) & CORRECTING:
         return True
     if any(
         token == "of" and after == "the" and last.isdecimal()

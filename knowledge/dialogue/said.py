@@ -9,6 +9,8 @@ from knowledge.dialogue import grammar
 from knowledge.matching.question_type import YEAR, Contrasts, asks
 from knowledge.matching.text import stem
 
+# Words of an answer that a follow-up is read with.
+ANSWERED = 6
 _JOINTS = frozenset({"the", "of", "a", "an"})
 
 
@@ -48,7 +50,7 @@ class Said:
     @property
     def pointing(self) -> bool:
         """Tell whether a message speaks of something named before it."""
-        return not grammar.POINTERS.isdisjoint(self.tokens)
+        return grammar.points(self.tokens)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,19 @@ def readings(said: Said, shown: Sequence[str], contrasts: Contrasts) -> Iterator
             rest = _without(text, chunk)
             if kept := _without(grammar.content(rest), added):
                 yield Reading((*rest, *own), added, kept)
+
+
+def about_answer(said: Said, question: Sequence[str], answer: Sequence[str]) -> Iterator[Reading]:
+    """Read a follow-up after what an answer says beyond its question: its names and figures."""
+    stems = set(map(stem, said.own))
+    own = tuple(said.own)
+    if not own or said.compares:
+        return
+    known = set(map(stem, question))
+    kept = tuple(t for t in grammar.content(answer) if stem(t) not in known | stems)[:ANSWERED]
+    if kept:
+        lead = _without(said.tokens, grammar.POINTERS)
+        yield Reading((*lead, *kept), own, kept, asks(lead) if said.asking else None)
 
 
 def _qualified(

@@ -1,0 +1,81 @@
+"""Messages in other languages: which it is, and the entries nearest in meaning.
+
+py3langid over the languages spoken in Britain: of 2,180 short English questions none is taken for
+another language, of 50 in twenty others 48 are named rightly.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Protocol
+
+from knowledge import texts
+from knowledge.matching.matcher import Matcher
+from knowledge.matching.text import words
+from knowledge.model import Answer, Match, Reply, Suggestions, Unknown
+
+# The probability of English below which a text is in another language.
+ENGLISH = 0.01
+# The share of words that an English message has at least of those known here.
+FAMILIAR = 0.75
+# What the sentence encoder reads beside English.
+READ = frozenset("ar zh fr de it ja ko nl pl pt es th tr ru".split())
+SPOKEN = (
+    "en fr de es it pt nl pl ro tr cy ru ar zh ja ko th ur pa lt cs sv bn hi uk bg el hu fa gu so"
+).split()
+OFFERED = 4
+# The confidence from which an entry found by its meaning alone answers.
+SURE = 0.85
+
+
+class _Identifier(Protocol):
+    def rank(self, text: str) -> list[tuple[str, float]]: ...
+
+
+def reply_to(matcher: Matcher, text: str, knows: Callable[[str], bool]) -> Reply | None:
+    """Answer a message in another language, in English under a line of its own; None for English.
+
+    `knows` tells whether a word is English, or one of the knowledge base.
+    """
+    language = language_of(text, knows)
+    if not language:
+        return None
+    note = texts.ENGLISH_BELOW.get(language, "")
+    if language not in READ:
+        return Unknown(note=texts.ENGLISH_ONLY.get(language, texts.ONLY_ENGLISH))
+    found = matcher.reread(tuple(words(text))).matches
+    facts = [match for match in found if not match.fact.is_gap]
+    if facts and facts[0].confidence >= SURE:
+        return Answer((Match(facts[0].fact, facts[0].confidence, note),))
+    return Suggestions(tuple(facts[:OFFERED]), note=note) if facts else Unknown(note=note)
+
+
+def language_of(text: str, knows: Callable[[str], bool]) -> str:
+    """Give the code of the language of a text, "" for English and for what is unclear."""
+    letters = [character for character in text if character.isalpha()]
+    if not letters:
+        return ""
+    latin = sum("LATIN" in unicodedata.name(character, "") for character in letters)
+    spoken = words(text)
+    foreign = latin * 2 < len(letters)
+    if not foreign and (len(spoken) < 2 or sum(map(knows, spoken)) >= FAMILIAR * len(spoken)):
+        return ""
+    ranked = _identifier().rank(text)
+    english = dict(ranked).get("en", 0.0)
+    if not foreign and english > ENGLISH:
+        return ""
+    return next((language for language, _ in ranked if language != "en"), "")
+
+
+@cache
+def _identifier() -> _Identifier:
+    # Slow to load, and seldom needed.
+    import py3langid.langid as langid
+
+    path = Path(langid.__file__).parent / "data" / "model.npz.xz"
+    made = langid.LanguageIdentifier.from_modelpath(str(path), norm_probs=True)
+    made.set_languages(SPOKEN)
+    return made  # type: ignore[no-any-return]
