@@ -243,7 +243,7 @@ def _import(configured: Settings, options: argparse.Namespace) -> int:
             if not (options.dry_run or plan.changes_nothing):
                 knowledge.apply(plan, WHO)
                 applied = True
-                first = next(iter(knowledge.snapshot.facts.values()))
+                first = (*plan.new, *knowledge.snapshot.facts.values())[0]
                 print(console.imported(options.database, first.question))
     finally:
         if is_new and not applied:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hmac
+import io
 import logging
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from dotenv import load_dotenv
 from environs import Env
 
 from knowledge import WRONG_AT_MOST
@@ -70,7 +72,7 @@ KEYS = {
 def load(env_file: Path = Path(".env")) -> Settings:
     """Read the settings; raises SettingsError, one line that names the key."""
     env = Env()
-    env.read_env(env_file, recurse=False)
+    load_dotenv(stream=io.StringIO(_written_in(env_file)))
     values: dict[str, object] = {}
     for key, name in KEYS.items():
         # A key left empty, as in a copied .env.example, is a key not set.
@@ -81,6 +83,22 @@ def load(env_file: Path = Path(".env")) -> Settings:
             except ValueError as error:
                 raise SettingsError(f"{key} {error}") from None
     return Settings(**values)  # type: ignore[arg-type]
+
+
+def _written_in(file: Path) -> str:
+    """Read a `.env` file, "" where there is none; Windows writes it as UTF-16 or with a mark."""
+    try:
+        data = file.read_bytes()
+        text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
+    except FileNotFoundError:
+        return ""
+    except OSError as error:
+        raise SettingsError(f"{file} cannot be read: {error.strerror}.") from None
+    except UnicodeDecodeError:
+        text = "\0"
+    if "\0" in text:
+        raise SettingsError(f"{file} is not UTF-8 text. Save it as UTF-8.")
+    return text
 
 
 def _token(text: str) -> str:

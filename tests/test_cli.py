@@ -24,7 +24,9 @@ KEYS_OUT = {"question", "outcome", "answers", "text", "buttons"}
 def elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Run in an empty folder without settings."""
     for key in KEYS:
-        monkeypatch.delenv(key, raising=False)
+        # Set first, so that what a .env file sets meanwhile is gone afterwards.
+        monkeypatch.setenv(key, "")
+        monkeypatch.delenv(key)
     monkeypatch.chdir(tmp_path)
 
 
@@ -305,3 +307,25 @@ def test_many_piped_questions_are_all_answered(
     assert main(["--database", small]) == 0
     out = capsys.readouterr().out
     assert out.count("> po vacancies\nOver 650") == 40
+
+
+@pytest.mark.parametrize("written", ["utf-8", "utf-8-sig", "utf-16"])
+def test_an_env_file_is_read_as_editors_write_it(
+    small: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], written: str
+) -> None:
+    (tmp_path / ".env").write_bytes(f"DATABASE={small}\n".encode(written))
+    assert main(["stats"]) == 0
+    assert capsys.readouterr().out.startswith("13 facts")
+
+
+@pytest.mark.parametrize("data", ["TITLE=caf\u00e9\n".encode("cp1252"), b"D\0A\0", None])
+def test_an_env_file_that_cannot_be_read_is_named(
+    small: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], data: bytes | None
+) -> None:
+    if data is None:
+        (tmp_path / ".env").mkdir()
+    else:
+        (tmp_path / ".env").write_bytes(data)
+    assert main(["stats"]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(".env ")

@@ -52,16 +52,19 @@ class Plan:
                 lines.append(f"New or changed {kind}s: {', '.join(keys[:5])}{rest}.")
         lines += [*self.notes[:notes], *_rest(self.notes[notes:])]
         for fact in self.new[:new]:
-            lines += [f"- new: {fact.id}", *(f"    {line}" for line in contents(fact))]
+            lines += [f"- new: {fact.id}", *_indented(contents(fact))]
         lines += _rest(self.new[new:], " new")
         for change in self.changed[:changed]:
             state = " (retired)" if change.before.retired and change.after.retired else ""
-            lines += [f"- {change.after.id}{state}"]
-            lines += [f"    {line}" for line in difference(change)]
+            lines += [f"- {change.after.id}{state}", *_indented(difference(change))]
         return [*lines, *_rest(self.changed[changed:], " changed")]
 
     def __str__(self) -> str:
         return "\n".join(self.lines())
+
+
+def _indented(lines: list[str]) -> list[str]:
+    return [f"    {line}".replace("\n", "\n    ") for line in lines]
 
 
 def _rest(left: Sequence[object], what: str = "") -> list[str]:
