@@ -223,7 +223,7 @@ def _matches(reply: Reply) -> tuple[Match, ...]:
 
 
 def _explained(explanation: Explanation) -> str:
-    lines = [f"Read as: {explanation.read_as}"]
+    lines = [explanation.verdict, *explanation.reading, f"Read as: {explanation.read_as}"]
     lines += [f"Repaired: {before} -> {after}" for before, after in explanation.repairs]
     lines.append(f"None of these: {explanation.none:.3f}")
     for candidate in explanation.candidates:

@@ -181,11 +181,11 @@ class KnowledgeBase:
 
     def ask(self, question: str, context: Context = NO_CONTEXT) -> Reply:
         """Answer a message, read after what the conversation has said before it."""
-        return answering.ask(self.matcher, question, context, self._snapshot.reports)
+        return answering.ask(self.matcher, question, context, self._snapshot)
 
     def explain(self, question: str, context: Context = NO_CONTEXT) -> Explanation:
         """Answer a message and show how the answer came about."""
-        return answering.explain(self.matcher, question, context, self._snapshot.reports)
+        return answering.explain(self.matcher, question, context, self._snapshot)
 
     def search(self, text: str, limit: int = 10) -> tuple[Match, ...]:
         """Give the facts nearest to a text being typed, best first."""

@@ -152,6 +152,11 @@ def not_for(asked: str, given: str) -> str:
     return f"The report doesn't give this for {asked}. {says}"
 
 
+def not_then(claimed: str, given: str) -> str:
+    """Say that an answer is about another date than was put forward."""
+    return f"No, not {claimed}: {given}."
+
+
 def not_of(asked: str, given: str) -> str:
     """Say that the report tells this of another body or level than was asked about."""
     return f"The report doesn't give this for {asked}. What it says for {given}:"
@@ -160,6 +165,15 @@ def not_of(asked: str, given: str) -> str:
 def instead(given: str, claimed: str) -> str:
     """Say that the report gives another figure than was put forward."""
     return f"The report says {given[:1].lower()}{given[1:]}, not {claimed}."
+
+
+# --- Overviews ------------------------------------------------------------------------------------
+
+
+def line(said: str, source: str) -> str:
+    """Write a line of an overview, and where it stands."""
+    place = source.split(":")[0]
+    return f"• {said} ({place})" if place else f"• {said}"
 
 
 # --- Other languages ------------------------------------------------------------------------------
@@ -223,6 +237,7 @@ def dated(asked: Sequence[object]) -> str:
     return f"Dates taken by themselves: {listed([str(one) for one in asked])}"
 
 
+OVERVIEW = "Read as a wish for an overview"
 OTHER_LANGUAGE = "Read by its meaning, as a question in another language"
 PICKED = "Read as a pick from what was offered or said last"
 

@@ -38,7 +38,8 @@ def respond(
 ) -> Turn:
     """Answer a text said where the conversation is `standing`."""
     if (objection := not_a_question(text)) is not None:
-        return Turn(notice(objection), None, standing)
+        rows = browse.first_topics(services) if objection == texts.HOW else ()
+        return Turn(notice(objection, rows), None, standing)
     move = move_of(text)
     if move is not None and (page := _moved(services, move, standing, username)) is not None:
         return Turn(page, None, standing)

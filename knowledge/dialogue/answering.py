@@ -11,7 +11,17 @@ from dataclasses import dataclass, replace
 from math import sqrt
 
 from knowledge import texts
-from knowledge.dialogue import computing, dates, grammar, items, languages, mismatch, splitting
+from knowledge.dialogue import (
+    computing,
+    dates,
+    grammar,
+    items,
+    languages,
+    mismatch,
+    overviews,
+    splitting,
+)
+from knowledge.dialogue.dates import Date
 from knowledge.dialogue.decision import decide
 from knowledge.dialogue.follow_up import ALL, OFFERED, accounted, facts_of, lean
 from knowledge.matching.matcher import Matcher, Weighed
@@ -30,6 +40,7 @@ from knowledge.model import (
     Suggestions,
     Unknown,
 )
+from knowledge.snapshot import Snapshot
 
 # A message that matches one entry this well, and says nothing beside it, asks one thing.
 CERTAIN = 0.9
@@ -46,7 +57,7 @@ WHOLE = 3
 # A word rarer than this in English text is hardly English.
 RARE = 20
 # So many questions of a message are answered at once.
-ANSWERS = 2
+ANSWERS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +99,15 @@ class _Piece:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What questions are answered from: entries in a matcher, and the reports they stand in."""
+    """What questions are answered from: entries in a matcher, and all they belong to."""
 
     matcher: Matcher
-    reports: Sequence[Report] = ()
+    snapshot: Snapshot | None = None
+
+    @property
+    def reports(self) -> Sequence[Report]:
+        """Give the reports that the entries stand in."""
+        return self.snapshot.reports if self.snapshot else ()
 
     def knows(self, word: str) -> bool:
         """Tell whether a word is English, or used by the entries."""
@@ -107,20 +123,20 @@ def ask(
     matcher: Matcher,
     question: str,
     context: Context = NO_CONTEXT,
-    reports: Sequence[Report] = (),
+    snapshot: Snapshot | None = None,
 ) -> Reply:
     """Answer a message, read after what the conversation has said before it."""
-    return _answered(Known(matcher, reports), question, context)[0]
+    return _answered(Known(matcher, snapshot), question, context)[0]
 
 
 def explain(
     matcher: Matcher,
     question: str,
     context: Context = NO_CONTEXT,
-    reports: Sequence[Report] = (),
+    snapshot: Snapshot | None = None,
 ) -> Explanation:
     """Answer a message and show how the answer came about."""
-    reply, reading = _answered(Known(matcher, reports), question, context)
+    reply, reading = _answered(Known(matcher, snapshot), question, context)
     found = matcher.explain(question)
     return replace(found, reply=reply, verdict=texts.verdict(reply), reading=reading)
 
@@ -131,10 +147,17 @@ def _answered(known: Known, question: str, context: Context) -> tuple[Reply, tup
         return _read(_piece(known, question, context))
     if other := languages.reply_to(known.matcher, question, known.knows):
         return other, (texts.OTHER_LANGUAGE,)
+    overall = overviews.overview(known.snapshot, question) if known.snapshot else None
+    if overall is not None and known.matcher.phrased(question) is None:
+        return overall, (texts.OVERVIEW,)
     asked = splitting.questions(question)
     is_letter = len(question.split()) > LETTER
     if is_letter and not asked:
         return _unsure(known, question), ()
+    if is_letter and len(asked) == 1 and grammar.points(words(asked[0])):
+        # "Could you tell me who those were": the story says who.
+        pieces_of_story = [_piece(known, one, context) for one in (question, asked[0])]
+        return _read(max(pieces_of_story, key=lambda piece: piece.known))
     if is_letter or len(asked) > 1:
         pieces: list[_Piece] = []
         for one in asked:
@@ -177,6 +200,8 @@ def _piece(known: Known, text: str, context: Context = NO_CONTEXT) -> _Piece:
     if known.matcher.phrased(text) is None:
         one = known.reports[0] if len(known.reports) == 1 else None
         asked, left = dates.named(dates.relative(text, one))
+        if asked and (put_right := _premised(known, asked, left, context)):
+            return _Piece(text, put_right, items.PICKED, 1.0, leant=True)
         if asked and grammar.content(words(left)):
             dated, plain = _undated(known, text, context), _undated(known, left, context)
             own = mismatch.of_its_report(asked, (dated.reply, plain.reply), known.report)
@@ -188,6 +213,16 @@ def _piece(known: Known, text: str, context: Context = NO_CONTEXT) -> _Piece:
                 return dated
             return replace(plain, text=text, reply=reply, notes=(*plain.notes, texts.dated(asked)))
     return _undated(known, text, context)
+
+
+def _premised(known: Known, asked: Sequence[Date], left: str, context: Context) -> Reply | None:
+    """Say whether a date put forward is that of the answer before ("that's 2020, right?")."""
+    spoken = words(left)
+    answered = facts_of(known.matcher, context)
+    tells = grammar.points(spoken) and not set(spoken) & grammar.QUESTION
+    if not answered or not tells or not set(spoken) <= grammar.FUNCTION | grammar.CONFIRMING:
+        return None
+    return mismatch.dated_so(answered[0], asked)
 
 
 def _undated(known: Known, text: str, context: Context) -> _Piece:

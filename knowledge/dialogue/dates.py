@@ -38,6 +38,7 @@ _FORMS = tuple(
         r"\b(?:in|since|until|by|during)\s" + _MONTH + r"(?=\s|$|[?.,])",
     )
 )
+_AGAINST = re.compile(r"\b(?:than|from|with|to|on) last\b|\bcompare", re.I)
 _RELATIVE = re.compile(_LEAD + r"\b(?P<which>last|this|that|the previous)\syear\b")
 
 
@@ -95,7 +96,8 @@ def without(text: str, dates: Collection[Date]) -> str:
 def relative(text: str, report: Report | None) -> str:
     """Write "this year" and "last year" as the years they are beside a report's date."""
     years = [date.year for date in (named(report.published)[0] if report else ()) if date.year]
-    if not years:
+    if not years or _AGAINST.search(text):
+        # "Than last year" sets one time against another.
         return text
     this = years[0]
     return _RELATIVE.sub(lambda m: f" in {this if m['which'] == 'this' else this - 1}", plain(text))

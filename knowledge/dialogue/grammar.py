@@ -30,7 +30,7 @@ LEADING = frozenset("so and but ok okay then well hi hello please also or".split
 OPENERS = (QUESTION | AUXILIARY) - frozenset("been being be done having am".split())
 # These stand for what was spoken of before.
 POINTERS = frozenset(
-    "it its that this these those they them their theirs he him his she her hers ones".split()
+    "it its that thats this these those they them their theirs he him his she her hers ones".split()
 )
 # A message that begins with one of these carries on.
 MARKERS = (
@@ -47,6 +47,8 @@ MARKERS = (
 )
 # With these somebody puts right what was understood.
 CORRECTING = frozenset("no sorry meant mean actually rather instead oops wait not i".split())
+# With these somebody asks for a yes to what he says.
+CONFIRMING = frozenset("right correct true yeah yes innit isnt thats figure number so".split())
 AMOUNT = frozenset("many much often number percent proportion share total long big".split())
 # Asks how one time, or one thing, stands against another.
 _CHANGE = frozenset(

@@ -87,6 +87,17 @@ def dated(
     return Near((_led(plain, lead),))
 
 
+def dated_so(fact: Fact, asked: Sequence[Date]) -> Reply | None:
+    """Say yes to the date of an entry's answer, or put another one right."""
+    when = dates.main_date(fact)
+    if when is None:
+        return None
+    right = all(one.is_told_by(when) for one in asked)
+    claimed = texts.listed([str(one) for one in asked])
+    lead = texts.YES if right else texts.not_then(claimed, str(when))
+    return Answer((Match(fact, STANDS, lead),))
+
+
 def _owns(
     fact: Fact, asked: Sequence[Date], report: Callable[[Fact], Report | None] = lambda _: None
 ) -> bool:

@@ -32,6 +32,8 @@ _COURTEOUS = frozenset(
 _TRAILING = frozenset("me us if whether to out you u there all or much one question query".split())
 _CLOSING = frozenset("please pls plz kindly thanks thank thx ty cheers mate".split())
 _SENTENCE = re.compile(r"(?<=[.?!;])\s+|\n+")
+# "1) …", "(b) …", "2. …" and bullets, at the beginning or after a space.
+_MARK = re.compile(r"(?:^|(?<=\s))(?:\(?(?:[1-9]|[a-h])\)|[1-9]\.(?=\s)|[•*–-](?=\s))\s*")
 # A sentence may say that it asks, before the question itself.
 _REQUEST = re.compile(
     r"\b(?:tell|know|wonder(?:ing)?|ask(?:ing)?|explain|find out|confirm|advise)\b[^?]*?"
@@ -77,7 +79,14 @@ def _courtesy(
 
 
 def questions(text: str) -> tuple[str, ...]:
-    """Give what a message asks, sentence by sentence; nothing for one that only tells."""
+    """Give what a message asks, item by item or by sentence; nothing for one that only tells."""
+    items = [item.strip(" \t\n;,") for item in _MARK.split(text)]
+    if len(_MARK.findall(text)) > 1:
+        listed = [plain(item) for item in items[1:] if words(item)]
+        before = [asked for part in _SENTENCE.split(items[0]) if (asked := _asked(part.strip()))]
+        # What stands before the list only leads up to it, unless it asks by itself.
+        return (*(one for one in before if not items[0].rstrip().endswith(":")), *listed)
+    text = _MARK.sub(" ", text, count=1).strip() if _MARK.match(text) else text
     return tuple(asked for part in _SENTENCE.split(text) if (asked := _asked(part.strip())))
 
 
@@ -150,7 +159,8 @@ def _joints(found: Sequence[str]) -> list[tuple[list[str], list[str]]]:
         if not (ends or joins) or not left or not right or left[-1].casefold() in _JOINING:
             continue
         lists = not _JOINING.isdisjoint(w.casefold() for w in found[place + 1 :])
-        if joins or lists or words(right[0])[:1] in _OPENINGS:
+        alike = words(right[0])[:1] == words(left[0])[:1]
+        if joins or lists or alike or words(right[0])[:1] in _OPENINGS:
             joints.append((left, right))
     return joints
 

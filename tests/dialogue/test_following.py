@@ -11,11 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from knowledge import Answer, Context, Fact, KnowledgeBase, Near, Reply, Suggestions, Term, Unknown
+from knowledge.dialogue import grammar
 from knowledge.dialogue.answering import ask
 from knowledge.dialogue.follow_up import follow
+from knowledge.dialogue.items import place_in
 from knowledge.dialogue.said import Said, readings
 from knowledge.dialogue.splitting import plain, questions, splits
 from knowledge.matching.matcher import Matcher
+from tests.conftest import every_fact
 
 
 def after(*facts: str) -> Context:
@@ -173,7 +176,7 @@ def test_what_is_read_is_what_was_shown_with_what_was_said(shipped: KnowledgeBas
         ("how many vacancies and what caseload", "nps-vacancies + later: what caseload"),
         (
             "number of CRCs inspected, cases in the recovery inspection and nps divisions",
-            "inspected-crc-count + recovery-cases + later: nps divisions",
+            "inspected-crc-count + recovery-cases + nps-divisions",
         ),
         # One thing, for all its joints.
         ("nps and crc planning for medium risk", "risk-compare-planning"),
@@ -248,3 +251,75 @@ def test_the_sides_of_a_joint_may_share_words() -> None:
     assert ("what is A", "what is B", False) in splits("what is A and B")
     assert ("A ratings", "B ratings", False) in splits("A and B ratings")
     assert list(splits("the jail near me, safe")) == []
+
+
+# --- What came before never spoils ----------------------------------------------------------------
+
+
+def test_a_whole_question_is_answered_the_same_after_any_answer(shipped: KnowledgeBase) -> None:
+    facts = [fact for fact in every_fact(shipped) if not fact.retired]
+    bent = []
+    for place, fact in enumerate(facts[::7]):
+        before = facts[(place * 31) % len(facts)]
+        context = Context(before.question, (before.id,), (), (before.id,))
+        alone, then = shipped.ask(fact.question), shipped.ask(fact.question, context)
+        if gist(alone) != gist(then):
+            bent.append((before.question, fact.question, gist(alone), gist(then)))
+    assert bent == []
+
+
+@pytest.mark.parametrize(
+    ("text", "points"),
+    [
+        ("who was the provider that collapsed", False),
+        ("is that good", True),
+        ("how many of them", True),
+        ("that is odd", True),
+        ("what happened after that", True),
+    ],
+)
+def test_a_relative_that_points_at_nothing_said(text: str, points: bool) -> None:
+    assert grammar.points(text.split()) == points
+
+
+@pytest.mark.parametrize(
+    ("said", "place"),
+    [("2", 1), ("the second one", 1), ("more on the last one please", -1), ("10", None),
+     ("option 3", 2), ("the first inspection", None), ("second", 1)],
+)  # fmt: skip
+def test_places_are_picked(said: str, place: int | None) -> None:
+    assert place_in(said) == place
+
+
+def test_a_number_takes_the_suggestion(shipped: KnowledgeBase) -> None:
+    offered = ("nps-vacancies", "ttg-22m")
+    assert gist(shipped.ask("2", Context(offered=offered))) == "ttg-22m"
+    assert gist(shipped.ask("the first one", Context(offered=offered))) == "nps-vacancies"
+
+
+# --- Overviews ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("asked", ["main findings", "tl;dr", "summary of the whole report please"])
+def test_a_report_has_an_overview(schools: KnowledgeBase, asked: str) -> None:
+    reply = schools.ask(asked)
+    assert isinstance(reply, Answer)
+    assert reply.matches[0].computed.startswith("• ")
+
+
+def test_a_topic_has_an_overview(schools: KnowledgeBase) -> None:
+    topic = schools.topics()[0]
+    reply = schools.ask(f"what does it say about {topic.name}")
+    assert isinstance(reply, Answer)
+    first = schools.facts(topic.id)[0]
+    assert first.answer.split(". ")[0] in reply.matches[0].computed
+
+
+# --- Lists of questions ---------------------------------------------------------------------------
+
+
+def test_each_item_of_a_list_is_a_question() -> None:
+    assert questions("1) how many vacancies 2) ttg money") == ("how many vacancies", "ttg money")
+    assert questions("Please tell me:\n- vacancies\n- caseloads") == ("vacancies", "caseloads")
+    assert questions("1) how many vacancies") == ("how many vacancies",)
+    assert questions("what is standard 2.1") == ("what is standard 2.1",)
