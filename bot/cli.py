@@ -125,7 +125,6 @@ def _opened(configured: Settings, *, shipped: bool = True, waits: bool = True) -
     return KnowledgeBase.open(
         configured.database,
         shipped=shipped,
-        wrong_at_most=configured.wrong_at_most,
         waits=waits,
     )
 

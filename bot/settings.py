@@ -13,8 +13,6 @@ from urllib.parse import urlsplit
 from dotenv import load_dotenv
 from environs import Env
 
-from knowledge import WRONG_AT_MOST
-
 
 class SettingsError(Exception):
     """A setting that cannot be used; the message names its key."""
@@ -32,7 +30,6 @@ class Settings:
     retention_days: int = 90
     questions_per_minute: int = 20
     context_minutes: int = 15
-    wrong_at_most: float = WRONG_AT_MOST
     webhook_url: str = ""
     webhook_secret: str = field(default="", repr=False)
     listen: tuple[str, int] | None = None
@@ -62,7 +59,6 @@ KEYS = {
     "RETENTION_DAYS": "retention_days",
     "QUESTIONS_PER_MINUTE": "questions_per_minute",
     "CONTEXT_MINUTES": "context_minutes",
-    "WRONG_AT_MOST": "wrong_at_most",
     "WEBHOOK_URL": "webhook_url",
     "WEBHOOK_SECRET": "webhook_secret",
     "LISTEN": "listen",
@@ -121,16 +117,6 @@ def _positive(text: str) -> int:
     return int(text)
 
 
-def _share(text: str) -> float:
-    try:
-        percent = float(text.removesuffix("%"))
-    except ValueError:
-        percent = -1
-    if not 0 <= percent <= 20:
-        raise ValueError(f"must be a number from 0 to 20 (in a hundred), not {text!r}.")
-    return percent / 100
-
-
 def _level(text: str) -> str:
     if text.upper() not in logging.getLevelNamesMapping():
         raise ValueError(f"must be DEBUG, INFO, WARNING or ERROR, not {text!r}.")
@@ -166,7 +152,6 @@ _PARSERS = {
     "retention_days": _positive,
     "questions_per_minute": _positive,
     "context_minutes": _positive,
-    "wrong_at_most": _share,
     "webhook_url": _url,
     "webhook_secret": _secret,
     "listen": _address,

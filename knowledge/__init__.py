@@ -8,7 +8,6 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from knowledge.base import SHIPPED, KnowledgeBase, summary
 from knowledge.changes import Edit, Revision, Swap, from_json, to_json
-from knowledge.dialogue.decision import WRONG_AT_MOST
 from knowledge.editing import edits
 from knowledge.editing.editor import Editor
 from knowledge.editing.rebuild import Version
@@ -54,7 +53,6 @@ from knowledge.storage.question_log import Asked
 
 __all__ = [
     "SHIPPED",
-    "WRONG_AT_MOST",
     "Answer",
     "Asked",
     "Candidate",

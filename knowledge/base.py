@@ -11,7 +11,6 @@ from typing import Literal
 
 from knowledge.changes import Edit
 from knowledge.dialogue import answering
-from knowledge.dialogue.decision import WRONG_AT_MOST
 from knowledge.editing.rebuild import Builder, Version
 from knowledge.editing.stats import Stats, count
 from knowledge.errors import (
@@ -64,12 +63,10 @@ class KnowledgeBase:
     file, None when all is well.
     """
 
-    def __init__(
-        self, store: Store, wrong_at_most: float = WRONG_AT_MOST, waits: bool = True
-    ) -> None:
+    def __init__(self, store: Store, waits: bool = True) -> None:
         self.store = store
         self.path = store.path
-        self.builder = Builder(store.path, store.file.identity, wrong_at_most, waits)
+        self.builder = Builder(store.path, store.file.identity, waits)
         self.fault: KnowledgeError | None = None
         self._matcher: Matcher | None = None
         self._reload()
@@ -80,19 +77,17 @@ class KnowledgeBase:
         path: str | Path,
         *,
         shipped: bool = True,
-        wrong_at_most: float = WRONG_AT_MOST,
         waits: bool = True,
     ) -> KnowledgeBase:
         """Open a database; a new one gets the shipped report first, unless told otherwise.
 
-        `wrong_at_most` is the share of its own phrasings, held out, that may be answered wrongly.
         One that `waits` loads the sentence encoder when a question first needs it; another answers
         by words alone until it is `warm`.
         """
         # The first waits for as long as it takes to create or upgrade the file; later writes here
         # are of questions asked, which nobody should wait for.
         check_file(Path(path))
-        base = cls(Store(path, BRIEF), wrong_at_most, waits)
+        base = cls(Store(path, BRIEF), waits)
         if shipped and not base._snapshot.change:
             try:
                 base.apply(shipped_reports(base._snapshot), SHIPPED, SHIPPED)
@@ -131,9 +126,8 @@ class KnowledgeBase:
         return self._matcher is not None
 
     def warm(self) -> None:
-        """Load the sentence encoder, if there are meanings to compare; for any thread."""
-        if self._matcher is not None and self._matcher.index.meanings is not None:
-            embeddings.load()
+        """Load the sentence encoder; for any thread."""
+        embeddings.load()
 
     def is_stale(self) -> bool:
         """Tell whether another process has changed what this one knows."""
@@ -320,6 +314,11 @@ def summary(reply: Reply) -> tuple[str, Match | None]:
 def shipped_reports(snapshot: Snapshot) -> Plan:
     """Plan to add the reports that come with the program."""
     return plan_files(shipped_files(), snapshot, what="the reports shipped")
+
+
+def shipped_snapshot() -> Snapshot:
+    """Give what a new database holds."""
+    return Snapshot().after(shipped_reports(Snapshot()).edit)
 
 
 def shipped_files() -> list[tuple[str, bytes]]:

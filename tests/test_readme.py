@@ -83,7 +83,7 @@ LIBRARY = (
     'from knowledge import KnowledgeBase; KnowledgeBase.open("schools.db").ask("how many schools")'
 )
 SOAKS = [f"tests.soak {name}" for name in ("kill", "load", "size", "replicate", "fuzz")]
-LONG = [*SOAKS, "tests.benchmark", "knowledge.matching.making"]
+LONG = [*SOAKS, "tests.benchmark", "knowledge.training"]
 # Needs the extra `replicate` and a second place; `python -m tests.soak replicate` runs it.
 REPLICATE = "litestream replicate -config .deploy/litestream.yml -exec annual-report-bot"
 # Words in the section of commands that are none: columns of a file.

@@ -22,8 +22,8 @@ from knowledge.dialogue import (
     splitting,
 )
 from knowledge.dialogue.dates import Date
-from knowledge.dialogue.decision import decide
-from knowledge.dialogue.follow_up import ALL, OFFERED, accounted, facts_of, lean
+from knowledge.dialogue.decision import BANDS, decide
+from knowledge.dialogue.follow_up import ALL, OFFERED, facts_of, lean
 from knowledge.matching.matcher import Matcher, Weighed
 from knowledge.matching.spelling import rarity
 from knowledge.matching.text import is_number, stem, words
@@ -111,7 +111,7 @@ class Known:
 
     def knows(self, word: str) -> bool:
         """Tell whether a word is English, or used by the entries."""
-        used = self.matcher.index.vectoriser.stem_number(stem(word)) is not None
+        used = stem(word) in self.matcher.index.lexicon.numbers
         return used or is_number(word) or rarity(word) < RARE
 
     def report(self, fact: Fact) -> Report | None:
@@ -191,7 +191,7 @@ def _unsure(known: Known, text: str) -> Reply:
     """Offer what a text without a question comes near to; it was not asked, so it is no answer."""
     matches = known.matcher.weigh(known.matcher.read(text)[0]).matches
     facts = tuple(match for match in matches if not match.fact.is_gap)[:OFFERED]
-    near = sum(match.confidence for match in facts) >= known.matcher.bands.suggest
+    near = sum(match.confidence for match in facts) >= BANDS.suggest
     return Suggestions(facts) if near else Unknown()
 
 
@@ -239,7 +239,7 @@ def _undated(known: Known, text: str, context: Context) -> _Piece:
         return found
     if exact is None and (pick := items.picked(matcher, text, context)):
         return _Piece(text, pick, items.PICKED, 1.0, leant=True, notes=(texts.PICKED,))
-    alone = decide(matches, matcher.bands)
+    alone = decide(matches)
     if exact is None:
         alone = mismatch.fitted(matcher, read, weighed, alone)
         alone = mismatch.premised(matcher, read, alone)
@@ -252,7 +252,7 @@ def _undated(known: Known, text: str, context: Context) -> _Piece:
         notes = (texts.followed(shown[0].question),) if shown else ()
         made = _Piece(text, leant, 1.0, 1.0, leant=True, notes=notes)
         return replace(made, confidence=made.match.confidence if made.match else 0.0)
-    explained = accounted(matcher, first[0].fact, grammar.content(read.tokens)) if first else 0
+    explained = matcher.explained(first[0].fact, grammar.content(read.tokens)) if first else 0
     return _Piece(text, alone, confidence, explained)
 
 
@@ -267,7 +267,7 @@ def _computed(
         return _from_table(text, match, context)
     if match := computing.compute(known.matcher, text, weighed):
         return _from_table(text, match)
-    alone = decide(weighed.matches, known.matcher.bands)
+    alone = decide(weighed.matches)
     sure = isinstance(alone, Answer) and alone.matches[0].fact.id not in context.answered
     match = None if exact or sure else computing.follow(known.matcher, text, context, brief=False)
     return _from_table(text, match, context) if match else None
@@ -389,7 +389,7 @@ def _adds(known: Known, one: _Piece, other: _Piece) -> bool:
     named = grammar.content(known.matcher.read(other.text)[0].tokens)
     # A gap names much that it is not about.
     answers = not one.match.fact.is_gap
-    return not named or accounted(known.matcher, one.match.fact, named, answers=answers) <= NEARLY
+    return not named or known.matcher.explained(one.match.fact, named, answers=answers) <= NEARLY
 
 
 def _of(piece: _Piece) -> str | None:

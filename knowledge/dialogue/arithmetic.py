@@ -405,7 +405,7 @@ def _compared(table: Table, asked: Asked) -> Said | None:
     axis, side = (table.rows, 0) if turned else (table.columns, 1)
     groups = asked.choice.rows if turned else asked.choice.columns
     names = [axis.labels[group[0]] if len(group) == 1 else "" for group in groups]
-    names = [names[n] or axis.labels[pairs[0][n][side]] for n in (0, 1)]
+    names = [name or axis.labels[pairs[0][n][side]] for n, name in enumerate((*names, "", "")[:2])]
     ahead = 0 if sum(sign > 0 for sign in signs) >= sum(sign < 0 for sign in signs) else 1
     count = sum((sign > 0) == (ahead == 0) and sign != 0 for sign in signs)
     lead = _settled(table, asked, signs)

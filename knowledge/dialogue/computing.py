@@ -14,7 +14,6 @@ from knowledge.dialogue import grammar, items
 from knowledge.dialogue.arithmetic import ASKING, COMPARES, OWN, Asked, Said, said_of
 from knowledge.dialogue.tables import Choice, Table
 from knowledge.matching.matcher import EXACT, Matcher, Weighed
-from knowledge.matching.spelling import rarity
 from knowledge.matching.text import stem, words
 from knowledge.model import Context, Match
 
@@ -163,11 +162,6 @@ def _is_meant(table: Table, own: Choice, match: Match, top: Match | None) -> boo
 
 def accounts(matcher: Matcher, table: Table, tokens: Sequence[str]) -> float:
     """Give the share of a question's words, by weight, that a table and its entry account for."""
-    profile, number = matcher.profile(table.fact), matcher.index.vectoriser.stem_number
-    known = profile.asked_with | profile.answer_stems
+    named = [token for token in grammar.content(tokens) if token not in OWN]
     measure = {stem(word) for word in words(table.fact.measure)}
-    named = [t for t in grammar.content(tokens) if t not in OWN]
-    free = table.words | measure
-    total = sum(map(rarity, named))
-    found = sum(rarity(t) for t in named if stem(t) in free or number(stem(t)) in known)
-    return found / total if total else 1.0
+    return matcher.explained(table.fact, named, also=table.words | measure)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from math import sqrt
 
 from knowledge.dialogue import grammar
@@ -176,47 +176,31 @@ def _weighed(matcher: Matcher, said: Said, shown: Fact, reading: Reading) -> Ite
         profile = matcher.profile(match.fact)
         if not worth or conflicts(named, profile.named) or not years <= profile.numbers:
             continue
-        if accounted(matcher, match.fact, reading.added) < ALL:
+        if matcher.explained(match.fact, reading.added) < ALL:
             continue
-        if accounted(matcher, match.fact, reading.kept) >= SAME:
+        if matcher.explained(match.fact, reading.kept) >= SAME:
             yield Match(match.fact, worth / total)
-
-
-def accounted(
-    matcher: Matcher, fact: Fact, tokens: Sequence[str], *, answers: bool = True
-) -> float:
-    """Give the share of words, by weight, that a fact is asked with or, if wanted, answers with."""
-    profile = matcher.profile(fact)
-    known = profile.asked_with | (profile.answer_stems if answers else frozenset())
-    number = matcher.index.vectoriser.stem_number
-    total = sum(map(rarity, tokens))
-    return sum(rarity(t) for t in tokens if number(stem(t)) in known) / total if total else 1.0
 
 
 def _asked_so(matcher: Matcher, said: Said, reading: Reading, fact: Fact) -> float:
     """Give the share of a fact's phrasings that ask in this way (0-1)."""
-    rows = matcher.index.rows_of(matcher.index.numbers[fact.id]).tolist()
     share = 1.0
     if reading.kind is not None and reading.kind not in _PLAIN:
-        kinds = matcher.profile(fact).kinds[reading.kind]
-        spoken = _with_any(matcher, rows, said.asking)
-        if max(kinds, spoken) < SELDOM * len(rows):
+        kinds = matcher.asked_share(fact, reading.kind)
+        spoken = matcher.spoken_share(fact, said.asking)
+        if max(kinds, spoken) < SELDOM:
             return 0.0
-        share = sqrt(_share(kinds, rows) * _share(spoken, rows))
+        share = sqrt(_share(kinds) * _share(spoken))
     if said.compares:
         compared = tuple(t for t in said.tokens if t in grammar.COMPARISON)
-        share *= _share(_with_any(matcher, rows, grammar.COMPARISON), rows)
-        share *= (1 + accounted(matcher, fact, compared)) / 2
+        share *= _share(matcher.spoken_share(fact, grammar.COMPARISON))
+        share *= (1 + matcher.explained(fact, compared)) / 2
     return share
 
 
-def _share(found: int, rows: Sequence[int]) -> float:
+def _share(found: float) -> float:
     """Give a share of phrasings, never none: there are few."""
-    return (found + 0.2) / (len(rows) + 1)
-
-
-def _with_any(matcher: Matcher, rows: Sequence[int], wanted: Collection[str]) -> int:
-    return sum(not set(wanted).isdisjoint(matcher.index.tokens[row]) for row in rows)
+    return max(found, 0.005)
 
 
 def _near(shown: Fact, other: Fact) -> float:

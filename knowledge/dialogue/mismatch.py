@@ -13,7 +13,6 @@ from knowledge import texts
 from knowledge.dialogue import dates, grammar
 from knowledge.dialogue.dates import Date
 from knowledge.dialogue.decision import decide
-from knowledge.dialogue.follow_up import accounted
 from knowledge.matching.matcher import Matcher, Weighed
 from knowledge.matching.question import Question
 from knowledge.matching.question_type import WHETHER, conflicts
@@ -141,7 +140,7 @@ def fitted(matcher: Matcher, question: Question, weighed: Weighed, reply: Reply)
     group = next(g for g, m in question.named.items() if g in named and not m & named[g])
     other = next(iter(sorted(named[group])))
     swapped = matcher.contrasts.replaced(question.tokens, group, other)
-    again = decide(matcher.reread(swapped).matches, matcher.bands)
+    again = decide(matcher.reread(swapped).matches)
     if not isinstance(again, Answer) or again.matches[0].fact.id != top.fact.id:
         return reply
     lead = texts.not_of(texts.listed(sorted(question.named[group])), other)
@@ -162,7 +161,7 @@ def premised(matcher: Matcher, question: Question, reply: Reply) -> Reply:
     if not isinstance(reply, Answer):
         # The wrong figure may have kept it from being found.
         rest = tuple(t for t in question.tokens if t not in claimed)
-        found = decide(matcher.reread(rest, WHETHER).matches, matcher.bands)
+        found = decide(matcher.reread(rest, WHETHER).matches)
     if not isinstance(found, Answer) or len(found.matches) != 1:
         return reply
     match = found.matches[0]
@@ -171,7 +170,7 @@ def premised(matcher: Matcher, question: Question, reply: Reply) -> Reply:
         return found
     if all(_bare(t) in given for t in claimed):
         named = [t for t in grammar.content(question.tokens) if not is_number(t)]
-        sure = accounted(matcher, match.fact, named) >= SETTLED
+        sure = matcher.explained(match.fact, named) >= SETTLED
         return Answer((_led(match, texts.YES),)) if sure else found
     figures = [one for one in _FIGURE.finditer(match.fact.answer) if not _is_date(one, match.fact)]
     alike = [one for one in figures if _unit(one["figure"]) == _unit(claimed[0])]
@@ -197,7 +196,7 @@ def _quantified(matcher: Matcher, question: Question, reply: Reply) -> Reply:
     if share is None or begins in ("Yes", "No"):
         return reply
     named = [t for t in grammar.content(question.tokens) if t not in _QUANTIFIERS]
-    if accounted(matcher, match.fact, named) < SETTLED:
+    if matcher.explained(match.fact, named) < SETTLED:
         return reply
     part = int(share[3]) / 100 if share[3] else int(share[1]) / max(int(share[2]), 1)
     return Answer((_led(match, texts.YES if _QUANTIFIERS[wanted[0]](part) else texts.NO),))

@@ -11,6 +11,7 @@ from pathlib import Path
 from knowledge.base import SHIPPED, KnowledgeBase
 from knowledge.changes import Edit, Revision
 from knowledge.dialogue.answering import ask
+from knowledge.dialogue.decision import BANDS
 from knowledge.editing.phrasings import proposals
 from knowledge.editing.trial import Trial
 from knowledge.editing.unanswered import Cluster, clusters
@@ -27,8 +28,6 @@ MOST_ASKED = 300
 # Characters of what a change is said to be, when it takes back another.
 LONGEST_WHAT = 300
 FOUND = 8
-# A question is nearly another when it is this similar to one of its phrasings (cosine, 0-1).
-NEAR = 0.75
 
 
 class Editor:
@@ -70,9 +69,7 @@ class Editor:
         if likeliest is None:
             return None
         # It is as good as the same when it is what people would get.
-        surely = likeliest.confidence >= matcher.bands.answer
-        similar = dict(likeliest.features).get("nearest", 0.0) >= NEAR
-        return likeliest.fact if surely or similar else None
+        return likeliest.fact if likeliest.confidence >= BANDS.least(likeliest.fact) else None
 
     def owned(self, phrasings: Sequence[str], but: str = "") -> list[tuple[str, Fact]]:
         """Give the phrasings that belong to entries other than `but`, with their owners."""

@@ -37,14 +37,12 @@ class Version:
 class Builder:
     """Builds versions of one database."""
 
-    def __init__(
-        self, path: Path, same: Identity | None, wrong_at_most: float, waits: bool
-    ) -> None:
+    def __init__(self, path: Path, same: Identity | None, waits: bool) -> None:
         self.path = path
         # Milliseconds that a change waits for another process's write to end.
         self.patience = PATIENT
         self._same = same
-        self._wrong_at_most, self._waits = wrong_at_most, waits
+        self._waits = waits
         # The last version built: the next differs little from it.
         self._built: Version | None = None
         # The last change tried out: most are carried out next.
@@ -83,7 +81,7 @@ class Builder:
             made = self._build(snapshot, self._built.matcher)
         else:
             kept = store.kept()
-            made = self._build(snapshot, kept=kept[1] if kept else None)
+            made = self._build(snapshot, kept=kept[1] if kept else b"")
             self._keep(made, kept[0] if kept else 0)
         self._built, self._tried = Version(snapshot, made), None
         # What questions are no longer answered from is not held.
@@ -105,14 +103,13 @@ class Builder:
         return trial.compare(*self._askers, edit, questions)
 
     def _build(
-        self, snapshot: Snapshot, before: Matcher | None = None, kept: bytes | None = None
+        self, snapshot: Snapshot, before: Matcher | None = None, kept: bytes = b""
     ) -> Matcher:
         return Matcher.build(
             snapshot.facts.values(),
             snapshot.terms,
             before=before,
             kept=kept,
-            wrong_at_most=self._wrong_at_most,
             waits=self._waits,
         )
 

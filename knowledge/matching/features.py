@@ -1,101 +1,204 @@
-"""The evidence for each candidate fact: the features that the confidence is made of."""
+"""The evidence for each candidate entry: the features that its confidence is made of."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import log
 
 import numpy as np
+import numpy.typing as npt
 
-from knowledge.matching.confidence import FEATURES
-from knowledge.matching.index import Index
-from knowledge.matching.neighbours import Neighbourhood, Neighbours
-from knowledge.matching.postings import Rows
-from knowledge.matching.profiles import Profile, Profiles
+from knowledge.matching.index import Index, Rows, spans
+from knowledge.matching.lexicon import Floats, Ints
+from knowledge.matching.pretrained import SCALE
 from knowledge.matching.question import Question
-from knowledge.matching.question_type import KINDS, conflicts
-from knowledge.matching.spelling import rarity
-from knowledge.matching.tfidf import Floats
+from knowledge.matching.question_type import conflicts
 
-# Facts looked at closely for one question.
-SHORTLIST = 12
+FEATURES: tuple[str, ...] = (
+    "ridge",
+    "ridge x ways",
+    "ways",
+    "meaning",
+    "unexplained",
+    "answer",
+    "conflict",
+    "gap",
+    "guarded",
+)
+# Entries whose phrasings are read for their meaning, and those looked at closely.
+POOL, SHORTLIST = 40, 12
+# Phrasings that the ridge is solved on, and its strength; a phrasing's kernel with itself is 1.
+NEAREST, RIDGE = 64, 0.3
+# From so many ways of asking on, more of them say nothing new.
+MANY_WAYS = 100
+# The share of gaps from which a base is taken to say what its report leaves out.
+GUARDED = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What an entry says: its numbers, those of its answer alone, its qualifiers by group."""
+
+    numbers: frozenset[str]
+    answer_numbers: frozenset[str]
+    named: Mapping[str, frozenset[str]]
+    gap: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """Facts considered for a question and their features, of shape (facts, len(FEATURES))."""
+    """Entries considered, their features of shape (entries, len(FEATURES)), nearest phrasings."""
 
-    facts: Rows
+    entries: Rows
     features: Floats
-    near: Neighbourhood
+    nearest: Rows
 
 
 class Evidence:
-    """Compares questions with facts through their phrasings, the rows of an index."""
+    """Compares questions with the entries of an index."""
 
-    def __init__(self, index: Index, profiles: Profiles, neighbours: Neighbours) -> None:
-        self._index = index
-        self._owner, self._asked, self._profiles = index.owner, index.asked, profiles
-        self.neighbours = neighbours
-        kinds = np.bincount(index.asked[index.owner >= 0], minlength=len(KINDS))
-        self._usual = ((kinds + 1) / (kinds.sum() + len(KINDS))).tolist()
+    def __init__(self, index: Index, profiles: Sequence[Profile]) -> None:
+        self.index, self._profiles = index, profiles
+        self._ways = np.log(np.minimum(index.sizes, MANY_WAYS)) / log(MANY_WAYS)
+        self._gaps = np.array([profile.gap for profile in profiles], bool)
+        self._guarded = min(1.0, float(self._gaps.mean()) / GUARDED)
+        totals = np.add.reduceat(index.meanings.astype(np.float32), index.starts[:-1])
+        self._centres = unit(totals)
+        self._said = index.said.astype(np.float32) / SCALE
 
-    def gather(
-        self, question: Question, left_out: Rows | None = None, without: int | None = None
-    ) -> Candidates:
-        """Gather the candidates for a question.
-
-        `left_out` rows count for nothing, `without` is a fact that is no candidate: both serve to
-        learn from the knowledge base's own phrasings.
-        """
-        near = self.neighbours.near(question.vector, left_out, question.meaning)
-        # Only the facts of near phrasings, however many there are in all.
-        facts, place = np.unique(self._owner[near.rows], return_inverse=True)
-        # About 1 for the fact meant, about 0 for others.
-        ridge = np.bincount(place, weights=near.weights, minlength=len(facts)).astype(np.float32)
-        nearest, meanings = np.zeros_like(ridge), np.zeros_like(ridge)
-        np.maximum.at(nearest, place, near.cosines)
-        np.maximum.at(meanings, place, near.meanings)
-        best = np.argsort(-ridge, kind="stable")[: SHORTLIST + 1]
-        best = best[(ridge[best] > 0) & (facts[best] != without)][:SHORTLIST]
-        features = np.empty((len(best), len(FEATURES)), np.float32)
-        said = [
-            (number, rarity(token))
-            for number, token in zip(question.stem_numbers, question.tokens, strict=True)
-            if token not in question.claims
+    def gather(self, question: Question) -> Candidates:
+        """Gather the likeliest entries for a question and what speaks for and against each."""
+        index = self.index
+        near = {s: index.lexicon.near(s) for s in dict.fromkeys(question.stems)}
+        weights = {stem: index.lexicon.weight(stem) for stem in near}
+        words = _product(index, near, weights)
+        said = (
+            self._said @ question.meaning
+            if question.meaning is not None
+            else np.zeros(len(self._profiles), np.float32)
+        )
+        pool = self._pool(index.best(words), question.meaning)
+        rows = spans(index.starts[pool], index.sizes[pool])
+        bounds = np.cumsum(index.sizes[pool]) - index.sizes[pool]
+        mine = np.clip(words[rows], 0, 1)
+        meant = np.zeros(len(rows), np.float32)
+        alike = mine
+        if question.meaning is not None:
+            meant = np.clip(index.meanings[rows] @ (question.meaning / SCALE), 0, 1)
+            alike = (mine + meant) / 2
+        ridge = self._ridge(rows, mine, meant, question.meaning is not None)
+        place = np.repeat(np.arange(len(pool)), index.sizes[pool])
+        ridges = np.bincount(place, ridge, len(pool)).astype(np.float32)
+        top = np.maximum.reduceat(alike, bounds)
+        best = np.argsort(-(top + 0.3 * ridges + 0.2 * said[pool]), kind="stable")[:SHORTLIST]
+        chosen = pool[best]
+        ways = self._ways[chosen]
+        found = np.zeros((len(chosen), len(FEATURES)), np.float32)
+        found[:, 0], found[:, 1], found[:, 2] = ridges[best], ridges[best] * ways, ways
+        found[:, 3] = np.maximum.reduceat(meant, bounds)[best]
+        found[:, 4] = self._unexplained(chosen, near, weights, question)
+        found[:, 5] = np.clip(said[chosen], 0, 1)
+        found[:, 6] = [
+            conflicts(question.named, self._profiles[entry].named) for entry in chosen.tolist()
         ]
-        for row, (fact, one) in enumerate(zip(facts[best].tolist(), best.tolist(), strict=True)):
-            profile = self._profiles[fact]
-            gone = [] if left_out is None else left_out[self._owner[left_out] == fact].tolist()
-            asked_with = profile.asked_with
-            if gone:
-                asked_with = self._profiles.stems(np.setdiff1d(self._index.rows_of(fact), gone))
-            features[row] = (
-                ridge[one],
-                nearest[one],
-                _unexplained(said, asked_with | profile.answer_stems),
-                self._asks(question.asks, profile, gone),
-                conflicts(question.named, profile.named),
-                bool(profile.numbers_given and question.numbers - profile.numbers),
-                profile.gap,
-                meanings[one],
+        found[:, 7], found[:, 8] = self._gaps[chosen], self._guarded
+        nearest = np.array(
+            [
+                rows[bounds[one] + alike[bounds[one] : bounds[one] + size].argmax()]
+                for one, size in zip(best.tolist(), index.sizes[chosen].tolist(), strict=True)
+            ],
+            np.intp,
+        )
+        return Candidates(chosen, found, nearest)
+
+    def _pool(self, words: Floats, meaning: Floats | None) -> Rows:
+        pool = _largest(words, POOL)
+        if meaning is not None:
+            pool = np.union1d(pool, _largest(self._centres @ meaning, POOL))
+            pool = np.union1d(pool, _largest(self._said @ meaning, SHORTLIST))
+        return pool
+
+    def _ridge(self, rows: Rows, words: Floats, meant: Floats, meaning: bool) -> Floats:
+        """Weigh the nearest phrasings against each other: what many say alike counts once."""
+        index = self.index
+        kernel = (_kernel(words) + meant * meant) / 2 if meaning else _kernel(words)
+        found = np.zeros(len(rows), np.float32)
+        near = _largest(kernel, NEAREST)
+        if not len(near):
+            return found
+        chosen = rows[near]
+        system = _kernel(_products(index, chosen))
+        if meaning:
+            vectors = index.meanings[chosen].astype(np.float32) / SCALE
+            system = (system + np.square(np.clip(vectors @ vectors.T, 0, 1))) / 2
+        system[np.diag_indices_from(system)] = 1 + RIDGE
+        found[near] = np.linalg.solve(system, kernel[near])
+        return found
+
+    def _unexplained(
+        self,
+        chosen: Rows,
+        near: Mapping[str, tuple[Ints, Floats]],
+        weights: Mapping[str, float],
+        question: Question,
+    ) -> Floats:
+        """Give the share of a question, by weight, that entries are not asked or answered with."""
+        stems = [stem for stem in near if stem not in question.claims]
+        total = sum(weights[stem] for stem in stems)
+        if not total:
+            return np.zeros(len(chosen), np.float32)
+        table = np.zeros((len(stems), len(self.index.lexicon)), np.float32)
+        for row, stem in enumerate(stems):
+            places, likeness = near[stem]
+            table[row, places] = likeness
+        shares = np.array([weights[stem] for stem in stems], np.float32) / total
+        found = np.zeros(len(chosen), np.float32)
+        for row, entry in enumerate(chosen.tolist()):
+            own = self._profiles[entry].numbers
+            fits = np.array([stem.strip("£%m") in own for stem in stems], np.float32)
+            known = np.concatenate(
+                [self.index.answers.row(entry), self.index.asked_with.row(entry)]
             )
-        return Candidates(facts[best].astype(np.intp), features, near)
-
-    def _asks(self, kind: int, profile: Profile, gone: Sequence[int]) -> float:
-        """Tell how much more often than usual this kind of question is asked of a fact (log)."""
-        usual: float = self._usual[kind]
-        mine = profile.kinds[kind] - sum(int(self._asked[row]) == kind for row in gone)
-        share = (mine + 4 * usual) / (sum(profile.kinds) - len(gone) + 4)
-        return log(share / usual)
+            found[row] = shares @ (1 - np.maximum(table[:, known].max(axis=1, initial=0), fits))
+        return found
 
 
-def _unexplained(said: Sequence[tuple[int | None, float]], accounted: frozenset[int]) -> float:
-    """Give the share of a question's words, by weight, that are not `accounted` for."""
-    total = missing = 0.0
-    for number, weight in said:
-        total += weight
-        if number is None or number not in accounted:
-            missing += weight
-    return missing / total if total else 1.0
+def _product(
+    index: Index, near: Mapping[str, tuple[Ints, Floats]], weights: Mapping[str, float]
+) -> Floats:
+    """Give the cosine of each phrasing with a question, stems spelt alike counted in part."""
+    wanted = np.zeros(len(index.lexicon), np.float32)
+    for stem, (places, likeness) in near.items():
+        np.maximum.at(wanted, places, np.float32(weights[stem]) * likeness)
+    columns = np.flatnonzero(wanted)
+    length = np.sqrt(sum(weight * weight for weight in weights.values()))
+    return index.words.times(columns, wanted[columns] / max(float(length), 1e-9))
+
+
+def _products(index: Index, rows: Rows) -> Floats:
+    """Multiply some phrasings with one another."""
+    lengths = index.words.starts[rows + 1] - index.words.starts[rows]
+    cells = spans(index.words.starts[rows], lengths)
+    columns, place = np.unique(index.words.columns[cells], return_inverse=True)
+    dense = np.zeros((len(rows), len(columns)), np.float32)
+    dense[np.repeat(np.arange(len(rows)), lengths), place] = index.words.weights[cells]
+    return np.asarray(dense @ dense.T, np.float32)
+
+
+def _kernel(cosines: Floats) -> Floats:
+    return (cosines + cosines * cosines) / 2
+
+
+def _largest(scores: Floats, count: int) -> Rows:
+    """Give the places of the largest scores above 0, in order of place."""
+    places = np.flatnonzero(scores > 0)
+    if len(places) <= count:
+        return places
+    return np.sort(places[np.argpartition(-scores[places], count - 1)[:count]])
+
+
+def unit(rows: npt.NDArray[np.floating]) -> Floats:
+    """Bring rows to length 1."""
+    lengths = np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-6)
+    return np.asarray(rows / lengths, np.float32)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from knowledge.matching.text import is_number, words
 from knowledge.model import Term
@@ -122,7 +122,7 @@ class Contrasts:
         return tuple(out)
 
 
-def conflicts(asked: dict[str, frozenset[str]], given: dict[str, frozenset[str]]) -> int:
+def conflicts(asked: Mapping[str, frozenset[str]], given: Mapping[str, frozenset[str]]) -> int:
     """Count the groups in which a question names a member and a fact names only others."""
     return sum(
         1 for group, members in asked.items() if group in given and not members & given[group]

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections import Counter, defaultdict
-from collections.abc import Iterable
-from copy import copy
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 
 from rapidfuzz import process
@@ -21,6 +20,8 @@ SIMILARITY = 0.799
 SHORTEST = 4
 # A word this rare in English text is not proof against being a slip ("teh", "wich").
 COMMON = 50
+# Repairs kept before the memory of them is cleared.
+REMEMBERED = 10_000
 
 
 @cache
@@ -40,53 +41,39 @@ Words = tuple[str, ...]
 
 
 class Speller:
-    """Repairs words against the words of a knowledge base."""
+    """Repairs words against the words of a base, by how often each of them is used there."""
 
-    def __init__(self, vocabulary: Iterable[str], known: Iterable[str] = ()) -> None:
-        self._terms = frozenset(known) | READ_AS_OTHERS
-        self._set(Counter(vocabulary))
-
-    def _set(self, counts: Counter[str]) -> None:
+    def __init__(self, counts: Mapping[str, int], known: Iterable[str] = ()) -> None:
         self._counts = counts
+        self._terms = frozenset(known) | READ_AS_OTHERS
         self._by_length: dict[int, list[str]] = defaultdict(list)
-        # What is read as something else does not stand in the index, but is typed and misspelt.
+        # What is read as something else does not stand in the base, but is typed and misspelt.
         for word in (*counts, *(self._terms - counts.keys())):
             if word.isalpha() and len(word) >= SHORTEST:
                 self._by_length[len(word)].append(word)
-        self._cache: dict[str, tuple[Words, ...]] = {}
-
-    def extended(self, vocabulary: Iterable[str]) -> Speller:
-        """Give a speller that knows more words."""
-        wider = copy(self)
-        counts = self._counts.copy()
-        counts.update(vocabulary)
-        wider._set(counts)
-        return wider
+        self._cache: dict[str, Words] = {}
 
     def knows(self, word: str) -> bool:
-        """Tell whether the knowledge base uses this very word."""
+        """Tell whether the base uses this very word."""
         return word in self._counts or word in self._terms
 
-    def repairs(self, word: str) -> tuple[Words, ...]:
-        """Give what may be meant, each a word or two, likeliest first.
-
-        That is the word itself when it is correct, a number or unclear.
-        """
+    def repair(self, word: str) -> Words:
+        """Give what is meant, a word or two: the word itself when it is correct or unclear."""
         if self.knows(word) or is_number(word) or len(word) < SHORTEST:
-            return ((word,),)
+            return (word,)
         if word not in self._cache:
-            if len(self._cache) > 10_000:
+            if len(self._cache) > REMEMBERED:
                 self._cache.clear()
             self._cache[word] = self._repaired(word)
         return self._cache[word]
 
-    def _repaired(self, word: str) -> tuple[Words, ...]:
+    def _repaired(self, word: str) -> Words:
         if english().word_frequency.dictionary.get(word, 0) >= COMMON:
-            return ((word,),)
+            return (word,)
         nearest = self._nearest(word)
-        return tuple((near,) for near in nearest) or (self._split(word) or (word,),)
+        return (nearest,) if nearest else self._split(word) or (word,)
 
-    def _nearest(self, word: str) -> list[str]:
+    def _nearest(self, word: str) -> str:
         pool = [
             candidate
             for length in range(len(word) - 2, len(word) + 3)
@@ -101,7 +88,7 @@ class Speller:
         )
         best = max((round(likeness, 2) for _, likeness, _ in found), default=0.0)
         nearest = [near for near, likeness, _ in found if round(likeness, 2) == best]
-        return sorted(nearest, key=lambda near: -self._counts[near])
+        return max(nearest, key=lambda near: self._counts.get(near, 0), default="")
 
     def _split(self, word: str) -> Words:
         halves = [

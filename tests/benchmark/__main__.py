@@ -10,10 +10,9 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from knowledge import Fact
-from knowledge.dialogue.decision import WRONG_AT_MOST
 from knowledge.evaluation import Labelled
-from tests.benchmark import curve, scaling, tables
-from tests.benchmark.contest import ENGINE, PATIENCE, Missing, Result, run
+from tests.benchmark import tables
+from tests.benchmark.contest import ENGINE, PATIENCE, WRONG_AT_MOST, Missing, Result, run
 from tests.benchmark.material import SEED, material
 from tests.benchmark.systems import SYSTEMS, versions
 
@@ -28,9 +27,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
         help="labelled questions as `check` reads them; without, shipped phrasings held out",
     )
     parser.add_argument("--limit", type=int, default=500, help="how many questions (500)")
-    parser.add_argument("--curve", action="store_true", help="the learning curve only")
-    parser.add_argument("--plot", type=Path, metavar="FILE", help="with --curve: an SVG of it")
-    parser.add_argument("--scaling", action="store_true", help="time by size only")
     chosen = parser.parse_args(arguments)
     facts, questions = material(chosen.questions, chosen.limit)
     phrasings = sum(len(fact.phrasings) for fact in facts)
@@ -39,15 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         f"{len(facts)} facts and gaps with {phrasings:,} phrasings; {len(questions)} questions "
         f"{f'from {chosen.questions.name}' if chosen.questions else 'held out of the phrasings'}"
     )
-    if chosen.curve:
-        _curve(facts, questions, chosen.plot)
-    elif not chosen.scaling:
-        _contest(facts, questions)
-    if not chosen.curve:
-        print("\nBy size: this engine, and one scan of all phrasings by rapidfuzz's extractOne")
-        print(scaling.HEADINGS)
-        for line in scaling.rows():
-            print(line, flush=True)
+    _contest(facts, questions)
 
 
 def _contest(facts: Sequence[Fact], questions: Sequence[Labelled]) -> None:
@@ -79,18 +67,6 @@ def _apart(name: str, facts: Sequence[Fact], questions: Sequence[Labelled]) -> R
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(1, mp_context=context) as pool:
         return pool.submit(run, name, facts, questions).result()
-
-
-def _curve(facts: Sequence[Fact], questions: Sequence[Labelled], plot: Path | None) -> None:
-    print("\nThis engine with fewer phrasings a fact, drawn at random\n")
-    print(tables.HEADINGS)
-    found = []
-    for most, result in curve.points(facts, questions):
-        found.append((most, result))
-        print(f"{f'{most} phrasings':24}{tables.row(result)[24:]}", flush=True)
-    if plot is not None:
-        curve.draw(found, plot)
-        print(f"\nDrawn in {plot}")
 
 
 if __name__ == "__main__":

@@ -59,7 +59,7 @@ TERMS = (
         for said in forms.split()
     ),
 )
-MATCHER = Matcher([RISK, GOOD, POSTS], TERMS)
+MATCHER = Matcher.build([RISK, GOOD, POSTS], TERMS)
 
 
 def said(question: str, context: Context | None = None) -> str:

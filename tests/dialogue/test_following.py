@@ -126,7 +126,7 @@ def test_a_follow_up_keeps_to_the_body_and_level_spoken_of() -> None:
             [("crc", "planning"), ("crc", "reviewing"), ("nps", "planning")], start=10
         )
     ]
-    matcher = Matcher(facts, terms)
+    matcher = Matcher.build(facts, terms)
     assert gist(ask(matcher, "and reviewing?", after(facts[0].id))) == "crc-reviewing"
     said = Said.of(["reviewing"])
     assert [match.fact.id for match in follow(matcher, said, facts[0])] == ["crc-reviewing"]
@@ -218,7 +218,7 @@ def test_any_message_gets_a_reply(text: str) -> None:
 
 
 FACT = Fact("crc", "How many CRCs are there?", "There are 21 CRCs.")
-MATCHER = Matcher([FACT, Fact("why", "Why is it hard?", "For want of staff.")])
+MATCHER = Matcher.build([FACT, Fact("why", "Why is it hard?", "For want of staff.")])
 
 
 # --- Courtesy -------------------------------------------------------------------------------------

@@ -132,7 +132,6 @@ def test_the_environment_comes_before_the_file(
     assert loaded.admin_ids == {1, 2}
     assert loaded.database == Path("x.db")
     assert loaded.questions_per_minute == 20
-    assert loaded.wrong_at_most == 0.06
 
 
 @pytest.mark.parametrize(
@@ -146,8 +145,6 @@ def test_the_environment_comes_before_the_file(
         ("RETENTION_DAYS", "ninety"),
         ("QUESTIONS_PER_MINUTE", "-1"),
         ("CONTEXT_MINUTES", "1.5"),
-        ("WRONG_AT_MOST", "50"),
-        ("WRONG_AT_MOST", "few"),
         ("WEBHOOK_URL", "example.org"),
         ("WEBHOOK_SECRET", "two words"),
         ("LISTEN", "8443"),

@@ -9,9 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knowledge import Answer, Fact, Match, Suggestions, Term, Unknown
+from knowledge import Answer, Fact, Match, Reply, Suggestions, Term, Unknown
+from knowledge.dialogue import answering
 from knowledge.dialogue.decision import Bands, decide
-from knowledge.matching.confidence import FEATURES, Example, Logit, fit
+from knowledge.matching.confidence import Lesson, fit
+from knowledge.matching.features import FEATURES
 from knowledge.matching.matcher import Matcher
 
 SUBJECTS = "vacancies caseloads budgets buildings courts visits hostels mentors ratings training"
@@ -38,7 +40,11 @@ FACTS = [fact(subject) for subject in SUBJECTS.split()]
 
 @pytest.fixture(scope="module")
 def matcher() -> Matcher:
-    return Matcher(FACTS)
+    return Matcher.build(FACTS)
+
+
+def reply_of(matcher: Matcher, question: str) -> Reply:
+    return decide(matcher.weigh(matcher.read(question)[0]).matches)
 
 
 def first(matcher: Matcher, question: str) -> Match:
@@ -51,7 +57,7 @@ def test_every_phrasing_finds_its_fact(matcher: Matcher) -> None:
             match = first(matcher, phrasing)
             assert match.fact.id == each.id
             assert match.confidence > 0.9
-            assert isinstance(matcher.ask(phrasing), Answer)
+            assert isinstance(reply_of(matcher, phrasing), Answer)
 
 
 @given(st.sampled_from(FACTS), st.integers(0, 3), st.randoms(use_true_random=False))
@@ -62,13 +68,13 @@ def test_an_exact_phrasing_wins_whatever_its_case_and_marks(
     assert first(MATCHER, f"  {typed}?! ").fact.id == each.id
 
 
-MATCHER = Matcher(FACTS)
+MATCHER = Matcher.build(FACTS)
 
 
 @given(st.permutations(FACTS))
 @settings(max_examples=10, deadline=None)
 def test_the_order_of_facts_never_matters(facts: list[Fact]) -> None:
-    other = Matcher(facts)
+    other = Matcher.build(facts)
     for question in ("how many vacancys", "courts or budgets", "weather"):
         ours, theirs = (m.weigh(m.read(question)[0]).matches for m in (MATCHER, other))
         assert [m.fact.id for m in ours] == [m.fact.id for m in theirs]
@@ -81,31 +87,12 @@ def test_any_text_gets_a_reply_with_probabilities(text: str) -> None:
     weighed = MATCHER.weigh(MATCHER.read(text)[0])
     assert all(0 <= match.confidence <= 1 for match in weighed.matches)
     assert 0 <= weighed.none <= 1
-    assert isinstance(MATCHER.ask(text), Answer | Suggestions | Unknown)
+    assert isinstance(reply_of(MATCHER, text), Answer | Suggestions | Unknown)
 
 
 def test_what_nothing_is_known_of_is_not_answered(matcher: Matcher) -> None:
     for question in ("", "?", "😀", "zebra", "qwertzuiop", "a" * 10_000):
-        assert not isinstance(matcher.ask(question), Answer)
-
-
-def test_a_figure_put_forward_in_a_question_is_put_right_not_held_against_the_fact() -> None:
-    posts = Fact("posts", "How many posts are vacant?", "650 posts.", also_asked=("empty posts",))
-    matcher = Matcher([posts, Fact("boss", "Who is the chief inspector?", "Ann.")])
-
-    def number(question: str) -> float:
-        return dict(matcher.explain(question).candidates[0].features)["number"]
-
-    assert number("Are there 900 vacant posts?") == 0
-    assert number("Were 900 posts vacant in 2017?") == 1  # a year names another thing
-    assert number("Why are 900 posts vacant?") == 1
-
-
-def test_of_two_words_equally_near_the_one_that_fits_is_meant() -> None:
-    asked = Fact("asked", "were they inspected", "Yes.", also_asked=("inspected", "inspected yet"))
-    matcher = Matcher([asked, Fact("boss", "who is the chief inspector", "Ann.")])
-    assert matcher.explain("cheif inspecter").read_as == "chief inspector"
-    assert matcher.explain("were they inspecter").read_as == "were they inspected"
+        assert not isinstance(reply_of(matcher, question), Answer)
 
 
 def test_a_slip_of_the_thumb_is_shown_and_repaired(matcher: Matcher) -> None:
@@ -118,14 +105,14 @@ def test_a_slip_of_the_thumb_is_shown_and_repaired(matcher: Matcher) -> None:
 
 def test_a_retired_fact_is_not_given() -> None:
     facts = [replace(f, retired=f.id == "vacancies") for f in FACTS]
-    reply = Matcher(facts).ask("How many vacancies are there?")
+    reply = reply_of(Matcher.build(facts), "How many vacancies are there?")
     found = reply.matches if not isinstance(reply, Unknown) else ()
     assert all(match.fact.id != "vacancies" for match in found)
 
 
 def test_a_gap_that_matches_says_that_it_is_not_known() -> None:
-    matcher = Matcher([*FACTS, fact("salaries", "gap")])
-    reply = matcher.ask("number of salaries")
+    matcher = Matcher.build([*FACTS, fact("salaries", "gap")])
+    reply = reply_of(matcher, "number of salaries")
     assert isinstance(reply, Unknown)
     assert reply.gap is not None
     assert reply.gap.fact.id == "salaries"
@@ -137,37 +124,33 @@ def test_qualifiers_that_disagree_stop_an_answer() -> None:
         Fact("crc-plans", "What share of CRC plans was good?", "12% of CRC plans."),
         Fact("budget", "How much was the budget?", "£22m."),
     ]
-    matcher = Matcher(facts, terms)
-    assert isinstance(matcher.ask("what share of crc plans was good"), Answer)
+    matcher = Matcher.build(facts, terms)
+    assert isinstance(answering.ask(matcher, "what share of crc plans was good"), Answer)
     asked_of_another = first(matcher, "what share of nps plans was good")
     assert (
         asked_of_another.confidence < first(matcher, "what share of crc plans were good").confidence
     )
-    assert not isinstance(matcher.ask("what share of nps plans was good"), Answer)
-
-
-def test_a_year_that_disagrees_counts_against_a_fact(matcher: Matcher) -> None:
-    plain = first(matcher, "how many of the courts")
-    dated = first(matcher, "how many of the courts 2017")
-    assert dated.confidence < plain.confidence
+    assert not isinstance(answering.ask(matcher, "what share of nps plans was good"), Answer)
 
 
 def test_a_base_of_one_row_does_not_answer_what_it_never_heard_of() -> None:
-    matcher = Matcher([Fact("schools", "How many schools are there?", "There are 12 schools.")])
-    assert isinstance(matcher.ask("how many schools"), Answer)
+    matcher = Matcher.build(
+        [Fact("schools", "How many schools are there?", "There are 12 schools.")]
+    )
+    assert isinstance(reply_of(matcher, "how many schools"), Answer)
     for question in ("how many churches", "how many vacancies are there", "who is the chair"):
-        assert not isinstance(matcher.ask(question), Answer)
+        assert not isinstance(reply_of(matcher, question), Answer)
 
 
 def test_an_empty_knowledge_base_knows_nothing() -> None:
-    assert Matcher([]).ask("how many vacancies") == Unknown()
+    assert reply_of(Matcher.build([]), "how many vacancies") == Unknown()
 
 
 def match(confidence: float, kind: str = "fact", name: str = "a") -> Match:
     return Match(fact(name, kind), confidence)
 
 
-BANDS = Bands(answer=0.6, gap=0.6, doubt=0.1, suggest=0.02)
+BANDS = Bands(answer=0.6, scarce=0.0, gap=0.6, doubt=0.1, suggest=0.02)
 
 
 @pytest.mark.parametrize(
@@ -195,8 +178,8 @@ def test_the_confidence_is_learned_from_examples() -> None:
     for _ in range(400):
         rows = [[chance.random(), chance.random()] for _ in range(4)]
         best = max(range(4), key=lambda i: rows[i][0])
-        examples.append(Example(_array(rows), best if rows[best][0] > 0.6 else None))
-    learned = fit(examples, Logit((0.0, 0.0), 0.0))
+        examples.append(Lesson(_array(rows), best if rows[best][0] > 0.6 else None))
+    learned = fit(examples)
     assert learned.weights[0] > 10 * abs(learned.weights[1])
     assert 0.4 < learned.none / learned.weights[0] < 0.8
     chances, none = learned.probabilities(_array([[0.9, 0.1], [0.2, 0.9]]))

@@ -1,0 +1,62 @@
+"""What is typed once is found: an entry with one way of asking beside others with many."""
+
+from __future__ import annotations
+
+import pytest
+
+from knowledge import Fact, KnowledgeBase
+from knowledge.dialogue.decision import BANDS, decide
+from knowledge.matching.matcher import Matcher
+from knowledge.matching.readings import Readings
+
+TYPED = (
+    Fact("dogs", "How many drug detection dogs work in prisons?", "There were 62 dogs in 2023."),
+    Fact("bus", "When does the visitors' bus leave?", "It leaves at 9.15 from the town hall."),
+    Fact("chief", "Who is the chief inspector since 2024?", "Martin Jones, since March 2024."),
+)
+
+
+@pytest.fixture(scope="module")
+def beside(shipped: KnowledgeBase) -> Matcher:
+    """The shipped entries and three that were typed once."""
+    facts = [*shipped.snapshot.facts.values(), *TYPED]
+    return Matcher.build(facts, shipped.snapshot.terms, before=shipped.matcher)
+
+
+@pytest.mark.parametrize(
+    ("question", "fact"),
+    [
+        ("number of sniffer dogs in jails", "dogs"),
+        ("how many dogs look for drugs", "dogs"),
+        ("what time is the bus for visitors", "bus"),
+        ("when do visitors get picked up by bus", "bus"),
+    ],
+)
+def test_it_is_found_in_other_words(beside: Matcher, question: str, fact: str) -> None:
+    matches = beside.weigh(beside.read(question)[0]).matches
+    facts = [match.fact.id for match in matches if not match.fact.is_gap]
+    assert facts[0] == fact
+
+
+def test_the_fewer_the_ways_of_asking_the_more_an_answer_needs() -> None:
+    many = Fact("many", "q", "a", also_asked=tuple(str(n) for n in range(99)))
+    assert BANDS.least(many) == BANDS.answer < BANDS.least(TYPED[0])
+
+
+def test_others_are_answered_as_before(beside: Matcher, shipped: KnowledgeBase) -> None:
+    for fact in list(shipped.snapshot.facts.values())[::40]:
+        if fact.retired:
+            continue
+        before, after = (
+            decide(matcher.weigh(matcher.read(fact.question)[0]).matches)
+            for matcher in (shipped.matcher, beside)
+        )
+        assert type(before) is type(after)
+
+
+def test_what_was_read_is_read_again_from_what_was_kept(beside: Matcher) -> None:
+    again = Readings.read(beside.kept())
+    assert again.table == beside.readings.table
+    assert (again.digests == beside.readings.digests).all()
+    assert (again.meanings == beside.readings.meanings).all()
+    assert Readings.read(b"damaged").table == ()
