@@ -68,7 +68,8 @@ class KnowledgeBase:
         self.path = store.path
         self.builder = Builder(store.path, store.file.identity, waits)
         self.fault: KnowledgeError | None = None
-        self._matcher: Matcher | None = None
+        self._snapshot: Snapshot
+        self._matcher: Matcher | None
         self._reload()
 
     @classmethod
@@ -112,13 +113,15 @@ class KnowledgeBase:
     def matcher(self) -> Matcher:
         """Give the matcher over the facts as they are now, built when first needed."""
         if self._matcher is None:
-            self._matcher = self.builder.version(self._snapshot, self.store).matcher
+            version = self.builder.version(self._snapshot, self.store)
+            self._snapshot, self._matcher = version.snapshot, version.matcher
         return self._matcher
 
     @property
     def version(self) -> Version:
         """Give what questions are answered from."""
-        return Version(self._snapshot, self.matcher)
+        matcher = self.matcher
+        return Version(self._snapshot, matcher)
 
     @property
     def is_ready(self) -> bool:

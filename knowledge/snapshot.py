@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from operator import attrgetter
 from typing import Any
 
@@ -49,6 +49,17 @@ class Snapshot:
             held["fact"],
             self.damaged,
         )
+
+    def sharing(self, before: Snapshot) -> Snapshot:
+        """Give the same with the facts of another where they are equal: what is held is held once.
+
+        What was worked out for a fact can then be known by the fact itself.
+        """
+        facts = {
+            key: known if (known := before.facts.get(key)) == fact else fact
+            for key, fact in self.facts.items()
+        }
+        return replace(self, facts=facts)
 
     @property
     def shelves(self) -> Mapping[str, tuple[Fact, ...]]:

@@ -176,3 +176,12 @@ def test_a_change_tried_is_the_one_that_is_carried_out(base: KnowledgeBase) -> N
     assert isinstance(edit.swaps[-1], Swap)
     base.adopt(version)
     assert base.fault is None
+
+
+def test_a_version_holds_what_did_not_change_only_once(base: KnowledgeBase) -> None:
+    before = base.version
+    edit = edits.edited(base.snapshot, base.fact("nps-vacancies"), {"answer": "651."})
+    after = base.builder.carry_out(edit, "501")
+    assert after.snapshot.facts["nps-vacancies"].answer == "651."
+    for key, fact in before.snapshot.facts.items():
+        assert after.snapshot.facts[key] is fact or key == "nps-vacancies"
