@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from telegram import Message, Update
+from telegram import Update
 from telegram.ext import (
     CallbackQueryHandler,
     CommandHandler,
@@ -17,18 +17,17 @@ from bot.admin import (
     access,
     callback_data,
     entry_form,
-    entry_taps,
     find_entry,
     history,
     import_export,
+    preview_and_save,
+    services,
     stats_and_why,
     terms,
+    try_out,
     unanswered,
 )
-from bot.admin import services as offices
-from bot.admin.access import Handler, explained
-from bot.admin.drafts import Drafts
-from bot.admin.services import Office
+from bot.admin.access import Handler, Request, handled
 from bot.services import App, Context
 from bot.transport import delivery
 
@@ -40,8 +39,9 @@ HANDLERS: dict[str, Handler] = {
     "restore": find_entry.restore,
     "unanswered": unanswered.unanswered,
     "terms": terms.terms,
-    "history": history.history,
+    "history": find_entry.changes,
     "undo": history.undo,
+    "redo": history.redo,
     "import": import_export.how,
     "export": import_export.export,
     "stats": stats_and_why.stats,
@@ -51,11 +51,14 @@ HANDLERS: dict[str, Handler] = {
 }
 
 TAPS: tuple[tuple[re.Pattern[str], Handler], ...] = (
-    (callback_data.STEP, entry_taps.step),
-    (callback_data.DRAFT, entry_taps.draft_tap),
-    (callback_data.FIELD, entry_taps.field),
-    (callback_data.CHOICE, entry_taps.choose),
-    (callback_data.PHRASING, entry_taps.phrasing),
+    (callback_data.STEP, entry_form.step),
+    (callback_data.DRAFT, entry_form.draft_tap),
+    (callback_data.SAVE, preview_and_save.save),
+    (callback_data.FIELD, entry_form.field),
+    (callback_data.CHOICE, entry_form.choose),
+    (callback_data.PHRASING, entry_form.phrasing),
+    (callback_data.REPLACE, preview_and_save.replace),
+    (callback_data.KEEP, try_out.keep),
     (callback_data.ENTRY, find_entry.picked),
     (callback_data.OLDER, history.older),
     (callback_data.TAKE_BACK, history.take_back),
@@ -78,61 +81,53 @@ REFUSED = (
 TYPED = filters.TEXT & ~filters.COMMAND
 
 
-class _Waiting(filters.MessageFilter):
-    """A message by an administrator whose draft waits for a text."""
-
-    def __init__(self, drafts: Drafts) -> None:
-        super().__init__(name="WAITING")
-        self._drafts = drafts
-
-    def filter(self, message: Message) -> bool:
-        """Look for the draft of who wrote it."""
-        return bool(message.from_user and self._drafts.waiting(message.from_user.id))
-
-
 async def freshen(update: object, context: Context) -> None:
     """Take in what another process has changed before anything is answered."""
-    office = offices.of(context)
-    await office.live.freshen()
-    if news := office.live.news():
-        await office.services.notices.say(context.bot, office.services.settings.admin_ids, news)
+    shared = services.of(context)
+    await shared.live.freshen()
+    if news := shared.live.news():
+        await shared.services.notices.say(context.bot, shared.services.settings.admin_ids, news)
 
 
 async def tapped(update: Update, context: Context) -> None:
     """Find the handler of an administrators' button; anybody else's tap leads nowhere."""
     query = update.callback_query
     assert query is not None
-    if not access.is_administrator(update, offices.of(context)):
-        await access.refused_tap(update, context)
-        return
-    for pattern, handler in TAPS:
-        if match := pattern.match(str(query.data)):
-            context.matches = [match]
-            await delivery.answer_tap(query)
-            await explained(handler)(update, context)
-            return
+    if access.is_administrator(update, services.of(context)):
+        for pattern, handler in TAPS:
+            if match := pattern.match(str(query.data)):
+                context.matches = [match]
+                await delivery.answer_tap(query)
+                await handled(handler)(update, context)
+                return
     await access.refused_tap(update, context)
 
 
 def register(application: App) -> None:
     """Give an application the administrators' handlers, before those that take what is left."""
-    office: Office = offices.furnish(application)
+    shared = services.start(application)
     add = application.add_handler
     # First of all, so that every answer rests on the newest knowledge.
     add(TypeHandler(Update, freshen), group=-2)
-    if ids := office.services.settings.admin_ids:
+    if ids := shared.services.settings.admin_ids:
         admin = access.administrators(ids)
         for name, handler in HANDLERS.items():
-            add(CommandHandler(name, explained(handler), admin))
+            add(CommandHandler(name, handled(handler), admin))
+        add(CommandHandler("help", handled(access.help_), admin))
         # Files and texts may be somebody else's, forwarded: all is shown before anything is saved.
         sent = access.administrators(ids, forwarded=True)
-        add(MessageHandler(sent & filters.Document.ALL, explained(import_export.received)))
-        waiting = _Waiting(office.drafts)
-        add(MessageHandler(sent & TYPED & waiting, explained(entry_form.typed)))
+        add(MessageHandler(sent & filters.Document.ALL, handled(import_export.received)))
+        waiting = entry_form.Waiting(shared.drafts)
+        add(MessageHandler(sent & TYPED & waiting, handled(entry_form.typed)))
         changed = filters.UpdateType.EDITED_MESSAGE & filters.ChatType.PRIVATE & filters.User(ids)
-        add(MessageHandler(changed & TYPED & waiting, entry_form.edited))
-        # Beside the welcome that everybody gets.
+        add(MessageHandler(changed & TYPED & waiting, handled(entry_form.edited)))
+        # Beside the answer or the welcome that everybody gets.
+        lapsed = entry_form.Lapsed(shared.drafts)
+        add(MessageHandler(sent & TYPED & lapsed, handled(entry_form.lapsed)), group=1)
         add(CommandHandler("start", access.started, admin), group=1)
     # Whoever else sends one of these gets what any unknown command gets.
     add(MessageHandler(REFUSED, access.refused))
     add(CallbackQueryHandler(tapped, callback_data.ANY))
+
+
+__all__ = ["HANDLERS", "REFUSED", "TAPS", "Request", "register"]

@@ -20,7 +20,12 @@ _SLUG = r"([A-Za-z0-9_-]{1,48})"
 _MARK = r"([0-9a-f]{8})"
 
 STEP = re.compile(rf"a:(skip|back|clear):{_DRAFT}:([a-z_]{{1,12}})\Z")
-DRAFT = re.compile(rf"a:(cancel|save|menu|preview|gap|go):{_DRAFT}\Z")
+DRAFT = re.compile(rf"a:(cancel|menu|preview|gap|go):{_DRAFT}\Z")
+SAVE = re.compile(rf"a:save:{_DRAFT}\Z")
+# Whether an entry that speaks against the draft goes with it.
+REPLACE = re.compile(rf"a:rv:{_DRAFT}:{_SLUG}\Z")
+# One way of asking of those proposed, or all of them; "also" stands below a question tried.
+KEEP = re.compile(rf"a:(keep|also):{_DRAFT}:(all|[0-9a-f]{{8}})\Z")
 FIELD = re.compile(rf"a:field:{_DRAFT}:([a-z_]{{1,12}})\Z")
 CHOICE = re.compile(rf"a:([tr]):{_DRAFT}:{_SLUG}\Z")
 PHRASING = re.compile(rf"a:(drop|page):{_DRAFT}:(\d{{1,4}})\Z")

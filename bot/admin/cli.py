@@ -7,10 +7,9 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 
-from bot.admin import history as histories
-from bot.admin import preview_and_save, texts, words
+from bot.admin import history, preview_and_save, texts
 from bot.settings import Settings
-from knowledge import Edit, Editor, Fact, KnowledgeBase, KnowledgeError, Revision, edits
+from knowledge import Edit, Editor, Fact, KnowledgeBase, KnowledgeError, edits
 
 WHO = "command line"
 DONE, NOTHING = 0, 1
@@ -67,11 +66,12 @@ class Shell:
             one = command(name, run, help_)
             one.add_argument("entry", help="its id, or part of its question")
             _dry(one)
-        history = command("history", self._history, "list the last changes, of all or one entry")
-        history.add_argument("entry", nargs="?", default="")
-        history.add_argument("--limit", type=int, default=20)
+        past = command("history", self._history, "list the last changes, of all or one entry")
+        past.add_argument("entry", nargs="?", default="")
+        past.add_argument("--limit", type=int, default=20)
         undo = command("undo", self._undo, "take back the last change, or that of a number")
         undo.add_argument("change", nargs="?", type=int)
+        command("redo", self._redo, "bring back what was taken back last")
         terms = command("terms", self._terms, "list, add or take away abbreviations and synonyms")
         terms.add_argument("term", nargs="?", default="", metavar="SAID=MEANS")
         terms.add_argument("--remove", metavar="SAID", default="")
@@ -116,15 +116,17 @@ class Shell:
         for before, after in edit.facts():
             if after is None or after.retired:
                 continue
-            if before is None or before.question != after.question:
-                near = editor.nearest(after.question, after.id)
-                if near:
-                    self._say(texts.nearly(near.question, retired=near.retired))
+            is_new = before is None or before.question != after.question
+            if is_new and (near := editor.nearest(after.question, after.id)):
+                self._say(texts.nearly(near))
             new = [t for t in after.also_asked if before is None or t not in before.also_asked]
             for text, owner in editor.owned(new, after.id):
-                self._say(texts.belongs(text, owner.question))
-        for line in preview_and_save.told(editor.trial(edit)()):
+                self._say(texts.BELONGS.format(text, owner.question))
+        tried = editor.trial(edit)()
+        for line in (*preview_and_save.against(tried), *preview_and_save.told(tried)):
             self._say(line)
+        if tried.rivals:
+            self._say(texts.RETIRE_IN_SHELL.format(tried.rivals[0].fact.id))
         if dry_run:
             self._say(texts.DRY_RUN)
             return DONE
@@ -132,18 +134,21 @@ class Shell:
 
     def _make(self, knowledge: KnowledgeBase, edit: Edit) -> int:
         knowledge.change(edit, WHO)
-        self._say(texts.saved(edit.what))
+        self._say(texts.SAVED.format(edit.what))
         return DONE
 
     def _history(self, knowledge: KnowledgeBase, options: argparse.Namespace) -> int:
         fact = self._found(knowledge, options.entry) if options.entry else None
         found = Editor(knowledge).history(fact.id if fact else None, options.limit)
         for revision in found:
-            self._say(_written(revision, fact))
+            self._say(history.written(revision, fact.id if fact else ""))
         return DONE if found else NOTHING
 
     def _undo(self, knowledge: KnowledgeBase, options: argparse.Namespace) -> int:
         return self._make(knowledge, Editor(knowledge).undo(options.change))
+
+    def _redo(self, knowledge: KnowledgeBase, options: argparse.Namespace) -> int:
+        return self._make(knowledge, Editor(knowledge).redo())
 
     def _terms(self, knowledge: KnowledgeBase, options: argparse.Namespace) -> int:
         if options.remove:
@@ -170,13 +175,13 @@ class Shell:
             editor.dismiss(cluster.variants)
             return DONE
         for place, cluster in enumerate(found, start=1):
-            self._say(f"{words.asked(place, len(found), cluster.count)} {cluster.question}")
+            self._say(f"{texts.asked(place, len(found), cluster.count)} {cluster.question}")
             for text in cluster.variants[1:]:
                 self._say(f"    {text}")
             for fact_id in cluster.offered:
-                self._say(f"    {texts.phrasing_of(knowledge.fact(fact_id).question)} ({fact_id})")
+                self._say(f"    {texts.MEANS.format(knowledge.fact(fact_id).question)} ({fact_id})")
         if not found:
-            self._say(words.NOTHING_UNANSWERED)
+            self._say(texts.NOTHING_UNANSWERED)
         return DONE
 
     def _backup(self, knowledge: KnowledgeBase, options: argparse.Namespace) -> int:
@@ -191,7 +196,7 @@ class Shell:
         if len(found) == 1:
             return found[0]
         if not found:
-            raise KnowledgeError(texts.not_found(text))
+            raise KnowledgeError(texts.LIKE_NOTHING.format(text))
         listed = "\n".join(f"- {fact.id}: {fact.question}" for fact in found)
         raise KnowledgeError(f"Which one is meant? Name its id.\n{listed}")
 
@@ -211,9 +216,3 @@ def _dry(parser: argparse.ArgumentParser) -> None:
 def _cells(options: argparse.Namespace, names: Sequence[str] | dict[str, str]) -> dict[str, object]:
     given = vars(options)
     return {name: given[name] for name in names if given.get(name) is not None}
-
-
-def _written(revision: Revision, fact: Fact | None) -> str:
-    when = revision.at[:16].replace("T", " ")
-    lines = histories.details(revision, fact.id if fact else None)
-    return "\n".join([f"{revision.number}. {when} UTC, {revision.who}: {revision.what}", *lines])

@@ -3,174 +3,88 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
-from telegram import Message, MessageEntity, Update
+from telegram import Message, MessageEntity
+from telegram.ext import filters
 
-from bot.admin import preview_and_save, texts
-from bot.admin import services as offices
-from bot.admin.access import who
+from bot.admin import preview_and_save, texts, try_out
+from bot.admin.access import Request
 from bot.admin.callback_data import button
-from bot.admin.drafts import Draft, following, preceding, steps
-from bot.admin.services import Office
-from bot.messages.message import BotMessage, Row, heading, notice, safe
-from bot.services import Context
-from bot.texts import NEXT, PREVIOUS
-from bot.transport import delivery
-from knowledge import Fact, Figure, edits, figure_line
+from bot.admin.drafts import TRIAL, Draft, Drafts, following, steps
+from bot.admin.preview_and_save import Warnings
+from bot.admin.prompts import PHRASINGS, prompt, under
+from bot.admin.services import AdminServices
+from bot.messages.message import notice
+from bot.transport import progress
+from knowledge import edits
 
-PHRASINGS = 6
+# The fields of an entry written in one message, between upright strokes.
+IN_ONE_MESSAGE = ("question", "answer", "topic", "link", "source")
+
+
+class Waiting(filters.MessageFilter):
+    """A message by an administrator whose draft waits for a text."""
+
+    def __init__(self, drafts: Drafts) -> None:
+        super().__init__()
+        self._drafts = drafts
+
+    def filter(self, message: Message) -> bool:
+        """Look for the draft of who wrote it."""
+        return bool(message.from_user and self._drafts.waiting(message.from_user.id))
+
+
+class Lapsed(Waiting):
+    """A message by an administrator whose draft has waited for too long."""
+
+    def filter(self, message: Message) -> bool:
+        """Look for the draft of who wrote it."""
+        return bool(message.from_user and self._drafts.over(message.from_user.id))
 
 
 # --- Beginning ------------------------------------------------------------------------------------
 
 
-async def add(update: Update, context: Context) -> None:
+async def add(request: Request) -> None:
     """Begin a new fact, or take one written in one message."""
-    await _begin(update, context, gap=False)
+    await _begin(request, {})
 
 
-async def gap(update: Update, context: Context) -> None:
+async def gap(request: Request) -> None:
     """Begin a new gap."""
-    await _begin(update, context, gap=True)
+    await _begin(request, {"kind": "gap"})
 
 
-async def _begin(update: Update, context: Context, *, gap: bool) -> None:
-    message = update.message
-    assert message is not None
-    office = offices.of(context)
-    written = with_addresses(message)
-    _, _, rest = written.partition(" ")
-    if not rest.strip():
-        _, _, rest = written.partition("\n")
-    parts = [part.strip() for part in rest.split("|")] if rest.strip() else []
-    cells: dict[str, object] = {"kind": "gap"} if gap else {}
-    cells |= {name: part for name, part in zip(steps_of_one_message(), parts, strict=False) if part}
-    old = office.drafts.of(who(update))
-    if not parts and old and old.kind == "add" and old.title:
-        await delivery.reply(message, unfinished(old))
-        return
+async def _begin(request: Request, cells: dict[str, object]) -> None:
+    drafts = request.shared.drafts
+    # After the command, on its line or on the next.
+    written = re.split(r"\s", with_addresses(request.message), maxsplit=1)[1:]
+    parts = [part.strip() for part in "".join(written).split("|")]
+    cells |= {name: part for name, part in zip(IN_ONE_MESSAGE, parts, strict=False) if part}
     if "link" in cells:
         cells["link"] = address_in(str(cells["link"]))
+    old = drafts.of(request.who)
+    if not any(parts) and old and not old.before and old.title:
+        row = (button(texts.GO_ON, "go", old.number), button(texts.ANEW, "cancel", old.number))
+        await request.reply(notice(texts.UNFINISHED.format(old.title), (row,)))
+        return
     for name, value in cells.items():
         if reason := edits.objection(name, value):
-            await delivery.reply(message, notice(texts.not_taken(f"{name}: {reason}")))
+            await request.reply(notice(texts.NOT_TAKEN.format(f"{name}: {reason}")))
             return
-    draft = office.drafts.begin(who(update), cells)
-    warnings = _warnings(office, draft, "question") if "question" in cells else []
+    draft = drafts.begin(request.who, cells)
+    warnings = _nearly(request.shared, draft) if "question" in cells else []
     if "question" in cells and "answer" in cells:
-        noticed = [text for text, _ in warnings]
-        await preview_and_save.preview(message, office, who(update), draft, noticed)
+        await preview_and_save.preview(request, draft, warnings)
         return
-    draft.waiting = "answer" if "question" in cells else "question"
-    office.drafts.keep(who(update), draft)
-    await delivery.reply(message, prompt(office, draft, warnings))
+    await wait_for(request, draft, "answer" if "question" in cells else "question", warnings)
 
 
-def steps_of_one_message() -> tuple[str, ...]:
-    """Give the fields of the form in one message, in order."""
-    return ("question", "answer", "topic", "link", "source")
-
-
-def unfinished(draft: Draft) -> BotMessage:
-    """Offer to go on with a draft that is open."""
-    row = (
-        button(texts.GO_ON, "go", draft.number),
-        button(texts.ANEW, "cancel", draft.number),
-    )
-    return notice(texts.unfinished(draft.title), (row,))
-
-
-# --- Prompts --------------------------------------------------------------------------------------
-
-
-def prompt(
-    office: Office,
-    draft: Draft,
-    warnings: Sequence[tuple[str, Fact]] = (),
-    *,
-    page: int = 0,
-    refusal: str = "",
-) -> BotMessage:
-    """Ask for the field a draft waits for, with what was noticed about the one before."""
-    name = draft.waiting
-    order = steps(office.knowledge.snapshot)
-    parts = [safe(text) for text in (refusal, *(text for text, _ in warnings)) if text]
-    if draft.kind == "add" and not draft.previewed and name in order:
-        place = texts.step_of(order.index(name) + 1, len(order), draft.title, gap=draft.is_gap)
-        parts.append(heading(place))
-    if draft.kind == "edit" or draft.previewed:
-        parts.append(f"{safe(texts.NOW)} {_shown(office, draft, name)}")
-    parts.append(safe(texts.prompt(name, gap=draft.is_gap)))
-    facts = {fact.id: fact for _, fact in warnings}
-    rows: list[Row] = [
-        (button(texts.edit_instead(fact.question), "edit", fact.id),) for fact in facts.values()
-    ]
-    if name == "also_asked":
-        rows += _phrasing_rows(draft, page)
-        if draft.phrasings:
-            parts.append(safe(texts.TAP_TO_DROP))
-    if name in ("topic", "report"):
-        rows += _choices(office, draft)
-    return BotMessage("\n\n".join(parts), (*rows, _turns(draft, order)))
-
-
-def _shown(office: Office, draft: Draft, name: str) -> str:
-    value = draft.value(name)
-    if name == "also_asked":
-        value = str(len(draft.phrasings))
-    elif name in ("topic", "report"):
-        snapshot = office.knowledge.snapshot
-        names = {t.id: t.name for t in snapshot.topics} | {
-            r.id: r.short_title for r in snapshot.reports
-        }
-        value = names.get(str(value), value)
-    elif isinstance(value, tuple | list):
-        rows = [f for f in value if isinstance(f, Figure)]
-        value = "\n".join(map(figure_line, rows))
-    return f"<code>{safe(str(value))}</code>" if value else safe(texts.EMPTY)
-
-
-def _choices(office: Office, draft: Draft) -> list[Row]:
-    snapshot = office.knowledge.snapshot
-    if draft.waiting == "report":
-        return [
-            (button(report.short_title or report.title, "r", draft.number, report.id),)
-            for report in snapshot.reports
-        ]
-    every = [button(topic.name, "t", draft.number, topic.id) for topic in snapshot.topics]
-    return [tuple(every[place : place + 2]) for place in range(0, min(len(every), 40), 2)]
-
-
-def _phrasing_rows(draft: Draft, page: int) -> list[Row]:
-    texts_ = draft.phrasings
-    last = max(0, -(-len(texts_) // PHRASINGS) - 1)
-    page = min(page, last)
-    shown = list(enumerate(texts_))[page * PHRASINGS : (page + 1) * PHRASINGS]
-    rows: list[Row] = [(button(f"✕ {text}", "drop", draft.number, at),) for at, text in shown]
-    turn = []
-    if page > 0:
-        turn.append(button(PREVIOUS, "page", draft.number, page - 1))
-    if page < last:
-        turn.append(button(NEXT, "page", draft.number, page + 1))
-    return [*rows, tuple(turn)] if turn else rows
-
-
-def _turns(draft: Draft, order: Sequence[str]) -> Row:
-    name, number = draft.waiting, draft.number
-    row = []
-    stepping = draft.kind == "add" and not draft.previewed
-    if stepping and name not in texts.REQUIRED:
-        label = texts.DONE if name == "also_asked" and draft.phrasings else texts.SKIP
-        row.append(button(label, "skip", number, name))
-    elif name == "also_asked":
-        row.append(button(texts.DONE, "preview", number))
-    elif name not in texts.REQUIRED and name not in ("topic", "report") and draft.value(name):
-        row.append(button(texts.CLEAR, "clear", number, name))
-    if not stepping or preceding(name, order):
-        row.append(button(texts.BACK, "back", number, name))
-    row.append(button(texts.CANCEL, "cancel", number))
-    return tuple(row)
+async def wait_for(request: Request, draft: Draft, name: str, warnings: Warnings = ()) -> None:
+    """Ask for a field."""
+    draft.waiting = name
+    request.shared.drafts.keep(request.who, draft)
+    await request.reply(prompt(request.shared, draft, warnings))
 
 
 # --- What was typed -------------------------------------------------------------------------------
@@ -194,80 +108,174 @@ def address_in(text: str) -> str:
     return found[1] if found else text
 
 
-async def typed(update: Update, context: Context) -> None:
-    """Take the text that a draft waits for."""
-    message = update.message
-    assert message is not None
-    office, me = offices.of(context), who(update)
-    draft = office.drafts.waiting(me)
+async def typed(request: Request) -> None:
+    """Take the text that a draft waits for; the words of the buttons do what the buttons do."""
+    shared = request.shared
+    draft = shared.drafts.waiting(request.who)
     assert draft is not None
-    name, value = draft.waiting, with_addresses(message).strip()
+    name, value = draft.waiting, with_addresses(request.message).strip()
+    word = value.casefold().rstrip(".!")
+    if word in texts.CANCELLING:
+        await cancel(request)
+    elif name == TRIAL and word == texts.SAVE.casefold():
+        edit = shared.edit_of(draft)
+        note = progress.Note(request.reply)
+        await preview_and_save.change(request, edit, note.end, draft)
+    elif name == TRIAL:
+        await try_out.ask(request, draft, " ".join(value.split()))
+    elif word in (texts.SKIP.casefold(), texts.BACK.casefold()) and word in (
+        label.text.casefold() for label in under(draft, steps(shared.knowledge.snapshot))
+    ):
+        await _step(request, draft, word)
+    else:
+        await _taken(request, draft, name, value)
+
+
+async def _taken(request: Request, draft: Draft, name: str, value: str) -> None:
     if name == "link":
         value = address_in(value)
     if name in ("question", "topic", "link", "source"):
         value = " ".join(value.split())
+    shared = request.shared
     if reason := edits.objection(name, value):
-        await delivery.reply(message, prompt(office, draft, refusal=texts.not_taken(reason)))
+        refusal = texts.NOT_TAKEN.format(reason)
+        await request.reply(prompt(shared, draft, refusal=refusal))
         return
+    warnings: Warnings = ()
     if name == "also_asked":
-        lines = [" ".join(line.split()) for line in value.splitlines()]
-        new = [line for line in lines if line and line not in draft.phrasings]
-        draft.cells[name] = [*draft.phrasings, *new]
-        warnings = _owners(office, draft, new)
+        lines = [" ".join(line.split()) for line in value.splitlines() if line.strip()]
+        owned = shared.editor.owned([t for t in lines if t not in draft.phrasings], draft.fact_id)
+        warnings = [(texts.BELONGS.format(text, one.question), one) for text, one in owned[:5]]
+        draft.ask_also(lines)
     else:
         draft.cells[name] = value
-        warnings = _warnings(office, draft, name)
-    await onward(message, office, me, draft, warnings)
+        if name == "question":
+            warnings = _nearly(shared, draft)
+    await onward(request, draft, warnings)
 
 
-def _warnings(office: Office, draft: Draft, name: str) -> list[tuple[str, Fact]]:
-    if name != "question":
-        return []
-    me = draft.fact
-    near = office.editor.nearest(draft.title, me.id if me else "")
-    if near is None:
-        return []
-    return [(texts.nearly(near.question, retired=near.retired), near)]
+def _nearly(shared: AdminServices, draft: Draft) -> Warnings:
+    near = shared.editor.nearest(draft.title, draft.fact_id)
+    return [(texts.nearly(near), near)] if near else ()
 
 
-def _owners(office: Office, draft: Draft, new: Sequence[str]) -> list[tuple[str, Fact]]:
-    me = draft.fact
-    owned = office.editor.owned(new, me.id if me else "")
-    return [(texts.belongs(text, owner.question), owner) for text, owner in owned[:5]]
-
-
-async def onward(
-    message: Message,
-    office: Office,
-    me: int,
-    draft: Draft,
-    warnings: Sequence[tuple[str, Fact]] = (),
-) -> None:
+async def onward(request: Request, draft: Draft, warnings: Warnings = ()) -> None:
     """Go to the next field, or to the preview after the last."""
     name = draft.waiting
-    order = steps(office.knowledge.snapshot)
-    stepping = draft.kind == "add" and not draft.previewed
-    # Phrasings come one by one: the prompt stands until somebody says that was all.
-    draft.waiting = following(name, order) if stepping else ""
+    waiting = following(name, steps(request.shared.knowledge.snapshot)) if draft.is_stepping else ""
+    # Ways of asking come one by one: the prompt stands until somebody says that was all.
     if name == "also_asked" and warnings:
-        draft.waiting = name
-    office.drafts.keep(me, draft)
-    if draft.waiting:
-        await delivery.reply(message, prompt(office, draft, warnings))
+        waiting = name
+    if waiting:
+        await wait_for(request, draft, waiting, warnings)
     else:
-        await preview_and_save.preview(message, office, me, draft, [text for text, _ in warnings])
+        await preview_and_save.preview(request, draft, warnings)
 
 
-async def edited(update: Update, context: Context) -> None:
+async def edited(request: Request) -> None:
     """Say that an edited message changes nothing in a draft."""
-    assert update.edited_message is not None
-    await delivery.reply(update.edited_message, notice(texts.EDITS_IGNORED))
+    await request.reply(notice(texts.EDITS_IGNORED))
 
 
-async def cancel(update: Update, context: Context) -> None:
+async def lapsed(request: Request) -> None:
+    """Say that a draft has waited for too long to take what was typed."""
+    drafts = request.shared.drafts
+    draft = drafts.over(request.who)
+    assert draft is not None
+    drafts.lapse(request.who, draft)
+    row = (button(texts.GO_ON, "go", draft.number), button(texts.ANEW, "cancel", draft.number))
+    await request.reply(notice(texts.LAPSED.format(draft.title or texts.NEW), (row,)))
+
+
+async def cancel(request: Request) -> None:
     """Drop the draft."""
-    assert update.message is not None
-    office, me = offices.of(context), who(update)
-    text = texts.CANCELLED if office.drafts.of(me) else texts.NOTHING_OPEN
-    office.drafts.close(me)
-    await delivery.reply(update.message, notice(text))
+    drafts = request.shared.drafts
+    text = texts.CANCELLED if drafts.of(request.who) else texts.NOTHING_OPEN
+    drafts.close(request.who)
+    await request.reply(notice(text))
+
+
+# --- What was tapped ------------------------------------------------------------------------------
+
+
+async def step(request: Request) -> None:
+    """Skip a field, empty it, or go back to the one before."""
+    verb, number, name = request.tapped
+    if draft := await _at(request, number, name):
+        await _step(request, draft, verb)
+
+
+async def _at(request: Request, number: str, name: str) -> Draft | None:
+    draft = await request.draft(number)
+    if draft is not None and draft.waiting != name:
+        await request.reply(notice(texts.STEP_GONE))
+        return None
+    return draft
+
+
+async def _step(request: Request, draft: Draft, verb: str) -> None:
+    shared, name = request.shared, draft.waiting
+    if verb == "back":
+        order = steps(shared.knowledge.snapshot)
+        if before := following(name, order, -1) if draft.is_stepping else "":
+            await wait_for(request, draft, before)
+        else:
+            draft.waiting = TRIAL if draft.previewed else ""
+            shared.drafts.keep(request.who, draft)
+            await request.reply(preview_and_save.fields_page(shared, draft))
+        return
+    if verb == "clear":
+        draft.cells[name] = ""
+    await onward(request, draft)
+
+
+async def choose(request: Request) -> None:
+    """Take a topic or a report from the buttons."""
+    verb, number, value = request.tapped
+    name = {"t": "topic", "r": "report"}[verb]
+    if draft := await _at(request, number, name):
+        draft.cells[name] = value
+        await onward(request, draft)
+
+
+async def field(request: Request) -> None:
+    """Ask for one field of a draft."""
+    number, name = request.tapped
+    draft = await request.draft(number)
+    if draft is not None and name in texts.FIELDS:
+        await wait_for(request, draft, name)
+
+
+async def phrasing(request: Request) -> None:
+    """Take a phrasing away, or turn to others."""
+    verb, number, place = request.tapped
+    draft = await request.draft(number)
+    if draft is None:
+        return
+    page = int(place)
+    if verb == "drop":
+        draft.cells["also_asked"] = [t for at, t in enumerate(draft.phrasings) if at != page]
+        page = page // PHRASINGS
+    draft.waiting = "also_asked"
+    request.shared.drafts.keep(request.who, draft)
+    await request.turn(prompt(request.shared, draft, page=page))
+
+
+async def draft_tap(request: Request) -> None:
+    """Preview, change, turn into a gap, go on with or cancel a draft."""
+    verb, number = request.tapped
+    draft = await request.draft(number)
+    if draft is None:
+        return
+    shared = request.shared
+    if verb == "cancel":
+        shared.drafts.close(request.who)
+        await request.turn(notice(texts.CANCELLED))
+    elif verb == "menu":
+        await request.reply(preview_and_save.fields_page(shared, draft))
+    elif verb == "go" and draft.waiting not in ("", TRIAL):
+        await wait_for(request, draft, draft.waiting)
+    else:
+        if verb == "gap":
+            draft.cells["kind"] = "fact" if draft.is_gap else "gap"
+        await preview_and_save.preview(request, draft)

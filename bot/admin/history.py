@@ -2,67 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
-from functools import partial
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
 
-from telegram import Message, Update
+from telegram.error import TelegramError
 
-from bot.admin import preview_and_save, texts
-from bot.admin import services as offices
-from bot.admin.access import who
+from bot.admin import texts
+from bot.admin.access import Request
 from bot.admin.callback_data import button
-from bot.admin.services import Office
+from bot.admin.preview_and_save import change
 from bot.messages.message import BotMessage, Row, heading, notice, safe, short
-from bot.services import Context
-from bot.transport import delivery, progress
-from knowledge import SHIPPED, Changed, Fact, Revision, difference
+from bot.transport import progress
+from knowledge import SHIPPED, Changed, Edit, Fact, Revision, difference
 
 SHOWN = 6
 DETAILS = 4
 
 
-async def history(update: Update, context: Context) -> None:
-    """List the last changes, of one entry if part of it is typed after the command."""
-    message = update.message
-    assert message is not None
-    office = offices.of(context)
-    text = " ".join(context.args or [])
-    if not text:
-        await delivery.reply(message, page_of(office))
-        return
-    found = office.editor.find(text)
-    if not found:
-        await delivery.reply(message, notice(texts.not_found(text)))
-    elif len(found) == 1:
-        await delivery.reply(message, page_of(office, found[0]))
-    else:
-        rows = tuple((button(fact.question, "history", fact.id),) for fact in found)
-        await delivery.reply(message, notice(texts.PICK, rows))
+async def show(request: Request, fact: Fact | None = None) -> None:
+    """List the last changes of one entry, or of all."""
+    await request.reply(await _page(request, fact))
 
 
-async def of_entry(message: Message, office: Office, fact_id: str) -> None:
-    """List the changes of one entry."""
-    await delivery.reply(message, page_of(office, office.knowledge.fact(fact_id)))
-
-
-async def older(update: Update, context: Context) -> None:
+async def older(request: Request) -> None:
     """List the changes before a number."""
-    assert update.callback_query is not None
-    assert context.match is not None
-    page = page_of(offices.of(context), before=int(context.match[1]))
-    await delivery.turn(update.callback_query, page)
+    await request.turn(await _page(request, before=int(request.tapped[0])))
 
 
-def page_of(office: Office, fact: Fact | None = None, before: int | None = None) -> BotMessage:
-    """List changes, the newest first, each with a button that takes it back."""
-    found = office.editor.history(fact.id if fact else None, SHOWN + 1, before)
+async def _page(
+    request: Request, fact: Fact | None = None, before: int | None = None
+) -> BotMessage:
+    found = request.shared.editor.history(fact.id if fact else None, SHOWN + 1, before)
     if not found:
         return notice(texts.NO_HISTORY)
     shown = found[:SHOWN]
-    parts = [heading(texts.history(fact.question if fact else ""))]
-    parts += [_written(revision, fact) for revision in shown]
+    names = await names_of(request, (one.who for one in shown))
+    parts = [heading(texts.CHANGES_OF.format(fact.question) if fact else texts.LAST_CHANGES)]
+    parts += [safe(written(one, fact.id if fact else "", names)) for one in shown]
     rows: list[Row] = [
-        (button(texts.take_back(one.number, one.what), "undo", one.number),)
+        (button(texts.TAKE_BACK.format(one.number, one.what), "undo", one.number),)
         for one in shown
         if one.who != SHIPPED
     ]
@@ -71,61 +49,66 @@ def page_of(office: Office, fact: Fact | None = None, before: int | None = None)
     return BotMessage("\n\n".join(parts), tuple(rows))
 
 
-def _written(revision: Revision, fact: Fact | None) -> str:
-    when = revision.at[:16].replace("T", " ")
-    head = f"{revision.number}. {when} UTC, {revision.who}: {short(revision.what, 150)}"
-    lines = details(revision, fact.id if fact else None)
-    return "\n".join(safe(line) for line in (head, *lines))
+async def names_of(request: Request, ids: Iterable[str]) -> dict[str, str]:
+    """Ask Telegram for the names of administrators; they are kept nowhere."""
+    bot = request.context.bot
+
+    async def name(one: str) -> str:
+        try:
+            return (await bot.get_chat(int(one))).full_name or one
+        except TelegramError:
+            return one
+
+    asked = [one for one in dict.fromkeys(ids) if one.isdecimal()]
+    return dict(zip(asked, await asyncio.gather(*map(name, asked)), strict=True))
 
 
-def details(revision: Revision, fact_id: str | None = None) -> Sequence[str]:
-    """Say what a change did to the fields of the entries it touched."""
+def written(revision: Revision, fact_id: str = "", names: Mapping[str, str] | None = None) -> str:
+    """Write a change and what it did to the fields of entries, or of one."""
+    who = (names or {}).get(revision.who, revision.who)
+    head = f"{revision.number}. {_when(revision)}, {who}: {short(revision.what, 150)}"
+    return "\n".join([head, *_details(revision, fact_id)])
+
+
+def _when(revision: Revision) -> str:
+    return f"{revision.at[:16].replace('T', ' ')} UTC"
+
+
+def _details(revision: Revision, fact_id: str) -> Sequence[str]:
     lines: list[str] = []
+    fields = {swap.key: swap.fields for swap in revision.edit.swaps if swap.kind == "fact"}
     for before, after in revision.edit.facts():
-        one = after or before
-        if one is None or (fact_id and one.id != fact_id) or before is None or after is None:
+        if before is None or after is None or (fact_id and after.id != fact_id):
             continue
-        names = tuple(
-            name
-            for swap in revision.edit.swaps
-            if swap.key == one.id and swap.kind == "fact"
-            for name in swap.fields
-        )
-        lines += [f"   {short(line, 200)}" for line in difference(Changed(before, after, names))]
+        changed = Changed(before, after, fields[after.id])
+        lines += [f"   {short(line, 200)}" for line in difference(changed)]
     more = len(lines) - DETAILS
-    return (*lines[:DETAILS], f"   … and {more} more") if more > 0 else lines
+    return [*lines[:DETAILS], f"   … and {more} more"] if more > 0 else lines
 
 
-async def undo(update: Update, context: Context) -> None:
-    """Take back the last change; somebody else's only after a second look."""
-    message = update.message
-    assert message is not None
-    office = offices.of(context)
-    last = office.editor.last()
-    if last.who != str(who(update)):
-        when = last.at[:16].replace("T", " ")
-        text = texts.not_yours(last.what, last.who, when)
-        await delivery.reply(message, preview_and_save.ask_undo(office, last.number, text))
+# --- Back and forth -------------------------------------------------------------------------------
+
+
+async def undo(request: Request) -> None:
+    """Take back the last change that stands; somebody else's only after a second look."""
+    last = request.shared.editor.last()
+    if last.who == str(request.who):
+        await _carry_out(request, request.shared.editor.undo())
         return
-    await _undo(partial(delivery.reply, message), office, who(update), None)
+    names = await names_of(request, [last.who])
+    text = texts.NOT_YOURS.format(last.what, names.get(last.who, last.who), _when(last))
+    await request.reply(notice(text, ((button(texts.UNDO, "undo", last.number),),)))
 
 
-async def take_back(update: Update, context: Context) -> None:
+async def redo(request: Request) -> None:
+    """Bring back what was taken back last."""
+    await _carry_out(request, request.shared.editor.redo())
+
+
+async def take_back(request: Request) -> None:
     """Take back the change a button names."""
-    assert update.callback_query is not None
-    assert context.match is not None
-    send = partial(delivery.below, update.callback_query)
-    await _undo(send, offices.of(context), who(update), int(context.match[1]))
+    await _carry_out(request, request.shared.editor.undo(int(request.tapped[0])))
 
 
-async def _undo(
-    send: Callable[[BotMessage], Awaitable[Message | None]],
-    office: Office,
-    me: int,
-    number: int | None,
-) -> None:
-    note = progress.Note(send)
-    # An import of thousands of rows takes as long to take back.
-    async with progress.told(note.show):
-        page = await preview_and_save.made(office, office.editor.undo(number), me)
-    await note.end(page)
+async def _carry_out(request: Request, edit: Edit) -> None:
+    await change(request, edit, progress.Note(request.reply).end)

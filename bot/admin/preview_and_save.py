@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-
-from telegram import Message, Update
+from collections.abc import Awaitable, Callable, Sequence
 
 from bot.admin import texts
-from bot.admin.callback_data import button
-from bot.admin.drafts import Draft
-from bot.admin.services import Office
+from bot.admin.access import Request
+from bot.admin.callback_data import button, mark
+from bot.admin.drafts import TRIAL, Draft
+from bot.admin.services import AdminServices
 from bot.messages import answers
-from bot.messages.message import BotMessage, Row, Rows, Sources, heading, notice, safe, short
-from bot.transport import delivery, progress
+from bot.messages.keyboards import pairs
+from bot.messages.message import BotMessage, Row, Sources, heading, notice, safe, short
+from bot.transport import progress
 from knowledge import (
     Answer,
     Difference,
@@ -31,77 +31,157 @@ from knowledge import (
 # Questions listed that a change would answer differently, and characters of each.
 LISTED = 8
 QUOTED = 70
+RIVALS = 3
+
+# What was noticed about a text, with the entry that it is about.
+Warnings = Sequence[tuple[str, Fact]]
+Show = Callable[[BotMessage], Awaitable[object]]
 
 
-async def preview(
-    message: Message, office: Office, me: int, draft: Draft, warnings: Sequence[str] = ()
-) -> None:
+async def preview(request: Request, draft: Draft, warnings: Warnings = ()) -> None:
     """Show an entry as people will see it, then what else would change, then ask to save."""
-    draft.waiting, draft.previewed = "", True
-    office.drafts.keep(me, draft)
+    shared = request.shared
+    draft.waiting, draft.previewed = TRIAL, True
+    shared.drafts.keep(request.who, draft)
     try:
-        edit = draft.edit(office.knowledge.snapshot)
+        edit = shared.edit_of(draft)
     except KnowledgeError as error:
         number = draft.number
         row = (
             button(texts.CHANGE_SOMETHING, "menu", number),
             button(texts.CANCEL, "cancel", number),
         )
-        await delivery.reply(message, notice(str(error), (row,)))
+        await request.reply(notice(str(error), (row,)))
         return
+    fact = own(edit)
+    await request.reply(notice(texts.PREVIEW_RETIRED if fact.retired else texts.PREVIEW))
+    await request.reply(seen(request, fact, edit))
+    sent = await request.reply(notice(texts.CHECKING))
+
+    async def show(page: BotMessage) -> None:
+        await sent.edit_text(page.html, reply_markup=page.markup)
+
+    await _try(request, draft, edit, show, warnings)
+
+
+async def _try(
+    request: Request, draft: Draft, edit: Edit, show: Show, warnings: Warnings = ()
+) -> None:
+    """Ask the known questions with the draft, and show what came of it."""
+    shared = request.shared
+    async with progress.told(lambda how_far: show(notice(how_far))):
+        tried = await asyncio.to_thread(shared.editor.trial(edit))
+        if draft.fact is None and not draft.is_gap and not draft.proposed:
+            draft.proposed = list(await asyncio.to_thread(shared.editor.proposals(edit)))
+    going = {one: how for one, how in draft.rivals.items() if one in draft.replaces}
+    draft.rivals = {**going, **{one.fact.id: one.how for one in tried.rivals[:RIVALS]}}
+    noticed = [text for text, fact in warnings if fact.id not in draft.rivals]
+    parts = [*noticed, *against(tried), *told(tried)]
+    draft.verdict, draft.moved = "\n\n".join(map(safe, parts)), others(tried, edit)
+    shared.drafts.keep(request.who, draft)
+    await show(verdict(shared, draft))
+
+
+def own(edit: Edit) -> Fact:
+    """Give the entry that a draft's change is about, as it will be."""
     _, fact = edit.facts()[-1]
     assert fact is not None
-    text = texts.PREVIEW_RETIRED if fact.retired else texts.PREVIEW
-    await delivery.reply(message, notice(text))
-    await delivery.reply(message, seen(office, fact, edit, message.get_bot().username))
-    sent = await delivery.reply(message, notice(texts.CHECKING))
-    async with progress.told(lambda how_far: sent.edit_text(how_far)):
-        tried = await asyncio.to_thread(office.editor.trial(edit))
-    page = verdict(draft, fact, tried, warnings)
-    await sent.edit_text(page.html, reply_markup=page.markup)
+    return fact
 
 
-def seen(office: Office, fact: Fact, edit: Edit, username: str) -> BotMessage:
+def seen(request: Request, fact: Fact, edit: Edit) -> BotMessage:
     """Give an entry exactly as somebody will see it who asks for it."""
-    snapshot = office.knowledge.snapshot.after(edit)
-    sources = Sources({report.id: report for report in snapshot.reports}, username)
+    snapshot = request.shared.knowledge.snapshot.after(edit)
+    reports = {report.id: report for report in snapshot.reports}
+    sources, match = Sources(reports, request.context.bot.username), Match(fact, 1.0)
     if fact.is_gap:
-        return answers.unknown(Match(fact, 1.0), sources, 0, (), ())
-    return answers.answer(Answer((Match(fact, 1.0),)), sources, 0)
+        return answers.unknown(match, sources, 0, (), ())
+    return answers.answer(Answer((match,)), sources, 0)
 
 
-def verdict(draft: Draft, fact: Fact, tried: Trial, warnings: Sequence[str]) -> BotMessage:
-    """Say what else would change, and ask what to do."""
-    parts = [*warnings, *told(tried)]
-    save = texts.SAVE
-    if draft.fact is not None and fact.retired != draft.fact.retired:
-        save = texts.RETIRE if fact.retired else texts.RESTORE
+def verdict(shared: AdminServices, draft: Draft) -> BotMessage:
+    """Say what else would change, offer what would mend it, and ask what to do."""
     number = draft.number
+    retired = draft.cells.get("state", "live") == "retired"
+    save = texts.SAVE
+    if draft.fact is not None and "state" in draft.cells:
+        save = texts.RETIRE if retired else texts.RESTORE
     rows: list[Row] = [(button(save, "save", number), button(texts.CANCEL, "cancel", number))]
-    if not fact.retired:
-        flip = texts.MAKE_FACT if fact.is_gap else texts.MAKE_GAP
+    parts = [draft.verdict]
+    if not retired:
+        flip = texts.MAKE_FACT if draft.is_gap else texts.MAKE_GAP
         rows.append((button(texts.CHANGE_SOMETHING, "menu", number), button(flip, "gap", number)))
-    return BotMessage("\n\n".join(safe(part) for part in parts), tuple(rows))
+        for fact_id, how in draft.rivals.items():
+            question = shared.knowledge.fact(fact_id).question
+            label = texts.KEEP_RIVAL if fact_id in draft.replaces else texts.REPLACE_RIVAL[how]
+            rows.append((button(label.format(question), "rv", number, fact_id),))
+        if draft.proposed:
+            parts.append(safe(texts.PROPOSED))
+            every = [button(f"+ {text}", "keep", number, mark(text)) for text in draft.proposed]
+            if len(every) > 1:
+                rows.append((button(texts.KEEP_ALL.format(len(every)), "keep", number, "all"),))
+            rows += pairs(every)
+        if draft.phrasings and not draft.before:
+            listed = ", ".join(f"“{text}”" for text in draft.phrasings)
+            parts.append(safe(texts.ALSO_ASKED.format(short(listed, 500))))
+        parts.append(safe(texts.TRY_IT))
+    return BotMessage("\n\n".join(parts), tuple(rows))
 
 
-def told(tried: Trial) -> list[str]:
-    """Say what else a change would do."""
-    lines = [_moved(one) for one in tried.differences[:LISTED]]
-    more = max(0, len(tried.differences) - LISTED)
+async def replace(request: Request) -> None:
+    """Let an entry that speaks against the draft go with it, or stay after all."""
+    number, fact_id = request.tapped
+    draft = await request.draft(number)
+    if draft is None or fact_id not in draft.rivals:
+        return
+    if fact_id in draft.replaces:
+        draft.replaces.remove(fact_id)
+    else:
+        draft.replaces.append(fact_id)
+    request.shared.drafts.keep(request.who, draft)
+    await _try(request, draft, request.shared.edit_of(draft), request.turn)
+
+
+# --- What a change does ---------------------------------------------------------------------------
+
+
+def against(tried: Trial) -> list[str]:
+    """Say which entries would deny or contradict what is saved."""
     return [
-        *(
-            texts.astray(rival.questions[0], f"“{short(rival.fact.question, QUOTED)}”")
-            for rival in tried.rivals[:LISTED]
-        ),
-        texts.trial(tried.asked, tried.known, lines, more),
+        texts.RIVALS[one.how].format(one.fact.question, short(one.questions[0], QUOTED))
+        for one in tried.rivals[:RIVALS]
     ]
 
 
-def _moved(one: Difference) -> str:
-    return texts.moved(short(one.question, QUOTED), _said(one.before), _said(one.after))
+def told(tried: Trial) -> list[str]:
+    """Say which known questions a change answers differently."""
+    count = (
+        f"all {tried.known:,}"
+        if tried.asked == tried.known
+        else (f"{tried.asked:,} of {tried.known:,}")
+    )
+    text = texts.MOVED if tried.differences else texts.NOTHING_MOVED
+    return [text.format(count) + _listed(tried.differences)]
 
 
-def _said(reply: Reply) -> str:
+def others(tried: Trial, edit: Edit) -> str:
+    """List the known questions answered differently that are not a changed entry's own."""
+    mine = {text for pair in edit.facts() for fact in pair if fact for text in fact.phrasings}
+    return _listed([one for one in tried.differences if one.question not in mine])
+
+
+def _listed(found: Sequence[Difference]) -> str:
+    lines = [
+        f"\n• “{short(one.question, QUOTED)}”: {said(one.before)} → {said(one.after)}"
+        for one in found[:LISTED]
+    ]
+    if len(found) > LISTED:
+        lines.append(f"\n• and {len(found) - LISTED} more")
+    return "".join(lines)
+
+
+def said(reply: Reply) -> str:
+    """Name what somebody would be told."""
     if isinstance(reply, Answer | Near):
         return " and ".join(f"“{short(m.fact.question, QUOTED)}”" for m in reply.matches)
     if isinstance(reply, Suggestions):
@@ -110,15 +190,18 @@ def _said(reply: Reply) -> str:
     return f"“{short(reply.gap.fact.question, QUOTED)}”" if reply.gap else texts.NO_ANSWER
 
 
-def fields_page(office: Office, draft: Draft) -> BotMessage:
+# --- Saving ---------------------------------------------------------------------------------------
+
+
+def fields_page(shared: AdminServices, draft: Draft) -> BotMessage:
     """Ask which field of an entry to change."""
-    names = [
-        name
-        for name in texts.FIELDS
-        if name != "report" or len(office.knowledge.snapshot.reports) > 1
+    several = len(shared.knowledge.snapshot.reports) > 1
+    every = [
+        button(label, "field", draft.number, name)
+        for name, label in texts.FIELDS.items()
+        if name != "report" or several
     ]
-    every = [button(texts.FIELDS[name], "field", draft.number, name) for name in names]
-    rows: list[Row] = [tuple(every[at : at + 2]) for at in range(0, len(every), 2)]
+    rows: list[Row] = pairs(every)
     fact = draft.fact
     if fact is not None:
         verb = ("restore", texts.RESTORE) if fact.retired else ("retire", texts.RETIRE)
@@ -127,28 +210,43 @@ def fields_page(office: Office, draft: Draft) -> BotMessage:
     return BotMessage(f"{heading(draft.title)}\n\n{safe(texts.HOW_TO_CHANGE)}", tuple(rows))
 
 
-async def save(update: Update, office: Office, me: int, draft: Draft) -> None:
+async def save(request: Request) -> None:
     """Save a draft; the confirmation comes when the next answer shows it."""
-    assert update.callback_query is not None
-    edit = draft.edit(office.knowledge.snapshot)
-    page = await made(office, edit, me)
-    office.drafts.close(me)
-    await delivery.turn(update.callback_query, page)
+    if draft := await request.draft(request.tapped[0]):
+        edit = request.shared.edit_of(draft)
+        await change(request, edit, request.turn, draft)
 
 
-async def made(office: Office, edit: Edit, me: int) -> BotMessage:
+async def change(request: Request, edit: Edit, show: Show, draft: Draft | None = None) -> None:
+    """Make a change, confirm it, then say which other known questions it answers differently.
+
+    What a `draft` was tried with is not tried again. `show` changes what it has shown before.
+    """
+    shared = request.shared
+    # Taken before the change: the trial compares with how things stood then.
+    trial = shared.editor.trial(edit)
+    async with progress.told(lambda how_far: show(notice(how_far))):
+        page = await made(shared, edit, request.who)
+    if draft is not None:
+        shared.drafts.close(request.who)
+    moved = None if draft is None else draft.moved
+    if moved is None:
+        await show(page)
+        moved = others(await asyncio.to_thread(trial), edit)
+    elif not moved:
+        await show(page)
+    if moved:
+        more = safe(f"{texts.ALSO_CHANGED}{moved}")
+        await show(BotMessage(f"{page.html}\n\n{more}", page.rows))
+
+
+async def made(shared: AdminServices, edit: Edit, me: int) -> BotMessage:
     """Make a change and give its confirmation."""
-    await office.live.carry_out(edit, str(me))
-    number = office.knowledge.snapshot.change
+    await shared.live.carry_out(edit, str(me))
+    number = shared.knowledge.snapshot.change
     back = texts.BRING_BACK if edit.what.startswith("took back") else texts.UNDO
     row = [button(back, "undo", number)]
-    facts = [after for _, after in edit.facts() if after is not None]
-    if len(facts) == 1 and not facts[0].retired:
+    facts = [after for _, after in edit.facts() if after is not None and not after.retired]
+    if len(facts) == 1:
         row.append(button(texts.EDIT_AGAIN, "edit", facts[0].id))
-    return notice(texts.saved(short(edit.what, 400)), (tuple(row),))
-
-
-def ask_undo(office: Office, number: int, text: str) -> BotMessage:
-    """Ask before a change is taken back."""
-    rows: Rows = ((button(texts.UNDO, "undo", number),),)
-    return notice(text, rows)
+    return notice(texts.SAVED.format(short(edit.what, 400)), (tuple(row),))

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from bot.admin.drafts import Drafts
+from bot.admin.drafts import Draft, Drafts
 from bot.live import Live
 from bot.services import App, Context, Services, services_of
-from knowledge import Cluster, Editor, KnowledgeBase, Plan
+from knowledge import Cluster, Edit, Editor, KnowledgeBase, Plan
 
-_KEY = "office"
+_KEY = "administrators"
 
 
 @dataclass(slots=True)
-class Office:
+class AdminServices:
     """Everything an administrator's handler needs beside the update."""
 
     services: Services
@@ -30,18 +30,22 @@ class Office:
         """Give the knowledge base."""
         return self.services.knowledge
 
+    def edit_of(self, draft: Draft) -> Edit:
+        """Give the change that a draft stands for; raises KnowledgeError."""
+        return self.drafts.edit(draft, self.knowledge.snapshot)
 
-def furnish(application: App) -> Office:
-    """Make the office of an application and put it where `of` finds it."""
+
+def start(application: App) -> AdminServices:
+    """Make what the administrators' handlers share and put it where `of` finds it."""
     services = services_of(application)
     editor = Editor(services.knowledge)
-    office = Office(services, editor, Live(services.knowledge), Drafts(editor))
-    application.bot_data[_KEY] = office
-    return office
+    made = AdminServices(services, editor, Live(services.knowledge), Drafts(editor))
+    application.bot_data[_KEY] = made
+    return made
 
 
-def of(context: Context | App) -> Office:
-    """Give the office of the bot that a handler or hook runs in."""
-    office = context.bot_data[_KEY]
-    assert isinstance(office, Office)
-    return office
+def of(context: Context | App) -> AdminServices:
+    """Give what the administrators' handlers of a bot share."""
+    made = context.bot_data[_KEY]
+    assert isinstance(made, AdminServices)
+    return made

@@ -2,87 +2,58 @@
 
 from __future__ import annotations
 
-from telegram import Update
-
-from bot.admin import callback_data, preview_and_save, texts
-from bot.admin import services as offices
-from bot.admin.access import who
-from bot.admin.callback_data import button
-from bot.admin.services import Office
+from bot.admin import texts
+from bot.admin.access import Request
+from bot.admin.callback_data import button, mark
+from bot.admin.preview_and_save import change
+from bot.admin.services import AdminServices
 from bot.messages.message import BotMessage, Row, notice
-from bot.services import Context
 from bot.texts import NEXT, PREVIOUS
-from bot.transport import delivery
-from knowledge import Term, edits
+from bot.transport import progress
+from knowledge import edits
 
 A_PAGE = 10
 
 
-async def terms(update: Update, context: Context) -> None:
+async def terms(request: Request) -> None:
     """List the terms, or add the one written after the command as "said = means"."""
-    message = update.message
-    assert message is not None
-    office = offices.of(context)
-    text = " ".join(context.args or [])
-    if "=" not in text:
-        await delivery.reply(message, page_of(office, 0, text))
+    said, equals, means = request.written.partition("=")
+    if not equals:
+        await request.reply(_page(request.shared, 0, said))
         return
-    said, _, means = text.partition("=")
-    edit = edits.with_term(office.knowledge.snapshot, said, means)
-    await delivery.reply(message, await preview_and_save.made(office, edit, who(update)))
+    edit = edits.with_term(request.shared.knowledge.snapshot, said, means)
+    await change(request, edit, progress.Note(request.reply).end)
 
 
-def page_of(office: Office, page: int, part: str = "") -> BotMessage:
+def _page(shared: AdminServices, page: int, part: str = "") -> BotMessage:
     """List a page of the terms, or those that hold a part; a tap takes one away."""
-    part = part.casefold()
-    every = [
-        term
-        for term in office.knowledge.snapshot.terms
-        if part in term.said.casefold() or part in term.means.casefold()
-    ]
+    labels = [(f"{term.said} = {term.means}", term) for term in shared.knowledge.snapshot.terms]
+    every = [(label, term) for label, term in labels if part.casefold() in label.casefold()]
     last = max(0, -(-len(every) // A_PAGE) - 1)
     page = min(page, last)
     rows: list[Row] = [
-        (button(f"✕ {label(term)}", "unterm", callback_data.mark(term.said)),)
-        for term in every[page * A_PAGE : (page + 1) * A_PAGE]
+        (button(f"✕ {label}", "unterm", mark(term.said)),)
+        for label, term in every[page * A_PAGE : (page + 1) * A_PAGE]
     ]
-    turn = []
-    if page > 0:
-        turn.append(button(PREVIOUS, "terms", page - 1))
-    if page < last:
-        turn.append(button(NEXT, "terms", page + 1))
+    turn = [(PREVIOUS, page - 1)] if page > 0 else []
+    turn += [(NEXT, page + 1)] if page < last else []
     if turn and not part:
-        rows.append(tuple(turn))
+        rows.append(tuple(button(label, "terms", to) for label, to in turn))
     state = texts.DROP_TERM if every else texts.NO_TERMS
     return notice(f"{texts.HOW_TERMS}\n\n{state}", tuple(rows))
 
 
-def label(term: Term) -> str:
-    """Write a term."""
-    return f"{term.said} = {term.means}"
-
-
-async def turn(update: Update, context: Context) -> None:
+async def turn(request: Request) -> None:
     """Turn to another page of terms."""
-    assert update.callback_query is not None
-    assert context.match is not None
-    page = page_of(offices.of(context), int(context.match[1]))
-    await delivery.turn(update.callback_query, page)
+    await request.turn(_page(request.shared, int(request.tapped[0])))
 
 
-async def remove(update: Update, context: Context) -> None:
+async def remove(request: Request) -> None:
     """Take a term away."""
-    assert update.callback_query is not None
-    assert context.match is not None
-    office = offices.of(context)
-    found = [
-        term
-        for term in office.knowledge.snapshot.terms
-        if callback_data.mark(term.said) == context.match[1]
-    ]
+    snapshot = request.shared.knowledge.snapshot
+    found = [term.said for term in snapshot.terms if mark(term.said) == request.tapped[0]]
     if not found:
-        await delivery.below(update.callback_query, notice(texts.TERM_GONE))
+        await request.reply(notice(texts.TERM_GONE))
         return
-    edit = edits.without_term(office.knowledge.snapshot, found[0].said)
-    page = await preview_and_save.made(office, edit, who(update))
-    await delivery.below(update.callback_query, page)
+    edit = edits.without_term(snapshot, found[0])
+    await change(request, edit, progress.Note(request.reply).end)

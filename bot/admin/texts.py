@@ -1,8 +1,10 @@
-"""What only administrators see: labels, command descriptions and sentences; more in `words`."""
+"""Everything that only administrators read: commands, labels and sentences."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
+
+from knowledge import Fact
 
 COMMANDS = {
     "add": "new entry: question, answer …",
@@ -14,6 +16,7 @@ COMMANDS = {
     "terms": "abbreviations and synonyms",
     "history": "who changed what, when",
     "undo": "take back the last change",
+    "redo": "bring back what was taken back",
     "import": "entries from a file",
     "export": "all entries as a file",
     "stats": "what was asked, 7 and 30 days",
@@ -21,6 +24,7 @@ COMMANDS = {
     "backup": "a copy of the database",
     "cancel": "drop what you are writing",
 }
+FOR_ADMINISTRATORS = "For administrators"
 
 # --- Buttons --------------------------------------------------------------------------------------
 
@@ -36,11 +40,13 @@ MAKE_GAP = "Make it a gap"
 MAKE_FACT = "Make it a fact"
 UNDO = "Take it back"
 BRING_BACK = "Bring it back"
-EDIT = "Edit"
+TAKE_BACK = "Take back {}: {}"
 EDIT_AGAIN = "Edit again"
+EDIT_INSTEAD = "Edit “{}”"
 HISTORY = "History"
 OLDER = "Older changes"
 DONE = "Preview"
+TO_PREVIEW = "Preview again"
 CLOSE = "Close"
 GO_ON = "Go on with it"
 ANEW = "Drop it"
@@ -48,9 +54,19 @@ NEW_FACT = "New fact"
 GAP = "The report doesn't say (gap)"
 DISMISS = "Dismiss"
 LATER = "Not now"
+MEANS = "Means: {}"
 APPLY = "Apply all of it"
 DISCARD = "Don't apply"
 READ_SO = "Yes, read it as Windows-1252"
+KEEP_ALL = "Keep all {}"
+ASK_ALSO = "Let “{}” ask for it too"
+# By how an entry speaks against the draft.
+REPLACE_RIVAL = {
+    "denies": "Replace the gap “{}”",
+    "answers": "Replace “{}”",
+    "older": "This one instead of “{}”",
+}
+KEEP_RIVAL = "Keep “{}” after all"
 FORMATS = {
     "csv": "Spreadsheet (CSV)",
     "json": "Everything, with terms and reports (JSON)",
@@ -70,22 +86,6 @@ FIELDS = {
 }
 REQUIRED = frozenset({"question", "answer"})
 
-
-def take_back(number: int, what: str) -> str:
-    """Label the button that takes one change back."""
-    return f"Take back {number}: {what}"
-
-
-def edit_instead(question: str) -> str:
-    """Label the button that leads to an entry that is there already."""
-    return f"Edit “{question}”"
-
-
-def phrasing_of(question: str) -> str:
-    """Label the button that makes a question a phrasing of an entry."""
-    return f"Means: {question}"
-
-
 # --- Writing an entry -----------------------------------------------------------------------------
 
 _PROMPTS = {
@@ -96,7 +96,8 @@ _PROMPTS = {
     "topic": "Pick a topic, or send the name of a new one.",
     "report": "Which report is it from?",
     "link": "Send the web address of the page it stands on. Without one, the report is linked.",
-    "source": "Where in the report does it stand? For example: slide 14.",
+    "source": "Where in the report does it stand? For example: slide 14. An entry without a source "
+    "says on which day it was added.",
     "also_asked": "Send other ways of asking it, one a line: the more different, the better.",
     "figures": "Send the figures, one a line: label | value | unit. For a table, each cell on a "
     "line: row | column | value | unit",
@@ -112,39 +113,29 @@ def prompt(name: str, *, gap: bool) -> str:
     return (_GAP_PROMPTS if gap else {}).get(name) or _PROMPTS[name]
 
 
-def step_of(place: int, count: int, title: str, *, gap: bool) -> str:
-    """Say how far a new entry has come."""
-    named = f": {title}" if title else ""
-    return f"New {'gap' if gap else 'entry'}, {place} of {count}{named}"
-
-
+NEW = "A new entry"
+KINDS = ("entry", "gap")
+STEP = "New {}, {} of {}{}"
 NOW = "Now:"
 EMPTY = "(empty)"
 TAP_TO_DROP = "Tap one to take it away; send others to add them."
+NOT_TAKEN = "That can't be taken: {}. Please send it again."
 
 
-def not_taken(reason: str) -> str:
-    """Refuse what was typed for a field."""
-    return f"That can't be taken: {reason}. Please send it again."
-
-
-def nearly(question: str, *, retired: bool) -> str:
+def nearly(fact: Fact) -> str:
     """Warn that a question is nearly one that is there."""
-    state = " It is retired." if retired else ""
-    return f"Careful: this is nearly “{question}”.{state} Edit that one, or carry on."
+    state = " It is retired." if fact.retired else ""
+    return f"Careful: this is nearly “{fact.question}”.{state} Edit that one, or carry on."
 
 
-def belongs(phrasing: str, question: str) -> str:
-    """Warn that a phrasing belongs to another entry."""
-    return f"Careful: “{phrasing}” belongs to “{question}” already."
-
-
-PREVIEW = "This is what people will see:"
-PREVIEW_RETIRED = "People will no longer get this entry:"
-CHECKING = "Checking what else would change …"
-APPLYING = "Applying it …"
+BELONGS = "Careful: “{}” belongs to “{}” already."
+UNFINISHED = "“{}” isn't saved yet."
+LAPSED = (
+    "“{}” has waited for more than an hour, so I took what you typed as a question. It is kept."
+)
 DRAFT_GONE = "This draft is closed, and nothing of it is saved. /add begins a new one."
 STEP_GONE = "That step is behind you. Please use the buttons of the last message."
+CANCELLING = frozenset({"cancel", "stop", "never mind", "nevermind", "abort"})
 CANCELLED = "Dropped. Nothing was changed."
 NOTHING_OPEN = "There is nothing to cancel."
 HOW_TO_CHANGE = "What would you like to change?"
@@ -153,50 +144,37 @@ EDITS_IGNORED = (
     "the preview."
 )
 
+# --- Preview and save -----------------------------------------------------------------------------
 
-def unfinished(title: str) -> str:
-    """Tell of a draft that is open."""
-    return f"“{title or 'A new entry'}” isn't saved yet."
-
-
-def trial(asked: int, known: int, lines: Sequence[str], more: int) -> str:
-    """Say what a change does to the questions known."""
-    tried = f"all {known:,}" if asked == known else f"{asked:,} of {known:,}"
-    if not lines:
-        return f"Checked {tried} known questions: none is answered differently."
-    listed = "\n".join(f"• {line}" for line in lines)
-    rest = f"\n• and {more} more" if more else ""
-    return f"Checked {tried} known questions. These would be answered differently:\n{listed}{rest}"
-
-
-def moved(question: str, before: str, after: str) -> str:
-    """Say how one question would be answered differently."""
-    return f"“{question}”: {before} → {after}"
-
-
-def astray(question: str, reply: str) -> str:
-    """Warn that an entry's own question would not lead to it."""
-    return f"Careful: “{question}” itself would get {reply}."
-
-
+PREVIEW = "This is what people will see:"
+PREVIEW_RETIRED = "People will no longer get this entry:"
+CHECKING = "Checking what else would change …"
+APPLYING = "Applying it …"
+NOTHING_MOVED = "Checked {} known questions: none is answered differently."
+MOVED = "Checked {} known questions. These would be answered differently:"
+# By how an entry speaks against the draft; its question, then one that shows it.
+RIVALS = {
+    "denies": "Careful: “{0}” says that the report doesn't give this, and that is what people "
+    "would get who ask “{1}”. Replace it?",
+    "answers": "Careful: people who ask “{1}” would still get “{0}”. Replace it?",
+    "older": "“{0}” answers this for another time. Keep both, or this one instead?",
+}
+RETIRE_IN_SHELL = "To have it go: annual-report-bot retire {}"
+PROPOSED = "Other ways of asking it, made from what you wrote; tap those that people would use:"
+ALSO_ASKED = "Also asked as: {}."
+TRY_IT = "Try it: type questions as people would, and I show what they would get."
+WITH_DRAFT = "Once this is saved, people read:"
+FOUND = "That is your entry."
+OFFERED = "Your entry is offered there, no more."
+NOT_FOUND_YET = "That is not your entry yet."
+KEPT = "“{}” will ask for it too. Type another question, or save."
 SUGGESTIONS = "suggestions, first “{}”"
 NO_ANSWER = "no answer"
-
-
 DRY_RUN = "Nothing has been changed: this was only tried."
-
-# --- After a change -------------------------------------------------------------------------------
-
-
-def saved(what: str) -> str:
-    """Confirm a change; it is live when this is said."""
-    return f"Done and live: {what}."
-
-
-def not_yours(what: str, who: str, when: str) -> str:
-    """Ask before another administrator's change is taken back."""
-    return f"The last change is not yours: {what} (by {who}, {when}). Take it back?"
-
+# It is live when this is said.
+SAVED = "Done and live: {}."
+ALSO_CHANGED = "Other known questions are answered differently now:"
+NOT_YOURS = "The last change is not yours: {} (by {}, {}). Take it back?"
 
 # --- Finding --------------------------------------------------------------------------------------
 
@@ -206,30 +184,134 @@ WHICH = {
     "restore": "Which entry shall come back? Type part of it after the command: /restore vacancies",
 }
 PICK = "Which one?"
-
-
-def not_found(text: str) -> str:
-    """Say that no entry was found."""
-    return f"I found no entry for “{text}”. Try another part of its question or answer."
-
-
+LIKE_NOTHING = "No entry is like “{}”. Try another part of its question or answer."
 NONE_RETIRED = "No entry is retired."
 GAP_MARK = "Gap: "
 RETIRED_MARK = "Retired: "
 
-# --- History --------------------------------------------------------------------------------------
+# --- History and terms ----------------------------------------------------------------------------
 
 NO_HISTORY = "Nothing has been changed yet."
-
-
-def history(question: str) -> str:
-    """Head the changes of one entry, or of all."""
-    return f"Changes of “{question}”" if question else "The last changes"
-
-
-# --- Terms ----------------------------------------------------------------------------------------
-
+LAST_CHANGES = "The last changes"
+CHANGES_OF = "Changes of “{}”"
 NO_TERMS = "There are no terms yet."
 HOW_TERMS = "Add one: /terms rosh = risk of serious harm"
 DROP_TERM = "Tap one to take it away:"
 TERM_GONE = "This term is no longer there."
+
+# --- What people asked ----------------------------------------------------------------------------
+
+NOTHING_UNANSWERED = "Nothing is waiting: everything people asked was answered or decided on."
+CLUSTER_GONE = "This one is decided already. /unanswered shows what is left."
+DISMISSED = "Dismissed: “{}” won't be listed again."
+LEFT = "Left for later: “{}”."
+ALSO = "Also:"
+READERS_PICKED = "Readers picked “{}” {}."
+MARKED_NOT_RIGHT = "Marked not right {}{}."
+
+
+def times(count: int) -> str:
+    """Say how often."""
+    return "once" if count == 1 else f"{count} times"
+
+
+def asked(place: int, count: int, often: int) -> str:
+    """Head one of the unanswered questions."""
+    return f"{place} of {count}, asked {times(often)}:"
+
+
+# --- Files ----------------------------------------------------------------------------------------
+
+HOW_TO_IMPORT = (
+    "Send me a file here: CSV, TSV, JSON or JSON lines, at most 20 MB. Only the columns question "
+    "and answer are required; /export gives a file that shows the others. I'll show what it would "
+    "change before anything changes."
+)
+TOO_BIG = (
+    "This file is larger than 20 MB, more than Telegram gives to bots. Send it in parts, or on the "
+    "server: annual-report-bot import FILE"
+)
+READING = "Reading the file …"
+NO_CHANGE = "This file would change nothing: everything in it stands here already."
+PLAN_GONE = (
+    "I no longer have this file at hand, and nothing of it was applied. Please send it once more."
+)
+DISCARDED = "Nothing was applied."
+WHICH_FORMAT = "As which kind of file?"
+ALL_CHANGES = "All the changes this file would make, field by field."
+ALL_PROBLEMS = "Everything in this file that can't be taken."
+BACKUP = "A complete copy of the database as it stands now. Keep it where only you can read it."
+
+
+def looks_older(sample: str) -> str:
+    """Ask whether a file is to be read as Windows-1252."""
+    return (
+        "This file looks like Windows-1252, an older way of writing letters. Read so, it says "
+        f"“{sample}”. Is that right? If not, save it as “CSV UTF-8” and send that."
+    )
+
+
+def dry_run(name: str) -> str:
+    """Head what a file would change."""
+    return f"{name} would change this; nothing has changed yet."
+
+
+def shared(count: int) -> str:
+    """Warn of phrasings that two entries have."""
+    what = "1 phrasing belongs" if count == 1 else f"{count} phrasings belong"
+    return f"Careful: {what} to another entry as well."
+
+
+def exported(count: int) -> str:
+    """Caption an export."""
+    return f"{count:,} entries. Sent back to me as it is, this file changes nothing."
+
+
+def backup_too_big(size: int, limit: int) -> str:
+    """Refuse a backup that Telegram would not take."""
+    return (
+        f"The copy is {size / 1e6:.0f} MB, and Telegram takes at most {limit / 1e6:.0f} MB from "
+        "bots. Make it on the server: annual-report-bot backup FILE"
+    )
+
+
+def listed(lines: Iterable[str], limit: int) -> str:
+    """List lines up to a number of characters, and say how many are left out."""
+    kept: list[str] = []
+    every, length = list(lines), 0
+    for line in every:
+        if length + len(line) > limit:
+            kept.append(f"… and {len(every) - len(kept)} more")
+            break
+        kept.append(line)
+        length += len(line) + 1
+    return "\n".join(kept)
+
+
+# --- Figures and explanations ---------------------------------------------------------------------
+
+STATS_HEAD = "Last {} days, questions: {:,}"
+STATS = (
+    "{:,} answered, {:,} given suggestions, {:,} not in the report, {:,} not understood\n"
+    "{:,} marked helpful, {:,} not right"
+)
+OUTCOMES = ("Answered", "Given suggestions", "Not in the report", "Not understood",
+            "Marked helpful", "Not right")  # fmt: skip
+STATS_TITLE = "Questions in the last {} days: {:,}"
+MOST_ASKED = "Most asked"
+WORST = "Marked not right"
+SIZE = "{:,} facts, {:,} gaps, {:,} phrasings."
+WHY_HOW = "Type the question after the command: /why how many vacancies"
+FEATURES = {
+    "ridge": "wording like its phrasings",
+    "nearest": "likeness of the nearest phrasing",
+    "unexplained": "words it can't account for",
+    "asked": "asks for what it gives",
+    "conflict": "names another body, level or year",
+    "number": "names a number it doesn't have",
+    "gap": "is a gap",
+}
+READ_AS = "Read as:"
+REPAIRED = "Repaired:"
+NEAREST = "nearest phrasing:"
+NONE_OF_ALL = "None of these"

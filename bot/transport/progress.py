@@ -65,7 +65,7 @@ class Note:
     async def end(self, page: BotMessage) -> None:
         """Show the outcome."""
         if self._sent is None:
-            await self._send(page)
+            self._sent = await self._send(page)
         else:
             await self._sent.edit_text(page.html, reply_markup=page.markup)
 

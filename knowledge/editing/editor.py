@@ -18,7 +18,7 @@ from knowledge.editing.unanswered import Cluster, clusters
 from knowledge.errors import KnowledgeError, NothingToUndo
 from knowledge.evaluation import labelled
 from knowledge.matching.text import fold
-from knowledge.model import Fact, Reply
+from knowledge.model import Fact, Reply, Unknown
 from knowledge.storage.database import copy
 from knowledge.storage.question_log import NOT_RIGHT
 
@@ -52,7 +52,10 @@ class Editor:
         found += [f for f in pool if _holds(parts, f"{f.question} {f.answer}")]
         found += [f for f in pool if any(_holds(parts, asked) for asked in f.also_asked)]
         if not found:
-            meant = (candidate.fact for candidate in self._base.matcher.explain(text).candidates)
+            # What somebody would be told or offered who typed this as a question.
+            reply = ask(self._base.matcher, text)
+            said = (reply.gap,) if isinstance(reply, Unknown) else reply.matches
+            meant = (match.fact for match in said if match is not None)
             found = [fact for fact in meant if fact in pool]
         owner = self._base.matcher.phrased(text)
         every = [owner, *found] if owner in pool else found

@@ -94,8 +94,10 @@ class Builder:
     def tried(self, edit: Edit, now: Version) -> Version:
         """Give what a change would make of the version there is `now`."""
         snapshot = now.snapshot.after(edit)
-        if self._tried is None or not self._tried.snapshot.answers_as(snapshot):
-            self._tried = Version(snapshot, self._build(snapshot, now.matcher))
+        for made in (self._tried, self._built):
+            if made is not None and made.snapshot.answers_as(snapshot):
+                return made
+        self._tried = Version(snapshot, self._build(snapshot, now.matcher))
         return self._tried
 
     def try_out(self, edit: Edit, now: Version, questions: Sequence[str]) -> Trial:

@@ -27,7 +27,8 @@ class Day:
 class Stats:
     """What was asked in a number of days; `per_day` has every day, the oldest first.
 
-    `worst` are facts marked not right: how often, of how many times shown.
+    `worst` are facts marked not right: how often, of how many times shown. `not_understood` are
+    those of the `unknown` that no entry explained.
     """
 
     days: int
@@ -42,6 +43,7 @@ class Stats:
     phrasings: int
     worst: tuple[tuple[str, int, int], ...] = ()
     per_day: tuple[Day, ...] = field(default=(), repr=False)
+    not_understood: int = 0
 
     @property
     def asked(self) -> int:
@@ -52,7 +54,8 @@ class Stats:
         lines = [
             f"{self.facts} facts, {self.gaps} gaps, {self.phrasings} phrasings.",
             f"Last {self.days} days: {self.asked} questions: {self.answered} answered, "
-            f"{self.suggested} given suggestions, {self.unknown} not in the report.",
+            f"{self.suggested} given suggestions, {self.unknown - self.not_understood} not in the "
+            f"report, {self.not_understood} not understood.",
             f"{self.helpful} marked helpful, {self.not_right} marked not right.",
         ]
         if self.most_asked:
@@ -95,6 +98,7 @@ def count(asked: Sequence[Asked], facts: Mapping[str, Fact], days: int) -> Stats
             if fact in facts
         ),
         per_day=_days(asked, days),
+        not_understood=sum(one.outcome == "unknown" and not one.fact for one in asked),
     )
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.admin import texts, words
+from bot.admin import texts
 from bot.admin.import_export import short_or_whole
 from knowledge import Editor, KnowledgeBase
 from tests.administrators import Desk, small, talking
@@ -47,7 +47,7 @@ def test_the_dry_run_goes_field_by_field(desk: Desk) -> None:
     assert "answer: “September 2019.” becomes “October 2019.”" in shown
     assert "phrasing added: new" in shown
     assert "phrasing taken away: what month is the vacancies number from" in shown
-    assert desk.taps(texts.DISCARD).text == words.DISCARDED
+    assert desk.taps(texts.DISCARD).text == texts.DISCARDED
     assert desk.knowledge.snapshot.change == 1
 
 
@@ -93,7 +93,7 @@ def test_an_export_sent_back_changes_nothing_byte_for_byte(desk: Desk, kind: str
     desk.taps(texts.FORMATS[kind])
     file = desk.last().document
     assert file is not None
-    assert desk.sends(file.filename, file.data).text == words.NO_CHANGE
+    assert desk.sends(file.filename, file.data).text == texts.NO_CHANGE
     assert desk.says(f"/export {kind}").document.data == file.data  # type: ignore[union-attr]
 
 
@@ -127,7 +127,7 @@ def test_the_dry_run_says_what_is_new_and_what_is_not_read(desk: Desk) -> None:
     assert "Careful: row 2, answer: “Â£22m.” looks like letters read wrongly." in shown
     desk.taps(texts.APPLY)
     again = desk.sends("new.csv", data).text
-    assert again.startswith(words.NO_CHANGE)
+    assert again.startswith(texts.NO_CHANGE)
     assert "Not read: the column “remarks”." in again
 
 
@@ -208,7 +208,7 @@ def test_many_problems_come_as_a_file_too(desk: Desk) -> None:
 
 def test_a_file_of_more_than_20_mb_is_refused_before_it_is_fetched(desk: Desk) -> None:
     desk.telegram.calls.clear()
-    assert desk.sends("big.csv", b"x" * 20_000_001).text == words.TOO_BIG
+    assert desk.sends("big.csv", b"x" * 20_000_001).text == texts.TOO_BIG
     assert [call.method for call in desk.telegram.calls] == ["sendMessage"]
 
 
@@ -232,7 +232,7 @@ def test_after_a_restart_a_waiting_import_is_asked_for_again(tmp_path: Path) -> 
         desk.sends("new.csv", NEW)
         telegram = desk.telegram
     with closing(KnowledgeBase.open(path)) as base, talking(path, base, telegram) as later:
-        assert later.taps(texts.APPLY).text == words.PLAN_GONE
+        assert later.taps(texts.APPLY).text == texts.PLAN_GONE
         assert later.knowledge.snapshot.change == 1
 
 

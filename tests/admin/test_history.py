@@ -29,19 +29,41 @@ def test_history_tells_who_when_and_what(desk: Desk) -> None:
     desk.says("Yes, very.")
     desk.taps(texts.SAVE)
     for shown in (desk.says("/history"), desk.says("/history caseloads")):
-        assert f" UTC, {BEA}: edited “Are caseloads too high?”" in shown.text
+        # Telegram knows the name; the database holds the number alone.
+        assert " UTC, Bea: edited “Are caseloads too high?”" in shown.text
         assert "becomes “Yes, very.”" in shown.text
+    assert Editor(desk.knowledge).history()[0].who == str(BEA)
 
 
-def test_undo_takes_back_the_last_change_and_redo_brings_it_back(desk: Desk) -> None:
+def test_a_name_that_telegram_does_not_give_is_a_number(desk: Desk) -> None:
     add_podcast(desk)
-    took = desk.says("/undo")
-    assert took.text == "Done and live: took back change 2: added fact “Is there a podcast?”."
+    desk.telegram.fail("getChat", 400, "Bad Request: chat not found", times=4)
+    assert f" UTC, {BEA}: added fact" in desk.says("/history").text
+
+
+def test_undo_twice_takes_back_two_changes_and_redo_brings_them_back(desk: Desk) -> None:
+    add_podcast(desk)
+    desk.says("/terms zorgs = vacancies")
+    assert desk.says("/undo").text.startswith("Done and live: took back change 3: term “zorgs”")
+    took = desk.says("/undo").text
+    assert took.startswith("Done and live: took back change 2: added fact “Is there a podcast?”.")
     assert not desk.says("is there a podcast", desk.ann).text.startswith("Yes, one a month.")
-    desk.knowledge.change(Editor(desk.knowledge).redo(), "test")
+    assert desk.says("/undo").text.startswith("The last change is not yours: imported small.json")
+    assert desk.says("/redo").text.startswith("Done and live: brought back change 2")
     assert desk.says("is there a podcast", desk.ann).text.startswith("Yes, one a month.")
+    assert desk.says("/redo").text.startswith("Done and live: brought back change 3")
+    assert desk.says("po zorgs", desk.ann).text.startswith("Over 650")
+    assert desk.says("/redo").text == "There is no change to bring back."
     # Nothing is lost: every step stands in the history.
-    assert [one.number for one in Editor(desk.knowledge).history()] == [4, 3, 2, 1]
+    assert [one.number for one in Editor(desk.knowledge).history()] == [7, 6, 5, 4, 3, 2, 1]
+
+
+def test_a_change_says_which_other_questions_it_answers_differently(desk: Desk) -> None:
+    desk.says("po zorgs", desk.ann)
+    done = desk.says("/terms zorgs = vacancies").text
+    assert texts.ALSO_CHANGED in done
+    assert "\n• “po zorgs”: " in done
+    assert done.endswith(" → “How many NPS officer vacancies were there?”")
 
 
 def test_an_older_mistake_is_taken_back_by_its_button(desk: Desk) -> None:

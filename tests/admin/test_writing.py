@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from bot.admin import texts
+from bot.admin import services, texts
 from bot.admin.drafts import PATIENCE
-from knowledge import Editor, KnowledgeBase, edits
-from tests.administrators import BEA, Desk, small, talking
+from knowledge import KnowledgeBase, edits
+from tests.administrators import Desk, small, talking
 
 
 @pytest.fixture
@@ -97,22 +98,50 @@ def test_a_restart_in_the_middle_loses_nothing(tmp_path: Path) -> None:
         assert later.says("is there a podcast").text.startswith("Yes, one a month.")
 
 
-def test_a_draft_left_lying_takes_no_questions_but_is_kept(tmp_path: Path) -> None:
-    path = tmp_path / "small.db"
-    with small(path) as desk:
-        desk.says("/add")
-        desk.says("Is there a podcast?")
-        telegram = desk.telegram
-    with closing(KnowledgeBase.open(path)) as base:
-        past = Editor(base)
-        note = past.notes("draft")[BEA]
-        touched = note.index('"touched": ') + len('"touched": ')
-        old = float(note[touched:].rstrip("}")) - PATIENCE - 1
-        past.put_note("draft", BEA, f"{note[:touched]}{old}}}")
-    with closing(KnowledgeBase.open(path)) as base, talking(path, base, telegram) as later:
-        assert later.says("po vacancies").text.startswith("Over 650")
-        assert later.says("/add").text == texts.unfinished("Is there a podcast?")
-        assert "2 of 6" in later.taps(texts.GO_ON).text
+def test_a_draft_left_lying_takes_no_questions_says_so_once_and_is_kept(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.says("/add")
+    desk.says("Is there a podcast?")
+    later = time.time() + PATIENCE + 1
+    monkeypatch.setattr(services.of(desk.application).drafts, "_clock", lambda: later)
+    told = desk.says("po vacancies")
+    assert told.text == texts.LAPSED.format("Is there a podcast?")
+    assert desk.last(back=2).text.startswith("Over 650")
+    assert desk.says("po vacancies").text.startswith("Over 650")
+    assert "2 of 6" in desk.taps(texts.GO_ON, told).text
+    assert "3 of 6" in desk.says("Yes, one a month.").text
+
+
+@pytest.mark.parametrize("hours", [-48, -1])
+def test_a_clock_set_back_leaves_the_draft_its_text(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, hours: int
+) -> None:
+    desk.says("/add")
+    earlier = time.time() + hours * PATIENCE
+    monkeypatch.setattr(services.of(desk.application).drafts, "_clock", lambda: earlier)
+    assert "2 of 6" in desk.says("Is there a podcast?").text
+
+
+@pytest.mark.parametrize("word", ["cancel", "Cancel.", "STOP", "never mind"])
+def test_cancel_typed_in_a_draft_cancels(desk: Desk, word: str) -> None:
+    desk.says("/add")
+    assert desk.says(word).text == texts.CANCELLED
+    desk.says("/add Is there a podcast? | Yes.")
+    assert desk.says(word).text == texts.CANCELLED
+    assert desk.says("po vacancies").text.startswith("Over 650")
+
+
+def test_the_words_of_the_buttons_do_what_the_buttons_do(desk: Desk) -> None:
+    desk.says("/add Is there a podcast?")
+    assert "3 of 6" in desk.says("Yes, one a month.").text
+    assert "2 of 6" in desk.says("back").text
+    # An answer can't be skipped, so that is the answer.
+    assert "3 of 6" in desk.says("Skip").text
+    for place in (4, 5, 6):
+        assert f"{place} of 6" in desk.says("skip").text
+    desk.says("skip")
+    assert desk.says("save").text == "Done and live: added fact “Is there a podcast?”."
 
 
 def test_edit_finds_by_part_and_changes_one_field(desk: Desk) -> None:
@@ -191,7 +220,7 @@ def test_retire_and_restore(desk: Desk) -> None:
 def test_a_question_that_is_nearly_another_is_pointed_out(desk: Desk) -> None:
     desk.says("/add")
     warned = desk.says("How many NPS officer vacancies there were")
-    assert texts.nearly("How many NPS officer vacancies were there?", retired=False) in warned.text
+    assert texts.nearly(desk.knowledge.fact("nps-vacancies")) in warned.text
     desk.taps("Edit “How many NPS officer vacancies were there?”")
     assert desk.last().text.startswith("How many NPS officer vacancies were there?")
 
@@ -206,7 +235,7 @@ def test_a_phrasing_of_another_entry_is_pointed_out(desk: Desk) -> None:
     desk.taps("Phrasings")
     warned = desk.says("PO vacancies")
     owner = "How many NPS officer vacancies were there?"
-    assert warned.text.startswith(texts.belongs("PO vacancies", owner))
+    assert warned.text.startswith(texts.BELONGS.format("PO vacancies", owner))
 
 
 def test_known_questions_that_would_be_answered_differently_are_shown(desk: Desk) -> None:
@@ -260,9 +289,10 @@ def test_another_process_counts_as_well(desk: Desk) -> None:
 
 
 def test_nothing_typed_breaks_the_dialogue(desk: Desk) -> None:
+    assert desk.says("/edit zzzz").text == texts.LIKE_NOTHING.format("zzzz")
     for text in ("/add |||", "/add | | |", "/edit", "/edit zzzz", "/history zzzz", "/retire",
                  "/terms =", "/terms a =", "/why", "/why ???", "/export xlsx", "/undo x",
-                 "/add " + "x" * 400 + " | y", "/gap a | b | c | not a link"):  # fmt: skip
+                 "/redo", "/add " + "x" * 400 + " | y", "/gap a | b | c | not a link"):  # fmt: skip
         assert "went wrong" not in desk.says(text).text, text
     desk.says("/add")
     for text in ("x" * 4000, "<b>", "ok?", "\u202e", "&amp;"):

@@ -1,12 +1,14 @@
-"""Who reaches the administrators' side: nobody but them, in private, in their own words."""
+"""Who reaches the administrators' side: nobody but them, in private, in their own texts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
+from itertools import count
 from pathlib import Path
 
 import pytest
+from telegram import Update
 
 from bot import admin as registry
 from bot import texts
@@ -16,6 +18,7 @@ from knowledge import KnowledgeBase
 from tests.administrators import BEA, CAL, Desk, small, talking
 
 COMMANDS = sorted(registry.HANDLERS)
+UPDATE_IDS = count(900_000)
 
 
 @pytest.fixture
@@ -139,7 +142,7 @@ def test_only_administrators_see_the_menu_and_lose_it_when_they_leave(tmp_path: 
         desk.runner.run(stopped(desk.application))
         everybody = list(texts.PRIVATE_COMMANDS)
         assert desk.telegram.menu(desk.ann) == everybody
-        assert desk.telegram.menu(desk.bea) == [*everybody, *admin_texts.COMMANDS]
+        assert desk.telegram.menu(desk.bea) == [*admin_texts.COMMANDS, *everybody]
         desk.telegram.calls.clear()
         desk.runner.run(started(desk.application))
         desk.runner.run(stopped(desk.application))
@@ -167,9 +170,52 @@ def test_a_menu_that_could_not_be_set_comes_with_start(desk: Desk) -> None:
     assert "undo" in desk.telegram.menu(desk.bea)
 
 
-def test_inline_mode_and_help_know_nothing_of_it(desk: Desk) -> None:
+def test_help_lists_an_administrators_own_commands_first_and_to_them_alone(desk: Desk) -> None:
     shown = desk.says("/help").text
-    assert not [command for command in COMMANDS if f"/{command}" in shown]
+    assert [f"/{command} – " in shown for command in COMMANDS] == [True] * len(COMMANDS)
+    assert shown.index("/cancel – ") < shown.index("/topics – ")
+    everybody = desk.says("/help", desk.ann).text
+    assert not [command for command in COMMANDS if f"/{command}" in everybody]
+
+
+def test_inline_mode_knows_nothing_of_it(desk: Desk) -> None:
     desk.telegram.inline(desk.bea, "/undo")
     desk.deliver()
     assert changes(desk) == 1
+
+
+def update_by_hand(desk: Desk, text: str, **fields: object) -> None:
+    """Let a message come in as another Bot API server would send it."""
+    message = {
+        "date": 1_700_000_000,
+        "chat": {"id": desk.bea.id, "type": "private", "first_name": "Bea"},
+        "from": {"id": desk.bea.id, "is_bot": False, "first_name": "Bea"},
+        "text": text,
+        "entities": [{"type": "bot_command", "offset": 0, "length": len(text.split()[0])}],
+    } | fields
+    number = next(UPDATE_IDS)
+    message["message_id"] = number
+    update = Update.de_json({"update_id": number, "message": message}, desk.application.bot)
+    desk.runner.run(desk.application.process_update(update))
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        {"forward_from": {"id": 5, "is_bot": False, "first_name": "Eve"}, "forward_date": 1},
+        {"forward_date": 1_600_000_000},
+        {"forward_sender_name": "Eve", "forward_date": 1_600_000_000},
+        {"forward_from_chat": {"id": -5, "type": "channel", "title": "News"}},
+        {"forward_origin": {"type": "hidden_user", "date": 1, "sender_user_name": "Eve"}},
+    ],
+)
+def test_a_forward_is_no_command_in_whatever_form_a_server_tells_of_it(
+    desk: Desk, origin: dict[str, object]
+) -> None:
+    desk.says("/gap Is there one? | No.")
+    desk.taps("Save")
+    before = changes(desk)
+    update_by_hand(desk, "/undo", **origin)
+    assert changes(desk) == before
+    update_by_hand(desk, "/undo")
+    assert changes(desk) == before + 1

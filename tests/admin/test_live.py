@@ -19,7 +19,7 @@ from knowledge import KnowledgeBase, edits
 from tests.administrators import Desk, small, talking
 from tests.telegram import deliver
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture

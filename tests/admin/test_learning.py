@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.admin import texts, words
+from bot.admin import texts
 from knowledge import KnowledgeBase
 from knowledge.editing.unanswered import clusters
 from knowledge.storage.question_log import Asked
@@ -28,13 +28,15 @@ def wonder(desk: Desk) -> None:
 
 
 def test_variants_are_one_entry_most_asked_first(desk: Desk) -> None:
-    assert desk.says("/unanswered").text == words.NOTHING_UNANSWERED
+    assert desk.says("/unanswered").text == texts.NOTHING_UNANSWERED
     wonder(desk)
     shown = desk.says("/unanswered").text
     assert shown.startswith("1 of 2, asked 4 times:\nswimming pool?\n\nAlso:\n")
     assert "• is there a swimming pool" in shown
     assert "• the swimming pool please" in shown
-    assert desk.taps(texts.LATER).text.startswith("2 of 2, asked once:\nwho was king then")
+    assert desk.taps(texts.LATER).text.startswith(
+        f"{texts.LEFT.format('swimming pool?')}\n\n2 of 2, asked once:\nwho was king then"
+    )
 
 
 def test_nothing_is_learned_without_a_tap(desk: Desk) -> None:
@@ -88,7 +90,9 @@ def test_a_gap_says_that_the_report_does_not(desk: Desk) -> None:
 def test_what_is_dismissed_stays_away_even_when_asked_again(desk: Desk) -> None:
     wonder(desk)
     desk.says("/unanswered")
-    assert desk.taps(texts.DISMISS).text.startswith("1 of 1, asked once:\nwho was king then")
+    assert desk.taps(texts.DISMISS).text.startswith(
+        f"{texts.DISMISSED.format('swimming pool?')}\n\n1 of 1, asked once:\nwho was king then"
+    )
     wonder(desk)
     assert "swimming" not in desk.says("/unanswered").text
 
@@ -98,7 +102,7 @@ def test_a_button_of_a_list_that_is_decided_says_so(desk: Desk) -> None:
     first = desk.says("/unanswered")
     again = desk.says("/unanswered")
     desk.taps(texts.DISMISS, first)
-    assert desk.taps(texts.DISMISS, again).text == words.CLUSTER_GONE
+    assert desk.taps(texts.DISMISS, again).text == texts.CLUSTER_GONE
 
 
 def test_not_right_votes_and_suggestions_taken_stand_beside(desk: Desk) -> None:
@@ -144,11 +148,11 @@ def test_stats_tell_of_seven_and_thirty_days(desk: Desk) -> None:
     wonder(desk)
     picture = desk.says("/stats")
     assert picture.photo
-    assert picture.text.startswith("9 questions in the last 30 days. Bar chart.")
+    assert picture.text.startswith("Questions in the last 30 days: 9. Bar chart.")
     assert "Marked helpful: 1" in picture.text
     shown = desk.last(back=2).text
     for days in (7, 30):
-        assert f"Last {days} days: 9 questions" in shown
+        assert f"Last {days} days, questions: 9" in shown
     assert "1 marked helpful, 1 not right" in shown
     assert "Most asked\n• How many NPS officer vacancies were there? (3)" in shown
     assert "Marked not right\n• How many NPS officer vacancies were there? (1 of 3)" in shown

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.admin import texts, words
+from bot.admin import texts
 from knowledge import Editor
 from tests.administrators import Desk, small
 
@@ -88,7 +88,7 @@ def test_an_afternoon(desk: Desk) -> None:
         assert answer in desk.says(question, desk.ann).text, question
     assert not desk.says("a slip", desk.ann).text.startswith("Oops.")
     assert desk.says("/export json").document is not None
-    assert desk.sends("same.json", desk.last().document.data).text == words.NO_CHANGE  # type: ignore[union-attr]
+    assert desk.sends("same.json", desk.last().document.data).text == texts.NO_CHANGE  # type: ignore[union-attr]
     # The history holds every step, and leads all the way back.
     past = Editor(desk.knowledge)
     history = past.history(limit=100)
