@@ -79,7 +79,7 @@ def test_edit_retire_restore_history_undo(run: Shell) -> None:
 
 def test_part_of_a_question_names_an_entry_if_there_is_but_one(run: Shell) -> None:
     assert "Which one is meant?" in run("edit", "nps", "--answer", "x", status=2)
-    assert "I found no entry" in run("restore", "zzzz", status=2)
+    assert "No entry is like" in run("restore", "zzzz", status=2)
     assert "Done and live" in run("edit", "caseloads", "--detail", "More.")
     assert "Nothing has been changed." in run("edit", "caseloads", status=2)
 
