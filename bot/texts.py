@@ -240,12 +240,12 @@ NO_CHART_NOW = "The figures behind this chart are gone. Please type your questio
 
 def span(highest: str, of_highest: str, lowest: str, of_lowest: str) -> str:
     """Say how far the figures of a chart reach."""
-    return f"From {highest} ({of_highest}) to {lowest} ({of_lowest})"
+    return f"from {highest} ({of_highest}) to {lowest} ({of_lowest})"
 
 
-def compared(title: str, one: str, other: str) -> str:
-    """Name both sides of a comparison beside what was found."""
-    return f"{title}: {one}, {other}" if title else f"{one}, {other}"
+def compared(title: str, *sides: str) -> str:
+    """Name the sides of a comparison beside what was found."""
+    return ": ".join(part for part in (title, ", ".join(sides)) if part)
 
 
 def out_of(count: int, total: int) -> str:
@@ -280,7 +280,6 @@ THANKS_HELPFUL = "Thank you. Counted as helpful."
 THANKS_NOT_RIGHT = "Thank you. Counted as not right."
 WITHDRAWN = "This answer has been withdrawn. Please type your question again."
 OLD_BUTTON = "This button no longer works. Please type your question."
-STALE = "I can't change this old message any more. Please type your question again."
 
 
 # --- Trouble --------------------------------------------------------------------------------------

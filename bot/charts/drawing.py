@@ -144,8 +144,8 @@ def draw(chart: Chart, scale: int = SCALE) -> bytes:
         sheet.paragraph(chart.note, Face(KICKER), leading=16.5, after=7)
     match chart.body:
         case Bars() as bars:
-            # What the note says need not stand above the bars again.
-            _bars(sheet, bars, "" if bars.heading in chart.note else bars.heading)
+            # What title or note say need not stand above the bars again.
+            _bars(sheet, bars, "" if bars.heading in chart.note + chart.title else bars.heading)
         case Grid() as grid:
             _grid(sheet, grid)
         case Dots() as dots:

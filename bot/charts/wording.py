@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from bot import texts
 from bot.charts.layout import MOST_BARS, PERCENT, Bars, Body, Dots, Grid, body_of, number, top_of
-from bot.messages.answers import bold_part
+from bot.messages.facts import bold_part
 from bot.messages.message import Sources, short
 from knowledge import Fact
 
@@ -45,7 +45,11 @@ def chart_of(fact: Fact, sources: Sources) -> Chart | None:
     if body is None or fact.is_gap:
         return None
     title = both_sides(finding(fact.answer, body), body)
-    return Chart(title, fact.question, sources.published(fact), body, fact.measure)
+    return Chart(title, fact.question, sources.published(fact), body, _sentence(fact.measure))
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def counted(title: str, counts: Mapping[str, float], kicker: str = "", source: str = "") -> Chart:
@@ -72,7 +76,7 @@ def finding(answer: str, body: Body) -> str:
         highest, lowest = (
             (number(value, body.unit), label) for value, label in pairs[:: len(pairs) - 1]
         )
-        return texts.span(*highest, *lowest)
+        return _sentence(texts.compared(body.note, texts.span(*highest, *lowest)))
     return short(title[: title.rfind(", ", 0, _TITLE)] if ", " in title else title, _TITLE)
 
 
@@ -91,7 +95,8 @@ def both_sides(title: str, body: Body) -> str:
             return title
         sides = tuple(f"{side} {value}" for side, value in zip(sides, written, strict=True))
     longer = texts.compared(title, *sides)
-    return longer if len(longer) <= _TITLE else texts.compared("", *sides)
+    fallback = body.note if isinstance(body, Bars) else ""
+    return longer if title and len(longer) <= _TITLE else texts.compared(fallback, *sides)
 
 
 def _words(text: str) -> set[str]:
@@ -146,7 +151,11 @@ def as_text(chart: Chart) -> str:
                 values = [line[at] for line in body.values]
                 lines += [column, *_bars(body.rows, values, body.top, body.unit)]
         case Bars():
-            lines = [body.heading] if body.heading and body.heading not in chart.note else []
+            lines = (
+                [body.heading]
+                if body.heading and body.heading not in (chart.note + chart.title)
+                else []
+            )
             lines += _bars(body.labels, body.values, body.top, body.unit)
     title, note, source = (
         textwrap.fill(part, LINE) for part in (chart.title, chart.note, chart.source)

@@ -13,7 +13,7 @@ from bot.handlers import albums, browse
 from bot.handlers.groups import OWN_CARD, question_in
 from bot.handlers.moves import Move, asks_for_a_view, move_of
 from bot.handlers.small_talk import not_a_question
-from bot.messages import answers
+from bot.messages import again, answers
 from bot.messages.dates import dated_once
 from bot.messages.message import BotMessage, notice, safe
 from bot.services import Context, Services, services_of
@@ -86,20 +86,20 @@ def _moved(services: Services, move: Move, standing: Standing, username: str) ->
     sources = services.sources(username)
     match move:
         case "source":
-            return answers.where(facts, sources)
+            return again.where(facts, sources)
         case "again":
-            return answers.repeated(facts, sources)
+            return again.repeated(facts, sources)
         case "shorter":
-            return answers.shorter(facts, sources)
+            return again.shorter(facts, sources)
         case "simpler":
-            return answers.simpler(facts, sources)
+            return again.simpler(facts, sources)
         case "quote":
-            return answers.quotable(facts, sources)
+            return again.quotable(facts, sources)
         case "vouch":
-            return answers.vouched(texts.SAYS_SO, facts, sources)
+            return again.vouched(texts.SAYS_SO, facts, sources)
         case "sure":
-            return answers.vouched(texts.STILL_SO, facts, sources)
-    return answers.more(facts[0], sources, services.related(facts[0], context.shown))
+            return again.vouched(texts.STILL_SO, facts, sources)
+    return again.more(facts[0], sources, services.related(facts[0], context.shown))
 
 
 def page_of(

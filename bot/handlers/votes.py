@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import logging
-
 from telegram import InlineKeyboardMarkup, Message, Update
-from telegram.error import TelegramError
 
 from bot import texts
 from bot.messages import answers, callback_data
-from bot.messages.message import BotMessage, Row, notice, safe
+from bot.messages.message import BotMessage, Row, notice
 from bot.services import Context, Services, services_of
 from bot.transport import delivery
 from knowledge import Asked, Fact
-
-_logger = logging.getLogger(__name__)
 
 # The administrators hear of an entry once, and of so many entries in all until the next start;
 # every vote stands among the unanswered questions anyway.
@@ -72,12 +67,7 @@ async def told(update: Update, context: Context) -> None:
         text = texts.objected(
             record.question, entry.question if entry else "", context.match[2] or ""
         )
-        for admin in sorted(services.settings.admin_ids):
-            try:
-                await context.bot.send_message(admin, safe(text))
-            except TelegramError as refusal:
-                # One who has never written to the bot cannot be written to.
-                _logger.info("An administrator was not told: %s", refusal)
+        await services.notices.say(context.bot, services.settings.admin_ids, text)
     await delivery.turn(query, notice(texts.TOLD if news else texts.TOLD_ALREADY))
 
 

@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
+from telegram import Update
 
 from bot import texts
 from bot.charts import drawing, wording
@@ -410,3 +411,20 @@ def test_a_chart_of_an_answer_withdrawn_is_an_alert(full: World) -> None:
     full.telegram.tap(full.ann, full.says("/chart ttg"), data="p:no-such-fact")
     full.deliver()
     assert full.telegram.toasts[-1].text == texts.NO_CHART_NOW
+
+
+@pytest.mark.parametrize(
+    ("button", "does"), [("d:csv:ttg-outstanding", "sendDocument"), ("v:1:0", "sendMessage")]
+)
+def test_a_tap_on_a_message_out_of_reach_is_answered_below(
+    full: World, button: str, does: str
+) -> None:
+    full.telegram.tap(full.ann, full.says("/chart ttg"), data=button)
+    update = full.telegram.take()[-1]
+    # Telegram gives a message it no longer keeps without its content, dated 0.
+    chat = {"id": full.ann.id, "type": "private", "first_name": "Ann"}
+    update["callback_query"]["message"] = {"chat": chat, "message_id": 1, "date": 0}
+    full.telegram.calls.clear()
+    tapped = Update.de_json(update, full.application.bot)
+    full.runner.run(full.application.process_update(tapped))
+    assert [call.method for call in full.telegram.calls] == ["answerCallbackQuery", does]

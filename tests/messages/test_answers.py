@@ -11,7 +11,7 @@ from telegram import InlineKeyboardButton
 
 from bot import texts
 from bot.handlers.browse import topic_rows
-from bot.messages import answers, callback_data, screen_height
+from bot.messages import again, answers, callback_data, facts, screen_height
 from bot.messages.message import BotMessage, Sources, notice
 from bot.messages.screen_height import SCREEN
 from bot.messages.terminal_text import plain
@@ -71,14 +71,14 @@ def labels(page: BotMessage) -> list[str]:
     ],
 )
 def test_the_figure_or_direct_answer_is_bold(answer: str, bold: str) -> None:
-    assert answers.bold_part(answer)[0] == bold
+    assert facts.bold_part(answer)[0] == bold
 
 
 @given(st.text(max_size=900))
 def test_a_lead_and_its_rest_are_the_whole_answer(answer: str) -> None:
-    bold, rest = answers.bold_part(answer)
+    bold, rest = facts.bold_part(answer)
     assert "".join((bold + rest).split()) == "".join(answer.split())
-    assert len(bold) <= answers.OPEN
+    assert len(bold) <= facts.OPEN
 
 
 def test_the_source_names_report_and_slide_and_links_the_report() -> None:
@@ -216,20 +216,20 @@ def test_an_entry_added_without_a_source_names_the_day_and_links_nothing() -> No
     page = answers.single(added, SOURCES)
     assert page.html == "<b>A.</b>\nadded on 28 November 2026"
     assert labels(page) == [texts.COPY_ANSWER, texts.SHARE]
-    assert answers.citation(Match(added, 1), SOURCES) == "A. (added on 28 November 2026)"
+    assert facts.citation(Match(added, 1), SOURCES) == "A. (added on 28 November 2026)"
 
 
 def test_the_same_again_is_shorter_or_simpler() -> None:
     plain_words = Fact("p", "Q?", "A long answer. And more.", "r", plain="Short words.")
-    assert answers.simpler([plain_words], SOURCES).html.startswith("<b>Short words.</b>")
-    assert answers.shorter([plain_words], SOURCES).html.startswith("<b>A long answer.</b>")
+    assert again.simpler([plain_words], SOURCES).html.startswith("<b>Short words.</b>")
+    assert again.shorter([plain_words], SOURCES).html.startswith("<b>A long answer.</b>")
 
 
 # --- Copying ------------------------------------------------------------------------------------
 
 
 def test_a_citation_holds_answer_and_source() -> None:
-    assert answers.citation(Match(FACT, 1), SOURCES) == (
+    assert facts.citation(Match(FACT, 1), SOURCES) == (
         "12 of 20. Twelve were good. (The Inspectorate, Report 2020, slide 3: Counts)"
     )
 
@@ -240,7 +240,7 @@ def test_a_citation_is_never_longer_than_telegram_allows(
 ) -> None:
     report = Report("r", "Title", "Short", publisher, "", URL)
     fact = Fact("a", "Q?", "A " + answer, "r", source=source)
-    assert 0 < len(answers.citation(Match(fact, 1), Sources({"r": report}))) <= 256
+    assert 0 < len(facts.citation(Match(fact, 1), Sources({"r": report}))) <= 256
 
 
 # --- Escaping and limits ------------------------------------------------------------------------

@@ -1,0 +1,124 @@
+"""A fact as Telegram HTML: its bold sentence, detail, figures and source; and as a citation."""
+
+from __future__ import annotations
+
+import re
+
+from telegram.constants import InlineKeyboardButtonLimit
+
+from bot.messages.message import Sources, safe, short
+from knowledge import Fact, Match
+
+# A first sentence longer than this is set in bold only up to its first break.
+LEAD = 100
+# What of an answer is longer than this beyond its bold part is folded with the detail.
+OPEN = 320
+# Telegram takes 4,096 characters a message; two questions, answers and sources go beside this.
+FOLDED = 2000
+# From this many rows of figures on they are listed, one to a line, unless the answer and its detail
+# hold them all; a wide table takes the place of a detail that only tells it in a sentence.
+TABLE = 3
+WIDE = 8
+
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9£@'‘“\"])")
+# A comma ends the direct answer only before a contrast; others stand within lists.
+_BREAK = re.compile(
+    r"[;:](?=\s)|,(?=\s(?:but|which|while|whereas|against|although)\b)|\s[–-](?=\s)"
+)
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+# "Yes." alone says little: it is bold together with the sentence after it.
+_YES_NO = frozenset({"Yes.", "No."})
+
+
+def bold_part(text: str) -> tuple[str, str]:
+    """Split an answer into what is set in bold, the figure or direct answer, and the rest."""
+    first, *rest = _SENTENCE_END.split(text, maxsplit=1)
+    after = rest[0] if rest else ""
+    if len(first) <= LEAD:
+        second, *_ = _SENTENCE_END.split(after, maxsplit=1) if after else ("",)
+        if first in _YES_NO and second and len(second) <= LEAD:
+            return text[: text.index(second) + len(second)], after[len(second) :].strip()
+        return first, after
+    found = [at.end() for at in _BREAK.finditer(text) if 15 <= at.end() <= LEAD]
+    if found:
+        cut = found[0]
+    elif len(first) <= OPEN:
+        cut = len(first)
+    else:
+        cut = text.rfind(" ", 1, OPEN) if " " in text[1:OPEN] else OPEN
+    return text[:cut], text[cut:].strip()
+
+
+def body(
+    match: Match,
+    sources: Sources,
+    *,
+    headed: bool = False,
+    detailed: bool = True,
+    near: bool = False,
+) -> str:
+    """Write a fact: its question if `headed`, the answer, what is folded, where it stands.
+
+    Of one that is only `near`, what is said before it is bold, not its answer.
+    """
+    fact, lead = match.fact, match.lead
+    lines = [f"<i>{safe(fact.question)}</i>"] if headed else []
+    said = match.computed or fact.answer
+    if lead and lead.strip() in _YES_NO:
+        said, lead = f"{lead.strip()} {said}", ""
+    if lead:
+        lines.append(f"<b>{safe(lead)}</b>" if near else safe(lead))
+    bold, rest = ("", said) if near and lead else bold_part(said)
+    below = rest if len(rest) > OPEN else ""
+    rest = "" if below else rest
+    lines.append(" ".join(p for p in (f"<b>{safe(bold)}</b>" if bold else "", safe(rest)) if p))
+    # What was worked out rests on the answer, which is there to be unfolded.
+    behind = (fact.answer,) if match.computed else ()
+    parts = (below, *((*behind, *details(fact)) if detailed else ()))
+    if folded := "\n".join(part for part in parts if part)[:FOLDED]:
+        lines.append(f"<blockquote expandable>{safe(folded)}</blockquote>")
+    return "\n".join([*(line for line in lines if line), *source_lines(fact, sources)])
+
+
+def source_lines(fact: Fact, sources: Sources) -> list[str]:
+    """Write where a fact stands, as a link; nothing for one without a source."""
+    source = sources.source(fact)
+    if not source:
+        return []
+    report = sources.report(fact)
+    # The slide stands in the report, whatever page the button opens.
+    url = (report.url if report else "") or fact.link
+    return [f'<a href="{safe(url)}">{safe(source)}</a>' if url else safe(source)]
+
+
+def details(fact: Fact) -> list[str]:
+    """Give what is worth unfolding: the detail and the figures, but nothing twice."""
+    if len(fact.figures) < TABLE:
+        return [fact.detail]
+    values = {f"{row.value:g}" for row in fact.figures}
+    table = "\n".join(
+        f"{', '.join(p for p in (row.label, row.column) if p)}: "
+        f"{row.value:g}{'' if row.unit in {'%', ''} else ' '}{row.unit}"
+        for row in fact.figures
+    )
+    told = set(_NUMBER.findall(fact.detail))
+    if len(fact.figures) >= WIDE and told <= values:
+        return [table]
+    if values <= told | set(_NUMBER.findall(fact.answer)):
+        return [fact.detail]
+    return [fact.detail, table]
+
+
+def citation(
+    match: Match, sources: Sources, limit: int = InlineKeyboardButtonLimit.MAX_COPY_TEXT
+) -> str:
+    """Give the answer with its source, at most `limit` characters, never cut within the source."""
+    name = sources.published(match.fact)
+    source = f" ({short(name, 140)})" if name else ""
+    sentences = _SENTENCE_END.split(match.computed or match.fact.answer)
+    room = limit - len(source)
+    for count in range(len(sentences), 0, -1):
+        text = " ".join(sentences[:count])
+        if len(text) <= room:
+            return text + source
+    return short(sentences[0], room) + source
