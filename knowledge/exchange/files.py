@@ -144,7 +144,7 @@ def _decoded(data: bytes, encoding: str) -> str:
         text = "" if wide or encoding else data.decode(OLDER, "replace")
         if b"\0" in data and not wide:
             raise _refusal("this is not a text file") from None
-        if not text or "\ufffd" in text or misread(text):
+        if not text or "\ufffd" in text or misread(text, [OLDER]):
             # Where other letters are good UTF-8, a bad one does not make the file another kind.
             raise _refusal(f"line {line} is not UTF-8 text; save it as “CSV UTF-8”") from None
         raise NotUnicode(OLDER, line, _word_at(text, error.start)) from None

@@ -35,6 +35,13 @@ _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 _UNWRITABLE = re.compile("[\0-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
 # Unicode's categories of what can't be seen.
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zs", "Zl", "Zp"})
+# Ends of names that lead nowhere on the public web.
+_INSIDE = frozenset({"localhost", "localdomain", "local", "internal", "lan"})
+# Letters, dashes, quotes, the euro and emoji as UTF-8 writes them.
+_UTF8 = re.compile(
+    rb"[\xc2-\xc5][\x80-\xbf]|\xe2[\x80-\xbf]{2}|\xef[\xbb-\xbf][\x80-\xbf]|\xf0\x9f[\x80-\xbf]{2}"
+)
+_ADDRESS = re.compile(r"https?://[^\s<>\"]+", re.I)
 # What a spreadsheet or a web page has left behind, and marks that turn the reading direction.
 _REMAINS = re.compile(
     r"#(?:NAME\?|REF!|N/A|VALUE!|DIV/0!|NUM!|NULL!|#{3,})|&(?:[a-z]{2,8}|#\d+|#x[0-9a-f]+);|\ufffd"
@@ -122,17 +129,21 @@ def doubts_of(number: int, cells: Mapping[str, object]) -> list[Problem]:
             doubts.append(Problem(number, column, f"“{found}” looks like letters read wrongly"))
         if left := _REMAINS.search(text):
             doubts.append(Problem(number, column, f"holds “{visible(left[0])}”"))
+        doubts += [
+            Problem(number, column, f"“{visible(address)}” {reason}")
+            for address in _ADDRESS.findall(text if column != "link" else "")
+            if (reason := wrong_link(address))
+        ]
     return doubts
 
 
-def misread(text: str) -> str:
-    """Give a word whose letters are UTF-8 read as Windows-1252 (“Â£22m”), "" without any."""
-    for run in re.finditer(r"[^\0-\x7f]{2,}", text):
-        read = run[0].encode("cp1252", "ignore")
-        with suppress(UnicodeDecodeError):
-            # Two letters can come together by chance; then they make none that is usual here.
-            if any(c < "\u0180" or c > "\u07ff" for c in read.decode()):
-                return re.search(rf"\S*{re.escape(run[0])}\S*", text)[0][:40]  # type: ignore[index]
+def misread(text: str, codecs: Sequence[str] = ("cp1252", "mac_roman", "cp850")) -> str:
+    """Give a word whose letters are UTF-8 read as something else (“Â£22m”), "" without any."""
+    for codec in codecs if not text.isascii() else ():
+        # Each of these writes a letter as one byte, so that places are the same.
+        if found := _UTF8.search(text.encode(codec, "replace")):
+            start = text.rfind(" ", 0, found.start()) + 1
+            return text[start : start + 40].split()[0]
     return ""
 
 
@@ -169,12 +180,11 @@ def wrong_link(text: str) -> str:
     if "@" in parts.netloc:
         return "must not hold a user name or password"
     try:
-        public = ipaddress.ip_address(host).is_global
+        number = ipaddress.ip_address(host)
+        public = (getattr(number, "ipv4_mapped", None) or number).is_global
     except ValueError:
-        last = host.rpartition(".")[2]
-        public = (
-            "." in host and not last.isdigit() and last not in ("localhost", "local", "internal")
-        )
+        *_, last = names = host.split(".")
+        public = len(names) > 1 and all(names) and not (last.isdigit() or last in _INSIDE)
     return "" if public else "must lead to a place on the public web"
 
 

@@ -287,3 +287,16 @@ def test_an_address_behind_words_is_kept(desk: Desk) -> None:
     (fact,) = (f for f in desk.knowledge.snapshot.facts.values() if "podcast" in f.question)
     assert fact.answer == f"On Fridays ({url})."
     assert fact.link == url
+
+
+@pytest.mark.parametrize("value", ["inf", "nan", "1e999"])
+def test_a_figure_that_is_no_finite_number_is_not_taken_by_chat(desk: Desk, value: str) -> None:
+    desk.says("/edit vacancies-date")
+    desk.taps(texts.FIELDS["figures"])
+    refused = desk.says(f"Vacancies | {value} | posts").text
+    assert f"“Vacancies” needs a number, not “{value}”" in refused
+    desk.says("Vacancies | 650 | posts\nCaseloads | 2019 | 60 | %")
+    desk.taps(texts.SAVE)
+    assert desk.says("/export csv").document is not None
+    desk.says("/edit vacancies-date")
+    assert "Caseloads | 2019 | 60 | %" in desk.taps(texts.FIELDS["figures"]).text

@@ -98,7 +98,9 @@ def figures(value: str) -> bytes:
               "http://localhost/": "must lead to", "http://LOCALHOST:80/": "must lead to",
               "http://localhost./": "must lead to", "http://a.localhost/": "must lead to",
               "http://127.0.0.1/": "must lead to", "http://127.1/": "must lead to",
-              "http://[::1]/": "must lead to", "http://10.0.0.8/": "must lead to",
+              "http://[::1]/": "must lead to",
+              "http://[::ffff:127.0.0.1]/": "must lead to",
+              "http://a..org/": "must lead to", "http://10.0.0.8/": "must lead to",
               "http://2130706433/": "must lead to", "http://printer.local/": "must lead to",
           }.items()),
         # The other columns.
@@ -181,6 +183,10 @@ def test_a_file_all_in_old_letters_is_asked_about(base: KnowledgeBase, text: str
         (row("detail", "\u00c2\u00a322m"), CSV, "Careful: row 2, detail: “\u00c2\u00a322m” looks"),
         (row("detail", "it\u00e2\u20ac\u2122s"), CSV, "row 2, detail: “it\u00e2\u20ac\u2122s”"),
         (row("topic", "caf\u00c3\u00a9"), CSV, "row 2, topic: “caf\u00c3\u00a9” looks like"),
+        (row("detail", "cost \u252c\u00fa22m"), CSV, "row 2, detail: “\u252c\u00fa22m” looks"),
+        (row("detail", "cost \u00ac\u00a322m"), CSV, "row 2, detail: “\u00ac\u00a322m” looks"),
+        (row("detail", "so\u2013\u00c2\u00a35"), CSV, "row 2, detail: “so\u2013\u00c2\u00a35”"),
+        (row("detail", "see http://me:pw@a.org/"), CSV, "“http://me:pw@a.org/” must not"),
         (row("detail", "a \ufffd b"), CSV, "Careful: row 2, detail: holds “\ufffd”."),
         *((row("detail", f"now {bad}"), CSV, f"Careful: row 2, detail: holds “{bad}”.")
           for bad in ("#NAME?", "#REF!", "#N/A", "#VALUE!", "&pound;", "&amp;", "&#163;", "####")),
