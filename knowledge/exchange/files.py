@@ -18,6 +18,7 @@ from knowledge.exchange.validation import (
     COLUMNS,
     Row,
     doubts_of,
+    is_blank,
     misread,
     rows_from,
     unwritable,
@@ -107,12 +108,8 @@ def write(batch: Batch, filename: str) -> bytes:
 def joined(batches: Iterable[Batch]) -> Batch:
     """Make one batch of several."""
     every = list(batches)
-    return Batch(
-        tuple(row for batch in every for row in batch.rows),
-        tuple(report for batch in every for report in batch.reports),
-        tuple(topic for batch in every for topic in batch.topics),
-        tuple(term for batch in every for term in batch.terms),
-    )
+    names = (field.name for field in fields(Batch))
+    return Batch(*(tuple(one for b in every for one in getattr(b, name)) for name in names))
 
 
 def format_of(filename: str) -> str:
@@ -253,23 +250,25 @@ def _wrong(row: object, made: type[Report | Topic | Term]) -> list[str]:
     if not isinstance(row, dict):
         return ["must be an object { … }"]
     known = {field.name for field in fields(made)}
-    wrong = [f"has no field “{visible(name)}”" for name in row if name not in known]
-    wrong += [f"“{name}” is missing" for name in sorted(NAMES & known) if not row.get(name)]
-    for name, value in row.items():
-        if name == "position":
-            if not isinstance(value, int) or isinstance(value, bool):
-                wrong.append("“position” must be a number")
-        elif not isinstance(value, str):
-            wrong.append(f"“{visible(name)}” must be text")
-        elif reason := unwritable(value) or (value and _reason(name, value)):
-            wrong.append(f"“{name}” {reason}")
-    return wrong
+    found = {name: _reason(name, value) for name, value in row.items() if name in known}
+    return [
+        *(f"has no field “{visible(name)}”" for name in row if name not in known),
+        *(
+            f"“{name}” is missing"
+            for name in sorted(NAMES & known)
+            if is_blank(str(row.get(name, "")))
+        ),
+        *(f"“{name}” {reason}" for name, reason in found.items() if reason),
+    ]
 
 
-def _reason(name: str, value: str) -> str:
-    if name == "id":
-        return wrong_id(value)
-    return wrong_link(value) if name.endswith("url") else ""
+def _reason(name: str, value: object) -> str:
+    if name == "position":
+        return "" if type(value) is int else "must be a number"
+    if not isinstance(value, str):
+        return "must be text"
+    check = wrong_id if name == "id" else wrong_link if name.endswith("url") else unwritable
+    return unwritable(value) or (check(value) if value else "")
 
 
 def _cells(fact: Fact) -> dict[str, object]:

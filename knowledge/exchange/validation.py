@@ -152,6 +152,11 @@ def visible(text: str) -> str:
     return "".join(c if c.isprintable() else f"<U+{ord(c):04X}>" for c in text)
 
 
+def is_blank(text: str) -> bool:
+    """Tell whether nothing of a text can be seen."""
+    return all(unicodedata.category(c) in _UNSEEN for c in text)
+
+
 def unwritable(text: str) -> str:
     """Say which character of a text can't be kept, "" when all can."""
     found = _UNWRITABLE.search(text)
@@ -193,8 +198,8 @@ def _reasons(column: str, value: object) -> Iterator[str]:
         yield "must be a list" if column in LISTS else "must be text"
         return
     text = _joined(value)
-    if column in REQUIRED and all(unicodedata.category(c) in _UNSEEN for c in text):
-        yield "this cell is empty"
+    if is_blank(text) and (text or column in REQUIRED):
+        yield "nothing in this cell can be seen" if text else "this cell is empty"
     if reason := unwritable(text):
         yield reason
     if len(text) > LONGEST.get(column, len(text)):
@@ -255,7 +260,7 @@ def _several(value: object) -> Any:
 
 
 def _ids(value: object) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(re.split(r"[\s,;]+", _joined(value)))) if value else ()
+    return tuple(dict.fromkeys(re.findall(r"[^\s,;]+", _joined(value))))
 
 
 def _wrong_phrasing(text: str) -> str:

@@ -48,7 +48,9 @@ def figures(value: str) -> bytes:
         (b"question,answer\n\n\nWhat?,\n", CSV, "row 4, answer: this cell is empty"),
         (b"My list\n\nquestion,answer\nWhat?,\n", CSV, "row 4, answer: this cell is empty"),
         (b'question,answer\n"a\nb\nc",d\nWhat?,\n', CSV, "row 3, answer: this cell is empty"),
-        (b"question,answer\n\xe2\x80\x8b,a\n", CSV, "row 2, question: this cell is empty"),
+        (b"question,answer\n\xe2\x80\x8b,a\n", CSV, "row 2, question: nothing in this cell can be"),
+        (row("topic", "\u200b"), CSV, "row 2, topic: nothing in this cell can be seen"),
+        ('{"topics":[{"id":"a","name":"\u200b"}]}'.encode(), "a.json", "“name” is missing"),
         (b"id,question,answer\na,Q?,A\na,R?,B\n", CSV, "row 3, id: “a” stands in row 2 already"),
         (b"question,answer\nWhat?,a\nWHAT?,b\n", CSV, "row 3, question: row 2 has the same"),
         (b"id,question,answer\na,What?,a\n,What?,b\n", CSV, "give both an id, or leave one out"),
@@ -245,6 +247,11 @@ def test_what_programs_write_is_read(
     base: KnowledgeBase, data: bytes, name: str, answer: str
 ) -> None:
     assert base.plan_import(data, name).new[0].answer == answer
+
+
+def test_a_blank_cell_stands_for_nothing(base: KnowledgeBase) -> None:
+    (fact,) = base.plan_import(b"question,answer,beside,figures\nWhat?,This.,  ,  \n", CSV).new
+    assert (fact.beside, fact.figures) == ((), ())
 
 
 @pytest.mark.parametrize(
