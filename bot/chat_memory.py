@@ -94,6 +94,10 @@ class Memory:
         if old is None or chat.standing == old.after:
             chat.standing = after
 
+    def forget(self, place: Place) -> None:
+        """Forget a chat."""
+        self._chats.pop(place, None)
+
     def _fresh(self, place: Place) -> _Chat:
         chat = self._chats.get(place)
         if chat is None or self._stale(chat):

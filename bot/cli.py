@@ -19,7 +19,7 @@ from bot.handlers.questions import converse, page_of
 from bot.handlers.small_talk import not_a_question
 from bot.messages.terminal_text import plain
 from bot.preview.server import serve, show
-from bot.preview.session import Room
+from bot.preview.session import Session
 from bot.services import start_services
 from bot.settings import Settings, SettingsError
 from bot.transport.progress import bar
@@ -275,7 +275,7 @@ def _preview(configured: Settings, options: argparse.Namespace) -> int:
         # Made before the first question, who would have to wait for it.
         knowledge.matcher  # noqa: B018
         with suppress(KeyboardInterrupt):
-            asyncio.run(serve(lambda: Room(configured, knowledge), options.port, opened))
+            asyncio.run(serve(lambda: Session(configured, knowledge), options.port, opened))
     return 0
 
 

@@ -1,4 +1,4 @@
-"""Sentences for whoever runs the bot in a terminal, and how far work has come."""
+"""Sentences for whoever runs the bot at their own machine: terminal, preview, progress."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ NO_TOKEN = (
     "token from @BotFather and put TELEGRAM_BOT_TOKEN=… in the environment or in .env."
 )
 TERMINAL_HOW = "Type a question or a button's number. Tab completes commands. Ctrl-D ends the chat."
+ONCE_MORE = "Ctrl-C once more ends the chat."
 PROMPT = "> "
 COPIED = "To copy:"
 TERMINAL_PICTURE = "[A chart, in words:]"
@@ -51,6 +52,15 @@ def no_file(name: str, reason: str) -> str:
 
 
 PREVIEW_ENDS = "Ctrl-C ends it. Only this machine can open it, and only with this address."
+
+
+ADMINISTRATOR, PERSON, FRIEND, GROUP = "Administrator", "User", "A friend", "Probation newsroom"
+NEW_CHAT = "A new chat: the bot remembers nothing of the old one."
+NOTHING_HERE = (
+    "The bot is here, but not at this address. Open the whole address that the preview has "
+    "printed in the terminal in which it was started; it begins with {root} and ends in a code "
+    "of its own. If that window is closed, start the preview again: annual-report-bot preview"
+)
 
 
 def preview_at(url: str) -> str:

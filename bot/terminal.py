@@ -6,6 +6,7 @@ import asyncio
 import os
 import secrets
 import shutil
+import signal
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -13,8 +14,8 @@ from dataclasses import dataclass, replace
 from typing import TextIO
 
 from bot import app, console, texts
-from bot.charts import drawing
-from bot.messages.terminal_text import BOLD, LINK, SOFT, WIDTH, fold, plain, style
+from bot.charts.drawing import described
+from bot.messages.terminal_text import BOLD, LINK, SOFT, WIDTH, clean, fold, plain, style
 from bot.services import App
 from bot.settings import Settings
 from bot.simulator import Button, Message, SandboxRequest, Telegram, User, deliver
@@ -39,7 +40,9 @@ class Conversation:
         self._look = look
         # Updates are counted from anywhere, so that a database that has seen others takes them.
         self._telegram = Telegram(first_update=secrets.randbelow(FAR))
-        self._person: User = self._telegram.user("You")
+        # Whoever sits here is the administrator, if the settings name one.
+        number = min(settings.admin_ids, default=0)
+        self._person: User = self._telegram.user("You", user_id=number)
         settings = replace(
             settings,
             token=self._telegram.token,
@@ -86,26 +89,35 @@ class Conversation:
         for message in (chat.log.get(message_id) for message_id in changed):
             if message is not None:
                 yield from self._shown(message)
-        yield from (self._look.soft(f"[{toast.text}]") for toast in toasts)
+        yield from (self._look.soft(f"[{clean(toast.text)}]") for toast in toasts)
         toasts.clear()
+
+    def _drawn(self, chart: str) -> str:
+        """Give a chart drawn with characters; its bars are not broken, its sentences are."""
+        lines = [
+            [line] if line.startswith("  ") else fold(line, self._look.width)
+            for line in clean(chart).splitlines()
+        ]
+        return "\n".join(line for broken in lines for line in broken)
 
     def _shown(self, message: Message) -> Iterator[str]:
         look = self._look
-        drawn = drawing.described(message.photo.data) if message.photo else ""
+        drawn = described(message.photo.data) if message.photo else ""
         if message.photo and not drawn:
             yield look.soft(console.TERMINAL_PICTURE)
         if message.document:
-            yield look.soft(console.terminal_file(message.document.filename))
+            yield look.soft(console.terminal_file(clean(message.document.filename)))
         # A picture of a chart carries it in characters, which say what the caption tells.
-        yield drawn or plain(message.html, look.width, styled=look.styled)
+        told = plain(message.html, look.width, styled=look.styled)
+        yield self._drawn(drawn) if drawn else told
         self._offered = []
         lines: list[str] = []
         for button in (button for row in message.keyboard for button in row):
             if button.url:
-                lines.append(f"    {button.text}: {look.link(button.url)}")
+                lines.append(f"    {clean(button.text)}: {look.link(clean(button.url))}")
             elif button.text == texts.COPY_ANSWER or (button.data and button.text != texts.SHARE):
                 self._offered.append((message, button))
-                first, *more = fold(button.text, look.width, " " * NUMBER)
+                first, *more = fold(clean(button.text), look.width, " " * NUMBER)
                 lines.append(
                     look.strong(f"{len(self._offered):{NUMBER - 1}}") + first[NUMBER - 1 :]
                 )
@@ -159,6 +171,8 @@ def chat(settings: Settings, knowledge: KnowledgeBase) -> None:
     conversation = Conversation(settings, knowledge, look)
     if interactive:
         _edit_lines()
+    # Whoever ends the program so has the knowledge base closed, with all that was written in it.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with asyncio.Runner() as runner:
         runner.run(conversation.application.initialize())
         conversation.say("/start")
@@ -167,7 +181,7 @@ def chat(settings: Settings, knowledge: KnowledgeBase) -> None:
             announce(console.TERMINAL_HOW, sys.stdout)
         for line in _typed(look) if interactive else _piped(look):
             if (text := conversation.copied(line)) is not None:
-                _show(f"{look.soft(console.COPIED)} {text}")
+                _show(f"{look.soft(console.COPIED)} {clean(text)}")
                 continue
             conversation.say(line)
             _show(runner.run(conversation.reply()))
@@ -199,12 +213,22 @@ def _edit_lines() -> None:
 def _typed(look: Look) -> Iterable[str]:
     # The marks tell the line editor that the escapes between them take no room.
     prompt = f"\1\x1b[{BOLD}m\2{console.PROMPT}\1\x1b[0m\2" if look.styled else console.PROMPT
+    interrupted = False
     while True:
         try:
             line = input(prompt).strip()
-        except (EOFError, KeyboardInterrupt):
+        except EOFError:
             print()
             return
+        except KeyboardInterrupt:
+            print()
+            if interrupted:
+                return
+            # What was typed is gone with its line, as in a shell.
+            interrupted = True
+            print(look.soft(console.ONCE_MORE))
+            continue
+        interrupted = False
         if line.casefold() in LEAVING:
             return
         yield line
@@ -214,5 +238,5 @@ def _piped(look: Look) -> Iterable[str]:
     """Give lines from a pipe, written out so that the output reads as a conversation."""
     for raw in sys.stdin.buffer:
         if line := raw.decode("utf-8", "replace").strip():
-            print(look.strong(console.PROMPT + line))
+            print(look.strong(console.PROMPT + clean(line)))
             yield line

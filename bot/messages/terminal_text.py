@@ -18,6 +18,9 @@ _CODES = {"\ue000": BOLD, "\ue001": ITALIC, "\ue002": LINK}
 _END = "\ue00f"
 _MARK = re.compile("[\ue000-\ue00f]")
 
+# What could steer a terminal, or turn a line around in it.
+_CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
 _QUOTE = re.compile(r"\n?<blockquote expandable>(.*?)</blockquote>\n?", re.S)
 _TAG = re.compile(r"<(/?)(\w*)[^>]*>")
 
@@ -34,6 +37,11 @@ def plain(html: str, width: int = WIDTH, *, styled: bool = False) -> str:
     return _inked("\n".join(pieces)) if styled else _MARK.sub("", "\n".join(pieces))
 
 
+def clean(text: str) -> str:
+    """Give a text without the characters that would steer the terminal."""
+    return _CONTROL.sub("", text.replace("\t", " "))
+
+
 def style(text: str, code: str) -> str:
     """Set a text in a style, with a terminal's escapes."""
     return f"\x1b[{code}m{text}\x1b[0m"
@@ -43,7 +51,7 @@ def _lines(html: str, indent: str, width: int) -> list[str]:
     if not html:
         return []
     marked = _TAG.sub(_mark, _MARK.sub("", html))
-    folded = (fold(line, width, indent) for line in unescape(marked).split("\n"))
+    folded = (fold(line, width, indent) for line in clean(unescape(marked)).split("\n"))
     return [line for lines in folded for line in lines or [""]]
 
 

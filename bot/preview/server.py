@@ -13,6 +13,7 @@ import json
 import os
 import re
 import secrets
+import signal
 import sys
 import webbrowser
 from collections.abc import Callable
@@ -25,8 +26,9 @@ from tornado.netutil import bind_sockets
 from tornado.web import Application, HTTPError, RequestHandler
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
+from bot import console
 from bot.preview.actions import ACTS, ActError
-from bot.preview.session import Room, Who
+from bot.preview.session import PLACES, Session, Where
 from bot.simulator.chats import MAX_DOWNLOAD
 
 LOOPBACK = "127.0.0.1"
@@ -35,11 +37,25 @@ MAX_MESSAGE = MAX_DOWNLOAD * 3 // 2
 _INLINE = re.compile(r"<(script|style)>(.*?)</\1>", re.S)
 
 
-class Preview:
-    """A room with a door for browsers; `async with` opens and closes both."""
+# Shown without the token, so it says no more than that there is something.
+NOTE = """<!doctype html>
+<html lang="en-GB">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<link rel="icon" href="data:,">
+<title>Annual report bot: preview</title>
+<style>body {{ font: 17px/1.5 system-ui, sans-serif; max-width: 34em; margin: 4em auto;
+padding: 0 1em; overflow-wrap: anywhere; }}</style>
+<h1>Almost there</h1>
+<p>{text}</p>
+"""
 
-    def __init__(self, room: Room, port: int = 0) -> None:
-        self.room = room
+
+class Preview:
+    """The chats with a door for browsers; `async with` opens and closes both."""
+
+    def __init__(self, session: Session, port: int = 0) -> None:
+        self.session = session
         self.port = port
         self.token = secrets.token_urlsafe(16)
         self.page = (resources.files("bot.preview") / "page.html").read_text(encoding="utf-8")
@@ -50,12 +66,17 @@ class Preview:
         return f"http://{LOOPBACK}:{self.port}/{self.token}/"
 
     @property
+    def lost(self) -> str:
+        """What to say at any other address."""
+        return console.NOTHING_HERE.format(root=f"http://{LOOPBACK}:{self.port}/")
+
+    @property
     def hosts(self) -> frozenset[str]:
         """The names under which a browser on this machine may know the preview."""
         return frozenset({f"{LOOPBACK}:{self.port}", f"localhost:{self.port}"})
 
     async def __aenter__(self) -> Preview:
-        await self.room.open()
+        await self.session.open()
         shared = {"preview": self}
         routes = [
             (r"/([^/]+)/", _Page, shared),
@@ -78,7 +99,7 @@ class Preview:
     async def __aexit__(self, *_: object) -> None:
         self._server.stop()
         await self._server.close_all_connections()
-        await self.room.close()
+        await self.session.close()
 
 
 class _Guarded(RequestHandler):
@@ -109,8 +130,10 @@ class _Guarded(RequestHandler):
         self.clear_header("Server")
 
     def write_error(self, status_code: int, **_: Any) -> None:
-        self.set_header("Content-Type", "text/plain; charset=utf-8")
-        self.finish(f"{status_code}\n")
+        self.set_header("Content-Type", "text/html; charset=utf-8")
+        page = NOTE.format(text=self.preview.lost) if status_code == 404 else f"{status_code}\n"
+        self.set_header("Content-Security-Policy", policy(page))
+        self.finish(page)
 
 
 class _Nothing(_Guarded):
@@ -127,7 +150,7 @@ class _Page(_Guarded):
 
 class _File(_Guarded):
     def get(self, _: str, path: str) -> None:
-        data = self.preview.room.telegram.download(path)
+        data = self.preview.session.telegram.download(path)
         if data is None:
             raise HTTPError(404)
         is_picture = path.startswith("photos/")
@@ -138,7 +161,7 @@ class _File(_Guarded):
 class _Talk(_Guarded, WebSocketHandler):
     """One page: it is told what to show, and tells what its person does."""
 
-    who: Who = "user"
+    where: Where = "user"
 
     async def get(self, *arguments: Any, **options: Any) -> None:
         await WebSocketHandler.get(self, *arguments, **options)
@@ -148,18 +171,18 @@ class _Talk(_Guarded, WebSocketHandler):
 
     def open(self, *_: str, **__: str) -> None:
         self._waiting = False
-        self.preview.room.watchers.add(self.look)
+        self.preview.session.watchers.add(self.look)
         self.look()
 
     def on_close(self) -> None:
-        self.preview.room.watchers.discard(self.look)
+        self.preview.session.watchers.discard(self.look)
 
     async def on_message(self, message: str | bytes) -> None:
         try:
             given = json.loads(message)
-            self.who = "admin" if given.get("who") == "admin" else "user"
+            self.where = next((one for one in PLACES if one == given.get("where")), "user")
             if act := ACTS.get(given["act"]):
-                await act(self.preview.room, self.who, given, self.say)
+                await act(self.preview.session, self.where, given, self.say)
         except (ActError, KeyError, TypeError, ValueError) as error:
             self.say({"toast": str(error), "alert": True})
         self.look()
@@ -172,8 +195,8 @@ class _Talk(_Guarded, WebSocketHandler):
 
     def _show(self) -> None:
         self._waiting = False
-        self.say({"state": self.preview.room.snapshot(self.who)})
-        for toast in self.preview.room.toasts(self.who):
+        self.say({"state": self.preview.session.snapshot(self.where)})
+        for toast in self.preview.session.toasts(self.where):
             self.say({"toast": toast["text"], "alert": toast["alert"]})
 
     def say(self, news: dict[str, Any]) -> None:
@@ -196,11 +219,14 @@ def policy(page: str) -> str:
     )
 
 
-async def serve(room: Callable[[], Room], port: int, opened: Callable[[str], None]) -> None:
-    """Serve until cancelled; `opened` is told the address."""
-    async with Preview(room(), port) as preview:
+async def serve(session: Callable[[], Session], port: int, opened: Callable[[str], None]) -> None:
+    """Serve until the program is told to end, by Ctrl-C or SIGTERM; `opened` gets the address."""
+    ended, loop = asyncio.Event(), asyncio.get_running_loop()
+    with suppress(NotImplementedError):  # on Windows, where Ctrl-C cancels this
+        loop.add_signal_handler(signal.SIGTERM, ended.set)
+    async with Preview(session(), port) as preview:
         opened(preview.url)
-        await asyncio.Event().wait()
+        await ended.wait()
 
 
 def show(url: str) -> None:

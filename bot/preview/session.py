@@ -1,31 +1,32 @@
-"""The preview's room: a user and an administrator, each in a private chat with the bot."""
+"""The chats of the preview: a person's and an administrator's with the bot, a group, a friend's."""
 
 from __future__ import annotations
 
 import asyncio
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from telegram import BotCommandScopeChat
 
-from bot import app
+from bot import app, console
 from bot.admin import access
 from bot.handlers import menu
 from bot.preview import view
-from bot.preview.bubbles import bubble
 from bot.services import services_of
 from bot.settings import Settings
-from bot.simulator import Message, SandboxRequest, Telegram, Upload, User, deliver
+from bot.simulator import Chat, Json, Message, SandboxRequest, Telegram, Upload, User, deliver
+from bot.simulator.chats import ELSEWHERE
 from knowledge import Explanation, KnowledgeBase
 
-Json = dict[str, Any]
-Who = Literal["user", "admin"]
+Where = Literal["user", "admin", "group", "friend"]
+PLACES: tuple[Where, ...] = ("user", "admin", "group", "friend")
 
 # One person at their own machine: there is nobody to be fair to.
 NO_LIMIT = 1_000_000
 FAR = 1_000_000_000
+FIRST_PERSON = 1_000_001
 # What the page is given of each; older things are still there for the bot.
 MESSAGES, CALLS, EXPLANATIONS = 200, 60, 30
 
@@ -48,34 +49,33 @@ class Watched(Telegram):
 
 @dataclass(slots=True)
 class Seat:
-    """A person in the room, the explanations of what they asked, and the toasts not yet shown."""
+    """Somebody in a chat, with the explanations and the calls that came of what they did there."""
 
     person: User
-    explanations: list[Json]
-    calls: list[Json]
+    chat: Chat
+    explanations: list[Json] = field(default_factory=list)
+    calls: list[Json] = field(default_factory=list)
 
 
-class Room:
-    """The bot with two people to talk to; everything runs in one event loop."""
+class Session:
+    """The bot with people to talk to; everything runs in one event loop."""
 
     def __init__(self, settings: Settings, knowledge: KnowledgeBase) -> None:
         self.watchers: set[Callable[[], None]] = set()
         # Updates are counted from anywhere, so that a database that has seen others takes them.
         self.telegram = Watched(self._tell, first_update=secrets.randbelow(FAR) + 1)
         # One of the real administrators, if there are any: changes are theirs in the history.
-        admin = self.telegram.user(
-            "Administrator", user_id=min(settings.admin_ids, default=2_000_001)
-        )
-        user = self.telegram.user("User", user_id=1_000_001)
-        self.seats: dict[Who, Seat] = {
-            "user": Seat(user, [], []),
-            "admin": Seat(admin, [], []),
-        }
-        self.busy: Who | None = None
+        number = min(settings.admin_ids, default=2 * FIRST_PERSON)
+        self.admin = self.telegram.user(console.ADMINISTRATOR, user_id=number)
+        self._last_person = FIRST_PERSON - 1
+        self.seats: dict[Where, Seat] = {}
+        for where in PLACES:
+            self.begin(where)
+        self.busy: Where | None = None
         settings = replace(
             settings,
             token=self.telegram.token,
-            admin_ids=frozenset({admin.id}),
+            admin_ids=frozenset({self.admin.id}),
             questions_per_minute=NO_LIMIT,
             api_root=Settings().api_root,
         )
@@ -88,20 +88,44 @@ class Room:
         await self.application.initialize()
         bot = self.application.bot
         await menu.publish(bot, services_of(self.application).titles())
-        admin = self.seats["admin"].person
-        await bot.set_my_commands(access.wanted_menu(), BotCommandScopeChat(admin.id))
+        await bot.set_my_commands(access.wanted_menu(), BotCommandScopeChat(self.admin.id))
 
     async def close(self) -> None:
         """Stop the bot."""
         await self.application.shutdown()
 
-    async def act(self, who: Who, act: Callable[[User], object]) -> None:
+    def begin(self, where: Where) -> None:
+        """Begin a chat anew, with somebody whom the bot has not met."""
+        person = self.admin
+        if where == "user":
+            self._last_person += 1
+            person = self.telegram.user(console.PERSON, user_id=self._last_person)
+        elif where != "admin":
+            person = self.seats["user"].person
+        if where == "group":
+            chat = self.telegram.group(console.GROUP, person, self.admin)
+        else:
+            chat = self.telegram.chat(ELSEWHERE if where == "friend" else person)
+        chat.log.clear()
+        self.seats[where] = Seat(person, chat)
+
+    async def renew(self, where: Where) -> None:
+        """Begin a chat anew; what an administrator has begun there is left."""
+        if where == "admin":
+            await self.act(where, lambda person, chat: self.telegram.text(person, "/cancel", chat))
+            services_of(self.application).memory.forget((self.admin.id, None))
+        self.begin(where)
+        self._tell()
+
+    async def act(self, where: Where, act: Callable[[User, Chat], object]) -> None:
         """Let a person do something, and the bot handle it, one after the other."""
         async with self._turn:
-            seat, before = self.seats[who], len(self.telegram.calls)
-            act(seat.person)
-            waiting = self._explained(seat)
-            self.busy = who
+            seat, before = self.seats[where], len(self.telegram.calls)
+            old = next(reversed(seat.chat.messages), None)
+            act(seat.person, seat.chat)
+            new = next(reversed(seat.chat.messages), None)
+            waiting = self._explained(seat, new) if new and new is not old else None
+            self.busy = where
             self._tell()
             try:
                 await deliver(self.application, self.telegram)
@@ -113,53 +137,53 @@ class Room:
                     seat.explanations.append(view.explained(waiting[1]))
                 self._tell()
 
-    def snapshot(self, who: Who) -> Json:
-        """Give all that the page shows to a person."""
-        seat = self.seats[who]
-        chat = self.telegram.chat(seat.person)
+    def snapshot(self, where: Where) -> Json:
+        """Give all that the page shows of a chat."""
+        seat = self.seats[where]
+        bot = self.telegram.bot
+        titles = {"group": seat.chat.title, "friend": console.FRIEND}
         return {
-            "who": who,
-            "bot": self.telegram.bot.first_name,
-            "username": self.telegram.bot.username,
+            "where": where,
+            "bot": bot.first_name,
+            "username": bot.username,
+            "title": titles.get(where, bot.first_name),
             "description": self.telegram.profile.get(("description", ""), ""),
-            "busy": self.busy == who,
-            "messages": [bubble(one, self.telegram.bot.id) for one in chat.messages[-MESSAGES:]],
-            "commands": self.telegram.commands_for(seat.person),
+            "busy": self.busy == where,
+            "messages": [view.bubble(one, seat.person) for one in seat.chat.messages[-MESSAGES:]],
+            "commands": self.telegram.commands_for(seat.person, seat.chat),
             "explanations": seat.explanations[-EXPLANATIONS:],
             "calls": seat.calls[-CALLS:],
         }
 
-    def toasts(self, who: Who) -> list[Json]:
+    def toasts(self, where: Where) -> list[Json]:
         """Give what taps have shown to a person since this was last asked."""
-        person = self.seats[who].person
+        person = self.seats[where].person
         mine = [toast for toast in self.telegram.toasts if toast.user == person]
         self.telegram.toasts = [toast for toast in self.telegram.toasts if toast.user != person]
         return [{"text": toast.text, "alert": toast.alert} for toast in mine]
 
-    def cards(self, who: Who) -> list[Json]:
+    def cards(self, where: Where) -> list[Json]:
         """Give the cards that the bot offers for what was typed after its name."""
-        _, results = self.telegram.inline_results.get(self.seats[who].person.id, ("", []))
+        _, results = self.telegram.inline_results.get(self.seats[where].person.id, ("", []))
         return [
             {"id": one["id"], "title": one["title"], "text": one.get("description", "")}
             for one in results
         ]
 
-    def _explained(self, seat: Seat) -> tuple[Message, Explanation] | None:
+    def _explained(self, seat: Seat, last: Message) -> tuple[Message, Explanation] | None:
         """Explain the newest message before the bot has read it, as it will read it."""
         services = services_of(self.application)
-        messages = self.telegram.chat(seat.person).messages
-        last = messages[-1] if messages else None
-        if last is None or last.sender != seat.person or not last.text:
+        if last.sender != seat.person or not last.text or last.via_bot:
             return None
-        place = (seat.person.id, None)
-        text = last.text.removeprefix("/ask ")
-        standing = services.memory.standing(place)
+        words = last.text.replace(f"@{self.telegram.bot.username}", " ").split()
+        text = " ".join(words[1:] if words and words[0] in {"/ask", "/ask@"} else words)
+        standing = services.memory.standing((seat.chat.id, None), last.reply_to)
         return last, services.knowledge.explain(text, standing.context)
 
     def _answered(self, seat: Seat, message: Message) -> bool:
         """Tell whether the bot took a message for a question."""
         memory = services_of(self.application).memory
-        return memory.exchange((seat.person.id, None), message.message_id) is not None
+        return memory.exchange((seat.chat.id, None), message.message_id) is not None
 
     def _tell(self) -> None:
         for watcher in tuple(self.watchers):

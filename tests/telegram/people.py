@@ -19,6 +19,8 @@ CHANNEL_BOT = 136817688
 class People(Settings):
     """The chats with the acts of the people in them."""
 
+    hears_its_name = False
+
     # --- Chats ------------------------------------------------------------------------------------
 
     def group(self, title: str, *members: User) -> Chat:
@@ -185,12 +187,14 @@ class People(Settings):
 
     def choose(self, user: User, result_id: str, chat: Place | None = None) -> Json:
         """Send one of the inline results shown; {} when inline feedback is off."""
-        if self.inline_feedback:
-            return super().choose(user, result_id, chat)
-        allowed, self.allowed_updates = self.allowed_updates, frozenset({"message"})
         super().choose(user, result_id, chat)
-        self.allowed_updates = allowed
-        return {}
+        if not self.inline_feedback:
+            return {}
+        query, _ = self.inline_results[user.id]
+        chosen = {"from": user.as_json(), "query": query, "result_id": result_id}
+        if sent := self.chat(ELSEWHERE if chat is None else chat).last.inline_message_id:
+            chosen["inline_message_id"] = sent
+        return self.queue("chosen_inline_result", chosen)
 
     def say(
         self,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -15,8 +14,8 @@ from selenium.webdriver.common.keys import Keys
 from bot import texts
 from bot.admin import texts as admin_texts
 from knowledge import KnowledgeBase, Suggestions
-from tests.browser import DESKTOP, PHONE, Page, chromium, previewed
 from tests.conftest import open_small
+from tests.preview.browser import DESKTOP, PHONE, Page, chromium, previewed
 
 
 @pytest.fixture(scope="module")
@@ -33,29 +32,42 @@ def report(shipped: KnowledgeBase, tmp_path_factory: pytest.TempPathFactory) -> 
     path = tmp_path_factory.mktemp("report") / "report.db"
     with closing(sqlite3.connect(shipped.path)) as old, closing(sqlite3.connect(path)) as new:
         old.backup(new)
-    shutil.copy(f"{shipped.path}.index", f"{path}.index")
     return path
 
 
-@pytest.fixture
-def page(chrome: Chrome, tmp_path: Path) -> Iterator[Page]:
-    """The preview of the small knowledge base, open on a phone."""
-    open_small(tmp_path / "small.db").close()
-    with previewed(tmp_path, tmp_path / "small.db") as url:
-        opened = Page(chrome, url)
-        opened.open()
-        yield opened
-        assert opened.complaints() == []
+@pytest.fixture(scope="module")
+def small_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("small")
+    open_small(folder / "small.db").close()
+    with previewed(folder, folder / "small.db") as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def full_url(report: Path) -> Iterator[str]:
+    with previewed(report.parent, report) as url:
+        yield url
+
+
+def opened(chrome: Chrome, url: str) -> Iterator[Page]:
+    """A new chat on a phone."""
+    page = Page(chrome, url)
+    page.open()
+    page.begin()
+    yield page
+    assert page.complaints() == []
 
 
 @pytest.fixture
-def full(chrome: Chrome, report: Path, tmp_path: Path) -> Iterator[Page]:
+def page(chrome: Chrome, small_url: str) -> Iterator[Page]:
+    """The preview of the small knowledge base."""
+    yield from opened(chrome, small_url)
+
+
+@pytest.fixture
+def full(chrome: Chrome, full_url: str) -> Iterator[Page]:
     """The preview of the shipped report."""
-    with previewed(tmp_path, report) as url:
-        opened = Page(chrome, url)
-        opened.open()
-        yield opened
-        assert opened.complaints() == []
+    yield from opened(chrome, full_url)
 
 
 def test_a_question_is_answered(page: Page) -> None:
@@ -116,13 +128,13 @@ def test_a_user_is_no_administrator(page: Page) -> None:
 
 def test_a_file_is_imported(page: Page, tmp_path: Path) -> None:
     page.become("admin")
-    file = tmp_path / "ducks.csv"
-    file.write_text("question,answer\nHow many ducks are there?,12.\n", encoding="utf-8")
+    file = tmp_path / "geese.csv"
+    file.write_text("question,answer\nHow many geese are there?,12.\n", encoding="utf-8")
     page.reply_after(lambda: page.find("#file")[0].send_keys(str(file)), 2)
     page.until(lambda: admin_texts.APPLY in [key.text for key in page.find(".key")])
     page.key(admin_texts.APPLY).click()
     page.until(lambda: admin_texts.APPLY not in [key.text for key in page.find(".key")])
-    assert page.says("how many ducks").startswith("12.")
+    assert page.says("how many geese").startswith("12.")
 
 
 def test_a_question_is_changed_and_its_answer_with_it(page: Page) -> None:
@@ -133,13 +145,6 @@ def test_a_question_is_changed_and_its_answer_with_it(page: Page) -> None:
     box.send_keys(Keys.CONTROL, "a")
     box.send_keys(Keys.NULL, "telephone", Keys.ENTER)
     page.until(lambda: page.said().startswith("0161 240 5336."))
-
-
-def test_cards_come_up_while_typing_after_the_bots_name(page: Page) -> None:
-    page.find("#text")[0].send_keys("@annual_report_bot vacancies")
-    card = page.until(lambda: page.find("#over button"))[0]
-    page.reply_after(card.click)
-    assert "via @annual_report_bot" in page.messages[-1].text
 
 
 def test_everything_is_done_by_keyboard(page: Page) -> None:
@@ -160,14 +165,12 @@ def test_everything_is_done_by_keyboard(page: Page) -> None:
     assert page.chrome.switch_to.active_element.get_attribute("data-key") == "1 0"
 
 
-def test_what_a_tap_takes_away_leaves_the_focus_where_it_was(page: Page) -> None:
+def test_what_a_tap_takes_away_leaves_the_focus_in_its_message(page: Page) -> None:
     page.says("po vacancies")
-    page.chrome.execute_script("arguments[0].focus()", page.key(texts.SHARE))
+    page.chrome.execute_script("arguments[0].focus()", page.key(texts.HELPFUL))
     press(page, Keys.ENTER)
-    page.until(lambda: page.chrome.switch_to.active_element.text == texts.SEND_ON)
-    press(page, Keys.ENTER)
-    # It goes to the input line, with cards to choose from.
-    assert page.until(lambda: page.find("#over button"))
+    page.until(lambda: texts.HELPFUL not in page.messages[-1].text)
+    assert page.chrome.switch_to.active_element.get_attribute("data-key") == "0 0"
 
 
 def press(page: Page, *keys: str) -> None:
@@ -180,7 +183,9 @@ def test_a_screen_reader_finds_names_and_news(full: Page) -> None:
     assert full.nameless() == []
     log = full.find("[role=log]")[0]
     assert log.get_attribute("aria-live") == "polite"
-    assert full.find("img[alt]", full.messages[-1])
+    alt = str(full.find("img", full.messages[-1])[0].get_attribute("alt"))
+    assert "Planning 12%" in alt
+    assert "█" not in alt
 
 
 def test_the_panel_explains_and_lists_the_calls(page: Page) -> None:
@@ -189,12 +194,50 @@ def test_the_panel_explains_and_lists_the_calls(page: Page) -> None:
     why = page.until(lambda: page.find(".why"))[0].text
     assert "po vacancis" in why
     assert "vacancis → vacancies" in why
-    assert "Answered" in why
+    assert "Answered: sure enough of" in why
     page.find("#tab-calls")[0].click()
     call = page.find(".call summary")[0]
-    assert call.text.startswith("sendMessage")
+    assert call.text.startswith("Sends a message")
     call.click()
-    assert '"parse_mode": "HTML"' in page.find(".call pre")[0].text
+    told = page.find(".call[open]")[0].text
+    assert texts.OPEN_REPORT in told
+    assert '"parse_mode": "HTML"' in told
+
+
+def test_the_chat_can_be_shared_as_text(page: Page) -> None:
+    page.says("po vacancies")
+    page.chooses("#share")
+    told = str(page.find("#transcript")[0].get_property("value"))
+    assert "You:\npo vacancies\n\nAnnual report bot:\nOver 650 probation officer posts" in told
+    assert f"{texts.OPEN_REPORT}: https://" in told
+    page.find("#copy-transcript")[0].click()
+    assert page.until(lambda: page.find("#toast:not(:empty)"))[0].text.startswith("Copied")
+
+
+def test_a_group_and_a_friends_chat_look_as_they_would(page: Page) -> None:
+    page.become("group")
+    page.reply_after(lambda: page.find("#text")[0].send_keys("Good morning", Keys.ENTER))
+    assert page.says("/ask po vacancies").startswith("Over 650")
+    page.find("[data-key=reply]", page.messages[-1])[0].click()
+    assert page.says("telephone").startswith("0161 240 5336.")
+    page.become("friend")
+    assert not page.find("#menu")[0].is_displayed()
+    page.find("#text")[0].send_keys("@annual_report_bot vacancies")
+    card = page.until(lambda: page.find("#over button"))[0]
+    page.reply_after(card.click)
+    assert "via @annual_report_bot" in page.messages[-1].text
+
+
+def test_nothing_is_lost_when_it_is_stopped(chrome: Chrome, tmp_path: Path) -> None:
+    database = tmp_path / "small.db"
+    open_small(database).close()
+    with previewed(tmp_path, database) as url:
+        page = Page(chrome, url)
+        page.open()
+        page.says("po vacancies")
+    (tmp_path / "copy.db").write_bytes(database.read_bytes())
+    with closing(sqlite3.connect(tmp_path / "copy.db")) as copied:
+        assert copied.execute("select question from asked").fetchall() == [("po vacancies",)]
 
 
 def test_a_folded_detail_unfolds(full: Page) -> None:
@@ -231,8 +274,9 @@ def test_nothing_is_cut_off_in_any_size_and_shade(
     assert full.faint() == []
     width = "return document.scrollingElement.scrollWidth"
     assert full.chrome.execute_script(width) == size[0]
-    for element in full.find(".bubble, .key, .composer button"):
+    for element in full.find(".bubble, .key, .composer button, .sides button, #more summary"):
         box = element.rect
+        assert box["height"] >= 44 or "bubble" in str(element.get_attribute("class"))
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= size[0]
     back = full.find("body")[0].value_of_css_property("background-color")

@@ -88,7 +88,7 @@ def previewed(folder: Path, database: Path, **settings: str) -> Iterator[str]:
         assert process.stdout
         found = (re.search(r"http://\S+", line) for line in process.stdout)
         yield next(match[0] for match in found if match)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(signal.SIGTERM)
         assert process.wait(PATIENCE) == 0
     finally:
         process.kill()
@@ -120,6 +120,18 @@ class Page:
         self.chrome.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [shade]})
         self.chrome.get(self.url)
         self.until(lambda: self.find(".message, .start"))
+        self.settle()
+
+    def chooses(self, css: str) -> None:
+        """Choose something in the menu above the chat."""
+        self.find("#more summary")[0].click()
+        self.find(css)[0].click()
+
+    def begin(self) -> None:
+        """Begin a new chat."""
+        self.chooses("#new")
+        self.until(lambda: self.find(".start"))
+        self.settle()
 
     @property
     def messages(self) -> list[WebElement]:
@@ -152,10 +164,12 @@ class Page:
             if key.text == label
         )
 
-    def become(self, who: str) -> None:
-        """Change sides, to a chat that is still empty."""
-        self.find(f"[data-who={who}]")[0].click()
-        self.until(lambda: self.find(".start"))
+    def become(self, where: str) -> None:
+        """Go to another chat and begin it anew."""
+        self.find(f"[data-where={where}]")[0].click()
+        self.until(lambda: self.find(f"[data-where={where}][aria-pressed=true]"))
+        self.chooses("#new")
+        self.until(lambda: not self.messages)
         self.settle()
 
     def settle(self) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import re
 import select
+import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -38,6 +40,8 @@ class Terminal:
             stdin=other,
             stdout=other,
             stderr=other,
+            # A background job ignores Ctrl-C, and with it whatever it starts.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
         os.close(other)
 
@@ -105,6 +109,43 @@ def test_the_chat_ends_when_it_is_left(terminal: Terminal, keys: str) -> None:
     assert terminal.process.wait(30) == 0
 
 
+def test_ctrl_c_clears_the_line_and_twice_ends_the_chat(terminal: Terminal) -> None:
+    terminal.begins()
+    terminal.types("po vacancies")
+    terminal.shows("po vacancies")
+    terminal.process.send_signal(signal.SIGINT)
+    terminal.shows(console.ONCE_MORE, console.PROMPT.strip())
+    terminal.types("thanks\n")
+    terminal.shows(texts.WELCOME, console.PROMPT.strip())
+    terminal.process.send_signal(signal.SIGINT)
+    terminal.shows(console.ONCE_MORE, console.PROMPT.strip())
+    terminal.process.send_signal(signal.SIGINT)
+    assert terminal.process.wait(30) == 0
+
+
+@pytest.mark.parametrize(("admins", "reply"), [("501", "New entry"), ("", texts.UNKNOWN_COMMAND)])
+def test_whoever_the_settings_name_can_add_in_the_terminal(
+    tmp_path: Path, admins: str, reply: str
+) -> None:
+    with closing(Terminal(tmp_path, ADMIN_IDS=admins)) as terminal:
+        terminal.begins()
+        terminal.types("/add\n")
+        terminal.shows(*reply.split())
+
+
+def test_what_was_written_is_in_the_database_when_the_chat_is_stopped(tmp_path: Path) -> None:
+    with closing(Terminal(tmp_path)) as terminal:
+        terminal.begins()
+        terminal.types("po vacancies\n")
+        terminal.shows("Over 650", texts.NOT_RIGHT)
+        terminal.process.send_signal(signal.SIGTERM)
+        assert terminal.process.wait(30) == 0
+    copied = tmp_path / "copied.db"
+    copied.write_bytes((tmp_path / "small.db").read_bytes())
+    with closing(sqlite3.connect(copied)) as database:
+        assert database.execute("select question from asked").fetchall() == [("po vacancies",)]
+
+
 def test_who_wants_no_colours_gets_none(tmp_path: Path) -> None:
     with closing(Terminal(tmp_path, NO_COLOR="1")) as terminal:
         shown = terminal.begins()
@@ -140,6 +181,10 @@ def test_styles_take_no_room_and_end_where_they_should() -> None:
 
 def test_what_looks_like_a_style_is_text() -> None:
     assert plain("a\ue000b &lt;b&gt;", styled=True) == "ab <b>"
+
+
+def test_nothing_in_a_text_steers_the_terminal() -> None:
+    assert plain("a\x1b]0;b\x07c&#27;[2Jd\x9b\u202ee\tf\ng", styled=True) == "a]0;bc[2Jde f\ng"
 
 
 def test_folding_keeps_long_words_whole() -> None:

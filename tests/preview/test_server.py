@@ -14,9 +14,9 @@ import pytest
 from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest, HTTPResponse
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
-from bot import texts
+from bot import console, texts
 from bot.preview.server import Preview
-from bot.preview.session import Room
+from bot.preview.session import Session
 from bot.settings import Settings
 from tests.conftest import open_small
 
@@ -90,7 +90,7 @@ def visitor(tmp_path: Path) -> Iterator[Visitor]:
     with closing(open_small(tmp_path / "small.db")) as knowledge, asyncio.Runner() as runner:
 
         async def begin() -> Preview:
-            return await Preview(Room(Settings(), knowledge)).__aenter__()
+            return await Preview(Session(Settings(), knowledge)).__aenter__()
 
         preview = runner.run(begin())
         visitor = Visitor(preview, runner)
@@ -115,9 +115,43 @@ def test_the_page_is_one_file_that_may_load_nothing_else(visitor: Visitor) -> No
 @pytest.mark.parametrize(
     "path", ["/", "/wrong-token/", "/wrong-token/talk", "/wrong-token/file/photos/file_1.png", "/x"]
 )
-def test_without_the_token_there_is_nothing(visitor: Visitor, path: str) -> None:
+def test_without_the_token_is_said_where_the_address_is_and_no_more(
+    visitor: Visitor, path: str
+) -> None:
     answer = visitor.get(path)
-    assert (answer.code, answer.body) == (404, b"404\n")
+    assert answer.code == 404
+    assert f"begins with http://127.0.0.1:{visitor.preview.port}/ and" in answer.body.decode()
+    assert visitor.preview.token.encode() not in answer.body
+    assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
+
+
+def test_in_a_group_the_bot_answers_what_is_meant_for_it(visitor: Visitor) -> None:
+    door = visitor.talk()
+    visitor.hears("po vacancies", door, where="group", act="text", text="po vacancies")
+    visitor.hears("<b>Over 650", door, where="group", act="text", text="/ask po vacancies")
+    seat = visitor.preview.session.seats["group"]
+    texts_ = [message.text for message in seat.chat.messages]
+    assert len(texts_) == 3
+    answer = seat.chat.last.message_id
+    reply = {"act": "text", "text": "ttg money", "reply_to": answer}
+    visitor.hears("<b>£22m", door, where="group", **reply)
+
+
+def test_a_new_chat_remembers_nothing(visitor: Visitor) -> None:
+    session, door = visitor.preview.session, visitor.talk()
+    visitor.hears("<b>Over 650", door, where="user", act="text", text="po vacancies")
+    before = session.seats["user"].person.id
+    visitor.hears(console.NEW_CHAT, door, where="user", act="new")
+    seat = session.seats["user"]
+    assert seat.person.id != before
+    assert (seat.chat.messages, seat.explanations, seat.calls) == ([], [], [])
+
+
+def test_what_an_administrator_has_begun_is_left_in_a_new_chat(visitor: Visitor) -> None:
+    door = visitor.talk()
+    visitor.hears("", door, where="admin", act="text", text="/add")
+    visitor.hears(console.NEW_CHAT, door, where="admin", act="new")
+    visitor.hears("<b>Over 650", door, where="admin", act="text", text="po vacancies")
 
 
 @pytest.mark.parametrize("path", ["", "talk", "file/photos/file_1.png"])
@@ -141,7 +175,7 @@ def test_another_port_is_another_origin(visitor: Visitor) -> None:
 @pytest.mark.parametrize("name", ["127.0.0.1", "localhost"])
 def test_the_page_itself_may_talk_to_the_bot(visitor: Visitor, name: str) -> None:
     door = visitor.talk(Origin=f"http://{name}:{visitor.preview.port}")
-    visitor.hears("<b>Over 650", door, who="user", act="text", text="po vacancies")
+    visitor.hears("<b>Over 650", door, where="user", act="text", text="po vacancies")
 
 
 def test_only_this_machine_is_listened_to(visitor: Visitor) -> None:
@@ -151,9 +185,9 @@ def test_only_this_machine_is_listened_to(visitor: Visitor) -> None:
 
 def test_the_administrator_of_the_preview_is_the_real_one(tmp_path: Path) -> None:
     with closing(open_small(tmp_path / "small.db")) as knowledge:
-        room = Room(Settings(admin_ids=frozenset({777, 555})), knowledge)
-        assert room.seats["admin"].person.id == 555
-        assert room.seats["user"].person.id not in {777, 555}
+        session = Session(Settings(admin_ids=frozenset({777, 555})), knowledge)
+        assert session.seats["admin"].person.id == 555
+        assert session.seats["user"].person.id not in {777, 555}
 
 
 @pytest.mark.parametrize(
@@ -167,7 +201,7 @@ def test_the_administrator_of_the_preview_is_the_real_one(tmp_path: Path) -> Non
 )
 def test_what_cannot_be_done_is_said(visitor: Visitor, act: dict[str, Any], said: str) -> None:
     door = visitor.talk()
-    visitor.hears(texts.GREETING, door, who="user", act="text", text="hi")
-    visitor.hears(said, door, who="user", **act)
+    visitor.hears(texts.GREETING, door, where="user", act="text", text="hi")
+    visitor.hears(said, door, where="user", **act)
     # The conversation goes on.
-    visitor.hears(texts.WELCOME, door, who="user", act="text", text="thanks")
+    visitor.hears(texts.WELCOME, door, where="user", act="text", text="thanks")
