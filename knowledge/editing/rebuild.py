@@ -6,9 +6,10 @@ answered from the version before.
 
 from __future__ import annotations
 
+import gc
 import threading
-from collections.abc import Sequence
-from contextlib import closing, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -110,13 +111,14 @@ class Builder:
     def _build(
         self, snapshot: Snapshot, before: Matcher | None = None, kept: bytes = b""
     ) -> Matcher:
-        return Matcher.build(
-            snapshot.facts.values(),
-            snapshot.terms,
-            before=before,
-            kept=kept,
-            waits=self._waits,
-        )
+        with _uncollected():
+            return Matcher.build(
+                snapshot.facts.values(),
+                snapshot.terms,
+                before=before,
+                kept=kept,
+                waits=self._waits,
+            )
 
     def _keep(self, made: Matcher, before: int) -> None:
         """Keep what makes the next start quick, in a thread of its own: nobody waits for it."""
@@ -131,3 +133,16 @@ class Builder:
 
         self._keeping = threading.Thread(target=keep, name="keeping")
         self._keeping.start()
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Work without the garbage collector, which stops every thread to look at all there is."""
+    # A build makes hundreds of thousands of objects and drops none in circles.
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
