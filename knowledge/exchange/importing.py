@@ -13,7 +13,7 @@ from knowledge.errors import ImportRefused, Problem
 from knowledge.exchange.files import FORMATS, Batch, joined, read
 from knowledge.exchange.headings import reports_of, topics_of
 from knowledge.exchange.plan import Changed, Plan
-from knowledge.exchange.validation import COLUMNS, LONGEST, Row, alike, free, visible
+from knowledge.exchange.validation import COLUMNS, LONGEST, Row, alike, free, problems_of, visible
 from knowledge.model import Fact, Report, Topic
 from knowledge.snapshot import Snapshot
 
@@ -54,7 +54,7 @@ def plan_files(
     does, and there is no other or `title` names it, to one called like the file.
     """
     batches: dict[str, Batch] = {}
-    problems: list[Problem] = []
+    problems = problems_of(0, {"question": "?", "answer": ".", "report": title})
     several = len(files) != 1
     for name, data in files:
         if several and not _reads(name):

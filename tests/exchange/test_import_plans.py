@@ -146,6 +146,15 @@ def test_a_title_names_the_report(folder: Path) -> None:
         assert len(base.snapshot.facts) == 2
 
 
+@pytest.mark.parametrize("title", ["x" * 301, "\u200b", "a\ud800"])
+def test_a_title_that_could_not_be_kept_is_refused(
+    folder: Path, capsys: pytest.CaptureFixture[str], title: str
+) -> None:
+    (folder / "a.csv").write_text("question,answer\nHow many homes?,Forty.\n")
+    assert run("import", "a.csv", "--title", title) == 2
+    assert "- the file, report: " in capsys.readouterr().err
+
+
 def test_a_folder_is_one_import_of_several_reports(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
