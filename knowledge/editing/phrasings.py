@@ -106,7 +106,7 @@ def _reworded(fact: Fact) -> Iterator[str]:
         yield f"{question} {date[0].strip(' ,').lower()}"
     yield from _opened(plain)
     answer = fact.answer.strip().rstrip(".")
-    if len(answer.split()) <= SHORT and not re.match(r"(?:yes|no)\b", answer, re.I):
+    if len(answer.split()) <= SHORT and re.match(r"(?:who|what|which|where|when)\b", plain, re.I):
         # "Is it Martin Jones?"
         yield f"is {answer} {' '.join(content(plain))}"
     yield from _abbreviated(fact, plain)

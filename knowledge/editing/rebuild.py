@@ -95,18 +95,21 @@ class Builder:
     def tried(self, edit: Edit, now: Version) -> Version:
         """Give what a change would make of the version there is `now`."""
         snapshot = now.snapshot.after(edit)
-        for made in (self._tried, self._built):
-            if made is not None and made.snapshot.answers_as(snapshot):
-                return made
-        self._tried = Version(snapshot, self._build(snapshot, now.matcher))
-        return self._tried
+        for known in (self._tried, self._built):
+            if known is not None and known.snapshot.answers_as(snapshot):
+                return known
+        # No more versions at a time than are needed; another thread may be trying its own.
+        self._tried = None
+        self._askers = tuple(one for one in self._askers if one.matcher is now.matcher)
+        self._tried = made = Version(snapshot, self._build(snapshot, now.matcher))
+        return made
 
     def try_out(self, edit: Edit, now: Version, questions: Sequence[str]) -> Trial:
         """Ask questions of the version there is `now` and of what a change would make of it."""
         made = self.tried(edit, now).matcher
         asker = next((a for a in self._askers if a.matcher is now.matcher), Asker(now.matcher))
-        self._askers = (asker, Asker(made))
-        return trial.compare(*self._askers, edit, questions)
+        self._askers = askers = (asker, Asker(made))
+        return trial.compare(*askers, edit, questions)
 
     def _build(
         self, snapshot: Snapshot, before: Matcher | None = None, kept: bytes = b""
