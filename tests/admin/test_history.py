@@ -43,7 +43,7 @@ def test_a_name_that_telegram_does_not_give_is_a_number(desk: Desk) -> None:
 
 def test_undo_twice_takes_back_two_changes_and_redo_brings_them_back(desk: Desk) -> None:
     add_podcast(desk)
-    desk.says("/terms zorgs = vacancies")
+    desk.says("/terms zorgs = po vacancies")
     assert desk.says("/undo").text.startswith("Done and live: took back change 3: term “zorgs”")
     took = desk.says("/undo").text
     assert took.startswith("Done and live: took back change 2: added fact “Is there a podcast?”.")
@@ -52,17 +52,17 @@ def test_undo_twice_takes_back_two_changes_and_redo_brings_them_back(desk: Desk)
     assert desk.says("/redo").text.startswith("Done and live: brought back change 2")
     assert desk.says("is there a podcast", desk.ann).text.startswith("Yes, one a month.")
     assert desk.says("/redo").text.startswith("Done and live: brought back change 3")
-    assert desk.says("po zorgs", desk.ann).text.startswith("Over 650")
+    assert desk.says("zorgs", desk.ann).text.startswith("Over 650")
     assert desk.says("/redo").text == "There is no change to bring back."
     # Nothing is lost: every step stands in the history.
     assert [one.number for one in Editor(desk.knowledge).history()] == [7, 6, 5, 4, 3, 2, 1]
 
 
 def test_a_change_says_which_other_questions_it_answers_differently(desk: Desk) -> None:
-    desk.says("po zorgs", desk.ann)
-    done = desk.says("/terms zorgs = vacancies").text
+    desk.says("zorgs", desk.ann)
+    done = desk.says("/terms zorgs = po vacancies").text
     assert texts.ALSO_CHANGED in done
-    assert "\n• “po zorgs”: " in done
+    assert "\n• “zorgs”: " in done
     assert done.endswith(" → “How many NPS officer vacancies were there?”")
 
 
@@ -102,9 +102,9 @@ def test_the_shipped_reports_cannot_be_undone(tmp_path: Path, shipped: Knowledge
 
 def test_terms_work_at_once(desk: Desk) -> None:
     assert texts.NO_TERMS in desk.says("/terms").text
-    desk.says("/terms zorgs = vacancies")
-    assert desk.says("po zorgs", desk.ann).text.startswith("Over 650")
+    desk.says("/terms zorgs = po vacancies")
+    assert desk.says("zorgs", desk.ann).text.startswith("Over 650")
     desk.says("/terms")
-    desk.taps("✕ zorgs = vacancies")
-    assert not desk.says("po zorgs", desk.ann).text.startswith("Over 650")
+    desk.taps("✕ zorgs = po vacancies")
+    assert not desk.says("zorgs", desk.ann).text.startswith("Over 650")
     assert "Both sides of a term must differ." in desk.says("/terms a = A").text

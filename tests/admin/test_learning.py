@@ -118,8 +118,8 @@ def test_not_right_votes_and_suggestions_taken_stand_beside(desk: Desk) -> None:
 def test_suggestions_taken_are_offered_first(desk: Desk) -> None:
     facts = desk.knowledge.snapshot.facts
     rows = [
-        Asked("2020-01-01T00:00:00+00:00", "cash stuff", "suggest", "", 0.1, "", "phone"),
-        Asked("2020-01-01T00:00:00+00:00", "cash stuff", "suggest", "", 0.1, "", "phone"),
+        Asked("2020-01-01T00:00:00+00:00", "blue whale", "suggest", "", 0.1, "", "phone"),
+        Asked("2020-01-01T00:00:00+00:00", "blue whale", "suggest", "", 0.1, "", "phone"),
     ]
     tapped = next(iter(facts))
     rows = [Asked(r.at, r.question, r.outcome, "", 0.1, "", tapped) for r in rows]

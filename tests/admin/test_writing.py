@@ -240,12 +240,7 @@ def test_a_phrasing_of_another_entry_is_pointed_out(desk: Desk) -> None:
 
 def test_known_questions_that_would_be_answered_differently_are_shown(desk: Desk) -> None:
     desk.says("unfilled officer jobs, how many", desk.ann)
-    desk.says("/edit officer vacancies")
-    desk.taps("Phrasings")
-    for phrasing in ("unfilled officer jobs count", "po vacancies"):
-        desk.telegram.tap(desk.bea, desk.last(), f"✕ {phrasing}")
-        desk.deliver()
-    verdict = desk.taps(texts.DONE)
+    verdict = desk.says("/gap Unfilled officer jobs, how many? | The slides don't say.")
     assert "would be answered differently" in verdict.text
     assert "• “unfilled officer jobs, how many”: “How many NPS officer" in verdict.text
     # Nothing has changed yet.
