@@ -182,7 +182,7 @@ def run(folder: Path, command: str, typed: str = "") -> str:
 
 @contextmanager
 def started(folder: Path, command: str, **more: str) -> Iterator[subprocess.Popen[str]]:
-    """Start a command that goes on until it is stopped, and stop it with Ctrl-C."""
+    """Start a command that goes on until it is stopped, and stop it."""
     process = subprocess.Popen(
         ["sh", "-c", command],
         cwd=folder,
@@ -193,9 +193,9 @@ def started(folder: Path, command: str, **more: str) -> Iterator[subprocess.Pope
     )
     try:
         yield process
-        os.killpg(process.pid, signal.SIGINT)
+        os.killpg(process.pid, signal.SIGTERM)
         process.communicate(timeout=PATIENCE)
-        assert process.returncode in (0, -signal.SIGINT, 128 + signal.SIGINT)
+        assert process.returncode in (0, -signal.SIGTERM, 128 + signal.SIGTERM)
     finally:
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)

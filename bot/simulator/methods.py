@@ -198,21 +198,29 @@ class Methods(Chats):
 
     def set_my_description(self, given: Json, _: Files) -> bool:
         """Set what an empty chat shows."""
-        self.profile["description", ""] = str(given.get("description", ""))
-        return True
+        return self.set_profile("description", given)
 
     def get_my_description(self, given: Json, _: Files) -> Json:
         """Give what an empty chat shows."""
-        return {"description": self.profile.get(("description", ""), "")}
+        return self.get_profile("description", given)
 
     def set_my_short_description(self, given: Json, _: Files) -> bool:
         """Set what the bot's profile says."""
-        self.profile["short_description", ""] = str(given.get("short_description", ""))
-        return True
+        return self.set_profile("short_description", given)
 
     def get_my_short_description(self, given: Json, _: Files) -> Json:
         """Give what the bot's profile says."""
-        return {"short_description": self.profile.get(("short_description", ""), "")}
+        return self.get_profile("short_description", given)
+
+    def set_profile(self, field: str, given: Json) -> bool:
+        """Set something of the bot's profile, in a language or in all."""
+        self.profile[field, str(given.get("language_code", ""))] = str(given.get(field, ""))
+        return True
+
+    def get_profile(self, field: str, given: Json) -> Json:
+        """Give something of the bot's profile, in a language or else in all."""
+        default = self.profile.get((field, ""), "")
+        return {field: self.profile.get((field, str(given.get("language_code", "")))) or default}
 
     # --- Reading what the bot gives ---------------------------------------------------------------
 

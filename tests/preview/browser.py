@@ -26,7 +26,7 @@ from selenium.webdriver.support.wait import WebDriverWait
 from tests.test_end_to_end import environment
 
 # Seconds: how long a page may take before a test gives up on it.
-PATIENCE = 30
+PATIENCE = 60
 PHONE, DESKTOP = (390, 844), (1280, 800)
 MISSING = "no Chromium here: apt-get install chromium chromium-driver"
 ARGUMENTS = """

@@ -145,35 +145,21 @@ class Settings(Methods):
         """The names of the commands that a person is offered in a chat."""
         return list(self.commands_for(user, chat))
 
-    def _set(self, field: str, given: Json) -> bool:
-        value, language = str(given.get(field, "")), self._language(given)
-        if len(value) > PROFILE_LIMITS[field]:
+    def set_profile(self, field: str, given: Json) -> bool:
+        self._language(given)
+        if len(str(given.get(field, ""))) > PROFILE_LIMITS[field]:
             raise bad_request(f"{field.replace('_', ' ')} is too long")  # wording not verified
-        self.profile[field, language] = value
-        return True
+        return super().set_profile(field, given)
 
-    def _get(self, field: str, given: Json) -> Json:
-        named = self.bot.first_name if field == "name" else ""
-        default = self.profile.get((field, ""), named)
-        return {field: self.profile.get((field, self._language(given))) or default}
+    def get_profile(self, field: str, given: Json) -> Json:
+        self._language(given)
+        return super().get_profile(field, given)
 
     def set_my_name(self, given: Json, _: Files) -> bool:
-        return self._set("name", given)
+        return self.set_profile("name", given)
 
     def get_my_name(self, given: Json, _: Files) -> Json:
-        return self._get("name", given)
-
-    def set_my_description(self, given: Json, _: Files) -> bool:
-        return self._set("description", given)
-
-    def get_my_description(self, given: Json, _: Files) -> Json:
-        return self._get("description", given)
-
-    def set_my_short_description(self, given: Json, _: Files) -> bool:
-        return self._set("short_description", given)
-
-    def get_my_short_description(self, given: Json, _: Files) -> Json:
-        return self._get("short_description", given)
+        return {"name": self.get_profile("name", given)["name"] or self.bot.first_name}
 
     def set_chat_menu_button(self, given: Json, _: Files) -> bool:
         """Set the menu button of a private chat, or of all."""

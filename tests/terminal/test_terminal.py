@@ -22,7 +22,7 @@ from tests.test_end_to_end import environment
 
 pty = pytest.importorskip("pty", reason="this system has no terminals of that kind")
 # Seconds without a sign of life after which a test gives up.
-PATIENCE = 20
+PATIENCE = 60
 UP, TAB, CTRL_D = "\x1b[A", "\t", "\x04"
 
 
