@@ -78,9 +78,10 @@ class Builder:
         """Give a snapshot with the matcher over it: the one tried out, if that is what became."""
         if self._built is not None:
             snapshot = snapshot.sharing(self._built.snapshot)
-        if self._tried is not None and self._tried.snapshot.answers_as(snapshot):
-            snapshot = snapshot.sharing(self._tried.snapshot)
-            made = self._tried.matcher
+        # Read once: another thread may be trying a change.
+        tried = self._tried
+        if tried is not None and tried.snapshot.answers_as(snapshot):
+            snapshot, made = snapshot.sharing(tried.snapshot), tried.matcher
         elif self._built is not None:
             made = self._build(snapshot, self._built.matcher)
         else:
