@@ -219,3 +219,21 @@ def test_a_forward_is_no_command_in_whatever_form_a_server_tells_of_it(
     assert changes(desk) == before
     update_by_hand(desk, "/undo")
     assert changes(desk) == before + 1
+
+
+@pytest.mark.parametrize("data", ["a:terms:0", "a:older:9", "a:save:0", "a:export:csv", "a:undo:1"])
+def test_a_tap_on_a_message_that_telegram_no_longer_gives_is_answered_below(
+    desk: Desk, data: str
+) -> None:
+    number, before = next(UPDATE_IDS), desk.last()
+    query = {
+        "id": str(number),
+        "from": {"id": desk.bea.id, "is_bot": False, "first_name": "Bea"},
+        "message": {"message_id": 2, "date": 0, "chat": {"id": desk.bea.id, "type": "private"}},
+        "chat_instance": "1",
+        "data": data,
+    }
+    update = Update.de_json({"update_id": number, "callback_query": query}, desk.application.bot)
+    desk.runner.run(desk.application.process_update(update))
+    assert desk.last() != before
+    assert "went wrong" not in desk.last().text
