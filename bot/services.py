@@ -24,10 +24,12 @@ App = Application[Any, Any, Any, Any, Any, Any]
 _KEY = "services"
 
 # So many facts are looked at for a few that add something.
-LOOKED_AT = 12
+LOOKED_AT = 40
 # A fact less likely than this is not near a question.
 NEAREST = 0.02
 _WORD = re.compile(r"\w{4,}|\d+")
+_NAMED = re.compile(r"\w{3,}")
+_ASKING = frozenset("how what which who when where why was were the are did does has many".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,10 @@ class Services:
     def related(self, fact: Fact, seen: Sequence[str] = (), limit: int = 3) -> tuple[Fact, ...]:
         """Give facts worth reading next that this chat has not seen."""
         others = self.knowledge.related(fact.id, (*seen, fact.id), LOOKED_AT)
-        return tuple(one for one in others if adds(one, fact))[:limit]
+        adding = [one for one in others if adds(one, fact)]
+        about = _about(fact.question)
+        # Those on most of the same things first; of as many, those that stand next to it.
+        return tuple(sorted(adding, key=lambda one: -len(about & _about(one.question))))[:limit]
 
     def nearest(self, text: str, gap: Fact | None, limit: int = 3) -> tuple[Fact, ...]:
         """Give the facts nearest to a question that has no answer, those beside the gap first."""
@@ -83,6 +88,10 @@ class Services:
             if match.confidence >= NEAREST or (gap and match.fact.topic == gap.topic)
         ]
         return tuple({one.id: one for one in (*beside, *found)}.values())[:limit]
+
+
+def _about(question: str) -> set[str]:
+    return set(_NAMED.findall(question.casefold())) - _ASKING
 
 
 def _is_overview(fact: Fact) -> bool:

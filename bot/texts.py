@@ -169,7 +169,6 @@ ALL_THERE_IS = "That's all the report says on this."
 GLAD = "Good, noted. Ask away if there is more."
 NOT_THAT = "All right. If that wasn't it, try other words or a related question."
 SORRY_WRONG = "Sorry about that. It's noted. What was wrong?"
-SORRY_TRY_AGAIN = "Sorry about that. Try other words, or one of these:"
 NOTED_REASON = {
     "answer": "Thank you, that's noted. Whoever keeps the answers will look at it.",
     "question": "Thank you, that's noted. Try other words, or one of these:",

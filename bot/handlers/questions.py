@@ -9,7 +9,7 @@ from telegram.ext import ApplicationHandlerStop, filters
 
 from bot import texts
 from bot.chat_memory import Place, Standing
-from bot.handlers import albums, browse
+from bot.handlers import albums, browse, votes
 from bot.handlers.groups import OWN_CARD, question_in
 from bot.handlers.moves import Move, asks_for_a_view, move_of
 from bot.handlers.small_talk import not_a_question
@@ -77,9 +77,10 @@ def _moved(services: Services, move: Move, standing: Standing, username: str) ->
         case "no":
             return notice(texts.NOT_THAT)
         case "wrong":
-            if asked is not None:
-                services.knowledge.vote(asked, helpful=False)
-            return answers.not_right(services.related(facts[0], context.shown) if facts else ())
+            if asked is None:
+                return notice(texts.NOT_THAT)
+            services.knowledge.vote(asked, helpful=False)
+            return votes.objection(services, asked)
     facts = facts or [fact for one in context.offered[:1] if (fact := services.fact(one))]
     if not facts:
         return None

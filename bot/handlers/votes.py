@@ -30,7 +30,7 @@ async def voted(update: Update, context: Context) -> None:
     if isinstance(message, Message) and message.reply_markup:
         await delivery.mark(query, without_votes(message.reply_markup))
     if not helpful:
-        await delivery.below(query, _objection(services, asked, ""))
+        await delivery.below(query, objection(services, asked))
 
 
 def without_votes(keyboard: InlineKeyboardMarkup) -> InlineKeyboardMarkup:
@@ -49,7 +49,7 @@ async def explained(update: Update, context: Context) -> None:
     assert query is not None
     assert context.match is not None
     await delivery.answer_tap(query)
-    page = _objection(services_of(context), int(context.match[1]), context.match[2])
+    page = objection(services_of(context), int(context.match[1]), context.match[2])
     await delivery.turn(query, page)
 
 
@@ -80,7 +80,8 @@ def _is_news(context: Context, record: Asked) -> bool:
     return True
 
 
-def _objection(services: Services, asked: int, reason: str) -> BotMessage:
+def objection(services: Services, asked: int, reason: str = "") -> BotMessage:
+    """Ask what was wrong, or thank for the `reason`, and offer what else may have been meant."""
     record = services.knowledge.asked(asked)
     likely = _likely(services, record) if record else ()
     tells = record is not None and bool(services.settings.admin_ids)

@@ -126,11 +126,6 @@ def objection(asked: int, likely: Sequence[Fact], reason: str = "", *, tells: bo
     return notice(text, rows)
 
 
-def not_right(related: Sequence[Fact]) -> BotMessage:
-    """Take an objection to what was not an answer to a question, and offer what is near."""
-    return notice(texts.SORRY_TRY_AGAIN, near_rows(related))
-
-
 # --- Elsewhere ------------------------------------------------------------------------------------
 
 
