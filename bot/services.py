@@ -29,7 +29,10 @@ LOOKED_AT = 40
 NEAREST = 0.02
 _WORD = re.compile(r"\w{4,}|\d+")
 _NAMED = re.compile(r"\w{3,}")
-_ASKING = frozenset("how what which who when where why was were the are did does has many".split())
+_ASKING = frozenset(
+    "how what which who when where why was were the are did does has many there with and"
+    " for".split()
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,10 +47,10 @@ def test_a_gap_says_what_the_report_does_not(chat: World) -> None:
     assert {texts.OPEN_REPORT, texts.HELPFUL, texts.NOT_RIGHT} <= set(message.buttons)
 
 
-def test_without_a_gap_topics_are_offered(ignorant: World) -> None:
-    message = ignorant.says("what colour is the moon")
-    assert message.text == f"{texts.NOT_UNDERSTOOD}\n{texts.TRY_TOPICS}"
-    assert message.buttons == ["Staffing and workloads", "Through the Gate", "Contact"]
+def test_without_a_gap_what_is_nearest_is_offered(ignorant: World) -> None:
+    message = ignorant.says("how many vacancies are on the moon")
+    assert message.text == f"{texts.NOT_UNDERSTOOD}\n{texts.TRY_THESE}"
+    assert "How many NPS officer vacancies were there?" in message.buttons
 
 
 def test_related_questions_leave_out_what_this_chat_has_seen(chat: World) -> None:
