@@ -27,7 +27,7 @@ from bot.admin import (
     try_out,
     unanswered,
 )
-from bot.admin.access import Handler, Request, handled
+from bot.admin.access import Handler, handled
 from bot.services import App, Context
 from bot.transport import delivery
 
@@ -128,6 +128,3 @@ def register(application: App) -> None:
     # Whoever else sends one of these gets what any unknown command gets.
     add(MessageHandler(REFUSED, access.refused))
     add(CallbackQueryHandler(tapped, callback_data.ANY))
-
-
-__all__ = ["HANDLERS", "REFUSED", "TAPS", "Request", "register"]

@@ -41,7 +41,7 @@ Show = Callable[[BotMessage], Awaitable[object]]
 async def preview(request: Request, draft: Draft, warnings: Warnings = ()) -> None:
     """Show an entry as people will see it, then what else would change, then ask to save."""
     shared = request.shared
-    draft.waiting, draft.previewed = TRIAL, True
+    draft.waiting, draft.previewed = "", True
     shared.drafts.keep(request.who, draft)
     try:
         edit = shared.edit_of(draft)
@@ -54,6 +54,8 @@ async def preview(request: Request, draft: Draft, warnings: Warnings = ()) -> No
         await request.reply(notice(str(error), (row,)))
         return
     fact = own(edit)
+    # From now on a text typed tries the draft; one that retires an entry can't be asked for.
+    draft.waiting = "" if fact.retired else TRIAL
     await request.reply(notice(texts.PREVIEW_RETIRED if fact.retired else texts.PREVIEW))
     await request.reply(seen(request, fact, edit))
     sent = await request.reply(notice(texts.CHECKING))

@@ -205,7 +205,9 @@ def test_retire_and_restore(desk: Desk) -> None:
     verdict = desk.says("/retire caseloads")
     # Its own question is among the known ones: what people would get instead is shown.
     assert "“Are caseloads too high?”: “Are caseloads too high?” → " in verdict.text
-    desk.taps(texts.RETIRE)
+    # What is typed now is a question: an entry that goes can't be tried.
+    assert desk.says("po vacancies").text.startswith("Over 650")
+    desk.taps(texts.RETIRE, verdict)
     assert not desk.says("are caseloads too high", desk.ann).text.startswith("Yes.")
     desk.says("/restore")
     desk.taps("Retired: Are caseloads too high?")
