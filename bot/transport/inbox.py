@@ -42,6 +42,11 @@ class Held:
     heard: bool = False
 
     @property
+    def is_settled(self) -> bool:
+        """Tell whether Telegram may forget the update; not when the bot was stopped over it."""
+        return self.settled.done() and not self.settled.cancelled()
+
+    @property
     def waited(self) -> float:
         """Give the seconds since the update came in."""
         return time.monotonic() - self.since
@@ -68,7 +73,7 @@ class Inbox:
     def unsettled(self, number: int) -> Held | None:
         """Give an update that Telegram must not forget yet."""
         held = self._held.get(number)
-        return None if held is None or held.settled.done() else held
+        return None if held is None or held.is_settled else held
 
     def newest_first(self) -> Iterator[Held]:
         """Go through what is held."""
@@ -101,7 +106,7 @@ class Inbox:
         metrics.handled(kind_of(held.raw), held.waited)
         if not held.settled.done():
             held.settled.set_result(None)
-        if self._has_file and not any(one.settled.done() for one in self._held.values()):
+        if self._has_file and not any(one.is_settled for one in self._held.values()):
             self._path.unlink(missing_ok=True)
             self._has_file = False
 

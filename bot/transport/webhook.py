@@ -137,4 +137,4 @@ class _Updates(_Page):
             await asyncio.wait([held.settled], timeout=LOOK)
             if not held.settled.done() and len(inbox) > CROWDED:
                 inbox.settle_crowd()
-        return held.settled.done() and not held.settled.cancelled()
+        return held.is_settled

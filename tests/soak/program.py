@@ -8,16 +8,21 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
+from bot import texts
 from bot.settings import KEYS
 from tests.telegram import Server, Telegram, User
 
 ROOT = Path(__file__).parents[2]
 # Question and the beginning of its answer, in the small knowledge base of the tests.
-RELATED = ("When were the vacancies counted?", "Are caseloads too high?")
+RELATED = (
+    "How were the NPS divisions rated on staffing?",
+    "How can I contact HM Inspectorate of Probation?",
+)
 ASKED = (
     ("po vacancies", "Over 650 probation officer posts"),
     ("telephone", "0161 240 5336"),
@@ -121,24 +126,35 @@ class Crowd:
 
     def answered(self) -> bool:
         with self._telegram.changed:
-            return all(len(self._said(one)) >= len(self._asked[one.id]) for one in self.people)
+            return not any(map(self._open, self.people))
 
     def _said(self, person: User) -> list[str]:
         bot = self._telegram.bot
         chat = self._telegram.chat(person)
         return [message.text for message in chat.messages if message.sender == bot]
 
+    def _open(self, person: User) -> Counter[str]:
+        """What a person has asked and got no answer to."""
+        said = self._said(person)
+        asked = Counter(self._asked[person.id])
+        return Counter(
+            {
+                begins: count - sum(text.startswith(begins) for text in said)
+                for begins, count in asked.items()
+                if count > sum(text.startswith(begins) for text in said)
+            }
+        )
+
     def verdict(self) -> dict[str, int]:
-        """How many questions and taps there were; how many dropped, done twice or out of order."""
+        """How many questions and taps there were, and what became of them."""
         taps = sum(begins in RELATED for asked in self._asked.values() for begins in asked)
         found = {"asked": self.total - taps, "tapped": taps}
-        found |= {"dropped": 0, "twice": 0, "in the wrong place": 0}
+        found |= {"unanswered": 0, "answered twice": 0, "sorry": 0}
         for person in self.people:
-            said, asked = self._said(person), self._asked[person.id]
-            found["dropped"] += max(0, len(asked) - len(said))
-            found["twice"] += max(0, len(said) - len(asked))
-            if len(said) == len(asked):
-                found["in the wrong place"] += sum(
-                    not text.startswith(begins) for begins, text in zip(asked, said, strict=True)
-                )
+            said = self._said(person)
+            missing = self._open(person).total()
+            found["unanswered"] += missing
+            sorry = said.count(texts.SORRY)
+            found["sorry"] += sorry
+            found["answered twice"] += len(said) - sorry + missing - len(self._asked[person.id])
         return found

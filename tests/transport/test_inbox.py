@@ -92,6 +92,19 @@ def test_a_crowd_is_written_down_and_a_crash_loses_nobody(tmp_path: Path) -> Non
     run(tmp_path, after)
 
 
+def test_what_a_stop_interrupts_is_not_confirmed(tmp_path: Path) -> None:
+    async def story(inbox: Inbox, slow: Slow) -> None:
+        poller = Poller(None, None, inbox)  # type: ignore[arg-type]
+        poller._take([update(number) for number in range(3)])
+        while not slow.done:
+            await asyncio.sleep(0)
+        assert await inbox.drain(0.01) == 2
+        poller._confirm()
+        assert poller._offset == 1
+
+    run(tmp_path, story)
+
+
 def test_a_damaged_file_costs_only_what_is_damaged(tmp_path: Path) -> None:
     lines = [json.dumps(update(1)), "{half", "[]", "7", "\udcff", json.dumps(update(2))]
     (tmp_path / "waiting").write_text("\n".join(lines), errors="surrogateescape")
