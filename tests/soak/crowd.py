@@ -11,11 +11,10 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.telegram import Server, User
-from tests.telegram import Flood
 from tests.conftest import open_small
 from tests.soak.load import Stopwatch
 from tests.soak.program import Program
+from tests.telegram import Flood, Server, User
 
 # Seconds after which the newcomer should have seen something.
 SOON = 5.0

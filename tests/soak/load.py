@@ -16,10 +16,10 @@ from statistics import quantiles
 from typing import Any
 
 from bot.admin import texts as admin_texts
-from tests.telegram import Server, Telegram, User
 from knowledge import KnowledgeBase
 from tests.conftest import open_small
 from tests.soak.program import ASKED, Program
+from tests.telegram import Server, Telegram, User
 
 PEOPLE = 200
 ROUNDS = 5
