@@ -35,9 +35,16 @@ def build(
     knowledge: KnowledgeBase,
     request: BaseRequest | None = None,
     updates_request: BaseRequest | None = None,
+    *,
+    survives: bool = True,
 ) -> App:
-    """Build the application; the requests replace its HTTP clients, as in tests."""
-    order = ChatOrder(knowledge.store.handled_updates, settings.token.partition(":")[0])
+    """Build the application; the requests replace its HTTP clients, as in tests.
+
+    One whose updates don't come again after a crash, as in a terminal, need not be one that
+    `survives`.
+    """
+    handled = knowledge.store.handled_updates if survives else None
+    order = ChatOrder(handled, settings.token.partition(":")[0])
     builder = (
         ApplicationBuilder()
         .token(settings.token)

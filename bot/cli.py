@@ -81,6 +81,9 @@ def _parser() -> argparse.ArgumentParser:
         prog="annual-report-bot",
         description="Answers questions about an annual report. Without a command: the Telegram "
         "bot when TELEGRAM_BOT_TOKEN is set, otherwise the same bot as a chat in the terminal.",
+        epilog=f"The knowledge base is {settings.usual_database()}, unless --database or DATABASE "
+        "names another: annual-report.db in the working folder if it is there, else in the "
+        "user's data folder.",
     )
     parser.add_argument("--database", metavar="FILE", help="which knowledge base to use")
     parser.set_defaults(run=_serve)
@@ -122,6 +125,10 @@ def _open(
 
 
 def _opened(configured: Settings, *, shipped: bool = True, waits: bool = True) -> KnowledgeBase:
+    if configured.database == settings.usual_database() and not configured.database.exists():
+        # On standard output stands the answer to a command and nothing else.
+        print(console.database_at(configured.database), file=sys.stderr)
+        configured.database.parent.mkdir(parents=True, exist_ok=True)
     return KnowledgeBase.open(
         configured.database,
         shipped=shipped,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from shlex import quote
 
 NO_TOKEN = (
@@ -39,6 +40,11 @@ def bar(what: str, share: float, cells: int) -> str:
 def terminal_file(name: str) -> str:
     """Stand for a file that a terminal cannot show."""
     return f"[File: {name}]"
+
+
+def database_at(path: Path) -> str:
+    """Say where a new knowledge base stands."""
+    return f"A new knowledge base is made at {path.absolute()}."
 
 
 def no_port(address: tuple[str, int], reason: str) -> str:

@@ -5,17 +5,23 @@ from __future__ import annotations
 import hmac
 import io
 import logging
-import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
+from typing import Any
 
 from dotenv import load_dotenv
-from environs import Env
+from environs import Env, EnvError, validate
+from platformdirs import user_data_path
 
 
 class SettingsError(Exception):
     """A setting that cannot be used; the message names its key."""
+
+
+def usual_database() -> Path:
+    """Give the database in the working folder if one is there, else that of the user's data."""
+    here = Path("annual-report.db")
+    return here if here.exists() else user_data_path("annual-report-bot", False) / here
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +30,7 @@ class Settings:
 
     token: str = field(default="", repr=False)
     admin_ids: frozenset[int] = frozenset()
-    database: Path = Path("annual-report.db")
+    database: Path = field(default_factory=usual_database)
     api_root: str = "https://api.telegram.org"
     log_level: str = "INFO"
     retention_days: int = 90
@@ -36,10 +42,7 @@ class Settings:
 
     @property
     def secret(self) -> str:
-        """Give the word by which Telegram is known; without one in the settings, of the token's.
-
-        So all workers behind one webhook have the same, and only who knows the token can tell it.
-        """
+        """Give the word by which Telegram is known; without one in the settings, of the token."""
         made = hmac.new(self.token.encode(), b"webhook secret", "sha256").hexdigest()
         return self.webhook_secret or made
 
@@ -49,36 +52,39 @@ class Settings:
         return self.listen or ("127.0.0.1", 8443)
 
 
-# What each key sets, in the order of `.env.example`.
+# What each key sets, in the order of `.env.example`, and what it must be.
 KEYS = {
-    "TELEGRAM_BOT_TOKEN": "token",
-    "ADMIN_IDS": "admin_ids",
-    "DATABASE": "database",
-    "TELEGRAM_API_BASE_URL": "api_root",
-    "LOG_LEVEL": "log_level",
-    "RETENTION_DAYS": "retention_days",
-    "QUESTIONS_PER_MINUTE": "questions_per_minute",
-    "CONTEXT_MINUTES": "context_minutes",
-    "WEBHOOK_URL": "webhook_url",
-    "WEBHOOK_SECRET": "webhook_secret",
-    "LISTEN": "listen",
+    "TELEGRAM_BOT_TOKEN": ("token", "must be a token as BotFather gives it, 123456:ABC-DEF."),
+    "ADMIN_IDS": ("admin_ids", "must be Telegram user ids (numbers) with commas between them."),
+    "DATABASE": ("database", "must be the path of a file."),
+    "TELEGRAM_API_BASE_URL": ("api_root", "must be an address with http:// or https://."),
+    "LOG_LEVEL": ("log_level", "must be DEBUG, INFO, WARNING or ERROR."),
+    "RETENTION_DAYS": ("retention_days", "must be a whole number above 0."),
+    "QUESTIONS_PER_MINUTE": ("questions_per_minute", "must be a whole number above 0."),
+    "CONTEXT_MINUTES": ("context_minutes", "must be a whole number above 0."),
+    "WEBHOOK_URL": ("webhook_url", "must be an address with http:// or https://."),
+    "WEBHOOK_SECRET": ("webhook_secret", "may hold only letters, digits, _ and -, at most 256."),
+    "LISTEN": ("listen", "must be host:port, such as 127.0.0.1:8443."),
 }
+_POSITIVE = validate.Range(1, 999_999)
+_WEB = validate.URL(schemes={"http", "https"}, require_tld=False)
 
 
 def load(env_file: Path = Path(".env")) -> Settings:
-    """Read the settings; raises SettingsError, one line that names the key."""
+    """Read the settings; raises SettingsError, one line that names the key or the file."""
     env = Env()
     load_dotenv(stream=io.StringIO(_written_in(env_file)))
-    values: dict[str, object] = {}
-    for key, name in KEYS.items():
-        # A key left empty, as in a copied .env.example, is a key not set.
-        text = env.str(key, "").strip()
-        if text:
-            try:
-                values[name] = _PARSERS.get(name, str)(text)
-            except ValueError as error:
-                raise SettingsError(f"{key} {error}") from None
-    return Settings(**values)  # type: ignore[arg-type]
+    # A key left empty, as in a copied .env.example, is a key not set.
+    given = {key for key in KEYS if env.str(key, "").strip()}
+    values: dict[str, Any] = {}
+    for key in given:
+        name, must = KEYS[key]
+        try:
+            values[name] = _read(env, key)
+        except (EnvError, ValueError, validate.ValidationError):
+            # The value itself may be a secret with a slip in it: it is not repeated.
+            raise SettingsError(f"{key} {must}") from None
+    return Settings(**values)
 
 
 def _written_in(file: Path) -> str:
@@ -97,62 +103,24 @@ def _written_in(file: Path) -> str:
     return text
 
 
-def _token(text: str) -> str:
-    if not re.fullmatch(r"\d+:[\w-]+", text):
-        # The value itself may be a secret with a slip in it: it is not repeated.
-        raise ValueError("must be a token as BotFather gives it, such as 123456:ABC-DEF.")
-    return text
-
-
-def _ids(text: str) -> frozenset[int]:
-    parts = [part.strip() for part in text.split(",") if part.strip()]
-    if not all(part.isdecimal() for part in parts):
-        raise ValueError("must be Telegram user ids (numbers) with commas between them.")
-    return frozenset(map(int, parts))
-
-
-def _positive(text: str) -> int:
-    if not (text.isdecimal() and 0 < int(text) < 1_000_000):
-        raise ValueError(f"must be a whole number above 0, not {text!r}.")
-    return int(text)
-
-
-def _level(text: str) -> str:
-    if text.upper() not in logging.getLevelNamesMapping():
-        raise ValueError(f"must be DEBUG, INFO, WARNING or ERROR, not {text!r}.")
-    return text.upper()
-
-
-def _url(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise ValueError("must be an address that starts with http:// or https://.")
-    return text.rstrip("/")
-
-
-def _secret(text: str) -> str:
-    if not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", text):
-        raise ValueError("may hold only letters, digits, _ and -, at most 256 of them.")
-    return text
-
-
-def _address(text: str) -> tuple[str, int]:
-    host, _, port = text.rpartition(":")
-    if not (host and port.isdecimal() and 0 < int(port) < 65536):
-        raise ValueError(f"must be host:port, such as 127.0.0.1:8443, not {text!r}.")
-    return host.strip("[]"), int(port)
-
-
-_PARSERS = {
-    "token": _token,
-    "admin_ids": _ids,
-    "database": lambda text: Path(text).expanduser(),
-    "api_root": _url,
-    "log_level": _level,
-    "retention_days": _positive,
-    "questions_per_minute": _positive,
-    "context_minutes": _positive,
-    "webhook_url": _url,
-    "webhook_secret": _secret,
-    "listen": _address,
-}
+def _read(env: Env, key: str) -> object:
+    match key:
+        case "TELEGRAM_BOT_TOKEN":
+            return env.str(key, validate=validate.Regexp(r"\s*\d+:[\w-]+\s*\Z")).strip()
+        case "ADMIN_IDS":
+            return frozenset(
+                env.list(key, subcast=int, validate=lambda ids: all(i > 0 for i in ids))
+            )
+        case "DATABASE":
+            return env.path(key).expanduser()
+        case "LOG_LEVEL":
+            return logging.getLevelName(env.log_level(key))
+        case "RETENTION_DAYS" | "QUESTIONS_PER_MINUTE" | "CONTEXT_MINUTES":
+            return env.int(key, validate=_POSITIVE)
+        case "WEBHOOK_SECRET":
+            return env.str(key, validate=validate.Regexp(r"[A-Za-z0-9_-]{1,256}\Z"))
+        case "LISTEN":
+            host, _, port = env.str(key, validate=validate.Regexp(r".+:\d+\s*\Z")).rpartition(":")
+            validate.Range(1, 65_535)(int(port))
+            return host.strip(" []"), int(port)
+    return env.str(key, validate=_WEB).rstrip("/")

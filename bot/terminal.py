@@ -50,7 +50,7 @@ class Conversation:
             api_root=Settings().api_root,
         )
         request, updates = SandboxRequest(self._telegram), SandboxRequest(self._telegram)
-        self.application: App = app.build(settings, knowledge, request, updates)
+        self.application: App = app.build(settings, knowledge, request, updates, survives=False)
         self._offered: list[tuple[Message, Button]] = []
         self._read = 0
 

@@ -80,7 +80,7 @@ class Session:
             api_root=Settings().api_root,
         )
         requests = SandboxRequest(self.telegram), SandboxRequest(self.telegram)
-        self.application = app.build(settings, knowledge, *requests)
+        self.application = app.build(settings, knowledge, *requests, survives=False)
         self._turn = asyncio.Lock()
 
     async def open(self) -> None:

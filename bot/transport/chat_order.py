@@ -32,7 +32,7 @@ UPDATES = 1_000_000
 class ChatOrder(BaseUpdateProcessor):
     """Decides when and whether an update is handled; `changes` tells which change the base."""
 
-    def __init__(self, handled: HandledUpdates, bot_id: str) -> None:
+    def __init__(self, handled: HandledUpdates | None, bot_id: str) -> None:
         super().__init__(UPDATES)
         self._handled = handled
         self._bot_id = bot_id
@@ -61,30 +61,32 @@ class ChatOrder(BaseUpdateProcessor):
                 coroutine.close()
 
     async def _once(self, update: Update, coroutine: Awaitable[Any]) -> None:
-        if update.inline_query:
+        handled = self._handled
+        if handled is None or update.inline_query:
             # Cards may be given twice without anybody noticing.
             await coroutine
             return
         name = f"{self._bot_id}:{update.update_id}"
-        progress = self._noted(lambda: self._handled.progress(name)) or Progress.NEW
+        progress = _noted(lambda: handled.progress(name)) or Progress.NEW
         if progress is Progress.DONE:
             return
         if progress is Progress.BEGUN:
             await _interrupted(update)
         else:
             if self.changes(update):
-                self._noted(lambda: self._handled.begin(name))
+                _noted(lambda: handled.begin(name))
             await coroutine
-        self._noted(lambda: self._handled.finish(name))
+        _noted(lambda: handled.finish(name))
 
-    def _noted(self, step: Callable[[], Progress | None]) -> Progress | None:
-        """Look up or note an update; a full disk must not keep anybody from an answer."""
-        try:
-            return step()
-        except KnowledgeError as error:
-            metrics.note_failed()
-            _logger.warning("What was handled could not be noted: %s", error)
-            return None
+
+def _noted(step: Callable[[], Progress | None]) -> Progress | None:
+    """Look up or note an update; a full disk must not keep anybody from an answer."""
+    try:
+        return step()
+    except KnowledgeError as error:
+        metrics.note_failed()
+        _logger.warning("What was handled could not be noted: %s", error)
+        return None
 
 
 def _key(update: Update) -> int:

@@ -1,7 +1,7 @@
 """The updates in the bot's hands: each accepted once, and known to be settled or not.
 
-An update is settled when it has been handled: only then may Telegram forget it. When many wait, all
-of them are written to a file, which settles them too: so a burst, or a chat that Telegram makes the
+An update is settled when it has been handled: only then may Telegram forget it. When many wait,
+they are written to a file, which settles them too: so a burst, or a chat that Telegram makes the
 bot wait for, holds up nobody, and a crash loses nothing. The file goes when the crowd has gone.
 """
 
@@ -61,7 +61,8 @@ class Inbox:
         self._held: dict[int, Held] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._done: OrderedDict[int, None] = OrderedDict()
-        self._has_file = False
+        # Lines in the file, 0 without one.
+        self._lines = 0
 
     def __len__(self) -> int:
         return len(self._held)
@@ -106,9 +107,9 @@ class Inbox:
         metrics.handled(kind_of(held.raw), held.waited)
         if not held.settled.done():
             held.settled.set_result(None)
-        if self._has_file and not any(one.is_settled for one in self._held.values()):
+        if self._lines and not any(one.is_settled for one in self._held.values()):
             self._path.unlink(missing_ok=True)
-            self._has_file = False
+            self._lines = 0
 
     def settle_crowd(self) -> bool:
         """Write all that waits to the file, if the crowd doesn't go by itself; True when it is."""
@@ -118,32 +119,39 @@ class Inbox:
         return self._write()
 
     def _write(self) -> bool:
-        # People's own words: for nobody else's eyes, and only for as long as they wait.
-        fresh = self._path.with_name(f"{self._path.name}.new")
+        """Add to the file what is not in it; write it anew when most in it has been handled."""
+        held = [one for one in self._held.values() if not one.is_settled]
+        path = self._path
+        if anew := self._lines + len(held) > 3 * FULL:
+            held, path = list(self._held.values()), path.with_name(f"{path.name}.new")
+        flags = os.O_WRONLY | os.O_CREAT | (os.O_TRUNC if anew else os.O_APPEND)
         try:
-            with os.fdopen(
-                os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w"
-            ) as file:
-                file.writelines(f"{json.dumps(held.raw)}\n" for held in self._held.values())
-            fresh.replace(self._path)
+            # People's own words: for nobody else's eyes, and only for as long as they wait.
+            with os.fdopen(os.open(path, flags, 0o600), "w", encoding="utf-8") as file:
+                file.writelines(f"\n{json.dumps(one.raw)}" for one in held)
+            path.replace(self._path)
         except OSError as error:
             _logger.warning("Updates that wait could not be written down: %s", error.strerror)
             return False
-        self._has_file = True
-        for held in self._held.values():
-            if not held.settled.done():
-                held.settled.set_result(None)
+        self._lines = len(held) if anew else self._lines + len(held)
+        for one in held:
+            if not one.settled.done():
+                one.settled.set_result(None)
         return True
 
     def restore(self) -> None:
         """Take up what a crash has left in the file."""
         with suppress(OSError):
-            for line in self._path.read_text(encoding="utf-8", errors="replace").splitlines():
+            lines = self._path.read_text(encoding="utf-8", errors="replace").splitlines()
+            self._lines = max(1, len(lines))
+            for line in lines:
                 with suppress(ValueError):
                     raw = json.loads(line)
-                    if number_of(raw) is not None:
-                        self.accept(raw).settled.set_result(None)
-            self._has_file = True
+                    if number_of(raw) is None:
+                        continue
+                    held = self.accept(raw)
+                    if not held.settled.done():
+                        held.settled.set_result(None)
 
     async def drain(self, seconds: float) -> int:
         """Finish what is under way and give how many updates are left for the next start."""

@@ -38,9 +38,10 @@ HASTY_CALLS = frozenset({"answerCallbackQuery", "answerInlineQuery"})
 ONCE = frozenset({"getMe", "setWebhook", "deleteWebhook", "sendChatAction"})
 # What puts a new message in a chat, and answers with it.
 SENDS = frozenset({"sendMessage", "sendPhoto", "sendDocument"})
-# So long after Telegram has complained about the bot as a whole, messages go one by one.
+# So long after Telegram has complained about the bot as a whole, messages go one by one: a few less
+# than it allows, for what is sent beside the answers.
 SLOW_FOR = 60.0
-APART = 1 / FloodLimit.MESSAGES_PER_SECOND
+APART = 1 / (FloodLimit.MESSAGES_PER_SECOND - 2)
 SLACK = 0.1
 # Calls on their way at a time: many times what Telegram allows; more would only cost each other.
 CALLS = 32

@@ -11,14 +11,14 @@ from contextlib import suppress
 
 from telegram import Bot
 from telegram.constants import ChatAction
-from telegram.error import TelegramError
+from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter
 
 from bot.transport.inbox import Held, Inbox
 from bot.transport.updates import private_chat_of
 
 # Seconds that somebody waits in silence, and between two such notices: few, beside the answers.
 SILENT = 1.0
-APART = 0.2
+APART = 0.5
 
 
 async def show_typing(bot: Bot, inbox: Inbox) -> None:
@@ -26,11 +26,13 @@ async def show_typing(bot: Bot, inbox: Inbox) -> None:
     while True:
         await asyncio.sleep(APART)
         if held := _unheard(inbox):
-            held.heard = True
             chat = private_chat_of(held.raw)
-            if chat is not None:
-                with suppress(TelegramError):
-                    await bot.send_chat_action(chat, ChatAction.TYPING)
+            # Where Telegram asks to wait, the newest is still the one to be told next.
+            with suppress(RetryAfter):
+                if chat is not None:
+                    with suppress(BadRequest, Forbidden, NetworkError):
+                        await bot.send_chat_action(chat, ChatAction.TYPING)
+                held.heard = True
 
 
 def _unheard(inbox: Inbox) -> Held | None:

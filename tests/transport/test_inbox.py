@@ -122,7 +122,7 @@ def test_a_damaged_file_costs_only_what_is_damaged(tmp_path: Path) -> None:
 def test_where_nothing_can_be_written_nothing_is_settled(tmp_path: Path) -> None:
     async def story(inbox: Inbox, slow: Slow) -> None:
         inbox.accept(update(1))
-        (tmp_path / "waiting.new").mkdir()
+        (tmp_path / "waiting").mkdir()
         assert not inbox.settle_crowd()
         assert inbox.unsettled(1)
 
