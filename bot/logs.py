@@ -17,7 +17,7 @@ _TOKEN = re.compile(r"\b\d+:[A-Za-z0-9_-]{20,}|(?<=/bot)\d+:[\w-]+")
 HIDDEN = "<token>"
 _NUMBER = re.compile(r"\b0x[0-9a-f]+|\d+")
 # A line as log collectors read it; `values` is what the filter makes of a record.
-LINE = "time=%(asctime)s.%(msecs)03dZ level=%(levelname)s logger=%(name)s %(values)s"
+LINE = "time=%(asctime)s.%(msecs)03dZ level=%(level)s logger=%(name)s %(values)s"
 # Longer texts, say a gateway's page, are cut.
 LONGEST = 500
 # Of the same kind of line one goes through in so many seconds; so many kinds are told apart.
@@ -58,10 +58,10 @@ class LogFilter(logging.Filter):
             else:
                 trace = self._cleaned(traced(error), 10 * LONGEST)
         values = f"message={_quoted(message + _repeated(count))}"
+        record.__dict__["level"] = record.levelname.lower()
         record.__dict__["values"] = values + (f" traceback={_quoted(trace)}" if trace else "")
         # The formatter would write them out once more.
         record.exc_info = record.exc_text = record.stack_info = None
-        record.levelname = record.levelname.lower()
         return True
 
     def tell_repeats(self) -> None:

@@ -81,7 +81,7 @@ def load(env_file: Path = Path(".env")) -> Settings:
         name, must = KEYS[key]
         try:
             values[name] = _read(env, key)
-        except (EnvError, ValueError, validate.ValidationError):
+        except (EnvError, ValueError):
             # The value itself may be a secret with a slip in it: it is not repeated.
             raise SettingsError(f"{key} {must}") from None
     return Settings(**values)
@@ -121,6 +121,7 @@ def _read(env: Env, key: str) -> object:
             return env.str(key, validate=validate.Regexp(r"[A-Za-z0-9_-]{1,256}\Z"))
         case "LISTEN":
             host, _, port = env.str(key, validate=validate.Regexp(r".+:\d+\s*\Z")).rpartition(":")
-            validate.Range(1, 65_535)(int(port))
+            if not 0 < int(port) < 65_536:
+                raise ValueError
             return host.strip(" []"), int(port)
     return env.str(key, validate=_WEB).rstrip("/")

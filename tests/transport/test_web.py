@@ -51,6 +51,7 @@ def test_health_readiness_metrics_and_a_webhook_for_telegram_only(
 ) -> None:
     program, port = hooked
     assert program.says("po vacancies").text.startswith("Over 650")
+    program.telegram.wait(lambda: not program.telegram.updates)
     assert asks(port, "/healthz") == (200, "alive\n")
     assert asks(port, "/readyz") == (200, "ready\n")
     status, figures = asks(port, "/metrics")
