@@ -24,7 +24,7 @@ _BEST = frozenset("best strongest".split())
 _WORST = frozenset("worst weakest poorest".split())
 _WIDE = frozenset("widest biggest largest greatest highest most".split())
 _NARROW = frozenset("narrowest smallest least lowest closest".split())
-_APART = frozenset("gap gaps difference differences differ apart spread points point far".split())
+APART = frozenset("gap gaps difference differences differ apart spread points point far".split())
 _BETTER = frozenset("better higher more above stronger ahead".split())
 _WORSE = frozenset("worse lower less below weaker fewer behind".split())
 _COMPARING = frozenset("compare compared comparison versus vs than against".split())
@@ -32,10 +32,10 @@ _RANKING = frozenset("rank ranked ranking order sort sorted".split())
 _SHARING = frozenset("percent percentage share proportion".split())
 _SUMMING = frozenset("together altogether sum add added combined".split())
 _ORDINALS = {"second": 1, "2nd": 1, "third": 2, "3rd": 2, "next": 1, "runner": 1}
-COMPARES = _BETTER | _WORSE | _COMPARING | _APART
+COMPARES = _BETTER | _WORSE | _COMPARING | APART
 # Words that ask something of a table ...
 ASKING = (
-    _HIGH | _LOW | _BEST | _WORST | _WIDE | _NARROW | _APART | _BETTER | _WORSE | _COMPARING
+    _HIGH | _LOW | _BEST | _WORST | _WIDE | _NARROW | APART | _BETTER | _WORSE | _COMPARING
     | _RANKING | _SHARING | _SUMMING | grammar.NEGATION
 ) - {"point"}  # fmt: skip
 # ... and those that go with them.
@@ -87,7 +87,7 @@ class Asked:
     @property
     def extremes(self) -> frozenset[str]:
         """Give the words that ask for the highest or lowest: "most of them" does not."""
-        found = self.spoken & (_HIGH | _LOW | _BEST | _WORST)
+        found = self.spoken & (_HIGH | _LOW | _BEST | _WORST | _NARROW | _WIDE)
         if self.whether or "most of" in self.text:
             found -= {"most"}
         return found - {"least"} if "at least" in self.text else found
@@ -242,7 +242,7 @@ def _tops(table: Table, asked: Asked) -> Said | None:
 
 def _gaps(table: Table, asked: Asked) -> Said | None:
     """Tell where a gap between rows or columns is widest or narrowest."""
-    if asked.spoken.isdisjoint(_APART) or not asked.spoken & (_WIDE | _NARROW):
+    if asked.spoken.isdisjoint(APART) or not asked.spoken & (_WIDE | _NARROW):
         return None
     wide = bool(asked.spoken & _WIDE)
     choice = asked.choice
@@ -273,7 +273,7 @@ def _gaps(table: Table, asked: Asked) -> Said | None:
 
 def _extreme(table: Table, asked: Asked) -> Said | None:
     """Give the highest or lowest figure, and the next."""
-    if not _superlative(asked) or asked.spoken & _APART:
+    if not _superlative(asked) or asked.spoken & APART:
         return None
     high = _direction(table, asked)
     if high is None:
@@ -327,7 +327,7 @@ def _differences(table: Table, asked: Asked) -> Said | None:
     spoken = asked.spoken
     by = re.search(r"\bby (how much|what)\b|\bhow (much|many|far)\b", asked.text)
     if (
-        spoken.isdisjoint(_APART)
+        spoken.isdisjoint(APART)
         and not (by and spoken & (_BETTER | _WORSE))
         and not (by and by[0].startswith("by"))
     ):
@@ -455,7 +455,7 @@ def _plain(table: Table, asked: Asked) -> Said | None:
     choice = asked.choice
     if not (choice.rows or choice.columns) or not table.is_wide:
         return None
-    if _superlative(asked) or asked.spoken & (grammar.NEGATION | _APART):
+    if _superlative(asked) or asked.spoken & (grammar.NEGATION | APART):
         return None
     cells = choice.cells(table)
     if len(cells) == 1:

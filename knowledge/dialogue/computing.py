@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from knowledge import texts
 from knowledge.dialogue import grammar, items
-from knowledge.dialogue.arithmetic import ASKING, COMPARES, OWN, Asked, Said, said_of
+from knowledge.dialogue.arithmetic import APART, ASKING, COMPARES, OWN, Asked, Said, said_of
 from knowledge.dialogue.tables import Choice, Table
 from knowledge.matching.matcher import EXACT, Matcher, Weighed
 from knowledge.matching.text import stem, words
@@ -65,7 +65,8 @@ def follow(matcher: Matcher, text: str, context: Context, *, brief: bool) -> Mat
     if table is None:
         return None
     asked = Asked.of(matcher, grammar.corrected(text), table)
-    before = Asked.of(matcher, context.question or table.fact.question, table)
+    was_it = table.fact.id == context.answered[-1]
+    before = Asked.of(matcher, context.question if was_it else "", table)
     place = None if asked.extremes else items.place_in(text, _GROUPS)
     counted = place is not None or bool(_OTHERS.fullmatch(asked.text))
     if counted:
@@ -108,15 +109,27 @@ def _counted(table: Table, place: int | None, before: Choice) -> Choice:
 
 
 def _spoken_of(matcher: Matcher, context: Context) -> Table | None:
-    fact = next((one for one in matcher.facts if one.id in context.answered[-1:]), None)
-    return Table.read(matcher, fact) if fact is not None else None
+    """Give the table of the entry spoken of last, or the one that stands in the same place."""
+    facts = {fact.id: fact for fact in matcher.facts}
+    last = facts.get(context.answered[-1]) if context.answered else None
+    if last is None:
+        return None
+    beside = (f for f in facts.values() if f.source == last.source and f.report == last.report)
+    wide = [fact for fact in beside if any(one.column for one in fact.figures)]
+    for fact in (last, *sorted(wide, key=lambda fact: -len(fact.figures))):
+        if table := Table.read(matcher, fact):
+            return table
+    return None
 
 
 def _chosen(table: Table, asked: Asked, before: Choice, *, counted: bool) -> Choice:
     """Change what was chosen before by what is named now; "than NPS" is set beside it."""
     own = asked.choice
     if counted:
-        return replace(own, columns=before.columns)
+        return own if asked.spoken & {"all", "groups"} else replace(own, columns=before.columns)
+    if asked.extremes and asked.spoken & APART:
+        # The widest of several gaps: what they lie between stays.
+        return replace(own, columns=own.columns or before.columns)
     if asked.spoken & COMPARES and asked.spoken & _BESIDE:
         return Choice(
             (*before.rows, *(one for one in own.rows if one not in before.rows)),
