@@ -10,7 +10,18 @@ from knowledge.dialogue.splitting import plain
 from knowledge.matching.text import words
 
 Move = Literal[
-    "source", "more", "again", "shorter", "simpler", "quote", "vouch", "sure", "yes", "no", "wrong"
+    "source",
+    "link",
+    "more",
+    "again",
+    "shorter",
+    "simpler",
+    "quote",
+    "vouch",
+    "sure",
+    "yes",
+    "no",
+    "wrong",
 ]
 
 # A message is a move when it has a word of the move's own and none beyond those that go with it.
@@ -23,6 +34,7 @@ _COMMON = POINTERS | frozenset(
 _SOURCE = frozenset(
     "source sources slide slides page pages link links url reference ref citation cite".split()
 )
+_LINK = frozenset("link links url".split())
 _PROVENANCE = frozenset(
     "from get got come comes came say says said find found stand stands".split()
 )
@@ -136,7 +148,7 @@ def move_of(text: str) -> Move | None:
     points = bool(left & POINTERS)
     about_report = _COMMON | {"report"} if points else _COMMON
     if _is(left, _SOURCE, about_report):
-        return "source"
+        return "link" if left & _LINK else "source"
     if points and "where" in left and _is(left, _PROVENANCE, about_report):
         return "source"
     if _is(left, _MORE, _WITH_MORE) or left == {"go", "on"} or _means(left):

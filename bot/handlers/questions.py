@@ -86,8 +86,8 @@ def _moved(services: Services, move: Move, standing: Standing, username: str) ->
         return None
     sources = services.sources(username)
     match move:
-        case "source":
-            return again.where(facts, sources)
+        case "source" | "link":
+            return again.where(facts, sources, address=move == "link")
         case "again":
             return again.repeated(facts, sources)
         case "shorter":

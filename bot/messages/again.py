@@ -11,11 +11,13 @@ from bot.messages.message import BotMessage, Rows, Sources, safe
 from knowledge import Fact, Match
 
 
-def where(facts: Sequence[Fact], sources: Sources) -> BotMessage:
-    """Say where what was shown last stands, and let its page be opened."""
+def where(facts: Sequence[Fact], sources: Sources, *, address: bool = False) -> BotMessage:
+    """Say where what was shown last stands, and let its page be opened; `address`: write it out."""
     lines = []
     for fact in facts:
         lines += [f"<i>{safe(fact.question)}</i>", *source_lines(fact, sources)]
+    if address and (link := sources.link(facts[0])):
+        lines.append(safe(link))
     rows = tuple(row for one in facts[:1] if (row := keyboards.source_button(one, sources)))
     return BotMessage("\n".join(lines), rows)
 

@@ -85,6 +85,11 @@ class Asked:
         )
 
     @property
+    def reckons(self) -> bool:
+        """Tell whether something is to be worked out, beside what is named."""
+        return bool(self.spoken & ASKING) or bool(_LIMIT.search(self.text))
+
+    @property
     def extremes(self) -> frozenset[str]:
         """Give the words that ask for the highest or lowest: "most of them" does not."""
         found = self.spoken & (_HIGH | _LOW | _BEST | _WORST | _NARROW | _WIDE)

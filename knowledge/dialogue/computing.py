@@ -19,6 +19,8 @@ from knowledge.model import Context, Match
 
 # The share of a question's words, by weight, that a table and its entry account for.
 FITS = 0.85
+# The confidence of another entry below which a table that accounts for every word is meant.
+UNSURE = 0.35
 # The confidence of what follows on within a table: nothing else was named.
 FOLLOWED = 0.9
 _OTHERS = re.compile(r"(?:(?:and|ok|what about|how about) )*the (?:others?|rest)(?: (?:ones?|\d))?")
@@ -41,9 +43,11 @@ def compute(matcher: Matcher, text: str, weighed: Weighed) -> Match | None:
             continue
         asked = Asked.of(matcher, text, table)
         own = asked.choice
-        if own.lacks or not _is_meant(table, own, match, top):
-            continue
         fit = accounts(matcher, table, asked.tokens)
+        if own.lacks or not (
+            _is_meant(table, own, match, top) or _is_asked(table, asked, fit, top)
+        ):
+            continue
         is_top = top is not None and top.fact.id == match.fact.id
         worth = round(fit, 2), is_top, len(own.rows) + len(own.columns)
         if fit < FITS or (best is not None and worth <= best[0]):
@@ -171,6 +175,12 @@ def _is_meant(table: Table, own: Choice, match: Match, top: Match | None) -> boo
     if top is not None and top.confidence >= EXACT and not top.fact.is_gap:
         return False
     return table.is_wide and len(own.rows) + len(own.columns) > 1
+
+
+def _is_asked(table: Table, asked: Asked, fit: float, top: Match | None) -> bool:
+    """Tell whether a table accounts for all that is asked, and nothing else does for sure."""
+    unsure = top is None or top.confidence < UNSURE
+    return table.is_wide and asked.reckons and fit >= 1 and unsure
 
 
 def accounts(matcher: Matcher, table: Table, tokens: Sequence[str]) -> float:

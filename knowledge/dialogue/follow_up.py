@@ -16,7 +16,7 @@ from knowledge.model import Answer, Context, Fact, Match, Reply, Suggestions, Un
 # A follow-up names this many things at most.
 SHORT = 4
 # The probability from which a follow-up is taken to mean an entry, and from which it may.
-MEANT, MAYBE = 0.58, 0.2
+MEANT, MAYBE = 0.5, 0.2
 # The facts shown last that may be followed, and the probability that the older ones need.
 RECENT, SURELY = 4, 0.8
 # The confidence from which what leans on nothing shown is taken by itself after all.
@@ -63,7 +63,8 @@ def lean(
     """
     said = Said.of(tokens)
     exact = confidence >= EXACT
-    if not said.own and not shown and not exact:
+    names = [token for token in said.own if token not in grammar.PRESENT]
+    if not names and not shown and not exact:
         # Alone such words would find anything.
         return alone if isinstance(alone, Unknown) else Unknown()
     if not shown or len(said.own) > SHORT or (exact and said.own):
@@ -193,8 +194,10 @@ def _asked_so(matcher: Matcher, said: Said, reading: Reading, fact: Fact) -> flo
         share = sqrt(_share(kinds) * _share(spoken))
     if said.compares:
         compared = tuple(t for t in said.tokens if t in grammar.COMPARISON)
-        share *= _share(matcher.spoken_share(fact, grammar.COMPARISON))
-        share *= (1 + matcher.explained(fact, compared)) / 2
+        told = matcher.explained(fact, compared)
+        if not told and not reading.added:
+            return 0.0
+        share *= _share(matcher.spoken_share(fact, grammar.COMPARISON)) * (1 + told) / 2
     return share
 
 

@@ -85,19 +85,21 @@ def test_a_figure_put_forward_is_confirmed_or_put_right(
 
 
 @pytest.mark.parametrize(
-    "question",
+    ("question", "opposite"),
     [
-        "how many CRCs were not inspected",
-        "how many CRCs were not rated good",
-        "who did not get face to face supervision",
-        "what did not go well in covid",
-        "what went wrong in covid",
+        ("how many CRCs were not inspected", "inspected"),
+        ("how many CRCs were not rated good", "crc-good"),
+        ("who did not get face to face supervision", "covid-f2f"),
+        ("what did not go well in covid", "well"),
+        ("what went wrong in covid", "well"),
     ],
 )
 def test_the_opposite_of_what_was_asked_is_not_given_plainly(
-    shipped: KnowledgeBase, question: str
+    shipped: KnowledgeBase, question: str, opposite: str
 ) -> None:
-    assert not isinstance(shipped.ask(question), Answer)
+    reply = shipped.ask(question)
+    plain = reply.matches if isinstance(reply, Answer) else ()
+    assert not [match.fact.id for match in plain if opposite in match.fact.id and not match.lead]
 
 
 @pytest.mark.parametrize(
