@@ -100,7 +100,7 @@ def said(question: str, context: Context | None = None) -> str:
         ("how many points between planning and assessment for nps high", ("5",)),
         ("which stage is weakest for crc low risk", ("12%", "planning")),
         ("are any nps scores below half", ("No.",)),
-        ("how many crc scores are above half", ("3 of the 8",)),
+        ("how many crc scores in the risk table are above half", ("3 of the 8",)),
         ("top three scores in the risk table", ("78%", "73%")),
         ("by how much does nps high beat nps medium at reviewing", ("4",)),
         ("what percent of nps medium risk cases had sufficient reviewing", ("60%",)),
