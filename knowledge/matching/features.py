@@ -63,9 +63,14 @@ class Evidence:
         self._ways = np.log(np.minimum(index.sizes, MANY_WAYS)) / log(MANY_WAYS)
         self._gaps = np.array([profile.gap for profile in profiles], bool)
         self._guarded = min(1.0, float(self._gaps.mean()) / GUARDED)
-        totals = np.add.reduceat(index.meanings.astype(np.float32), index.starts[:-1])
-        self._centres = unit(totals)
-        self._said = index.said.astype(np.float32) / SCALE
+        # Entry by entry: all meanings at once, as floats, would take four times their memory.
+        bounds = zip(index.starts.tolist(), index.starts[1:].tolist(), strict=False)
+        self._centres = unit(
+            np.array(
+                [index.meanings[index.meant[a:b]].sum(axis=0, dtype=np.float32) for a, b in bounds]
+            )
+        )
+        self._said = index.meanings[index.said].astype(np.float32) / SCALE
 
     def gather(self, question: Question) -> Candidates:
         """Gather the likeliest entries for a question and what speaks for and against each."""
@@ -85,7 +90,8 @@ class Evidence:
         meant = np.zeros(len(rows), np.float32)
         alike = mine
         if question.meaning is not None:
-            meant = np.clip(index.meanings[rows] @ (question.meaning / SCALE), 0, 1)
+            near_by = index.meanings[index.meant[rows]].astype(np.float32)
+            meant = np.clip(near_by @ (question.meaning / SCALE), 0, 1)
             alike = (mine + meant) / 2
         ridge = self._ridge(rows, mine, meant, question.meaning is not None)
         place = np.repeat(np.arange(len(pool)), index.sizes[pool])
@@ -130,7 +136,7 @@ class Evidence:
         chosen = rows[near]
         system = _kernel(_products(index, chosen))
         if meaning:
-            vectors = index.meanings[chosen].astype(np.float32) / SCALE
+            vectors = index.meanings[index.meant[chosen]].astype(np.float32) / SCALE
             system = (system + np.square(np.clip(vectors @ vectors.T, 0, 1))) / 2
         system[np.diag_indices_from(system)] = 1 + RIDGE
         found[near] = np.linalg.solve(system, kernel[near])

@@ -25,14 +25,6 @@ class Sparse:
     values: Floats
 
     @classmethod
-    def of(cls, rows: Sequence[Sequence[int]] | Sequence[Ints], width: int) -> Sparse:
-        """Make a matrix of ones from the columns of each row."""
-        lengths = np.array([len(row) for row in rows], np.intp)
-        flat = [np.asarray(row, np.int32) for row in rows]
-        columns = np.concatenate(flat) if flat else np.empty(0, np.int32)
-        return cls.weighted(lengths, columns, np.ones(len(columns), np.float32), width)
-
-    @classmethod
     def weighted(cls, lengths: Rows, columns: Ints, weights: Floats, width: int) -> Sparse:
         """Make a matrix of the cells of its rows, one row after another."""
         starts = np.concatenate([[0], np.cumsum(lengths)])
@@ -64,57 +56,55 @@ class Index:
     """Phrasings as rows of `words` (stems, tf-idf, length 1), their meanings and what they ask.
 
     `starts` tells where the rows of each entry begin, with the end behind them; `asked_with` and
-    `answers` have a row of stems for each entry. `meanings` are rows of length 127 in one byte a
-    component, of shape (phrasings, KEPT); `said` those of the answers.
+    `answers` have a row of stems for each entry. `meanings` has the meanings of all texts, a byte a
+    component; those of the phrasings stand in its rows `meant`, those of the answers in `said`.
     """
 
     lexicon: Lexicon
     words: Sparse
     starts: Rows
     owner: Ints
-    kinds: Ints
     asked_with: Sparse
     answers: Sparse
     meanings: npt.NDArray[np.int8]
-    said: npt.NDArray[np.int8]
+    meant: Rows
+    said: Rows
 
     @classmethod
     def build(
         cls,
-        phrasings: Sequence[Sequence[Sequence[str]]],
-        answers: Sequence[Sequence[str]],
-        kinds: Ints,
+        stems: Sequence[str],
+        rows: tuple[Rows, Ints],
+        sizes: Rows,
         meanings: npt.NDArray[np.int8],
-        said: npt.NDArray[np.int8],
+        places: Rows,
     ) -> Index:
-        """Build the index of entries from the stems of their phrasings and answers."""
-        numbers: dict[str, int] = {}
-        rows = [
-            [numbers.setdefault(stem, len(numbers)) for stem in row]
-            for entry in phrasings
-            for row in entry
-        ]
-        spoken = [sorted({numbers.setdefault(s, len(numbers)) for s in row}) for row in answers]
-        sizes = np.array([len(entry) for entry in phrasings], np.intp)
-        starts = np.concatenate([[0], np.cumsum(sizes)])
-        width = len(numbers)
-        asked = [
-            sorted({stem for row in rows[start:end] for stem in row})
-            for start, end in zip(starts.tolist(), starts[1:].tolist(), strict=False)
-        ]
-        used = [np.union1d(a, b).astype(np.int32) for a, b in zip(asked, spoken, strict=True)]
-        frequency = np.bincount(np.concatenate(used) if used else [], minlength=width)
-        lexicon = Lexicon(tuple(numbers), frequency, len(phrasings))
+        """Build the index of entries from the texts of each: `sizes` phrasings, then its answer.
+
+        `rows` are the starts and the stems of all texts; `places` the rows of their meanings.
+        """
+        begins, numbers = rows
+        answers = np.zeros(len(places), bool)
+        answers[np.cumsum(sizes + 1) - 1] = True
+        entry = np.repeat(np.arange(len(sizes)), sizes + 1)
+        lengths = np.diff(begins)
+        text = np.repeat(np.arange(len(places)), lengths)
+        width = len(stems)
+        used = np.unique(entry[text] * width + numbers)
+        frequency = np.bincount(used % max(width, 1), minlength=width)
+        lexicon = Lexicon(tuple(stems), frequency, len(sizes))
+        said = answers[text]
+        row = (np.cumsum(~answers) - 1)[text[~said]]
         return cls(
             lexicon,
-            _tfidf(rows, lexicon.idf),
-            starts,
+            _tfidf(row, numbers[~said], int((~answers).sum()), lexicon.idf),
+            np.concatenate([[0], np.cumsum(sizes)]),
             np.repeat(np.arange(len(sizes), dtype=np.int32), sizes),
-            kinds,
-            Sparse.of(asked, width),
-            Sparse.of(spoken, width),
+            _sets(entry[text[~said]], numbers[~said], len(sizes), width),
+            _sets(entry[text[said]], numbers[said], len(sizes), width),
             meanings,
-            said,
+            places[~answers],
+            places[answers],
         )
 
     @property
@@ -127,17 +117,23 @@ class Index:
         return np.maximum.reduceat(scores, self.starts[:-1]) if len(scores) else scores
 
 
-def _tfidf(rows: Sequence[Sequence[int]], idf: Floats) -> Sparse:
-    lengths = np.array([len(row) for row in rows], np.intp)
-    flat = np.fromiter((stem for row in rows for stem in row), np.int64, int(lengths.sum()))
-    owner = np.repeat(np.arange(len(rows)), lengths)
-    cells, counts = np.unique(owner * max(len(idf), 1) + flat, return_counts=True)
-    owner, columns = np.divmod(cells, max(len(idf), 1))
+def _sets(owner: Ints, columns: Ints, rows: int, width: int) -> Sparse:
+    """Make a matrix of ones; a column counts once in a row."""
+    held, kept = np.divmod(np.unique(owner * max(width, 1) + columns), max(width, 1))
+    lengths = np.bincount(held, minlength=rows)
+    ones = np.ones(len(kept), np.float32)
+    return Sparse.weighted(lengths, kept.astype(np.int32), ones, width)
+
+
+def _tfidf(owner: Ints, columns: Ints, rows: int, idf: Floats) -> Sparse:
+    width = max(len(idf), 1)
+    cells, counts = np.unique(owner * width + columns, return_counts=True)
+    owner, columns = np.divmod(cells, width)
     weights = (1 + np.log(counts)) * idf[columns]
-    norms = np.sqrt(np.bincount(owner, weights * weights, len(rows)))
+    norms = np.sqrt(np.bincount(owner, weights * weights, rows))
     weights = (weights / np.maximum(norms, 1e-9)[owner]).astype(np.float32)
-    held = np.bincount(owner, minlength=len(rows))
-    return Sparse.weighted(held, columns.astype(np.int32), weights, len(idf))
+    lengths = np.bincount(owner, minlength=rows)
+    return Sparse.weighted(lengths, columns.astype(np.int32), weights, len(idf))
 
 
 def spans(starts: Rows, lengths: Rows) -> Rows:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -20,6 +19,7 @@ from knowledge.matching.question_type import Contrasts, asks, numbers
 from knowledge.matching.readings import Readings
 from knowledge.matching.report_words import ReportWords
 from knowledge.matching.spelling import Speller, rarity
+from knowledge.matching.spoken import Phrasings, Spoken
 from knowledge.matching.text import Vocabulary, stem, words
 from knowledge.model import Candidate, Explanation, Fact, Match, Term, Unknown
 
@@ -58,31 +58,15 @@ class Matcher:
         vocabulary, self.contrasts = Vocabulary(terms), Contrasts(terms)
         texts = [text for fact in self.facts for text in (*fact.phrasings, said(fact))]
         self.readings, place = Readings.of(texts, readings)
-        spoken = _Spoken(self.readings, vocabulary)
-        self._phrasings: dict[tuple[str, ...], int] = {}
-        rows, answers, profiles, kinds = [], [], [], []
-        counts: Counter[str] = Counter()
-        at = 0
-        for number, fact in enumerate(self.facts):
-            count = len(fact.phrasings)
-            asked = [spoken.tokens(row) for row in place[at : at + count].tolist()]
-            replied = spoken.tokens(int(place[at + count]))
-            at += count + 1
-            for tokens in asked:
-                self._phrasings.setdefault(tokens, number)
-                counts.update(tokens)
-            counts.update(dict.fromkeys(replied, 0))
-            rows.append([spoken.stems(tokens) for tokens in asked])
-            answers.append(spoken.stems(replied))
-            kinds += [spoken.asks(tokens) for tokens in asked]
-            profiles.append(self._profile(fact, asked, replied, vocabulary))
-        is_answer = np.zeros(len(texts), bool)
-        is_answer[np.cumsum([len(fact.phrasings) + 1 for fact in self.facts], dtype=int) - 1] = True
-        meanings = self.readings.meanings[place]
-        self._profiles = tuple(profiles)
+        spoken = Spoken.of(self.readings, place, vocabulary)
+        stems, numbers = spoken.stems()
+        sizes = np.array([len(fact.phrasings) for fact in self.facts], np.intp)
         self.index = Index.build(
-            rows, answers, np.array(kinds, np.int32), meanings[~is_answer], meanings[is_answer]
+            stems, (spoken.starts, numbers), sizes, self.readings.meanings, place
         )
+        self._phrasings = Phrasings(spoken, sizes)
+        self._profiles = tuple(self._profile(fact) for fact in self.facts)
+        counts = self._phrasings.counts()
         self._reader = Reader(vocabulary, self.contrasts, Speller(counts, vocabulary.single_words))
         self._evidence = Evidence(self.index, self._profiles) if self.facts else None
         self._reports = ReportWords([fact.report for fact in self.facts], self.index)
@@ -107,15 +91,13 @@ class Matcher:
         """Give what the next start can use again."""
         return self.readings.kept()
 
-    def _profile(
-        self, fact: Fact, asked: Sequence[Sequence[str]], replied: Sequence[str], terms: Vocabulary
-    ) -> Profile:
-        answer = terms.apply(words(fact.answer))
-        source = terms.apply(words(fact.source))
+    def _profile(self, fact: Fact) -> Profile:
+        number = self._numbers[fact.id]
+        question, replied = self._phrasings.question(number), self._phrasings.answer(number)
         return Profile(
-            numbers([*replied, *source, *(token for tokens in asked for token in tokens)]),
-            numbers(answer),
-            self.contrasts.named(asked[0]) or self.contrasts.named(replied),
+            numbers([*replied, *words(fact.source), *self._phrasings.figures(number)]),
+            numbers(words(fact.answer)),
+            self.contrasts.named(question) or self.contrasts.named(replied),
             fact.is_gap,
         )
 
@@ -151,7 +133,7 @@ class Matcher:
             chances = np.where(elsewhere, np.float32(0), chances)
         chances = np.minimum(chances, MOST)
         chances = np.where(found.features[:, CONFLICT], np.minimum(chances, STOPPED), chances)
-        exact = self._phrasings.get(question.tokens)
+        exact = self._phrasings.owner(question.tokens)
         if exact is not None:
             chances, none = _sure(found.entries, chances, none, exact)
         order = np.argsort(-chances, kind="stable")
@@ -169,7 +151,7 @@ class Matcher:
 
     def phrased(self, question: str) -> Fact | None:
         """Give the entry that has this very question among its phrasings."""
-        number = self._phrasings.get(self.read(question)[0].tokens)
+        number = self._phrasings.owner(self.read(question)[0].tokens)
         return None if number is None else self.facts[number]
 
     def explain(self, question: str) -> Explanation:
@@ -233,9 +215,8 @@ class Matcher:
 
     def asked_share(self, fact: Fact, kind: int) -> float:
         """Give the share of an entry's phrasings that ask for a kind of thing."""
-        number = self._numbers[fact.id]
-        start, end = self.index.starts[number : number + 2]
-        return float((self.index.kinds[start:end] == kind).mean())
+        asked = self._phrasings.of(self._numbers[fact.id])
+        return sum(asks(tokens) == kind for tokens in asked) / len(asked)
 
     def spoken_share(self, fact: Fact, tokens: Iterable[str]) -> float:
         """Give the share of an entry's phrasings that have any of some words."""
@@ -265,22 +246,6 @@ class Matcher:
         held = {lexicon.stems[number] for number in self.index.answers.row(mine).tolist()}
         total = sum(map(lexicon.weight, wanted))
         return sum(map(lexicon.weight, wanted & held)) >= COVERS * total
-
-
-class _Spoken:
-    """The words of readings with terms put in, each word stemmed once."""
-
-    def __init__(self, readings: Readings, vocabulary: Vocabulary) -> None:
-        self._readings, self._apply = readings, vocabulary.apply
-
-    def tokens(self, row: int) -> tuple[str, ...]:
-        return tuple(self._apply(list(self._readings.words_of(row))))
-
-    def stems(self, tokens: Sequence[str]) -> list[str]:
-        return [stem(token) for token in tokens]
-
-    def asks(self, tokens: Sequence[str]) -> int:
-        return asks(tokens)
 
 
 @lru_cache(maxsize=1_000)

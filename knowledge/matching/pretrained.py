@@ -36,24 +36,28 @@ class Meanings:
 
 @dataclass(frozen=True, slots=True)
 class Pretrained:
-    """A projection of shape (512, KEPT), the meanings known, and weights with and without them."""
+    """A projection of shape (512, KEPT), and weights with and without meanings."""
 
     projection: Floats
-    known: Meanings
     by_words: Logit
     by_meaning: Logit
 
 
 @cache
 def pretrained() -> Pretrained:
-    """Read what comes with the program."""
+    """Read what every question needs."""
     with (resources.files("knowledge") / NAME).open("rb") as file, np.load(file) as held:
         return Pretrained(
             held["projection"].astype(np.float32),
-            Meanings(held["digests"], held["meanings"]),
             Logit.of(held["by_words"]),
             Logit.of(held["by_meaning"]),
         )
+
+
+def meanings_shipped() -> Meanings:
+    """Read the meanings; not kept, since a build takes what it needs of them."""
+    with (resources.files("knowledge") / NAME).open("rb") as file, np.load(file) as held:
+        return Meanings(held["digests"], held["meanings"])
 
 
 def digests(texts: Sequence[str]) -> npt.NDArray[np.uint64]:

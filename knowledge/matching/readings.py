@@ -15,10 +15,12 @@ import numpy.typing as npt
 from knowledge.matching import embeddings
 from knowledge.matching.index import Rows, spans
 from knowledge.matching.lexicon import Ints
-from knowledge.matching.pretrained import KEPT, Meanings, digests, pretrained
+from knowledge.matching.pretrained import KEPT, digests, meanings_shipped
 from knowledge.matching.text import words
 
 Bytes = npt.NDArray[np.int8]
+# Fewer texts are read sooner than what was shipped is looked through.
+FEW = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +72,12 @@ class Readings:
         ]
         meanings = np.zeros((len(keys), KEPT), np.int8)
         meanings[known] = before.meanings[found[known]]
-        meanings[new] = _meanings(keys[new], [" ".join(row) for row in spoken], pretrained().known)
+        meanings[new] = _meanings(keys[new], [" ".join(row) for row in spoken])
         return cls(tuple(table), keys, starts, numbers, meanings), place
 
     def kept(self) -> bytes:
         """Give what the next start can use: the words of all, meanings of those not shipped."""
-        own = ~np.isin(self.digests, pretrained().known.digests)
+        own = ~np.isin(self.digests, meanings_shipped().digests)
         file = io.BytesIO()
         np.savez(
             file,
@@ -97,7 +99,7 @@ class Readings:
                 keys, own = file["digests"], file["own"]
                 meanings = np.zeros((len(keys), KEPT), np.int8)
                 meanings[own] = file["meanings"]
-                shipped = pretrained().known
+                shipped = meanings_shipped()
                 place = np.minimum(np.searchsorted(shipped.digests, keys), len(shipped.digests) - 1)
                 there = shipped.digests[place] == keys
                 meanings[there] = shipped.meanings[place[there]]
@@ -115,11 +117,14 @@ class Readings:
         return tuple(self.table[number] for number in numbers.tolist())
 
 
-def _meanings(keys: npt.NDArray[np.uint64], texts: Sequence[str], shipped: Meanings) -> Bytes:
+def _meanings(keys: npt.NDArray[np.uint64], texts: Sequence[str]) -> Bytes:
     found = np.zeros((len(keys), KEPT), np.int8)
-    place = np.minimum(np.searchsorted(shipped.digests, keys), len(shipped.digests) - 1)
-    known = shipped.digests[place] == keys
-    found[known] = shipped.meanings[place[known]]
+    known = np.zeros(len(keys), bool)
+    if len(keys) > FEW:
+        shipped = meanings_shipped()
+        place = np.minimum(np.searchsorted(shipped.digests, keys), len(shipped.digests) - 1)
+        known = shipped.digests[place] == keys
+        found[known] = shipped.meanings[place[known]]
     new = np.flatnonzero(~known)
     if len(new):
         found[new] = embeddings.in_bytes(embeddings.meanings([texts[row] for row in new.tolist()]))

@@ -125,9 +125,14 @@ class Vocabulary:
         """Give the words of all terms, which count as known and are never repaired."""
         return frozenset(word for said in self._replacements for word in said)
 
-    def holds(self, *said: str) -> bool:
-        """Tell whether these very words are a term."""
-        return said in self._replacements
+    def means(self, word: str) -> tuple[str, ...] | None:
+        """Give what a term of this one word means, None where it is none."""
+        return self._replacements.get((word,))
+
+    @property
+    def openings(self) -> frozenset[tuple[str, str]]:
+        """Give the first two words of all terms that have more than one."""
+        return frozenset((said[0], said[1]) for said in self._replacements if len(said) > 1)
 
     def apply(self, tokens: list[str]) -> list[str]:
         """Replace what people say by what the report says; a replacement is not read again."""
