@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
+from importlib import resources
 
+import numpy as np
+import numpy.typing as npt
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
-from spellchecker import SpellChecker
 
 from knowledge.matching.text import READ_AS_OTHERS, is_number
 
@@ -25,16 +29,29 @@ REMEMBERED = 10_000
 
 
 @cache
-def english() -> SpellChecker:
-    """Load the list of English words once; a correct word is never repaired."""
-    return SpellChecker(language="en", distance=1)
+def _english() -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], int]:
+    """Read how often words stand in English texts: their hashes, sorted, their counts, the sum.
+
+    As numbers: as a dictionary the list takes ten times the memory.
+    """
+    packed = (resources.files("spellchecker") / "resources" / "en.json.gz").read_bytes()
+    found: dict[str, int] = json.loads(gzip.decompress(packed))
+    keys = np.fromiter(map(hash, found), np.int64, len(found))
+    counts = np.fromiter(found.values(), np.int64, len(found))
+    order = np.argsort(keys)
+    return keys[order], counts[order], int(counts.sum())
+
+
+def _count(word: str) -> int:
+    keys, counts, _ = _english()
+    place = min(int(np.searchsorted(keys, hash(word))), len(keys) - 1)
+    return int(counts[place]) if keys[place] == hash(word) else 0
 
 
 @lru_cache(maxsize=100_000)
 def rarity(word: str) -> float:
     """Tell how much a word says, by how rare it is in English: about 3 for "the", 16 if unknown."""
-    frequency = english().word_frequency
-    return math.log((frequency.total_words + 1) / (frequency.dictionary.get(word, 0) + 1))
+    return math.log((_english()[2] + 1) / (_count(word) + 1))
 
 
 Words = tuple[str, ...]
@@ -68,7 +85,7 @@ class Speller:
         return self._cache[word]
 
     def _repaired(self, word: str) -> Words:
-        if english().word_frequency.dictionary.get(word, 0) >= COMMON:
+        if _count(word) >= COMMON:
             return (word,)
         nearest = self._nearest(word)
         return (nearest,) if nearest else self._split(word) or (word,)
