@@ -78,13 +78,6 @@ def leads_sometimes(name: str, higher: bool, ahead: int, count: int, pairs: Sequ
     return f"{capital(name)} is {word} in {ahead} of {count}: {listed(pairs)}."
 
 
-def ranges(name: str, low: str, high: str, other: str, other_low: str, other_high: str) -> str:
-    """Set the figures of two groups against each other by how far they reach."""
-    return (
-        f"{capital(name)}: from {low} to {high}, against {other_low} to {other_high} for {other}."
-    )
-
-
 def extreme(said: str, word: str, places: Sequence[str], then: str) -> str:
     """Give the highest or lowest figure, where it stands, and the next."""
     after = f" Next: {then}." if then else ""

@@ -11,7 +11,9 @@ from dataclasses import replace
 
 from knowledge import texts
 from knowledge.dialogue import grammar, items
-from knowledge.dialogue.arithmetic import APART, ASKING, COMPARES, OWN, Asked, Said, said_of
+from knowledge.dialogue.arithmetic import said_of
+from knowledge.dialogue.asked import APART, ASKING, COMPARES, OWN, Asked
+from knowledge.dialogue.cells import Said
 from knowledge.dialogue.tables import Choice, Table
 from knowledge.matching.matcher import EXACT, Matcher, Weighed
 from knowledge.matching.text import stem, words
