@@ -162,13 +162,15 @@ def _hold(
 
 
 def _change(telegram: Stopwatch, admin: User, turn: int) -> bool:
-    """Type an entry, or save the one typed; True when something was saved."""
+    """Save the entry typed, if it has been tried, or type one; True when something was saved."""
     last = next(reversed(telegram.chat(admin).messages), None)
-    button = next((one for one in last.buttons if one == admin_texts.SAVE), "") if last else ""
-    if last and button:
-        telegram.tap(admin, last, button)
+    if last and last.sender == telegram.bot and admin_texts.SAVE in last.buttons:
+        telegram.tap(admin, last, admin_texts.SAVE)
         return True
-    telegram.text(admin, f"/add How many desks are there in room {turn}? | There are {turn} desks.")
+    waiting = [one for one in telegram.updates if str(admin.id) in str(one)]
+    if not waiting:
+        text = f"/add How many desks are there in room {turn}? | There are {turn} desks."
+        telegram.text(admin, text)
     return False
 
 
