@@ -89,7 +89,7 @@ _PHRASES: tuple[tuple[Move, re.Pattern[str]], ...] = (
             r"(can you |please )?(make (it|that) |say (it|that) |explain (it|that) )?"
             r"(simpler|simply|more simply|easier|in (plain|simple|easy|normal) (english|"
             r"words|terms))"
-            r"( please)?|(sorry )?i (dont|do not|didnt) understand( that| this| it)?( please)?|"
+            r"( please)?|(sorry )?i (dont|do not|didnt|not) understand( that| this| it)?( please)?|"
             r"eli5|what does that mean in (plain|simple) (english|words)"
         ),
     ),

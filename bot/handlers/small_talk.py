@@ -26,7 +26,7 @@ _AROUND = frozenset(
     "this your the help helping is was it its thats helps helped useful really just well done got "
     "i see im ill me now then and see later soon day night have too oh ah ooh yes yep yeah no "
     "enough everything makes sense be bye dear sir madam team guys of to know will one job night "
-    "weekend nope nothing else more about".split()
+    "weekend nope nothing else more about my".split()
 )
 _INSULTS = frozenset(
     "stupid idiot idiotic useless dumb rubbish crap shit shite bollocks fuck fucking fucker wanker "
@@ -39,6 +39,8 @@ _ABOUT_YOU = frozenset(
     "to hell damn".split()
 )
 _YOU = frozenset("you u ur youre bot robot thing machine off this".split())
+# A message that begins with one of these asks something.
+_ASKING = frozenset("is are was were does did will how".split())
 _IDENTITY = re.compile(
     r"(hi |hello )?(are|r) (you|u) (just )?(a |an |the )?(real |actual )?(person|human|bot|robot|"
     r"ai|machine|computer|man|woman|alive|real)( or (a |an )?\w+)?|who (are|r) (you|u)|"
@@ -78,7 +80,7 @@ def not_a_question(text: str) -> str | None:
 def _courtesy(spoken: list[str]) -> str | None:
     """Reply to courtesies, or abuse, of up to a dozen words and nothing else."""
     said = frozenset(spoken)
-    if len(spoken) > MOST_WORDS:
+    if len(spoken) > MOST_WORDS or spoken[0] in _ASKING:
         return None
     if said & _INSULTS and said <= _INSULTS | _ABOUT_YOU and (said & _YOU or said <= _INSULTS):
         return texts.INSULTED

@@ -30,7 +30,7 @@ _BY_HOW_MUCH = "by how much"
 _GROUPS = frozenset("all both each every 2 3 4 5 6 groups group them".split())
 _BY = frozenset({"difference"})
 # With these a comparison sets something beside what was said before.
-_BESIDE = grammar.POINTERS | {"than", "with", "to", "against"}
+_BESIDE = grammar.POINTERS | {"than", "with", "to", "against", "vs", "versus"}
 # Entries whose figures are looked at, besides the tables with columns.
 NEAREST = 6
 

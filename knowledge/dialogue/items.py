@@ -92,4 +92,6 @@ def _on_item(matcher: Matcher, item: str, fact: Fact) -> Reply:
         near = match.fact.topic == fact.topic and match.fact.id != fact.id
         if near and not match.fact.is_gap and match.confidence >= MEANT:
             return Answer((Match(match.fact, match.confidence, asked=item),))
-    return Answer((Match(fact, PICKED, computed=item[:1].upper() + item[1:] + ".", asked=item),))
+    return Answer(
+        (Match(fact, PICKED, computed=f"{item[:1].upper()}{item[1:].rstrip('.')}.", asked=item),)
+    )

@@ -118,6 +118,10 @@ def test_figures_follow_from_the_table(question: str, parts: tuple[str, ...]) ->
     [
         (("planning for crc low risk", "for reviewing?"), "38%: reviewing, CRC low."),
         (("planning for nps medium risk", "and crc?"), "51%: planning, CRC medium."),
+        (
+            ("planning crc low risk", "vs nps medium", "by how much"),
+            "56 percentage points for planning: 12% (CRC low) against 68% (NPS medium).",
+        ),
         (("planning nps high risk", "no sorry, medium"), "68%: planning, NPS medium."),
         (
             ("gap between nps high and crc low for planning", "same for assessment"),

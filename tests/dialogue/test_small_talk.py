@@ -32,6 +32,7 @@ PNG = bytes.fromhex(
         ("lol ok bye", texts.GOODBYE),
         ("thanks friend that's all", texts.WELCOME),
         ("ok cheers", texts.WELCOME),
+        ("thank you my friend", texts.WELCOME),
         ("are you a real person?", texts.WHO_I_AM),
         ("you stupid bot", texts.INSULTED),
         ("how are you", texts.HOW_I_AM),
@@ -90,6 +91,7 @@ def test_the_bots_own_inline_cards_are_no_questions(chat: World) -> None:
         "ok what about the NPS",
         "what is the die down rate",
         "/£5 more or less",
+        "is good now?",
         "good",
     ],
 )
