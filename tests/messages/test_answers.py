@@ -319,7 +319,9 @@ def test_every_shipped_fact_stands_on_one_screen_in_every_form(shipped: Knowledg
 
 def test_two_of_the_longest_shipped_answers_stand_on_one_screen(shipped: KnowledgeBase) -> None:
     sources = Sources({report.id: report for report in shipped.reports()}, "annual_report_bot")
-    longest = sorted(every_fact(shipped), key=lambda fact: len(fact.answer + fact.source))[-6:]
+    # Overviews are asked for alone.
+    facts = [fact for fact in every_fact(shipped) if "\n" not in fact.answer]
+    longest = sorted(facts, key=lambda fact: len(fact.answer + fact.source))[-6:]
     for one in longest:
         for two in longest:
             reply = Answer((Match(one, 1), Match(two, 1)))

@@ -17,8 +17,14 @@ from tests.conftest import DATA, every_fact, talking
 
 SLIDES = DATA / "slides.txt"
 # A phone shows about 280 characters of an answer above its source and buttons; the detail is
-# folded. A button shows one line of its label; the rest is cut off by the phone.
+# folded. A button shows one line of its label; the rest is cut off by the phone. An overview is of
+# up to six lines, the first of which stands in bold.
 LONGEST_ANSWER, LONGEST_DETAIL, LONGEST_LABEL = 280, 600, 72
+LONGEST_OVERVIEW, LONGEST_FIRST_LINE, MOST_LINES = 480, 76, 6
+# More ways of asking than this nobody reads through; a table stands for many questions.
+MOST_WAYS, MOST_WAYS_OF_A_TABLE = 100, 250
+# What the shipped knowledge may grow to before it has to be pruned again.
+MOST_ENTRIES, MOST_WAYS_IN_ALL = 420, 35_000
 ADDRESSES = {
     "https://www.justiceinspectorates.gov.uk/hmiprobation",
     "https://www.justiceinspectorates.gov.uk/hmiprobation/inspections/",
@@ -50,9 +56,16 @@ def slides() -> dict[str, str]:
     return {name.strip(): body for name, body in named}
 
 
-def sources(fact: Fact) -> list[str]:
-    """The slides a fact cites."""
-    return re.split(r" and (?=slide \d)", fact.source)
+def sources(fact: Fact, slides: dict[str, str]) -> list[str]:
+    """The slides a fact cites, by name ("slide 7: …") or several by number ("slides 3 and 7")."""
+    if not fact.source.startswith("slides "):
+        return re.split(r" and (?=slide \d)", fact.source)
+    by_number = {name.partition(":")[0].removeprefix("slide "): name for name in slides}
+    return [by_number.get(number, number) for number in re.findall(r"\d+", fact.source)]
+
+
+def is_overview(fact: Fact) -> bool:
+    return "\n" in fact.answer
 
 
 def figures_in(text: str) -> Counter[str]:
@@ -63,7 +76,7 @@ def figures_in(text: str) -> Counter[str]:
 
 def allowed(fact: Fact, slides: dict[str, str]) -> set[str]:
     """The numbers that a fact may hold: those of its slides, their numbers and the years meant."""
-    cited = "\n".join(f"{name}\n{slides[name]}" for name in sources(fact))
+    cited = "\n".join(f"{name}\n{slides[name]}" for name in sources(fact, slides))
     found = set(figures_in(cited))
     # "one" is no number for the matcher unless it stands beside another, but it is one here.
     found |= {
@@ -78,29 +91,51 @@ def test_there_are_enough_facts_and_gaps(entries: list[Fact]) -> None:
     assert sum(fact.is_gap for fact in entries) >= 100
 
 
+def test_a_person_can_read_it_through(entries: list[Fact]) -> None:
+    assert len(entries) <= MOST_ENTRIES
+    assert sum(len(fact.phrasings) for fact in entries) <= MOST_WAYS_IN_ALL
+    most = {f.id: MOST_WAYS_OF_A_TABLE if f.id == "risk-table" else MOST_WAYS for f in entries}
+    assert {f.id: len(f.also_asked) for f in entries if len(f.also_asked) > most[f.id]} == {}
+
+
+def test_every_gap_stands_beside_live_facts(entries: list[Fact]) -> None:
+    facts = {fact.id for fact in entries if not fact.is_gap}
+    assert [fact.id for fact in entries if fact.is_gap and not fact.beside] == []
+    assert {f.id: f.beside for f in entries if not facts.issuperset(f.beside)} == {}
+    assert [fact.id for fact in entries if fact.beside and not fact.is_gap] == []
+
+
+def test_figures_say_what_they_count(entries: list[Fact]) -> None:
+    assert [fact.id for fact in entries if bool(fact.figures) != bool(fact.measure)] == []
+
+
+def test_there_is_an_overview_of_the_report_and_of_every_topic(entries: list[Fact]) -> None:
+    topics = {fact.topic for fact in entries if not fact.is_gap}
+    assert {fact.topic for fact in entries if is_overview(fact)} == topics
+    for fact in (fact for fact in entries if is_overview(fact)):
+        lines = fact.answer.split("\n")
+        assert 2 <= len(lines) <= MOST_LINES, fact.id
+        assert len(lines[0]) <= LONGEST_FIRST_LINE, fact.id
+
+
 def test_every_entry_cites_slides_that_exist(entries: list[Fact], slides: dict[str, str]) -> None:
-    assert {f.id: s for f in entries for s in sources(f) if s not in slides} == {}
+    assert {f.id: s for f in entries for s in sources(f, slides) if s not in slides} == {}
 
 
 def test_no_answer_holds_a_number_that_its_slides_do_not(
     entries: list[Fact], slides: dict[str, str]
 ) -> None:
-    invented = {
-        fact.id: extra
-        for fact in entries
-        if (
-            extra := set(
-                figures_in(SAID_ON.sub("", ADDRESS.sub("", f"{fact.answer} {fact.detail}")))
-            )
-            - allowed(fact, slides)
-            - COUNTED.get(fact.id, set())
-        )
-    }
+    invented = {}
+    for fact in entries:
+        said = SAID_ON.sub("", ADDRESS.sub("", f"{fact.answer} {fact.detail} {fact.plain}"))
+        counted = COUNTED.get(fact.id, set())
+        if extra := set(figures_in(said)) - allowed(fact, slides) - counted:
+            invented[fact.id] = extra
     assert invented == {}
 
 
 # Counts of what a slide lists without a total; the entry says that it is a count.
-COUNTED = {"thematic-count": {"6"}}
+COUNTED = {"thematic-count": {"6"}, "overview-thematic": {"6"}}
 
 
 def test_every_drawn_figure_stands_on_its_slide(
@@ -118,12 +153,14 @@ def test_every_drawn_figure_stands_on_its_slide(
 def test_the_table_of_risk_is_the_slides_table(entries: list[Fact], slides: dict[str, str]) -> None:
     table = next(body for name, body in slides.items() if name.startswith("slide 16"))
     rows = [line.split("\t")[1:] for line in table.splitlines() if "%" in line]
-    groups = ("nps-high", "nps-medium", "crc-medium", "crc-low")
-    stages = ("assessment", "planning", "delivery", "reviewing")
-    by_id = {fact.id: fact for fact in entries}
-    for stage, row in zip(stages, rows, strict=True):
-        for group, share in zip(groups, row, strict=True):
-            assert by_id[f"risk-{group}-{stage}"].answer.startswith(share)
+    groups = ("NPS high", "NPS medium", "CRC medium", "CRC low")
+    stages = ("Assessment", "Planning", "Implementation and delivery", "Reviewing")
+    shown = next(fact for fact in entries if fact.id == "risk-table").figures
+    assert [(f.label, f.column, f"{f.value:g}{f.unit}") for f in shown] == [
+        (stage, group, share)
+        for stage, row in zip(stages, rows, strict=True)
+        for group, share in zip(groups, row, strict=True)
+    ]
 
 
 def test_only_known_addresses_are_stored(entries: list[Fact]) -> None:
@@ -141,7 +178,8 @@ def test_the_misspelt_domain_stands_nowhere() -> None:
 
 
 def test_answers_and_labels_fit_a_phone(entries: list[Fact]) -> None:
-    assert {f.id: len(f.answer) for f in entries if len(f.answer) > LONGEST_ANSWER} == {}
+    longest = {f.id: LONGEST_OVERVIEW if is_overview(f) else LONGEST_ANSWER for f in entries}
+    assert {f.id: len(f.answer) for f in entries if len(f.answer) > longest[f.id]} == {}
     assert {f.id: len(f.detail) for f in entries if len(f.detail) > LONGEST_DETAIL} == {}
     assert {f.id: f.question for f in entries if len(f.question) > LONGEST_LABEL} == {}
 
