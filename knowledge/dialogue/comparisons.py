@@ -161,7 +161,7 @@ def _pairs(table: Table, choice: Choice) -> list[tuple[Cell, Cell]]:
         ]
         return [pair for pair in pairs if pair[0] in table.cells and pair[1] in table.cells]
     cells = choice.cells(table)
-    return [(cells[0], cells[1])] if len(cells) == 2 else []
+    return [(cells[0], cells[1])] if len(cells) == 2 and choice.is_some else []
 
 
 def _matched(

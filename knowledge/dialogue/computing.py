@@ -28,6 +28,7 @@ FOLLOWED = 0.9
 _OTHERS = re.compile(r"(?:(?:and|ok|what about|how about) )*the (?:others?|rest)(?: (?:ones?|\d))?")
 _BY_HOW_MUCH = "by how much"
 _GROUPS = frozenset("all both each every 2 3 4 5 6 groups group them".split())
+_EVERY = frozenset({"all", "each", "every"})
 _BY = frozenset({"difference"})
 # With these a comparison sets something beside what was said before.
 _BESIDE = grammar.POINTERS | {"than", "with", "to", "against", "vs", "versus"}
@@ -44,6 +45,9 @@ def compute(matcher: Matcher, text: str, weighed: Weighed) -> Match | None:
         if table is None:
             continue
         asked = Asked.of(matcher, text, table)
+        if asked.spoken & _EVERY and str(len(table.columns.labels)) in asked.spoken:
+            # "All four, from the higher to the lower risk".
+            asked = replace(asked, choice=replace(asked.choice, columns=()))
         own = asked.choice
         fit = accounts(matcher, table, asked.tokens)
         if own.lacks or not (

@@ -96,6 +96,10 @@ def said(question: str, context: Context | None = None) -> str:
         ("how many crc low risk cases did not have good enough planning", ("88%",)),
         ("rank the four groups on assessment", ("78%", "73%", "57%", "55%")),
         ("all four scores for reviewing", ("64%", "60%", "47%", "38%")),
+        (
+            "all four assessment scores, from the high to the low risk group",
+            ("78%", "73%", "57%", "55%"),
+        ),
         ("scores for crc low risk", ("55%", "12%", "22%", "38%")),
         ("how many points between planning and assessment for nps high", ("5",)),
         ("which stage is weakest for crc low risk", ("12%", "planning")),
@@ -149,6 +153,10 @@ def test_what_was_chosen_of_a_table_stays_chosen(turns: tuple[str, ...], told: s
 def test_counts_of_a_known_total_are_shares_and_leave_a_rest() -> None:
     assert said("what percentage of crcs were good for unpaid work").startswith("80%: 8 of 10")
     assert said("how many crcs were not good for unpaid work").startswith("2 of 10 CRCs were not")
+
+
+def test_what_names_no_row_is_not_set_against_another() -> None:
+    assert said("are some crcs a lot worse than others for unpaid work") == ""
 
 
 def test_figures_that_are_only_near_are_not_reckoned_with() -> None:
