@@ -45,7 +45,8 @@ def compute(matcher: Matcher, text: str, weighed: Weighed) -> Match | None:
         if table is None:
             continue
         asked = Asked.of(matcher, text, table)
-        if asked.spoken & _EVERY and str(len(table.columns.labels)) in asked.spoken:
+        count = str(len(table.columns.labels))
+        if count in asked.spoken and (asked.spoken & _EVERY or asked.text.startswith(count)):
             # "All four, from the higher to the lower risk".
             asked = replace(asked, choice=replace(asked.choice, columns=()))
         own = asked.choice
