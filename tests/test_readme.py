@@ -267,7 +267,7 @@ def test_long_runs_explain_themselves(module: str) -> None:
     )
     assert done.stdout.startswith(f"usage: python -m {module}")
     if module == "tests.benchmark":
-        assert set(re.findall(r"--[a-z]+", done.stdout)) >= {"--curve", "--plot"}
+        assert set(re.findall(r"--[a-z]+", done.stdout)) >= {"--short", "--large"}
 
 
 def test_what_replication_runs_is_there() -> None:

@@ -78,4 +78,6 @@ def _identifier() -> _Identifier:
     path = Path(langid.__file__).parent / "data" / "model.npz.xz"
     made = langid.LanguageIdentifier.from_modelpath(str(path), norm_probs=True)
     made.set_languages(SPOKEN)
+    # It keeps the other languages as well, to go back to.
+    made._full_model = made.nb_ptc, made.nb_pc, made.nb_classes
     return made  # type: ignore[no-any-return]

@@ -1,1 +1,1 @@
-"""Measures the engine beside what else could be used, on the same questions in one run."""
+"""Measures the engine beside what else could be used, on the same base in one run."""

