@@ -6,7 +6,9 @@ answered from the version before.
 
 from __future__ import annotations
 
+import ctypes
 import gc
+import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
@@ -116,13 +118,15 @@ class Builder:
         self, snapshot: Snapshot, before: Matcher | None = None, kept: bytes = b""
     ) -> Matcher:
         with _uncollected():
-            return Matcher.build(
+            made = Matcher.build(
                 snapshot.facts.values(),
                 snapshot.terms,
                 before=before,
                 kept=kept,
                 waits=self._waits,
             )
+        _give_back()
+        return made
 
     def _keep(self, made: Matcher, before: int) -> None:
         """Keep what makes the next start quick, in a thread of its own: nobody waits for it."""
@@ -137,6 +141,14 @@ class Builder:
 
         self._keeping = threading.Thread(target=keep, name="keeping")
         self._keeping.start()
+
+
+def _give_back() -> None:
+    """Give the memory that a build has worked in back to the system, where glibc keeps it."""
+    if sys.platform == "linux":
+        # Elsewhere it is given back anyway; musl has no such call.
+        with suppress(AttributeError):
+            ctypes.CDLL(None).malloc_trim(0)
 
 
 @contextmanager
