@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import sys
 from contextlib import suppress
 
 from telegram import LinkPreviewOptions, Update
@@ -27,8 +26,6 @@ from knowledge import KnowledgeBase, KnowledgeError
 _logger = logging.getLogger(__name__)
 
 DAY = 24 * 3600
-# Seconds that a thread works before another has its turn; usual are ten times as many.
-TURN = 0.0005
 _CHORES = "chores"
 _WARMING = "warming"
 
@@ -138,9 +135,6 @@ def serve(settings: Settings, knowledge: KnowledgeBase) -> str:
     """Run until stopped; give a sentence when the bot could not go on, "" otherwise."""
     # python-telegram-bot warns at every 429 until its newer type of waiting times is chosen.
     os.environ.setdefault("PTB_TIMEDELTA", "true")
-    # With every call to the network or the database the loop lets a thread that builds or tries a
-    # change go first, for as long as this: an answer makes dozens of them.
-    sys.setswitchinterval(TURN)
     # Made before the first question, who would have to wait for it.
     knowledge.matcher  # noqa: B018
     updates = HTTPXRequest(connection_pool_size=1)
