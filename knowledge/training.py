@@ -36,9 +36,11 @@ WORLDS = tuple(
 ) + tuple((share, 1.0, False) for share in (0.1, 0.05, 0.02, 0.02, 0.01, 0.01))
 # Questions that a world is asked, and those among them that belong to none of its entries.
 INSIDE, OUTSIDE = 300, 120
+# Beside a small base most questions are far off: there the hardest of so many times as many teach.
+SMALL, HARD = 0.2, 4
 # What a question of no entry counts: these keep the words of the base and are harder to tell than
 # what people ask beside a report, where gaps stand for what it leaves out.
-GUARDED, UNGUARDED = 0.12, 1.0
+GUARDED, UNGUARDED = 0.12, 2.0
 
 
 def world(
@@ -88,12 +90,18 @@ def lessons(facts: Sequence[Fact], terms: Sequence[Term]) -> Iterator[tuple[Less
             if text not in held[fact.id]
         ]
         outside = [("", text) for fact in facts if fact.id not in held for text in fact.phrasings]
-        asked = chance.sample(inside, min(INSIDE, len(inside)))
-        asked += chance.sample(outside, min(OUTSIDE, len(outside)))
         weight = GUARDED if setting[2] else UNGUARDED
-        for owner, text in asked:
+        for owner, text in chance.sample(inside, min(INSIDE, len(inside))):
             if made.phrased(text) is None and (lesson := _lesson(made, owner, text, weight)):
                 yield lesson
+        tried = OUTSIDE * (HARD if setting[0] < SMALL else 1)
+        asked = [
+            lesson
+            for owner, text in chance.sample(outside, min(tried, len(outside)))
+            if made.phrased(text) is None and (lesson := _lesson(made, owner, text, weight))
+        ]
+        asked.sort(key=lambda lesson: -float(lesson[1].features[:, 0].max(initial=0.0)))
+        yield from asked[:OUTSIDE]
 
 
 def _lesson(made: Matcher, owner: str, text: str, weight: float) -> tuple[Lesson, Lesson] | None:

@@ -23,6 +23,8 @@ from knowledge.model import Context, Match
 FITS = 0.85
 # The confidence of another entry below which a table that accounts for every word is meant.
 UNSURE = 0.35
+# The least confidence of a table that nothing of the question names.
+LIKELY = 0.02
 # The confidence of what follows on within a table: nothing else was named.
 FOLLOWED = 0.9
 _OTHERS = re.compile(r"(?:(?:and|ok|what about|how about) )*the (?:others?|rest)(?: (?:ones?|\d))?")
@@ -52,7 +54,8 @@ def compute(matcher: Matcher, text: str, weighed: Weighed) -> Match | None:
         own = asked.choice
         fit = accounts(matcher, table, asked.tokens)
         if own.lacks or not (
-            _is_meant(table, own, match, top) or _is_asked(table, asked, fit, top)
+            _is_meant(table, own, match, top)
+            or (match.confidence >= LIKELY and _is_asked(table, asked, fit, top))
         ):
             continue
         is_top = top is not None and top.fact.id == match.fact.id

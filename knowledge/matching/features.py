@@ -14,6 +14,7 @@ from knowledge.matching.lexicon import Floats, Ints
 from knowledge.matching.pretrained import SCALE
 from knowledge.matching.question import Question
 from knowledge.matching.question_type import conflicts
+from knowledge.matching.spelling import rarity
 
 FEATURES: tuple[str, ...] = (
     "ridge",
@@ -32,6 +33,8 @@ POOL, SHORTLIST = 40, 12
 NEAREST, RIDGE = 64, 0.3
 # From so many ways of asking on, more of them say nothing new.
 MANY_WAYS = 100
+# How rare in English a word is at least that says what a question is about ("many" is not).
+TELLING = 8.0
 # The share of gaps from which a base is taken to say what its report leaves out.
 GUARDED = 0.3
 
@@ -48,11 +51,15 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """Entries considered, their features of shape (entries, len(FEATURES)), nearest phrasings."""
+    """Entries considered, their features of shape (entries, len(FEATURES)), nearest phrasings.
+
+    `foreign` tells of which entries a question has no word that says anything.
+    """
 
     entries: Rows
     features: Floats
     nearest: Rows
+    foreign: npt.NDArray[np.bool_]
 
 
 class Evidence:
@@ -103,7 +110,7 @@ class Evidence:
         found = np.zeros((len(chosen), len(FEATURES)), np.float32)
         found[:, 0], found[:, 1], found[:, 2] = ridges[best], ridges[best] * ways, ways
         found[:, 3] = np.maximum.reduceat(meant, bounds)[best]
-        found[:, 4] = self._unexplained(chosen, near, weights, question)
+        found[:, 4], foreign = self._unexplained(chosen, near, weights, question)
         found[:, 5] = np.clip(said[chosen], 0, 1)
         found[:, 6] = [
             conflicts(question.named, self._profiles[entry].named) for entry in chosen.tolist()
@@ -116,7 +123,7 @@ class Evidence:
             ],
             np.intp,
         )
-        return Candidates(chosen, found, nearest)
+        return Candidates(chosen, found, nearest, foreign)
 
     def _pool(self, words: Floats, meaning: Floats | None) -> Rows:
         pool = _largest(words, POOL)
@@ -148,26 +155,31 @@ class Evidence:
         near: Mapping[str, tuple[Ints, Floats]],
         weights: Mapping[str, float],
         question: Question,
-    ) -> Floats:
-        """Give the share of a question, by weight, that entries are not asked or answered with."""
+    ) -> tuple[Floats, npt.NDArray[np.bool_]]:
+        """Give the share of a question, by weight, that entries are not asked or answered with.
+
+        Also tells where that is all of it but words like "how many".
+        """
         stems = [stem for stem in near if stem not in question.claims]
         total = sum(weights[stem] for stem in stems)
         if not total:
-            return np.zeros(len(chosen), np.float32)
+            return np.zeros(len(chosen), np.float32), np.zeros(len(chosen), bool)
         table = np.zeros((len(stems), len(self.index.lexicon)), np.float32)
         for row, stem in enumerate(stems):
             places, likeness = near[stem]
             table[row, places] = likeness
         shares = np.array([weights[stem] for stem in stems], np.float32) / total
-        found = np.zeros(len(chosen), np.float32)
+        found, foreign = np.zeros(len(chosen), np.float32), np.zeros(len(chosen), bool)
+        spoken = dict(zip(question.stems, question.tokens, strict=True))
+        telling = np.array([rarity(spoken[stem]) >= TELLING for stem in stems], bool)
         for row, entry in enumerate(chosen.tolist()):
             own = self._profiles[entry].numbers
             fits = np.array([stem.strip("£%m") in own for stem in stems], np.float32)
-            known = np.concatenate(
-                [self.index.answers.row(entry), self.index.asked_with.row(entry)]
-            )
-            found[row] = shares @ (1 - np.maximum(table[:, known].max(axis=1, initial=0), fits))
-        return found
+            known = [self.index.answers.row(entry), self.index.asked_with.row(entry)]
+            heard = np.maximum(table[:, np.concatenate(known)].max(axis=1, initial=0), fits)
+            found[row] = shares @ (1 - heard)
+            foreign[row] = telling.any() and not heard[telling].any()
+        return found, foreign
 
 
 def _product(

@@ -74,6 +74,7 @@ class Index:
     def build(
         cls,
         stems: Sequence[str],
+        rareness: Floats,
         rows: tuple[Rows, Ints],
         sizes: Rows,
         meanings: npt.NDArray[np.int8],
@@ -92,7 +93,7 @@ class Index:
         width = len(stems)
         used = np.unique(entry[text] * width + numbers)
         frequency = np.bincount(used % max(width, 1), minlength=width)
-        lexicon = Lexicon(tuple(stems), frequency, len(sizes))
+        lexicon = Lexicon(tuple(stems), frequency, len(sizes), rareness)
         said = answers[text]
         row = (np.cumsum(~answers) - 1)[text[~said]]
         return cls(

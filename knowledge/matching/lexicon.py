@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from math import log, sqrt
+from math import exp, log, sqrt
 
 import numpy as np
 import numpy.typing as npt
@@ -20,26 +20,33 @@ SIZES = range(2, 6)
 ALIKE = 0.45
 # Texts of everyday English, and the words of each, that count beside the entries of a base: in a
 # base of a few rows they tell that "many" says less than "churches".
-EVERYDAY, WORDS = 30, 50
+EVERYDAY, WORDS = 30, 200
+# The part of its rareness that a stem says which nothing here is like: it may be a slip.
+UNHEARD = 0.8
 # Stems looked up before the memory of them is cleared.
 REMEMBERED = 20_000
 
 
 class Lexicon:
-    """Numbered stems; `idf` counts the entries that use one, however often each of them does.
+    """Numbered stems; `rareness` is that of the commonest word of each in English.
+
+    `idf` counts the entries that use one, however often each of them does.
 
     Counted by phrasings, a word of one entry with a hundred phrasings would seem common.
     """
 
-    def __init__(self, stems: Sequence[str], frequency: npt.NDArray[np.integer], entries: int):
+    def __init__(
+        self,
+        stems: Sequence[str],
+        frequency: npt.NDArray[np.integer],
+        entries: int,
+        rareness: Floats,
+    ) -> None:
         self.stems = tuple(stems)
         self.numbers = {stem: number for number, stem in enumerate(self.stems)}
-        common = np.array([rarity(stem) for stem in self.stems])
-        everyday = EVERYDAY * (1 - np.exp(-WORDS * np.exp(-common)))
-        texts = 1 + entries + EVERYDAY
-        self.idf = (np.log(texts / (1 + frequency + everyday)) + 1).astype(np.float32)
-        # What a stem is worth that nothing here is like.
-        self.unknown = log(texts) * 0.8 + 1
+        self._texts = 1 + entries + EVERYDAY
+        everyday = EVERYDAY * (1 - np.exp(-WORDS * np.exp(-rareness)))
+        self.idf = (np.log(self._texts / (1 + frequency + everyday)) + 1).astype(np.float32)
         self._alike = _Alike(self.stems)
         self._near: dict[str, tuple[Ints, Floats]] = {}
 
@@ -61,7 +68,14 @@ class Lexicon:
         if number is not None:
             return float(self.idf[number])
         places, likeness = self.near(stem)
-        return float((self.idf[places] * likeness).max()) if len(places) else self.unknown
+        if len(places):
+            return float((self.idf[places] * likeness).max())
+        return UNHEARD * log(self._texts / (1 + _everyday(stem))) + 1
+
+
+def _everyday(stem: str) -> float:
+    """Give how many everyday texts a stem is likely to stand in."""
+    return EVERYDAY * (1 - exp(-WORDS * exp(-rarity(stem))))
 
 
 class _Alike:

@@ -12,8 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from knowledge.matching.index import Rows, spans
-from knowledge.matching.lexicon import Ints
+from knowledge.matching.lexicon import Floats, Ints
 from knowledge.matching.readings import Readings
+from knowledge.matching.spelling import rarity
 from knowledge.matching.text import Vocabulary, stem
 
 # Odd, so that its powers stay apart in 64 bits.
@@ -75,11 +76,15 @@ class Spoken:
         numbers = self.numbers[self.starts[row] : self.starts[row + 1]]
         return tuple(self.table[number] for number in numbers.tolist())
 
-    def stems(self) -> tuple[tuple[str, ...], Ints]:
-        """Give the stems of all words, and the number of the stem of each word used."""
+    def stems(self) -> tuple[tuple[str, ...], Floats, Ints]:
+        """Give the stems of all words, how rare each is, and the number of that of each word."""
         numbers: dict[str, int] = {}
-        of_word = [numbers.setdefault(stem(word), len(numbers)) for word in self.table]
-        return tuple(numbers), np.array(of_word, np.int32)[self.numbers]
+        of_word = np.array(
+            [numbers.setdefault(stem(word), len(numbers)) for word in self.table], np.int32
+        )
+        rareness = np.full(len(numbers), np.inf)
+        np.minimum.at(rareness, of_word, [rarity(word) for word in self.table])
+        return tuple(numbers), rareness, of_word[self.numbers]
 
 
 class Phrasings:

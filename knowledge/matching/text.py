@@ -64,8 +64,8 @@ _SIGNS: Mapping[str, str] = {"%": "percent", "percentage": "percent", "£": "mon
 _ON_A_PHONE: Mapping[str, str] = dict(
     pair.split(":")
     for pair in (
-        "wot:what wat:what wats:whats wots:whats wen:when wich:which hw:how hav:have teh:the "
-        "u:you ur:your r:are pls:please plz:please ppl:people abt:about govt:government "
+        "wot:what wat:what wats:whats wots:whats wen:when wich:which hw:how hwo:how hav:have "
+        "teh:the u:you ur:your r:are pls:please plz:please ppl:people abt:about govt:government "
         "yr:year yrs:years shud:should cud:could wud:would thier:their"
     ).split()
 )

@@ -163,7 +163,7 @@ BANDS = Bands(answer=0.6, scarce=0.0, gap=0.6, doubt=0.1, suggest=0.02)
         ([match(0.7, "gap"), match(0.2)], Unknown(match(0.7, "gap"))),
         ([match(0.5, "gap"), match(0.2)], Suggestions((match(0.2), match(0.5, "gap")))),
         ([match(0.09, "gap")], Unknown()),
-        ([match(0.7), match(0.6)], Suggestions((match(0.7), match(0.6)))),
+        ([match(0.7), match(0.65)], Suggestions((match(0.7), match(0.65)))),
         ([match(0.5, "gap"), match(0.09)], Unknown(match(0.5, "gap"))),
         ([match(0.05)] * 6, Suggestions((match(0.05),) * 4)),
     ],

@@ -22,9 +22,12 @@ SLIDES = DATA / "slides.txt"
 LONGEST_ANSWER, LONGEST_DETAIL, LONGEST_LABEL = 280, 600, 72
 LONGEST_OVERVIEW, LONGEST_FIRST_LINE, MOST_LINES = 480, 76, 6
 # More ways of asking than this nobody reads through; a table stands for many questions.
-MOST_WAYS, MOST_WAYS_OF_A_TABLE = 100, 250
+MOST_WAYS, MOST_WAYS_OF_A_TABLE = 100, 255
+# A gap stands for a family: other years, areas, grades. Cut down to eighty ways, gaps let nine in a
+# hundred questions beside the report be answered, instead of four.
+MOST_WAYS_OF_A_GAP = 405
 # What the shipped knowledge may grow to before it has to be pruned again.
-MOST_ENTRIES, MOST_WAYS_IN_ALL = 420, 35_000
+MOST_ENTRIES, MOST_WAYS_IN_ALL = 420, 44_500
 ADDRESSES = {
     "https://www.justiceinspectorates.gov.uk/hmiprobation",
     "https://www.justiceinspectorates.gov.uk/hmiprobation/inspections/",
@@ -94,7 +97,8 @@ def test_there_are_enough_facts_and_gaps(entries: list[Fact]) -> None:
 def test_a_person_can_read_it_through(entries: list[Fact]) -> None:
     assert len(entries) <= MOST_ENTRIES
     assert sum(len(fact.phrasings) for fact in entries) <= MOST_WAYS_IN_ALL
-    most = {f.id: MOST_WAYS_OF_A_TABLE if f.id == "risk-table" else MOST_WAYS for f in entries}
+    most = {f.id: MOST_WAYS_OF_A_GAP if f.is_gap else MOST_WAYS for f in entries}
+    most["risk-table"] = MOST_WAYS_OF_A_TABLE
     assert {f.id: len(f.also_asked) for f in entries if len(f.also_asked) > most[f.id]} == {}
 
 
