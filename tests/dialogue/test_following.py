@@ -156,7 +156,7 @@ def test_what_is_read_is_what_was_shown_with_what_was_said(shipped: KnowledgeBas
         ("ttg and upw ratings", "ttg-outstanding + upw-good|ttg-improvement + upw-good"),
         ("how many vacancies and since when", "nps-vacancies + nps-vacancies-date"),
         ("how many crcs got good and which ones", "crc-good + gap-which-crcs-good|crc-good"),
-        ("how many vacancies and what caseload", "nps-vacancies + later: what caseload"),
+        ("how many vacancies and what caseload", "nps-vacancies + gap-caseload-size"),
         (
             "number of CRCs inspected, cases in the recovery inspection and nps divisions",
             "inspected-crc-count + recovery-cases + nps-divisions|"
