@@ -28,7 +28,10 @@ FEATURES: tuple[str, ...] = (
     "guarded",
 )
 # Entries whose phrasings are read for their meaning, and those looked at closely.
-POOL, SHORTLIST = 40, 12
+POOL, SHORTLIST = 60, 20
+# What an entry with one way of asking is ahead when the shortlist is drawn up: the best of a
+# hundred ways is nearer by chance than the best of one.
+SCARCE = 0.15
 # Phrasings that the ridge is solved on, and its strength; a phrasing's kernel with itself is 1.
 NEAREST, RIDGE = 64, 0.3
 # From so many ways of asking on, more of them say nothing new.
@@ -104,7 +107,9 @@ class Evidence:
         place = np.repeat(np.arange(len(pool)), index.sizes[pool])
         ridges = np.bincount(place, ridge, len(pool)).astype(np.float32)
         top = np.maximum.reduceat(alike, bounds)
-        best = np.argsort(-(top + 0.3 * ridges + 0.2 * said[pool]), kind="stable")[:SHORTLIST]
+        scarce = SCARCE * (1 - self._ways[pool])
+        rank = top + 0.3 * ridges + 0.2 * said[pool] + scarce
+        best = np.argsort(-rank, kind="stable")[:SHORTLIST]
         chosen = pool[best]
         ways = self._ways[chosen]
         found = np.zeros((len(chosen), len(FEATURES)), np.float32)
