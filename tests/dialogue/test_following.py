@@ -159,8 +159,8 @@ def test_what_is_read_is_what_was_shown_with_what_was_said(shipped: KnowledgeBas
         ("how many vacancies and what caseload", "nps-vacancies + gap-caseload-size"),
         (
             "number of CRCs inspected, cases in the recovery inspection and nps divisions",
-            "inspected-crc-count + recovery-cases + nps-divisions|"
-            "inspected-crc-count + recovery-inspection + nps-divisions",
+            "inspected-crc-count + recovery-inspection + nps-divisions|"
+            "recovery-inspection + nps-divisions",
         ),
         # One thing, for all its joints.
         ("nps and crc planning for medium risk", "risk-compare-planning|risk-table"),
