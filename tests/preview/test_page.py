@@ -101,7 +101,7 @@ def test_topics_are_browsed(page: Page) -> None:
 def test_a_chart_is_opened(full: Page) -> None:
     full.says("what does the risk of serious harm table show")
     told = full.reply_after(full.key(texts.CHART).click)
-    assert told.startswith("NPS high risk scored best")
+    assert told.startswith("The share of inspected cases")
     picture = full.find("img", full.messages[-1])[0]
     full.until(lambda: picture.get_property("naturalWidth") == 1200)
     # All of it can be seen at once.
