@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import log
 
+from knowledge.matching.features import MANY_WAYS
 from knowledge.model import Answer, Fact, Match, Reply, Suggestions, Unknown
 
 # Facts offered when none is sure enough to be the answer.
 SHOWN = 4
-# From so many ways of asking on, more of them say nothing new.
-MANY_WAYS = 100
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,14 @@ class Meanings:
     digests: npt.NDArray[np.uint64]
     meanings: npt.NDArray[np.int8]
 
+    def find(
+        self, keys: npt.NDArray[np.uint64]
+    ) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.int8]]:
+        """Tell which digests are known, and give the rows of those."""
+        place = np.minimum(np.searchsorted(self.digests, keys), len(self.digests) - 1)
+        known = np.asarray(self.digests[place] == keys)
+        return known, self.meanings[place[known]]
+
 
 @dataclass(frozen=True, slots=True)
 class Pretrained:

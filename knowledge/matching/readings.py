@@ -99,10 +99,8 @@ class Readings:
                 keys, own = file["digests"], file["own"]
                 meanings = np.zeros((len(keys), KEPT), np.int8)
                 meanings[own] = file["meanings"]
-                shipped = meanings_shipped()
-                place = np.minimum(np.searchsorted(shipped.digests, keys), len(shipped.digests) - 1)
-                there = shipped.digests[place] == keys
-                meanings[there] = shipped.meanings[place[there]]
+                there, rows = meanings_shipped().find(keys)
+                meanings[there] = rows
                 missing = ~there
                 missing[own] = False
                 starts = np.concatenate([[0], np.cumsum(file["lengths"], dtype=np.intp)])
@@ -121,10 +119,8 @@ def _meanings(keys: npt.NDArray[np.uint64], texts: Sequence[str]) -> Bytes:
     found = np.zeros((len(keys), KEPT), np.int8)
     known = np.zeros(len(keys), bool)
     if len(keys) > FEW:
-        shipped = meanings_shipped()
-        place = np.minimum(np.searchsorted(shipped.digests, keys), len(shipped.digests) - 1)
-        known = shipped.digests[place] == keys
-        found[known] = shipped.meanings[place[known]]
+        known, rows = meanings_shipped().find(keys)
+        found[known] = rows
     new = np.flatnonzero(~known)
     if len(new):
         found[new] = embeddings.in_bytes(embeddings.meanings([texts[row] for row in new.tolist()]))
