@@ -10,15 +10,16 @@ from __future__ import annotations
 import argparse
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from knowledge.base import shipped_snapshot
-from knowledge.matching import embeddings, pretrained
-from knowledge.matching.confidence import Lesson, Logit, fit
+from knowledge.matching import embeddings
+from knowledge.matching.embeddings import Logit
 from knowledge.matching.features import FEATURES
+from knowledge.matching.index import Floats
 from knowledge.matching.matcher import Matcher, said
 from knowledge.matching.text import words
 from knowledge.model import Fact, Term
@@ -41,6 +42,53 @@ SMALL, HARD = 0.2, 4
 # What a question of no entry counts: these keep the words of the base and are harder to tell than
 # what people ask beside a report, where gaps stand for what it leaves out.
 GUARDED, UNGUARDED = 0.12, 2.0
+# How strongly fitted weights are drawn to nothing, in units of examples.
+PRIOR = 0.5
+# Newton steps until the weights no longer move.
+STEPS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """The features of a question's candidates; `right` is the row of its entry, None for none."""
+
+    features: Floats
+    right: int | None
+    weight: float = 1.0
+
+
+def fit(lessons: Sequence[Lesson]) -> Logit:
+    """Learn the weights that make the lessons likeliest, by Newton's method."""
+    size = lessons[0].features.shape[1]
+    most = max(len(lesson.features) for lesson in lessons) + 1
+    features = np.zeros((len(lessons), most, size + 1))
+    absent = np.ones((len(lessons), most), bool)
+    right = np.zeros(len(lessons), int)
+    for number, lesson in enumerate(lessons):
+        count = len(lesson.features)
+        features[number, 1 : count + 1, :size] = lesson.features
+        absent[number, : count + 1] = False
+        right[number] = 0 if lesson.right is None else lesson.right + 1
+    features[:, 0, size] = 1
+    counts = np.array([lesson.weight for lesson in lessons])
+    chosen = features[np.arange(len(lessons)), right]
+    scale = np.concatenate([features[:, 1:, :size].std(axis=(0, 1)), [1.0]])
+    drawn = 2 * PRIOR * np.maximum(scale, 1e-3) ** 2
+    weights = np.zeros(size + 1)
+    for _ in range(STEPS):
+        worths = np.where(absent, -np.inf, features @ weights)
+        odds = np.exp(worths - worths.max(axis=1, keepdims=True))
+        odds /= odds.sum(axis=1, keepdims=True)
+        mean = np.einsum("nk,nkf->nf", odds, features)
+        slope = counts @ (mean - chosen) + drawn * weights
+        spread = np.einsum("nk,nkf,nkg->nfg", odds * counts[:, None], features, features).sum(0)
+        curve = spread - np.einsum("n,nf,ng->fg", counts, mean, mean) + np.diag(drawn)
+        step = np.linalg.solve(curve, slope)
+        # Damped: far from the best a whole step can overshoot.
+        weights -= step * min(1.0, 2.0 / max(float(np.abs(step).max()), 1e-9))
+        if float(np.abs(step).max()) < 1e-4:
+            break
+    return Logit.of(weights)
 
 
 def world(
@@ -123,10 +171,10 @@ def train(facts: Sequence[Fact], terms: Sequence[Term], path: Path) -> None:
     """Read what all texts mean, learn the weights, and write both to a file."""
     texts = sorted({text for fact in facts for text in (*fact.phrasings, said(fact))})
     rows = embeddings.encode([" ".join(words(text)) or " " for text in texts])
-    projection = np.linalg.svd(rows, full_matrices=False)[2][: pretrained.KEPT].T
+    projection = np.linalg.svd(rows, full_matrices=False)[2][: embeddings.KEPT].T
     kept = rows @ projection
     kept /= np.linalg.norm(kept, axis=1, keepdims=True)
-    keys = pretrained.digests(texts)
+    keys = embeddings.digests(texts)
     order = np.argsort(keys)
     nothing = Logit((0.0,) * len(FEATURES), 0.0)
 
@@ -139,7 +187,7 @@ def train(facts: Sequence[Fact], terms: Sequence[Term], path: Path) -> None:
             by_words=np.array([*by_words.weights, by_words.none]),
             by_meaning=np.array([*by_meaning.weights, by_meaning.none]),
         )
-        pretrained.pretrained.cache_clear()
+        embeddings.pretrained.cache_clear()
 
     # What is learned rests on the meanings as they are kept.
     write(nothing, nothing)
@@ -153,5 +201,5 @@ if __name__ == "__main__":
     train(
         [fact for fact in snapshot.facts.values() if not fact.retired],
         snapshot.terms,
-        Path(pretrained.__file__).parents[1] / pretrained.NAME,
+        Path(embeddings.__file__).parents[1] / embeddings.NAME,
     )

@@ -8,7 +8,7 @@ from math import sqrt
 from knowledge.dialogue import grammar
 from knowledge.dialogue.said import Reading, Said, about_answer, readings
 from knowledge.matching.matcher import EXACT, Matcher
-from knowledge.matching.question_type import KINDS, YEAR, conflicts
+from knowledge.matching.question import KINDS, YEAR, conflicts
 from knowledge.matching.spelling import rarity
 from knowledge.matching.text import stem
 from knowledge.model import Answer, Context, Fact, Match, Reply, Suggestions, Unknown

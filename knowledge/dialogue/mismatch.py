@@ -14,8 +14,7 @@ from knowledge.dialogue import dates, grammar
 from knowledge.dialogue.dates import Date
 from knowledge.dialogue.decision import decide
 from knowledge.matching.matcher import Matcher, Weighed
-from knowledge.matching.question import Question
-from knowledge.matching.question_type import WHETHER, conflicts
+from knowledge.matching.question import WHETHER, Question, conflicts
 from knowledge.matching.text import is_number, stem, words
 from knowledge.model import Answer, Fact, Match, Near, Reply, Report, Suggestions, Unknown
 

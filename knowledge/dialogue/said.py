@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from knowledge.dialogue import grammar
-from knowledge.matching.question_type import YEAR, Contrasts, asks
+from knowledge.matching.question import YEAR, Contrasts, asks
 from knowledge.matching.text import stem
 
 # Words of an answer that a follow-up is read with.

@@ -1,24 +1,109 @@
-"""What texts mean, by a sentence encoder: for questions that share few words with any phrasing.
+"""What texts mean, by a sentence encoder, and what comes with the program of it.
 
-The encoder takes a second and some 120 MB to load and 2.5 ms a question, so it is loaded when it is
-first needed. It reads sixteen languages.
+`pretrained.npz` holds the meanings of the shipped reports' texts and the weights of the
+confidence, since working them out takes a minute; `python -m knowledge.training` makes it anew. A
+text that is missing from it is read at the start, so that an older one only costs time. The encoder
+takes a second and some 120 MB to load and 2.5 ms a question, so it is loaded when it is first
+needed. It reads sixteen languages.
 """
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
+from importlib import resources
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from knowledge.matching import pretrained
-from knowledge.matching.lexicon import Floats
-from knowledge.progress import watched
+from knowledge.matching.index import Floats
 
-# Texts encoded at a time: bounds the memory of a long reading, and shows how far it has come.
+NAME = "pretrained.npz"
+# Dimensions kept of the encoder's 512.
+KEPT = 128
+# What stands for 1 in a byte; components of rows of length 1 are rarely larger than a half.
+SCALE = 254
+
+
+@dataclass(frozen=True, slots=True)
+class Meanings:
+    """Meanings of texts by their digests, sorted; a byte a component."""
+
+    digests: npt.NDArray[np.uint64]
+    meanings: npt.NDArray[np.int8]
+
+    def find(
+        self, keys: npt.NDArray[np.uint64]
+    ) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.int8]]:
+        """Tell which digests are known, and give the rows of those."""
+        place = np.minimum(np.searchsorted(self.digests, keys), len(self.digests) - 1)
+        known = np.asarray(self.digests[place] == keys)
+        return known, self.meanings[place[known]]
+
+
+@dataclass(frozen=True, slots=True)
+class Logit:
+    """Weights of the features and the worth of "none of these"."""
+
+    weights: tuple[float, ...]
+    none: float
+
+    @classmethod
+    def of(cls, weights: Floats) -> Logit:
+        """Give the weights of a row, that of "none" last."""
+        *features, none = (float(weight) for weight in weights)
+        return cls(tuple(features), none)
+
+    def probabilities(self, features: Floats) -> tuple[Floats, float]:
+        """Give one probability per row of `features` (candidates) and that of none of them."""
+        worths = features @ np.asarray(self.weights, np.float32)
+        top = max(float(worths.max(initial=0.0)), self.none)
+        odds = np.exp(worths - top)
+        nothing = float(np.exp(self.none - top))
+        total = float(odds.sum()) + nothing
+        return odds / total, nothing / total
+
+
+@dataclass(frozen=True, slots=True)
+class Pretrained:
+    """A projection of shape (512, KEPT), and weights with and without meanings."""
+
+    projection: Floats
+    by_words: Logit
+    by_meaning: Logit
+
+
+@cache
+def pretrained() -> Pretrained:
+    """Read what every question needs."""
+    with (resources.files("knowledge") / NAME).open("rb") as file, np.load(file) as held:
+        return Pretrained(
+            held["projection"].astype(np.float32),
+            Logit.of(held["by_words"]),
+            Logit.of(held["by_meaning"]),
+        )
+
+
+def meanings_shipped() -> Meanings:
+    """Read the meanings; not kept, since a build takes what it needs of them."""
+    with (resources.files("knowledge") / NAME).open("rb") as file, np.load(file) as held:
+        return Meanings(held["digests"], held["meanings"])
+
+
+def digests(texts: Sequence[str]) -> npt.NDArray[np.uint64]:
+    """Give a number of 64 bits for each text."""
+    digest = hashlib.blake2b
+    raw = b"".join(
+        digest(text.encode("utf-8", "replace"), digest_size=8).digest() for text in texts
+    )
+    return np.frombuffer(raw, np.uint64)
+
+
+# Texts encoded at a time: bounds the memory of a long reading.
 BATCH = 128
 
 _loading = threading.Lock()
@@ -54,17 +139,16 @@ def encode(texts: Sequence[str]) -> Floats:
     """Give the encoder's own rows of length 1, of shape (texts, 512)."""
     load()
     batches = [list(texts[start : start + BATCH]) for start in range(0, len(texts), BATCH)]
-    rows = [_encoder().encode(batch) for batch in watched(batches, "meaning")]
-    return np.vstack(rows).astype(np.float32)
+    return np.vstack([_encoder().encode(batch) for batch in batches]).astype(np.float32)
 
 
 def meanings(texts: Sequence[str]) -> Floats:
     """Give a row of length 1 for each text; the product of two is how alike they mean (0-1)."""
-    rows = encode([text or " " for text in texts]) @ pretrained.pretrained().projection
+    rows = encode([text or " " for text in texts]) @ pretrained().projection
     lengths: Floats = np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), np.float32(1e-6))
     return rows / lengths
 
 
 def in_bytes(rows: Floats) -> npt.NDArray[np.int8]:
     """Write rows of length 1 in one byte a component, SCALE standing for 1."""
-    return np.clip(np.rint(rows * pretrained.SCALE), -127, 127).astype(np.int8)
+    return np.clip(np.rint(rows * SCALE), -127, 127).astype(np.int8)

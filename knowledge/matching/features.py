@@ -9,11 +9,9 @@ from math import log
 import numpy as np
 import numpy.typing as npt
 
-from knowledge.matching.index import Index, Rows, spans
-from knowledge.matching.lexicon import Floats, Ints
-from knowledge.matching.pretrained import SCALE
-from knowledge.matching.question import Question
-from knowledge.matching.question_type import conflicts
+from knowledge.matching.embeddings import SCALE
+from knowledge.matching.index import Floats, Index, Ints, Rows, spans
+from knowledge.matching.question import Question, conflicts
 from knowledge.matching.spelling import rarity
 
 FEATURES: tuple[str, ...] = (

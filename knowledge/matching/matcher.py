@@ -10,17 +10,13 @@ from functools import lru_cache
 import numpy as np
 
 from knowledge.matching import embeddings
-from knowledge.matching.confidence import Logit
+from knowledge.matching.embeddings import Logit, pretrained
 from knowledge.matching.features import FEATURES, Candidates, Evidence, Profile
-from knowledge.matching.index import Index, Rows
-from knowledge.matching.lexicon import Floats
-from knowledge.matching.pretrained import pretrained
-from knowledge.matching.question import Question, Reader
-from knowledge.matching.question_type import KINDS, YEAR, Contrasts, asks, numbers
-from knowledge.matching.readings import Readings
+from knowledge.matching.index import Floats, Index, Rows
+from knowledge.matching.question import KINDS, YEAR, Contrasts, Question, Reader, asks, numbers
+from knowledge.matching.readings import Phrasings, Readings, Spoken
 from knowledge.matching.report_words import ReportWords
 from knowledge.matching.spelling import Speller, rarity
-from knowledge.matching.spoken import Phrasings, Spoken
 from knowledge.matching.text import Vocabulary, stem, words
 from knowledge.model import Candidate, Explanation, Fact, Match, Term, Unknown
 

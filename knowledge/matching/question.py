@@ -1,14 +1,135 @@
-"""Questions as the matcher reads them: their words repaired, what they ask for, what they name."""
+"""Questions as the matcher reads them: words repaired, what is asked for, qualifiers named."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from knowledge.matching.lexicon import Floats
-from knowledge.matching.question_type import Contrasts, asks, claims, numbers
+from knowledge.matching.index import Floats
 from knowledge.matching.spelling import Speller
-from knowledge.matching.text import Vocabulary, stem, words
+from knowledge.matching.text import Vocabulary, is_number, stem, words
+from knowledge.model import Term
+
+# The first kind with a cue in the question is the one asked for, so the order matters: "how many
+# pounds" is money before it is a count, "what percentage" a share before it is a "what".
+CUES: tuple[tuple[str, str], ...] = (
+    ("why", "why|reason|reasons|how come|cos of|caused|explain|explanation"),
+    ("money", "money|cash|funding|pounds|quid|cost|costs|budget|spend|spent|paid|price"),
+    ("share", "percent|proportion|share|fraction|rate|how often"),
+    ("count", "how many|how much|number|no of|count|total|figure|how big|how large"),
+    (
+        "when",
+        "when|what date|what month|what year|what day|which month|which year|since|date|how long",
+    ),
+    ("who", "who|whose|whom|name of"),
+    ("where", "where|location|whereabouts|which area|which place|which part|which region"),
+    ("link", "link|url|website|online|download|pdf|email|phone|address"),
+    ("meaning", "mean|means|meaning|stand for|stands for|definition|define|abbreviation|short for"),
+    ("list", "list|which|what are|names|what were"),
+    ("how", "how"),
+    ("what", "what|whats"),
+)
+WHETHER = len(CUES)
+YEAR = re.compile(r"20\d\d(/20\d\d)?")
+KINDS: tuple[str, ...] = (*(name for name, _ in CUES), "whether", "keywords")
+_KIND_OF = {
+    cue: number for number, (_, cues) in reversed(list(enumerate(CUES))) for cue in cues.split("|")
+}
+_FIRST_OF_TWO = frozenset(cue.split()[0] for cue in _KIND_OF if " " in cue)
+_WHETHER = frozenset(
+    "did does do is are was were has have had can could will would should any still".split()
+)
+_FILLERS = frozenset("so and but ok hi hello please".split())
+
+
+def asks(tokens: Sequence[str]) -> int:
+    """Give the number in `KINDS` of what a question asks for; the last if it only names a thing."""
+    found = len(CUES)
+    for place, token in enumerate(tokens):
+        found = min(found, _KIND_OF.get(token, found))
+        if token in _FIRST_OF_TWO and place + 1 < len(tokens):
+            found = min(found, _KIND_OF.get(f"{token} {tokens[place + 1]}", found))
+    if found < len(CUES):
+        return found
+    start = next((token for token in tokens if token not in _FILLERS), "")
+    return len(CUES) + (start not in _WHETHER)
+
+
+def claims(tokens: Sequence[str], kind: int) -> frozenset[str]:
+    """Give the figures that a yes/no question puts forward; years name things instead.
+
+    "Were there 1,650 vacancies" is answered by how many there were.
+    """
+    if kind != WHETHER:
+        return frozenset()
+    return frozenset(token for token in tokens if is_number(token) and not YEAR.fullmatch(token))
+
+
+def numbers(tokens: Iterable[str]) -> frozenset[str]:
+    """Give the numbers, years and sums of money among `tokens`, without their units."""
+    return frozenset(token.strip("£%m") for token in tokens if is_number(token))
+
+
+class Contrasts:
+    """Groups of qualifiers that exclude each other, such as two bodies or three levels of risk."""
+
+    def __init__(self, terms: Iterable[Term]) -> None:
+        self._members: dict[str, dict[tuple[str, ...], str]] = {}
+        # By first word, since nearly all words begin no member.
+        self._starts: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        for term in terms:
+            phrase = tuple(words(term.means))
+            if term.contrast and phrase:
+                self._members.setdefault(term.contrast, {})[phrase] = term.means
+                self._starts.setdefault(phrase[0], []).append((phrase, term.contrast))
+
+    def named(self, tokens: Sequence[str]) -> dict[str, frozenset[str]]:
+        """Give, for each group mentioned in `tokens`, the members mentioned."""
+        found: dict[str, set[str]] = {}
+        for place in range(len(tokens)):
+            for phrase, group in self._starts.get(tokens[place], ()):
+                if tuple(tokens[place : place + len(phrase)]) == phrase:
+                    found.setdefault(group, set()).add(self._members[group][phrase])
+        return {group: frozenset(members) for group, members in found.items()}
+
+    def hinted(self, tokens: Sequence[str]) -> dict[str, frozenset[str]]:
+        """Give the members that `tokens` point at by a word of their own ("medium", of risk).
+
+        Too little to tell what a whole question is about, enough for "and medium?".
+        """
+        found: dict[str, set[str]] = {}
+        for group, members in self._members.items():
+            uses = Counter(word for phrase in members for word in set(phrase))
+            for phrase, member in members.items():
+                if any(word in tokens for word in phrase if uses[word] == 1):
+                    found.setdefault(group, set()).add(member)
+        return {group: frozenset(members) for group, members in found.items()}
+
+    def replaced(self, tokens: Sequence[str], group: str, member: str) -> tuple[str, ...]:
+        """Give `tokens` with the other members of a group replaced by `member`."""
+        members = self._members[group]
+        wanted = next(phrase for phrase, name in members.items() if name == member)
+        out: list[str] = []
+        place = 0
+        while place < len(tokens):
+            for phrase in members:
+                if tuple(tokens[place : place + len(phrase)]) == phrase:
+                    out.extend(wanted)
+                    place += len(phrase)
+                    break
+            else:
+                out.append(tokens[place])
+                place += 1
+        return tuple(out)
+
+
+def conflicts(asked: Mapping[str, frozenset[str]], given: Mapping[str, frozenset[str]]) -> int:
+    """Count the groups in which a question names a member and a fact names only others."""
+    return sum(
+        1 for group, members in asked.items() if group in given and not members & given[group]
+    )
 
 
 @dataclass(frozen=True, slots=True)

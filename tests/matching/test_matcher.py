@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from knowledge import Answer, Fact, Match, Reply, Suggestions, Term, Unknown
 from knowledge.dialogue import answering
 from knowledge.dialogue.decision import Bands, decide
-from knowledge.matching.confidence import Lesson, fit
 from knowledge.matching.features import FEATURES
 from knowledge.matching.matcher import Matcher
+from knowledge.training import Lesson, fit
 
 SUBJECTS = "vacancies caseloads budgets buildings courts visits hostels mentors ratings training"
 ASKED = (

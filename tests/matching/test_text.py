@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.matching.question_type import KINDS, Contrasts, asks, conflicts
+from knowledge.matching.question import KINDS, Contrasts, asks, conflicts
 from knowledge.matching.spelling import Speller
 from knowledge.matching.text import Vocabulary, for_the_record, words
 from knowledge.model import Term
