@@ -59,23 +59,20 @@ def no_difference(said: str, first: str, second: str) -> str:
     return f"No difference: {said} for {first} and for {second}."
 
 
-def leads(name: str, apart: str, higher: bool, place: str, pair: str) -> str:
+def leads(name: str, apart: str, place: str, pair: str) -> str:
     """Say which of two is higher, in one comparison."""
     on = f" for {place}" if place else ""
-    return f"{capital(name)}, {apart} {'higher' if higher else 'lower'}{on}: {pair}."
+    return f"{capital(name)}, {apart} higher{on}: {pair}."
 
 
-def leads_everywhere(name: str, higher: bool, count: int, pairs: Sequence[str]) -> str:
-    """Say that one of two is higher, or lower, in every comparison."""
-    word = "higher" if higher else "lower"
+def leads_in(name: str, ahead: int, pairs: Sequence[str]) -> str:
+    """Say in how many comparisons one of two is higher."""
+    count = len(pairs)
     every = "both" if count == 2 else f"all {count}"
-    return f"{capital(name)} is {word} in {every}: {listed(pairs)}."
-
-
-def leads_sometimes(name: str, higher: bool, ahead: int, count: int, pairs: Sequence[str]) -> str:
-    """Say that one of two is higher, or lower, in some comparisons."""
-    word = "higher" if higher else "lower"
-    return f"{capital(name)} is {word} in {ahead} of {count}: {listed(pairs)}."
+    return (
+        f"{capital(name)} is higher in {every if ahead == count else f'{ahead} of {count}'}: "
+        + (f"{listed(pairs)}.")
+    )
 
 
 def extreme(said: str, word: str, places: Sequence[str], then: str) -> str:

@@ -1,152 +1,311 @@
-"""What follows from the figures of a table: the rest, shares, sums, limits, ranks, cells.
+"""What a question wants of a table, and what follows from the figures for it.
 
-Nothing is worked out but from an entry's own figures.
+Every way of reckoning takes a table and what is asked of it, and gives what to say, None where
+that is not what is asked. Nothing is worked out but from an entry's own figures.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from knowledge import texts
 from knowledge.dialogue import grammar
-from knowledge.dialogue.asked import (
-    APART,
-    LIMIT,
-    LIMITS,
-    RANKING,
-    SHARING,
-    SUMMING,
-    TOP,
-    TOP_AFTER,
-    UNDER,
-    Asked,
-    direction,
+from knowledge.dialogue.tables import Cell, Choice, Table
+from knowledge.matching.matcher import Matcher
+from knowledge.matching.text import words
+
+# Cells that are listed one by one at most.
+MOST = 12
+COMPARES = frozenset({"more", "less", "better", "worse", "against", "apart"})
+_SUPERLATIVE = frozenset({"most", "least", "best", "worst"})
+_LIMIT = re.compile(
+    r"\b(?P<way>below|under|less than|fewer than|lower than|above|over|more than|higher than|at "
+    r"least|exceed\w*)(?: a)? (?P<limit>half|one half|quarter|third|2 thirds|\d{1,3}(?:\.\d+)?)"
+    r"\b(?!/)"
 )
-from knowledge.dialogue.cells import MOST, Said, figure, listed, ordered, place_of
-from knowledge.dialogue.comparisons import compared, differences, extreme, gaps
-from knowledge.dialogue.tables import Table
+_LIMITS = {"half": 50.0, "one half": 50.0, "quarter": 25.0, "third": 100 / 3, "2 thirds": 200 / 3}
+_UNDER = frozenset({"below", "under", "less than", "fewer than", "lower than"})
+_FIRST_FEW = re.compile(
+    r"\b(?:(?:top|bottom|highest|lowest|best|worst) (\d)|(\d) (?:highest|lowest|best|worst))\b"
+)
+_BY = re.compile(r"\b(by )?how (?:much|many|far)\b|\bby what\b")
+
+# What comes before the figures, if anything, and the figures.
+Said = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question as it is put to a table: its words, what they want, and what they name."""
+
+    text: str
+    tokens: tuple[str, ...]
+    spoken: frozenset[str]
+    wants: frozenset[str]
+    choice: Choice
+
+    @classmethod
+    def of(cls, matcher: Matcher, text: str, table: Table) -> Asked:
+        """Read a question with the labels of a table in mind."""
+        tokens = matcher.read(text)[0].tokens
+        said = words(text)
+        wants = {word: grammar.WANTS[word] for word in said if word in grammar.WANTS}
+        if "most" in wants and (_is_whether(said) or "most of" in " ".join(said)):
+            del wants["most"]
+        if "least" in wants and "at least" in " ".join(said):
+            del wants["least"]
+        choice = Choice.of(table, tokens)
+        return cls(" ".join(said), tokens, frozenset(said), frozenset(wants.values()), choice)
+
+    @property
+    def whether(self) -> bool:
+        """Tell whether yes or no is asked."""
+        return _is_whether(self.text.split())
+
+    @property
+    def reckons(self) -> bool:
+        """Tell whether something is to be worked out, beside what is named."""
+        return bool(self.wants) or bool(_LIMIT.search(self.text))
+
+    @property
+    def extreme(self) -> bool:
+        """Tell whether the highest or lowest is asked for."""
+        return bool(self.wants & _SUPERLATIVE)
 
 
 def said_of(table: Table, asked: Asked) -> Said | None:
-    """Say what a question wants of a table: what comes before it, and the figures."""
-    for way in (
-        _rest, _part, _sum, _limits, _tops, _ranks, gaps, extreme, differences, compared, _plain
-    ):  # fmt: skip
+    """Say what a question wants of a table."""
+    for way in (_part, _sum, _limit, _ranked, _gap, _extreme, _against, _plain):
         if said := way(table, asked):
             return said
     return None
 
 
-def _rest(table: Table, asked: Asked) -> Said | None:
-    """Give those that did not, where what is left can be known."""
-    if asked.spoken.isdisjoint(grammar.NEGATION) or asked.whether:
+def _is_whether(said: Sequence[str]) -> bool:
+    return next((t for t in said if t not in grammar.LEADING), "") in grammar.AUXILIARY
+
+
+def _high(table: Table, asked: Asked) -> bool | None:
+    """Tell whether the highest (True) or the lowest figure is wanted; None for neither."""
+    for up, down in (("most", "least"), ("more", "less")):
+        if asked.wants & {up, down}:
+            return up in asked.wants
+    good = bool(asked.wants & {"best", "better"})
+    if not good and not asked.wants & {"worst", "worse"}:
         return None
-    cells = asked.choice.cells(table)
-    if table.total is not None and len(cells) == 1:
-        value = table.cells[cells[0]].value
-        rest = texts.figure(table.total - value, "")
-        place = place_of(table, cells[0])
-        return "", texts.rest_of(rest, f"{value:g}", texts.figure(table.total, table.unit), place)
-    if table.unit == "%" and len(cells) == 1 and table.is_share:
-        left = texts.figure(100 - table.cells[cells[0]].value, "%")
-        return "", texts.complement(left, figure(table, cells[0]), place_of(table, cells[0]))
-    return None
+    rises = table.more_is_better
+    return None if rises is None else rises == good
+
+
+# --- Counts and shares of a whole -----------------------------------------------------------------
 
 
 def _part(table: Table, asked: Asked) -> Said | None:
-    """Give a count of a known total, in per cent."""
-    if table.total is None or asked.spoken.isdisjoint(SHARING) or table.unit == "%":
-        return None
+    """Give a count of a known total in per cent, or what a count or a share leaves."""
     cells = asked.choice.cells(table)
-    if len(cells) != 1:
+    if len(cells) != 1 or asked.whether:
         return None
-    value = table.cells[cells[0]].value
+    value, place = table.value(cells[0]), table.place(cells[0])
+    whole = "" if table.total is None else texts.figure(table.total, table.unit)
+    if "not" in asked.wants:
+        if table.total is not None:
+            left = texts.figure(table.total - value, "")
+            return "", texts.rest_of(left, f"{value:g}", whole, place)
+        left = texts.figure(100 - value, "%")
+        told = texts.complement(left, table.figure(cells[0]), place)
+        return ("", told) if table.is_share else None
+    if table.total is None or table.unit == "%" or "share" not in asked.wants:
+        return None
     share = texts.figure(100 * value / table.total, "%")
-    total = texts.figure(table.total, table.unit)
-    return "", texts.as_share(share, f"{value:g}", total, place_of(table, cells[0]))
+    return "", texts.as_share(share, f"{value:g}", whole, place)
 
 
 def _sum(table: Table, asked: Asked) -> Said | None:
     """Put counts together; shares of groups cannot be."""
-    if table.unit == "%" or asked.spoken.isdisjoint(SUMMING) or "compare" in asked.spoken:
-        return None
     cells = asked.choice.cells(table)
-    if len(cells) < 2:
+    if table.unit == "%" or "sum" not in asked.wants or "compare" in asked.spoken or len(cells) < 2:
         return None
-    value = sum(table.cells[one].value for one in cells)
-    return "", texts.total(texts.figure(value, table.unit), listed(table, cells))
+    value = texts.figure(sum(map(table.value, cells)), table.unit)
+    return "", texts.total(value, table.listed(cells))
 
 
-def _limits(table: Table, asked: Asked) -> Said | None:
+# --- Order ----------------------------------------------------------------------------------------
+
+
+def _limit(table: Table, asked: Asked) -> Said | None:
     """Give the figures below or above a limit."""
-    found = LIMIT.search(asked.text)
-    if not found:
+    found = _LIMIT.search(asked.text)
+    if not found or (found["limit"] in _LIMITS and table.unit != "%"):
         return None
-    said = found["limit"]
-    limit = LIMITS[said] if said in LIMITS else float(said)
-    if found["limit"] in LIMITS and table.unit != "%":
-        return None
-    under = found["way"] in UNDER
+    limit = _LIMITS.get(found["limit"]) or float(found["limit"])
+    under = found["way"] in _UNDER
     cells = asked.choice.cells(table)
-    fits: Callable[[float], bool] = (lambda v: v < limit) if under else (lambda v: v > limit)
-    inside = [one for one in cells if fits(table.cells[one].value)]
-    word = "below" if under else "above"
-    told = [f"{place_of(table, one)} {figure(table, one)}" for one in inside]
+    inside = [c for c in cells if (table.value(c) < limit if under else table.value(c) > limit)]
     lead = (texts.YES if inside else texts.NO) if asked.whether else ""
-    bound = texts.figure(limit, table.unit)
     if len(cells) == 1:
-        return lead, texts.cell(figure(table, cells[0]), place_of(table, cells[0]))
+        return lead, texts.cell(table.figure(cells[0]), table.place(cells[0]))
+    told = [f"{table.place(one)} {table.figure(one)}" for one in inside]
+    word, bound = "below" if under else "above", texts.figure(limit, table.unit)
     return lead, texts.threshold(len(inside), len(cells), word, bound, told)
 
 
-def _tops(table: Table, asked: Asked) -> Said | None:
-    """Give the three highest, the two lowest."""
-    found, after = TOP.search(asked.text), TOP_AFTER.search(asked.text)
-    if not found and not after:
+def _ranked(table: Table, asked: Asked) -> Said | None:
+    """Put figures in order: all, or the three highest, the two lowest."""
+    cells, few = asked.choice.cells(table), _FIRST_FEW.search(asked.text)
+    high: bool | None = "lowest first" not in asked.text and "to highest" not in asked.text
+    if few:
+        high = _high(table, asked)
+    elif "rank" not in asked.wants or not 2 <= len(cells) <= MOST:
         return None
-    said = found[2] if found else after[1] if after else ""
-    high = direction(table, asked)
     if high is None:
         return None
-    count = int(said)
-    in_order = ordered(table, asked.choice.cells(table), high=high)[:count]
-    told = [f"{figure(table, one)} {place_of(table, one)}" for one in in_order]
+    in_order = table.ordered(cells, high=high)
+    if few:
+        in_order = in_order[: int(few[1] or few[2])]
+        told = [f"{table.figure(one)} {table.place(one)}" for one in in_order]
+    else:
+        told = table.listed(in_order)
     return "", texts.ranked("highest" if high else "lowest", told)
 
 
-def _ranks(table: Table, asked: Asked) -> Said | None:
-    """Put figures in order."""
-    if asked.spoken.isdisjoint(RANKING):
+def _extreme(table: Table, asked: Asked) -> Said | None:
+    """Give the highest or lowest figure, and the next."""
+    high = _high(table, asked)
+    if not asked.extreme or "apart" in asked.wants or high is None:
         return None
     cells = asked.choice.cells(table)
-    if not 2 <= len(cells) <= MOST:
+    if asked.whether and len(asked.choice.rows) == 1 and len(cells) < len(table.figures):
+        return _is_extreme(table, asked, high=high)
+    if not table.is_wide and len(cells) < (2 if "which" in asked.spoken else 3):
         return None
-    high = "lowest first" not in asked.text and "to highest" not in asked.text
-    told = listed(table, ordered(table, cells, high=high))
-    return "", texts.ranked("highest" if high else "lowest", told)
+    if len(cells) == 1:
+        # "Is planning the lowest for them": among its neighbours.
+        cells = [one for one in table.figures if one[1] == cells[0][1]]
+    in_order = table.ordered(cells, high=high)
+    skip = next((n for word, n in grammar.ORDINALS.items() if word in asked.spoken), 0)
+    values = list(dict.fromkeys(map(table.value, in_order)))
+    if len(values) <= skip or len(in_order) < 2:
+        return None
+    best = [one for one in in_order if table.value(one) == values[skip]]
+    then = ""
+    if len(values) > 1 and not skip:
+        other = next(one for one in in_order if table.value(one) == values[1])
+        then = f"{table.figure(other)}, {table.place(other)}"
+    word = ("", "second ", "third ")[skip] + ("highest" if high else "lowest")
+    return "", texts.extreme(table.figure(best[0]), word, [table.place(one) for one in best], then)
+
+
+def _is_extreme(table: Table, asked: Asked, *, high: bool) -> Said | None:
+    """Tell whether a row is the highest or lowest within the columns chosen."""
+    if len(table.rows.labels) < 3:
+        return None
+    told, settled = [], set()
+    for column in asked.choice.all_columns(table):
+        first = table.ordered((one for one in table.figures if one[1] == column), high=high)[0]
+        settled.add(first[0] in asked.choice.rows[0])
+        where = f" ({table.columns.labels[column]})" if table.is_wide else ""
+        told.append(f"{table.place(first, column=False)} {table.figure(first)}{where}")
+    lead = "" if len(settled) > 1 else (texts.YES if True in settled else texts.NO)
+    return lead, texts.extremes("highest" if high else "lowest", told)
+
+
+# --- One against another --------------------------------------------------------------------------
+
+
+def _gap(table: Table, asked: Asked) -> Said | None:
+    """Tell where a gap between rows or columns is widest or narrowest."""
+    if "apart" not in asked.wants or not asked.wants & {"most", "least"}:
+        return None
+    # "Where do NPS and CRC differ most" asks for the row; "which group differs most" seldom.
+    by_row = len(asked.choice.all_columns(table)) > 1
+    lines: dict[int, list[Cell]] = {}
+    for cell in table.ordered(asked.choice.cells(table), high=True):
+        lines.setdefault(cell[0 if by_row else 1], []).append(cell)
+    spans = {table.value(line[0]) - table.value(line[-1]): line for line in lines.values()}
+    if len(spans) < 2 or all(len(line) < 2 for line in lines.values()):
+        return None
+    wide = "most" in asked.wants
+    apart = max(spans) if wide else min(spans)
+    high, low = spans[apart][0], spans[apart][-1]
+    ends = [
+        f"{table.figure(one)} ({table.place(one, row=not by_row, column=by_row)})"
+        for one in (high, low)
+    ]
+    place = table.place(high, row=by_row, column=not by_row)
+    word = "widest" if wide else "narrowest"
+    return "", texts.gap(texts.points(apart, table.unit), word, place, *ends)
+
+
+def _against(table: Table, asked: Asked) -> Said | None:
+    """Set two rows, columns or cells against each other: which is higher, and by how much."""
+    pairs, by = asked.choice.pairs(table)[:MOST], _BY.search(asked.text)
+    either = "or" in asked.spoken and asked.choice.count > 1
+    if not pairs or not (either or asked.wants & COMPARES or (by and by[0].startswith("by"))):
+        return None
+    if "apart" in asked.wants or by:
+        each = [_apart(table, *pair).rstrip(".") for pair in pairs]
+        return "", f"{texts.capital('; '.join(each))}."
+    if len(pairs) == 1 and len({table.value(one) for one in pairs[0]}) == 1:
+        return _settled(table, asked, [0]), _apart(table, *pairs[0])
+    signs = [table.value(a) - table.value(b) for a, b in pairs]
+    ahead = 0 if sum(s > 0 for s in signs) >= sum(s < 0 for s in signs) else 1
+    count = sum(s != 0 and (s > 0) == (ahead == 0) for s in signs)
+    by_row = pairs[0][0][1] == pairs[0][1][1]
+    name = table.place(pairs[0][ahead], row=by_row, column=not by_row)
+    lead = _settled(table, asked, signs)
+    if len(pairs) == 1:
+        apart = texts.points(abs(signs[0]), table.unit)
+        on = table.place(pairs[0][0], row=not by_row, column=by_row) if table.is_wide else ""
+        pair = map(table.figure, pairs[0] if ahead == 0 else reversed(pairs[0]))
+        return lead, texts.leads(name, apart, on, " against ".join(pair))
+    told = [
+        f"{table.place(a, row=not by_row, column=by_row)} "
+        f"{table.figure(a)} against {table.figure(b)}"
+        for a, b in pairs
+    ]
+    return lead, texts.leads_in(name, count, told)
+
+
+def _apart(table: Table, first: Cell, second: Cell) -> str:
+    """Tell how far two figures are apart."""
+    same_row, same_column = first[0] == second[0], first[1] == second[1]
+    names = [table.place(one, row=not same_row, column=not same_column) for one in (first, second)]
+    apart = abs(table.value(first) - table.value(second))
+    if not apart:
+        return texts.no_difference(table.figure(first), *names)
+    shared = table.is_wide and (same_row or same_column)
+    place = table.place(first, row=same_row, column=same_column) if shared else ""
+    one, other = ((name, table.figure(c)) for name, c in zip(names, (first, second), strict=True))
+    return texts.difference(texts.points(apart, table.unit), place, one, other)
+
+
+def _settled(table: Table, asked: Asked, signs: Sequence[float]) -> str:
+    """Give the yes or no that a comparison settles, "" where it does not."""
+    high = _high(table, asked)
+    if not asked.whether or "or" in asked.spoken or "not" in asked.wants or high is None:
+        return ""
+    holds = {sign != 0 and (sign > 0) == high for sign in signs}
+    return "" if len(holds) > 1 else (texts.YES if True in holds else texts.NO)
+
+
+# --- The figures as they are ----------------------------------------------------------------------
 
 
 def _plain(table: Table, asked: Asked) -> Said | None:
     """Give the figures that a question names by row and column."""
-    choice = asked.choice
-    if not (choice.rows or choice.columns) or not table.is_wide:
+    cells = asked.choice.cells(table)
+    if not asked.choice.count or not table.is_wide or len(cells) > MOST:
         return None
-    if asked.extremes or asked.spoken & (grammar.NEGATION | APART):
+    if asked.extreme or asked.wants & {"not", "apart"}:
         return None
-    cells = choice.cells(table)
     if len(cells) == 1:
-        return "", texts.cell(figure(table, cells[0]), place_of(table, cells[0]))
-    rows, columns = {r for r, _ in cells}, {c for _, c in cells}
-    if len(rows) == 1:
-        pairs = [(table.columns.labels[c], figure(table, (r, c))) for r, c in cells]
-        return "", texts.series(table.rows.labels[cells[0][0]], pairs)
-    if len(columns) == 1:
-        pairs = [(table.rows.labels[r], figure(table, (r, c))) for r, c in cells]
-        return "", texts.series(table.columns.labels[cells[0][1]], pairs)
-    if len(cells) > MOST:
-        return None
-    lines = []
-    for r in sorted(rows):
-        line = [(table.columns.labels[c], figure(table, (r, c))) for _, c in cells if _ == r]
-        lines.append(texts.series(table.rows.labels[r], line))
-    return "", " ".join(lines)
+        return "", texts.cell(table.figure(cells[0]), table.place(cells[0]))
+    by_row = len({r for r, _ in cells}) == 1 or len({c for _, c in cells}) > 1
+    lines: dict[str, list[tuple[str, str]]] = {}
+    for one in cells:
+        head = table.place(one, row=by_row, column=not by_row)
+        name = table.place(one, row=not by_row, column=by_row)
+        lines.setdefault(head, []).append((name, table.figure(one)))
+    return "", " ".join(texts.series(head, line) for head, line in lines.items())

@@ -11,9 +11,7 @@ from dataclasses import replace
 
 from knowledge import texts
 from knowledge.dialogue import grammar, items
-from knowledge.dialogue.arithmetic import said_of
-from knowledge.dialogue.asked import APART, ASKING, COMPARES, OWN, Asked
-from knowledge.dialogue.cells import Said
+from knowledge.dialogue.arithmetic import COMPARES, Asked, Said, said_of
 from knowledge.dialogue.tables import Choice, Table
 from knowledge.matching.matcher import EXACT, Matcher, Weighed
 from knowledge.matching.text import stem, words
@@ -27,15 +25,12 @@ UNSURE = 0.35
 LIKELY = 0.02
 # The confidence of what follows on within a table: nothing else was named.
 FOLLOWED = 0.9
-_OTHERS = re.compile(r"(?:(?:and|ok|what about|how about) )*the (?:others?|rest)(?: (?:ones?|\d))?")
-_BY_HOW_MUCH = "by how much"
-_GROUPS = frozenset("all both each every 2 3 4 5 6 groups group them".split())
-_EVERY = frozenset({"all", "each", "every"})
-_BY = frozenset({"difference"})
-# With these a comparison sets something beside what was said before.
-_BESIDE = grammar.POINTERS | {"than", "with", "to", "against", "vs", "versus"}
 # Entries whose figures are looked at, besides the tables with columns.
 NEAREST = 6
+_OTHERS = re.compile(r"(?:(?:and|ok|what about|how about) )*the (?:others?|rest)(?: (?:ones?|\d))?")
+_GROUPS = frozenset("all both each every 2 3 4 5 6 groups group them".split())
+# With these a comparison sets something beside what was said before.
+_BESIDE = grammar.POINTERS | {"than", "with", "to", "against", "vs", "versus"}
 
 
 def compute(matcher: Matcher, text: str, weighed: Weighed) -> Match | None:
@@ -48,24 +43,53 @@ def compute(matcher: Matcher, text: str, weighed: Weighed) -> Match | None:
             continue
         asked = Asked.of(matcher, text, table)
         count = str(len(table.columns.labels))
-        if count in asked.spoken and (asked.spoken & _EVERY or asked.text.startswith(count)):
+        if count in asked.spoken and (
+            asked.spoken & {"all", "each", "every"} or asked.text.startswith(count)
+        ):
             # "All four, from the higher to the lower risk".
             asked = replace(asked, choice=replace(asked.choice, columns=()))
-        own = asked.choice
         fit = accounts(matcher, table, asked.tokens)
-        if own.lacks or not (
-            _is_meant(table, own, match, top)
-            or (match.confidence >= LIKELY and _is_asked(table, asked, fit, top))
-        ):
-            continue
         is_top = top is not None and top.fact.id == match.fact.id
-        worth = round(fit, 2), is_top, len(own.rows) + len(own.columns)
-        if fit < FITS or (best is not None and worth <= best[0]):
+        worth = round(fit, 2), is_top, asked.choice.count
+        if asked.choice.lacks or fit < FITS or (best is not None and worth <= best[0]):
+            continue
+        if not is_top and not _is_meant(table, asked, fit, match, top):
             continue
         if said := said_of(table, asked):
-            sure = min(max(match.confidence, fit), EXACT)
-            best = worth, _match(table, said, sure)
+            best = worth, _match(table, said, min(max(match.confidence, fit), EXACT))
     return best[1] if best else None
+
+
+def _candidates(matcher: Matcher, weighed: Weighed) -> Iterator[Match]:
+    near = [match for match in weighed.matches[:NEAREST] if match.fact.figures]
+    confidence = {match.fact.id: match for match in weighed.matches}
+    yield from near
+    seen = {match.fact.id for match in near}
+    for fact in matcher.facts:
+        if fact.id not in seen and any(one.column for one in fact.figures) and not fact.is_gap:
+            yield confidence.get(fact.id) or Match(fact, 0.0)
+
+
+def _is_meant(table: Table, asked: Asked, fit: float, match: Match, top: Match | None) -> bool:
+    """Tell whether a table that is not the likeliest entry is spoken of all the same.
+
+    Two of its rows and columns are named, or it accounts for all and nothing else does for sure.
+    """
+    if not table.is_wide:
+        return False
+    is_exact = top is not None and top.confidence >= EXACT and not top.fact.is_gap
+    if asked.choice.count > 1 and not is_exact:
+        return True
+    unsure = top is None or top.confidence < UNSURE
+    return match.confidence >= LIKELY and asked.reckons and fit >= 1 and unsure
+
+
+def accounts(matcher: Matcher, table: Table, tokens: Sequence[str]) -> float:
+    """Give the share of a question's words, by weight, that a table and its entry account for."""
+    named = [token for token in grammar.content(tokens) if token not in grammar.RECKONING]
+    also = {stem(word) for word in words(table.fact.measure)}
+    also |= {stem(token) for token in named if table.hears(token)}
+    return matcher.explained(table.fact, named, also=also)
 
 
 def follow(matcher: Matcher, text: str, context: Context, *, brief: bool) -> Match | None:
@@ -81,35 +105,36 @@ def follow(matcher: Matcher, text: str, context: Context, *, brief: bool) -> Mat
     asked = Asked.of(matcher, grammar.corrected(text), table)
     was_it = table.fact.id == context.answered[-1]
     before = Asked.of(matcher, context.question if was_it else "", table)
-    place = None if asked.extremes else items.place_in(text, _GROUPS)
+    place = None if asked.extreme else items.place_in(text, _GROUPS)
     counted = place is not None or bool(_OTHERS.fullmatch(asked.text))
     if counted:
         asked = replace(asked, choice=_counted(table, place, before.choice))
-    own = asked.spoken & ASKING or (_BY if _BY_HOW_MUCH in asked.text else frozenset())
-    named = [t for t in grammar.content(asked.tokens) if t not in OWN]
-    if asked.choice.lacks or not (asked.choice.is_some or own):
+    own = asked.wants | ({"apart"} if "by how much" in asked.text else set())
+    if asked.choice.lacks or not (asked.choice.count or own):
         return None
     entry = {stem(word) for word in words(f"{table.fact.question} {table.fact.measure}")}
-    if not counted and any(stem(t) not in table.words | entry for t in named):
+    for token in () if counted else grammar.content(asked.tokens):
+        if token not in grammar.RECKONING and stem(token) not in entry and not table.hears(token):
+            return None
+    is_whole = bool(asked.choice.rows and asked.choice.columns)
+    if brief and not counted and (is_whole or not grammar.leans(asked.text.split())):
         return None
-    if (
-        brief
-        and not counted
-        and not (grammar.leans(asked.text.split()) and not asked.choice.is_whole)
-    ):
-        return None
-    kept = frozenset() if own or asked.choice.is_several else before.spoken & ASKING
+    several = max(len(asked.choice.rows), len(asked.choice.columns)) > 1
+    kept = frozenset() if own or several else before.spoken & grammar.WANTS.keys()
     whole = replace(
         asked,
         text=" ".join((asked.text, *sorted(kept))),
         spoken=asked.spoken | kept,
+        wants=asked.wants | {grammar.WANTS[word] for word in kept},
         choice=_chosen(table, asked, before.choice, counted=counted),
     )
     said = said_of(table, whole)
     if said is None:
         return None
-    asks = " ".join((*sorted(own or kept), whole.choice.name(table)))
-    return replace(_match(table, said, FOLLOWED), asked=asks)
+    wanted = sorted(asked.spoken & grammar.WANTS.keys() or kept) or (["difference"] if own else [])
+    return replace(
+        _match(table, said, FOLLOWED), asked=" ".join((*wanted, whole.choice.name(table)))
+    )
 
 
 def _counted(table: Table, place: int | None, before: Choice) -> Choice:
@@ -130,10 +155,8 @@ def _spoken_of(matcher: Matcher, context: Context) -> Table | None:
         return None
     beside = (f for f in facts.values() if f.source == last.source and f.report == last.report)
     wide = [fact for fact in beside if any(one.column for one in fact.figures)]
-    for fact in (last, *sorted(wide, key=lambda fact: -len(fact.figures))):
-        if table := Table.read(matcher, fact):
-            return table
-    return None
+    ordered = (last, *sorted(wide, key=lambda fact: -len(fact.figures)))
+    return next((t for fact in ordered if (t := Table.read(matcher, fact))), None)
 
 
 def _chosen(table: Table, asked: Asked, before: Choice, *, counted: bool) -> Choice:
@@ -141,13 +164,13 @@ def _chosen(table: Table, asked: Asked, before: Choice, *, counted: bool) -> Cho
     own = asked.choice
     if counted:
         return own if asked.spoken & {"all", "groups"} else replace(own, columns=before.columns)
-    if asked.extremes and asked.spoken & APART:
+    if asked.extreme and "apart" in asked.wants:
         # The widest of several gaps: what they lie between stays.
         return replace(own, columns=own.columns or before.columns)
-    if asked.spoken & COMPARES and asked.spoken & _BESIDE:
+    if asked.wants & COMPARES and asked.spoken & _BESIDE:
         return Choice(
-            (*before.rows, *(one for one in own.rows if one not in before.rows)),
-            (*before.columns, *(one for one in own.columns if one not in before.columns)),
+            tuple(dict.fromkeys((*before.rows, *own.rows))),
+            tuple(dict.fromkeys((*before.columns, *own.columns))),
         )
     chosen = own.over(before, table)
     if len(own.columns) == 1 and asked.spoken & {"both", str(max(len(own.columns[0]), 2))}:
@@ -163,38 +186,5 @@ def _chosen(table: Table, asked: Asked, before: Choice, *, counted: bool) -> Cho
 
 def _match(table: Table, said: Said, confidence: float) -> Match:
     lead, told = said
-    fact = table.fact
-    measure = f" {texts.measured(fact.measure)}" if fact.measure else ""
-    return Match(fact, confidence, lead, told + measure)
-
-
-def _candidates(matcher: Matcher, weighed: Weighed) -> Iterator[Match]:
-    near = [match for match in weighed.matches[:NEAREST] if match.fact.figures]
-    confidence = {match.fact.id: match for match in weighed.matches}
-    yield from near
-    seen = {match.fact.id for match in near}
-    for fact in matcher.facts:
-        if fact.id not in seen and any(one.column for one in fact.figures) and not fact.is_gap:
-            yield confidence.get(fact.id) or Match(fact, 0.0)
-
-
-def _is_meant(table: Table, own: Choice, match: Match, top: Match | None) -> bool:
-    """Tell whether a table is spoken of: likeliest, or named by two of its rows and columns."""
-    if top is not None and top.fact.id == match.fact.id:
-        return True
-    if top is not None and top.confidence >= EXACT and not top.fact.is_gap:
-        return False
-    return table.is_wide and len(own.rows) + len(own.columns) > 1
-
-
-def _is_asked(table: Table, asked: Asked, fit: float, top: Match | None) -> bool:
-    """Tell whether a table accounts for all that is asked, and nothing else does for sure."""
-    unsure = top is None or top.confidence < UNSURE
-    return table.is_wide and asked.reckons and fit >= 1 and unsure
-
-
-def accounts(matcher: Matcher, table: Table, tokens: Sequence[str]) -> float:
-    """Give the share of a question's words, by weight, that a table and its entry account for."""
-    named = [token for token in grammar.content(tokens) if token not in OWN]
-    measure = {stem(word) for word in words(table.fact.measure)}
-    return matcher.explained(table.fact, named, also=table.words | measure)
+    measure = f" {texts.measured(table.fact.measure)}" if table.fact.measure else ""
+    return Match(table.fact, confidence, lead, told + measure)

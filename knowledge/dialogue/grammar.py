@@ -80,6 +80,38 @@ FUNCTION = (
     QUESTION | AUXILIARY | POINTERS | AMOUNT | _RELATION | _DEGREE | _LIGHT | _JOINING
 ) - frozenset({"now"})
 
+# What words want of a table. "Best" is the highest or the lowest, as the measure has it.
+WANTS = {
+    word: want
+    for want, said in {
+        "most": "highest most top largest biggest greatest maximum max widest",
+        "least": "lowest least bottom smallest minimum min fewest narrowest closest",
+        "best": "best strongest",
+        "worst": "worst weakest poorest",
+        "more": "higher more above",
+        "less": "lower less fewer below",
+        "better": "better stronger ahead",
+        "worse": "worse weaker behind",
+        "against": "compare compared comparison versus vs than against",
+        "apart": "gap gaps difference differences differ apart spread points far",
+        "rank": "rank ranked ranking order sort sorted",
+        "share": "percent percentage share proportion",
+        "sum": "together altogether sum add added combined",
+        "not": " ".join(NEGATION),
+    }.items()
+    for word in said.split()
+}
+ORDINALS = {"second": 1, "2nd": 1, "third": 2, "3rd": 2, "next": 1, "runner": 1}
+# All that goes with reckoning, and says nothing of what the figures are about.
+RECKONING = (
+    frozenset(WANTS) | frozenset(ORDINALS) | CORRECTING | frozenset(
+        "half quarter third figure figures score scores scored number numbers result results value "
+        "rate rates stage stages group groups row column table 4 3 2 one 5 6 good enough well done "
+        "does do did case cases were was whole entire all both each every fall falls fell hold "
+        "holds true keep keeps people safe measure area areas between compared to".split()
+    )
+)  # fmt: skip
+
 
 _CORRECTION = re.compile(
     r"\W*(?:no|nope|sorry|oops|wait|actually|rather|i (?:mean|meant)|not)\b|.{0,30}\bnot\b", re.I

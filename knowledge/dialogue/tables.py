@@ -1,13 +1,15 @@
-"""The figures of an entry as a table, and which of its rows and columns a question speaks of."""
+"""The figures of an entry as a table, and which of its cells a question names."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from knowledge import texts
 from knowledge.dialogue import grammar
 from knowledge.matching.matcher import Matcher
+from knowledge.matching.spelling import rarity
 from knowledge.matching.text import stem
 from knowledge.model import Fact, Figure
 
@@ -17,10 +19,19 @@ _ALL = frozenset("all total altogether overall sum".split())
 # Figures that are no more than near are not reckoned with.
 _ROUGH = re.compile(r"\b(over|nearly|almost|about|around|some|up to|more than|at least)\b", re.I)
 _SHARE = re.compile(r"(^|\b)(share|proportion|percentage|per cent|%) of\b", re.I)
+# Words by which a measure tells that more of it is better, or worse.
+_GAINS = re.compile(r"\b(good|suffic|satisf|outstand|effectiv|met|improv|pass|safe|well|success)")
+_LOSSES = re.compile(r"\b(not|un\w+|inadeq|insuffic|vacan|miss|fail|absen|complain|excess|short)")
 # "How high is it" names no level.
 _DEGREE = frozenset({"how", "as", "so", "too"})
+# A word of so many letters that begins one of a label stands for it ("impl"), if it is hardly
+# English itself; a stem of so many letters does in any case ("deliv", of delivering).
+SHORTENED, INFLECTED, RARE = 3, 5, 13
 
-Features = frozenset[str]
+Words = frozenset[str]
+Cell = tuple[int, int]
+# Labels, by their numbers, that a question names as one.
+Group = tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,83 +39,94 @@ class Axis:
     """The rows, or the columns, of a table by their labels and the words that tell them apart."""
 
     labels: tuple[str, ...]
-    features: tuple[Features, ...]
+    told: tuple[tuple[str, ...], ...]
 
     @classmethod
     def read(cls, matcher: Matcher, labels: Sequence[str]) -> Axis:
         """Read labels as questions are read."""
-        read = [frozenset(map(stem, _told(matcher, label))) for label in labels]
-        shared = frozenset.intersection(*read) if len(read) > 1 else frozenset()
-        return cls(tuple(labels), tuple(one - shared for one in read))
+        read = []
+        for label in labels:
+            tokens = matcher.read(label)[0].tokens
+            read.append(tuple(dict.fromkeys(map(stem, grammar.content(tokens) or tokens))))
+        shared = frozenset.intersection(*map(frozenset, read)) if len(read) > 1 else frozenset()
+        return cls(tuple(labels), tuple(tuple(w for w in one if w not in shared) for one in read))
 
     @property
-    def words(self) -> Features:
+    def words(self) -> Words:
         """Give the words that tell its labels apart."""
-        return frozenset().union(*self.features)
+        return frozenset(word for one in self.told for word in one)
 
-    def mentions(self, stems: Sequence[str]) -> tuple[Features, ...]:
-        """Give what a question names of this axis, one set of words a mention.
+    def heard(self, token: str) -> str | None:
+        """Give the word of its labels that a token stands for: itself, inflected or shortened."""
+        known, said = self.words, stem(token)
+        if said in known:
+            return said
+        least = SHORTENED if token.isalpha() and rarity(token) > RARE else INFLECTED
+        if len(said) < least:
+            return None
+        found = [word for word in known if word.startswith(said) or _inflected(said, word)]
+        return found[0] if len(found) == 1 else None
 
-        "NPS high and CRC" makes two; words that no label has together never stand in one. A mention
-        takes what it lacks from its neighbours, where a label has all of it: "high and medium NPS".
+    def groups(self, tokens: Sequence[str]) -> tuple[tuple[Group, ...], bool]:
+        """Give the labels that a question names, and whether it names what no label is."""
+        found = [self.named(mention) for mention in self._mentions(tokens)]
+        return tuple(dict.fromkeys(filter(None, found))), not all(found)
+
+    def _mentions(self, tokens: Sequence[str]) -> Iterable[Words]:
+        """Give the words of each mention: "NPS high and CRC" has two.
+
+        A mention takes what it lacks from its neighbours, where a label has all of it: "high and
+        medium NPS".
         """
-        known, found = self.words, list[Features]()
-        for place, one in enumerate(stems):
-            if one not in known or (place and stems[place - 1] in _DEGREE):
+        found: list[Words] = []
+        for place, token in enumerate(tokens):
+            word = self.heard(token)
+            if word is None or (place and tokens[place - 1] in _DEGREE):
                 continue
-            if found and not any(self._rivals(held, one) for held in found[-1] - {one}):
-                # Words that may stand together do, whether a label has both or none has.
-                found[-1] |= {one}
+            if found and not any(self._rivals(held, word) for held in found[-1] - {word}):
+                found[-1] |= {word}
             else:
-                found.append(frozenset({one}))
-        return tuple(dict.fromkeys(self._filled(found, place) for place in range(len(found))))
-
-    def _together(self, words: Set[str]) -> bool:
-        return any(words <= one for one in self.features)
-
-    def _filled(self, found: Sequence[Features], place: int) -> Features:
-        mention = found[place]
-        beside = (*found[place + 1 :], *reversed(found[:place]))
-        for other in beside:
-            for word in other:
-                if self._together(mention | {word}):
-                    mention |= {word}
-        return mention
+                found.append(frozenset({word}))
+        for place, mention in enumerate(found):
+            for other in (*found[place + 1 :], *reversed(found[:place])):
+                for word in other:
+                    if self.named(mention | {word}):
+                        mention |= {word}
+            yield mention
 
     def _rivals(self, one: str, other: str) -> bool:
-        """Tell whether two words stand in each other's place: "NPS" and "CRC", but not "low"."""
-        return self._places[one] == self._places[other] and not self._together({one, other})
+        """Tell whether two words stand in each other's place: "NPS" and "CRC", not "low"."""
+        places = [{n for n, w in self._placed() if w == word} for word in (one, other)]
+        return bool(places[0] & places[1]) and not self.named({one, other})
 
-    @property
-    def _places(self) -> Mapping[str, int]:
-        """Number the places in which words stand; those with a word beside them in common share."""
-        places = {word: number for number, word in enumerate(sorted(self.words))}
-        beside = {
-            word: frozenset().union(*(one - {word} for one in self.features if word in one))
-            for word in places
-        }
-        for one in places:
-            for other in places:
-                apart = not self._together({one, other})
-                if apart and (beside[one] & beside[other] or not (beside[one] or beside[other])):
-                    old, new = places[other], places[one]
-                    places = {w: new if n == old else n for w, n in places.items()}
-        return places
+    def _placed(self) -> Iterable[tuple[int, str]]:
+        return (pair for one in self.told for pair in enumerate(one))
 
-    def swapped(self, old: Sequence[int], new: Sequence[int]) -> tuple[int, ...]:
-        """Give the labels that have what `new` ones share and, as far as may be, `old` ones."""
-        wanted, kept = self.shared(new), self.shared(old)
-        kept = frozenset(w for w in kept if not any(self._rivals(w, one) for one in wanted))
-        return self.named(wanted | kept) or tuple(new)
+    def named(self, words: Iterable[str]) -> Group:
+        """Give the label that is told by just these words, else all that have them."""
+        wanted = frozenset(words)
+        exact = tuple(n for n, one in enumerate(self.told) if one and set(one) == wanted)
+        return exact or tuple(n for n, one in enumerate(self.told) if wanted <= set(one))
 
-    def shared(self, labels: Sequence[int]) -> Features:
+    def shared(self, group: Group) -> Words:
         """Give the words that labels have in common."""
-        return frozenset.intersection(*(self.features[one] for one in labels))
+        return frozenset.intersection(*(frozenset(self.told[one]) for one in group))
 
-    def named(self, mention: Features) -> tuple[int, ...]:
-        """Give the labels that have all the words of a mention."""
-        exact = tuple(n for n, one in enumerate(self.features) if one and one == mention)
-        return exact or tuple(n for n, one in enumerate(self.features) if mention <= one)
+    def changed(self, before: tuple[Group, ...], own: tuple[Group, ...]) -> tuple[Group, ...]:
+        """Give what is named now with, as far as may be, what was named before."""
+        if not own or not before:
+            return own or before
+        if len(own) > 1 or len(before) > 1:
+            return own
+        wanted = self.shared(own[0])
+        kept = {w for w in self.shared(before[0]) if not any(self._rivals(w, x) for x in wanted)}
+        return (self.named(wanted | kept) or own[0],)
+
+    def alike(self, one: Group, other: Group) -> list[tuple[int, int]]:
+        """Set the labels of two groups against each other: NPS medium and CRC medium."""
+        if len(one) == len(other) == 1:
+            return [(one[0], other[0])]
+        return [(a, b) for a in one for b in other if a != b and self.shared((a, b))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +136,7 @@ class Table:
     fact: Fact
     rows: Axis
     columns: Axis
-    cells: Mapping[tuple[int, int], Figure]
+    figures: Mapping[Cell, Figure]
     total: float | None = None
 
     @classmethod
@@ -124,29 +146,24 @@ class Table:
         sums = [one.value for one in fact.figures if _is_total(one)]
         if not figures or (len(figures) < 2 and not sums and figures[0].unit != "%"):
             return None
-        if len({one.unit for one in figures}) > 1 or any(_ROUGH.search(_name(f)) for f in figures):
+        rough = any(_ROUGH.search(f"{one.label} {one.unit}") for one in figures)
+        if rough or len({one.unit for one in figures}) > 1:
             return None
         rows = list(dict.fromkeys(one.label for one in figures))
         columns = list(dict.fromkeys(one.column for one in figures))
         cells = {(rows.index(one.label), columns.index(one.column)): one for one in figures}
-        return cls(
-            fact,
-            Axis.read(matcher, rows),
-            Axis.read(matcher, columns),
-            cells,
-            sums[0] if sums else None,
-        )
+        axes = Axis.read(matcher, rows), Axis.read(matcher, columns)
+        return cls(fact, *axes, cells, sums[0] if sums else None)
 
     @property
     def unit(self) -> str:
         """Give the unit of its figures."""
-        return next(iter(self.cells.values())).unit
+        return next(iter(self.figures.values())).unit
 
     @property
     def is_share(self) -> bool:
         """Tell whether its figures are shares of a whole, so that the rest can be known."""
-        told = self.fact.measure or self.fact.answer
-        return self.unit == "%" and bool(_SHARE.search(told))
+        return self.unit == "%" and bool(_SHARE.search(self.fact.measure or self.fact.answer))
 
     @property
     def is_wide(self) -> bool:
@@ -154,104 +171,116 @@ class Table:
         return len(self.columns.labels) > 1
 
     @property
-    def words(self) -> Features:
-        """Give the words that tell its rows and columns apart."""
-        return self.rows.words | self.columns.words
+    def more_is_better(self) -> bool | None:
+        """Tell whether a higher figure is a better one, as far as the measure tells."""
+        said = f"{self.fact.measure} {self.fact.question}".casefold()
+        gains, losses = bool(_GAINS.search(said)), bool(_LOSSES.search(said))
+        return None if gains == losses else gains
+
+    def hears(self, token: str) -> bool:
+        """Tell whether a word stands for one of its rows or columns."""
+        return bool(self.rows.heard(token) or self.columns.heard(token))
+
+    def value(self, cell: Cell) -> float:
+        """Give the number in a cell."""
+        return self.figures[cell].value
+
+    def figure(self, cell: Cell) -> str:
+        """Write the figure in a cell with its unit."""
+        return texts.figure(self.value(cell), self.unit)
+
+    def place(self, cell: Cell, *, row: bool = True, column: bool = True) -> str:
+        """Name a cell by its row and column, without what needs no saying."""
+        names = (self.rows.labels[cell[0]] if row else "",
+                 self.columns.labels[cell[1]] if column and self.is_wide else "")  # fmt: skip
+        return ", ".join(filter(None, names))
+
+    def listed(self, cells: Sequence[Cell]) -> list[str]:
+        """Name cells with their figures, by no more than tells them apart."""
+        rows, columns = (len({cell[side] for cell in cells}) for side in (0, 1))
+        row, column = rows > 1 or columns < 2, columns > 1
+        return [f"{self.place(one, row=row, column=column)} {self.figure(one)}" for one in cells]
+
+    def ordered(self, cells: Iterable[Cell], *, high: bool) -> list[Cell]:
+        """Put cells in the order of their figures."""
+        return sorted(cells, key=self.value, reverse=high)
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What a question chooses of a table: groups of rows and of columns, none where it names none.
+    """What a question names of a table: groups of rows and of columns, none where it names none.
 
-    `lacks` has the words of what it names and the table has not.
+    It `lacks` a cell where it names together what the table has only apart ("NPS low").
     """
 
-    rows: tuple[tuple[int, ...], ...] = ()
-    columns: tuple[tuple[int, ...], ...] = ()
-    lacks: tuple[Features, ...] = ()
+    rows: tuple[Group, ...] = ()
+    columns: tuple[Group, ...] = ()
+    lacks: bool = False
 
     @classmethod
-    def of(cls, table: Table, stems: Sequence[str]) -> Choice:
-        """Read what a question, by its stems, chooses."""
-        lacks: list[Features] = []
-        chosen: list[tuple[tuple[int, ...], ...]] = []
-        for axis in (table.rows, table.columns):
-            groups = []
-            for mention in axis.mentions(stems):
-                labels = axis.named(mention)
-                if labels:
-                    groups.append(labels)
-                else:
-                    lacks.append(mention)
-            chosen.append(tuple(dict.fromkeys(groups)))
-        return cls(chosen[0], chosen[1], tuple(lacks))
+    def of(cls, table: Table, tokens: Sequence[str]) -> Choice:
+        """Read what the words of a question name."""
+        rows, no_row = table.rows.groups(tokens)
+        columns, no_column = table.columns.groups(tokens)
+        return cls(rows, columns, no_row or no_column)
 
     @property
-    def is_some(self) -> bool:
-        """Tell whether anything is named."""
-        return bool(self.rows or self.columns)
-
-    @property
-    def is_whole(self) -> bool:
-        """Tell whether both a row and a column are named."""
-        return bool(self.rows and self.columns)
-
-    @property
-    def is_several(self) -> bool:
-        """Tell whether several rows or columns are named apart."""
-        return len(self.rows) > 1 or len(self.columns) > 1
+    def count(self) -> int:
+        """Count what is named."""
+        return len(self.rows) + len(self.columns)
 
     def over(self, before: Choice, table: Table) -> Choice:
         """Give the choice that changes one made before and keeps the rest of it."""
         return Choice(
-            _swapped(table.rows, before.rows, self.rows),
-            _swapped(table.columns, before.columns, self.columns),
+            table.rows.changed(before.rows, self.rows),
+            table.columns.changed(before.columns, self.columns),
         )
 
     def name(self, table: Table) -> str:
         """Name what is chosen in the words that tell it apart."""
-        names = []
-        for axis, groups in ((table.rows, self.rows), (table.columns, self.columns)):
-            names += [" and ".join(" ".join(sorted(axis.shared(one))) for one in groups)]
+        sides = ((table.rows, self.rows), (table.columns, self.columns))
+        names = [" and ".join(" ".join(sorted(a.shared(g))) for g in groups) for a, groups in sides]
         return " ".join(filter(None, names))
 
-    def all_rows(self, table: Table) -> tuple[int, ...]:
+    def all_rows(self, table: Table) -> Group:
         """Give the rows chosen, all where none are named."""
         return _flat(self.rows) or tuple(range(len(table.rows.labels)))
 
-    def all_columns(self, table: Table) -> tuple[int, ...]:
+    def all_columns(self, table: Table) -> Group:
         """Give the columns chosen, all where none are named."""
         return _flat(self.columns) or tuple(range(len(table.columns.labels)))
 
-    def cells(self, table: Table) -> list[tuple[int, int]]:
+    def cells(self, table: Table) -> list[Cell]:
         """Give the cells chosen, in reading order."""
         rows, columns = self.all_rows(table), self.all_columns(table)
-        return [(r, c) for r in rows for c in columns if (r, c) in table.cells]
+        return [(r, c) for r in rows for c in columns if (r, c) in table.figures]
+
+    def pairs(self, table: Table) -> list[tuple[Cell, Cell]]:
+        """Give the cells that two groups of rows or columns set against each other."""
+        rows, columns = self.rows, self.columns
+        if len(rows) == len(columns) == 2:
+            # Two rows and two columns: each with its own.
+            pairs = [((rows[0][0], columns[0][0]), (rows[1][0], columns[1][0]))]
+        elif len(columns) == 2:
+            alike = table.columns.alike(*columns)
+            pairs = [((r, a), (r, b)) for r in self.all_rows(table) for a, b in alike]
+        elif len(rows) == 2:
+            alike = table.rows.alike(*rows)
+            pairs = [((a, c), (b, c)) for c in self.all_columns(table) for a, b in alike]
+        else:
+            cells = self.cells(table)
+            pairs = [(cells[0], cells[1])] if len(cells) == 2 and self.count else []
+        return [pair for pair in pairs if table.figures.keys() >= set(pair)]
 
 
-def _swapped(
-    axis: Axis, before: tuple[tuple[int, ...], ...], own: tuple[tuple[int, ...], ...]
-) -> tuple[tuple[int, ...], ...]:
-    if not own or not before:
-        return own or before
-    if len(own) == len(before) == 1:
-        return (axis.swapped(before[0], own[0]),)
-    return own
-
-
-def _flat(groups: Iterable[tuple[int, ...]]) -> tuple[int, ...]:
+def _flat(groups: Iterable[Group]) -> Group:
     return tuple(dict.fromkeys(one for group in groups for one in group))
 
 
-def _told(matcher: Matcher, label: str) -> tuple[str, ...]:
-    tokens = matcher.read(label)[0].tokens
-    return grammar.content(tokens) or tokens
+def _inflected(one: str, other: str) -> bool:
+    return len(other) >= INFLECTED and one.startswith(other)
 
 
 def _is_total(figure: Figure) -> bool:
     words = frozenset(figure.label.casefold().split())
     return bool(words & _ALL) and words <= _TOTAL
-
-
-def _name(figure: Figure) -> str:
-    return f"{figure.label} {figure.unit}"
