@@ -15,8 +15,8 @@ from typing import Any
 
 from bot import app, console, logs, settings, terminal
 from bot.admin.cli import WHO, Shell
-from bot.handlers.questions import converse, page_of
-from bot.handlers.small_talk import not_a_question
+from bot.chat_memory import NEW
+from bot.handlers.questions import converse, respond
 from bot.messages.terminal_text import plain
 from bot.preview.server import serve, show
 from bot.preview.session import Session
@@ -153,12 +153,12 @@ def _ask(configured: Settings, options: argparse.Namespace) -> int:
     with _open(configured) as knowledge:
         if options.jsonl:
             return _ask_lines(configured, knowledge)
-        reply = _reply(knowledge, options.question)
-        if isinstance(reply, str):
-            print(reply)
-            return NOT_ANSWERED
         services = start_services(configured, knowledge)
-        print(plain(page_of(services, options.question, reply, 0, (), "").html))
+        turn = respond(services, options.question, NEW, "", record=False)
+        reply = turn.reply
+        print(plain(turn.page.html))
+        if reply is None:
+            return NOT_ANSWERED
         for match in _matches(reply) if isinstance(reply, Suggestions) else ():
             print(f"  - {match.fact.question}")
         for topic in knowledge.topics() if not _matches(reply) else ():
@@ -169,11 +169,6 @@ def _ask(configured: Settings, options: argparse.Namespace) -> int:
         if options.why:
             print("\n" + _explained(knowledge.explain(options.question)))
         return ANSWERED if isinstance(reply, Answer) else NOT_ANSWERED
-
-
-def _reply(knowledge: KnowledgeBase, question: str) -> Reply | str:
-    """Give the reply, or a sentence to a text that is not a question."""
-    return not_a_question(question) or knowledge.ask(question)
 
 
 def _ask_lines(configured: Settings, knowledge: KnowledgeBase) -> int:

@@ -8,6 +8,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from knowledge.base import SHIPPED, KnowledgeBase, summary
 from knowledge.changes import Edit, Revision, Swap, from_json, to_json
+from knowledge.dialogue.remarks import LONGEST
 from knowledge.editing import edits
 from knowledge.editing.editor import Editor
 from knowledge.editing.rebuild import Version
@@ -39,6 +40,7 @@ from knowledge.model import (
     Figure,
     Match,
     Near,
+    Remark,
     Reply,
     Report,
     Suggestions,
@@ -52,6 +54,7 @@ from knowledge.storage.handled_updates import HandledUpdates, Progress
 from knowledge.storage.question_log import Asked
 
 __all__ = [
+    "LONGEST",
     "SHIPPED",
     "Answer",
     "Asked",
@@ -83,6 +86,7 @@ __all__ = [
     "Plan",
     "Problem",
     "Progress",
+    "Remark",
     "Reply",
     "Report",
     "Revision",

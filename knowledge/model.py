@@ -143,13 +143,23 @@ class Unknown:
     """The report does not say; `gap` explains where a curated gap matched.
 
     `about` is the fact that a follow-up leaned on, `compares` tells whether it asked for a
-    comparison or a judgement; `note` is said instead of anything else.
+    comparison or a judgement; `note` is said instead of anything else. What is `unread` could not
+    be understood: whether the report says it is open.
     """
 
     gap: Match | None = None
     about: Fact | None = None
     compares: bool = False
     note: str = ""
+    unread: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Remark(Unknown):
+    """Nothing new was asked of a report ("thanks", "shorter"); `facts` were said last."""
+
+    kind: str = ""
+    facts: tuple[Fact, ...] = ()
 
 
 Reply = Answer | Near | Suggestions | Unknown
@@ -174,6 +184,8 @@ class Context:
     def after(self, question: str, reply: Reply) -> Context:
         """Give the context for what comes after a reply; a guess and a refusal are none."""
         match reply:
+            case Remark():
+                return self
             case Answer(matches) | Near(matches):
                 asked, answered = matches[-1].asked or question, _ids(matches)
                 return Context(asked, answered, (), self._with(answered))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from knowledge.model import Answer, Match, Near, Reply, Suggestions, Unknown
+from knowledge.model import Answer, Match, Near, Remark, Reply, Suggestions, Unknown
 
 
 def listed(parts: Sequence[str], last: str = "and") -> str:
@@ -227,6 +227,7 @@ def dated(asked: Sequence[object]) -> str:
     return f"Dates taken by themselves: {listed([str(one) for one in asked])}"
 
 
+REMARK = "Read as a remark, not as a question for the report"
 OVERVIEW = "Read as a wish for an overview"
 OTHER_LANGUAGE = "Read by its meaning, as a question in another language"
 PICKED = "Read as a pick from what was offered or said last"
@@ -235,6 +236,8 @@ PICKED = "Read as a pick from what was offered or said last"
 def verdict(reply: Reply) -> str:
     """Say in plain words what came of a question."""
     match reply:
+        case Remark(kind=kind):
+            return f"No question for the report: {kind}."
         case Answer(matches):
             likely = matches[0].confidence
             return f"Answered: sure enough of “{matches[0].fact.question}” ({likely:.0%})."

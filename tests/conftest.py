@@ -16,7 +16,7 @@ import pytest
 from bot import app
 from bot.services import App, services_of
 from bot.settings import Settings
-from knowledge import Context, Fact, KnowledgeBase, Reply, Suggestions, Unknown
+from knowledge import Context, Fact, KnowledgeBase, Remark, Reply, Suggestions, Unknown
 from tests.telegram import Call, Chat, Message, SandboxRequest, Telegram, User, deliver
 
 DATA = Path(__file__).parent / "data"
@@ -32,7 +32,8 @@ class Hesitant(KnowledgeBase):
     """A knowledge base that is never sure, to see what the bot does with suggestions."""
 
     def ask(self, question: str, context: Context = NO_CONTEXT) -> Reply:
-        return Suggestions(self.search(question, 4))
+        reply = super().ask(question, context)
+        return reply if isinstance(reply, Remark) else Suggestions(self.search(question, 4))
 
 
 class Ignorant(KnowledgeBase):

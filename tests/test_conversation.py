@@ -96,6 +96,7 @@ def test_a_question_is_asked_with_what_the_chat_was_shown_newest_first(
         (),
         ("nps-vacancies",),
         ("contact-phone", "nps-vacancies"),
+        ("contact-phone", "nps-vacancies"),
         ("nps-vacancies",),
     ]
 

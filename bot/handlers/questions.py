@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from telegram import ForceReply, Message, Update
 from telegram.ext import ApplicationHandlerStop, filters
@@ -11,17 +13,42 @@ from bot import texts
 from bot.chat_memory import Place, Standing
 from bot.handlers import albums, browse, votes
 from bot.handlers.groups import OWN_CARD, question_in
-from bot.handlers.moves import Move, asks_for_a_view, move_of
-from bot.handlers.small_talk import not_a_question
 from bot.messages import again, answers
 from bot.messages.dates import dated_once
-from bot.messages.message import BotMessage, notice, safe
+from bot.messages.message import BotMessage, Sources, notice
 from bot.services import Context, Services, services_of
 from bot.transport import delivery, metrics
-from knowledge import Answer, Fact, Near, Reply, Suggestions, Unknown, summary
+from knowledge import LONGEST, Answer, Fact, Near, Remark, Reply, Suggestions, Unknown, summary
 
 # Service messages ("Ann pinned a message") and the bot's own inline cards want no reply.
 UNREADABLE = ~filters.TEXT & ~filters.CAPTION & ~filters.StatusUpdate.ALL & ~OWN_CARD
+
+
+# What is said to a remark, and what is said again of the facts that one is about.
+SAID = {
+    "no words": texts.NO_WORDS,
+    "too long": texts.too_long(LONGEST),
+    "who you are": texts.WHO_I_AM,
+    "how you are": texts.HOW_I_AM,
+    "greeting": texts.GREETING,
+    "thanks": texts.WELCOME,
+    "acknowledged": texts.ACKNOWLEDGED,
+    "goodbye": texts.GOODBYE,
+    "insulted": texts.INSULTED,
+    "yes": texts.ACKNOWLEDGED,
+    "no": texts.NOT_THAT,
+    "wrong": texts.NOT_THAT,
+}
+SAID_AGAIN: dict[str, Callable[[Sequence[Fact], Sources], BotMessage]] = {
+    "source": again.where,
+    "link": partial(again.where, address=True),
+    "again": again.repeated,
+    "shorter": again.shorter,
+    "simpler": again.simpler,
+    "quote": again.quotable,
+    "vouch": partial(again.vouched, texts.SAYS_SO),
+    "sure": partial(again.vouched, texts.STILL_SO),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,20 +64,14 @@ def respond(
     services: Services, text: str, standing: Standing, username: str, *, record: bool = True
 ) -> Turn:
     """Answer a text said where the conversation is `standing`."""
-    if (objection := not_a_question(text)) is not None:
-        rows = browse.first_topics(services) if objection == texts.HOW else ()
-        return Turn(notice(objection, rows), None, standing)
-    move = move_of(text)
-    if move is not None and (page := _moved(services, move, standing, username)) is not None:
-        return Turn(page, None, standing)
     reply = services.knowledge.ask(text, standing.context)
     asked = 0
+    if isinstance(reply, Remark):
+        return Turn(_remarked(services, reply, standing, username), None, standing)
     if record:
         asked = services.knowledge.record(text, reply)
         metrics.replied(summary(reply)[0])
     page = page_of(services, text, reply, asked, standing.context.shown, username)
-    if not isinstance(reply, Answer | Near) and asks_for_a_view(text):
-        page = replace(page, html=f"<b>{safe(texts.NO_VIEW)}</b>\n{page.html}")
     return Turn(page, reply, Standing(standing.context.after(text, reply), asked))
 
 
@@ -61,46 +82,28 @@ def converse(services: Services, place: Place, number: int, text: str) -> Turn:
     return turn
 
 
-def _moved(services: Services, move: Move, standing: Standing, username: str) -> BotMessage | None:
-    """Answer what does not ask about the report; None where nothing was shown to speak of."""
-    context, asked = standing.context, standing.asked
-    facts = [fact for one in context.answered if (fact := services.fact(one))]
-    match move:
-        case "yes":
-            if context.offered and asked is not None:
-                services.knowledge.tapped(asked, context.offered[0])
-                return notice(texts.GLAD)
-            return notice(texts.ACKNOWLEDGED)
-        case "no" | "wrong" if context.offered and asked is not None:
+def _remarked(services: Services, remark: Remark, standing: Standing, username: str) -> BotMessage:
+    """Answer what asks nothing new of the report."""
+    asked, offered = standing.asked, standing.context.offered
+    match remark.kind:
+        case "help":
+            return notice(texts.HOW, browse.first_topics(services))
+        case "yes" if offered and asked is not None:
+            services.knowledge.tapped(asked, offered[0])
+            return notice(texts.GLAD)
+        case "no" | "wrong" if offered and asked is not None:
             services.knowledge.none_of_these(asked)
             return notice(texts.NOTED, browse.first_topics(services))
-        case "no":
-            return notice(texts.NOT_THAT)
-        case "wrong":
-            if asked is None:
-                return notice(texts.NOT_THAT)
+        case "wrong" if asked is not None:
             services.knowledge.vote(asked, helpful=False)
             return votes.objection(services, asked)
-    facts = facts or [fact for one in context.offered[:1] if (fact := services.fact(one))]
-    if not facts:
-        return None
-    sources = services.sources(username)
-    match move:
-        case "source" | "link":
-            return again.where(facts, sources, address=move == "link")
-        case "again":
-            return again.repeated(facts, sources)
-        case "shorter":
-            return again.shorter(facts, sources)
-        case "simpler":
-            return again.simpler(facts, sources)
-        case "quote":
-            return again.quotable(facts, sources)
-        case "vouch":
-            return again.vouched(texts.SAYS_SO, facts, sources)
-        case "sure":
-            return again.vouched(texts.STILL_SO, facts, sources)
-    return again.more(facts[0], sources, services.related(facts[0], context.shown))
+        case "more":
+            fact = remark.facts[0]
+            related = services.related(fact, standing.context.shown)
+            return again.more(fact, services.sources(username), related)
+        case kind if kind in SAID:
+            return notice(SAID[kind])
+    return SAID_AGAIN[remark.kind](remark.facts, services.sources(username))
 
 
 def page_of(

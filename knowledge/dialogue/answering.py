@@ -1,34 +1,42 @@
-"""Messages as people hold a conversation: several questions at once, or leaning on what was shown.
+"""Messages as people hold a conversation: what each says or asks, and the reply to all of it.
 
-A message is taken apart, or read after what was shown last, only where the matcher is surer of
+A message is taken apart, or read after what was said last, only where the matcher is surer of
 that reading than of the message by itself.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
-from math import sqrt
+from dataclasses import dataclass, replace
 
 from knowledge import texts
 from knowledge.dialogue import (
+    computing,
+    dates,
+    follow_up,
     grammar,
     languages,
+    mismatch,
     overviews,
+    remarks,
     splitting,
 )
-from knowledge.dialogue.decision import BANDS
-from knowledge.dialogue.follow_up import ALL, OFFERED
-from knowledge.dialogue.pieces import CERTAIN, Known, Piece, entry_of, piece_of
-from knowledge.matching.matcher import Matcher
-from knowledge.matching.text import words
+from knowledge.dialogue.dates import Date
+from knowledge.dialogue.decision import BANDS, decide
+from knowledge.dialogue.splitting import Piece
+from knowledge.matching.matcher import Matcher, Weighed
+from knowledge.matching.spelling import rarity
+from knowledge.matching.text import is_number, stem, words
 from knowledge.model import (
     NO_CONTEXT,
     Answer,
     Context,
     Explanation,
+    Fact,
     Match,
+    Remark,
     Reply,
+    Report,
     Suggestions,
     Unknown,
 )
@@ -36,14 +44,14 @@ from knowledge.snapshot import Snapshot
 
 # A message of more words is a letter or a copied text: only what it asks is answered.
 LETTER = 30
-# A question of more words is not taken apart at its joints.
-LONG = 25
-# The confidence that each of two parts needs, and less where both open like questions.
-SURE, FAIR = 0.6, 0.46
-# An entry that accounts for more of another part than this answers that part as well.
-NEARLY = 0.9
-# So many questions of a message are answered at once.
-ANSWERS = 3
+# So many questions of a message are answered at once; so many entries are offered.
+ANSWERS, OFFERED = 3, 4
+# An exact way of asking of so many words is never bent by what was said before it.
+WHOLE = 3
+# A word rarer than this in English text is hardly English.
+RARE = 20
+# What is said of what was said last, and means nothing where nothing was.
+_OF_THE_LAST = frozenset("source link more again shorter simpler quote vouch sure".split())
 
 
 def ask(
@@ -53,7 +61,7 @@ def ask(
     snapshot: Snapshot | None = None,
 ) -> Reply:
     """Answer a message, read after what the conversation has said before it."""
-    return _answered(Known(matcher, snapshot), question, context)[0]
+    return _Conversation(matcher, context, snapshot).answered(question)[0]
 
 
 def explain(
@@ -63,203 +71,211 @@ def explain(
     snapshot: Snapshot | None = None,
 ) -> Explanation:
     """Answer a message and show how the answer came about."""
-    reply, reading = _answered(Known(matcher, snapshot), question, context)
+    reply, reading = _Conversation(matcher, context, snapshot).answered(question)
     found = matcher.explain(question)
     return replace(found, reply=reply, verdict=texts.verdict(reply), reading=reading)
 
 
-def _answered(known: Known, question: str, context: Context) -> tuple[Reply, tuple[str, ...]]:
-    """Give the reply to a message, and how it was read."""
-    if not context.answered and known.matcher.phrased(question) is not None:
-        return _read(piece_of(known, question, context))
-    if other := languages.reply_to(known.matcher, question, known.knows):
-        return other, (texts.OTHER_LANGUAGE,)
-    overall = overviews.overview(known.snapshot, question) if known.snapshot else None
-    if overall is not None and known.matcher.phrased(question) is None:
-        return overall, (texts.OVERVIEW,)
-    asked = splitting.questions(question)
-    is_letter = len(question.split()) > LETTER
-    if is_letter and not asked:
-        return _unsure(known, question), ()
-    if is_letter and len(asked) == 1 and grammar.points(words(asked[0])):
-        # "Could you tell me who those were": the story says who.
-        pieces_of_story = [piece_of(known, one, context) for one in (question, asked[0])]
-        return _read(max(pieces_of_story, key=lambda piece: piece.known))
-    if is_letter or len(asked) > 1:
+@dataclass(frozen=True, slots=True)
+class _Conversation:
+    """What a message is answered from: the entries, what they belong to, what was said last."""
+
+    matcher: Matcher
+    context: Context
+    snapshot: Snapshot | None
+
+    def answered(self, text: str) -> tuple[Reply, tuple[str, ...]]:
+        """Give the reply to a message, and how it was read."""
+        phrased = self.matcher.phrased(text) is not None
+        if (remark := self._remark(text, phrased=phrased)) is not None:
+            return remark, (texts.REMARK,)
+        if phrased and not self.context.answered:
+            return _together(self.matcher, [self._piece(text, self.context)])
+        if other := languages.reply_to(self.matcher, text, self._knows):
+            return other, (texts.OTHER_LANGUAGE,)
+        if not phrased and self.snapshot and (whole := overviews.overview(self.snapshot, text)):
+            return whole, (texts.OVERVIEW,)
+        pieces = self._pieces(text)
+        if not pieces:
+            return self._unsure(text), ()
+        return _together(self.matcher, pieces)
+
+    def _remark(self, text: str, *, phrased: bool) -> Remark | None:
+        """Give what a message remarks on; what was asked for in these very words is a question."""
+        kind = remarks.remark_in(text)
+        if kind is None or (phrased and kind not in _OF_THE_LAST):
+            return None
+        known = {fact.id: fact for fact in self.matcher.facts}
+        last = self.context.answered or self.context.offered[:1]
+        facts = tuple(known[one] for one in last if one in known)
+        return None if kind in _OF_THE_LAST and not facts else Remark(kind=kind, facts=facts)
+
+    def _pieces(self, text: str) -> Sequence[Piece]:
+        """Take a message apart; nothing of a long one that asks nothing."""
+        asked = splitting.questions(text)
+        if len(text.split()) > LETTER:
+            if len(asked) == 1 and grammar.points(words(asked[0])):
+                # "Could you tell me who those were": the story says who.
+                both = [self._piece(one, self.context) for one in (text, asked[0])]
+                return (max(both, key=lambda piece: piece.known),)
+            return self._in_turn(asked)
+        if len(asked) > 1:
+            return self._in_turn(asked)
+        whole = self._parts(remarks.plain(text), self.context)
+        if asked and asked[0] != remarks.plain(text):
+            # What stands before the question may belong to it or not.
+            only = self._parts(asked[0], self.context)
+            return only if only[0].known > whole[0].known else whole
+        return whole
+
+    def _in_turn(self, asked: Sequence[str]) -> Sequence[Piece]:
+        """Answer several sentences, each of which may lean on the one before it."""
         pieces: list[Piece] = []
         for one in asked:
-            # Each sentence may lean on the one before it.
-            before = context
-            if pieces and pieces[-1].match:
-                before = context.after(pieces[-1].text, pieces[-1].reply)
-            pieces += _pieces(known, one, before)
-        return _together(known, pieces), _notes(pieces)
-    text = splitting.plain(question)
-    whole = _pieces(known, text, context)
-    if asked and asked[0] != text:
-        # What stands before the question may belong to it or not.
-        only = _pieces(known, asked[0], context)
-        if only[0].known > whole[0].known:
-            whole = only
-    return _together(known, whole), _notes(whole)
+            last = pieces[-1] if pieces and pieces[-1].match else None
+            before = self.context.after(last.text, last.reply) if last else self.context
+            pieces += self._parts(one, before)
+        return pieces
+
+    def _parts(self, text: str, context: Context) -> Sequence[Piece]:
+        whole = self._piece(text, context)
+        return splitting.parts_of(self.matcher, whole, self._piece)
+
+    def _unsure(self, text: str) -> Reply:
+        """Offer what a text without a question comes near to; it was not asked: no answer."""
+        matches = self.matcher.weigh(self.matcher.read(text)[0]).matches
+        facts = tuple(match for match in matches if not match.fact.is_gap)[:OFFERED]
+        near = sum(match.confidence for match in facts) >= BANDS.suggest
+        return Suggestions(facts) if near else Unknown()
+
+    def _knows(self, word: str) -> bool:
+        """Tell whether a word is English, or used by the entries."""
+        used = stem(word) in self.matcher.index.lexicon.numbers
+        return used or is_number(word) or rarity(word) < RARE
+
+    # --- One question -----------------------------------------------------------------------------
+
+    def _piece(self, text: str, context: Context) -> Piece:
+        """Answer a question as one, whatever dates it names."""
+        if self.matcher.phrased(text) is not None:
+            return self._undated(text, context)
+        reports = self.snapshot.reports if self.snapshot else ()
+        asked, left = dates.named(dates.relative(text, reports[0] if len(reports) == 1 else None))
+        if asked and (put_right := self._premised(asked, left, context)):
+            return Piece(text, put_right, follow_up.PICKED, leant=True)
+        if not asked or not grammar.content(words(left)):
+            return self._undated(text, context)
+        dated, plain = self._undated(text, context), self._undated(left, context)
+        own = mismatch.of_its_report(asked, (dated.reply, plain.reply), self._report)
+        if 0 < len(own) < len(asked):
+            # The report's own year beside another says nothing.
+            return self._piece(dates.without(text, own), context)
+        reply = mismatch.dated(asked, dated.reply, plain.reply, self._report)
+        if reply is dated.reply:
+            return dated
+        return replace(plain, text=text, reply=reply, notes=(*plain.notes, texts.dated(asked)))
+
+    def _report(self, fact: Fact) -> Report | None:
+        reports = self.snapshot.reports if self.snapshot else ()
+        return next((one for one in reports if one.id == fact.report), None)
+
+    def _premised(self, asked: Sequence[Date], left: str, context: Context) -> Reply | None:
+        """Say whether a date put forward is that of the answer before ("that's 2020, right?")."""
+        spoken = words(left)
+        shown = follow_up.spoken_of(self.matcher, context)
+        tells = grammar.points(spoken) and not set(spoken) & grammar.QUESTION
+        if not shown or not tells or not set(spoken) <= grammar.FUNCTION | grammar.CONFIRMING:
+            return None
+        return mismatch.dated_so(shown, asked)
+
+    def _undated(self, text: str, context: Context) -> Piece:
+        """Answer a question as it stands: by its place, from a table, by itself or following on."""
+        matcher, exact = self.matcher, self.matcher.phrased(text)
+        read = matcher.read(text)[0]
+        weighed = matcher.weigh(read)
+        pick = None if exact else follow_up.picked(matcher, text, context)
+        picked = pick and Piece(text, pick, follow_up.PICKED, leant=True, notes=(texts.PICKED,))
+        if picked and context.offered:
+            return picked
+        if found := self._computed(text, weighed, context, exact) or picked:
+            return found
+        alone = decide(weighed.matches)
+        if exact is None:
+            alone = mismatch.fitted(matcher, read, weighed, alone)
+            alone = mismatch.premised(matcher, read, alone)
+            alone = mismatch.opposed(read, weighed, alone)
+        first = next(iter(mismatch.matches_of(alone) or weighed.matches), None)
+        confidence = first.confidence if first else 0.0
+        shown = follow_up.spoken_of(matcher, context)
+        leant = follow_up.lean(matcher, read.tokens, shown, alone, confidence)
+        if leant is not None:
+            made = Piece(text, leant, 1.0, leant=True)
+            notes = (texts.followed(shown.question),) if shown else ()
+            return replace(made, confidence=made.match.confidence if made.match else 0, notes=notes)
+        named = grammar.content(read.tokens)
+        explained = matcher.explained(first.fact, named) if first else 0.0
+        return Piece(text, alone, confidence, explained)
+
+    def _computed(
+        self, text: str, weighed: Weighed, context: Context, exact: Fact | None
+    ) -> Piece | None:
+        """Answer a question from a table: the one it asks about, or the one spoken of last."""
+        if exact is not None and len(exact.figures) < 2:
+            return None
+        lent = exact is None or len(words(text)) < WHOLE
+        if lent and (match := computing.follow(self.matcher, text, context, brief=True)):
+            return _from_table(text, match, context)
+        if match := computing.compute(self.matcher, text, weighed):
+            return _from_table(text, match)
+        alone = decide(weighed.matches)
+        sure = isinstance(alone, Answer) and alone.matches[0].fact.id not in context.answered
+        if exact or sure:
+            return None
+        match = computing.follow(self.matcher, text, context, brief=False)
+        return _from_table(text, match, context) if match else None
 
 
-def _read(piece: Piece) -> tuple[Reply, tuple[str, ...]]:
-    return piece.reply, piece.notes
+def _from_table(text: str, match: Match, after: Context | None = None) -> Piece:
+    notes = (texts.followed(after.question),) if after else ()
+    worked = texts.computed_from(match.fact.question)
+    reply = Answer((match,))
+    return Piece(text, reply, match.confidence, leant=bool(after), notes=(*notes, worked))
 
 
-def _notes(pieces: Sequence[Piece]) -> tuple[str, ...]:
-    """Say how a message was taken apart and its parts were read."""
-    parts = tuple(texts.part(piece.text) for piece in pieces) if len(pieces) > 1 else ()
-    return (*parts, *(note for piece in pieces for note in piece.notes))
-
-
-def _unsure(known: Known, text: str) -> Reply:
-    """Offer what a text without a question comes near to; it was not asked, so it is no answer."""
-    matches = known.matcher.weigh(known.matcher.read(text)[0]).matches
-    facts = tuple(match for match in matches if not match.fact.is_gap)[:OFFERED]
-    near = sum(match.confidence for match in facts) >= BANDS.suggest
-    return Suggestions(facts) if near else Unknown()
-
-
-def _pieces(known: Known, text: str, context: Context = NO_CONTEXT) -> Sequence[Piece]:
-    """Give the questions within one sentence."""
-    whole = piece_of(known, text, context)
-    if whole.leant and whole.match is not None:
-        return (whole,)
-    if len(words(text)) > LONG:
-        return (whole,)
-    parts = _parts(known, whole)
-    if isinstance(whole.reply, Unknown) and whole.match and entry_of(whole) in map(entry_of, parts):
-        # What the report doesn't say of the whole covers what it says beside.
-        return (whole,)
-    return parts
-
-
-def _parts(known: Known, whole: Piece) -> Sequence[Piece]:
-    """Take a sentence apart, where it asks for several things."""
-    if whole.is_certain and whole.explained > ALL:
-        # Unless it asks twice in so many words.
-        joints = splitting.splits(whole.text)
-        opens = any(apart and _opens(left, right) for left, right, apart in joints)
-        return (opens and _split(known, whole)) or (whole,)
-    return _listed(known, whole) or _split(known, whole) or (whole,)
-
-
-def _listed(known: Known, whole: Piece) -> Sequence[Piece]:
-    """Take a list of three or more questions apart, at most one of them unknown."""
-    found: list[Piece] = []
-    for readings in splitting.listed(whole.text):
-        best = max((piece_of(known, text) for text in readings), key=lambda p: p.known)
-        found.append(replace(best, text=readings[0]))
-        if found[0].known < SURE:
-            # What the rest of the list is asked with is not understood.
-            return ()
-        if sum(piece.known < SURE for piece in found) > 1:
-            return ()
-    matches = [piece.match.fact for piece in found if piece.match is not None]
-    differ = len({fact.id for fact in matches}) == len(matches)
-    surer = sum(p.known for p in found) > len(found) * whole.worth
-    return found if differ and surer else ()
-
-
-def _split(known: Known, whole: Piece) -> tuple[Piece, Piece] | None:
-    """Take a question apart where the matcher is surer of the parts than of the whole."""
-    best: tuple[Piece, Piece] | None = None
-    worth = whole.worth
-    short = len(words(whole.text)) <= splitting.LIST
-    tried: dict[str, Piece] = {}
-
-    def piece(part: str) -> Piece:
-        if part not in tried:
-            tried[part] = piece_of(known, part)
-        return tried[part]
-
-    for left, right, apart in splitting.splits(whole.text):
-        one, other = piece(left), piece(right)
-        if apart and one.match is not None and other.match is None and _asks_anew(right):
-            other = piece_of(known, right, NO_CONTEXT.after(left, one.reply))
-        opens = apart and _opens(left, right)
-        differ = _adds(known, one, other) and (other.leant or _adds(known, other, one))
-        if one.match is None or other.match is None:
-            # Two that stand by themselves may be told apart though one of them is not known.
-            names = opens and bool(grammar.content(words(right)))
-            sure = max(one.known, other.known) >= SURE
-            if best is None and names and sure and (differ or not whole.is_certain):
-                best = one, other
-            continue
-        least = min(one.confidence, other.confidence)
-        value = sqrt(one.worth * other.worth)
-        doubtless = opens and least >= CERTAIN
-        surer = value > worth or (opens and best is None and not whole.is_certain)
-        if not (surer or doubtless) or not (opens or short):
-            continue
-        if least < (FAIR if opens else SURE):
-            continue
-        if known.matcher.answers_both(
-            one.match.fact, other.match.fact
-        ) or known.matcher.answers_both(other.match.fact, one.match.fact):
-            # One answer holds the other: no reason to doubt an answer to the whole.
-            if best is None and not isinstance(whole.reply, Answer):
-                best = one, other
-        elif differ or doubtless:
-            best, worth = (one, other), value
-    return best
-
-
-def _opens(left: str, right: str) -> bool:
-    """Tell whether both sides of a joint open like questions."""
-    first, second = words(left), words(right)
-    if not first or not second or not grammar.content(first):
-        return False
-    opening = first[0] in grammar.OPENERS and second[0] in grammar.OPENERS
-    return opening and _asks_anew(right)
-
-
-def _asks_anew(part: str) -> bool:
-    """Tell whether a part asks for something: "... and what is it" does not."""
-    spoken = words(part)
-    asking = set(spoken) & (grammar.QUESTION | grammar.AMOUNT) - {"what"}
-    return bool(grammar.content(spoken) or asking)
-
-
-def _adds(known: Known, one: Piece, other: Piece) -> bool:
-    """Tell whether `other` asks for what the entry found for `one` does not speak of."""
-    if one.match is None:
-        return True
-    named = grammar.content(known.matcher.read(other.text)[0].tokens)
-    # A gap names much that it is not about.
-    answers = not one.match.fact.is_gap
-    return not named or known.matcher.explained(one.match.fact, named, answers=answers) <= NEARLY
-
-
-def _together(known: Known, pieces: Sequence[Piece]) -> Reply:
-    """Put the replies to several questions into one: two answers, and what is left to ask."""
+def _together(matcher: Matcher, pieces: Sequence[Piece]) -> tuple[Reply, tuple[str, ...]]:
+    """Put the replies to several questions into one, with how they were read."""
+    notes = tuple(note for piece in pieces for note in piece.notes)
     if len(pieces) == 1:
-        return pieces[0].reply
+        return pieces[0].reply, notes
+    notes = (*(texts.part(piece.text) for piece in pieces), *notes)
     sure = [(piece.text, piece.match) for piece in pieces if piece.match is not None]
     if not sure:
         offered = [
             m for p in pieces if isinstance(p.reply, Suggestions) for m in p.reply.matches[:2]
         ]
-        return Suggestions(tuple(offered[:OFFERED])) if offered else Unknown()
-    answers_both = known.matcher.answers_both
+        return Suggestions(tuple(offered[:OFFERED])) if offered else Unknown(), notes
     given: list[Match] = []
     later: list[str] = []
     # What the report says goes before what it does not.
     for text, match in sorted(sure, key=lambda one: one[1].fact.is_gap):
-        if any(answers_both(held.fact, match.fact) for held in given):
+        if any(matcher.answers_both(held.fact, match.fact) for held in given):
             continue
         if len(given) == ANSWERS:
             later.append(text)
         else:
-            given = [held for held in given if not answers_both(match.fact, held.fact)]
+            given = [held for held in given if not matcher.answers_both(match.fact, held.fact)]
             given.append(match)
     order = [match.fact.id for _, match in sure]
     given.sort(key=lambda match: order.index(match.fact.id))
     later += [piece.text for piece in pieces if isinstance(piece.reply, Suggestions)]
-    missing = [p.text for p in pieces if p.reply == Unknown() and grammar.content(words(p.text))]
+    missing = [
+        piece.text
+        for piece in pieces
+        if isinstance(piece.reply, Unknown)
+        and not piece.match
+        and grammar.content(words(piece.text))
+    ]
     if all(match.fact.is_gap for match in given):
         # Nothing of it is in the report: the first gap says what is.
-        return Unknown(given[0])
-    return Answer(tuple(given), missing[0] if missing else "", later[0] if later else "")
+        return Unknown(given[0]), notes
+    return Answer(tuple(given), *(next(iter(left), "") for left in (missing, later))), notes

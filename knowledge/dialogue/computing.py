@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from knowledge import texts
-from knowledge.dialogue import grammar, items
+from knowledge.dialogue import grammar
 from knowledge.dialogue.arithmetic import COMPARES, Asked, Said, said_of
 from knowledge.dialogue.tables import Choice, Table
 from knowledge.matching.matcher import EXACT, Matcher, Weighed
@@ -105,7 +105,7 @@ def follow(matcher: Matcher, text: str, context: Context, *, brief: bool) -> Mat
     asked = Asked.of(matcher, grammar.corrected(text), table)
     was_it = table.fact.id == context.answered[-1]
     before = Asked.of(matcher, context.question if was_it else "", table)
-    place = None if asked.extreme else items.place_in(text, _GROUPS)
+    place = None if asked.extreme else grammar.place_in(text, _GROUPS)
     counted = place is not None or bool(_OTHERS.fullmatch(asked.text))
     if counted:
         asked = replace(asked, choice=_counted(table, place, before.choice))

@@ -1,24 +1,25 @@
-"""Follow-ups: a few words read as a question about what was shown last."""
+"""Follow-ups: a few words read after what was said last, as a question or as a pick of its items.
+
+A message that stands by itself is never bent: what leans says so by its form, or names too little.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from math import sqrt
 
 from knowledge.dialogue import grammar
-from knowledge.dialogue.said import Reading, Said, about_answer, readings
 from knowledge.matching.matcher import EXACT, Matcher
-from knowledge.matching.question import KINDS, YEAR, conflicts
-from knowledge.matching.spelling import rarity
+from knowledge.matching.question import KINDS, YEAR, Contrasts, asks, conflicts
 from knowledge.matching.text import stem
 from knowledge.model import Answer, Context, Fact, Match, Reply, Suggestions, Unknown
 
-# A follow-up names this many things at most.
-SHORT = 4
+# A follow-up names this many things at most, and one that does not say it follows so many.
+SHORT, FEW = 4, 2
 # The probability from which a follow-up is taken to mean an entry, and from which it may.
 MEANT, MAYBE = 0.5, 0.2
-# The facts shown last that may be followed, and the probability that the older ones need.
-RECENT, SURELY = 4, 0.8
 # The confidence from which what leans on nothing shown is taken by itself after all.
 OTHERWISE = 0.3
 # A few words that fit a gap less than this may as well follow on from what was shown.
@@ -28,116 +29,127 @@ CLOSE = 0.97
 SAME, ALL = 0.3, 0.99
 # How much less likely an entry is meant that stands on another slide, or in another topic.
 OTHER_SLIDE, OTHER_TOPIC = 0.6, 0.2
-# The share of its phrasings below which an entry is not asked in some way.
-SELDOM = 0.05
+# The share of its phrasings below which an entry is not asked in some way, and the least that
+# counts, since phrasings are few.
+SELDOM, LEAST = 0.05, 0.005
 # How often a kind of question is asked of an entry that it has nothing to do with.
 RARE = 0.05
 OFFERED = 4
-# The share of what somebody tells, by weight, that the answer shown speaks of.
-TOLD = 0.5
-# A message of more words of its own, that does not say it follows, does not.
-FEW = 2
+# Words of an answer that a follow-up is read with.
+ANSWERED = 6
+# The confidence in an entry that was picked by its place, and the least of one on an item picked.
+PICKED, ON_ITEM = 0.99, 0.3
 # Kinds that say little of what is wanted.
 _PLAIN = frozenset({KINDS.index("what"), KINDS.index("whether"), KINDS.index("keywords")})
+_LINES = re.compile(r"\n\s*(?:[•*–-]|\d[.)])?\s*")
+_LIST = re.compile(r",\s+(?:and\s+)?|\s+and\s+|;\s+")
 
 
-def facts_of(matcher: Matcher, context: Context) -> tuple[Fact, ...]:
-    """Give the facts that a message may follow, newest first; none after a guess or a refusal."""
-    if not context.answered:
-        return ()
-    facts = {fact.id: fact for fact in matcher.facts}
-    ids = dict.fromkeys((*context.answered, *context.shown))
-    return tuple(facts[one] for one in ids if one in facts)
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The words of a message that may follow on, without those that say so (`marked`)."""
+
+    tokens: tuple[str, ...]
+    marked: bool = False
+
+    @classmethod
+    def of(cls, tokens: Sequence[str]) -> Said:
+        """Hear what a message says."""
+        begin = grammar.marker(tokens)
+        return cls(tuple(tokens[begin:]), begin > 0)
+
+    @property
+    def own(self) -> tuple[str, ...]:
+        """Give the words that name a thing."""
+        return grammar.content(self.tokens)
+
+    @property
+    def asking(self) -> tuple[str, ...]:
+        """Give the words that ask: "how", "many"."""
+        return tuple(t for t in self.tokens if t in grammar.QUESTION or t in grammar.AMOUNT)
+
+    @property
+    def compares(self) -> bool:
+        """Tell whether one time or thing is to be set against another."""
+        return not grammar.COMPARISON.isdisjoint(self.tokens)
+
+    @property
+    def judges(self) -> bool:
+        """Tell whether nothing is asked but what to think of a thing: "is that good"."""
+        return bool(self.own) and set(self.own) <= grammar.JUDGING and not self.asking
+
+    @property
+    def pointing(self) -> bool:
+        """Tell whether a message speaks of something named before it."""
+        return grammar.points(self.tokens)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A follow-up as a whole question: `added` is new in it, `kept` comes from what was shown."""
+
+    tokens: tuple[str, ...]
+    added: tuple[str, ...]
+    kept: tuple[str, ...]
+    kind: int | None = None
+
+
+def spoken_of(matcher: Matcher, context: Context) -> Fact | None:
+    """Give the fact that a message may follow; none after a guess or a refusal."""
+    last = context.answered[0] if context.answered else ""
+    return next((fact for fact in matcher.facts if fact.id == last), None)
 
 
 def lean(
-    matcher: Matcher,
-    tokens: Sequence[str],
-    shown: Sequence[Fact],
-    alone: Reply,
-    confidence: float,
+    matcher: Matcher, tokens: Sequence[str], shown: Fact | None, alone: Reply, confidence: float
 ) -> Reply | None:
     """Answer a message from what was shown last; None for one that stands by itself.
 
     `alone` is what it would get by itself, with the `confidence` of its likeliest entry.
     """
     said = Said.of(tokens)
-    exact = confidence >= EXACT
-    names = [token for token in said.own if token not in grammar.PRESENT]
-    if not names and not shown and not exact:
-        # Alone such words would find anything.
-        return alone if isinstance(alone, Unknown) else Unknown()
-    if not shown or len(said.own) > SHORT or (exact and said.own):
+    if shown is None:
+        named = any(token not in grammar.PRESENT for token in said.own)
+        # Alone, words that name nothing would find anything.
+        bare = not named and confidence < EXACT and not isinstance(alone, Unknown)
+        return Unknown() if bare else None
+    if len(said.own) > SHORT or (confidence >= EXACT and said.own):
         return None
     gap = isinstance(alone, Unknown) and alone.gap is not None
     # What points at something shown ("is that good") hardly stands by itself.
     known = gap or (isinstance(alone, Answer) and said.pointing)
     clear = confidence >= CLOSE if known else isinstance(alone, Answer)
-    helpless = not said.own or _only_qualifies(matcher, said)
+    helpless = all(YEAR.fullmatch(t) or t in _qualifiers(matcher, said) for t in said.own)
     leans = helpless or said.marked or said.pointing or len(said.own) == 1
     if not leans and (clear or len(said.own) > FEW):
-        # It says enough to be a question of its own.
         return None
-    found = _followed(matcher, said, shown)
-    top = found[0] if found else None
-    if top is not None and top.confidence >= MEANT:
-        return Unknown(top) if top.fact.is_gap else Answer((top,))
-    if not leans or (clear and said.own and not said.marked):
+    found = follow(matcher, said, shown)
+    if found and found[0].confidence >= MEANT:
+        return Unknown(found[0]) if found[0].fact.is_gap else Answer(found[:1])
+    if not leans or (clear and said.own):
         return None
-    if top is not None and top.confidence >= MAYBE and (helpless or said.pointing or said.marked):
-        return _offered(found, alone.matches if clear and isinstance(alone, Answer) else ())
-    if _tells_of(matcher, said, shown[0], clear=clear):
-        return Unknown(Match(shown[0], SURELY)) if shown[0].is_gap else _again(shown[0])
+    if found and found[0].confidence >= MAYBE and (helpless or said.pointing or said.marked):
+        return _offered(found)
     by_itself = not isinstance(alone, Unknown) and confidence >= OTHERWISE
     by_itself = by_itself and bool(said.own) and not said.compares and not said.judges
     if helpless or (said.pointing and not clear and not by_itself):
-        return Unknown(about=shown[0], compares=said.compares or said.judges)
+        return Unknown(about=shown, compares=said.compares or said.judges)
     return None
 
 
-def _again(fact: Fact) -> Answer:
-    return Answer((Match(fact, SURELY),))
+def _qualifiers(matcher: Matcher, said: Said) -> frozenset[str]:
+    """Give the words by which a message names bodies or levels."""
+    hinted = matcher.contrasts.hinted(said.own).values()
+    return frozenset(w.casefold() for members in hinted for one in members for w in one.split())
 
 
-def _tells_of(matcher: Matcher, said: Said, shown: Fact, *, clear: bool) -> bool:
-    """Tell whether somebody tells a thing that the answer shown speaks of ("he was released")."""
-    if clear or not said.pointing or said.asking or said.judges or not said.own:
-        return False
-    told = {stem(t) for t in matcher.read(shown.answer)[0].tokens}
-    total = sum(map(rarity, said.own))
-    return sum(rarity(t) for t in said.own if stem(t) in told) >= TOLD * total
-
-
-def _offered(found: Sequence[Match], by_itself: tuple[Match, ...]) -> Suggestions:
+def _offered(found: Sequence[Match]) -> Suggestions:
     """Offer what a follow-up may mean, a fact before gaps hardly likelier."""
     likely = [match for match in found if match.confidence >= MAYBE / 4]
     fact = next((match for match in likely if not match.fact.is_gap), None)
     if fact is not None and fact.confidence >= likely[0].confidence / 2:
         likely = [fact, *(match for match in likely if match is not fact)]
-    return Suggestions((*likely[: OFFERED - len(by_itself)], *by_itself))
-
-
-def _followed(matcher: Matcher, said: Said, shown: Sequence[Fact]) -> tuple[Match, ...]:
-    """Follow the fact shown last; one shown before it only where that says clearly more."""
-    found = follow(matcher, said, shown[0])
-    for fact in shown[1:RECENT]:
-        if found and found[0].confidence >= MEANT:
-            break
-        earlier = follow(matcher, said, fact)
-        if earlier and earlier[0].confidence >= SURELY and earlier[0].fact.id != shown[0].id:
-            return earlier
-    return found
-
-
-def _only_qualifies(matcher: Matcher, said: Said) -> bool:
-    """Tell whether a message names nothing but bodies, levels or years."""
-    named = {
-        word.casefold()
-        for members in matcher.contrasts.hinted(said.own).values()
-        for member in members
-        for word in member.split()
-    }
-    return all(t in named or YEAR.fullmatch(t) for t in said.own)
+    return Suggestions(tuple(likely[:OFFERED]))
 
 
 def follow(matcher: Matcher, said: Said, shown: Fact) -> tuple[Match, ...]:
@@ -150,8 +162,10 @@ def follow(matcher: Matcher, said: Said, shown: Fact) -> tuple[Match, ...]:
         return ()
     found: dict[str, Match] = {}
     question, answer = (matcher.read(text)[0].tokens for text in (shown.question, shown.answer))
-    told = (*readings(said, question, matcher.contrasts), *about_answer(said, question, answer))
-    for reading in told:
+    for reading in (
+        *readings(said, question, matcher.contrasts),
+        *_after_answer(said, question, answer),
+    ):
         for match in _weighed(matcher, said, shown, reading):
             old = found.get(match.fact.id)
             if old is None or old.confidence < match.confidence:
@@ -177,9 +191,10 @@ def _weighed(matcher: Matcher, said: Said, shown: Fact, reading: Reading) -> Ite
         profile = matcher.profile(match.fact)
         if not worth or conflicts(named, profile.named) or not years <= profile.numbers:
             continue
-        if matcher.explained(match.fact, reading.added) < ALL:
-            continue
-        if matcher.explained(match.fact, reading.kept) >= SAME:
+        if (
+            matcher.explained(match.fact, reading.added) >= ALL
+            and matcher.explained(match.fact, reading.kept) >= SAME
+        ):
             yield Match(match.fact, worth / total)
 
 
@@ -191,22 +206,117 @@ def _asked_so(matcher: Matcher, said: Said, reading: Reading, fact: Fact) -> flo
         spoken = matcher.spoken_share(fact, said.asking)
         if max(kinds, spoken) < SELDOM:
             return 0.0
-        share = sqrt(_share(kinds) * _share(spoken))
+        share = sqrt(max(kinds, LEAST) * max(spoken, LEAST))
     if said.compares:
-        compared = tuple(t for t in said.tokens if t in grammar.COMPARISON)
-        told = matcher.explained(fact, compared)
+        told = matcher.explained(fact, tuple(t for t in said.tokens if t in grammar.COMPARISON))
         if not told and not reading.added:
             return 0.0
-        share *= _share(matcher.spoken_share(fact, grammar.COMPARISON)) * (1 + told) / 2
+        share *= max(matcher.spoken_share(fact, grammar.COMPARISON), LEAST) * (1 + told) / 2
     return share
-
-
-def _share(found: float) -> float:
-    """Give a share of phrasings, never none: there are few."""
-    return max(found, 0.005)
 
 
 def _near(shown: Fact, other: Fact) -> float:
     if shown.topic and other.topic and shown.topic != other.topic:
         return OTHER_TOPIC
     return OTHER_SLIDE if shown.source != other.source else 1.0
+
+
+# --- Readings -------------------------------------------------------------------------------------
+
+
+def readings(said: Said, shown: Sequence[str], contrasts: Contrasts) -> Iterator[Reading]:
+    """Read a follow-up after a question `shown`, its words in the form the matcher reads."""
+    text, changed = _qualified(said, tuple(shown), contrasts)
+    stems = set(map(stem, shown))
+    own = tuple(t for t in said.own if t not in changed and stem(t) not in stems)
+    named = grammar.content(text)
+    if changed and not own and not said.asking and not said.compares:
+        yield Reading(text, changed, _without(named, changed))
+    elif said.asking:
+        lead = _without(said.tokens, grammar.POINTERS.union(changed))
+        added = (*changed, *own)
+        yield Reading((*lead, *_without(named, lead)), added, _without(named, added), asks(lead))
+    elif changed or own or said.compares:
+        lead = _without(said.tokens, grammar.POINTERS.union(changed))
+        added = (*changed, *own)
+        yield Reading((*lead, *_without(text, lead)), added, _without(named, added))
+
+
+def _after_answer(said: Said, question: Sequence[str], answer: Sequence[str]) -> Iterator[Reading]:
+    """Read a follow-up after what an answer says beyond its question: its names and figures."""
+    if not said.own or said.compares:
+        return
+    known = set(map(stem, (*question, *said.own)))
+    kept = tuple(t for t in grammar.content(answer) if stem(t) not in known)[:ANSWERED]
+    if kept:
+        lead = _without(said.tokens, grammar.POINTERS)
+        yield Reading((*lead, *kept), said.own, kept, asks(lead) if said.asking else None)
+
+
+def _qualified(
+    said: Said, shown: tuple[str, ...], contrasts: Contrasts
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Put the qualifiers and years said in place of their rivals; also gives the new words."""
+    text = shown
+    for group, members in contrasts.hinted(said.tokens).items():
+        if len(members) == 1:
+            text = contrasts.replaced(text, group, next(iter(members)))
+    years = tuple(t for t in said.tokens if YEAR.fullmatch(t))
+    if years or not grammar.PRESENT.isdisjoint(said.tokens):
+        text = (*(t for t in text if not YEAR.fullmatch(t)), *years)
+    return text, _without(text, shown)
+
+
+def _without(tokens: Sequence[str], others: Collection[str]) -> tuple[str, ...]:
+    return tuple(t for t in tokens if t not in others)
+
+
+# --- Items ----------------------------------------------------------------------------------------
+
+
+def picked(matcher: Matcher, text: str, context: Context) -> Reply | None:
+    """Answer a message that picks an item of what was offered or said; None for any other."""
+    place = grammar.place_in(text)
+    if place is None:
+        return None
+    facts = {fact.id: fact for fact in matcher.facts}
+    offered = [facts[one] for one in context.offered if one in facts]
+    answered = [facts[one] for one in context.answered if one in facts]
+    if not offered and (text.strip().isdecimal() or not answered):
+        # A number alone picks nothing of an answer.
+        return None
+    if offered or len(answered) > 1:
+        return _given(offered or answered, place)
+    items = items_of(answered[0])
+    if not -len(items) <= place < len(items):
+        return Unknown(about=answered[0]) if items else None
+    return _on_item(matcher, items[place], answered[0])
+
+
+def items_of(fact: Fact) -> tuple[str, ...]:
+    """Give the items that an answer lists: its lines, or the parts of its first list."""
+    lines = [part.strip() for part in _LINES.split(fact.answer) if part.strip()]
+    if len(lines) > 2:
+        return tuple(lines[1:] if lines[0].endswith(":") else lines)
+    head, colon, rest = fact.answer.partition(": ")
+    told = rest.split(". ")[0] if colon else head.split(". ")[0]
+    parts = [part.strip(" .") for part in _LIST.split(told) if part.strip(" .")]
+    return tuple(parts) if len(parts) > 1 else ()
+
+
+def _given(facts: Sequence[Fact], place: int) -> Reply | None:
+    if not -len(facts) <= place < len(facts):
+        return None
+    match = Match(facts[place], PICKED, asked=facts[place].question)
+    return Unknown(match) if match.fact.is_gap else Answer((match,))
+
+
+def _on_item(matcher: Matcher, item: str, fact: Fact) -> Reply:
+    """Answer with the entry on an item of an answer, else with what the answer says of it."""
+    named = grammar.content(matcher.read(item)[0].tokens)
+    for match in matcher.reread(named).matches[:3]:
+        near = match.fact.topic == fact.topic and match.fact.id != fact.id
+        if near and not match.fact.is_gap and match.confidence >= ON_ITEM:
+            return Answer((Match(match.fact, match.confidence, asked=item),))
+    said = f"{item[:1].upper()}{item[1:].rstrip('.')}."
+    return Answer((Match(fact, PICKED, computed=said, asked=item),))

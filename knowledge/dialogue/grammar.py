@@ -6,7 +6,9 @@ Closed classes only. What a report is about is never listed here; the knowledge 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+
+from knowledge.matching.text import words
 
 QUESTION = frozenset("who whom whose what whats when where why which how".split())
 AUXILIARY = frozenset(
@@ -33,18 +35,13 @@ POINTERS = frozenset(
     "it its that thats this these those they them their theirs he him his she her hers ones".split()
 )
 # A message that begins with one of these carries on.
-MARKERS = (
-    ("and",),
-    ("but",),
-    ("so",),
-    ("then",),
-    ("what", "about"),
-    ("how", "about"),
-    ("what", "of"),
-    ("same", "for"),
-    ("same", "with"),
-    ("ok", "and"),
-)
+MARKERS = tuple(
+    tuple(one.split())
+    for one in (
+        "and", "but", "so", "then", "also", "what about", "how about", "what of", "same for",
+        "same with", "ok and", "ok so", "and also",
+    )
+)  # fmt: skip
 # With these somebody puts right what was understood.
 CORRECTING = frozenset("no sorry meant mean actually rather instead oops wait not i".split())
 # With these somebody asks for a yes to what he says.
@@ -123,6 +120,21 @@ _TAKEN_BACK = re.compile(
 )
 # A message of so few words that asks nothing in full may follow on.
 BRIEF = 4
+_PLACES = {
+    **{word: place for place, words_ in enumerate(
+        ("first 1st", "second 2nd", "third 3rd", "fourth 4th", "fifth 5th", "sixth 6th")
+    ) for word in words_.split()},
+    "last": -1,
+    "latter": -1,
+    "former": 0,
+}  # fmt: skip
+# What goes with an ordinal and says nothing more.
+_AROUND = frozenset(
+    "the one ones a an please pls and ok okay so now then what about how more on of for tell me "
+    "give show number no option question answer point topic item thing i mean meant want take "
+    "that this it yes in detail say something".split()
+)
+_NUMBER = re.compile(r"(?:no\.?|number|option|#)?\s*([1-9])[.)]?")
 
 
 def points(tokens: Sequence[str]) -> bool:
@@ -170,3 +182,16 @@ def leans(tokens: Sequence[str]) -> bool:
         # "Which of the four".
         return True
     return len(tokens) <= BRIEF and not set(tokens[:1]) & OPENERS
+
+
+def place_in(text: str, around: Collection[str] = ()) -> int | None:
+    """Give the place that a message picks, from 0, negative from the end; None for no pick.
+
+    Words `around` it may stand beside those that always may.
+    """
+    if found := _NUMBER.fullmatch(text.strip().casefold()):
+        return int(found[1]) - 1
+    spoken = words(text)
+    places = [_PLACES[word] for word in spoken if word in _PLACES]
+    rest = [word for word in spoken if word not in _PLACES and word not in _AROUND | set(around)]
+    return places[0] if len(places) == 1 and not rest else None

@@ -1,36 +1,32 @@
-"""Messages taken apart: courtesy from questions, and several questions from each other."""
+"""Messages taken apart into the questions they ask, where that reads surer than the whole."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
+from math import sqrt
 
 from knowledge.dialogue import grammar
+from knowledge.dialogue.remarks import plain
+from knowledge.matching.matcher import Matcher
 from knowledge.matching.text import words
+from knowledge.model import NO_CONTEXT, Answer, Context, Match, Near, Reply, Unknown
 
-_OATH = re.compile(
-    r"\b(?:bloody|(?:mother)?fuck\w*|ffs|wtf|god ?damn|damn|sodding|(?:bull)?shit\w*|crap|bollocks|"
-    r"arse|the (?:hell|heck|devil)|on earth)\b[,!]*",
-    re.I,
-)
-# Words that a message may begin or end with before it comes to the point ...
-_COURTESY = frozenset(
-    "hi hello hey hiya dear sir sirs madam or all team good morning afternoon evening day there "
-    "please pls plz kindly sorry to bother trouble you u excuse me us quick small short question "
-    "query one just could can would will do does anyone someone anybody somebody tell let know if "
-    "i im am was be been id like want wanted need wonder wondering ask find out grateful whether "
-    "thanks thank thx ty cheers ta mate so very much many a lot in advance again ok okay um but "
-    "for your help that possible".split()
-)
-# ... and those that alone make it courtesy.
-_COURTEOUS = frozenset(
-    "hi hello hey hiya dear sir sirs madam morning afternoon evening please pls plz kindly sorry "
-    "excuse wonder wondering tell know ask thanks thank thx ty cheers mate quick question query "
-    "grateful".split()
-)
-_TRAILING = frozenset("me us if whether to out you u there all or much one question query".split())
-_CLOSING = frozenset("please pls plz kindly thanks thank thx ty cheers mate".split())
+# A message that matches one entry this well, and says nothing beside it, asks one thing.
+CERTAIN, ALL = 0.9, 0.99
+# The confidence that each of two parts needs, and less where both open like questions.
+SURE, FAIR = 0.6, 0.46
+# An entry that accounts for more of another part than this answers that part as well.
+NEARLY = 0.9
+# A question of more words is not taken apart at its joints.
+LONG = 25
+# At most so many words beside a joint belong to both sides; so many joints are tried.
+SHARED, JOINTS = 2, 2
+# In a longer question the sides of a joint stand by themselves; joints of a list at most.
+LIST, MOST_LISTED = 18, 4
+
 _SENTENCE = re.compile(r"(?<=[.?!;])\s+|\n+")
 # "1) …", "(b) …", "2. …" and bullets, at the beginning or after a space.
 _MARK = re.compile(r"(?:^|(?<=\s))(?:\(?(?:[1-9]|[a-h])\)|[1-9]\.(?=\s)|[•*–-](?=\s))\s*")
@@ -41,52 +37,66 @@ _REQUEST = re.compile(
     re.I,
 )
 _WORD = re.compile(r"\S+")
-_OPENINGS = tuple([word] for word in grammar.OPENERS)
 _JOINING = frozenset({"and", "&", "plus", "also"})
-# At most so many words beside a joint belong to both sides.
-SHARED = 2
-# Joints tried in one question.
-JOINTS = 2
-# In a longer question the sides of a joint stand by themselves.
-LIST = 18
-# Joints of a list at most.
-MOST_LISTED = 4
 
 
-def plain(text: str) -> str:
-    """Give a message without oaths and courtesies at its ends; itself when it is nothing else."""
-    found = [(m[0], words(m[0])) for m in _WORD.finditer(_OATH.sub(" ", text))]
-    start = _courtesy([spoken for _, spoken in found], _COURTEOUS, _TRAILING)
-    rest = found[start:]
-    end = _courtesy([spoken for _, spoken in reversed(rest)], _CLOSING, frozenset())
-    left = " ".join(word for word, _ in rest[: len(rest) - end])
-    return left if words(left) else text
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A question within a message, its reply, and the confidence that rests on (0-1).
+
+    `explained` is the share of its words that its likeliest entry accounts for; one that `leant`
+    was read after what was said before, as `notes` tell.
+    """
+
+    text: str
+    reply: Reply
+    confidence: float
+    explained: float = 1.0
+    leant: bool = False
+    notes: tuple[str, ...] = ()
+
+    @property
+    def match(self) -> Match | None:
+        """Give what the reply says for sure: a fact, or what the report does not say."""
+        if isinstance(self.reply, Answer | Near):
+            return self.reply.matches[0]
+        return self.reply.gap if isinstance(self.reply, Unknown) else None
+
+    @property
+    def known(self) -> float:
+        """Give the confidence of what is said for sure, none where nothing is."""
+        return self.confidence if self.match else 0.0
+
+    @property
+    def worth(self) -> float:
+        """Give the confidence, less what the entry does not account for."""
+        return self.confidence * self.explained
+
+    @property
+    def is_certain(self) -> bool:
+        """Tell whether a fact answers this without a doubt."""
+        return isinstance(self.reply, Answer) and self.confidence >= CERTAIN
 
 
-def _courtesy(
-    spoken: Sequence[Sequence[str]], strong: frozenset[str], trailing: frozenset[str]
-) -> int:
-    """Count the words at the beginning that are courtesy."""
-    cut = 0
-    for place, tokens in enumerate(spoken):
-        if not all(token in _COURTESY for token in tokens):
-            break
-        if any(t in strong for t in tokens) or (
-            place == cut and all(t in trailing for t in tokens)
-        ):
-            cut = place + 1
-    return cut
+# Answers one question after what was said before it.
+Reads = Callable[[str, Context], Piece]
+
+
+# --- Sentences and items --------------------------------------------------------------------------
 
 
 def questions(text: str) -> tuple[str, ...]:
     """Give what a message asks, item by item or by sentence; nothing for one that only tells."""
     items = [item.strip(" \t\n;,") for item in _MARK.split(text)]
-    if len(_MARK.findall(text)) > 1:
+    if len(items) > 2:
         listed = [plain(item) for item in items[1:] if words(item)]
-        before = [asked for part in _SENTENCE.split(items[0]) if (asked := _asked(part.strip()))]
         # What stands before the list only leads up to it, unless it asks by itself.
-        return (*(one for one in before if not items[0].rstrip().endswith(":")), *listed)
-    text = _MARK.sub(" ", text, count=1).strip() if _MARK.match(text) else text
+        leads_up = items[0].endswith(":")
+        return (*(() if leads_up else _sentences(items[0])), *listed)
+    return _sentences(_MARK.sub(" ", text, count=1) if _MARK.match(text) else text)
+
+
+def _sentences(text: str) -> tuple[str, ...]:
     return tuple(asked for part in _SENTENCE.split(text) if (asked := _asked(part.strip())))
 
 
@@ -95,10 +105,102 @@ def _asked(sentence: str) -> str:
     opening = words(left)[:1]
     if not opening:
         return ""
-    if opening[0] in grammar.OPENERS or (left.endswith("?") and len(words(left)) <= 25):
+    if opening[0] in grammar.OPENERS or (left.endswith("?") and len(words(left)) <= LONG):
         return left
     found = _REQUEST.search(sentence)
     return sentence[found.end() :] if found else ""
+
+
+# --- Joints ---------------------------------------------------------------------------------------
+
+
+def parts_of(matcher: Matcher, whole: Piece, reads: Reads) -> Sequence[Piece]:
+    """Take a sentence apart, where it asks for several things."""
+    if whole.leant or len(words(whole.text)) > LONG:
+        return (whole,)
+    if whole.is_certain and whole.explained > ALL:
+        # Unless it asks twice in so many words.
+        joints = splits(whole.text)
+        if not any(apart and _opens(left, right) for left, right, apart in joints):
+            return (whole,)
+        parts = _split(matcher, whole, reads)
+    else:
+        parts = _listed(whole, reads) or _split(matcher, whole, reads)
+    held = [piece.match.fact.id for piece in parts if piece.match]
+    if isinstance(whole.reply, Unknown) and whole.match and whole.match.fact.id in held:
+        # What the report doesn't say of the whole covers what it says beside.
+        return (whole,)
+    return parts or (whole,)
+
+
+def _listed(whole: Piece, reads: Reads) -> Sequence[Piece]:
+    """Take a list of three or more questions apart, at most one of them unknown."""
+    found: list[Piece] = []
+    for forms in listed(whole.text):
+        best = max((reads(text, NO_CONTEXT) for text in forms), key=lambda piece: piece.known)
+        found.append(replace(best, text=forms[0]))
+        if found[0].known < SURE or sum(piece.known < SURE for piece in found) > 1:
+            return ()
+    facts = [piece.match.fact.id for piece in found if piece.match is not None]
+    surer = sum(piece.known for piece in found) > len(found) * whole.worth
+    return found if len(set(facts)) == len(facts) and surer else ()
+
+
+def _split(matcher: Matcher, whole: Piece, reads: Reads) -> Sequence[Piece]:
+    """Take a question apart where the matcher is surer of the parts than of the whole."""
+    best: Sequence[Piece] = ()
+    worth = whole.worth
+    short = len(words(whole.text)) <= LIST
+    for left, right, apart in splits(whole.text):
+        one, other = reads(left, NO_CONTEXT), reads(right, NO_CONTEXT)
+        if apart and one.match and not other.match and _asks_anew(right):
+            other = reads(right, NO_CONTEXT.after(left, one.reply))
+        opens = apart and _opens(left, right)
+        differ = _adds(matcher, one, other) and (other.leant or _adds(matcher, other, one))
+        if one.match is None or other.match is None:
+            # Two that stand by themselves may be told apart though one of them is not known.
+            sure = max(one.known, other.known) >= SURE and grammar.content(words(right))
+            if not best and opens and sure and (differ or not whole.is_certain):
+                best = one, other
+            continue
+        least, value = min(one.confidence, other.confidence), sqrt(one.worth * other.worth)
+        doubtless = opens and least >= CERTAIN
+        surer = value > worth or (opens and not best and not whole.is_certain)
+        if not (surer or doubtless) or least < (FAIR if opens else SURE) or not (opens or short):
+            continue
+        facts = one.match.fact, other.match.fact
+        if matcher.answers_both(*facts) or matcher.answers_both(*reversed(facts)):
+            # One answer holds the other: no reason to doubt an answer to the whole.
+            if not best and not isinstance(whole.reply, Answer):
+                best = one, other
+        elif differ or doubtless:
+            best, worth = (one, other), value
+    return best
+
+
+def _opens(left: str, right: str) -> bool:
+    """Tell whether both sides of a joint open like questions."""
+    first, second = words(left), words(right)
+    if not first or not second or not grammar.content(first):
+        return False
+    return first[0] in grammar.OPENERS and second[0] in grammar.OPENERS and _asks_anew(right)
+
+
+def _asks_anew(part: str) -> bool:
+    """Tell whether a part asks for something: "... and what is it" does not."""
+    spoken = words(part)
+    asking = set(spoken) & (grammar.QUESTION | grammar.AMOUNT) - {"what"}
+    return bool(grammar.content(spoken) or asking)
+
+
+def _adds(matcher: Matcher, one: Piece, other: Piece) -> bool:
+    """Tell whether `other` asks for what the entry found for `one` does not speak of."""
+    if one.match is None:
+        return True
+    named = grammar.content(matcher.read(other.text)[0].tokens)
+    # A gap names much that it is not about.
+    answers = not one.match.fact.is_gap
+    return not named or matcher.explained(one.match.fact, named, answers=answers) <= NEARLY
 
 
 def splits(question: str) -> Iterator[tuple[str, str, bool]]:
@@ -159,8 +261,9 @@ def _joints(found: Sequence[str]) -> list[tuple[list[str], list[str]]]:
         if not (ends or joins) or not left or not right or left[-1].casefold() in _JOINING:
             continue
         lists = not _JOINING.isdisjoint(w.casefold() for w in found[place + 1 :])
-        alike = words(right[0])[:1] == words(left[0])[:1]
-        if joins or lists or alike or words(right[0])[:1] in _OPENINGS:
+        opening = words(right[0])[:1]
+        asks = opening == words(left[0])[:1] or (opening and opening[0] in grammar.OPENERS)
+        if joins or lists or asks:
             joints.append((left, right))
     return joints
 

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from knowledge import Answer, Context, Fact, KnowledgeBase, Near, Reply, Suggestions, Term, Unknown
 from knowledge.dialogue import grammar
 from knowledge.dialogue.answering import ask
-from knowledge.dialogue.follow_up import follow
-from knowledge.dialogue.items import place_in
-from knowledge.dialogue.said import Said, readings
-from knowledge.dialogue.splitting import plain, questions, splits
+from knowledge.dialogue.follow_up import Said, follow, readings
+from knowledge.dialogue.grammar import place_in
+from knowledge.dialogue.remarks import plain
+from knowledge.dialogue.splitting import questions, splits
 from knowledge.matching.matcher import Matcher
 from tests.conftest import every_fact
 

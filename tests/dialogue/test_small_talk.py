@@ -6,9 +6,9 @@ import pytest
 from telegram import Update
 
 from bot import texts
-from bot.handlers.small_talk import LONGEST, not_a_question
-from knowledge import KnowledgeBase
-from tests.conftest import World, every_fact
+from knowledge import LONGEST
+from knowledge.dialogue.remarks import remark_in
+from tests.conftest import World
 
 # A picture of one pixel.
 PNG = bytes.fromhex(
@@ -96,12 +96,5 @@ def test_the_bots_own_inline_cards_are_no_questions(chat: World) -> None:
     ],
 )
 def test_questions_are_not_taken_for_small_talk(question: str) -> None:
-    expected = texts.ACKNOWLEDGED if question == "good" else None
-    assert not_a_question(question) == expected
-
-
-def test_no_shipped_phrasing_is_taken_for_anything_but_a_question(shipped: KnowledgeBase) -> None:
-    facts = [fact for fact in every_fact(shipped) if "chitchat" not in fact.id]
-    phrasings = [text for fact in facts for text in fact.phrasings]
-    assert len(phrasings) > 1000
-    assert [text for text in phrasings if not_a_question(text)] == []
+    expected = "acknowledged" if question == "good" else None
+    assert remark_in(question) == expected

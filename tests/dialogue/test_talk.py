@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bot import texts
-from bot.handlers.moves import move_of
 from knowledge import KnowledgeBase
+from knowledge.dialogue.remarks import remark_in
 from tests.conftest import World, every_fact
 
 # Ways of asking that after an answer mean that answer.
@@ -34,7 +34,7 @@ SLIDE = "Annual report 2019/20, slide 21: NPS staffing"
         ("that's the one, exactly", "yes"),
         ("no", "no"),
         ("none of these", "no"),
-        ("no thanks", "no"),
+        ("no thanks", "thanks"),
         ("not that", "wrong"),
         ("that's wrong", "wrong"),
         ("no that's not what I asked", "wrong"),
@@ -51,13 +51,13 @@ SLIDE = "Annual report 2019/20, slide 21: NPS staffing"
     ],
 )
 def test_what_is_no_question_for_the_report(said: str, move: str | None) -> None:
-    assert move_of(said) == move
+    assert remark_in(said) == move
 
 
 def test_hardly_a_shipped_phrasing_is_a_move(shipped: KnowledgeBase) -> None:
     phrasings = [text for fact in every_fact(shipped) for text in fact.phrasings]
     # After an answer these few mean that answer; before one they are asked of the report.
-    assert len({text for text in phrasings if move_of(text)}) <= FEW
+    assert len({text for text in phrasings if remark_in(text)}) <= FEW
 
 
 # --- The source -----------------------------------------------------------------------------------
