@@ -24,10 +24,7 @@ STAGES = {
     "checking": "Checking the rows",
     "trying": "Trying known questions",
     "saving": "Saving",
-    "reading": "Reading the entries",
-    "weighing": "Weighing their words",
     "meaning": "Reading what they mean",
-    "learning": "Learning from their phrasings",
 }
 
 

@@ -6,31 +6,17 @@ import os
 # hundredfold on a busy machine. Read when numpy is first imported.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-from knowledge.base import SHIPPED, KnowledgeBase, summary
-from knowledge.changes import Edit, Revision, Swap, from_json, to_json
+from knowledge.base import KnowledgeBase, summary
 from knowledge.dialogue.remarks import LONGEST
 from knowledge.editing import edits
-from knowledge.editing.editor import Editor
+from knowledge.editing.asked import Cluster, Day, Stats
 from knowledge.editing.rebuild import Version
-from knowledge.editing.stats import Day, Stats
 from knowledge.editing.trial import Difference, Rival, Trial
-from knowledge.editing.unanswered import Cluster
-from knowledge.errors import (
-    ChangedMeanwhile,
-    DamagedEntries,
-    DatabaseError,
-    DatabaseReplaced,
-    ImportRefused,
-    KnowledgeError,
-    NewerSchemaError,
-    NothingToUndo,
-    NotUnicode,
-    Problem,
-    UnknownFact,
-)
+from knowledge.editor import Editor
+from knowledge.errors import DatabaseError, ImportRefused, KnowledgeError, Problem
 from knowledge.evaluation import CheckResult
-from knowledge.exchange.figures import figure_line
-from knowledge.exchange.plan import Changed, Plan, difference
+from knowledge.exchange.columns import figure_line
+from knowledge.exchange.plan import Plan, difference
 from knowledge.model import (
     Answer,
     Candidate,
@@ -49,9 +35,10 @@ from knowledge.model import (
     Unknown,
 )
 from knowledge.progress import Stage, heard_by
-from knowledge.snapshot import Snapshot
+from knowledge.snapshot import Edit, Revision, Snapshot, Swap, from_json, to_json
 from knowledge.storage.handled_updates import HandledUpdates, Progress
 from knowledge.storage.question_log import Asked
+from knowledge.storage.store import SHIPPED
 
 __all__ = [
     "LONGEST",
@@ -59,14 +46,10 @@ __all__ = [
     "Answer",
     "Asked",
     "Candidate",
-    "Changed",
-    "ChangedMeanwhile",
     "CheckResult",
     "Cluster",
     "Context",
-    "DamagedEntries",
     "DatabaseError",
-    "DatabaseReplaced",
     "Day",
     "Difference",
     "Edit",
@@ -80,9 +63,6 @@ __all__ = [
     "KnowledgeError",
     "Match",
     "Near",
-    "NewerSchemaError",
-    "NotUnicode",
-    "NothingToUndo",
     "Plan",
     "Problem",
     "Progress",
@@ -100,7 +80,6 @@ __all__ = [
     "Topic",
     "Trial",
     "Unknown",
-    "UnknownFact",
     "Version",
     "difference",
     "edits",

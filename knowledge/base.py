@@ -3,24 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from datetime import date
 from importlib import resources
 from pathlib import Path
-from typing import Literal
 
-from knowledge.changes import Edit
 from knowledge.dialogue import answering
+from knowledge.editing.asked import Stats, count
 from knowledge.editing.rebuild import Builder, Version
-from knowledge.editing.stats import Stats, count
-from knowledge.errors import (
-    ChangedMeanwhile,
-    DamagedEntries,
-    DatabaseBusy,
-    DatabaseError,
-    KnowledgeError,
-    UnknownFact,
-)
+from knowledge.errors import NAMED, DatabaseBusy, DatabaseError, KnowledgeError
 from knowledge.evaluation import CheckResult, check, labelled
 from knowledge.exchange import files
 from knowledge.exchange.importing import batch_of, files_at, plan_files
@@ -35,24 +26,19 @@ from knowledge.model import (
     Explanation,
     Fact,
     Match,
-    Near,
-    Origin,
     Reply,
     Report,
     Suggestions,
     Topic,
     Unknown,
 )
-from knowledge.snapshot import Snapshot
+from knowledge.snapshot import Edit, Snapshot
 from knowledge.storage.database import BRIEF
 from knowledge.storage.database import check as check_file
 from knowledge.storage.question_log import HELPFUL, NONE_OF_THESE, NOT_RIGHT, Asked
-from knowledge.storage.store import Store
+from knowledge.storage.store import SHIPPED, Store
 
 _logger = logging.getLogger(__name__)
-
-# Who loads the reports that come with the program; nobody can take that back.
-SHIPPED: Literal["shipped"] = "shipped"
 
 
 class KnowledgeBase:
@@ -65,11 +51,12 @@ class KnowledgeBase:
 
     def __init__(self, store: Store, waits: bool = True) -> None:
         self.store = store
-        self.path = store.path
-        self.builder = Builder(store.path, store.file.identity, waits)
+        self.path = store.file.path
+        self.builder = Builder(self.path, store.file.identity, waits)
         self.fault: KnowledgeError | None = None
         self._snapshot: Snapshot
-        self._matcher: Matcher | None
+        # What questions are answered from, made when the first one comes.
+        self._version: Version | None
         self._reload()
 
     @classmethod
@@ -91,10 +78,12 @@ class KnowledgeBase:
         base = cls(Store(path, BRIEF), waits)
         if shipped and not base._snapshot.change:
             try:
-                base.apply(shipped_reports(base._snapshot), SHIPPED, SHIPPED)
-            except ChangedMeanwhile:
-                # Another process that started at the same moment has just loaded them.
+                base.apply(shipped_reports(base._snapshot), SHIPPED)
+            except KnowledgeError:
                 base._reload()
+                # Another process that started at the same moment may have just loaded them.
+                if not base._snapshot.change:
+                    raise
         return base
 
     def close(self) -> None:
@@ -110,23 +99,22 @@ class KnowledgeBase:
         return self._snapshot
 
     @property
-    def matcher(self) -> Matcher:
-        """Give the matcher over the facts as they are now, built when first needed."""
-        if self._matcher is None:
-            version = self.builder.version(self._snapshot, self.store)
-            self._snapshot, self._matcher = version.snapshot, version.matcher
-        return self._matcher
+    def version(self) -> Version:
+        """Give what questions are answered from, built when first needed."""
+        if self._version is None:
+            self._version = self.builder.version(self._snapshot, self.store)
+            self._snapshot = self._version.snapshot
+        return self._version
 
     @property
-    def version(self) -> Version:
-        """Give what questions are answered from."""
-        matcher = self.matcher
-        return Version(self._snapshot, matcher)
+    def matcher(self) -> Matcher:
+        """Give the matcher over the facts as they are now."""
+        return self.version.matcher
 
     @property
     def is_ready(self) -> bool:
         """Tell whether the matcher is built, so that a question is answered at once."""
-        return self._matcher is not None
+        return self._version is not None
 
     def warm(self) -> None:
         """Load the sentence encoder; for any thread."""
@@ -135,7 +123,7 @@ class KnowledgeBase:
     def is_stale(self) -> bool:
         """Tell whether another process has changed what this one knows."""
         try:
-            if self.store.changed_elsewhere():
+            if self.store.file.changed_elsewhere():
                 self._behind = self.store.last_change() != self._snapshot.change
         except DatabaseError as error:
             # What is known answers better than an apology.
@@ -145,22 +133,28 @@ class KnowledgeBase:
 
     def adopt(self, version: Version) -> None:
         """Answer from another version from now on."""
-        self._snapshot, self._matcher = version.snapshot, version.matcher
+        self._snapshot, self._version = version.snapshot, version
         self._look_at_damage()
         self._behind = self.store.last_change() != self._snapshot.change
 
-    def change(self, edit: Edit, who: str, origin: Origin = "admin") -> None:
+    def change(self, edit: Edit, who: str) -> None:
         """Make a change, all or nothing."""
-        self.builder.change(edit, who, origin)
+        self.builder.change(edit, who)
         self._reload()
 
     def _reload(self) -> None:
-        self._snapshot, self._matcher, self._behind = self.store.snapshot(), None, False
+        self._snapshot, self._version, self._behind = self.store.snapshot(), None, False
         self._look_at_damage()
 
     def _look_at_damage(self) -> None:
-        damaged = self._snapshot.damaged
-        self.fault = DamagedEntries(damaged) if damaged else None
+        damaged, self.fault = self._snapshot.damaged, None
+        if damaged:
+            named = ", ".join(f"“{entry}”" for entry in damaged[:NAMED])
+            more = f" and {len(damaged) - NAMED} more" if len(damaged) > NAMED else ""
+            self.fault = KnowledgeError(
+                f"Damaged in the file, so not answered from: {named}{more}. Import these entries "
+                "again, or restore a backup."
+            )
 
     def note_fault(self, error: DatabaseError) -> None:
         """Note that the file could not be used; with every question it would be the same."""
@@ -169,10 +163,6 @@ class KnowledgeBase:
         elif str(error) != str(self.fault):
             _logger.warning("The database is not used: %s", error)
             self.fault = error
-
-    @property
-    def _facts(self) -> Mapping[str, Fact]:
-        return self._snapshot.facts
 
     # --- Answering --------------------------------------------------------------------------------
 
@@ -191,11 +181,11 @@ class KnowledgeBase:
         return tuple(facts[:limit])
 
     def fact(self, fact_id: str) -> Fact:
-        """Give a fact, live or retired; raises UnknownFact."""
+        """Give a fact, live or retired; raises KnowledgeError."""
         try:
-            return self._facts[fact_id]
+            return self._snapshot.facts[fact_id]
         except KeyError:
-            raise UnknownFact(f"There is no entry called “{fact_id}”.") from None
+            raise KnowledgeError(f"There is no entry called “{fact_id}”.") from None
 
     def facts(self, topic: str) -> tuple[Fact, ...]:
         """Give the live facts of a topic, without gaps, in reading order."""
@@ -206,11 +196,11 @@ class KnowledgeBase:
         return tuple(topic for topic in self._snapshot.topics if topic.id in self._snapshot.shelves)
 
     def report(self, report_id: str) -> Report:
-        """Give a report; raises UnknownFact."""
+        """Give a report; raises KnowledgeError."""
         for report in self._snapshot.reports:
             if report.id == report_id:
                 return report
-        raise UnknownFact(f"There is no report called “{report_id}”.")
+        raise KnowledgeError(f"There is no report called “{report_id}”.")
 
     def reports(self) -> tuple[Report, ...]:
         """Give all reports."""
@@ -281,10 +271,10 @@ class KnowledgeBase:
         today = date.today().isoformat()
         return plan_files(files_at(path), self._snapshot, encoding, title, today=today)
 
-    def apply(self, planned: Plan, who: str, origin: Origin = "admin") -> None:
+    def apply(self, planned: Plan, who: str) -> None:
         """Make the changes of a plan, all or nothing."""
         if not planned.changes_nothing:
-            self.change(planned.edit, who, origin)
+            self.change(planned.edit, who)
 
     # --- Files and figures ------------------------------------------------------------------------
 
@@ -298,20 +288,17 @@ class KnowledgeBase:
 
     def stats(self, days: int = 30) -> Stats:
         """Count what was asked in the last `days` days."""
-        return count(self.store.asked.since(days), self._facts, days)
+        return count(self.store.asked.since(days), self._snapshot.facts, days)
 
 
 def summary(reply: Reply) -> tuple[str, Match | None]:
     """Name a reply's outcome and give its first match."""
-    if isinstance(reply, Answer):
-        answered = any(not match.fact.is_gap for match in reply.matches)
-        return "answer" if answered else "unknown", reply.matches[0]
-    if isinstance(reply, Suggestions):
-        return "suggest", reply.matches[0]
-    if isinstance(reply, Near):
-        return "unknown", reply.matches[0]
-    assert isinstance(reply, Unknown)
-    return "unknown", reply.gap
+    if isinstance(reply, Unknown):
+        return "unknown", reply.gap
+    outcome = "suggest" if isinstance(reply, Suggestions) else "unknown"
+    if isinstance(reply, Answer) and any(not match.fact.is_gap for match in reply.matches):
+        outcome = "answer"
+    return outcome, reply.matches[0]
 
 
 def shipped_reports(snapshot: Snapshot) -> Plan:

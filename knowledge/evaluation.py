@@ -120,7 +120,7 @@ def labelled(data: bytes) -> tuple[Labelled, ...]:
         outside = row.get("expect") == "none"
         found.append(Labelled(question, () if outside else tuple(ids), () if outside else groups))
     if problems:
-        raise ImportRefused(tuple(problems))
+        raise ImportRefused(*problems)
     return tuple(found)
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Kind = Literal["fact", "gap"]
-Origin = Literal["shipped", "admin", "learned"]
 
 
 @dataclass(frozen=True, slots=True)

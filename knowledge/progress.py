@@ -8,7 +8,7 @@ from contextvars import ContextVar
 from typing import Literal, TypeVar
 
 T = TypeVar("T")
-Stage = Literal["checking", "trying", "saving", "reading", "weighing", "meaning", "learning"]
+Stage = Literal["checking", "trying", "saving", "meaning"]
 # Told the stage and the share of it that is done, 0-1, in whichever thread works.
 Listener = Callable[[Stage, float], None]
 
@@ -25,28 +25,15 @@ def heard_by(listener: Listener) -> Iterator[None]:
         _LISTENER.reset(before)
 
 
-def watched(
-    items: Sequence[T], stage: Stage, within: tuple[float, float] = (0.0, 1.0)
-) -> Iterator[T]:
-    """Give items one after the other and tell how many are done.
-
-    They are the part of the stage that lies `within` two shares of it. Whoever takes no more of
-    them has ended it.
-    """
+def watched(items: Sequence[T], stage: Stage) -> Iterator[T]:
+    """Give items one after the other and tell how many are done; who takes no more has ended."""
     listener = _LISTENER.get()
-    if listener is None:
+    if listener is None or not items:
         yield from items
         return
-    start, end = within
     try:
         for number, item in enumerate(items):
-            listener(stage, start + (end - start) * number / len(items))
+            listener(stage, number / len(items))
             yield item
     finally:
-        listener(stage, end)
-
-
-def reached(stage: Stage, share: float) -> None:
-    """Tell how much of a stage is done."""
-    if listener := _LISTENER.get():
-        listener(stage, share)
+        listener(stage, 1)

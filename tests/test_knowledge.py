@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from knowledge import DatabaseError, KnowledgeBase, UnknownFact
+from knowledge import DatabaseError, KnowledgeBase, KnowledgeError
 from tests.conftest import SMALL, open_small
 
 CSV = "id,question,answer\npay,What is paid?,£100.\n"
@@ -58,7 +58,7 @@ def test_another_process_s_change_is_seen(tmp_path: Path) -> None:
 
 
 def test_an_unknown_fact_is_named(base: KnowledgeBase) -> None:
-    with pytest.raises(UnknownFact, match="“nothing”"):
+    with pytest.raises(KnowledgeError, match="“nothing”"):
         base.fact("nothing")
 
 

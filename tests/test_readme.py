@@ -23,7 +23,7 @@ from bot import texts
 from bot.admin import HANDLERS
 from bot.cli import main
 from bot.settings import KEYS
-from knowledge.exchange.validation import COLUMNS
+from knowledge.exchange.columns import COLUMNS
 from tests.administrators import small
 from tests.conftest import open_small
 from tests.telegram import Server, Telegram

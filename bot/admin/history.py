@@ -13,7 +13,7 @@ from bot.admin.callback_data import button
 from bot.admin.preview_and_save import change
 from bot.messages.message import BotMessage, Row, heading, notice, safe, short
 from bot.transport import progress
-from knowledge import SHIPPED, Changed, Edit, Fact, Revision, difference
+from knowledge import SHIPPED, Edit, Fact, Revision, difference
 
 SHOWN = 6
 DETAILS = 4
@@ -76,12 +76,10 @@ def _when(revision: Revision) -> str:
 
 def _details(revision: Revision, fact_id: str) -> Sequence[str]:
     lines: list[str] = []
-    fields = {swap.key: swap.fields for swap in revision.edit.swaps if swap.kind == "fact"}
-    for before, after in revision.edit.facts():
-        if before is None or after is None or (fact_id and after.id != fact_id):
-            continue
-        changed = Changed(before, after, fields[after.id])
-        lines += [f"   {short(line, 200)}" for line in difference(changed)]
+    for swap in revision.edit.swaps:
+        is_meant = swap.kind == "fact" and (not fact_id or swap.key == fact_id)
+        if is_meant and swap.before and swap.after:
+            lines += [f"   {short(line, 200)}" for line in difference(swap)]
     more = len(lines) - DETAILS
     return [*lines[:DETAILS], f"   … and {more} more"] if more > 0 else lines
 

@@ -14,7 +14,7 @@ from bot.admin.access import Request
 from bot.admin.callback_data import button
 from bot.messages.message import BotMessage, notice
 from bot.transport import progress
-from knowledge import ImportRefused, KnowledgeError, NotUnicode, Plan
+from knowledge import ImportRefused, KnowledgeError, Plan
 
 # Characters of a list in a message; the whole list comes as a file when it is longer.
 SHOWN = 2_000
@@ -58,13 +58,13 @@ async def _dry_run(request: Request, file: Message, encoding: str = "") -> None:
     try:
         async with progress.told(lambda text: sent.edit_text(text)):
             plan = await asyncio.to_thread(shared.knowledge.plan_import, data, name, encoding)
-    except NotUnicode as refused:
-        await sent.delete()
-        page = notice(texts.looks_older(refused.sample), ((button(texts.READ_SO, "1252"),),))
-        # Quoting the file keeps it at hand for the answer.
-        await file.reply_text(page.html, reply_markup=page.markup, do_quote=True)
-        return
     except ImportRefused as refused:
+        if refused.sample:
+            await sent.delete()
+            page = notice(texts.looks_older(refused.sample), ((button(texts.READ_SO, "1252"),),))
+            # Quoting the file keeps it at hand for the answer.
+            await file.reply_text(page.html, reply_markup=page.markup, do_quote=True)
+            return
         every = [str(problem) for problem in refused.problems]
         await _replace(sent, notice(short_or_whole(str(refused))))
         if len(every) > 20:

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import date
 
-from knowledge.changes import Edit, Swap
 from knowledge.errors import KnowledgeError
-from knowledge.exchange.files import Batch
+from knowledge.exchange.columns import COLUMNS, cells_of, fact_in
+from knowledge.exchange.files import Batch, Row
 from knowledge.exchange.importing import plan
-from knowledge.exchange.validation import Row, problems_of, rows_from
 from knowledge.matching.text import words
 from knowledge.model import Fact, Term
-from knowledge.snapshot import Snapshot
+from knowledge.snapshot import Edit, Snapshot, Swap
 
 Cells = Mapping[str, object]
 
 
 def objection(column: str, value: object) -> str:
     """Say what is wrong with one field of an entry, "" when nothing is."""
-    filler = {"question": "?", "answer": "."}
-    found = problems_of(0, {**filler, column: value})
+    _, found = fact_in(0, {"question": "?", "answer": ".", column: value})
     return next((problem.reason for problem in found if problem.column == column), "")
 
 
@@ -40,11 +38,7 @@ def added(snapshot: Snapshot, cells: Cells) -> Edit:
 
 def edited(snapshot: Snapshot, before: Fact, cells: Cells) -> Edit:
     """Give the change of some fields of an entry, as it stood when the editing began."""
-    kept = asdict(before)
-    kept |= {name: list(kept[name]) for name in ("also_asked", "figures")}
-    kept["state"] = "retired" if before.retired else "live"
-    del kept["retired"]
-    row = _row({**kept, **cells, "id": before.id})
+    row = _row({**cells_of(before), **cells, "id": before.id})
     # Compared with the entry as the editor saw it: the store refuses if that is not how it stands.
     seen = replace(snapshot, facts={**snapshot.facts, before.id: before})
     made = plan(Batch((row,)), seen, f"edited “{before.question}”").edit
@@ -55,34 +49,26 @@ def edited(snapshot: Snapshot, before: Fact, cells: Cells) -> Edit:
     return _dated(made)
 
 
-def _dated(edit: Edit) -> Edit:
-    """Date facts that name no source: they are an administrator's word, not the report's."""
-    return replace(edit, swaps=tuple(_dated_swap(swap) for swap in edit.swaps))
-
-
-def _dated_swap(swap: Swap) -> Swap:
-    before, fact = swap.before, swap.after
-    if not isinstance(fact, Fact) or fact.is_gap:
-        return swap
-    if fact.source:
-        return Swap(before, replace(fact, added=""))
-    # One that never had a source is as old as it was.
-    is_new = before is None or (isinstance(before, Fact) and bool(before.source))
-    return Swap(before, replace(fact, added=date.today().isoformat())) if is_new else swap
-
-
 def _row(cells: Cells) -> Row:
-    if problems := problems_of(0, cells):
+    fact, problems = fact_in(0, cells)
+    if fact is None:
         reasons = ". ".join(f"{problem.column}: {problem.reason}" for problem in problems)
         raise KnowledgeError(f"Nothing was saved. Please correct this first: {reasons}.")
-    return next(iter(rows_from([(0, cells)])))
+    return Row(0, fact, frozenset(COLUMNS.keys() & cells.keys()))
 
 
-def together(edit: Edit, *others: Edit) -> Edit:
-    """Give one change that makes several, of different entries."""
-    every = (edit, *others)
-    swaps = tuple(swap for one in every for swap in one.swaps)
-    return Edit(", ".join(one.what for one in every), swaps)
+def _dated(edit: Edit) -> Edit:
+    """Date facts that name no source: they are an administrator's word, not the report's."""
+    swaps = []
+    for swap in edit.swaps:
+        before, fact = swap.before, swap.after
+        if isinstance(fact, Fact) and not fact.is_gap:
+            # One that never had a source is as old as it was.
+            is_old = isinstance(before, Fact) and not before.source
+            today = fact.added if is_old else date.today().isoformat()
+            fact = replace(fact, added="" if fact.source else today)
+        swaps.append(Swap(before, fact))
+    return replace(edit, swaps=tuple(swaps))
 
 
 def retired(before: Fact) -> Edit:

@@ -10,18 +10,16 @@ import ctypes
 import gc
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from knowledge.changes import Edit
-from knowledge.editing import trial
-from knowledge.editing.trial import Asker, Trial
+from knowledge.dialogue.answering import ask
 from knowledge.errors import DatabaseError
 from knowledge.matching.matcher import Matcher
-from knowledge.model import Origin
-from knowledge.snapshot import Snapshot
+from knowledge.model import Reply
+from knowledge.snapshot import Edit, Snapshot
 from knowledge.storage.database import PATIENT, Identity
 from knowledge.storage.store import Store
 
@@ -35,22 +33,26 @@ class Version:
 
     snapshot: Snapshot
     matcher: Matcher
+    _replies: dict[str, Reply] = field(default_factory=dict, compare=False, repr=False)
+
+    def ask(self, question: str) -> Reply:
+        """Answer a question by itself, once: the same are asked to try change after change."""
+        if question not in self._replies:
+            self._replies[question] = ask(self.matcher, question)
+        return self._replies[question]
 
 
 class Builder:
     """Builds versions of one database."""
 
     def __init__(self, path: Path, same: Identity | None, waits: bool) -> None:
-        self.path = path
+        self._path, self._same, self._waits = path, same, waits
         # Milliseconds that a change waits for another process's write to end.
         self.patience = PATIENT
-        self._same = same
-        self._waits = waits
-        # The last version built: the next differs little from it.
+        # The last version built, from which the next differs little, and the last change tried
+        # out: most are carried out next.
         self._built: Version | None = None
-        # The last change tried out: most are carried out next.
         self._tried: Version | None = None
-        self._askers: tuple[Asker, ...] = ()
         self._keeping: threading.Thread | None = None
 
     def close(self) -> None:
@@ -59,17 +61,18 @@ class Builder:
             self._keeping.join()
 
     def _store(self) -> Store:
-        return Store(self.path, self.patience, self._same)
+        return Store(self._path, self.patience, self._same)
 
-    def change(self, edit: Edit, who: str, origin: Origin = "admin") -> None:
+    def change(self, edit: Edit, who: str) -> None:
         """Make a change, whole or not at all, without looking at what it leads to."""
         with closing(self._store()) as store:
-            store.change(edit, who, origin)
+            store.change(edit, who)
 
-    def carry_out(self, edit: Edit, who: str, origin: Origin = "admin") -> Version:
+    def carry_out(self, edit: Edit, who: str) -> Version:
         """Make a change and give the version after it, ready to answer."""
-        self.change(edit, who, origin)
-        return self.latest()
+        with closing(self._store()) as store:
+            store.change(edit, who)
+            return self.version(store.snapshot(), store)
 
     def latest(self) -> Version:
         """Give what stands in the file, ready to answer."""
@@ -78,21 +81,18 @@ class Builder:
 
     def version(self, snapshot: Snapshot, store: Store) -> Version:
         """Give a snapshot with the matcher over it: the one tried out, if that is what became."""
-        if self._built is not None:
-            snapshot = snapshot.sharing(self._built.snapshot)
         # Read once: another thread may be trying a change.
-        tried = self._tried
+        built, tried = self._built, self._tried
         if tried is not None and tried.snapshot.answers_as(snapshot):
             snapshot, made = snapshot.sharing(tried.snapshot), tried.matcher
-        elif self._built is not None:
-            made = self._build(snapshot, self._built.matcher)
+        elif built is not None:
+            snapshot = snapshot.sharing(built.snapshot)
+            made = self._build(snapshot, built.matcher)
         else:
             kept = store.kept()
             made = self._build(snapshot, kept=kept[1] if kept else b"")
             self._keep(made, kept[0] if kept else 0)
         self._built, self._tried = Version(snapshot, made), None
-        # What questions are no longer answered from is not held.
-        self._askers = tuple(asker for asker in self._askers if asker.matcher is made)
         return self._built
 
     def tried(self, edit: Edit, now: Version) -> Version:
@@ -103,28 +103,15 @@ class Builder:
                 return known
         # No more versions at a time than are needed; another thread may be trying its own.
         self._tried = None
-        self._askers = tuple(one for one in self._askers if one.matcher is now.matcher)
         self._tried = made = Version(snapshot, self._build(snapshot, now.matcher))
         return made
-
-    def try_out(self, edit: Edit, now: Version, questions: Sequence[str]) -> Trial:
-        """Ask questions of the version there is `now` and of what a change would make of it."""
-        made = self.tried(edit, now).matcher
-        asker = next((a for a in self._askers if a.matcher is now.matcher), Asker(now.matcher))
-        self._askers = askers = (asker, Asker(made))
-        return trial.compare(*askers, edit, questions)
 
     def _build(
         self, snapshot: Snapshot, before: Matcher | None = None, kept: bytes = b""
     ) -> Matcher:
+        facts, terms = snapshot.facts.values(), snapshot.terms
         with _uncollected():
-            made = Matcher.build(
-                snapshot.facts.values(),
-                snapshot.terms,
-                before=before,
-                kept=kept,
-                waits=self._waits,
-            )
+            made = Matcher.build(facts, terms, before=before, kept=kept, waits=self._waits)
         _give_back()
         return made
 

@@ -1,25 +1,58 @@
-"""What a change would do, before it is made: entries it comes close to, questions it moves."""
+"""What a change would do, before it is made: ways of asking to add, rivals, questions it moves."""
 
 from __future__ import annotations
 
+import re
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from knowledge.changes import Edit
-from knowledge.dialogue.answering import ask
-from knowledge.editing.phrasings import rewordings, subject, undated
+from knowledge.editing.rebuild import Version
 from knowledge.matching.matcher import Matcher
 from knowledge.matching.text import stem, words
 from knowledge.model import Answer, Fact, Near, Reply, Suggestions, Unknown
 from knowledge.progress import watched
+from knowledge.snapshot import Edit
 
 # Seconds that the known questions may be asked for.
 PATIENCE = 3.0
 # Entries of one change that are asked for, the first ones, and other words for each.
 ASKED_FOR = 10
 REWORDED = 12
+# Ways of asking that are proposed.
+PROPOSED = 8
+# Words that say how something is asked, not what about.
+ASKING = frozenset(
+    "a about an and any are as at be been by can could did do does for from had has have how i in "
+    "is it its many me much my number of on or our please should tell that the their there these "
+    "they this those to us was we were what whats when where which who whom whose why will with "
+    "would you your currently now still today latest new newest since until".split()
+)
+# What a date is told by; "may" and "march" only beside a number.
+_MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
+_DATE = re.compile(
+    rf"\s*,?\s*\b(?:(?:in|on|since|from|by|for|during|until|as (?:of|at))\s+)?(?:the\s+)?"
+    rf"(?:\d{{1,2}}(?:st|nd|rd|th)?\s+)?(?:(?:{_MONTHS})\s+)?"
+    rf"(?:19|20)\d\d(?:\s?[/-]\s?(?:20)?\d\d)?\b",
+    re.I,
+)
+# How a question begins, and what stands for that before its own words.
+_OPENINGS = (
+    (r"how many", ("number of",)),
+    (r"(?:what (?:is|was|were|are) )?the number of", ("how many",)),
+    (r"what (?:percentage|proportion|share) of", ("how many", "share of")),
+    (r"how much", ("cost of", "amount of")),
+    (r"how long", ("length of",)),
+    (r"how often", ("frequency of",)),
+    (r"who", ("name of",)),
+    (r"when", ("date of",)),
+    (r"where", ("location of", "address of")),
+    (r"why", ("reason for",)),
+    (r"(?:is|are|was|were) there", ("do you have", "have you got")),
+    (r"(?:does|do|did) .{1,40}? (?:have|offer|run)", ("is there",)),
+    (r"(?:which|what are|what were)", ("list of",)),
+)
 
 # "denies": a gap or a mismatch says that the report doesn't give it; "answers": another entry is
 # given as the answer; "older": another entry answers the same question for another time.
@@ -58,23 +91,12 @@ class Trial:
     rivals: tuple[Rival, ...] = ()
 
 
-class Asker:
-    """Asks one matcher, and remembers what it said: one change is often tried after another."""
-
-    def __init__(self, matcher: Matcher) -> None:
-        self.matcher = matcher
-        self._replies: dict[str, Reply] = {}
-
-    def ask(self, question: str) -> Reply:
-        """Answer a question."""
-        if question not in self._replies:
-            self._replies[question] = ask(self.matcher, question)
-        return self._replies[question]
+# --- Questions that a change moves ----------------------------------------------------------------
 
 
 def compare(
-    before: Asker,
-    after: Asker,
+    before: Version,
+    after: Version,
     edit: Edit,
     questions: Sequence[str],
     seconds: float = PATIENCE,
@@ -98,7 +120,7 @@ def compare(
         asked += 1
         owner, heir = before.matcher.phrased(text), after.matcher.phrased(text)
         if owner is not None and heir is not None and owner.id == heir.id:
-            # A phrasing's owner answers it, whatever else there is.
+            # What is asked in an entry's own words is answered with it, whatever else there is.
             continue
         old, new = before.ask(text), after.ask(text)
         if _gist(old) != _gist(new):
@@ -106,63 +128,126 @@ def compare(
     return Trial(asked, len(known), tuple(differences), rivals(after, edit))
 
 
-def rivals(asker: Asker, edit: Edit) -> tuple[Rival, ...]:
+def _gist(reply: Reply) -> tuple[object, ...]:
+    """Give what a reader would notice: what kind of reply, and the entries shown first."""
+    shown = _shown(reply)
+    return type(reply), *(fact.id for fact in (shown if isinstance(reply, Answer) else shown[:1]))
+
+
+def _shown(reply: Reply) -> tuple[Fact, ...]:
+    if isinstance(reply, Unknown):
+        return (reply.gap.fact,) if reply.gap else ()
+    return tuple(match.fact for match in reply.matches)
+
+
+# --- Entries that speak against it ----------------------------------------------------------------
+
+
+def rivals(after: Version, edit: Edit) -> tuple[Rival, ...]:
     """Give the entries that speak against those saved, asked for in their own and other words."""
-    saved = [after for _, after in edit.facts() if after is not None and not after.retired]
-    facts = {fact.id: fact for fact in asker.matcher.facts}
+    saved = [fact for _, fact in edit.facts() if fact is not None and not fact.retired]
+    facts = {fact.id: fact for fact in after.matcher.facts}
     found: dict[str, tuple[How, list[str]]] = {}
     for fact in saved[:ASKED_FOR]:
         texts = (fact.question, *fact.also_asked[:REWORDED], *rewordings(fact)[:REWORDED])
         for text in dict.fromkeys(texts):
-            if against := _against(asker, text, fact, facts):
+            if against := _against(after, text, fact):
                 found.setdefault(against[0].id, (against[1], []))[1].append(text)
-        for other in () if fact.is_gap else _older(asker.matcher, fact, facts.values()):
+        for other in () if fact.is_gap else _older(after.matcher, fact):
             found[other.id] = ("older", [other.question])
     ranked = sorted(found.items(), key=lambda item: -len(item[1][1]))
-    return tuple(Rival(facts[key], how, tuple(texts)) for key, (how, texts) in ranked)
+    return tuple(
+        Rival(facts[key], how, tuple(texts)) for key, (how, texts) in ranked if key in facts
+    )
 
 
-def _older(matcher: Matcher, fact: Fact, facts: Iterable[Fact]) -> Iterator[Fact]:
+def _older(matcher: Matcher, fact: Fact) -> Iterator[Fact]:
     """Give the facts that answer the same question for another time."""
     asked, about = matcher.phrased(undated(fact.question)), subject(fact.question)
-    for other in facts:
+    for other in matcher.facts:
         if other.is_gap or other.id == fact.id or other.answer == fact.answer:
             continue
         if other is asked or (about and subject(other.question) == about):
             yield other
 
 
-def _against(
-    asker: Asker, text: str, fact: Fact, facts: Mapping[str, Fact]
-) -> tuple[Fact, How] | None:
+def _against(after: Version, text: str, fact: Fact) -> tuple[Fact, How] | None:
     """Give the entry that answers a question in place of `fact`, and how."""
-    reply = asker.ask(text)
-    if isinstance(reply, Suggestions):
+    reply = after.ask(text)
+    shown = _shown(reply)
+    if isinstance(reply, Suggestions) or not shown:
         # Whoever asks may still choose.
         return None
-    said = (reply.gap,) if isinstance(reply, Unknown) else reply.matches
-    shown = [match.fact for match in said if match is not None]
-    if not shown or any(one.id == fact.id or one.answer == fact.answer for one in shown):
+    if any(one.id == fact.id or one.answer == fact.answer for one in shown):
         return None
-    other = shown[0]
-    if other.id not in facts:
-        return None
-    denies = other.is_gap or not isinstance(reply, Answer)
-    if not denies and asker.matcher.answers_both(other, fact):
-        return None
-    return other, "denies" if denies else "answers"
+    if shown[0].is_gap or not isinstance(reply, Answer):
+        return shown[0], "denies"
+    return None if after.matcher.answers_both(shown[0], fact) else (shown[0], "answers")
 
 
-def _gist(reply: Reply) -> tuple[str, str]:
-    """Give what a reader would notice: what kind of reply, and the entry shown first."""
-    if isinstance(reply, Answer):
-        return "answer", " ".join(match.fact.id for match in reply.matches)
-    if isinstance(reply, Suggestions):
-        return "suggest", reply.matches[0].fact.id
-    if isinstance(reply, Near):
-        return "near", reply.matches[0].fact.id
-    return "unknown", reply.gap.fact.id if reply.gap else ""
+def subject(question: str) -> frozenset[str]:
+    """Give the stems of what a question is about, whenever it asks for."""
+    return frozenset(stem(word) for word in _content(undated(question)).split())
 
 
 def _stems(text: str) -> frozenset[str]:
     return frozenset(stem(word) for word in words(text) if len(word) > 3 or not word.isalpha())
+
+
+# --- Other ways of asking -------------------------------------------------------------------------
+
+
+def proposals(fact: Fact, after: Version) -> tuple[str, ...]:
+    """Give up to eight ways of asking that find the fact and that no entry is asked with yet.
+
+    `after` is what knows the fact. What it reads as one is proposed once.
+    """
+    kept: dict[tuple[str, ...], str] = {}
+    for text in rewordings(fact):
+        read = after.matcher.read(text)[0].tokens
+        if read not in kept and after.matcher.phrased(text) is None:
+            reply = after.ask(text)
+            denies = isinstance(reply, Near) or (isinstance(reply, Unknown) and not fact.is_gap)
+            if not denies and [one.id for one in _shown(reply)[:1]] == [fact.id]:
+                kept[read] = text
+    return tuple(kept.values())[:PROPOSED]
+
+
+def rewordings(fact: Fact) -> tuple[str, ...]:
+    """Give ways of asking that say no more than the question and answer, those it has left out."""
+    found: dict[str, None] = {}
+    had = {tuple(words(text)) for text in fact.phrasings}
+    for text in _reworded(fact):
+        said = tuple(words(text))
+        if len(said) > 1 or (said and said[0] not in ASKING and len(said[0]) > 3):
+            if said not in had:
+                found.setdefault(text)
+            had.add(said)
+    return tuple(found)
+
+
+def _reworded(fact: Fact) -> Iterable[str]:
+    """Ask in the fewest words, with and without the date, and with another opening."""
+    question = fact.question.strip().rstrip("?.! ")
+    plain = undated(question)
+    yield _content(plain)
+    if plain != question:
+        yield plain
+        yield _content(question)
+    elif date := _DATE.search(fact.answer):
+        yield f"{question} {date[0].strip(' ,').lower()}"
+    for opening, others in _OPENINGS:
+        if found := re.match(rf"{opening}\b\s*(.+)", plain, re.I):
+            for other in others:
+                yield f"{other} {_content(found[1]) or found[1]}"
+            return
+
+
+def undated(text: str) -> str:
+    """Give a text without the dates it names."""
+    return " ".join(_DATE.sub(" ", text).split())
+
+
+def _content(text: str) -> str:
+    """Give the words of a question that say what it is about, in their order."""
+    return " ".join(word for word in words(text) if word not in ASKING)

@@ -6,44 +6,75 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, asdict, dataclass, fields
 from pathlib import PurePath
 from typing import Any, TypeVar
 
-from knowledge.errors import ImportRefused, NotUnicode, Problem
-from knowledge.exchange.figures import figure_line, plain
-from knowledge.exchange.tables import Raw, column, quoted, rows_of
-from knowledge.exchange.validation import (
+from knowledge.errors import ImportRefused, Problem
+from knowledge.exchange import reading
+from knowledge.exchange.columns import (
     COLUMNS,
-    Row,
-    doubts_of,
-    is_blank,
-    misread,
-    rows_from,
-    unwritable,
+    LONGEST_TEXT,
+    Cell,
+    cells_of,
+    fact_in,
+    lines_of,
+    read_id,
+    read_link,
+    read_text,
     visible,
-    wrong_id,
     wrong_link,
-)
+)  # fmt: skip
+from knowledge.exchange.reading import misread, quoted, refusal
 from knowledge.model import Fact, Report, Term, Topic
+from knowledge.progress import watched
 
 T = TypeVar("T", Report, Topic, Term)
 
 FORMATS = ("csv", "tsv", "json", "jsonl")
 WORKBOOKS = ("xlsx", "xls", "ods", "numbers")
-# What spreadsheets on Windows write when nobody asks them for Unicode.
-OLDER = "windows-1252"
-# What a report, a topic or a term cannot do without.
-NAMES = frozenset({"id", "title", "name", "said", "means"})
-_THINGS: Mapping[str, type[Report | Topic | Term]] = {
+_LISTS: Mapping[str, type[Report | Topic | Term]] = {
     "reports": Report, "topics": Topic, "terms": Term,
 }  # fmt: skip
+# What a report, a topic or a term cannot do without.
+_NEEDED = frozenset({"id", "title", "name", "said", "means"})
+# The most characters of a long answer that are shown at once; the rest is there to be unfolded.
+SHOWN_AT_ONCE = 300
+_ADDRESS = re.compile(r"https?://[^\s<>\"]+", re.I)
+# What a spreadsheet or a web page has left behind, and marks that turn the reading direction.
+_REMAINS = re.compile(
+    r"#(?:NAME\?|REF!|N/A|VALUE!|DIV/0!|NUM!|NULL!|#{3,})|&(?:[a-z]{2,8}|#\d+|#x[0-9a-f]+);|\ufffd"
+    r"|[\u202a-\u202e\u2066-\u2069]",
+    re.I,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One fact of a file, its id "" where the file gives none; `given` names the columns held.
+
+    `title` is the report that the row belongs to when it names none, `file` where it stands when
+    there are several.
+    """
+
+    number: int
+    fact: Fact
+    given: frozenset[str]
+    title: str = ""
+    file: str = ""
+
+    def problem(self, column: str, reason: str) -> Problem:
+        """Give a problem of one of its cells."""
+        return Problem(self.number, column, reason, self.file)
+
+    def __str__(self) -> str:
+        return f"row {self.number}" + (f" of {self.file}" if self.file else "")
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What a file holds; `notes` say what of it is not read and what looks spoilt."""
+    """What a file holds; `notes` say what of it is not read, is cut or looks spoilt."""
 
     rows: tuple[Row, ...]
     reports: tuple[Report, ...] = ()
@@ -52,24 +83,52 @@ class Batch:
     notes: tuple[str, ...] = ()
 
 
-def read(data: bytes, filename: str, encoding: str = "") -> Batch:
-    """Read a file; raises ImportRefused naming every row and column that cannot be taken.
+def format_of(filename: str) -> str:
+    """Give the format a file's name ends in; raises ImportRefused for any other."""
+    suffix = PurePath(filename).suffix.lower().lstrip(".").replace("ndjson", "jsonl")
+    if suffix in WORKBOOKS:
+        raise refusal(
+            f"{visible(filename)} is a spreadsheet workbook; save it as “CSV UTF-8”, ending in .csv"
+        )
+    if suffix not in FORMATS:
+        raise refusal(f"{visible(filename) or 'it'} must end in .csv, .tsv, .json or .jsonl")
+    return suffix
 
-    A file that is not Unicode raises NotUnicode, unless its `encoding` is given.
-    """
+
+# --- Reading --------------------------------------------------------------------------------------
+
+
+def read(data: bytes, filename: str, encoding: str = "") -> Batch:
+    """Read a file; raises ImportRefused naming every row and column that cannot be taken."""
     suffix = format_of(filename)
-    text = _decoded(data, encoding)
-    document: Mapping[str, Any] = {}
+    text = reading.decoded(data, encoding)
+    document: dict[str, Any] = {}
     if suffix in ("csv", "tsv"):
-        raw, unread = rows_of(text, "\t" if suffix == "tsv" else ",;\t")
+        raw = reading.table(text, "\t" if suffix == "tsv" else ",;\t")
     else:
-        document = _document(text) if suffix == "json" else {"facts": _lines(text)}
-        raw, unread = _rows(document.get("facts", []))
-        unread += [f"“{visible(name)}”" for name in document if name not in ("facts", *_THINGS)]
+        document = (
+            reading.document(text, _LISTS)
+            if suffix == "json"
+            else {"facts": reading.json_lines(text)}
+        )
+        raw = reading.objects(document.pop("facts"))
+    unread = [*raw.unread, *(f"“{visible(name)}”" for name in document if name not in _LISTS)]
     notes = [f"Not read: {', '.join(unread)}."] if unread else []
-    notes += [f"Careful: {doubt}." for row in raw for doubt in doubts_of(*row)]
+    rows: list[Row] = []
+    problems: list[Problem] = []
+    for number, cells in watched(list(raw.cells.items()), "checking"):
+        cells, note = folded(cells)
+        fact, wrong = fact_in(number, cells)
+        problems += wrong
+        if fact is not None:
+            given = (name for name in COLUMNS if name in cells and (name != "id" or fact.id))
+            rows.append(Row(number, fact, frozenset(given)))
+        careful = [Problem(number, "answer", note)] if note else []
+        notes += (f"Careful: {one}." for one in (*careful, *_doubts(number, cells)))
+    if problems:
+        raise ImportRefused(*problems)
     return Batch(
-        rows_from(raw),
+        tuple(rows),
         _things(document, "reports", Report),
         _things(document, "topics", Topic),
         _things(document, "terms", Term),
@@ -77,154 +136,46 @@ def read(data: bytes, filename: str, encoding: str = "") -> Batch:
     )
 
 
-def write(batch: Batch, filename: str) -> bytes:
-    """Write a batch so that reading it back gives the same; CSV and TSV hold its rows only."""
-    suffix = format_of(filename)
-    facts = [row.fact for row in batch.rows]
-    if suffix == "jsonl":
-        return "".join(json.dumps(_cells(f), ensure_ascii=False) + "\n" for f in facts).encode()
-    if suffix == "json":
-        document: dict[str, object] = {
-            "reports": [asdict(report) for report in batch.reports],
-            "topics": [asdict(topic) for topic in batch.topics],
-            "terms": [asdict(term) for term in batch.terms],
-            "facts": [_cells(fact) for fact in facts],
-        }
-        return (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode()
-    out = io.StringIO(newline="")
-    table = csv.writer(out, delimiter="\t" if suffix == "tsv" else ",", lineterminator="\r\n")
-    table.writerow(COLUMNS)
-    for fact in facts:
-        cells = _cells(fact) | {
-            "also_asked": "\n".join(fact.also_asked),
-            "beside": "\n".join(fact.beside),
-            "figures": "\n".join(map(figure_line, fact.figures)),
-        }
-        table.writerow([quoted(str(cells[column])) for column in COLUMNS])
-    # The mark tells spreadsheets that the file is UTF-8.
-    return out.getvalue().encode("utf-8-sig")
+def folded(cells: Mapping[str, Cell]) -> tuple[Mapping[str, Cell], str]:
+    """Make the detail of an answer that is too long of all but its first sentences, and say so."""
+    answer, detail = cells.get("answer"), cells.get("detail")
+    if not isinstance(answer, str) or detail or len(answer.strip()) <= LONGEST_TEXT:
+        return cells, ""
+    first, rest = _cut(answer.strip(), SHOWN_AT_ONCE)
+    said = f"{len(answer):,} characters: what follows “… {first[-30:]}” is now its detail"
+    if len(rest) > LONGEST_TEXT:
+        rest, left = _cut(rest, LONGEST_TEXT - 2)
+        said += f", but for the last {len(left):,} characters, which are left out"
+        rest += " …"
+    return {**cells, "answer": first, "detail": rest}, said
 
 
-def joined(batches: Iterable[Batch]) -> Batch:
-    """Make one batch of several."""
-    every = list(batches)
-    names = (field.name for field in fields(Batch))
-    return Batch(*(tuple(one for b in every for one in getattr(b, name)) for name in names))
+def _cut(text: str, most: int) -> tuple[str, str]:
+    """Part a text after the last sentence, or else word, that ends within so many characters."""
+    ends = re.finditer(r"(?<=[.!?])\s+|\n+", text[: most + 1])
+    end = max((found.start() for found in ends if found.start()), default=0)
+    end = end or text.rfind(" ", 1, most + 1)
+    end = most if end < 1 else end
+    return text[:end].rstrip(), text[end:].strip()
 
 
-def format_of(filename: str) -> str:
-    """Give the format a file's name ends in; raises ImportRefused for any other."""
-    suffix = PurePath(filename).suffix.lower().lstrip(".").replace("ndjson", "jsonl")
-    if suffix in WORKBOOKS:
-        raise _refusal(
-            f"{visible(filename)} is a spreadsheet workbook; save it as “CSV UTF-8”, ending in .csv"
-        )
-    if suffix not in FORMATS:
-        raise _refusal(f"{visible(filename) or 'it'} must end in .csv, .tsv, .json or .jsonl")
-    return suffix
+def _doubts(number: int, cells: Mapping[str, Cell]) -> Iterator[Problem]:
+    """Give what can be taken but looks as if another program had spoilt it."""
+    for column in (column for column in COLUMNS if column in cells):
+        text = _plain(cells[column])
+        if found := misread(text):
+            yield Problem(number, column, f"“{found}” looks like letters read wrongly")
+        if left := _REMAINS.search(text):
+            yield Problem(number, column, f"holds “{visible(left[0])}”")
+        for address in _ADDRESS.findall(text if column != "link" else ""):
+            if reason := wrong_link(address):
+                yield Problem(number, column, f"“{visible(address)}” {reason}")
 
 
-def _refusal(reason: str) -> ImportRefused:
-    return ImportRefused((Problem(0, "", reason),))
-
-
-def _decoded(data: bytes, encoding: str) -> str:
-    if data[:4] == b"PK\x03\x04":
-        raise _refusal("this is a zip or a spreadsheet workbook; save it as “CSV UTF-8” first")
-    wide = data[:2] in (b"\xff\xfe", b"\xfe\xff")
-    try:
-        text = data.decode("utf-16" if wide else encoding or "utf-8")
-    except LookupError:
-        raise _refusal(f"there is no encoding called “{visible(encoding)}”") from None
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        text = "" if wide or encoding else data.decode(OLDER, "replace")
-        if b"\0" in data and not wide:
-            raise _refusal("this is not a text file") from None
-        if not text or "\ufffd" in text or misread(text, [OLDER]):
-            # Where other letters are good UTF-8, a bad one does not make the file another kind.
-            raise _refusal(f"line {line} is not UTF-8 text; save it as “CSV UTF-8”") from None
-        raise NotUnicode(OLDER, line, _word_at(text, error.start)) from None
-    if "\0" in text:
-        raise _refusal("this is not a text file")
-    return text.lstrip("\ufeff")
-
-
-def _word_at(text: str, place: int) -> str:
-    """Give the word around a place, to show how a file reads in some encoding."""
-    around = (match for match in re.finditer(r"[\w'’-]+", text) if match.end() > place)
-    found = next(around, None)
-    return found[0][:40] if found and found.start() <= place else text[place]
-
-
-# --- JSON -----------------------------------------------------------------------------------------
-
-
-def _json(text: str) -> Any:
-    # Numbers stay as they are written: 1.50 is no 1.5, and NaN is refused by its row.
-    return json.loads(text, parse_float=str, parse_constant=str, object_pairs_hook=_object)
-
-
-def _object(pairs: Sequence[tuple[str, object]]) -> dict[str, object]:
-    made = dict(pairs)
-    if len(made) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"“{visible(twice)}” stands twice in one object")
-    return made
-
-
-def _lines(text: str) -> dict[int, object]:
-    """Give what each line holds, by its number."""
-    rows: dict[int, object] = {}
-    problems: list[Problem] = []
-    # Other marks that end a line for some programs are text here.
-    for number, line in enumerate(text.split("\n"), start=1):
-        try:
-            if line.strip():
-                rows[number] = _json(line)
-        except (ValueError, RecursionError) as error:
-            problems.append(Problem(number, "", f"this is not JSON ({error})"))
-    if problems:
-        raise ImportRefused(tuple(problems))
-    return rows
-
-
-def _document(text: str) -> dict[str, Any]:
-    try:
-        document = _json(text)
-    except (ValueError, RecursionError) as error:
-        raise _refusal(f"it is not JSON ({error})") from None
-    if isinstance(document, list):
-        document = {"facts": document}
-    if not isinstance(document, dict) or not document.keys() & {"facts", *_THINGS}:
-        raise _refusal("it must be a list of rows, or an object with a list called facts")
-    facts = document.get("facts", [])
-    if not isinstance(facts, list):
-        raise _refusal("it must be a list of rows, or an object with a list called facts")
-    return {**document, "facts": dict(enumerate(facts, start=1))}
-
-
-def _rows(found: Mapping[int, object]) -> tuple[list[Raw], list[str]]:
-    """Give rows by column, and the names of those that are not read."""
-    rows: list[Raw] = []
-    problems: list[Problem] = []
-    unread: dict[str, None] = {}
-    for number, row in found.items():
-        if not isinstance(row, dict):
-            problems.append(Problem(number, "", "a row must be an object { … }"))
-            continue
-        names = [column(name) for name in row]
-        problems += [
-            Problem(number, name, "stands twice in this row")
-            for name in COLUMNS
-            if names.count(name) > 1
-        ]
-        unread |= dict.fromkeys(visible(n) for n in row if column(n) not in COLUMNS)
-        rows.append((number, dict(zip(names, row.values(), strict=True))))
-    if problems:
-        raise ImportRefused(tuple(problems))
-    return rows, [f"the column “{name}”" for name in unread]
+def _plain(cell: Cell) -> str:
+    if isinstance(cell, dict):
+        cell = list(cell.values())
+    return "\n".join(map(_plain, cell)) if isinstance(cell, list) else str(cell or "")
 
 
 def _things(document: Mapping[str, Any], name: str, made: type[T]) -> tuple[T, ...]:
@@ -233,52 +184,63 @@ def _things(document: Mapping[str, Any], name: str, made: type[T]) -> tuple[T, .
     found: dict[str, T] = {}
     problems: list[Problem] = []
     for number, row in enumerate(rows if isinstance(rows, list) else [rows], start=1):
-        wrong = _wrong(row, made)
+        values, wrong = _fields(row, made)
         if not wrong:
-            blank = (field.name for field in fields(made) if field.default is MISSING)
-            thing = made(**{**dict.fromkeys(blank, ""), **row})
+            thing = made(**values)
             key = thing.said if isinstance(thing, Term) else thing.id
             if found.setdefault(key, thing) is not thing:
                 wrong = [f"“{key}” stands there twice"]
         problems += [Problem(0, f"{name}, entry {number}", reason) for reason in wrong]
     if problems:
-        raise ImportRefused(tuple(problems))
+        raise ImportRefused(*problems)
     return tuple(found.values())
 
 
-def _wrong(row: object, made: type[Report | Topic | Term]) -> list[str]:
+def _fields(row: object, made: type[Report | Topic | Term]) -> tuple[dict[str, Any], list[str]]:
     if not isinstance(row, dict):
-        return ["must be an object { … }"]
-    known = {field.name for field in fields(made)}
-    found = {name: _reason(name, value) for name, value in row.items() if name in known}
-    return [
-        *(f"has no field “{visible(name)}”" for name in row if name not in known),
-        *(
-            f"“{name}” is missing"
-            for name in sorted(NAMES & known)
-            if is_blank(str(row.get(name, "")))
-        ),
-        *(f"“{name}” {reason}" for name, reason in found.items() if reason),
-    ]
+        return {}, ["must be an object { … }"]
+    values: dict[str, Any] = {}
+    known = {field.name: field for field in fields(made)}
+    wrong = [f"has no field “{visible(name)}”" for name in row if name not in known]
+    for name, field in known.items():
+        try:
+            if name in row or field.default is MISSING:
+                values[name] = _field(name, row.get(name, ""))
+            if name in _NEEDED and not values[name]:
+                wrong.append(f"“{name}” is missing")
+        except ValueError as error:
+            wrong.append(f"“{name}” {error}")
+    return values, wrong
 
 
-def _reason(name: str, value: object) -> str:
+def _field(name: str, value: Cell) -> object:
     if name == "position":
-        return "" if type(value) is int else "must be a number"
+        if type(value) is not int:
+            raise ValueError("must be a number")
+        return value
     if not isinstance(value, str):
-        return "must be text"
-    check = wrong_id if name == "id" else wrong_link if name.endswith("url") else unwritable
-    return unwritable(value) or (check(value) if value else "")
+        raise ValueError("must be text")
+    return (read_id if name == "id" else read_link if name.endswith("url") else read_text)(value)
 
 
-def _cells(fact: Fact) -> dict[str, object]:
-    cells: dict[str, object] = {name: getattr(fact, name, "") for name in COLUMNS}
-    return cells | {
-        "also_asked": list(fact.also_asked),
-        "beside": list(fact.beside),
-        "figures": [
-            {"row": f.label, "column": f.column, "value": plain(f.value), "unit": f.unit}
-            for f in fact.figures
-        ],
-        "state": "retired" if fact.retired else "live",
-    }
+# --- Writing --------------------------------------------------------------------------------------
+
+
+def write(batch: Batch, filename: str) -> bytes:
+    """Write a batch so that reading it back gives the same; CSV and TSV hold its rows only."""
+    suffix = format_of(filename)
+    facts = [row.fact for row in batch.rows]
+    if suffix == "jsonl":
+        return "".join(json.dumps(cells_of(f), ensure_ascii=False) + "\n" for f in facts).encode()
+    if suffix == "json":
+        document: dict[str, object] = {
+            name: [asdict(thing) for thing in getattr(batch, name)] for name in _LISTS
+        }
+        document["facts"] = [cells_of(fact) for fact in facts]
+        return (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode()
+    out = io.StringIO(newline="")
+    table = csv.writer(out, delimiter="\t" if suffix == "tsv" else ",", lineterminator="\r\n")
+    table.writerow(COLUMNS)
+    table.writerows([*map(quoted, lines_of(fact))] for fact in facts)
+    # The mark tells spreadsheets that the file is UTF-8.
+    return out.getvalue().encode("utf-8-sig")

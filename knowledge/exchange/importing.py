@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePath
+from typing import Generic, TypeVar
 
-from knowledge.changes import Edit, Swap, swaps
 from knowledge.errors import ImportRefused, Problem
-from knowledge.exchange.files import FORMATS, Batch, joined, read
-from knowledge.exchange.headings import reports_of, topics_of
-from knowledge.exchange.plan import Changed, Plan
-from knowledge.exchange.validation import COLUMNS, LONGEST, Row, alike, free, problems_of, visible
+from knowledge.exchange.columns import COLUMNS, LONGEST_TOPIC, visible
+from knowledge.exchange.files import FORMATS, Batch, Row, read
+from knowledge.exchange.plan import Plan
 from knowledge.model import Fact, Report, Topic
-from knowledge.snapshot import Snapshot
+from knowledge.snapshot import LONGEST_ID, Edit, Snapshot, Swap, Thing, free, place_of
+
+T = TypeVar("T", bound=Report | Topic)
 
 
 def batch_of(snapshot: Snapshot) -> Batch:
@@ -27,6 +29,9 @@ def batch_of(snapshot: Snapshot) -> Batch:
         for number, fact in enumerate(snapshot.facts.values(), start=1)
     )
     return Batch(tuple(rows), snapshot.reports, snapshot.topics, snapshot.terms)
+
+
+# --- Files ----------------------------------------------------------------------------------------
 
 
 def files_at(path: Path) -> list[tuple[str, bytes]]:
@@ -54,7 +59,11 @@ def plan_files(
     does, and there is no other or `title` names it, to one called like the file.
     """
     batches: dict[str, Batch] = {}
-    problems = problems_of(0, {"question": "?", "answer": ".", "report": title})
+    problems: list[Problem] = []
+    try:
+        COLUMNS["report"].read(title)
+    except ValueError as error:
+        problems.append(Problem(0, "report", str(error)))
     several = len(files) != 1
     for name, data in files:
         if several and not _reads(name):
@@ -65,13 +74,13 @@ def plan_files(
             if not several:
                 raise
             problems += (replace(p, file=visible(name)) for p in refused.problems)
-    unread = [visible(name) for name, _ in files if name not in batches]
-    if several and not batches and not problems:
+    if not batches and not problems:
         problems.append(Problem(0, "", "there is no .csv, .tsv, .json or .jsonl file in it"))
     if problems:
-        raise ImportRefused(tuple(problems))
+        raise ImportRefused(*problems)
     brought = {_folder(name): b.reports[0].id for name, b in reversed(batches.items()) if b.reports}
-    known = reports_of(snapshot, ())
+    known = _reports(snapshot, ())
+    unread = [visible(name) for name, _ in files if name not in batches]
     notes = [f"Not read: {', '.join(unread)}."] if unread else []
     rows: list[Row] = []
     for name, batch in batches.items():
@@ -80,15 +89,22 @@ def plan_files(
             own = ""
         rows += (replace(row, title=own, file=name if several else "") for row in batch.rows)
         notes += (f"{visible(name)}: {note}" if several else note for note in batch.notes)
-    whole = replace(joined(batches.values()), rows=tuple(rows), notes=tuple(notes))
-    named = visible(files[0][0]) if len(files) == 1 else f"{len(batches)} files"
+    every = batches.values()
+    whole = Batch(
+        tuple(rows),
+        tuple(report for batch in every for report in batch.reports),
+        tuple(topic for batch in every for topic in batch.topics),
+        tuple(term for batch in every for term in batch.terms),
+        tuple(notes),
+    )
+    named = f"{len(batches)} files" if several else visible(files[0][0])
     return plan(whole, snapshot, what or f"imported {named}", today)
 
 
 def title_of(filename: str) -> str:
     """Make the title of a report of a file's name."""
     words = " ".join(re.split(r"[\s_-]+", visible(PurePath(filename).stem))).strip()
-    return (words[:1].upper() + words[1:])[: LONGEST["topic"]] or "Report"
+    return (words[:1].upper() + words[1:])[:LONGEST_TOPIC] or "Report"
 
 
 def _folder(name: str) -> str:
@@ -99,27 +115,30 @@ def _reads(name: str) -> bool:
     return PurePath(name).suffix.lower().lstrip(".") in (*FORMATS, "ndjson")
 
 
+# --- Comparing ------------------------------------------------------------------------------------
+
+
 def plan(batch: Batch, snapshot: Snapshot, what: str = "import", today: str = "") -> Plan:
     """Compare a file's batch with what there is.
 
     A new entry without source, of no report that the file names, is said to be added `today`.
     """
-    reports, topics = reports_of(snapshot, batch.reports), topics_of(snapshot, batch.topics)
+    reports, topics = _reports(snapshot, batch.reports), _topics(snapshot, batch.topics)
     first = next(iter((*batch.reports, *snapshot.reports)), None)
     by_question: dict[str, list[Fact]] = {}
     for fact in snapshot.facts.values():
         by_question.setdefault(alike(fact.question), []).append(fact)
     # Ids are taken by what there is and by what the file itself names.
-    taken = {*snapshot.facts, *(row.fact.id for row in batch.rows if "id" in row.given)}
-    pairs: list[tuple[Fact | None, Fact]] = []
+    taken = {*snapshot.facts, *(row.fact.id for row in batch.rows)}
+    swaps: list[Swap] = []
     problems: list[Problem] = []
     by_id: dict[str, Row] = {}
     asked: dict[tuple[str, str], Row] = {}
     for row in batch.rows:
-        fact, name, named = row.fact, row.fact.report or row.title, "id" in row.given
-        report = reports.known(name) if name else None
-        same = [snapshot.facts[fact.id]] if named and fact.id in snapshot.facts else []
-        if not named:
+        fact, name = row.fact, row.fact.report or row.title
+        report = reports.known(name)
+        same = [snapshot.facts[fact.id]] if fact.id in snapshot.facts else []
+        if not fact.id:
             same = by_question.get(alike(fact.question), [])
             same = [one for one in same if not name or (report and one.report == report.id)]
             same = [one for one in same if one.question == fact.question] or same
@@ -132,52 +151,39 @@ def plan(batch: Batch, snapshot: Snapshot, what: str = "import", today: str = ""
             topic = topics.named(fact.topic) if fact.topic else None
             after = _merged(before, row, report, topic)
         else:
-            report = reports.named(name or "Report") if name or not first else first
+            report = first if first and not name else reports.named(name or "Report")
             # What a plain table holds stands under one heading of its own.
-            own = (report.short_title or report.title)[: LONGEST["topic"]] if row.title else "Other"
-            after = replace(fact, report=report.id, topic=topics.named(fact.topic or own).id)
-            if not named:
-                after = replace(after, id=free(fact.id, taken))
+            own = (report.short_title or report.title)[:LONGEST_TOPIC] if row.title else "Other"
+            topic = topics.named(fact.topic or own)
+            key = fact.id or free(slug(fact.question), taken)
+            after = replace(fact, id=key, report=report.id, topic=topic.id)
             if not (fact.is_gap or fact.source or name or "added" in row.given):
                 after = replace(after, added=today)
             taken.add(after.id)
-        pairs.append((before, after))
+        swaps.append(Swap(before, after))
         if (other := by_id.setdefault(after.id, row)) is not row:
             problems.append(row.problem("id", f"“{after.id}” stands in {other} already"))
         # An entry without an id is found by its question, which must be of one.
         other = asked.setdefault((after.report, alike(after.question)), row)
-        if other is not row and not (named and "id" in other.given):
+        if other is not row and not (fact.id and other.fact.id):
             reason = f"{other} has the same; give both an id, or leave one out"
             problems.append(row.problem("question", reason))
     if problems:
-        raise ImportRefused(tuple(problems))
-    moved = [Swap(before, after) for before, after in pairs if before != after]
-    changed = [Changed(b, a, Swap(b, a).fields) for b, a in pairs if b and b != a]
-    edit = Edit(
-        what,
-        (
-            *swaps(snapshot.reports, reports.brought),
-            *swaps(snapshot.topics, topics.brought),
-            *swaps(snapshot.terms, batch.terms),
-            *moved,
-        ),
-    )
-    new = tuple(after for before, after in pairs if before is None)
-    touched = [*new, *(change.after for change in changed)]
+        raise ImportRefused(*problems)
+    moved = [swap for swap in swaps if swap.before != swap.after]
+    held = {place_of(thing): thing for thing in snapshot.things}
+    brought: tuple[Thing, ...] = (*reports.brought, *topics.brought, *batch.terms)
+    new = [Swap(held.get(place_of(one)), one) for one in brought if held.get(place_of(one)) != one]
+    edit = Edit(what, (*new, *moved))
+    touched = [swap.after for swap in moved if isinstance(swap.after, Fact)]
     nowhere = (
         f"Careful: {fact.id} stands beside “{one}”, which there is none of."
         for fact in touched
         for one in fact.beside
         if one not in taken
     )
-    return Plan(
-        edit,
-        new,
-        tuple(changed),
-        len(pairs) - len(moved),
-        _shared(touched, snapshot),
-        (*batch.notes, *nowhere),
-    )
+    unchanged = len(swaps) - len(moved)
+    return Plan(edit, unchanged, _shared(touched, snapshot), (*batch.notes, *nowhere))
 
 
 def _merged(before: Fact, row: Row, report: Report | None, topic: Topic | None) -> Fact:
@@ -206,3 +212,83 @@ def _shared(facts: Sequence[Fact], snapshot: Snapshot) -> int:
     )
     mine = {text.casefold() for fact in facts if not fact.retired for text in fact.phrasings}
     return sum(owners[text] > 1 for text in mine)
+
+
+# --- Names ----------------------------------------------------------------------------------------
+
+
+class Headings(Generic[T]):
+    """Reports or topics by their names; `brought` has those that a file brings or makes.
+
+    A name is read exactly first, then whatever its case; ids go before titles.
+    """
+
+    def __init__(
+        self,
+        known: Sequence[T],
+        brought: Iterable[T],
+        names: Sequence[str],
+        make: Callable[[str, str], T],
+    ) -> None:
+        self.brought, self._make = list(brought), make
+        every = (*known, *self.brought)
+        self._ids = {thing.id for thing in every}
+        self._by_name: dict[str, T] = {}
+        for write in (str, alike):
+            for name in names:
+                for thing in every:
+                    self._by_name.setdefault(write(getattr(thing, name)), thing)
+        self._by_name.pop("", None)
+
+    def known(self, name: str) -> T | None:
+        """Give the one of a name, None when there is none."""
+        return self._by_name.get(name) or self._by_name.get(alike(name))
+
+    def named(self, name: str) -> T:
+        """Give the one of a name, made if there is none yet."""
+        if found := self.known(name):
+            return found
+        made = self._make(free(slug(name), self._ids), name)
+        self._ids.add(made.id)
+        self._by_name[alike(name)] = made
+        self.brought.append(made)
+        return made
+
+    def call(self, name: str, thing: T) -> None:
+        """Let a name stand for one that is known by another."""
+        self._by_name[name] = thing
+
+
+def _reports(snapshot: Snapshot, brought: Iterable[Report]) -> Headings[Report]:
+    names = ("id", "title", "short_title")
+    return Headings(
+        snapshot.reports, brought, names, lambda key, title: Report(key, title, title, "", "", "")
+    )
+
+
+def _topics(snapshot: Snapshot, brought: Sequence[Topic]) -> Headings[Topic]:
+    ids = {topic.id for topic in snapshot.topics}
+    names = {alike(topic.name): topic for topic in reversed(snapshot.topics)}
+    # One that differs from a known topic in its id and in case alone is that one.
+    same = [topic for topic in brought if topic.id not in ids and alike(topic.name) in names]
+    new = [topic for topic in brought if topic not in same]
+
+    def make(key: str, name: str) -> Topic:
+        last = max((topic.position for topic in (*snapshot.topics, *made.brought)), default=0)
+        return Topic(key, name, last + 1)
+
+    made = Headings(snapshot.topics, new, ("id", "name"), make)
+    for topic in same:
+        made.call(topic.id, names[alike(topic.name)])
+    return made
+
+
+def slug(text: str) -> str:
+    """Make an id from words: lower case, hyphens, at most 48 characters."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return "-".join(re.findall(r"[a-z0-9]+", plain))[:LONGEST_ID].strip("-") or "entry"
+
+
+def alike(text: str) -> str:
+    """Give what texts have in common that differ in case and spaces alone."""
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from knowledge.errors import DatabaseBusy, DatabaseError, DatabaseReplaced, NewerSchemaError
+from knowledge.errors import DatabaseBusy, DatabaseError
 from knowledge.storage.migrations import COLUMNS, OF_1_0, STEPS, columns_of, migrations
 
 # Milliseconds that a writer waits for another process's write to end.
@@ -35,6 +35,7 @@ class File:
     ) -> None:
         self.path = Path(path)
         self.identity, self._patience = same, patience
+        self._seen = 0
         refuse_no_file(self.path)
         if same is not None:
             self._refuse_replaced()
@@ -49,12 +50,12 @@ class File:
                 self._upgrade()
             if COLUMNS - columns_of(self.db):
                 raise sqlite3.DatabaseError("its tables are not as they were made")
-            self.db.execute(f"pragma busy_timeout = {patience}")
             if patience == BRIEF:
                 # Safe against a crash of the program; a crash of the machine may cost the last
                 # second's notes, and nobody waits for the disk with every question.
                 self.db.execute("pragma synchronous = normal")
         self.identity = self.identity or identity_of(self.path)
+        self.changed_elsewhere()
 
     def _upgrade(self) -> None:
         end = time.monotonic() + PATIENT / 1000
@@ -71,7 +72,7 @@ class File:
         # Rows are moved from table to table.
         self.db.execute("pragma foreign_keys = off")
         # All steps or none, and by one of those who start at the same moment.
-        with self.writing():
+        with self.writing(PATIENT):
             migrations.apply(self.db)
         self.db.execute("pragma foreign_keys = on")
         if is_old:
@@ -83,17 +84,14 @@ class File:
                     Path(f"{self.path}{suffix}").unlink(missing_ok=True)
 
     def _applied(self) -> frozenset[str]:
-        if "_sqlite_migrations" not in self.db.table_names():
-            return frozenset()
-        sql = "select name from _sqlite_migrations where migration_set = ?"
-        return frozenset(name for (name,) in self.db.execute(sql, [migrations.name]))
+        return frozenset(step.name for step in migrations.applied(self.db))
 
     def _refuse_others(self) -> None:
         # Looked at first: what another process creates meanwhile must not seem to be without steps.
         tables = self.db.table_names()
         applied = self._applied()
         if unknown := applied - STEPS:
-            raise NewerSchemaError(
+            raise DatabaseError(
                 f"{self.path} was written by a newer version of this program (it knows "
                 f"{', '.join(sorted(unknown))}). Update the program, or name another file."
             )
@@ -106,10 +104,12 @@ class File:
         """Close the file."""
         self.db.close()
 
-    def version(self) -> int:
-        """Give a number that changes when another connection has written."""
+    def changed_elsewhere(self) -> bool:
+        """Tell, once per change, whether another connection has written since."""
         with self.reading() as db:
-            return int(db.execute("pragma data_version").fetchone()[0])
+            version = int(db.execute("pragma data_version").fetchone()[0])
+        changed, self._seen = version != self._seen, version
+        return changed
 
     @contextmanager
     def reading(self) -> Iterator[Database]:
@@ -122,7 +122,9 @@ class File:
     def writing(self, patience: int | None = None) -> Iterator[Database]:
         """Write, whole or not at all; `patience` is for this once, in milliseconds."""
         self._refuse_replaced()
-        with explained(self.path), self._waiting(patience):
+        with explained(self.path):
+            wait = self._patience if patience is None else patience
+            self.db.execute(f"pragma busy_timeout = {wait}")
             # At once: a transaction that reads first could not be let in behind another's write.
             self.db.execute("begin immediate")
             try:
@@ -131,17 +133,6 @@ class File:
             except BaseException:
                 self.db.rollback()
                 raise
-
-    @contextmanager
-    def _waiting(self, patience: int | None) -> Iterator[None]:
-        if patience is None:
-            yield
-            return
-        self.db.execute(f"pragma busy_timeout = {patience}")
-        try:
-            yield
-        finally:
-            self.db.execute(f"pragma busy_timeout = {self._patience}")
 
     def _refuse_replaced(self) -> None:
         if self.identity is None or identity_of(self.path) == self.identity:
@@ -152,7 +143,7 @@ class File:
                 # the new one next would read it into that.
                 self.db.execute("pragma wal_checkpoint(truncate)")
             self.db.close()
-        raise DatabaseReplaced(
+        raise DatabaseError(
             f"The database {self.path} was replaced or deleted while the program ran. Nothing more "
             "is written; questions are answered from memory. Restart the program to go on with "
             "the file that is there now."

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 from knowledge.errors import DatabaseBusy
 from knowledge.storage.database import File
@@ -16,7 +16,6 @@ from knowledge.storage.database import File
 PATIENCE = 20
 WAITING = 1000
 Outcome = Literal["answer", "suggest", "unknown"]
-_COLUMNS = "at, question, outcome, fact, confidence, feedback, tapped"
 HELPFUL, NOT_RIGHT, NONE_OF_THESE = "helpful", "not right", "none of these"
 
 
@@ -33,7 +32,7 @@ class Asked:
     tapped: str
 
 
-class Records:
+class QuestionLog:
     """The table of questions asked."""
 
     def __init__(self, file: File) -> None:
@@ -73,16 +72,13 @@ class Records:
     def one(self, asked: int) -> Asked | None:
         """Give a stored question, None for one that has been deleted."""
         with self._file.reading() as db:
-            row = db.execute(f"select {_COLUMNS} from asked where id = ?", [asked]).fetchone()
-        return _asked(row) if row else None
+            return next(map(_asked, db.table("asked").rows_where("id = ?", [asked])), None)
 
     def since(self, days: int) -> tuple[Asked, ...]:
         """Give the questions of the last `days` days, oldest first."""
         with self._file.reading() as db:
-            rows = db.execute(
-                f"select {_COLUMNS} from asked where at >= ? order by id", [_ago(days)]
-            ).fetchall()
-        return tuple(map(_asked, rows))
+            rows = db.table("asked").rows_where("at >= ?", [_ago(days)], order_by="id")
+            return tuple(map(_asked, rows))
 
     def dismiss(self, questions: Iterable[str]) -> None:
         """Leave these questions out of the unanswered ones from now on."""
@@ -96,9 +92,10 @@ class Records:
             return frozenset(q for (q,) in db.execute("select question from dismissed"))
 
 
-def _asked(row: tuple[Any, ...]) -> Asked:
-    at, question, outcome, fact, chance, said, tap = row
-    return Asked(at, question, cast("Outcome", outcome), fact or "", chance, said or "", tap or "")
+def _asked(row: Mapping[str, Any]) -> Asked:
+    names = ("at", "question", "outcome", "fact", "confidence", "feedback", "tapped")
+    values: list[Any] = ["" if row[name] is None else row[name] for name in names]
+    return Asked(*values)
 
 
 def _ago(days: int) -> str:

@@ -9,7 +9,7 @@ import pytest
 
 from bot.admin import texts
 from knowledge import KnowledgeBase
-from knowledge.editing.unanswered import clusters
+from knowledge.editing.asked import clusters
 from knowledge.storage.question_log import Asked
 from tests.administrators import Desk, small
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from knowledge import Editor, Fact, edits
-from knowledge.editing.phrasings import rewordings, subject, undated
+from knowledge.editing.trial import rewordings, subject, undated
 from tests.conftest import open_small
 
 
@@ -26,9 +26,6 @@ from tests.conftest import open_small
         ("How many cases were there?", "Nine in September 2019.",
          "How many cases were there in september 2019"),
         ("What percentage of people got calls?", "80%.", "how many people got calls"),
-        ("Who is the chief inspector?", "Martin Jones.", "is Martin Jones chief inspector"),
-        ("What are Community Rehabilitation Companies?", "Community Rehabilitation Companies "
-         "(CRCs) are private.", "crcs"),
     ],
 )  # fmt: skip
 def test_other_words_for_the_same(question: str, answer: str, expected: str) -> None:

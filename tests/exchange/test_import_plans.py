@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli import main
-from knowledge import ImportRefused, KnowledgeBase, NotUnicode, Plan
+from knowledge import ImportRefused, KnowledgeBase, Plan
 
 CSV = """id,topic,question,also_asked,answer
 pay,Money,What is paid?,"the pay
@@ -238,7 +238,7 @@ def test_a_dry_run_leaves_no_database_behind(folder: Path) -> None:
 
 def test_old_letters_are_taken_when_named(base: KnowledgeBase) -> None:
     data = "question,answer\nWhat?,café\n".encode("cp1252")
-    with pytest.raises(NotUnicode, match="looks like Windows-1252"):
+    with pytest.raises(ImportRefused, match="looks like Windows-1252"):
         base.plan_import(data, "a.csv")
     assert base.plan_import(data, "a.csv", "windows-1252").new[0].answer == "café"
     with pytest.raises(ImportRefused, match="no encoding called"):

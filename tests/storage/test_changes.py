@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from knowledge import ChangedMeanwhile, Editor, KnowledgeBase, edits
+from knowledge import Editor, KnowledgeBase, KnowledgeError, edits
 from tests.conftest import open_small
 from tests.test_end_to_end import environment
 
@@ -61,7 +61,7 @@ def test_two_who_change_the_same_entry_do_stand_in_each_others_way(path: Path) -
         mine = edits.edited(one.snapshot, fact, {"answer": "651."})
         theirs = edits.edited(two.snapshot, fact, {"detail": "More."})
         one.change(mine, "one")
-        with pytest.raises(ChangedMeanwhile, match="“nps-vacancies” has been changed meanwhile"):
+        with pytest.raises(KnowledgeError, match="“nps-vacancies” has been changed meanwhile"):
             two.change(theirs, "two")
 
 
@@ -84,7 +84,7 @@ def test_an_entry_is_not_saved_under_a_heading_that_has_gone(path: Path) -> None
             two.snapshot, {"question": "Is there tea?", "answer": "Yes.", "topic": "Extras"}
         )
         one.change(Editor(one).undo(), "one")
-        with pytest.raises(ChangedMeanwhile, match="The topic “extras” has gone meanwhile"):
+        with pytest.raises(KnowledgeError, match="The topic “extras” has gone meanwhile"):
             two.change(late, "two")
 
 

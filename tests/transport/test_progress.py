@@ -21,7 +21,7 @@ from bot.settings import Settings
 from bot.transport import progress
 from knowledge import Edit, KnowledgeBase
 from knowledge.editing.rebuild import Version
-from knowledge.progress import Stage, heard_by, reached, watched
+from knowledge.progress import Stage, heard_by, watched
 from tests.administrators import small
 from tests.conftest import World, talking
 
@@ -36,7 +36,7 @@ class Screen(io.StringIO):
 
 
 def work(steps: int) -> None:
-    assert list(watched(range(steps), "learning")) == list(range(steps))
+    assert list(watched(range(steps), "saving")) == list(range(steps))
 
 
 def test_long_work_draws_a_bar_and_takes_it_away() -> None:
@@ -112,7 +112,7 @@ def test_a_message_follows_work_in_a_thread() -> None:
     seen = threading.Event()
 
     def slow() -> None:
-        for step in watched(range(4), "learning"):
+        for step in watched(range(4), "saving"):
             if step == 2:
                 assert seen.wait(30)
 
@@ -146,9 +146,10 @@ def test_what_takes_long_to_take_back_says_how_far_it_has_come(
             return words in str(desk.telegram.said(method))
 
         def slow(edit: Edit, who: str) -> Version:
-            for share, method in ((0.25, "sendMessage"), (0.5, "editMessageText")):
-                reached("saving", share)
-                desk.telegram.wait(partial(seen, f"{share:.0%}", method))
+            methods = {1: "sendMessage", 2: "editMessageText"}
+            for step in watched(range(4), "saving"):
+                if method := methods.get(step):
+                    desk.telegram.wait(partial(seen, f"{step / 4:.0%}", method))
             return carry_out(edit, who)
 
         monkeypatch.setattr(builder, "carry_out", slow)

@@ -5,22 +5,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
-from knowledge.base import SHIPPED, KnowledgeBase
-from knowledge.changes import Edit, Revision
-from knowledge.dialogue.answering import ask
+from knowledge.base import KnowledgeBase
 from knowledge.dialogue.decision import BANDS
-from knowledge.editing.phrasings import proposals
-from knowledge.editing.trial import Trial
-from knowledge.editing.unanswered import Cluster, clusters
-from knowledge.errors import KnowledgeError, NothingToUndo
+from knowledge.editing.asked import Cluster, clusters
+from knowledge.editing.trial import Trial, compare, proposals
+from knowledge.errors import KnowledgeError
 from knowledge.evaluation import labelled
 from knowledge.matching.text import fold
 from knowledge.model import Fact, Reply
+from knowledge.snapshot import Edit, Revision
 from knowledge.storage.database import copy
 from knowledge.storage.question_log import NOT_RIGHT
+from knowledge.storage.store import SHIPPED
 
 # Days back from which questions that were asked are asked again to try a change.
 KNOWN_FOR = 30
@@ -44,7 +42,7 @@ class Editor:
         self, text: str, *, retired: bool | None = None, limit: int = FOUND
     ) -> tuple[Fact, ...]:
         """Give entries by their id, part of their text or their meaning; `retired` tells which."""
-        facts = self._base.snapshot.facts
+        facts, matcher = self._base.snapshot.facts, self._base.matcher
         pool = [f for f in facts.values() if retired is None or f.retired == retired]
         pool.sort(key=lambda fact: fact.is_gap)
         if text in facts and facts[text] in pool:
@@ -54,10 +52,9 @@ class Editor:
         found += [f for f in pool if _holds(parts, f"{f.question} {f.answer}")]
         found += [f for f in pool if any(_holds(parts, asked) for asked in f.also_asked)]
         if not found:
-            candidates = self._base.matcher.explain(text).candidates
-            meant = (one.fact for one in candidates if one.confidence >= MEANT)
-            found = [fact for fact in meant if fact in pool]
-        owner = self._base.matcher.phrased(text)
+            candidates = matcher.explain(text).candidates
+            found = [c.fact for c in candidates if c.confidence >= MEANT and c.fact in pool]
+        owner = matcher.phrased(text)
         every = [owner, *found] if owner in pool else found
         return tuple({fact.id: fact for fact in every if fact}.values())[:limit]
 
@@ -69,38 +66,33 @@ class Editor:
             return exact
         others = (one for one in matcher.explain(question).candidates if one.fact.id != but)
         likeliest = next(others, None)
-        if likeliest is None:
-            return None
         # It is as good as the same when it is what people would get.
-        return likeliest.fact if likeliest.confidence >= BANDS.least(likeliest.fact) else None
+        if likeliest is None or likeliest.confidence < BANDS.least(likeliest.fact):
+            return None
+        return likeliest.fact
 
     def owned(self, phrasings: Sequence[str], but: str = "") -> list[tuple[str, Fact]]:
         """Give the phrasings that belong to entries other than `but`, with their owners."""
         owners = ((text, self._base.matcher.phrased(text)) for text in phrasings)
         return [(text, owner) for text, owner in owners if owner is not None and owner.id != but]
 
-    # --- The future -------------------------------------------------------------------------------
+    # --- The future: what each of these gives may be called in any thread -------------------------
 
     def trial(self, edit: Edit) -> Callable[[], Trial]:
-        """Give what asks known questions with and without a change; call it in any thread."""
-        now, questions = self._base.version, self.known_questions()
-        return lambda: self._base.builder.try_out(edit, now, questions)
+        """Give what asks known questions with and without a change."""
+        now, builder, questions = self._base.version, self._base.builder, self.known_questions()
+        return lambda: compare(now, builder.tried(edit, now), edit, questions)
 
     def answers_with(self, edit: Edit) -> Callable[[str], Reply]:
-        """Give what answers questions as they would be with a change; call it in any thread."""
+        """Give what answers questions as they would be with a change."""
         now, builder = self._base.version, self._base.builder
-        return lambda question: ask(builder.tried(edit, now).matcher, question)
+        return lambda question: builder.tried(edit, now).ask(question)
 
     def proposals(self, edit: Edit) -> Callable[[], tuple[str, ...]]:
-        """Give what proposes ways of asking the fact that a change is about; for any thread."""
+        """Give what proposes ways of asking the fact that a change is about."""
         now, builder = self._base.version, self._base.builder
-
-        def propose() -> tuple[str, ...]:
-            made = builder.tried(edit, now)
-            _, fact = edit.facts()[-1]
-            return proposals(fact, made.matcher) if fact else ()
-
-        return propose
+        _, fact = edit.facts()[-1]
+        return lambda: proposals(fact, builder.tried(edit, now)) if fact else ()
 
     def known_questions(self) -> tuple[str, ...]:
         """Give questions to try a change with: a file of labelled ones, those asked, the facts'.
@@ -125,29 +117,29 @@ class Editor:
         return self._base.store.revisions(key, limit, before)
 
     def last(self) -> Revision:
-        """Give the change that would be taken back next; raises NothingToUndo."""
-        standing = _standing(self._base.store.reverted())
-        if not standing.undo:
-            raise NothingToUndo("There is no change to take back.")
-        return self._revision(standing.undo[-1])
+        """Give the change that would be taken back next; raises KnowledgeError."""
+        undo, _ = _standing(self._base.store.reverted())
+        if not undo:
+            raise KnowledgeError("There is no change to take back.")
+        return self._revision(undo[-1])
 
     def undo(self, number: int | None = None) -> Edit:
         """Give the change that takes back the last one standing, or that of a number.
 
-        What was itself taken back comes back in this way. Raises NothingToUndo.
+        What was itself taken back comes back in this way. Raises KnowledgeError.
         """
         reverted = self._base.store.reverted()
         if number is not None and (number not in reverted or reverted[number][0] == SHIPPED):
-            raise NothingToUndo(f"There is no change {number} to take back.")
+            raise KnowledgeError(f"There is no change {number} to take back.")
         return self._back(self.last() if number is None else self._revision(number), reverted)
 
     def redo(self) -> Edit:
-        """Give the change that brings back what was taken back last; raises NothingToUndo."""
+        """Give the change that brings back what was taken back last; raises KnowledgeError."""
         reverted = self._base.store.reverted()
-        standing = _standing(reverted)
-        if not standing.redo:
-            raise NothingToUndo("There is no change to bring back.")
-        return self._back(self._revision(standing.redo[-1]), reverted)
+        _, redo = _standing(reverted)
+        if not redo:
+            raise KnowledgeError("There is no change to bring back.")
+        return self._back(self._revision(redo[-1]), reverted)
 
     def _revision(self, number: int) -> Revision:
         return self._base.store.revisions(limit=1, before=number + 1)[0]
@@ -193,16 +185,13 @@ class Editor:
         copy(self._base.path, target)
 
 
-@dataclass(frozen=True, slots=True)
-class _Standing:
-    """The numbers of the changes that can be taken back and brought back, the next one last."""
+def _standing(
+    reverted: Mapping[int, tuple[str, int | None]],
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Give the changes that can be taken back and those that can be brought back, the next last.
 
-    undo: tuple[int, ...]
-    redo: tuple[int, ...]
-
-
-def _standing(reverted: Mapping[int, tuple[str, int | None]]) -> _Standing:
-    """Tell which changes stand, given who made each and which change it takes back."""
+    That takes who made each change and which other it takes back.
+    """
     stands: dict[int, bool] = {}
     for number in sorted(reverted, reverse=True):
         taken = reverted[number][1]
@@ -216,7 +205,7 @@ def _standing(reverted: Mapping[int, tuple[str, int | None]]) -> _Standing:
         for number, (_, taken) in reverted.items()
         if taken in own and stands[number] and number > last
     ]
-    return _Standing(tuple(number for number in own if stands[number]), tuple(redo))
+    return tuple(number for number in own if stands[number]), tuple(redo)
 
 
 def _holds(parts: Sequence[str], text: str) -> bool:

@@ -1,0 +1,265 @@
+"""The text of a file and its rows: by column, under the numbers that a spreadsheet shows."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
+
+from knowledge.errors import ImportRefused, Problem
+from knowledge.exchange.columns import COLUMNS, REQUIRED, Cell, visible
+
+# What spreadsheets on Windows write when nobody asks them for Unicode.
+OLDER = "windows-1252"
+# Rows in which the header is looked for: titles and blank rows may stand above it.
+HEADER_WITHIN = 20
+# A line of a cell that a spreadsheet would take for a formula; those already quoted are quoted
+# once more. The last four are full-width signs.
+_FORMULA = re.compile("^(?='*[=+\\-@\t\uff1d\uff0b\uff0d\uff20])", re.M)
+_QUOTED_FORMULA = re.compile("^'(?='*[=+\\-@\t\uff1d\uff0b\uff0d\uff20])", re.M)
+# Letters, dashes, quotes, the euro and emoji as UTF-8 writes them.
+_UTF8 = re.compile(
+    rb"[\xc2-\xc5][\x80-\xbf]|\xe2[\x80-\xbf]{2}|\xef[\xbb-\xbf][\x80-\xbf]|\xf0\x9f[\x80-\xbf]{2}"
+)
+
+OPEN_QUOTE = "a quote opens a cell here and doesn't close it in this row"
+
+
+@dataclass(slots=True)
+class Rows:
+    """Cells by column under the numbers of their rows, and the names of what is `unread`."""
+
+    cells: dict[int, Mapping[str, Cell]] = field(default_factory=dict)
+    unread: list[str] = field(default_factory=list)
+
+
+def refusal(reason: str) -> ImportRefused:
+    """Refuse a whole file."""
+    return ImportRefused(Problem(0, "", reason))
+
+
+# --- Letters --------------------------------------------------------------------------------------
+
+
+def decoded(data: bytes, encoding: str = "") -> str:
+    """Give the text of a file that is Unicode, or in the `encoding` named; raises ImportRefused."""
+    if data[:4] == b"PK\x03\x04":
+        raise refusal("this is a zip or a spreadsheet workbook; save it as “CSV UTF-8” first")
+    wide = data[:2] in (b"\xff\xfe", b"\xfe\xff")
+    try:
+        text = data.decode("utf-16" if wide else encoding or "utf-8")
+    except LookupError:
+        raise refusal(f"there is no encoding called “{visible(encoding)}”") from None
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        text = "" if wide or encoding else data.decode(OLDER, "replace")
+        if b"\0" in data and not wide:
+            raise refusal("this is not a text file") from None
+        if not text or "\ufffd" in text or misread(text, [OLDER]):
+            # Where other letters are good UTF-8, a bad one does not make the file another kind.
+            raise refusal(f"line {line} is not UTF-8 text; save it as “CSV UTF-8”") from None
+        sample = _word_at(text, error.start)
+        reason = (
+            f"line {line} is not UTF-8 text; it looks like Windows-1252 (“{sample}”). Say that it "
+            f"is to be read so (--encoding {OLDER}), or save it as “CSV UTF-8”"
+        )
+        raise ImportRefused(Problem(0, "", reason), sample=sample) from None
+    if "\0" in text:
+        raise refusal("this is not a text file")
+    return text.lstrip("\ufeff")
+
+
+def _word_at(text: str, place: int) -> str:
+    """Give the word around a place, to show how a file reads in some encoding."""
+    around = (match for match in re.finditer(r"[\w'’-]+", text) if match.end() > place)
+    found = next(around, None)
+    return found[0][:40] if found and found.start() <= place else text[place]
+
+
+def misread(text: str, codecs: Sequence[str] = ("cp1252", "mac_roman", "cp850")) -> str:
+    """Give a word whose letters are UTF-8 read as something else (“Â£22m”), "" without any."""
+    for codec in codecs if not text.isascii() else ():
+        # Each of these writes a letter as one byte, so that places are the same.
+        if found := _UTF8.search(text.encode(codec, "replace")):
+            start = text.rfind(" ", 0, found.start()) + 1
+            return text[start : start + 40].split()[0]
+    return ""
+
+
+# --- Tables ---------------------------------------------------------------------------------------
+
+
+def table(text: str, delimiters: str) -> Rows:
+    """Give the rows of a spreadsheet as text; raises ImportRefused."""
+    if said := re.match(r"sep=(.)\r?\n", text):
+        # A line by which spreadsheets tell each other what stands between the cells.
+        delimiters, text = said[1], text[said.end() :]
+    order = sorted(delimiters, key=text[:5000].count, reverse=True)
+    tops = {one: _header_at(text, one) for one in order}
+    delimiter = next((one for one in order if tops[one]), order[0])
+    records = [record for record in _records(text, delimiter) if any(map(str.strip, record[1]))]
+    if not records:
+        raise refusal("it is empty")
+    top = tops[delimiter] or records[0][0]
+    names = next(cells for number, cells in records if number == top)
+    header = [column(name) for name in names]
+    below = [record for record in records if record[0] > top]
+    width = _width(names)
+    has = ", ".join(f"“{visible(name.strip())[:40]}”" for name in names[:10])
+    missing = f"this column is missing; row {top} has {has}"
+    problems = [Problem(0, name, missing) for name in REQUIRED if name not in header]
+    problems += [
+        Problem(top, name, "stands twice in the header")
+        for name in COLUMNS
+        if header.count(name) > 1
+    ]
+    problems += [
+        Problem(number, "", f"{_width(cells)} cells, the header has {width}")
+        for number, cells in below
+        if _width(cells) > width
+    ]
+    if problems:
+        raise ImportRefused(*problems)
+    unread = [
+        f"the column “{visible(name)}”" if name.strip() else f"column {place + 1}, without a name"
+        for place, name in enumerate(names[:width])
+        if header[place] not in COLUMNS
+        and (name.strip() or any("".join(cells[place : place + 1]).strip() for _, cells in below))
+    ]
+    unread += [f"row {number}, above the header" for number, _ in records if number < top]
+    return Rows(
+        {n: dict(zip(header, map(_unquoted, cells), strict=False)) for n, cells in below}, unread
+    )
+
+
+def column(name: str) -> str:
+    """Give the name of a column as it is known here, however a header writes it."""
+    seen = (c for c in unicodedata.normalize("NFKC", name) if unicodedata.category(c) != "Cf")
+    return re.sub(r"[\s_-]+", "_", "".join(seen).strip().lower())
+
+
+def quoted(cell: str) -> str:
+    """Keep a spreadsheet from taking a cell, or a later line of it, for a formula."""
+    return _FORMULA.sub("'", cell)
+
+
+def _unquoted(cell: str) -> str:
+    return _QUOTED_FORMULA.sub("", re.sub("\r\n?", "\n", cell))
+
+
+def _width(cells: list[str]) -> int:
+    return max((place for place, cell in enumerate(cells, start=1) if cell.strip()), default=0)
+
+
+def _header_at(text: str, delimiter: str) -> int:
+    with suppress(ImportRefused):
+        for number, cells in islice(_records(text, delimiter), HEADER_WITHIN):
+            if set(REQUIRED) <= set(map(column, cells)):
+                return number
+    return 0
+
+
+def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    number = 0
+    try:
+        for number, cells in enumerate(_split(text, delimiter), start=1):
+            yield number, cells
+    except csv.Error as error:
+        reason = "text goes on after a closing quote; inside quotes, write every quote twice"
+        if "end of data" in str(error):
+            reason = OPEN_QUOTE
+        elif "limit" in str(error):
+            reason = f"a cell of more than {csv.field_size_limit():,} characters"
+        raise ImportRefused(Problem(number + 1, "", reason)) from None
+
+
+def _split(text: str, delimiter: str) -> Iterable[list[str]]:
+    found = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    if delimiter != "\t":
+        return found
+    # Not every program quotes cells here: where a quote doesn't close its cell, none does.
+    lines = io.StringIO(text, newline="")
+    plain = list(csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
+    try:
+        rows = list(found)
+    except csv.Error:
+        return plain
+    if len(rows) < len(plain) and len({len(cells) for cells in plain if cells}) == 1:
+        # Two quotes that are text, in two rows: read as one cell, the rows would become one.
+        first = next(n for n, cells in enumerate(rows, 1) if re.search("[\r\n]", "".join(cells)))
+        raise ImportRefused(Problem(first, "", OPEN_QUOTE))
+    return rows
+
+
+# --- JSON -----------------------------------------------------------------------------------------
+
+
+def document(text: str, lists: Iterable[str]) -> dict[str, Any]:
+    """Give what a JSON file holds: its rows as `facts`, and other `lists` by their names."""
+    try:
+        found = _json(text)
+    except (ValueError, RecursionError) as error:
+        raise refusal(f"it is not JSON ({error})") from None
+    if isinstance(found, list):
+        found = {"facts": found}
+    known = isinstance(found, dict) and found.keys() & {"facts", *lists}
+    if not known or not isinstance(found.setdefault("facts", []), list):
+        raise refusal("it must be a list of rows, or an object with a list called facts")
+    made: dict[str, Any] = found | {"facts": dict(enumerate(found["facts"], start=1))}
+    return made
+
+
+def json_lines(text: str) -> dict[int, object]:
+    """Give what each line of a file holds, by its number."""
+    rows: dict[int, object] = {}
+    problems: list[Problem] = []
+    # Other marks that end a line for some programs are text here.
+    for number, line in enumerate(text.split("\n"), start=1):
+        try:
+            if line.strip():
+                rows[number] = _json(line)
+        except (ValueError, RecursionError) as error:
+            problems.append(Problem(number, "", f"this is not JSON ({error})"))
+    if problems:
+        raise ImportRefused(*problems)
+    return rows
+
+
+def objects(found: Mapping[int, object]) -> Rows:
+    """Give rows by column of what JSON has for them; raises ImportRefused."""
+    rows = Rows()
+    problems: list[Problem] = []
+    for number, row in found.items():
+        if not isinstance(row, dict):
+            problems.append(Problem(number, "", "a row must be an object { … }"))
+            continue
+        names = [column(name) for name in row]
+        twice = [name for name in COLUMNS if names.count(name) > 1]
+        problems += [Problem(number, name, "stands twice in this row") for name in twice]
+        rows.unread += (visible(n) for n in row if column(n) not in COLUMNS)
+        rows.cells[number] = dict(zip(names, row.values(), strict=True))
+    if problems:
+        raise ImportRefused(*problems)
+    rows.unread = [f"the column “{name}”" for name in dict.fromkeys(rows.unread)]
+    return rows
+
+
+def _json(text: str) -> Any:
+    # Numbers stay as they are written: 1.50 is no 1.5, and NaN is refused by its row.
+    return json.loads(text, parse_float=str, parse_constant=str, object_pairs_hook=_object)
+
+
+def _object(pairs: Sequence[tuple[str, object]]) -> dict[str, object]:
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"“{visible(twice)}” stands twice in one object")
+    return made
