@@ -5,29 +5,26 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from contextlib import suppress
 
-from telegram import LinkPreviewOptions, Update
+from telegram import LinkPreviewOptions
 from telegram.constants import ParseMode
 from telegram.ext import ApplicationBuilder, Defaults
 from telegram.request import BaseRequest, HTTPXRequest
 
 from bot import admin
-from bot.admin import access, callback_data
+from bot.admin import access
 from bot.admin import services as admin_services
 from bot.handlers import menu, register
 from bot.services import App, keep_services, services_of, start_services
 from bot.settings import Settings
-from bot.transport.chat_order import ChatOrder
 from bot.transport.retries import CALLS, Retries
 from bot.transport.service import Service
+from bot.transport.updates import ChatOrder
 from knowledge import KnowledgeBase, KnowledgeError
 
 _logger = logging.getLogger(__name__)
 
 DAY = 24 * 3600
-_CHORES = "chores"
-_WARMING = "warming"
 
 
 def build(
@@ -43,8 +40,11 @@ def build(
     One whose updates don't come again after a crash, as in a terminal, need not be one that
     `survives`.
     """
-    handled = knowledge.store.handled_updates if survives else None
-    order = ChatOrder(handled, settings.token.partition(":")[0])
+    order = ChatOrder(
+        knowledge.store.handled_updates if survives else None,
+        settings.token.partition(":")[0],
+        lambda update: admin.changes(application, update),
+    )
     builder = (
         ApplicationBuilder()
         .token(settings.token)
@@ -62,59 +62,27 @@ def build(
         .rate_limiter(Retries())
         # The service fetches updates itself.
         .updater(None)
-        .post_init(started)
-        .post_shutdown(stopped)
         .request(request or HTTPXRequest(connection_pool_size=2 * CALLS))
         .get_updates_request(updates_request or HTTPXRequest(connection_pool_size=1))
     )
     application: App = builder.build()
-    order.changes = lambda update: changes(application, update)
     keep_services(application, start_services(settings, knowledge))
     register(application)
     return application
 
 
-def changes(application: App, update: Update) -> bool:
-    """Tell whether an update may change the knowledge base, which must not happen twice."""
-    user, message = update.effective_user, update.message
-    if user is None or user.id not in services_of(application).settings.admin_ids:
-        return False
-    if query := update.callback_query:
-        return callback_data.ANY.match(str(query.data)) is not None
-    if message is None:
-        return False
-    if message.document or admin.REFUSED.check_update(update):
-        return True
-    try:
-        return bool(admin_services.of(application).drafts.waiting(user.id))
-    except KnowledgeError:
-        # The file cannot be read, so nothing in it will be changed.
-        return False
-
-
-async def started(application: App) -> None:
-    """Set menus and descriptions, and begin the daily chores."""
+async def publish(application: App) -> None:
+    """Set menus and descriptions."""
     await menu.publish(application.bot, services_of(application).titles())
     await access.publish(application.bot, admin_services.of(application))
-    application.bot_data[_CHORES] = asyncio.create_task(_daily(application))
-    # Beside the first questions, which are answered by words alone until it is there.
-    application.bot_data[_WARMING] = asyncio.create_task(
-        asyncio.to_thread(services_of(application).knowledge.warm)
-    )
     _logger.info("Serving @%s", application.bot.username)
 
 
-async def stopped(application: App) -> None:
-    """End the daily chores."""
-    for name in (_WARMING, _CHORES):
-        task = application.bot_data.pop(name, None)
-        if isinstance(task, asyncio.Task):
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
-
-
-async def _daily(application: App) -> None:
+async def run_beside(application: App) -> None:
+    """Do what nobody waits for, until cancelled: menus, the encoder, the daily chores."""
+    await publish(application)
+    # The first questions are answered by words alone until it is there.
+    await asyncio.to_thread(services_of(application).knowledge.warm)
     while True:
         forget(application)
         await asyncio.sleep(DAY)
@@ -141,6 +109,6 @@ def serve(settings: Settings, knowledge: KnowledgeBase) -> str:
     application = build(settings, knowledge, updates_request=updates)
 
     async def run() -> str:
-        return await Service(application, settings, updates).run()
+        return await Service(application, settings, updates, run_beside).run()
 
     return asyncio.run(run())

@@ -96,6 +96,16 @@ def traced(error: BaseException) -> str:
     return "".join([*lines, type(error).__name__])
 
 
+def place_of(error: BaseException) -> str:
+    """Say what kind of error it is and where; what it says may hold what somebody wrote."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = next((f for f in reversed(frames) if "/site-packages/" not in f.filename), None)
+    name = type(error).__name__
+    if place is None:
+        return name
+    return f"{name}, {'/'.join(place.filename.rsplit('/', 2)[-2:])} line {place.lineno}"
+
+
 def _quoted(text: str) -> str:
     """Quote a value so that it stays on its line and nothing in it reads as another value."""
     return json.dumps(text, ensure_ascii=False)

@@ -15,7 +15,6 @@ from bot.chat_memory import Memory
 from bot.messages.message import Sources
 from bot.settings import Settings
 from bot.throttle import FairUse
-from bot.transport.notices import Notices
 from knowledge import Fact, KnowledgeBase, KnowledgeError
 
 Context = ContextTypes.DEFAULT_TYPE
@@ -44,7 +43,6 @@ class Services:
     memory: Memory
     fair_use: FairUse
     gallery: Gallery
-    notices: Notices
 
     def sources(self, username: str = "") -> Sources:
         """Give the reports that sources and links are named after."""
@@ -116,7 +114,6 @@ def start_services(settings: Settings, knowledge: KnowledgeBase) -> Services:
         Memory(settings.context_minutes),
         FairUse(settings.questions_per_minute),
         Gallery(knowledge),
-        Notices(),
     )
 
 

@@ -36,7 +36,7 @@ from knowledge.model import (
 )
 from knowledge.progress import Stage, heard_by
 from knowledge.snapshot import Edit, Revision, Snapshot, Swap, from_json, to_json
-from knowledge.storage.handled_updates import HandledUpdates, Progress
+from knowledge.storage.handled_updates import HandledUpdates
 from knowledge.storage.question_log import Asked
 from knowledge.storage.store import SHIPPED
 
@@ -65,7 +65,6 @@ __all__ = [
     "Near",
     "Plan",
     "Problem",
-    "Progress",
     "Remark",
     "Reply",
     "Report",

@@ -30,6 +30,7 @@ from bot.admin import (
 from bot.admin.access import Handler, handled
 from bot.services import App, Context
 from bot.transport import delivery
+from knowledge import KnowledgeError
 
 HANDLERS: dict[str, Handler] = {
     "add": entry_form.add,
@@ -86,7 +87,7 @@ async def freshen(update: object, context: Context) -> None:
     shared = services.of(context)
     await shared.live.freshen()
     if news := shared.live.news():
-        await shared.services.notices.say(context.bot, shared.services.settings.admin_ids, news)
+        await delivery.tell_administrators(context, news)
 
 
 async def tapped(update: Update, context: Context) -> None:
@@ -101,6 +102,24 @@ async def tapped(update: Update, context: Context) -> None:
                 await handled(handler)(update, context)
                 return
     await access.refused_tap(update, context)
+
+
+def changes(application: App, update: Update) -> bool:
+    """Tell whether an update may change the knowledge base, which must not happen twice."""
+    message, user, shared = update.message, update.effective_user, services.of(application)
+    if user is None or user.id not in shared.services.settings.admin_ids:
+        return False
+    if update.callback_query:
+        return callback_data.ANY.match(str(update.callback_query.data)) is not None
+    if message is None:
+        return False
+    if message.document or REFUSED.check_update(update):
+        return True
+    try:
+        return bool(shared.drafts.waiting(user.id))
+    except KnowledgeError:
+        # The file cannot be read, so nothing in it will be changed.
+        return False
 
 
 def register(application: App) -> None:

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import logging
+import time
+from collections import OrderedDict
 
 from telegram import Update
 from telegram.error import BadRequest, RetryAfter, TelegramError
 
 from bot import texts
+from bot.logs import place_of
 from bot.messages.message import notice
-from bot.services import Context, services_of
+from bot.services import Context
 from bot.transport import delivery, metrics
 from bot.transport.retries import is_network
 
 _logger = logging.getLogger(__name__)
+
+# Seconds for which administrators are not told of the same fault again.
+QUIET = 24 * 3600.0
+# A fault in a new place each time must not become a flood of notices either.
+AT_MOST = 5
+PER = 3600.0
+_TOLD = "faults told"
 
 
 async def handle(update: object, context: Context) -> None:
@@ -32,20 +42,30 @@ async def handle(update: object, context: Context) -> None:
     if is_network(error):
         _logger.warning("Telegram cannot be reached: %s", error)
     else:
-        metrics.fault()
+        metrics.count("handler_errors")
         _logger.error("An update could not be handled", exc_info=error)
     if isinstance(update, Update):
         await _apologise(update)
-    if not is_network(error):
-        services = services_of(context)
-        await services.notices.tell(context.bot, services.settings.admin_ids, error)
+    told = context.bot_data.setdefault(_TOLD, OrderedDict())
+    if not is_network(error) and is_news(told, place_of(error), time.monotonic()):
+        await delivery.tell_administrators(context, texts.fault(place_of(error)))
 
 
 async def _apologise(update: Update) -> None:
     try:
         if update.callback_query:
             await delivery.answer_tap(update.callback_query, texts.SORRY, alert=True)
-        elif update.effective_message:
-            await delivery.reply(update.effective_message, notice(texts.SORRY))
+        else:
+            await delivery.say(update, notice(texts.SORRY))
     except TelegramError as error:
         _logger.warning("The apology was not delivered either: %s", error)
+
+
+def is_news(told: OrderedDict[str, float], place: str, now: float) -> bool:
+    """Tell whether a fault should be reported, and note in `told` that it is."""
+    while told and next(iter(told.values())) <= now - QUIET:
+        told.popitem(last=False)
+    if place in told or sum(at > now - PER for at in told.values()) >= AT_MOST:
+        return False
+    told[place] = now
+    return True

@@ -70,7 +70,7 @@ def respond(
         return Turn(_remarked(services, reply, standing, username), None, standing)
     if record:
         asked = services.knowledge.record(text, reply)
-        metrics.replied(summary(reply)[0])
+        metrics.count("replies", summary(reply)[0])
     page = page_of(services, text, reply, asked, standing.context.shown, username)
     return Turn(page, reply, Standing(standing.context.after(text, reply), asked))
 

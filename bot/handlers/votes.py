@@ -67,7 +67,7 @@ async def told(update: Update, context: Context) -> None:
         text = texts.objected(
             record.question, entry.question if entry else "", context.match[2] or ""
         )
-        await services.notices.say(context.bot, services.settings.admin_ids, text)
+        await delivery.tell_administrators(context, text)
     await delivery.turn(query, notice(texts.TOLD if news else texts.TOLD_ALREADY))
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from telegram import CallbackQuery, InlineKeyboardMarkup, Message
-from telegram.error import BadRequest, Forbidden
+from telegram import CallbackQuery, InlineKeyboardMarkup, Message, Update
+from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot.chat_memory import Place
-from bot.messages.message import BotMessage
-from bot.services import Context
+from bot.messages.message import BotMessage, safe
+from bot.services import Context, services_of
+
+_logger = logging.getLogger(__name__)
 
 # A double tap, and a tap answered too late (the bot was down): nobody is waiting for either.
 HARMLESS = ("message is not modified", "query is too old", "query id is invalid")
@@ -71,6 +74,26 @@ def place_of(message: Message) -> Place:
 async def reply(message: Message, page: BotMessage) -> Message:
     """Answer a message where it was written, quoting it in groups."""
     return await message.reply_text(page.html, reply_markup=page.markup)
+
+
+async def say(update: Update, page: BotMessage) -> None:
+    """Say something to whoever sent a message, or tapped a button, below it."""
+    if query := update.callback_query:
+        # The tap itself may have been answered, which can be done only once.
+        await answer_tap(query)
+        await below(query, page)
+    elif update.effective_message:
+        await reply(update.effective_message, page)
+
+
+async def tell_administrators(context: Context, text: str) -> None:
+    """Tell every administrator who can be reached."""
+    for admin in sorted(services_of(context).settings.admin_ids):
+        try:
+            await context.bot.send_message(admin, safe(text))
+        except TelegramError as refusal:
+            # One who has never written to the bot cannot be written to.
+            _logger.info("An administrator was not told: %s", refusal)
 
 
 async def edit(context: Context, place: Place, message_id: int, page: BotMessage) -> bool:

@@ -12,7 +12,8 @@ from telegram.error import Conflict, RetryAfter, TelegramError
 from telegram.request import BaseRequest
 
 from bot.transport import metrics
-from bot.transport.inbox import Inbox
+from bot.transport.inbox import Held, Inbox
+from bot.transport.retries import PAUSES, seconds_of
 from bot.transport.updates import KINDS, Json, number_of
 
 _logger = logging.getLogger(__name__)
@@ -25,8 +26,6 @@ POLL = 10
 FIRST_POLL = 2
 # Seconds between looks for something new while older updates are being handled.
 SOON, LATER = 0.02, 0.5
-# Seconds between attempts when Telegram cannot be reached: the first, the longest.
-RETRY, LONGEST_RETRY = 0.5, 15.0
 # Seconds to tell Telegram at the end what has been done.
 LEAVE = 0.7
 # A copy that has polled in peace gives one that has just started so many chances to go.
@@ -45,50 +44,27 @@ class Poller:
         self._request = request
         self._inbox = inbox
         # Every update given and not yet confirmed, oldest first.
-        self._given: list[int] = []
+        self._given: dict[int, Held] = {}
         self._offset = 0
-        self._settled = False
-        self._conflicts = 0
+        self._in_peace = False
+        self._conflicts = self._failures = 0
 
     async def run(self) -> None:
         """Fetch until cancelled; raises TwoCopies when another program does so too."""
-        retry, pause = RETRY, SOON
+        pause = SOON
         while True:
             self._confirm()
-            timeout = 0 if self._given else POLL if self._settled else FIRST_POLL
             try:
-                updates = await self._fetch(timeout, WINDOW)
-            except Conflict as error:
-                self._conflict(error)
-                await asyncio.sleep(1.0)
-                continue
-            except RetryAfter as error:
-                wait = error.retry_after
-                await asyncio.sleep(wait if isinstance(wait, int) else wait.total_seconds())
-                continue
+                news = await self._look()
             except TelegramError as error:
-                # Once when it begins; what goes on for hours need not fill the log.
-                level = logging.WARNING if retry == RETRY else logging.DEBUG
-                _logger.log(level, "Updates cannot be fetched: %s", error)
-                await asyncio.sleep(retry)
-                retry = min(retry * 1.5, LONGEST_RETRY)
+                await asyncio.sleep(self._trouble(error))
                 continue
-            if retry != RETRY:
-                _logger.info("Updates are fetched again")
-            retry = RETRY
+            self._failures = 0
             metrics.reached()
-            if self._take(updates):
-                pause = SOON
-            if updates:
-                # Telegram gives again what is being handled: look when some of it is done, or soon.
-                # Behind a full window that has been settled stands more.
-                if len(updates) < WINDOW or not self._confirm():
-                    pause = await self._rest(pause)
-            elif timeout:
-                self._conflicts = 0
-                if not self._settled:
-                    self._settled = True
-                    _logger.info("Nobody else fetches this bot's updates")
+            pause = SOON if news else min(pause * 2, LATER)
+            if self._given and not self._confirm():
+                # Telegram gives again what is being handled: look when some is done, or soon.
+                await asyncio.wait([next(iter(self._given.values())).task], timeout=pause)
 
     async def leave(self) -> None:
         """Tell Telegram what has been done, so that the next start does not see it again."""
@@ -100,44 +76,49 @@ class Poller:
 
     def _confirm(self) -> bool:
         """Move on past what is settled; True if that was anything."""
-        unsettled = (n for n, one in enumerate(self._given) if self._inbox.unsettled(one))
-        first = next(unsettled, len(self._given))
-        if first < len(self._given) >= WINDOW and self._inbox.settle_crowd():
-            first = len(self._given)
-        if first:
-            self._offset = self._given[first - 1] + 1
-            del self._given[:first]
-        return first > 0
+        is_full = len(self._given) >= WINDOW
+        if is_full and not next(iter(self._given.values())).is_settled:
+            self._inbox.write_down()
+        before = self._offset
+        for number, held in list(self._given.items()):
+            if not held.is_settled:
+                break
+            del self._given[number]
+            self._offset = number + 1
+        return self._offset > before
 
-    def _take(self, updates: list[Json]) -> bool:
-        """Accept what is new and tell whether anything was."""
-        news = False
+    async def _look(self) -> bool:
+        """Fetch what there is, or what comes while nothing is in hand; True if any was new."""
+        timeout = 0 if self._given else POLL if self._in_peace else FIRST_POLL
+        updates = await self._fetch(timeout, WINDOW)
+        if timeout and not updates:
+            self._conflicts = 0
+            if not self._in_peace:
+                self._in_peace = True
+                _logger.info("Nobody else fetches this bot's updates")
+        before = len(self._given)
         for update in updates:
             number = number_of(update)
             if number is None:
                 _logger.warning("An update without a number is passed over")
-                continue
-            if number not in self._given:
-                self._given.append(number)
-            if not self._inbox.knows(number):
-                self._inbox.accept(update)
-                news = True
-        return news
+            elif number not in self._given:
+                self._given[number] = self._inbox.accept(update)
+        return len(self._given) > before
 
-    async def _rest(self, pause: float) -> float:
-        oldest = next((held for n in self._given if (held := self._inbox.unsettled(n))), None)
-        if oldest:
-            await asyncio.wait([oldest.settled], timeout=pause)
-        else:
-            await asyncio.sleep(pause if not self._given else 0)
-        return min(pause * 2, LATER)
-
-    def _conflict(self, error: Conflict) -> None:
-        self._conflicts += 1
-        # The newcomer goes: whoever has been served so far still is.
-        if not self._settled or self._conflicts > CHANCES:
-            raise TwoCopies from error
-        _logger.warning("Another program tries to fetch this bot's updates: %s", error)
+    def _trouble(self, error: TelegramError) -> float:
+        """Give the seconds until the next attempt; raises TwoCopies instead when it is time."""
+        if isinstance(error, Conflict):
+            self._conflicts += 1
+            # The newcomer goes: whoever has been served so far still is.
+            if not self._in_peace or self._conflicts > CHANCES:
+                raise TwoCopies from error
+            _logger.warning("Another program tries to fetch this bot's updates: %s", error)
+            return 1.0
+        if isinstance(error, RetryAfter):
+            return seconds_of(error)
+        _logger.warning("Updates cannot be fetched: %s", error)
+        self._failures += 1
+        return PAUSES[min(self._failures, len(PAUSES)) - 1]
 
     async def _fetch(self, timeout: int, limit: int) -> list[Json]:
         # Not by `Bot.get_updates`: there, one update that cannot be read spoils all.

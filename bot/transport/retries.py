@@ -12,18 +12,26 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import re
 import time
 from collections.abc import Callable, Coroutine
 from html import unescape
+from itertools import count
 from typing import Any
 
 from telegram.constants import FloodLimit
-from telegram.error import BadRequest, ChatMigrated, NetworkError, RetryAfter, TelegramError
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+)
 from telegram.ext import BaseRateLimiter
 
 from bot.transport import metrics
-from bot.transport.updates import Json
 
 _logger = logging.getLogger(__name__)
 
@@ -31,11 +39,11 @@ _logger = logging.getLogger(__name__)
 PATIENCE = 300.0
 # Seconds between attempts when the connection fails: first these, then the last again and again.
 PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
-# The same for what can be tried only while somebody looks at a spinner.
+# Can be tried only for so long while somebody looks at a spinner.
 HASTY = 10.0
 HASTY_CALLS = frozenset({"answerCallbackQuery", "answerInlineQuery"})
-# Made once: at the start somebody else does the repeating, and "typing …" is worth no waiting.
-ONCE = frozenset({"getMe", "setWebhook", "deleteWebhook", "sendChatAction"})
+# Made until they work: without them there is no bot.
+START = frozenset({"getMe", "setWebhook", "deleteWebhook"})
 # What puts a new message in a chat, and answers with it.
 SENDS = frozenset({"sendMessage", "sendPhoto", "sendDocument"})
 # So long after Telegram has complained about the bot as a whole, messages go one by one: a few less
@@ -49,8 +57,6 @@ CALLS = 32
 # Looked up when needed, so that tests need not wait.
 clock = time.monotonic
 sleep = asyncio.sleep
-
-Answer = bool | Json | list[Json]
 
 _TAG = re.compile(r"<[^>]*>")
 
@@ -72,51 +78,50 @@ class Retries(BaseRateLimiter[int]):
 
     async def process_request(
         self,
-        callback: Callable[..., Coroutine[Any, Any, Answer]],
+        callback: Callable[..., Coroutine[Any, Any, Any]],
         args: Any,
         kwargs: dict[str, Any],
         endpoint: str,
         data: dict[str, Any],
         rate_limit_args: int | None,
-    ) -> Answer:
+    ) -> Any:
         """Carry out a call; raises what remains when waiting and repeating do not help."""
-        if endpoint in ONCE:
-            return await callback(*args, **kwargs)
-        end = clock() + (HASTY if endpoint in HASTY_CALLS else PATIENCE)
-        failures = 0
-        while True:
+        patience = HASTY if endpoint in HASTY_CALLS else PATIENCE
+        end = clock() + (math.inf if endpoint in START else patience)
+        for failures in count():
             chat = data.get("chat_id")
             await self._until_allowed(chat)
             try:
                 async with self._calls:
-                    answer = await callback(*args, **kwargs)
-            except (KeyError, TypeError):
-                # JSON, but without what Telegram says when it has done something.
-                return _carried_out(endpoint, data)
+                    answer = _understood(await _called(callback, args, kwargs), endpoint, data)
             except TelegramError as error:
-                metrics.api_error(error)
-                if _is_unreadable(error):
-                    return _carried_out(endpoint, data)
-                pause = self._pause(error, chat, failures)
+                metrics.count("api_errors", type(error).__name__)
+                pause = self._pause(error, endpoint, chat, failures)
                 if (pause is None and not _put_right(error, data)) or clock() + (pause or 0) > end:
                     raise
+                await sleep(pause or 0)
             else:
                 metrics.reached()
-                is_message = isinstance(answer, dict) and "message_id" in answer
-                return (
-                    answer if is_message or endpoint not in SENDS else _carried_out(endpoint, data)
-                )
-            if pause:
-                failures += 1
-                await sleep(pause)
+                return answer
+        raise AssertionError
 
-    def _pause(self, error: TelegramError, chat: object, failures: int) -> float | None:
+    def _pause(
+        self, error: TelegramError, endpoint: str, chat: object, failures: int
+    ) -> float | None:
         """Give the seconds until the next attempt, None for what fails for good."""
+        if endpoint == "sendChatAction":
+            # "typing …" is worth no waiting.
+            return None
         if isinstance(error, RetryAfter):
-            return self._hold(chat, _seconds(error) + SLACK)
+            metrics.reached()
+            return self._hold(chat, seconds_of(error) + SLACK)
+        pause = PAUSES[min(failures, len(PAUSES) - 1)]
+        if endpoint in START and not isinstance(error, InvalidToken):
+            _logger.warning("Telegram cannot be reached, trying on: %r", error)
+            return pause
         if is_network(error):
             _logger.info("A call failed on its way and is made again (%s)", type(error).__name__)
-            return PAUSES[min(failures, len(PAUSES) - 1)]
+            return pause
         return None
 
     def _hold(self, chat: object, seconds: float) -> float:
@@ -143,29 +148,40 @@ def is_network(error: BaseException) -> bool:
     return isinstance(error, NetworkError) and not isinstance(error, BadRequest)
 
 
-def _is_unreadable(error: TelegramError) -> bool:
-    """Tell whether Telegram has said that all went well, and the rest cannot be read.
-
-    Of a refusal that cannot be read python-telegram-bot makes a network error.
-    """
-    return type(error) is TelegramError and isinstance(error.__cause__, ValueError)
-
-
-def _carried_out(endpoint: str, data: Json) -> Answer:
-    """Answer for Telegram; a message gets a number that no message has."""
-    if endpoint not in SENDS:
-        return True
-    chat = data["chat_id"]
-    kind = "private" if isinstance(chat, int) and chat > 0 else "supergroup"
-    return {"message_id": 0, "date": int(time.time()), "chat": {"id": chat, "type": kind}}
-
-
-def _seconds(error: RetryAfter) -> float:
+def seconds_of(error: RetryAfter) -> float:
+    """Give how long Telegram asks to wait."""
     wait = error.retry_after
     return float(wait) if isinstance(wait, int) else wait.total_seconds()
 
 
-def _put_right(error: TelegramError, data: Json) -> bool:
+async def _called(callback: Callable[..., Coroutine[Any, Any, Any]], args: Any, kwargs: Any) -> Any:
+    """Make a call; None for an answer that says that all went well, and the rest is garbage."""
+    try:
+        return await callback(*args, **kwargs)
+    except (AttributeError, KeyError, TypeError):
+        # JSON, but without what Telegram says when it has done something.
+        return None
+    except TelegramError as error:
+        # Of a refusal that cannot be read python-telegram-bot makes a network error.
+        if type(error) is TelegramError and isinstance(error.__cause__, ValueError):
+            return None
+        raise
+
+
+def _understood(answer: Any, endpoint: str, data: dict[str, Any]) -> Any:
+    """Give an answer as Telegram would; a message without one gets a number that none has."""
+    if endpoint in SENDS and not (isinstance(answer, dict) and "message_id" in answer):
+        chat = data["chat_id"]
+        kind = "private" if isinstance(chat, int) and chat > 0 else "supergroup"
+        return {"message_id": 0, "date": int(time.time()), "chat": {"id": chat, "type": kind}}
+    if answer is None or (endpoint == "getMe" and not isinstance(answer, dict)):
+        if endpoint in START:
+            raise NetworkError("what came is no answer of Telegram's")
+        return True
+    return answer
+
+
+def _put_right(error: TelegramError, data: dict[str, Any]) -> bool:
     """Change a call so that Telegram can take it; False if it can't be helped."""
     if isinstance(error, ChatMigrated):
         # A group has become a supergroup; what it is now is written to instead.

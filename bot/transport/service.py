@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from telegram.error import InvalidToken, TelegramError
@@ -19,142 +20,108 @@ from bot.settings import Settings
 from bot.transport import metrics, updates
 from bot.transport.inbox import Inbox
 from bot.transport.polling import Poller, TwoCopies
-from bot.transport.typing_notice import show_typing
-from bot.transport.webhook import LATELY, Site, Webhook
+from bot.transport.webhook import Site
 
 _logger = logging.getLogger(__name__)
 
 # Seconds for updates under way when the bot is told to stop; what takes longer comes again.
 GRACE = 2.5
 LAST_WORDS = 0.5
-RETRY, LONGEST_RETRY = 0.5, 15.0
 # Seconds between questions to Telegram whether it is there, where nothing else tells.
 HEARTBEAT = 30.0
-STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+# Seconds without a word from Telegram after which the bot is no longer ready.
+LATELY = 90.0
 
 
 class Service:
     """One run of the bot."""
 
-    def __init__(self, application: App, settings: Settings, request: BaseRequest) -> None:
+    def __init__(
+        self,
+        application: App,
+        settings: Settings,
+        request: BaseRequest,
+        beside: Callable[[App], Coroutine[Any, Any, None]],
+    ) -> None:
+        """Prepare to fetch updates with `request`, and to do what is done `beside` answering."""
         self._application = application
+        self._beside = beside
         self._settings = settings
-        self._request = request
         bot_id = settings.token.partition(":")[0]
         self._inbox = Inbox(self._handle, Path(f"{settings.database}.waiting-{bot_id}"))
+        self._poller = Poller(application.bot, request, self._inbox)
         self._initialized = asyncio.Event()
         self._stop = asyncio.Event()
-        self._helpers: list[asyncio.Task[None]] = []
 
     async def run(self) -> str:
         """Serve until told to stop; a sentence when the bot could not go on, "" otherwise."""
-        loop = asyncio.get_running_loop()
-        for number in STOP_SIGNALS:
+        for number in (signal.SIGINT, signal.SIGTERM):
             with suppress(NotImplementedError):  # Windows
-                loop.add_signal_handler(number, self._stop.set)
-        trouble = ""
-        site = self._site()
-        try:
-            if site:
-                site.open(*self._settings.address)
-        except OSError as error:
-            return console.no_port(self._settings.address, error.strerror or str(error))
-        poller: Poller | None = None
-        work: asyncio.Task[None] | None = None
-        try:
-            if await self._insist(self._application.initialize):
-                self._initialized.set()
-                self._helpers = [
-                    asyncio.create_task(self._settle_in()),
-                    asyncio.create_task(self._heartbeat()),
-                    asyncio.create_task(show_typing(self._application.bot, self._inbox)),
-                ]
-                self._inbox.restore()
-                if self._settings.webhook_url:
-                    await self._insist(self._set_webhook)
-                elif await self._insist(self._application.bot.delete_webhook):
-                    poller = Poller(self._application.bot, self._request, self._inbox)
-                    work = asyncio.create_task(poller.run())
-                trouble = await self._until_stopped(work)
-        except InvalidToken:
-            trouble = console.BAD_TOKEN
-        finally:
-            await self._end(site, work, poller)
-        return trouble
-
-    async def _until_stopped(self, work: asyncio.Task[None] | None) -> str:
-        stopped = asyncio.create_task(self._stop.wait())
-        await asyncio.wait([stopped, *([work] if work else [])], return_when="FIRST_COMPLETED")
-        stopped.cancel()
-        if work and work.done():
+                asyncio.get_running_loop().add_signal_handler(number, self._stop.set)
+        settings, site = self._settings, None
+        if settings.webhook_url or settings.listen:
+            site = Site(self.trouble)
             try:
-                work.result()
-            except TwoCopies:
-                return console.CONFLICT
+                site.open(*settings.address)
+            except OSError as error:
+                return console.no_port(settings.address, error.strerror or str(error))
+        if site and settings.webhook_url:
+            path = urlsplit(settings.webhook_url).path.rstrip("/")
+            site.take(path, settings.secret, self._inbox)
+        work = asyncio.create_task(self._work())
+        stopped = asyncio.create_task(self._stop.wait())
+        await asyncio.wait([stopped, work], return_when="FIRST_COMPLETED")
+        stopped.cancel()
+        await self._end(site, work)
+        try:
+            work.result()
+        except InvalidToken:
+            return console.BAD_TOKEN
+        except TwoCopies:
+            return console.CONFLICT
+        except asyncio.CancelledError:
+            pass
         return ""
 
-    async def _end(
-        self, site: Site | None, work: asyncio.Task[None] | None, poller: Poller | None
-    ) -> None:
+    async def _work(self) -> None:
+        settings, bot, inbox = self._settings, self._application.bot, self._inbox
+        await self._application.initialize()
+        self._initialized.set()
+        beside = (self._beside(self._application), self._heartbeat(), inbox.show_typing(bot))
+        helpers = [asyncio.create_task(one) for one in beside]
+        try:
+            inbox.restore()
+            if settings.webhook_url:
+                await bot.set_webhook(
+                    settings.webhook_url,
+                    allowed_updates=updates.KINDS,
+                    secret_token=settings.secret,
+                )
+                await self._stop.wait()
+            else:
+                await bot.delete_webhook()
+                await self._poller.run()
+        finally:
+            for one in helpers:
+                one.cancel()
+            await asyncio.gather(*helpers, return_exceptions=True)
+
+    async def _end(self, site: Site | None, work: asyncio.Task[None]) -> None:
         if site:
             site.refuse()
-        tasks = [task for task in (work, *self._helpers) if task]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        work.cancel()
+        await asyncio.gather(work, return_exceptions=True)
         if left := await self._inbox.drain(GRACE):
             _logger.warning("%d updates are left for the next start", left)
-        if poller and not (work and work.done() and not work.cancelled()):
-            await poller.leave()
+        if self._initialized.is_set() and not self._settings.webhook_url and work.cancelled():
+            await self._poller.leave()
         if site:
             # The last deliveries have just been handled: let their answers out.
             await asyncio.sleep(LAST_WORDS if self._settings.webhook_url else 0)
             await site.close()
         with suppress(TelegramError):
             await self._application.shutdown()
-        if self._application.post_shutdown:
-            await self._application.post_shutdown(self._application)
         _logger.info("Stopped")
-
-    async def _insist(self, step: Callable[[], Awaitable[object]]) -> bool:
-        """Try until it works, however long Telegram cannot be reached; False if told to stop."""
-        pause = RETRY
-        while not self._stop.is_set():
-            attempt = asyncio.ensure_future(step())
-            stopped = asyncio.create_task(self._stop.wait())
-            await asyncio.wait([attempt, stopped], return_when="FIRST_COMPLETED")
-            stopped.cancel()
-            if not attempt.done():
-                attempt.cancel()
-                await asyncio.gather(attempt, return_exceptions=True)
-                return False
-            try:
-                attempt.result()
-            except InvalidToken:
-                raise
-            except (TelegramError, AttributeError, KeyError, TypeError) as error:
-                # Also what is no answer of Telegram's, whatever it says.
-                level = logging.WARNING if pause == RETRY else logging.DEBUG
-                _logger.log(level, "Telegram cannot be reached, trying on: %r", error)
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(self._stop.wait(), pause)
-                pause = min(pause * 1.5, LONGEST_RETRY)
-            else:
-                metrics.reached()
-                return True
-        return False
-
-    async def _settle_in(self) -> None:
-        # Nobody waits for an answer while menus are set.
-        if self._application.post_init:
-            await self._application.post_init(self._application)
-
-    async def _set_webhook(self) -> None:
-        await self._application.bot.set_webhook(
-            self._settings.webhook_url,
-            allowed_updates=updates.KINDS,
-            secret_token=self._settings.secret,
-        )
 
     async def _handle(self, raw: updates.Json) -> None:
         # Telegram may deliver before the bot knows its own name.
@@ -166,15 +133,7 @@ class Service:
             await asyncio.sleep(HEARTBEAT)
             logs.tell_repeats()
             if metrics.unreached_for() > HEARTBEAT:
-                with suppress(TelegramError):
-                    await self._application.bot.get_me()
-
-    def _site(self) -> Site | None:
-        settings = self._settings
-        if settings.webhook_url:
-            path = urlsplit(settings.webhook_url).path.rstrip("/")
-            return Site(self.trouble, Webhook(path, settings.secret, self._inbox))
-        return Site(self.trouble) if settings.listen else None
+                await self._application.bot.get_me()
 
     def trouble(self) -> str:
         """Say why the bot is not ready, "" when it is."""

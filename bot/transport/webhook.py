@@ -7,7 +7,6 @@ import hmac
 import json
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from tornado.httpserver import HTTPServer
@@ -31,36 +30,29 @@ PATIENCE = 50.0
 # or the rest would have to wait behind them.
 CROWDED = 20
 LOOK = 1.0
-# Seconds without a word from Telegram after which the bot is no longer ready.
-LATELY = 90.0
-
-
-@dataclass(frozen=True, slots=True)
-class Webhook:
-    """Where Telegram delivers updates, and by what word it is known."""
-
-    path: str
-    secret: str
-    inbox: Inbox
 
 
 class Site:
     """Serves on one port until it is closed; `trouble` says why the bot is not ready."""
 
-    def __init__(self, trouble: Callable[[], str], webhook: Webhook | None = None) -> None:
-        routes: list[tuple[str, type[RequestHandler], dict[str, Any]]] = [
-            (r"/healthz", _Health, {}),
-            (r"/readyz", _Ready, {"trouble": trouble}),
-            (r"/metrics", _Metrics, {}),
+    def __init__(self, trouble: Callable[[], str]) -> None:
+        routes: list[Any] = [
+            (r"/healthz", _Page, {"page": lambda: (200, "alive\n")}),
+            (r"/readyz", _Page, {"page": lambda: _readiness(trouble())}),
+            (r"/metrics", _Page, {"page": _figures, "kind": metrics.CONTENT_TYPE}),
         ]
-        if webhook:
-            routes.append((rf"{webhook.path}/?", _Updates, {"webhook": webhook}))
+        self._application = Application(routes, log_function=lambda handler: None)
         self._server = HTTPServer(
-            Application(routes, log_function=lambda handler: None),
+            self._application,
             max_buffer_size=MAX_BODY,
             idle_connection_timeout=IDLE,
             body_timeout=SLOW,
         )
+
+    def take(self, path: str, secret: str, inbox: Inbox) -> None:
+        """Take Telegram's deliveries at a path; it is known by the secret."""
+        hook = {"secret": secret, "inbox": inbox}
+        self._application.add_handlers(".*", [(rf"{path}/?", _Updates, hook)])
 
     def open(self, host: str, port: int) -> None:
         """Listen; raises OSError when the port cannot be had."""
@@ -75,48 +67,46 @@ class Site:
         await self._server.close_all_connections()
 
 
-class _Page(RequestHandler):
+def _readiness(trouble: str) -> tuple[int, str]:
+    return (503, f"{trouble}\n") if trouble else (200, "ready\n")
+
+
+def _figures() -> tuple[int, str]:
+    page = metrics.page()
+    return (404, "404\n") if page is None else (200, page.decode())
+
+
+class _Handler(RequestHandler):
+    kind = "text/plain; charset=utf-8"
+
     def set_default_headers(self) -> None:
         self.clear_header("Server")
-        self.set_header("Content-Type", "text/plain; charset=utf-8")
+        self.set_header("Content-Type", self.kind)
 
     def write_error(self, status_code: int, **_: Any) -> None:
         self.finish(f"{status_code}\n")
 
 
-class _Health(_Page):
-    def get(self) -> None:
-        self.finish("alive\n")
-
-
-class _Ready(_Page):
-    def initialize(self, trouble: Callable[[], str]) -> None:
-        self._trouble = trouble
+class _Page(_Handler):
+    def initialize(self, page: Callable[[], tuple[int, str]], kind: str = "") -> None:
+        self._page = page
+        self.set_header("Content-Type", kind or self.kind)
 
     def get(self) -> None:
-        if trouble := self._trouble():
-            self.set_status(503)
-        self.finish(f"{trouble or 'ready'}\n")
+        status, text = self._page()
+        self.set_status(status)
+        self.finish(text)
 
 
-class _Metrics(_Page):
-    def get(self) -> None:
-        page = metrics.page()
-        if page is None:
-            self.send_error(404)
-            return
-        self.set_header("Content-Type", metrics.CONTENT_TYPE)
-        self.finish(page)
-
-
-class _Updates(_Page):
-    def initialize(self, webhook: Webhook) -> None:
-        self._hook = webhook
+class _Updates(_Handler):
+    def initialize(self, secret: str, inbox: Inbox) -> None:
+        self._secret = secret
+        self._inbox = inbox
 
     async def post(self) -> None:
         """Answer when the update is settled: what is not answered, Telegram sends again."""
         given = self.request.headers.get(SECRET, "")
-        if not hmac.compare_digest(given.encode(), self._hook.secret.encode()):
+        if not hmac.compare_digest(given.encode(), self._secret.encode()):
             _logger.warning("A delivery without the webhook's secret was refused")
             return self.send_error(403)
         try:
@@ -127,14 +117,13 @@ class _Updates(_Page):
             _logger.warning("A delivery that is no update was refused")
             return self.send_error(400)
         metrics.reached()
-        if not await self._settled(self._hook.inbox.accept(raw)):
+        if not await self._settled(self._inbox.accept(raw)):
             return self.send_error(503)
         return None
 
     async def _settled(self, held: Held) -> bool:
-        inbox = self._hook.inbox
-        while not held.settled.done() and held.waited < PATIENCE:
-            await asyncio.wait([held.settled], timeout=LOOK)
-            if not held.settled.done() and len(inbox) > CROWDED:
-                inbox.settle_crowd()
+        while not held.is_settled and not held.task.cancelled() and held.waited < PATIENCE:
+            await asyncio.wait([held.task], timeout=LOOK)
+            if not held.task.done() and len(self._inbox) > CROWDED:
+                self._inbox.write_down()
         return held.is_settled

@@ -4,21 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from enum import Enum
 
 from knowledge.storage.database import File
 from knowledge.storage.question_log import PATIENCE
 
 # Seconds after which no update comes again: what nobody fetches is kept elsewhere for a day.
 KEPT = 2 * 24 * 3600
-
-
-class Progress(Enum):
-    """How far an update had come when it was last heard of."""
-
-    NEW = "never seen"
-    BEGUN = "begun, and not known to be finished"
-    DONE = "finished"
 
 
 class HandledUpdates:
@@ -28,23 +19,17 @@ class HandledUpdates:
         self._file = file
         self._clock = clock
 
-    def progress(self, name: str) -> Progress:
-        """Tell how far an update had come."""
+    def is_done(self, name: str) -> bool | None:
+        """Tell whether an update was finished; None for one never seen."""
         with self._file.reading() as db:
-            for (done,) in db.execute("select done from handled_update where id = ?", [name]):
-                return Progress.DONE if done else Progress.BEGUN
-        return Progress.NEW
+            found = list(db.execute("select done from handled_update where id = ?", [name]))
+        return bool(found[0][0]) if found else None
 
-    def begin(self, name: str) -> None:
-        """Note an update that may not be handled twice before it is handled."""
-        self._note(name, done=False)
-
-    def finish(self, name: str) -> None:
-        """Note that an update was handled."""
-        self._note(name, done=True)
-
-    def _note(self, name: str, *, done: bool) -> None:
+    def note(self, name: str, *, is_done: bool) -> None:
+        """Note an update: as begun, before one that may not be handled twice, or as finished."""
         now = int(self._clock())
         with self._file.writing(PATIENCE) as db:
-            db.execute("insert or replace into handled_update values (?, ?, ?)", (name, now, done))
+            db.execute(
+                "insert or replace into handled_update values (?, ?, ?)", (name, now, is_done)
+            )
             db.execute("delete from handled_update where at < ?", [now - KEPT])

@@ -13,7 +13,7 @@ from telegram import Update
 from bot import admin as registry
 from bot import texts
 from bot.admin import texts as admin_texts
-from bot.app import started, stopped
+from bot.app import publish
 from knowledge import KnowledgeBase
 from tests.administrators import BEA, CAL, Desk, small, talking
 
@@ -138,22 +138,19 @@ def test_an_administrators_tap_in_a_group_leads_nowhere(desk: Desk) -> None:
 def test_only_administrators_see_the_menu_and_lose_it_when_they_leave(tmp_path: Path) -> None:
     path = tmp_path / "small.db"
     with small(path) as desk:
-        desk.runner.run(started(desk.application))
-        desk.runner.run(stopped(desk.application))
+        desk.runner.run(publish(desk.application))
         everybody = list(texts.PRIVATE_COMMANDS)
         assert desk.telegram.menu(desk.ann) == everybody
         assert desk.telegram.menu(desk.bea) == [*admin_texts.COMMANDS, *everybody]
         desk.telegram.calls.clear()
-        desk.runner.run(started(desk.application))
-        desk.runner.run(stopped(desk.application))
+        desk.runner.run(publish(desk.application))
         assert not [call for call in desk.telegram.calls if call.method.startswith("set")]
         telegram = desk.telegram
     with (
         closing(KnowledgeBase.open(path)) as base,
         talking(path, base, telegram, admin_ids=frozenset({CAL})) as later,
     ):
-        later.runner.run(started(later.application))
-        later.runner.run(stopped(later.application))
+        later.runner.run(publish(later.application))
         assert telegram.menu(later.bea) == everybody
         assert "undo" in telegram.menu(later.cal)
         assert later.says("/undo").text == texts.UNKNOWN_COMMAND
@@ -162,8 +159,7 @@ def test_only_administrators_see_the_menu_and_lose_it_when_they_leave(tmp_path: 
 def test_a_menu_that_could_not_be_set_comes_with_start(desk: Desk) -> None:
     for _ in (BEA, CAL):
         desk.telegram.fail("getMyCommands", 400, "Bad Request: chat not found", times=4)
-    desk.runner.run(started(desk.application))
-    desk.runner.run(stopped(desk.application))
+    desk.runner.run(publish(desk.application))
     assert "undo" not in desk.telegram.menu(desk.bea)
     desk.telegram._faults.clear()
     desk.says("/start")

@@ -64,8 +64,7 @@ def test_menus_and_descriptions_are_set_by_scope(chat: World) -> None:
 
 
 def test_the_profile_speaks_of_the_report_loaded(chat: World) -> None:
-    chat.runner.run(app.started(chat.application))
-    chat.runner.run(app.stopped(chat.application))
+    chat.runner.run(app.publish(chat.application))
     said = chat.telegram.profile["description", ""]
     assert chat.knowledge.reports()[0].title in said
 
@@ -90,8 +89,7 @@ def test_a_refusal_stops_neither_the_others_nor_the_bot(
     chat: World, method: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     chat.telegram.fail(method, 400, "Bad Request: chat not found")
-    chat.runner.run(app.started(chat.application))
-    chat.runner.run(app.stopped(chat.application))
+    chat.runner.run(app.publish(chat.application))
     warnings = [record.message for record in caplog.records if record.levelname == "WARNING"]
     assert warnings == ["A menu or description was not set: Chat not found"]
     done = {call.method for call in chat.calls() if not call.error}

@@ -1,132 +1,191 @@
-"""Updates that wait: what may be confirmed, what a crash leaves behind, who is told."""
+"""Updates that wait: what Telegram is told, what a crash leaves behind, who is told."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from telegram import Bot
 from telegram.constants import ChatAction
+from telegram.error import RetryAfter
 
 from bot.simulator.values import Json
 from bot.transport import inbox as inboxes
-from bot.transport import typing_notice
+from bot.transport import polling
 from bot.transport.inbox import Inbox
 from bot.transport.polling import WINDOW, Poller
+from tests.telegram import SandboxRequest, Telegram
 
 
 @pytest.fixture(autouse=True)
 def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let a crowd be one at once."""
+    """Let a crowd be one at once, and nobody rest."""
     monkeypatch.setattr(inboxes, "CROWD", 0.0)
+    monkeypatch.setattr(polling, "LATER", 0.0)
 
 
-class Slow:
-    """Handlers that wait until they are let go."""
+class Line(SandboxRequest):
+    """A connection that lets others have their turn."""
 
-    def __init__(self) -> None:
+    async def do_request(self, url: str, *_: Any, **__: Any) -> tuple[int, bytes]:
+        await asyncio.sleep(0)
+        return self.telegram.call("getUpdates", dict(parse_qsl(urlsplit(url).query)))
+
+
+class Bench:
+    """An inbox whose handlers wait until they are let go, and a poller that fills it."""
+
+    def __init__(self, telegram: Telegram, folder: Path) -> None:
+        self.telegram, self.folder = telegram, folder
         self.go = asyncio.Event()
+        self.quick = False
         self.done: list[int] = []
+        self.inbox = Inbox(self._handle, folder / "waiting")
+        bot = Bot(telegram.token, request=Line(telegram), get_updates_request=Line(telegram))
+        self.poller = Poller(bot, Line(telegram), self.inbox)
+        self.fetching = asyncio.create_task(self.poller.run())
 
-    async def __call__(self, raw: Json) -> None:
-        if raw["update_id"] != 0:
+    async def _handle(self, raw: Json) -> None:
+        if not self.quick or raw["update_id"] == 1:
             await self.go.wait()
         self.done.append(raw["update_id"])
 
+    async def until(self, what: Callable[[], bool]) -> None:
+        while not what():
+            await asyncio.sleep(0)
 
-def update(number: int, kind: str = "private") -> Json:
-    chat = {"id": number, "type": kind}
-    return {"update_id": number, "message": {"message_id": 1, "chat": chat, "text": "Zebedee"}}
+    @property
+    def files(self) -> list[Path]:
+        return sorted(self.folder.iterdir())
+
+    @property
+    def unconfirmed(self) -> list[int]:
+        """What Telegram would give again after a crash."""
+        return [one["update_id"] for one in self.telegram.updates]
 
 
-def run(tmp_path: Path, story: Callable[[Inbox, Slow], Any]) -> None:
+def run(
+    folder: Path, count: int, story: Callable[[Bench], Awaitable[None]], first: int = 1
+) -> Telegram:
+    """Let so many people write, tell a story of what follows, then kill the program."""
+    telegram = Telegram(first_update=first)
+    for number in range(count):
+        telegram.text(telegram.user(f"Person {number}"), "Zebedee")
+
     async def told() -> None:
-        slow = Slow()
-        async with asyncio.timeout(10):
-            await story(Inbox(slow, tmp_path / "waiting"), slow)
+        bench = Bench(telegram, folder)
+        async with asyncio.timeout(20):
+            await story(bench)
+        bench.fetching.cancel()
+        with suppress(asyncio.CancelledError):
+            await bench.fetching
 
     asyncio.run(told())
+    return telegram
 
 
-def test_an_update_is_settled_when_it_was_handled_and_accepted_once(tmp_path: Path) -> None:
-    async def story(inbox: Inbox, slow: Slow) -> None:
-        held = inbox.accept(update(1))
-        assert inbox.accept(update(1)) is held
-        assert inbox.unsettled(1) is held
-        slow.go.set()
-        await held.settled
-        assert inbox.unsettled(1) is None
-        assert inbox.accept(update(1)).settled.done()
-        assert slow.done == [1]
-        assert not list(tmp_path.iterdir())
+def test_an_update_is_confirmed_when_it_was_handled_and_handled_once(tmp_path: Path) -> None:
+    async def story(bench: Bench) -> None:
+        await bench.until(lambda: len(bench.inbox) == 3)
+        for _ in range(50):
+            await asyncio.sleep(0)
+        assert bench.unconfirmed == [1, 2, 3]
+        bench.go.set()
+        await bench.until(lambda: not bench.unconfirmed)
+        assert bench.done == [1, 2, 3]
+        assert bench.files == []
 
-    run(tmp_path, story)
+    run(tmp_path, 3, story)
 
 
 def test_a_crowd_is_written_down_and_a_crash_loses_nobody(tmp_path: Path) -> None:
-    async def crowded(inbox: Inbox, slow: Slow) -> None:
-        for number in range(300):
-            inbox.accept(update(number))
-        await asyncio.sleep(0)
-        assert inbox.settle_crowd()
-        assert inbox.unsettled(299) is None
-        (file,) = tmp_path.iterdir()
-        assert os.stat(file).st_mode & 0o777 == 0o600
-        # Here the program is killed.
+    async def crowded(bench: Bench) -> None:
+        await bench.until(lambda: len(bench.inbox) == 300)
+        await bench.until(lambda: len(bench.files) == 3)
+        assert {os.stat(file).st_mode & 0o777 for file in bench.files} == {0o600}
+        assert bench.done == []
 
-    async def after(inbox: Inbox, slow: Slow) -> None:
-        inbox.restore()
-        slow.go.set()
-        while len(inbox):
-            await asyncio.sleep(0)
-        assert slow.done == list(range(1, 300))
+    async def after(bench: Bench) -> None:
+        bench.inbox.restore()
+        bench.go.set()
+        await bench.until(lambda: len(bench.done) == 300)
         # People's words are kept only for as long as they wait.
-        assert not list(tmp_path.iterdir())
+        await bench.until(lambda: bench.files == [])
+        assert bench.done == list(range(1, 301))
 
-    run(tmp_path, crowded)
-    run(tmp_path, after)
+    run(tmp_path, 300, crowded)
+    run(tmp_path, 0, after)
 
 
-def test_what_a_stop_interrupts_is_not_confirmed(tmp_path: Path) -> None:
-    async def story(inbox: Inbox, slow: Slow) -> None:
-        poller = Poller(None, None, inbox)  # type: ignore[arg-type]
-        poller._take([update(number) for number in range(3)])
-        while not slow.done:
+def test_what_a_stop_interrupts_comes_again(tmp_path: Path) -> None:
+    async def story(bench: Bench) -> None:
+        bench.quick = True
+        bench.telegram.text(bench.telegram.user("Late"), "Zebedee")
+        await bench.until(lambda: bench.done == [2, 3])
+        bench.fetching.cancel()
+        assert await bench.inbox.drain(0.01) == 1
+        await bench.poller.leave()
+        assert bench.unconfirmed == [1, 2, 3]
+
+    run(tmp_path, 2, story)
+
+
+def test_what_a_stop_lets_finish_does_not_come_again(tmp_path: Path) -> None:
+    async def story(bench: Bench) -> None:
+        await bench.until(lambda: len(bench.inbox) == 2)
+        bench.fetching.cancel()
+        bench.go.set()
+        assert await bench.inbox.drain(5) == 0
+        await bench.poller.leave()
+        assert bench.unconfirmed == []
+
+    run(tmp_path, 2, story)
+
+
+def test_a_crowd_that_a_stop_interrupts_stays_written_down(tmp_path: Path) -> None:
+    async def story(bench: Bench) -> None:
+        await bench.until(lambda: len(bench.files) == 1)
+        bench.fetching.cancel()
+        assert await bench.inbox.drain(0.01) == 100
+        assert len(bench.files) == 1
+
+    run(tmp_path, 100, story)
+
+
+def test_a_damaged_file_costs_only_itself(tmp_path: Path) -> None:
+    for number, text in enumerate(("{half", "[]", "[7, null]", '"x"', "\udcff", "")):
+        (tmp_path / f"waiting-{number}").write_text(text, errors="surrogateescape")
+    sound = [{"update_id": 9, "message": {}}, "x", {"update_id": 8}]
+    (tmp_path / "waiting-10").write_text(json.dumps(sound))
+
+    async def story(bench: Bench) -> None:
+        bench.inbox.restore()
+        bench.go.set()
+        await bench.until(lambda: bench.done == [9, 8] and bench.files == [])
+
+    run(tmp_path, 0, story)
+
+
+def test_where_nothing_can_be_written_nothing_is_confirmed(tmp_path: Path) -> None:
+    (tmp_path / "waiting-1").mkdir()
+
+    async def story(bench: Bench) -> None:
+        await bench.until(lambda: len(bench.inbox) == WINDOW)
+        for _ in range(50):
             await asyncio.sleep(0)
-        assert await inbox.drain(0.01) == 2
-        poller._confirm()
-        assert poller._offset == 1
+        assert len(bench.unconfirmed) == 150
+        (tmp_path / "waiting-1").rmdir()
+        bench.go.set()
+        await bench.until(lambda: len(bench.done) == 150)
 
-    run(tmp_path, story)
-
-
-def test_a_damaged_file_costs_only_what_is_damaged(tmp_path: Path) -> None:
-    lines = [json.dumps(update(1)), "{half", "[]", "7", "\udcff", json.dumps(update(2))]
-    (tmp_path / "waiting").write_text("\n".join(lines), errors="surrogateescape")
-
-    async def story(inbox: Inbox, slow: Slow) -> None:
-        inbox.restore()
-        slow.go.set()
-        while len(inbox):
-            await asyncio.sleep(0)
-        assert slow.done == [1, 2]
-
-    run(tmp_path, story)
-
-
-def test_where_nothing_can_be_written_nothing_is_settled(tmp_path: Path) -> None:
-    async def story(inbox: Inbox, slow: Slow) -> None:
-        inbox.accept(update(1))
-        (tmp_path / "waiting").mkdir()
-        assert not inbox.settle_crowd()
-        assert inbox.unsettled(1)
-
-    run(tmp_path, story)
+    run(tmp_path, 150, story)
 
 
 def test_no_more_is_taken_than_memory_holds(
@@ -134,54 +193,54 @@ def test_no_more_is_taken_than_memory_holds(
 ) -> None:
     monkeypatch.setattr(inboxes, "FULL", 200)
 
-    async def story(inbox: Inbox, slow: Slow) -> None:
-        poller = Poller(None, None, inbox)  # type: ignore[arg-type]
-        offered = [update(number) for number in range(1, 1000)]
-        for _ in range(20):
-            poller._take([one for one in offered if one["update_id"] >= poller._offset][:WINDOW])
-            poller._confirm()
-        assert 200 < len(inbox) <= 200 + WINDOW
+    async def story(bench: Bench) -> None:
+        await bench.until(lambda: len(bench.inbox) > 200)
+        for _ in range(50):
+            await asyncio.sleep(0)
+        assert len(bench.inbox) <= 200 + WINDOW
 
-    run(tmp_path, story)
+    run(tmp_path, 500, story)
 
 
 def test_one_update_that_waits_long_holds_up_no_other(tmp_path: Path) -> None:
-    async def story(inbox: Inbox, slow: Slow) -> None:
-        poller = Poller(None, None, inbox)  # type: ignore[arg-type]
-        inbox._done.update(dict.fromkeys(range(2, 101)))
-        poller._take([update(number) for number in range(1, 101)])
-        assert poller._offset == 0
-        poller._confirm()
-        assert poller._offset == 101
-        assert (tmp_path / "waiting").exists()
+    async def story(bench: Bench) -> None:
+        bench.quick = True
+        # Behind a whole window stand more.
+        await bench.until(lambda: bench.done == list(range(2, 251)))
+        await bench.until(lambda: not bench.unconfirmed)
+        assert len(bench.files) == 1
+        bench.go.set()
+        await bench.until(lambda: bench.files == [])
 
-    run(tmp_path, story)
+    run(tmp_path, 250, story)
 
 
 def test_who_waits_sees_typing_the_newest_first(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(typing_notice, "SILENT", -1.0)
-    monkeypatch.setattr(typing_notice, "APART", 0.0)
+    monkeypatch.setenv("PTB_TIMEDELTA", "true")
+    monkeypatch.setattr(inboxes, "SILENT", -1.0)
+    monkeypatch.setattr(inboxes, "APART", 0.0)
     shown: list[int] = []
 
     class Shows(Bot):
         async def send_chat_action(self, chat_id: Any, action: Any, *_: Any, **__: Any) -> bool:
             assert action == ChatAction.TYPING
             shown.append(chat_id)
+            if shown.count(chat_id) == 1 and chat_id == 2:
+                raise RetryAfter(1)
             return True
 
-    async def story(inbox: Inbox, slow: Slow) -> None:
-        for number in (1, 2, 3):
-            inbox.accept(update(number))
-        inbox.accept(update(4, "supergroup"))
-        task = asyncio.create_task(typing_notice.show_typing(Shows("42:x"), inbox))
-        while len(shown) < 3:
-            await asyncio.sleep(0)
+    async def story(bench: Bench) -> None:
+        for number, kind in ((1, "private"), (2, "private"), (3, "private"), (4, "supergroup")):
+            chat = {"id": number, "type": kind}
+            bench.inbox.accept({"update_id": number, "message": {"chat": chat}})
+        task = asyncio.create_task(bench.inbox.show_typing(Shows("42:x")))
+        await bench.until(lambda: len(shown) >= 4)
         for _ in range(20):
             await asyncio.sleep(0)
         task.cancel()
         # In a group nobody knows yet whether the bot is meant; nobody is told twice.
-        assert shown == [3, 2, 1]
+        assert shown == [3, 2, 2, 1]
 
-    run(tmp_path, story)
+    run(tmp_path, 0, story)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import OrderedDict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,9 @@ from telegram import Update
 from telegram.error import NetworkError
 
 from bot import texts
+from bot.handlers.errors import AT_MOST, is_news
 from bot.settings import Settings
 from bot.transport import retries, updates
-from bot.transport.notices import AT_MOST, Notices
 from knowledge import Context, KnowledgeBase
 from tests.conftest import World, started
 from tests.telegram import Flood, Telegram
@@ -275,15 +276,12 @@ def test_a_poisoned_update_is_one_sentence_and_one_notice(
 
 
 def test_faults_in_many_places_are_no_flood_of_notices() -> None:
-    now = 0.0
-    notices = Notices(lambda: now)
-    kinds = [type(f"Fault{number}", (Exception,), {}) for number in range(20)]
-    assert sum(notices.is_news(kind()) for kind in kinds) == AT_MOST
-    now = 3601.0
-    assert notices.is_news(kinds[-1]())
-    assert not notices.is_news(kinds[0]())
-    now = 24 * 3600.0 + 1
-    assert notices.is_news(kinds[0]())
+    told: OrderedDict[str, float] = OrderedDict()
+    places = [f"Fault{number}" for number in range(20)]
+    assert sum(is_news(told, place, 0.0) for place in places) == AT_MOST
+    assert is_news(told, places[-1], 3601.0)
+    assert not is_news(told, places[0], 3601.0)
+    assert is_news(told, places[0], 24 * 3600.0 + 1)
 
 
 def test_network_trouble_is_no_fault_of_ours(watched: World) -> None:

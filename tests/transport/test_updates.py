@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from telegram import Update
 
 from bot import texts
 from bot.settings import Settings
@@ -165,18 +166,20 @@ def test_anonymous_speakers_have_a_limit_each(tmp_path: Path, speaker: int) -> N
         assert said == [True, True, True, True, False, False, True]
 
 
-def test_a_chat_is_answered_in_order_and_chats_side_by_side(chat: World) -> None:
+def test_a_chat_is_answered_in_order_and_chats_side_by_side(
+    chat: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     bea = chat.telegram.user("Bea")
     for who, text in ((chat.ann, "1"), (chat.ann, "2"), (bea, "3")):
         chat.telegram.text(who, text)
-    taken = [updates.read(one, chat.application.bot) for one in chat.telegram.take()]
-    order = chat.application.update_processor
+    taken = chat.telegram.take()
     done: list[str] = []
 
     async def all_at_once() -> None:
         third = asyncio.Event()
 
-        async def work(text: str) -> None:
+        async def process(update: Update) -> None:
+            text = str(update.message and update.message.text)
             # The first waits for the other chat's; the second could go at once, but must wait.
             if text == "1":
                 await third.wait()
@@ -184,15 +187,11 @@ def test_a_chat_is_answered_in_order_and_chats_side_by_side(chat: World) -> None
             if text == "3":
                 third.set()
 
+        monkeypatch.setattr(chat.application, "process_update", process)
         async with asyncio.timeout(5):
-            await asyncio.gather(
-                *(
-                    order.process_update(one, work(str(one.message and one.message.text)))
-                    for one in taken
-                )
-            )
+            await asyncio.gather(*(updates.handle(chat.application, one) for one in taken))
             # What Telegram offers again is not handled again.
-            await order.process_update(taken[0], work("1"))
+            await updates.handle(chat.application, taken[0])
 
     chat.runner.run(all_at_once())
     assert done == ["3", "1", "2"]
