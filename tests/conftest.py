@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 import sqlite3
+import tempfile
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from functools import cache
 from itertools import count
 from pathlib import Path
 
@@ -16,7 +18,7 @@ import pytest
 from bot import app
 from bot.services import App, services_of
 from bot.settings import Settings
-from knowledge import Context, Fact, KnowledgeBase, Remark, Reply, Suggestions, Unknown
+from knowledge import Context, Fact, KnowledgeBase, Remark, Reply, Suggestions, Unknown, Version
 from tests.telegram import Call, Chat, Message, SandboxRequest, Telegram, User, deliver
 
 DATA = Path(__file__).parent / "data"
@@ -43,11 +45,36 @@ class Ignorant(KnowledgeBase):
         return Unknown()
 
 
+@cache
+def _made(*files: Path) -> tuple[bytes, Version]:
+    """Give a database, made once, and what it answers from; without files the shipped report's."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "made.db"
+        with closing(KnowledgeBase.open(path, shipped=not files)) as knowledge:
+            for file in files:
+                knowledge.apply(knowledge.plan_import(file.read_bytes(), file.name), "test")
+            version = knowledge.version
+        return path.read_bytes(), version
+
+
+def _opened(kind: type[KnowledgeBase], path: Path, *files: Path) -> KnowledgeBase:
+    data, version = _made(*files)
+    path.write_bytes(data)
+    knowledge = kind.open(path, shipped=False)
+    knowledge.adopt(version)
+    # As if it had been built here: what is built next begins with it.
+    knowledge.builder._built = version
+    return knowledge
+
+
 def open_small(path: Path, kind: type[KnowledgeBase] = KnowledgeBase) -> KnowledgeBase:
     """Open a new database with the small knowledge base in it."""
-    knowledge = kind.open(path, shipped=False)
-    knowledge.apply(knowledge.plan_import(SMALL.read_bytes(), SMALL.name), "test")
-    return knowledge
+    return _opened(kind, path, SMALL)
+
+
+def open_shipped(path: Path) -> KnowledgeBase:
+    """Open a new database with the knowledge base that comes with the program."""
+    return _opened(KnowledgeBase, path)
 
 
 def every_fact(knowledge: KnowledgeBase) -> list[Fact]:
@@ -217,7 +244,7 @@ def ignorant(tmp_path: Path) -> Iterator[World]:
 def shipped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeBase]:
     """The knowledge base that comes with the program."""
     path = tmp_path_factory.mktemp("shipped") / "shipped.db"
-    with closing(KnowledgeBase.open(path)) as knowledge:
+    with closing(open_shipped(path)) as knowledge:
         yield knowledge
 
 
@@ -225,6 +252,5 @@ def shipped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeBase]
 def risky(tmp_path: Path) -> Iterator[World]:
     """The bot with a part of the table of risk as well, for follow-ups."""
     path = tmp_path / "risky.db"
-    with closing(open_small(path)) as knowledge:
-        knowledge.apply(knowledge.plan_import(RISK.read_bytes(), RISK.name), "test")
+    with closing(_opened(KnowledgeBase, path, SMALL, RISK)) as knowledge:
         yield from talking(path, knowledge)

@@ -12,6 +12,7 @@ import pytest
 from bot.admin import texts
 from knowledge import Answer, Fact, KnowledgeBase, Near, Suggestions, Unknown
 from tests.administrators import Desk, talking
+from tests.conftest import open_shipped
 
 EXAMPLE = (resources.files("knowledge") / "examples" / "ofsted-2020.json").read_bytes()
 OFSTED, PROBATION = "ofsted-schools-2020", "annual-report-2019-20"
@@ -21,7 +22,7 @@ OFSTED, PROBATION = "ofsted-schools-2020", "annual-report-2019-20"
 def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeBase]:
     """The shipped report with the example beside it."""
     path = tmp_path_factory.mktemp("both") / "both.db"
-    with closing(KnowledgeBase.open(path)) as base:
+    with closing(open_shipped(path)) as base:
         base.apply(base.plan_import(EXAMPLE, "ofsted-2020.json"), "test")
         yield base
 
@@ -128,7 +129,7 @@ def test_a_new_entry_asks_for_its_report(desk: Desk) -> None:
 
 def test_it_comes_and_goes_through_the_chat(tmp_path: Path) -> None:
     path = tmp_path / "chat.db"
-    with closing(KnowledgeBase.open(path)) as base, talking(path, base) as desk:
+    with closing(open_shipped(path)) as base, talking(path, base) as desk:
         before = base.export("all.json")
         desk.sends("ofsted-2020.json", EXAMPLE)
         shown = desk.last(back=2)

@@ -14,7 +14,7 @@ from selenium.webdriver.common.keys import Keys
 from bot import texts
 from bot.admin import texts as admin_texts
 from knowledge import KnowledgeBase, Suggestions
-from tests.conftest import open_small
+from tests.conftest import open_shipped, open_small
 from tests.preview.browser import DESKTOP, PHONE, Page, chromium, previewed
 
 
@@ -25,13 +25,10 @@ def chrome(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
 
 
 @pytest.fixture(scope="module")
-def report(shipped: KnowledgeBase, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database of its own with the shipped report in it."""
-    # Made on the first question, and copied so that every preview need not make it again.
-    assert shipped.matcher
     path = tmp_path_factory.mktemp("report") / "report.db"
-    with closing(sqlite3.connect(shipped.path)) as old, closing(sqlite3.connect(path)) as new:
-        old.backup(new)
+    open_shipped(path).close()
     return path
 
 
