@@ -13,7 +13,6 @@ from telegram.request import BaseRequest, HTTPXRequest
 
 from bot import admin
 from bot.admin import access
-from bot.admin import services as admin_services
 from bot.handlers import menu, register
 from bot.services import App, keep_services, services_of, start_services
 from bot.settings import Settings
@@ -74,7 +73,7 @@ def build(
 async def publish(application: App) -> None:
     """Set menus and descriptions."""
     await menu.publish(application.bot, services_of(application).titles())
-    await access.publish(application.bot, admin_services.of(application))
+    await access.publish(application.bot, access.shared_by(application))
     _logger.info("Serving @%s", application.bot.username)
 
 

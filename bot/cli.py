@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from bot import app, console, logs, settings, terminal
-from bot.admin.cli import WHO, Shell
+from bot.admin import cli as administrators
+from bot.admin.cli import WHO
 from bot.chat_memory import NEW
 from bot.handlers.questions import converse, respond
 from bot.messages.terminal_text import plain
@@ -100,7 +101,7 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument(
         "--jsonl", action="store_true", help="questions from standard input, JSON objects out"
     )
-    Shell(_opened, print).register(command)
+    administrators.register(command, _opened, print)
     file = command("import", _import, "add and change entries from CSV, TSV, JSON or JSONL files")
     file.add_argument("path", type=Path, metavar="FILE", help="a file, or a folder of several")
     file.add_argument("--title", default="", help="the report's title, if not the file's name")

@@ -3,43 +3,95 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Collection, Coroutine
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Collection, Coroutine, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager, contextmanager
+from dataclasses import dataclass, field
 from typing import Any
+from zlib import crc32
 
-from telegram import Bot, BotCommand, BotCommandScopeChat, InputFile, Message, Update
+from telegram import Bot, BotCommand, BotCommandScopeChat, InlineKeyboardButton, Message, Update
 from telegram.error import TelegramError
 from telegram.ext import filters
 
 from bot import texts as public
-from bot.admin import services as admin_services
 from bot.admin import texts
-from bot.admin.drafts import Draft
-from bot.admin.services import AdminServices
-from bot.messages.message import BotMessage, notice
-from bot.services import Context
-from bot.transport import delivery
-from knowledge import KnowledgeError
+from bot.admin.drafts import Drafts
+from bot.live import Live
+from bot.messages.keyboards import LABEL
+from bot.messages.message import BotMessage, Row, notice, short
+from bot.services import App, Context, Services, services_of
+from bot.transport import delivery, progress
+from knowledge import Cluster, Editor, KnowledgeBase, KnowledgeError, Plan
 
 _logger = logging.getLogger(__name__)
 
+_KEY = "administrators"
 MENU = "menu"
 # What servers of an older Bot API say of a forwarded message in place of `forward_origin`.
 OLDER_FORWARD = frozenset({"forward_from", "forward_from_chat", "forward_sender_name",
                            "forward_date"})  # fmt: skip
+# What the administrators' buttons carry: a verb and ids only, at most 64 bytes. One of a draft
+# names the draft by its number, so that a button of an older draft does nothing.
+BUTTONS = re.compile(r"a:")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
+class AdminServices:
+    """Everything an administrator's handler needs beside the update."""
+
+    services: Services
+    editor: Editor
+    live: Live
+    drafts: Drafts
+    # By administrator: the imports that wait for a confirmation, under their numbers, and the
+    # unanswered questions as listed last. Both can be had again, so both are kept in memory only.
+    plans: dict[tuple[int, str], Plan] = field(default_factory=dict)
+    clusters: dict[int, tuple[Cluster, ...]] = field(default_factory=dict)
+
+    @property
+    def knowledge(self) -> KnowledgeBase:
+        """Give the knowledge base."""
+        return self.services.knowledge
+
+
+def start(application: App) -> AdminServices:
+    """Make what the administrators' handlers share and put it where `shared_by` finds it."""
+    services = services_of(application)
+    editor = Editor(services.knowledge)
+    made = AdminServices(services, editor, Live(services.knowledge), Drafts(editor))
+    application.bot_data[_KEY] = made
+    return made
+
+
+def shared_by(context: Context | App) -> AdminServices:
+    """Give what the administrators' handlers of a bot share."""
+    made = context.bot_data[_KEY]
+    assert isinstance(made, AdminServices)
+    return made
+
+
+# --- What was sent --------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
 class Request:
-    """What an administrator sent: a message, or a tap on one of the bot's."""
+    """What an administrator sent: a message with its command, or a tap with what its button says.
+
+    What comes of a tap stands in place of the message tapped, unless it is to stand `below`.
+    """
 
     update: Update
     context: Context
+    verb: str = ""
+    parts: tuple[str, ...] = ()
+    below: bool = False
+    _sent: Message | None = None
 
     @property
     def shared(self) -> AdminServices:
         """Give what the administrators' handlers share."""
-        return admin_services.of(self.context)
+        return shared_by(self.context)
 
     @property
     def who(self) -> int:
@@ -58,56 +110,80 @@ class Request:
         """Give what was written after a command."""
         return " ".join(self.context.args or [])
 
-    @property
-    def tapped(self) -> tuple[str, ...]:
-        """Give what a button carried."""
-        assert self.context.match is not None
-        return self.context.match.groups()
-
-    async def draft(self, number: str) -> Draft | None:
-        """Give the draft that a button names, or say that it is closed."""
-        draft = self.shared.drafts.of(self.who, number)
-        if draft is None:
-            await self.reply(notice(texts.DRAFT_GONE))
-        return draft
-
     async def reply(self, page: BotMessage) -> Message:
-        """Send a message below the one written, or below the one tapped."""
-        if self.update.callback_query is None:
-            return await delivery.reply(self.update.effective_message or self.message, page)
-        sent = await delivery.below(self.update.callback_query, page)
-        assert sent is not None
-        return sent
+        """Send a message below the one written or tapped."""
+        query, message = self.update.callback_query, self.update.effective_message
+        if query is not None:
+            self._sent = await delivery.below(query, page)
+        elif message is not None:
+            self._sent = await delivery.reply(message, page)
+        assert self._sent is not None
+        return self._sent
 
-    async def turn(self, page: BotMessage) -> None:
-        """Show a page in place of the message tapped, or below one that can't be changed."""
+    async def show(self, page: BotMessage) -> None:
+        """Show a page in place of what was sent last, else of the message tapped."""
         query = self.update.callback_query
-        if query is not None and isinstance(query.message, Message):
+        if self._sent is not None:
+            with delivery.suppress_harmless():
+                await self._sent.edit_text(page.html, reply_markup=page.markup)
+        elif query is not None and isinstance(query.message, Message) and not self.below:
             await delivery.turn(query, page)
         else:
             await self.reply(page)
 
-    async def send_file(self, data: bytes, name: str, caption: str) -> None:
-        """Send a file to the administrator."""
-        file = InputFile(data, filename=name)
-        await self.context.bot.send_document(self.who, file, caption=caption)
+    def telling(self) -> AbstractAsyncContextManager[None]:
+        """Show how far the work in threads begun here has come."""
+        return progress.told(lambda how_far: self.show(notice(how_far)))
 
 
 Handler = Callable[[Request], Coroutine[Any, Any, None]]
 Callback = Callable[[Update, Context], Coroutine[Any, Any, None]]
 
 
-def handled(handler: Handler) -> Callback:
+def handled(handler: Handler, verb: str = "", *parts: str) -> Callback:
     """Let a handler's refusals reach the administrator as the sentences they are."""
 
     async def told(update: Update, context: Context) -> None:
-        request = Request(update, context)
+        request = Request(update, context, verb, parts)
         try:
             await handler(request)
         except KnowledgeError as error:
             await request.reply(notice(str(error)[:4000]))
 
     return told
+
+
+# --- Buttons --------------------------------------------------------------------------------------
+
+
+def button(label: str, verb: str, *parts: object) -> InlineKeyboardButton:
+    """Make an administrators' button."""
+    data = ":".join(["a", verb, *map(str, parts)])
+    return InlineKeyboardButton(short(label, LABEL), callback_data=data)
+
+
+def mark(text: str) -> str:
+    """Give a short mark of a text that is too long for a button."""
+    return f"{crc32(text.encode()):08x}"
+
+
+def in_rows(every: Sequence[InlineKeyboardButton], size: int = 1) -> list[Row]:
+    """Set so many buttons to a row."""
+    return [tuple(every[place : place + size]) for place in range(0, len(every), size)]
+
+
+def paged(
+    every: Sequence[InlineKeyboardButton], page: int, size: int, verb: str, *parts: object
+) -> list[Row]:
+    """Set a page of buttons one to a row, above those that turn to the pages beside it."""
+    last = max(0, -(-len(every) // size) - 1)
+    page = min(page, last)
+    turns = ((public.PREVIOUS, page - 1), (public.NEXT, page + 1))
+    turn = [button(label, verb, *parts, to) for label, to in turns if 0 <= to <= last]
+    return [*in_rows(every[page * size : (page + 1) * size]), *in_rows(turn, len(turns))]
+
+
+# --- Who is one -----------------------------------------------------------------------------------
 
 
 class _Forwarded(filters.MessageFilter):
@@ -137,17 +213,17 @@ def is_administrator(update: Update, shared: AdminServices) -> bool:
 
 
 async def refused(update: Update, context: Context) -> None:
-    """Answer an administrators' command of somebody else like any command there isn't."""
-    _logger.warning("Somebody who is no administrator sent an administrators' command")
-    assert update.effective_message is not None
-    await delivery.reply(update.effective_message, notice(public.UNKNOWN_COMMAND))
+    """Answer an administrators' command or button of somebody else like any there isn't."""
+    query, message = update.callback_query, update.effective_message
+    what = "button" if query else "command"
+    _logger.warning("Somebody who is no administrator sent an administrators' %s", what)
+    if query is not None:
+        await delivery.answer_tap(query, public.OLD_BUTTON, alert=True)
+    elif message is not None:
+        await delivery.reply(message, notice(public.UNKNOWN_COMMAND))
 
 
-async def refused_tap(update: Update, context: Context) -> None:
-    """Answer an administrators' button of somebody else like any button there isn't."""
-    _logger.warning("Somebody who is no administrator sent an administrators' button")
-    assert update.callback_query is not None
-    await delivery.answer_tap(update.callback_query, public.OLD_BUTTON, alert=True)
+# --- The menu -------------------------------------------------------------------------------------
 
 
 async def help_(request: Request) -> None:
@@ -157,56 +233,41 @@ async def help_(request: Request) -> None:
     await request.reply(notice(f"{texts.FOR_ADMINISTRATORS}\n{own}\n\n{everybody}"))
 
 
+def wanted_menu() -> list[BotCommand]:
+    """Give what an administrator's menu lists, the administrators' commands first."""
+    listed = texts.COMMANDS | public.PRIVATE_COMMANDS
+    return [BotCommand(name, text) for name, text in listed.items()]
+
+
 async def publish(bot: Bot, shared: AdminServices) -> None:
     """Give each administrator the menu, and take it from those who no longer are."""
     ids = shared.services.settings.admin_ids
     for gone in shared.editor.notes(MENU).keys() - ids:
-        if await _attempt(bot.delete_my_commands(BotCommandScopeChat(gone))):
-            _note(shared, gone, None)
+        with _noted():
+            await bot.delete_my_commands(BotCommandScopeChat(gone))
+            shared.editor.put_note(MENU, gone, None)
     for one in sorted(ids):
         await offer(bot, shared, one)
-
-
-def wanted_menu() -> list[BotCommand]:
-    """Give what an administrator's menu lists, the administrators' commands first."""
-    return [
-        BotCommand(name, text)
-        for menu in (texts.COMMANDS, public.PRIVATE_COMMANDS)
-        for name, text in menu.items()
-    ]
 
 
 async def offer(bot: Bot, shared: AdminServices, one: int) -> None:
     """Set an administrator's menu where it is not set."""
     scope, wanted = BotCommandScopeChat(one), wanted_menu()
+    with _noted():
+        if list(await bot.get_my_commands(scope)) != wanted:
+            await bot.set_my_commands(wanted, scope)
+            shared.editor.put_note(MENU, one, "")
+
+
+@contextmanager
+def _noted() -> Iterator[None]:
+    """Go on without a menu: who never opened the chat gets it with their /start."""
     try:
-        if list(await bot.get_my_commands(scope)) == wanted:
-            return
-    except TelegramError as error:
-        # Who never opened the chat has none yet; the menu comes with their /start.
+        yield
+    except (TelegramError, KnowledgeError) as error:
         _logger.warning("An administrator's menu was not set: %s", error)
-        return
-    if await _attempt(bot.set_my_commands(wanted, scope)):
-        _note(shared, one, "")
 
 
-async def _attempt(call: Awaitable[object]) -> bool:
-    try:
-        await call
-    except TelegramError as error:
-        _logger.warning("An administrator's menu was not set: %s", error)
-        return False
-    return True
-
-
-def _note(shared: AdminServices, one: int, text: str | None) -> None:
-    try:
-        shared.editor.put_note(MENU, one, text)
-    except KnowledgeError as error:
-        _logger.warning("An administrator's menu was not noted: %s", error)
-
-
-async def started(update: Update, context: Context) -> None:
+async def started(request: Request) -> None:
     """Give an administrator who opens the chat the menu that could not be set before."""
-    request = Request(update, context)
-    await offer(context.bot, request.shared, request.who)
+    await offer(request.context.bot, request.shared, request.who)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import secrets
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -28,7 +29,7 @@ class Draft:
     how, `replaces` those of them that go when it is saved, `proposed` ways of asking not yet kept.
     """
 
-    number: str
+    number: str = field(default_factory=lambda: secrets.token_hex(4))
     cells: dict[str, object] = field(default_factory=dict)
     waiting: str = ""
     before: str = ""
@@ -57,8 +58,7 @@ class Draft:
     @property
     def is_gap(self) -> bool:
         """Tell whether this will say what the report leaves out."""
-        kind = self.cells.get("kind") or (self.fact.kind if self.fact else "fact")
-        return kind == "gap"
+        return self.value("kind") == "gap"
 
     @property
     def is_stepping(self) -> bool:
@@ -68,21 +68,23 @@ class Draft:
     @property
     def title(self) -> str:
         """Give what the draft is about, "" for one just begun."""
-        return str(self.cells.get("question") or (self.fact.question if self.fact else ""))
-
-    def value(self, name: str) -> object:
-        """Give a field as it will be."""
-        if name in self.cells:
-            return self.cells[name]
-        if self.fact is None:
-            return () if name in ("also_asked", "figures") else ""
-        return getattr(self.fact, name)
+        return str(self.value("question"))
 
     @property
     def phrasings(self) -> tuple[str, ...]:
         """Give the phrasings as they will be."""
         value = self.value("also_asked")
         return tuple(value) if isinstance(value, list | tuple) else ()
+
+    def value(self, name: str) -> object:
+        """Give a field as it will be, "" where nothing is said of it."""
+        return self.cells.get(name, getattr(self.fact, name, ""))
+
+    def step(self, snapshot: Snapshot, by: int = 1) -> str:
+        """Give the field asked for after the one waited for, or with -1 before it; "" for none."""
+        order = steps(snapshot)
+        place = order.index(self.waiting) + by if self.waiting in order else -1
+        return order[place] if self.is_stepping and 0 <= place < len(order) else ""
 
     def ask_also(self, texts: Sequence[str]) -> None:
         """Add ways of asking."""
@@ -91,19 +93,32 @@ class Draft:
         self.moved = None
 
 
-def _same(one: str, other: str) -> bool:
-    return re.findall(r"\w+", one.casefold()) == re.findall(r"\w+", other.casefold())
-
-
 def steps(snapshot: Snapshot) -> tuple[str, ...]:
     """Give the fields asked for one after the other; the report only where there are several."""
     return STEPS if len(snapshot.reports) < 2 else (*STEPS[:2], "report", *STEPS[2:])
 
 
-def following(name: str, order: Sequence[str], by: int = 1) -> str:
-    """Give the field asked for after another, or with -1 before it; "" beyond the last or first."""
-    place = order.index(name) + by if name in order else -1
-    return order[place] if 0 <= place < len(order) else ""
+def edit_of(draft: Draft, editor: Editor, snapshot: Snapshot) -> Edit:
+    """Give the change that a draft stands for, its own entry last; raises KnowledgeError.
+
+    What it replaces goes with it, and its question is no longer another entry's phrasing.
+    """
+    fact = draft.fact
+    made = edits.edited(snapshot, fact, draft.cells) if fact else edits.added(snapshot, draft.cells)
+    gone = [snapshot.facts[one] for one in draft.replaces if one in snapshot.facts]
+    what, swaps = made.what, [swap for one in gone for swap in edits.retired(one).swaps]
+    if gone:
+        what += f" in place of {' and '.join(f'“{one.question}”' for one in gone)}"
+    for _, owner in editor.owned([draft.title], draft.fact_id):
+        left = tuple(text for text in owner.also_asked if _words(text) != _words(draft.title))
+        if owner not in gone and left != owner.also_asked:
+            swaps.append(Swap(owner, replace(owner, also_asked=left)))
+            what += f", until now a way of asking “{owner.question}”"
+    return replace(made, what=what, swaps=(*swaps, *made.swaps))
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.casefold())
 
 
 class Drafts:
@@ -117,81 +132,34 @@ class Drafts:
         self, who: int, cells: Mapping[str, object] | None = None, fact: Fact | None = None
     ) -> Draft:
         """Open a draft in place of any other: a new entry, or an edit of `fact`."""
-        draft = Draft(
-            _base36(int(self._clock() * 10)), dict(cells or {}), before=to_json(fact) or ""
-        )
+        draft = Draft(cells=dict(cells or {}), before=to_json(fact) or "")
         self.keep(who, draft)
         return draft
 
-    def edit(self, draft: Draft, snapshot: Snapshot) -> Edit:
-        """Give the change that a draft stands for, its own entry last; raises KnowledgeError.
-
-        What it replaces goes with it, and its question is no longer another entry's phrasing.
-        """
-        gone = [snapshot.facts[one] for one in draft.replaces if one in snapshot.facts]
-        if draft.fact is not None:
-            made = edits.edited(snapshot, draft.fact, draft.cells)
-        else:
-            made = edits.added(snapshot, draft.cells)
-        what = made.what
-        swaps = [swap for fact in gone for swap in edits.retired(fact).swaps]
-        if gone:
-            what += f" in place of {' and '.join(f'“{fact.question}”' for fact in gone)}"
-        for _, owner in self._editor.owned([draft.title], draft.fact_id):
-            left = tuple(text for text in owner.also_asked if not _same(text, draft.title))
-            if owner not in gone and left != owner.also_asked:
-                swaps.append(Swap(owner, replace(owner, also_asked=left)))
-                what += f", until now a way of asking “{owner.question}”"
-        return replace(made, what=what, swaps=(*swaps, *made.swaps))
-
-    def keep(self, who: int, draft: Draft) -> None:
-        """Keep a draft as it is now."""
-        draft.touched, draft.lapsed = self._clock(), False
-        self._write(who, draft)
-
-    def lapse(self, who: int, draft: Draft) -> None:
-        """Note that somebody was told that a draft has waited for too long."""
-        draft.lapsed = True
-        self._write(who, draft)
-
-    def _write(self, who: int, draft: Draft) -> None:
+    def keep(self, who: int, draft: Draft, *, lapsed: bool = False) -> None:
+        """Keep a draft as it is now, or note that somebody was told that it has `lapsed`."""
+        draft.lapsed = lapsed
+        if not lapsed:
+            draft.touched = self._clock()
         self._editor.put_note(KIND, who, json.dumps(asdict(draft)))
 
     def of(self, who: int, number: str = "") -> Draft | None:
         """Give an administrator's draft, if it has this number where one is named."""
         # Read anew each time: another process may have had the last word with this administrator.
         text = self._editor.notes(KIND).get(who)
-        draft = _read(text) if text else None
-        return draft if draft and (not number or draft.number == number) else None
+        # A draft that another version began may have fields that this one has not.
+        known = Draft.__dataclass_fields__
+        draft = Draft(**{k: v for k, v in json.loads(text).items() if k in known}) if text else None
+        return draft if draft and number in ("", draft.number) else None
 
-    def waiting(self, who: int) -> Draft | None:
-        """Give the draft that the next text is for."""
+    def waiting(self, who: int, *, over: bool = False) -> Draft | None:
+        """Give the draft that the next text is for, or one that has waited for it too long."""
         draft = self.of(who)
-        return draft if draft and draft.waiting and not self._is_over(draft) else None
-
-    def over(self, who: int) -> Draft | None:
-        """Give a draft that waited for a text for too long, until somebody is told."""
-        draft = self.of(who)
-        over = draft and draft.waiting and not draft.lapsed and self._is_over(draft)
-        return draft if over else None
-
-    def _is_over(self, draft: Draft) -> bool:
-        return draft.lapsed or self._clock() - draft.touched >= PATIENCE
+        if draft is None or not draft.waiting:
+            return None
+        is_over = draft.lapsed or self._clock() - draft.touched >= PATIENCE
+        return draft if is_over == over else None
 
     def close(self, who: int) -> None:
         """Drop an administrator's draft."""
         self._editor.put_note(KIND, who, None)
-
-
-def _read(text: str) -> Draft:
-    # A draft that another version began may have fields that this one has not.
-    return Draft(**{k: v for k, v in json.loads(text).items() if k in Draft.__dataclass_fields__})
-
-
-def _base36(number: int) -> str:
-    digits = "0123456789abcdefghijklmnopqrstuvwxyz"
-    made = ""
-    while number:
-        number, place = divmod(number, 36)
-        made = digits[place] + made
-    return made[-7:]

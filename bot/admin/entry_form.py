@@ -1,25 +1,28 @@
-"""Writing an entry field by field: prompts, skip, back, cancel, and what was typed."""
+"""Writing an entry field by field: what is asked for, typed and tapped."""
 
 from __future__ import annotations
 
 import re
 
-from telegram import Message, MessageEntity
+from telegram import InlineKeyboardButton, Message, MessageEntity
 from telegram.ext import filters
 
-from bot.admin import preview_and_save, texts, try_out
-from bot.admin.access import Request
-from bot.admin.callback_data import button
-from bot.admin.drafts import TRIAL, Draft, Drafts, following, steps
+from bot.admin import preview_and_save, texts
+from bot.admin.access import Request, button, in_rows, paged
+from bot.admin.drafts import TRIAL, Draft, Drafts, steps
 from bot.admin.preview_and_save import Warnings
-from bot.admin.prompts import PHRASINGS, prompt, under
-from bot.admin.services import AdminServices
-from bot.messages.message import notice
-from bot.transport import progress
-from knowledge import edits
+from bot.messages.keyboards import pairs
+from bot.messages.message import BotMessage, Row, heading, notice, safe
+from knowledge import Figure, Snapshot, edits, figure_line
 
 # The fields of an entry written in one message, between upright strokes.
 IN_ONE_MESSAGE = ("question", "answer", "topic", "link", "source")
+# Ways of asking on a page, topics on offer.
+PHRASINGS, CHOICES = 6, 40
+# What a draft's buttons say first; those of a step name the field it asks for.
+STEPPING = ("skip", "back", "clear")
+VERBS = (*STEPPING, "t", "r", "field", "drop", "page", "menu", "preview", "gap", "rv", "keep",
+         "also", "save", "go", "cancel")  # fmt: skip
 
 
 class Waiting(filters.MessageFilter):
@@ -34,63 +37,139 @@ class Waiting(filters.MessageFilter):
         return bool(message.from_user and self._drafts.waiting(message.from_user.id))
 
 
-class Lapsed(Waiting):
-    """A message by an administrator whose draft has waited for too long."""
-
-    def filter(self, message: Message) -> bool:
-        """Look for the draft of who wrote it."""
-        return bool(message.from_user and self._drafts.over(message.from_user.id))
-
-
 # --- Beginning ------------------------------------------------------------------------------------
 
 
-async def add(request: Request) -> None:
-    """Begin a new fact, or take one written in one message."""
-    await _begin(request, {})
-
-
-async def gap(request: Request) -> None:
-    """Begin a new gap."""
-    await _begin(request, {"kind": "gap"})
-
-
-async def _begin(request: Request, cells: dict[str, object]) -> None:
-    drafts = request.shared.drafts
+async def begin(request: Request) -> None:
+    """Begin a new fact or gap, or take one written in one message."""
+    drafts, cells = request.shared.drafts, dict[str, object]()
+    if request.verb == "gap":
+        cells["kind"] = "gap"
     # After the command, on its line or on the next.
-    written = re.split(r"\s", with_addresses(request.message), maxsplit=1)[1:]
+    written = re.split(r"\s", _with_addresses(request.message), maxsplit=1)[1:]
     parts = [part.strip() for part in "".join(written).split("|")]
-    cells |= {name: part for name, part in zip(IN_ONE_MESSAGE, parts, strict=False) if part}
-    if "link" in cells:
-        cells["link"] = address_in(str(cells["link"]))
     old = drafts.of(request.who)
     if not any(parts) and old and not old.before and old.title:
-        row = (button(texts.GO_ON, "go", old.number), button(texts.ANEW, "cancel", old.number))
-        await request.reply(notice(texts.UNFINISHED.format(old.title), (row,)))
+        await request.reply(notice(texts.UNFINISHED.format(old.title), (_go_on(old),)))
         return
-    for name, value in cells.items():
-        if reason := edits.objection(name, value):
+    for name, part in zip(IN_ONE_MESSAGE, parts, strict=False):
+        value = _address_in(part) if name == "link" else part
+        if reason := edits.objection(name, value) if value else "":
             await request.reply(notice(texts.NOT_TAKEN.format(f"{name}: {reason}")))
             return
+        cells |= {name: value} if value else {}
     draft = drafts.begin(request.who, cells)
-    warnings = _nearly(request.shared, draft) if "question" in cells else []
+    warnings = _nearly(request, draft)
     if "question" in cells and "answer" in cells:
         await preview_and_save.preview(request, draft, warnings)
-        return
-    await wait_for(request, draft, "answer" if "question" in cells else "question", warnings)
+    else:
+        await wait_for(request, draft, "answer" if "question" in cells else "question", warnings)
+
+
+def _nearly(request: Request, draft: Draft) -> Warnings:
+    near = request.shared.editor.nearest(draft.title, draft.fact_id) if draft.title else None
+    return [(texts.nearly(near), near)] if near else ()
+
+
+def _go_on(draft: Draft) -> Row:
+    return button(texts.GO_ON, "go", draft.number), button(texts.ANEW, "cancel", draft.number)
 
 
 async def wait_for(request: Request, draft: Draft, name: str, warnings: Warnings = ()) -> None:
     """Ask for a field."""
     draft.waiting = name
     request.shared.drafts.keep(request.who, draft)
-    await request.reply(prompt(request.shared, draft, warnings))
+    await request.reply(_prompt(request, draft, warnings))
+
+
+# --- What is asked for ----------------------------------------------------------------------------
+
+
+def _prompt(
+    request: Request, draft: Draft, warnings: Warnings = (), *, page: int = 0, refusal: str = ""
+) -> BotMessage:
+    """Ask for the field a draft waits for, with what was noticed about the one before."""
+    name, snapshot = draft.waiting, request.shared.knowledge.snapshot
+    order = steps(snapshot)
+    parts = [safe(text) for text in (refusal, *(text for text, _ in warnings)) if text]
+    if not draft.is_stepping:
+        parts.append(f"{safe(texts.NOW)} {_shown(draft, snapshot)}")
+    elif name in order:
+        title = f": {draft.title}" if draft.title else ""
+        place = order.index(name) + 1, len(order)
+        parts.append(heading(texts.STEP.format(texts.KINDS[draft.is_gap], *place, title)))
+    parts.append(safe(texts.prompt(name, gap=draft.is_gap)))
+    if name == "also_asked" and draft.phrasings:
+        parts.append(safe(texts.TAP_TO_DROP))
+    facts = {fact.id: fact for _, fact in warnings}.values()
+    instead = [button(texts.EDIT_INSTEAD.format(one.question), "edit", one.id) for one in facts]
+    rows = (*in_rows(instead), *_choices(draft, snapshot, page), _under(draft, snapshot))
+    return BotMessage("\n\n".join(parts), rows)
+
+
+def _choices(draft: Draft, snapshot: Snapshot, page: int) -> list[Row]:
+    """Give what there is to tap of the field waited for."""
+    name, number = draft.waiting, draft.number
+    if name == "also_asked":
+        every = [button(f"✕ {text}", "drop", number, at) for at, text in enumerate(draft.phrasings)]
+        return paged(every, page, PHRASINGS, "page", number)
+    named = list(_names(snapshot, name).items())[:CHOICES]
+    every = [button(label, name[0], number, key) for key, label in named]
+    return in_rows(every, 2 if name == "topic" else 1)
+
+
+def _names(snapshot: Snapshot, name: str) -> dict[str, str]:
+    """Give what a topic or a report is called, by its id."""
+    if name == "topic":
+        return {topic.id: topic.name for topic in snapshot.topics}
+    reports = snapshot.reports if name == "report" else ()
+    return {report.id: report.short_title or report.title for report in reports}
+
+
+def _shown(draft: Draft, snapshot: Snapshot) -> str:
+    """Write what stands in the field waited for."""
+    name, value = draft.waiting, draft.value(draft.waiting)
+    if name == "also_asked":
+        shown = str(len(draft.phrasings))
+    elif isinstance(value, tuple):
+        shown = "\n".join(figure_line(one) for one in value if isinstance(one, Figure))
+    else:
+        shown = _names(snapshot, name).get(str(value), str(value))
+    return f"<code>{safe(shown)}</code>" if shown else safe(texts.EMPTY)
+
+
+def _under(draft: Draft, snapshot: Snapshot) -> Row:
+    """Give the buttons that every prompt ends with."""
+    name, number = draft.waiting, draft.number
+    row: list[InlineKeyboardButton] = []
+    if draft.is_stepping and name not in texts.REQUIRED:
+        label = texts.DONE if name == "also_asked" and draft.phrasings else texts.SKIP
+        row.append(button(label, "skip", number, name))
+    elif name == "also_asked":
+        row.append(button(texts.DONE, "preview", number))
+    elif name not in {*texts.REQUIRED, "topic", "report"} and draft.value(name):
+        row.append(button(texts.CLEAR, "clear", number, name))
+    if not draft.is_stepping or draft.step(snapshot, -1):
+        row.append(button(texts.BACK, "back", number, name))
+    return *row, button(texts.CANCEL, "cancel", number)
+
+
+def fields_page(request: Request, draft: Draft) -> BotMessage:
+    """Ask which field of an entry to change."""
+    number, several = draft.number, len(request.shared.knowledge.snapshot.reports) > 1
+    fields = {name: label for name, label in texts.FIELDS.items() if name != "report" or several}
+    rows = pairs([button(label, "field", number, name) for name, label in fields.items()])
+    if fact := draft.fact:
+        verb, label = ("restore", texts.RESTORE) if fact.retired else ("retire", texts.RETIRE)
+        rows.append((button(label, verb, fact.id), button(texts.HISTORY, "history", fact.id)))
+    rows.append((button(texts.CLOSE, "cancel", number),))
+    return BotMessage(f"{heading(draft.title)}\n\n{safe(texts.HOW_TO_CHANGE)}", tuple(rows))
 
 
 # --- What was typed -------------------------------------------------------------------------------
 
 
-def with_addresses(message: Message) -> str:
+def _with_addresses(message: Message) -> str:
     """Give a message's text with the addresses that lie behind its words in brackets after them."""
     # Telegram counts places in a text in units of UTF-16.
     data = (message.text or "").encode("utf-16-le", "surrogatepass")
@@ -102,7 +181,7 @@ def with_addresses(message: Message) -> str:
     return data.decode("utf-16-le", "surrogatepass")
 
 
-def address_in(text: str) -> str:
+def _address_in(text: str) -> str:
     """Give the address that words lead to, or the text where it is one."""
     found = re.search(r"\((https?://[^\s()]+)\)\s*$", text, re.I)
     return found[1] if found else text
@@ -110,64 +189,53 @@ def address_in(text: str) -> str:
 
 async def typed(request: Request) -> None:
     """Take the text that a draft waits for; the words of the buttons do what the buttons do."""
-    shared = request.shared
-    draft = shared.drafts.waiting(request.who)
+    draft = request.shared.drafts.waiting(request.who)
     assert draft is not None
-    name, value = draft.waiting, with_addresses(request.message).strip()
+    value = _with_addresses(request.message).strip()
     word = value.casefold().rstrip(".!")
+    labels = [one.text.casefold() for one in _under(draft, request.shared.knowledge.snapshot)]
     if word in texts.CANCELLING:
         await cancel(request)
-    elif name == TRIAL and word == texts.SAVE.casefold():
-        edit = shared.edit_of(draft)
-        note = progress.Note(request.reply)
-        await preview_and_save.change(request, edit, note.end, draft)
-    elif name == TRIAL:
-        await try_out.ask(request, draft, " ".join(value.split()))
-    elif word in (texts.SKIP.casefold(), texts.BACK.casefold()) and word in (
-        label.text.casefold() for label in under(draft, steps(shared.knowledge.snapshot))
-    ):
-        await _step(request, draft, word)
+    elif draft.waiting == TRIAL and word == texts.SAVE.casefold():
+        await _do(request, draft, word)
+    elif draft.waiting == TRIAL:
+        await preview_and_save.ask(request, draft, " ".join(value.split()))
+    elif word in (texts.SKIP.casefold(), texts.BACK.casefold()) and word in labels:
+        await _do(request, draft, word, draft.waiting)
     else:
-        await _taken(request, draft, name, value)
+        await _taken(request, draft, draft.waiting, value)
 
 
 async def _taken(request: Request, draft: Draft, name: str, value: str) -> None:
     if name == "link":
-        value = address_in(value)
+        value = _address_in(value)
     if name in ("question", "topic", "link", "source"):
         value = " ".join(value.split())
-    shared = request.shared
     if reason := edits.objection(name, value):
         refusal = texts.NOT_TAKEN.format(reason)
-        await request.reply(prompt(shared, draft, refusal=refusal))
+        await request.reply(_prompt(request, draft, refusal=refusal))
         return
     warnings: Warnings = ()
     if name == "also_asked":
         lines = [" ".join(line.split()) for line in value.splitlines() if line.strip()]
-        owned = shared.editor.owned([t for t in lines if t not in draft.phrasings], draft.fact_id)
+        new = [line for line in lines if line not in draft.phrasings]
+        owned = request.shared.editor.owned(new, draft.fact_id)
         warnings = [(texts.BELONGS.format(text, one.question), one) for text, one in owned[:5]]
         draft.ask_also(lines)
     else:
         draft.cells[name] = value
-        if name == "question":
-            warnings = _nearly(shared, draft)
-    await onward(request, draft, warnings)
+        warnings = _nearly(request, draft) if name == "question" else ()
+    await _onward(request, draft, warnings)
 
 
-def _nearly(shared: AdminServices, draft: Draft) -> Warnings:
-    near = shared.editor.nearest(draft.title, draft.fact_id)
-    return [(texts.nearly(near), near)] if near else ()
-
-
-async def onward(request: Request, draft: Draft, warnings: Warnings = ()) -> None:
+async def _onward(request: Request, draft: Draft, warnings: Warnings = ()) -> None:
     """Go to the next field, or to the preview after the last."""
-    name = draft.waiting
-    waiting = following(name, steps(request.shared.knowledge.snapshot)) if draft.is_stepping else ""
+    following = draft.step(request.shared.knowledge.snapshot)
     # Ways of asking come one by one: the prompt stands until somebody says that was all.
-    if name == "also_asked" and warnings:
-        waiting = name
-    if waiting:
-        await wait_for(request, draft, waiting, warnings)
+    if draft.waiting == "also_asked" and warnings:
+        following = draft.waiting
+    if following:
+        await wait_for(request, draft, following, warnings)
     else:
         await preview_and_save.preview(request, draft, warnings)
 
@@ -178,13 +246,12 @@ async def edited(request: Request) -> None:
 
 
 async def lapsed(request: Request) -> None:
-    """Say that a draft has waited for too long to take what was typed."""
+    """Say once that a draft has waited for too long to take what was typed."""
     drafts = request.shared.drafts
-    draft = drafts.over(request.who)
-    assert draft is not None
-    drafts.lapse(request.who, draft)
-    row = (button(texts.GO_ON, "go", draft.number), button(texts.ANEW, "cancel", draft.number))
-    await request.reply(notice(texts.LAPSED.format(draft.title or texts.NEW), (row,)))
+    draft = drafts.waiting(request.who, over=True)
+    if draft is not None and not draft.lapsed:
+        drafts.keep(request.who, draft, lapsed=True)
+        await request.reply(notice(texts.LAPSED.format(draft.title or texts.NEW), (_go_on(draft),)))
 
 
 async def cancel(request: Request) -> None:
@@ -198,84 +265,68 @@ async def cancel(request: Request) -> None:
 # --- What was tapped ------------------------------------------------------------------------------
 
 
-async def step(request: Request) -> None:
-    """Skip a field, empty it, or go back to the one before."""
-    verb, number, name = request.tapped
-    if draft := await _at(request, number, name):
-        await _step(request, draft, verb)
-
-
-async def _at(request: Request, number: str, name: str) -> Draft | None:
-    draft = await request.draft(number)
-    if draft is not None and draft.waiting != name:
-        await request.reply(notice(texts.STEP_GONE))
-        return None
-    return draft
-
-
-async def _step(request: Request, draft: Draft, verb: str) -> None:
-    shared, name = request.shared, draft.waiting
-    if verb == "back":
-        order = steps(shared.knowledge.snapshot)
-        if before := following(name, order, -1) if draft.is_stepping else "":
-            await wait_for(request, draft, before)
-        else:
-            draft.waiting = TRIAL if draft.previewed else ""
-            shared.drafts.keep(request.who, draft)
-            await request.reply(preview_and_save.fields_page(shared, draft))
-        return
-    if verb == "clear":
-        draft.cells[name] = ""
-    await onward(request, draft)
-
-
-async def choose(request: Request) -> None:
-    """Take a topic or a report from the buttons."""
-    verb, number, value = request.tapped
-    name = {"t": "topic", "r": "report"}[verb]
-    if draft := await _at(request, number, name):
-        draft.cells[name] = value
-        await onward(request, draft)
-
-
-async def field(request: Request) -> None:
-    """Ask for one field of a draft."""
-    number, name = request.tapped
-    draft = await request.draft(number)
-    if draft is not None and name in texts.FIELDS:
-        await wait_for(request, draft, name)
-
-
-async def phrasing(request: Request) -> None:
-    """Take a phrasing away, or turn to others."""
-    verb, number, place = request.tapped
-    draft = await request.draft(number)
+async def tapped(request: Request) -> None:
+    """Do what a button of a draft says; one of a step that is over says so."""
+    verb, (number, *rest) = request.verb, request.parts
+    draft, value = request.shared.drafts.of(request.who, number), "".join(rest)
     if draft is None:
+        await request.reply(notice(texts.DRAFT_GONE))
+    else:
+        await _do(request, draft, verb, value)
+
+
+async def _do(request: Request, draft: Draft, verb: str, value: str = "") -> None:
+    at = {"t": "topic", "r": "report"}.get(verb) or (value if verb in STEPPING else draft.waiting)
+    if draft.waiting != at:
+        await request.reply(notice(texts.STEP_GONE))
         return
-    page = int(place)
-    if verb == "drop":
-        draft.cells["also_asked"] = [t for at, t in enumerate(draft.phrasings) if at != page]
-        page = page // PHRASINGS
+    match verb:
+        case "cancel":
+            request.shared.drafts.close(request.who)
+            await request.show(notice(texts.CANCELLED))
+        case "menu":
+            await request.reply(fields_page(request, draft))
+        case "back":
+            await _back(request, draft)
+        case "field":
+            await wait_for(request, draft, value)
+        case "go" if draft.waiting not in ("", TRIAL):
+            await wait_for(request, draft, draft.waiting)
+        case "skip":
+            await _onward(request, draft)
+        case "clear" | "t" | "r":
+            draft.cells[at] = "" if verb == "clear" else value
+            await _onward(request, draft)
+        case "drop" | "page":
+            await _phrasings(request, draft, int(value), drop=verb == "drop")
+        case "save":
+            await preview_and_save.save(request, draft)
+        case "rv":
+            await preview_and_save.replace(request, draft, value)
+        case "keep" | "also":
+            await preview_and_save.keep(request, draft, value, tried=verb == "also")
+        case "gap":
+            draft.cells["kind"] = "fact" if draft.is_gap else "gap"
+            await preview_and_save.preview(request, draft)
+        case _:
+            await preview_and_save.preview(request, draft)
+
+
+async def _back(request: Request, draft: Draft) -> None:
+    """Ask for the field before; what is edited has none."""
+    if before := draft.step(request.shared.knowledge.snapshot, -1):
+        await wait_for(request, draft, before)
+    else:
+        draft.waiting = TRIAL if draft.previewed else ""
+        request.shared.drafts.keep(request.who, draft)
+        await request.reply(fields_page(request, draft))
+
+
+async def _phrasings(request: Request, draft: Draft, place: int, *, drop: bool) -> None:
+    """Take the phrasing in a place away, or turn to a page of them."""
+    if drop:
+        draft.cells["also_asked"] = [t for at, t in enumerate(draft.phrasings) if at != place]
     draft.waiting = "also_asked"
     request.shared.drafts.keep(request.who, draft)
-    await request.turn(prompt(request.shared, draft, page=page))
-
-
-async def draft_tap(request: Request) -> None:
-    """Preview, change, turn into a gap, go on with or cancel a draft."""
-    verb, number = request.tapped
-    draft = await request.draft(number)
-    if draft is None:
-        return
-    shared = request.shared
-    if verb == "cancel":
-        shared.drafts.close(request.who)
-        await request.turn(notice(texts.CANCELLED))
-    elif verb == "menu":
-        await request.reply(preview_and_save.fields_page(shared, draft))
-    elif verb == "go" and draft.waiting not in ("", TRIAL):
-        await wait_for(request, draft, draft.waiting)
-    else:
-        if verb == "gap":
-            draft.cells["kind"] = "fact" if draft.is_gap else "gap"
-        await preview_and_save.preview(request, draft)
+    page = place // PHRASINGS if drop else place
+    await request.show(_prompt(request, draft, page=page))

@@ -1,19 +1,16 @@
-"""The last steps of an entry: the preview, what else would change, the save."""
+"""The last steps of an entry: the preview, what else would change, trying it, the save."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 
 from bot.admin import texts
-from bot.admin.access import Request
-from bot.admin.callback_data import button, mark
-from bot.admin.drafts import TRIAL, Draft
-from bot.admin.services import AdminServices
+from bot.admin.access import Request, button, mark
+from bot.admin.drafts import TRIAL, Draft, edit_of
 from bot.messages import answers
 from bot.messages.keyboards import pairs
-from bot.messages.message import BotMessage, Row, Sources, heading, notice, safe, short
-from bot.transport import progress
+from bot.messages.message import BotMessage, Row, Sources, notice, safe, short
 from knowledge import (
     Answer,
     Difference,
@@ -26,95 +23,97 @@ from knowledge import (
     Suggestions,
     Trial,
     Unknown,
+    edits,
 )
 
 # Questions listed that a change would answer differently, and characters of each.
 LISTED = 8
 QUOTED = 70
 RIVALS = 3
+OFFERED = 4
 
 # What was noticed about a text, with the entry that it is about.
 Warnings = Sequence[tuple[str, Fact]]
-Show = Callable[[BotMessage], Awaitable[object]]
+
+
+# --- The preview ----------------------------------------------------------------------------------
 
 
 async def preview(request: Request, draft: Draft, warnings: Warnings = ()) -> None:
     """Show an entry as people will see it, then what else would change, then ask to save."""
-    shared = request.shared
     draft.waiting, draft.previewed = "", True
-    shared.drafts.keep(request.who, draft)
+    request.shared.drafts.keep(request.who, draft)
     try:
-        edit = shared.edit_of(draft)
+        edit = _edit(request, draft)
     except KnowledgeError as error:
-        number = draft.number
-        row = (
-            button(texts.CHANGE_SOMETHING, "menu", number),
-            button(texts.CANCEL, "cancel", number),
-        )
+        labels = {"menu": texts.CHANGE_SOMETHING, "cancel": texts.CANCEL}
+        row = tuple(button(label, verb, draft.number) for verb, label in labels.items())
         await request.reply(notice(str(error), (row,)))
         return
-    fact = own(edit)
+    fact = _own(edit)
     # From now on a text typed tries the draft; one that retires an entry can't be asked for.
     draft.waiting = "" if fact.retired else TRIAL
     await request.reply(notice(texts.PREVIEW_RETIRED if fact.retired else texts.PREVIEW))
     await request.reply(seen(request, fact, edit))
-    sent = await request.reply(notice(texts.CHECKING))
-
-    async def show(page: BotMessage) -> None:
-        await sent.edit_text(page.html, reply_markup=page.markup)
-
-    await _try(request, draft, edit, show, warnings)
+    await request.reply(notice(texts.CHECKING))
+    await _try(request, draft, edit, warnings)
 
 
-async def _try(
-    request: Request, draft: Draft, edit: Edit, show: Show, warnings: Warnings = ()
-) -> None:
-    """Ask the known questions with the draft, and show what came of it."""
-    shared = request.shared
-    async with progress.told(lambda how_far: show(notice(how_far))):
-        tried = await asyncio.to_thread(shared.editor.trial(edit))
-        if draft.fact is None and not draft.is_gap and not draft.proposed:
-            draft.proposed = list(await asyncio.to_thread(shared.editor.proposals(edit)))
-    going = {one: how for one, how in draft.rivals.items() if one in draft.replaces}
-    draft.rivals = {**going, **{one.fact.id: one.how for one in tried.rivals[:RIVALS]}}
-    noticed = [text for text, fact in warnings if fact.id not in draft.rivals]
-    parts = [*noticed, *against(tried), *told(tried)]
-    draft.verdict, draft.moved = "\n\n".join(map(safe, parts)), others(tried, edit)
-    shared.drafts.keep(request.who, draft)
-    await show(verdict(shared, draft))
+def _edit(request: Request, draft: Draft) -> Edit:
+    return edit_of(draft, request.shared.editor, request.shared.knowledge.snapshot)
 
 
-def own(edit: Edit) -> Fact:
+def _own(edit: Edit) -> Fact:
     """Give the entry that a draft's change is about, as it will be."""
     _, fact = edit.facts()[-1]
     assert fact is not None
     return fact
 
 
-def seen(request: Request, fact: Fact, edit: Edit) -> BotMessage:
+async def _try(request: Request, draft: Draft, edit: Edit, warnings: Warnings = ()) -> None:
+    """Ask the known questions with the draft, and show what came of it."""
+    editor = request.shared.editor
+    async with request.telling():
+        tried = await asyncio.to_thread(editor.trial(edit))
+        if draft.fact is None and not draft.is_gap and not draft.proposed:
+            draft.proposed = list(await asyncio.to_thread(editor.proposals(edit)))
+    going = {one: how for one, how in draft.rivals.items() if one in draft.replaces}
+    draft.rivals = going | {one.fact.id: one.how for one in tried.rivals[:RIVALS]}
+    noticed = [text for text, fact in warnings if fact.id not in draft.rivals]
+    doubts = [texts.DOUBT.format(doubt) for doubt in edits.doubts(draft.cells)]
+    draft.verdict = "\n\n".join(map(safe, (*noticed, *doubts, *told(tried))))
+    draft.moved = _others(tried, edit)
+    request.shared.drafts.keep(request.who, draft)
+    await request.show(_verdict(request, draft))
+
+
+def seen(request: Request, fact: Fact, edit: Edit | None = None) -> BotMessage:
     """Give an entry exactly as somebody will see it who asks for it."""
-    snapshot = request.shared.knowledge.snapshot.after(edit)
-    reports = {report.id: report for report in snapshot.reports}
-    sources, match = Sources(reports, request.context.bot.username), Match(fact, 1.0)
+    match, sources = Match(fact, 1.0), _sources(request, edit)
     if fact.is_gap:
         return answers.unknown(match, sources, 0, (), ())
     return answers.answer(Answer((match,)), sources, 0)
 
 
-def verdict(shared: AdminServices, draft: Draft) -> BotMessage:
+def _sources(request: Request, edit: Edit | None) -> Sources:
+    snapshot = request.shared.knowledge.snapshot
+    reports = (snapshot.after(edit) if edit else snapshot).reports
+    return Sources({report.id: report for report in reports}, request.context.bot.username)
+
+
+def _verdict(request: Request, draft: Draft) -> BotMessage:
     """Say what else would change, offer what would mend it, and ask what to do."""
-    number = draft.number
+    number, parts = draft.number, [draft.verdict]
     retired = draft.cells.get("state", "live") == "retired"
     save = texts.SAVE
     if draft.fact is not None and "state" in draft.cells:
         save = texts.RETIRE if retired else texts.RESTORE
     rows: list[Row] = [(button(save, "save", number), button(texts.CANCEL, "cancel", number))]
-    parts = [draft.verdict]
     if not retired:
         flip = texts.MAKE_FACT if draft.is_gap else texts.MAKE_GAP
         rows.append((button(texts.CHANGE_SOMETHING, "menu", number), button(flip, "gap", number)))
         for fact_id, how in draft.rivals.items():
-            question = shared.knowledge.fact(fact_id).question
+            question = request.shared.knowledge.fact(fact_id).question
             label = texts.KEEP_RIVAL if fact_id in draft.replaces else texts.REPLACE_RIVAL[how]
             rows.append((button(label.format(question), "rv", number, fact_id),))
         if draft.proposed:
@@ -130,43 +129,86 @@ def verdict(shared: AdminServices, draft: Draft) -> BotMessage:
     return BotMessage("\n\n".join(parts), tuple(rows))
 
 
-async def replace(request: Request) -> None:
+async def replace(request: Request, draft: Draft, fact_id: str) -> None:
     """Let an entry that speaks against the draft go with it, or stay after all."""
-    number, fact_id = request.tapped
-    draft = await request.draft(number)
-    if draft is None or fact_id not in draft.rivals:
-        return
     if fact_id in draft.replaces:
         draft.replaces.remove(fact_id)
-    else:
+    elif fact_id in draft.rivals:
         draft.replaces.append(fact_id)
     request.shared.drafts.keep(request.who, draft)
-    await _try(request, draft, request.shared.edit_of(draft), request.turn)
+    await _try(request, draft, _edit(request, draft))
+
+
+# --- Trying it, and ways of asking ----------------------------------------------------------------
+
+
+async def ask(request: Request, draft: Draft, question: str) -> None:
+    """Show what somebody would read who asks this once the draft is saved."""
+    edit = _edit(request, draft)
+    reply = await asyncio.to_thread(request.shared.editor.answers_with(edit), question)
+    own = _own(edit).id
+    found = [match.fact.id for match in _shown(reply)]
+    parts = [safe(texts.WITH_DRAFT), _read(reply, _sources(request, edit))]
+    rows = [_save_or_look(draft)]
+    if own in found and not isinstance(reply, Near | Suggestions):
+        parts.append(safe(texts.FOUND))
+    else:
+        parts.append(safe(texts.OFFERED if own in found else texts.NOT_FOUND_YET))
+        if question not in draft.proposed:
+            draft.proposed.append(question)
+        also = button(texts.ASK_ALSO.format(question), "also", draft.number, mark(question))
+        rows = [(also,), *rows]
+    request.shared.drafts.keep(request.who, draft)
+    await request.reply(BotMessage("\n\n".join(parts), tuple(rows)))
+
+
+def _save_or_look(draft: Draft) -> Row:
+    labels = {"save": texts.SAVE, "preview": texts.TO_PREVIEW}
+    return tuple(button(label, verb, draft.number) for verb, label in labels.items())
+
+
+def _shown(reply: Reply) -> tuple[Match, ...]:
+    if isinstance(reply, Unknown):
+        return (reply.gap,) if reply.gap else ()
+    return reply.matches
+
+
+def _read(reply: Reply, sources: Sources) -> str:
+    """Write a reply as it will be read, with the questions offered in place of buttons."""
+    match reply:
+        case Answer() | Near():
+            return answers.answer(reply, sources, None).html
+        case Suggestions(matches):
+            offered = "".join(f"\n• {safe(match.fact.question)}" for match in matches[:OFFERED])
+            return answers.suggestions(reply, sources, 0).html + offered
+    return answers.unknown(reply.gap, sources, 0, (), ()).html
+
+
+async def keep(request: Request, draft: Draft, which: str, *, tried: bool) -> None:
+    """Make one of the ways of asking proposed or `tried`, or all of them, the draft's own."""
+    kept = [text for text in draft.proposed if which in ("all", mark(text))]
+    draft.ask_also(kept)
+    request.shared.drafts.keep(request.who, draft)
+    told_so = notice(texts.KEPT.format(" ".join(kept)), (_save_or_look(draft),))
+    await request.show(told_so if tried else _verdict(request, draft))
 
 
 # --- What a change does ---------------------------------------------------------------------------
 
 
-def against(tried: Trial) -> list[str]:
-    """Say which entries would deny or contradict what is saved."""
-    return [
+def told(tried: Trial) -> list[str]:
+    """Say which entries speak against a change, and which known questions it moves."""
+    against = [
         texts.RIVALS[one.how].format(one.fact.question, short(one.questions[0], QUOTED))
         for one in tried.rivals[:RIVALS]
     ]
-
-
-def told(tried: Trial) -> list[str]:
-    """Say which known questions a change answers differently."""
-    count = (
-        f"all {tried.known:,}"
-        if tried.asked == tried.known
-        else (f"{tried.asked:,} of {tried.known:,}")
-    )
+    asked, known = f"{tried.asked:,}", f"{tried.known:,}"
+    count = f"all {known}" if asked == known else f"{asked} of {known}"
     text = texts.MOVED if tried.differences else texts.NOTHING_MOVED
-    return [text.format(count) + _listed(tried.differences)]
+    return [*against, text.format(count) + _listed(tried.differences)]
 
 
-def others(tried: Trial, edit: Edit) -> str:
+def _others(tried: Trial, edit: Edit) -> str:
     """List the known questions answered differently that are not a changed entry's own."""
     mine = {text for pair in edit.facts() for fact in pair if fact for text in fact.phrasings}
     return _listed([one for one in tried.differences if one.question not in mine])
@@ -174,80 +216,55 @@ def others(tried: Trial, edit: Edit) -> str:
 
 def _listed(found: Sequence[Difference]) -> str:
     lines = [
-        f"\n• “{short(one.question, QUOTED)}”: {said(one.before)} → {said(one.after)}"
+        f"\n• “{short(one.question, QUOTED)}”: {_said(one.before)} → {_said(one.after)}"
         for one in found[:LISTED]
     ]
-    if len(found) > LISTED:
-        lines.append(f"\n• and {len(found) - LISTED} more")
-    return "".join(lines)
+    more = [f"\n• and {len(found) - LISTED} more"] if len(found) > LISTED else []
+    return "".join([*lines, *more])
 
 
-def said(reply: Reply) -> str:
+def _said(reply: Reply) -> str:
     """Name what somebody would be told."""
-    if isinstance(reply, Answer | Near):
-        return " and ".join(f"“{short(m.fact.question, QUOTED)}”" for m in reply.matches)
+    named = [f"“{short(match.fact.question, QUOTED)}”" for match in _shown(reply)]
     if isinstance(reply, Suggestions):
-        return texts.SUGGESTIONS.format(short(reply.matches[0].fact.question, QUOTED))
-    assert isinstance(reply, Unknown)
-    return f"“{short(reply.gap.fact.question, QUOTED)}”" if reply.gap else texts.NO_ANSWER
+        return texts.SUGGESTIONS.format(named[0])
+    return " and ".join(named) or texts.NO_ANSWER
 
 
 # --- Saving ---------------------------------------------------------------------------------------
 
 
-def fields_page(shared: AdminServices, draft: Draft) -> BotMessage:
-    """Ask which field of an entry to change."""
-    several = len(shared.knowledge.snapshot.reports) > 1
-    every = [
-        button(label, "field", draft.number, name)
-        for name, label in texts.FIELDS.items()
-        if name != "report" or several
-    ]
-    rows: list[Row] = pairs(every)
-    fact = draft.fact
-    if fact is not None:
-        verb = ("restore", texts.RESTORE) if fact.retired else ("retire", texts.RETIRE)
-        rows.append((button(verb[1], verb[0], fact.id), button(texts.HISTORY, "history", fact.id)))
-    rows.append((button(texts.CLOSE, "cancel", draft.number),))
-    return BotMessage(f"{heading(draft.title)}\n\n{safe(texts.HOW_TO_CHANGE)}", tuple(rows))
-
-
-async def save(request: Request) -> None:
+async def save(request: Request, draft: Draft) -> None:
     """Save a draft; the confirmation comes when the next answer shows it."""
-    if draft := await request.draft(request.tapped[0]):
-        edit = request.shared.edit_of(draft)
-        await change(request, edit, request.turn, draft)
+    await change(request, _edit(request, draft), draft)
 
 
-async def change(request: Request, edit: Edit, show: Show, draft: Draft | None = None) -> None:
+async def change(request: Request, edit: Edit, draft: Draft | None = None) -> None:
     """Make a change, confirm it, then say which other known questions it answers differently.
 
-    What a `draft` was tried with is not tried again. `show` changes what it has shown before.
+    What a `draft` was tried with is not tried again.
     """
-    shared = request.shared
     # Taken before the change: the trial compares with how things stood then.
-    trial = shared.editor.trial(edit)
-    async with progress.told(lambda how_far: show(notice(how_far))):
-        page = await made(shared, edit, request.who)
+    trial = request.shared.editor.trial(edit)
+    page = await made(request, edit)
     if draft is not None:
-        shared.drafts.close(request.who)
-    moved = None if draft is None else draft.moved
+        request.shared.drafts.close(request.who)
+    moved = draft.moved if draft else None
+    if not moved:
+        await request.show(page)
     if moved is None:
-        await show(page)
-        moved = others(await asyncio.to_thread(trial), edit)
-    elif not moved:
-        await show(page)
+        moved = _others(await asyncio.to_thread(trial), edit)
     if moved:
-        more = safe(f"{texts.ALSO_CHANGED}{moved}")
-        await show(BotMessage(f"{page.html}\n\n{more}", page.rows))
+        also = safe(f"{texts.ALSO_CHANGED}{moved}")
+        await request.show(BotMessage(f"{page.html}\n\n{also}", page.rows))
 
 
-async def made(shared: AdminServices, edit: Edit, me: int) -> BotMessage:
+async def made(request: Request, edit: Edit) -> BotMessage:
     """Make a change and give its confirmation."""
-    await shared.live.carry_out(edit, str(me))
-    number = shared.knowledge.snapshot.change
+    async with request.telling():
+        await request.shared.live.carry_out(edit, str(request.who))
     back = texts.BRING_BACK if edit.what.startswith("took back") else texts.UNDO
-    row = [button(back, "undo", number)]
+    row = [button(back, "undo", request.shared.knowledge.snapshot.change)]
     facts = [after for _, after in edit.facts() if after is not None and not after.retired]
     if len(facts) == 1:
         row.append(button(texts.EDIT_AGAIN, "edit", facts[0].id))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from knowledge import Fact
 
@@ -128,6 +128,7 @@ def nearly(fact: Fact) -> str:
     return f"Careful: this is nearly “{fact.question}”.{state} Edit that one, or carry on."
 
 
+DOUBT = "Careful: {}."
 BELONGS = "Careful: “{}” belongs to “{}” already."
 UNFINISHED = "“{}” isn't saved yet."
 LAPSED = (
@@ -168,7 +169,7 @@ FOUND = "That is your entry."
 OFFERED = "Your entry is offered there, no more."
 NOT_FOUND_YET = "That is not your entry yet."
 KEPT = "“{}” will ask for it too. Type another question, or save."
-SUGGESTIONS = "suggestions, first “{}”"
+SUGGESTIONS = "suggestions, first {}"
 NO_ANSWER = "no answer"
 DRY_RUN = "Nothing has been changed: this was only tried."
 # It is live when this is said.
@@ -181,11 +182,10 @@ NOT_YOURS = "The last change is not yours: {} (by {}, {}). Take it back?"
 WHICH = {
     "edit": "Which entry? Type part of it after the command: /edit vacancies",
     "retire": "Which entry shall go? Type part of it after the command: /retire vacancies",
-    "restore": "Which entry shall come back? Type part of it after the command: /restore vacancies",
+    "restore": "No entry is retired.",
 }
 PICK = "Which one?"
 LIKE_NOTHING = "No entry is like “{}”. Try another part of its question or answer."
-NONE_RETIRED = "No entry is retired."
 GAP_MARK = "Gap: "
 RETIRED_MARK = "Retired: "
 
@@ -243,17 +243,16 @@ ALL_PROBLEMS = "Everything in this file that can't be taken."
 BACKUP = "A complete copy of the database as it stands now. Keep it where only you can read it."
 
 
-def looks_older(sample: str) -> str:
-    """Ask whether a file is to be read as Windows-1252."""
-    return (
-        "This file looks like Windows-1252, an older way of writing letters. Read so, it says "
-        f"“{sample}”. Is that right? If not, save it as “CSV UTF-8” and send that."
-    )
-
-
-def dry_run(name: str) -> str:
-    """Head what a file would change."""
-    return f"{name} would change this; nothing has changed yet."
+LOOKS_OLDER = (
+    "This file looks like Windows-1252, an older way of writing letters. Read so, it says "
+    "“{}”. Is that right? If not, save it as “CSV UTF-8” and send that."
+)
+DRY_RUN_OF = "{} would change this; nothing has changed yet."
+EXPORTED = "{:,} entries. Sent back to me as it is, this file changes nothing."
+BACKUP_TOO_BIG = (
+    "The copy is {:.0f} MB, and Telegram takes at most {:.0f} MB from bots. Make it on the server: "
+    "annual-report-bot backup FILE"
+)
 
 
 def shared(count: int) -> str:
@@ -262,26 +261,13 @@ def shared(count: int) -> str:
     return f"Careful: {what} to another entry as well."
 
 
-def exported(count: int) -> str:
-    """Caption an export."""
-    return f"{count:,} entries. Sent back to me as it is, this file changes nothing."
-
-
-def backup_too_big(size: int, limit: int) -> str:
-    """Refuse a backup that Telegram would not take."""
-    return (
-        f"The copy is {size / 1e6:.0f} MB, and Telegram takes at most {limit / 1e6:.0f} MB from "
-        "bots. Make it on the server: annual-report-bot backup FILE"
-    )
-
-
-def listed(lines: Iterable[str], limit: int) -> str:
+def listed(lines: Sequence[str], limit: int) -> str:
     """List lines up to a number of characters, and say how many are left out."""
     kept: list[str] = []
-    every, length = list(lines), 0
-    for line in every:
+    length = 0
+    for line in lines:
         if length + len(line) > limit:
-            kept.append(f"… and {len(every) - len(kept)} more")
+            kept.append(f"… and {len(lines) - len(kept)} more")
             break
         kept.append(line)
         length += len(line) + 1

@@ -8,7 +8,7 @@ from datetime import date
 
 from knowledge.errors import KnowledgeError
 from knowledge.exchange.columns import COLUMNS, cells_of, fact_in
-from knowledge.exchange.files import Batch, Row
+from knowledge.exchange.files import Batch, Row, doubts_of
 from knowledge.exchange.importing import plan
 from knowledge.matching.text import words
 from knowledge.model import Fact, Term
@@ -21,6 +21,11 @@ def objection(column: str, value: object) -> str:
     """Say what is wrong with one field of an entry, "" when nothing is."""
     _, found = fact_in(0, {"question": "?", "answer": ".", column: value})
     return next((problem.reason for problem in found if problem.column == column), "")
+
+
+def doubts(cells: Cells) -> list[str]:
+    """Say what of an entry can be taken but looks spoilt, as an import's dry run does."""
+    return [f"{doubt.column}: {doubt.reason}" for doubt in doubts_of(0, cells)]
 
 
 def added(snapshot: Snapshot, cells: Cells) -> Edit:

@@ -124,7 +124,7 @@ def read(data: bytes, filename: str, encoding: str = "") -> Batch:
             given = (name for name in COLUMNS if name in cells and (name != "id" or fact.id))
             rows.append(Row(number, fact, frozenset(given)))
         careful = [Problem(number, "answer", note)] if note else []
-        notes += (f"Careful: {one}." for one in (*careful, *_doubts(number, cells)))
+        notes += (f"Careful: {one}." for one in (*careful, *doubts_of(number, cells)))
     if problems:
         raise ImportRefused(*problems)
     return Batch(
@@ -159,7 +159,7 @@ def _cut(text: str, most: int) -> tuple[str, str]:
     return text[:end].rstrip(), text[end:].strip()
 
 
-def _doubts(number: int, cells: Mapping[str, Cell]) -> Iterator[Problem]:
+def doubts_of(number: int, cells: Mapping[str, Cell]) -> Iterator[Problem]:
     """Give what can be taken but looks as if another program had spoilt it."""
     for column in (column for column in COLUMNS if column in cells):
         text = _plain(cells[column])

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.admin import services, texts
+from bot.admin import access, texts
 from bot.admin.drafts import Drafts
 from knowledge import Editor
 from tests.administrators import BEA, Desk, small
@@ -148,7 +148,7 @@ def test_a_question_that_was_another_entrys_phrasing_is_the_new_entrys_own(desk:
 
 def test_a_draft_with_what_was_tried_outlives_a_restart(desk: Desk) -> None:
     desk.says("/add How many apprentices joined in 2023? | 42 apprentices joined.")
-    proposed = services.of(desk.application).drafts.of(BEA)
+    proposed = access.shared_by(desk.application).drafts.of(BEA)
     assert proposed is not None
     assert proposed.proposed
     # Read anew from the database, as another process would.

@@ -1,0 +1,164 @@
+"""What people asked: what they didn't get, how much of it was answered, and why it was so."""
+
+from __future__ import annotations
+
+import asyncio
+
+from bot.admin import entry_form, texts
+from bot.admin.access import Request, button, in_rows, mark
+from bot.admin.preview_and_save import change
+from bot.charts import drawing, wording
+from bot.messages.message import BotMessage, heading, notice, safe, short
+from knowledge import Candidate, Cluster, Stats, edits
+
+# Days back that are looked through for what was not answered; wordings of one question listed.
+DAYS, VARIANTS = 90, 8
+# What readers did with one question that is told: entries tapped and marked not right.
+TOLD = 3
+# What the buttons below one say first.
+VERBS = ("q", "new", "hole", "dismiss", "later")
+SPANS = (7, 30)
+CANDIDATES = 5
+
+
+# --- Not answered ---------------------------------------------------------------------------------
+
+
+async def unanswered(request: Request) -> None:
+    """Show the most asked of the questions that were not answered."""
+    await _list(request)
+    await request.reply(_page(request, 0))
+
+
+async def _list(request: Request) -> None:
+    shared = request.shared
+    shared.clusters[request.who] = await asyncio.to_thread(shared.editor.unanswered(DAYS))
+
+
+def _page(request: Request, place: int, done: str = "") -> BotMessage:
+    """Show one of the questions after what was `done`, with what readers did and what can be."""
+    every = request.shared.clusters.get(request.who, ())
+    parts = [safe(done)] if done else []
+    if not every:
+        return BotMessage("\n\n".join([*parts, safe(texts.NOTHING_UNANSWERED)]))
+    place %= len(every)
+    cluster = every[place]
+    head = safe(texts.asked(place + 1, len(every), cluster.count))
+    parts.append(f"{head}\n{heading(cluster.question)}")
+    if others := [f"\n• {short(text, 120)}" for text in cluster.variants[1:]]:
+        more = [f"\n… {len(others) - VARIANTS} more"] if len(others) > VARIANTS else []
+        parts.append(safe("".join([texts.ALSO, *others[:VARIANTS], *more])))
+    facts = request.shared.knowledge.snapshot.facts
+    questions = {key: facts[key].question for key in facts}
+    told = [
+        texts.READERS_PICKED.format(questions[key], texts.times(count))
+        for key, count in cluster.tapped.most_common(TOLD)
+        if key in questions
+    ]
+    for key, count in cluster.wrong.most_common(TOLD):
+        on = f" on “{questions[key]}”" if key in questions else ""
+        told.append(texts.MARKED_NOT_RIGHT.format(texts.times(count), on))
+    parts += [safe("\n".join(told))] if told else []
+    this = mark(cluster.question)
+    meant = [key for key in cluster.offered if key in questions]
+    rows = in_rows([button(texts.MEANS.format(questions[key]), "q", this, key) for key in meant])
+    rows.append((button(texts.NEW_FACT, "new", this), button(texts.DISMISS, "dismiss", this)))
+    rows.append((button(texts.GAP, "hole", this),))
+    if len(every) > 1:
+        rows.append((button(texts.LATER, "later", this),))
+    return BotMessage("\n\n".join(parts), tuple(rows))
+
+
+async def decide(request: Request) -> None:
+    """Learn a question, begin an entry with it, dismiss it, or look at the next."""
+    shared, verb, (this, *meant) = request.shared, request.verb, request.parts
+    if request.who not in shared.clusters:
+        await _list(request)
+    every = shared.clusters[request.who]
+    place = next((at for at, one in enumerate(every) if mark(one.question) == this), -1)
+    if place < 0:
+        await request.reply(notice(texts.CLUSTER_GONE))
+        return
+    cluster = every[place]
+    question = cluster.question
+    match verb:
+        case "q":
+            learned = edits.learned(shared.knowledge.fact(*meant), cluster.variants)
+            await change(request, learned)
+            _settle(request, cluster)
+            await request.reply(_page(request, place))
+        case "later":
+            await request.show(_page(request, place + 1, texts.LEFT.format(question)))
+        case "dismiss":
+            shared.editor.dismiss(cluster.variants)
+            _settle(request, cluster)
+            await request.show(_page(request, place, texts.DISMISSED.format(question)))
+        case _:
+            cells = {
+                "question": question[:1].upper() + question[1:],
+                "also_asked": list(cluster.variants),
+                "kind": "gap" if verb == "hole" else "fact",
+            }
+            await entry_form.wait_for(request, shared.drafts.begin(request.who, cells), "answer")
+
+
+def _settle(request: Request, cluster: Cluster) -> None:
+    clusters = request.shared.clusters
+    clusters[request.who] = tuple(one for one in clusters[request.who] if one is not cluster)
+
+
+# --- Figures --------------------------------------------------------------------------------------
+
+
+async def stats(request: Request) -> None:
+    """Tell what was asked in the last week and month, and draw how it went."""
+    spans = [request.shared.knowledge.stats(days) for days in SPANS]
+    parts = [
+        f"{heading(texts.STATS_HEAD.format(span.days, span.asked))}\n"
+        + safe(texts.STATS.format(*_counts(span)))
+        for span in spans
+    ]
+    longest = spans[-1]
+    often = [f"• {question} ({count})" for question, count in longest.most_asked]
+    wrong = [f"• {question} ({count} of {shown})" for question, count, shown in longest.worst]
+    for head, lines in ((texts.MOST_ASKED, often), (texts.WORST, wrong)):
+        parts += ["\n".join([heading(head), *map(safe, lines)])] if lines else []
+    parts.append(safe(texts.SIZE.format(longest.facts, longest.gaps, longest.phrasings)))
+    await request.reply(BotMessage("\n\n".join(parts)))
+    if longest.asked:
+        title = texts.STATS_TITLE.format(longest.days, longest.asked)
+        outcomes = zip(texts.OUTCOMES, _counts(longest), strict=True)
+        drawn = wording.counted(title, dict(outcomes))
+        data = await asyncio.to_thread(drawing.draw, drawn)
+        await request.message.reply_photo(data, safe(wording.told(drawn)), filename="stats.png")
+
+
+def _counts(span: Stats) -> tuple[int, ...]:
+    not_in_report = span.unknown - span.not_understood
+    outcomes = (span.answered, span.suggested, not_in_report, span.not_understood)
+    return (*outcomes, span.helpful, span.not_right)
+
+
+# --- Why ------------------------------------------------------------------------------------------
+
+
+async def why(request: Request) -> None:
+    """Show how an answer comes about: the verdict, the reading, the likeliest candidates first."""
+    if not request.written:
+        await request.reply(notice(texts.WHY_HOW))
+        return
+    found = request.shared.knowledge.explain(request.written)
+    head = [f"{texts.READ_AS} {found.read_as}"]
+    head += [f"{texts.REPAIRED} {before} → {after}" for before, after in found.repairs]
+    parts = [heading(found.verdict), safe("\n".join([*head, *found.reading]))]
+    parts += map(_candidate, found.candidates[:CANDIDATES])
+    parts.append(safe(f"{found.none:.0%} {texts.NONE_OF_ALL}"))
+    await request.reply(BotMessage("\n\n".join(parts)))
+
+
+def _candidate(one: Candidate) -> str:
+    named = ((texts.FEATURES.get(name, name), value) for name, value in one.features if value)
+    features = ", ".join(f"{name} {value:.2f}" for name, value in named)
+    nearest = f"{texts.NEAREST} {short(one.nearest, 100)}"
+    head = heading(f"{one.confidence:.0%}", short(one.fact.question, 100))
+    return "\n".join([head, safe(nearest), safe(features)])

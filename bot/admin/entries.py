@@ -1,0 +1,197 @@
+"""The entries there are, what was changed of them and taken back, and the terms."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping
+
+from telegram.error import TelegramError
+
+from bot.admin import entry_form, preview_and_save, texts
+from bot.admin.access import Request, button, in_rows, mark, paged
+from bot.messages.message import BotMessage, heading, notice, safe, short
+from knowledge import SHIPPED, Edit, Fact, Revision, difference, edits
+
+# Which entries each command is about: live, retired or both.
+RETIRED: dict[str, bool | None] = {
+    "edit": None, "history": None, "retire": False, "restore": True,
+}  # fmt: skip
+LISTED = 20
+# Changes on a page, the lines of each, and terms on a page.
+CHANGES, DETAILS, TERMS = 6, 4, 10
+
+
+# --- Finding --------------------------------------------------------------------------------------
+
+
+async def find(request: Request) -> None:
+    """Find the entry that a command is about by part of it; without, list what there is to it."""
+    text, verb, shared = request.written, request.verb, request.shared
+    if verb == "history" and not text:
+        await request.reply(await _changes(request))
+        return
+    if text:
+        found = shared.editor.find(text, retired=RETIRED[verb])
+    else:
+        facts = shared.knowledge.snapshot.facts.values()
+        found = tuple(fact for fact in facts if fact.retired and verb == "restore")[:LISTED]
+    if text and len(found) == 1:
+        await _open(request, found[0])
+    elif found:
+        labels = [button(_label(fact), verb, fact.id) for fact in found]
+        await request.reply(notice(texts.PICK, tuple(in_rows(labels))))
+    else:
+        none = texts.LIKE_NOTHING.format(text) if text else texts.WHICH[verb]
+        await request.reply(notice(none))
+
+
+def _label(fact: Fact) -> str:
+    kind = texts.GAP_MARK if fact.is_gap else ""
+    return (texts.RETIRED_MARK if fact.retired else "") + kind + fact.question
+
+
+async def picked(request: Request) -> None:
+    """Open the entry that was picked."""
+    await _open(request, request.shared.knowledge.fact(request.parts[0]))
+
+
+async def _open(request: Request, fact: Fact) -> None:
+    """Do with an entry what it was looked up for."""
+    verb = request.verb
+    if verb == "history":
+        await request.reply(await _changes(request, fact))
+        return
+    draft = request.shared.drafts.begin(request.who, fact=fact)
+    if verb == "edit" or fact.retired == (verb == "retire"):
+        await request.reply(preview_and_save.seen(request, fact))
+        await request.reply(entry_form.fields_page(request, draft))
+        return
+    draft.cells["state"] = "retired" if verb == "retire" else "live"
+    await preview_and_save.preview(request, draft)
+
+
+# --- History --------------------------------------------------------------------------------------
+
+
+async def older(request: Request) -> None:
+    """List the changes before a number."""
+    await request.show(await _changes(request, before=int(request.parts[0])))
+
+
+async def _changes(
+    request: Request, fact: Fact | None = None, before: int | None = None
+) -> BotMessage:
+    fact_id = fact.id if fact else ""
+    found = request.shared.editor.history(fact_id or None, CHANGES + 1, before)
+    if not found:
+        return notice(texts.NO_HISTORY)
+    shown = found[:CHANGES]
+    names = await _names(request, (one.who for one in shown))
+    parts = [heading(texts.CHANGES_OF.format(fact.question) if fact else texts.LAST_CHANGES)]
+    parts += [safe(written(one, fact_id, names)) for one in shown]
+    buttons = [
+        button(texts.TAKE_BACK.format(one.number, one.what), "undo", one.number)
+        for one in shown
+        if one.who != SHIPPED
+    ]
+    if len(found) > CHANGES and fact is None:
+        buttons.append(button(texts.OLDER, "older", shown[-1].number))
+    return BotMessage("\n\n".join(parts), tuple(in_rows(buttons)))
+
+
+async def _names(request: Request, ids: Iterable[str]) -> dict[str, str]:
+    """Ask Telegram for the names of administrators; they are kept nowhere."""
+
+    async def name(one: str) -> str:
+        try:
+            return (await request.context.bot.get_chat(int(one))).full_name or one
+        except TelegramError:
+            return one
+
+    asked = [one for one in dict.fromkeys(ids) if one.isdecimal()]
+    return dict(zip(asked, await asyncio.gather(*map(name, asked)), strict=True))
+
+
+def written(revision: Revision, fact_id: str = "", names: Mapping[str, str] | None = None) -> str:
+    """Write a change and what it did to the fields of entries, or of one."""
+    who = (names or {}).get(revision.who, revision.who)
+    lines: list[str] = []
+    for swap in revision.edit.swaps:
+        is_meant = swap.kind == "fact" and fact_id in ("", swap.key)
+        if is_meant and swap.before and swap.after:
+            lines += [f"   {short(line, 200)}" for line in difference(swap)]
+    if more := len(lines[DETAILS:]):
+        lines[DETAILS:] = [f"   … and {more} more"]
+    head = f"{revision.number}. {_when(revision)}, {who}: {short(revision.what, 150)}"
+    return "\n".join([head, *lines])
+
+
+def _when(revision: Revision) -> str:
+    return f"{revision.at[:16].replace('T', ' ')} UTC"
+
+
+async def undo(request: Request) -> None:
+    """Take back the last change that stands; somebody else's only after a second look."""
+    last = request.shared.editor.last()
+    if last.who == str(request.who):
+        await _carry_out(request, request.shared.editor.undo())
+        return
+    names = await _names(request, [last.who])
+    text = texts.NOT_YOURS.format(last.what, names.get(last.who, last.who), _when(last))
+    await request.reply(notice(text, ((button(texts.UNDO, "undo", last.number),),)))
+
+
+async def redo(request: Request) -> None:
+    """Bring back what was taken back last."""
+    await _carry_out(request, request.shared.editor.redo())
+
+
+async def take_back(request: Request) -> None:
+    """Take back the change a button names."""
+    await _carry_out(request, request.shared.editor.undo(int(request.parts[0])))
+
+
+async def _carry_out(request: Request, edit: Edit) -> None:
+    # What a list was tapped for stands below it: the list goes on being one.
+    request.below = True
+    await preview_and_save.change(request, edit)
+
+
+# --- Terms ----------------------------------------------------------------------------------------
+
+
+async def terms(request: Request) -> None:
+    """List the terms, or add the one written after the command as "said = means"."""
+    said, equals, means = request.written.partition("=")
+    if equals:
+        edit = edits.with_term(request.shared.knowledge.snapshot, said, means)
+        await _carry_out(request, edit)
+    else:
+        await request.reply(_terms(request, 0, said))
+
+
+def _terms(request: Request, page: int, part: str = "") -> BotMessage:
+    """List a page of the terms, or those that hold a part; a tap takes one away."""
+    every = [
+        button(f"✕ {label}", "unterm", mark(term.said))
+        for term in request.shared.knowledge.snapshot.terms
+        if part.casefold() in (label := f"{term.said} = {term.means}").casefold()
+    ]
+    rows = in_rows(every[:TERMS]) if part else paged(every, page, TERMS, "terms")
+    state = texts.DROP_TERM if every else texts.NO_TERMS
+    return notice(f"{texts.HOW_TERMS}\n\n{state}", tuple(rows))
+
+
+async def turn_terms(request: Request) -> None:
+    """Turn to another page of terms."""
+    await request.show(_terms(request, int(request.parts[0])))
+
+
+async def drop_term(request: Request) -> None:
+    """Take a term away."""
+    snapshot = request.shared.knowledge.snapshot
+    found = [term.said for term in snapshot.terms if mark(term.said) == request.parts[0]]
+    if found:
+        await _carry_out(request, edits.without_term(snapshot, found[0]))
+    else:
+        await request.reply(notice(texts.TERM_GONE))
