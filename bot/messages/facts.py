@@ -72,9 +72,9 @@ def body(
     below = rest if len(rest) > OPEN else ""
     rest = "" if below else rest
     lines.append(" ".join(p for p in (f"<b>{safe(bold)}</b>" if bold else "", safe(rest)) if p))
-    # What was worked out rests on the answer, which is there to be unfolded.
-    behind = (fact.answer,) if match.computed else ()
-    parts = (below, *((*behind, *details(fact)) if detailed else ()))
+    # What was worked out rests on the answer, which need not tell the whole table again.
+    behind = [fact.answer] if len(fact.answer) <= LEAD else []
+    parts = (below, *((behind if match.computed else details(fact)) if detailed else ()))
     if folded := "\n".join(part for part in parts if part)[:FOLDED]:
         lines.append(f"<blockquote expandable>{safe(folded)}</blockquote>")
     return "\n".join([*(line for line in lines if line), *source_lines(fact, sources)])

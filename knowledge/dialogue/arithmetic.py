@@ -44,30 +44,35 @@ class Asked:
     tokens: tuple[str, ...]
     spoken: frozenset[str]
     wants: frozenset[str]
+    whether: bool
     choice: Choice
 
     @classmethod
     def of(cls, matcher: Matcher, text: str, table: Table) -> Asked:
         """Read a question with the labels of a table in mind."""
-        tokens = matcher.read(text)[0].tokens
-        said = words(text)
-        wants = {word: grammar.WANTS[word] for word in said if word in grammar.WANTS}
-        if "most" in wants and (_is_whether(said) or "most of" in " ".join(said)):
-            del wants["most"]
-        if "least" in wants and "at least" in " ".join(said):
-            del wants["least"]
-        choice = Choice.of(table, tokens)
-        return cls(" ".join(said), tokens, frozenset(said), frozenset(wants.values()), choice)
+        read = matcher.read(text)[0]
+        said = words(read.plain)
+        whole, first = " ".join(said), [word for word in said if word not in grammar.LEADING][:1]
+        whether = bool(first) and first[0] in grammar.AUXILIARY
+        # What a term has put another word for wants nothing: "the lowest risk" is a row.
+        wants = {
+            grammar.WANTS[word]
+            for word in said
+            if word in grammar.WANTS and {word, *matcher.read(word)[0].tokens} & {*read.tokens}
+        }
+        wants -= {"most"} if whether or "most of" in whole else set()
+        wants -= {"least"} if "at least" in whole else set()
+        wants |= {"sum"} if "in all" in whole else set()
+        lacking = table.is_share and any(w in grammar.LACKING and not table.hears(w) for w in said)
+        wants |= {"not"} if lacking or grammar.negates(said) else set()
+        choice = Choice.of(table, read.tokens)
+        return cls(whole, read.tokens, frozenset(said), frozenset(wants), whether, choice)
 
     @property
-    def whether(self) -> bool:
-        """Tell whether yes or no is asked."""
-        return _is_whether(self.text.split())
-
-    @property
-    def reckons(self) -> bool:
-        """Tell whether something is to be worked out, beside what is named."""
-        return bool(self.wants) or bool(_LIMIT.search(self.text))
+    def counts(self) -> frozenset[str]:
+        """Give the numbers that say how many, or set a limit."""
+        found = (*_LIMIT.finditer(self.text), *_FIRST_FEW.finditer(self.text))
+        return frozenset(word for one in found for word in words(one[0]) if not word.isalpha())
 
     @property
     def extreme(self) -> bool:
@@ -81,10 +86,6 @@ def said_of(table: Table, asked: Asked) -> Said | None:
         if said := way(table, asked):
             return said
     return None
-
-
-def _is_whether(said: Sequence[str]) -> bool:
-    return next((t for t in said if t not in grammar.LEADING), "") in grammar.AUXILIARY
 
 
 def _high(table: Table, asked: Asked) -> bool | None:
@@ -103,29 +104,32 @@ def _high(table: Table, asked: Asked) -> bool | None:
 
 
 def _part(table: Table, asked: Asked) -> Said | None:
-    """Give a count of a known total in per cent, or what a count or a share leaves."""
+    """Give counts of a known total in per cent, or what a count or a share leaves."""
     cells = asked.choice.cells(table)
-    if len(cells) != 1 or asked.whether:
+    if not asked.choice.count or asked.whether or not asked.wants & {"not", "share"}:
         return None
-    value, place = table.value(cells[0]), table.place(cells[0])
-    whole = "" if table.total is None else texts.figure(table.total, table.unit)
-    if "not" in asked.wants:
-        if table.total is not None:
+    place = texts.listed([table.place(one) for one in cells])
+    if table.total is not None and table.unit != "%":
+        value, whole = sum(map(table.value, cells)), texts.figure(table.total, table.unit)
+        if "not" in asked.wants:
             left = texts.figure(table.total - value, "")
             return "", texts.rest_of(left, f"{value:g}", whole, place)
-        left = texts.figure(100 - value, "%")
-        told = texts.complement(left, table.figure(cells[0]), place)
-        return ("", told) if table.is_share else None
-    if table.total is None or table.unit == "%" or "share" not in asked.wants:
+        share = texts.figure(100 * value / table.total, "%")
+        return "", texts.as_share(share, f"{value:g}", whole, place)
+    if "not" not in asked.wants or not table.is_share or len(cells) > MOST:
         return None
-    share = texts.figure(100 * value / table.total, "%")
-    return "", texts.as_share(share, f"{value:g}", whole, place)
+    rest = [texts.figure(100 - table.value(one), "%") for one in cells]
+    told = zip(rest, map(table.figure, cells), map(table.place, cells), strict=True)
+    return "", " ".join(texts.complement(*one) for one in told)
 
 
 def _sum(table: Table, asked: Asked) -> Said | None:
     """Put counts together; shares of groups cannot be."""
     cells = asked.choice.cells(table)
-    if table.unit == "%" or "sum" not in asked.wants or "compare" in asked.spoken or len(cells) < 2:
+    # One of the parts of a whole or another: both together.
+    either = "or" in asked.spoken and table.total is not None and not asked.wants
+    wanted = "sum" in asked.wants and "compare" not in asked.spoken
+    if table.unit == "%" or not (either or wanted) or len(cells) < 2 or asked.whether:
         return None
     value = texts.figure(sum(map(table.value, cells)), table.unit)
     return "", texts.total(value, table.listed(cells))
@@ -296,12 +300,17 @@ def _settled(table: Table, asked: Asked, signs: Sequence[float]) -> str:
 def _plain(table: Table, asked: Asked) -> Said | None:
     """Give the figures that a question names by row and column."""
     cells = asked.choice.cells(table)
-    if not asked.choice.count or not table.is_wide or len(cells) > MOST:
+    if not asked.choice.count or not table.is_long or len(cells) > MOST:
         return None
-    if asked.extreme or asked.wants & {"not", "apart"}:
+    beside = "against" in asked.wants and bool(asked.wants & {"more", "less"})
+    if asked.extreme or beside or asked.wants & {"not", "apart"}:
+        # "Rated less than good" names no row.
         return None
     if len(cells) == 1:
-        return "", texts.cell(table.figure(cells[0]), table.place(cells[0]))
+        figure = table.figure(cells[0])
+        if table.total is not None:
+            figure = f"{table.value(cells[0]):g} of {texts.figure(table.total, table.unit)}"
+        return "", texts.cell(figure, table.place(cells[0]))
     by_row = len({r for r, _ in cells}) == 1 or len({c for _, c in cells}) > 1
     lines: dict[str, list[tuple[str, str]]] = {}
     for one in cells:

@@ -6,19 +6,25 @@ Figures are given only where a question says no more than the table and its entr
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 
 from knowledge import texts
 from knowledge.dialogue import grammar
 from knowledge.dialogue.arithmetic import COMPARES, Asked, Said, said_of
-from knowledge.dialogue.tables import Choice, Table
+from knowledge.dialogue.tables import RARE, Choice, Table
 from knowledge.matching.matcher import EXACT, Matcher, Weighed
+from knowledge.matching.question import conflicts
+from knowledge.matching.spelling import rarity
 from knowledge.matching.text import stem, words
 from knowledge.model import Context, Match
 
-# The share of a question's words, by weight, that a table and its entry account for.
-FITS = 0.85
+# The share of a question's words, by weight, that a table and its entry account for, and that is
+# enough where both a row and a column are named.
+FITS, NAMED = 0.85, 0.7
+
+# The share of the ways of asking for a gap from which on a word in them marks it.
+MARKED = 0.05
 # The confidence of another entry below which a table that accounts for every word is meant.
 UNSURE = 0.35
 # The least confidence of a table that nothing of the question names.
@@ -37,9 +43,10 @@ def compute(matcher: Matcher, text: str, weighed: Weighed) -> Match | None:
     """Answer a question from the figures of the entry that accounts for it best."""
     best: tuple[tuple[float, bool, int], Match] | None = None
     top = weighed.matches[0] if weighed.matches else None
+    question = matcher.read(text)[0]
     for match in _candidates(matcher, weighed):
         table = Table.read(matcher, match.fact)
-        if table is None:
+        if table is None or conflicts(question.named, matcher.profile(match.fact).named):
             continue
         asked = Asked.of(matcher, text, table)
         count = str(len(table.columns.labels))
@@ -48,10 +55,11 @@ def compute(matcher: Matcher, text: str, weighed: Weighed) -> Match | None:
         ):
             # "All four, from the higher to the lower risk".
             asked = replace(asked, choice=replace(asked.choice, columns=()))
-        fit = accounts(matcher, table, asked.tokens)
+        fit = accounts(matcher, table, asked, weighed)
         is_top = top is not None and top.fact.id == match.fact.id
         worth = round(fit, 2), is_top, asked.choice.count
-        if asked.choice.lacks or fit < FITS or (best is not None and worth <= best[0]):
+        least = NAMED if asked.choice.rows and asked.choice.columns else FITS
+        if asked.choice.lacks or fit <= least or (best is not None and worth <= best[0]):
             continue
         if not is_top and not _is_meant(table, asked, fit, match, top):
             continue
@@ -75,21 +83,35 @@ def _is_meant(table: Table, asked: Asked, fit: float, match: Match, top: Match |
 
     Two of its rows and columns are named, or it accounts for all and nothing else does for sure.
     """
-    if not table.is_wide:
+    if not table.is_long:
         return False
     is_exact = top is not None and top.confidence >= EXACT and not top.fact.is_gap
-    if asked.choice.count > 1 and not is_exact:
+    if table.is_wide and asked.choice.count > 1 and not is_exact:
         return True
     unsure = top is None or top.confidence < UNSURE
-    return match.confidence >= LIKELY and asked.reckons and fit >= 1 and unsure
+    return match.confidence >= LIKELY and bool(asked.wants or asked.counts) and fit >= 1 and unsure
 
 
-def accounts(matcher: Matcher, table: Table, tokens: Sequence[str]) -> float:
-    """Give the share of a question's words, by weight, that a table and its entry account for."""
-    named = [token for token in grammar.content(tokens) if token not in grammar.RECKONING]
+def accounts(matcher: Matcher, table: Table, asked: Asked, weighed: Weighed) -> float:
+    """Give the share of a question's words, by weight, that a table and its entry account for.
+
+    None of them where another word marks what the report does not say.
+    """
+    sizes = len(table.figures), len(table.rows.labels), len(table.columns.labels)
+    counts = asked.counts | {f"{count:g}" for count in (table.total or 0, *sizes)}
+    own = grammar.RECKONING | (grammar.LACKING if "not" in asked.wants else frozenset())
+    named = [
+        token
+        for token in grammar.content(asked.tokens)
+        if token not in own and token.rstrip("%") not in counts
+    ]
     also = {stem(word) for word in words(table.fact.measure)}
     also |= {stem(token) for token in named if table.hears(token)}
-    return matcher.explained(table.fact, named, also=also)
+    left = [one for one in named if not matcher.explained(table.fact, [one], also=also)]
+    gaps = [match.fact for match in weighed.matches[:NEAREST] if match.fact.is_gap]
+    marked = any(matcher.spoken_share(gap, [one]) > MARKED for gap in gaps for one in left)
+    fit = matcher.explained(table.fact, named, also=also)
+    return 0.0 if marked else min(fit, NAMED) if any(rarity(one) > RARE for one in left) else fit
 
 
 def follow(matcher: Matcher, text: str, context: Context, *, brief: bool) -> Match | None:

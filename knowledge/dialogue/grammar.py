@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Sequence
+from itertools import pairwise
 
 from knowledge.matching.text import words
 
@@ -24,7 +25,7 @@ NEGATION = frozenset(
 # With these an answer says by itself that something is not so, or not as it should be.
 LACKING = frozenset(
     "no none nobody nothing unsatisfactory inadequate poor missing short stopped suspended lack "
-    "lacking weak unmanageable".split()
+    "lacking weak unmanageable poorly".split()
 )
 # What may stand before the word that opens a question.
 LEADING = frozenset("so and but ok okay then well hi hello please also or".split())
@@ -82,7 +83,7 @@ WANTS = {
     word: want
     for want, said in {
         "most": "highest most top largest biggest greatest maximum max widest",
-        "least": "lowest least bottom smallest minimum min fewest narrowest closest",
+        "least": "lowest least bottom smallest minimum min fewest rarest narrowest closest",
         "best": "best strongest",
         "worst": "worst weakest poorest",
         "more": "higher more above",
@@ -93,7 +94,7 @@ WANTS = {
         "apart": "gap gaps difference differences differ apart spread points far",
         "rank": "rank ranked ranking order sort sorted",
         "share": "percent percentage share proportion",
-        "sum": "together altogether sum add added combined",
+        "sum": "together altogether sum add added combined total",
         "not": " ".join(NEGATION),
     }.items()
     for word in said.split()
@@ -105,7 +106,8 @@ RECKONING = (
         "half quarter third figure figures score scores scored number numbers result results value "
         "rate rates stage stages group groups row column table 4 3 2 one 5 6 good enough well done "
         "does do did case cases were was whole entire all both each every fall falls fell hold "
-        "holds true keep keeps people safe measure area areas between compared to".split()
+        "holds true keep keeps people safe measure area areas between compared to wise common "
+        "often over under".split()
     )
 )  # fmt: skip
 
@@ -155,9 +157,11 @@ def corrected(text: str) -> str:
     return _TAKEN_BACK.sub(" ", text) if _CORRECTION.match(text) else text
 
 
-def negates(tokens: Iterable[str]) -> bool:
+def negates(tokens: Sequence[str]) -> bool:
     """Tell whether words turn what is asked into its opposite."""
-    return not NEGATION.isdisjoint(tokens)
+    # "No" at the start puts right what was said, and "no of cases" is a number of them.
+    none = any(one == "no" and after != "of" for one, after in pairwise(tokens[1:]))
+    return none or not NEGATION.isdisjoint(tokens)
 
 
 def content(tokens: Iterable[str]) -> tuple[str, ...]:

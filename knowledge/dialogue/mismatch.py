@@ -236,8 +236,9 @@ def _is_turned(question: Question, fact: Fact) -> bool:
     """Tell whether a question negates what an entry says plainly."""
     if not grammar.negates(_outside_if(question.tokens)):
         return False
-    told = {*words(fact.question), *words(fact.answer)}
-    if grammar.negates(told) or told & grammar.LACKING:
+    told = words(f"{fact.question} {fact.answer}")
+    # "Not inadequate" is not what "inadequate" says.
+    if grammar.negates(told) or grammar.LACKING.intersection(told).difference(question.tokens):
         return False
     return not grammar.negates(_nearest(question, fact))
 

@@ -10,7 +10,7 @@ from knowledge import texts
 from knowledge.dialogue import grammar
 from knowledge.matching.matcher import Matcher
 from knowledge.matching.spelling import rarity
-from knowledge.matching.text import stem
+from knowledge.matching.text import stem, words
 from knowledge.model import Fact, Figure
 
 # A row that holds the sum of the others, or all there are.
@@ -20,7 +20,9 @@ _ALL = frozenset("all total altogether overall sum".split())
 _ROUGH = re.compile(r"\b(over|nearly|almost|about|around|some|up to|more than|at least)\b", re.I)
 _SHARE = re.compile(r"(^|\b)(share|proportion|percentage|per cent|%) of\b", re.I)
 # Words by which a measure tells that more of it is better, or worse.
-_GAINS = re.compile(r"\b(good|suffic|satisf|outstand|effectiv|met|improv|pass|safe|well|success)")
+_GAINS = re.compile(
+    r"\b(on time|good|suffic|satisf|outstand|effectiv|met|improv|pass|safe|well|success)"
+)
 _LOSSES = re.compile(r"\b(not|un\w+|inadeq|insuffic|vacan|miss|fail|absen|complain|excess|short)")
 # "How high is it" names no level.
 _DEGREE = frozenset({"how", "as", "so", "too"})
@@ -36,36 +38,41 @@ Group = tuple[int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """The rows, or the columns, of a table by their labels and the words that tell them apart."""
+    """The rows, or the columns, of a table: what tells each apart, and other words for that."""
 
     labels: tuple[str, ...]
     told: tuple[tuple[str, ...], ...]
+    also: Mapping[str, str]
 
     @classmethod
     def read(cls, matcher: Matcher, labels: Sequence[str]) -> Axis:
-        """Read labels as questions are read."""
-        read = []
-        for label in labels:
-            tokens = matcher.read(label)[0].tokens
-            read.append(tuple(dict.fromkeys(map(stem, grammar.content(tokens) or tokens))))
-        shared = frozenset.intersection(*map(frozenset, read)) if len(read) > 1 else frozenset()
-        return cls(tuple(labels), tuple(tuple(w for w in one if w not in shared) for one in read))
+        """Read labels as questions are read, and as they stand."""
+        read = [_stems(matcher.read(label)[0].tokens) for label in labels]
+        kinds = {word for one in read for word in one if _is_kind(word, read)}
+        if len(read) > 1:
+            kinds |= frozenset.intersection(*map(frozenset, read))
+        told = tuple(tuple(word for word in one if word not in kinds) for one in read)
+        also = dict.fromkeys(kinds, "")
+        for label, one in zip(labels, told, strict=True):
+            if len(one) == 1:
+                # A term may have put another word for one of the label.
+                also |= {word: one[0] for word in _stems(words(label)) if word not in also}
+        return cls(tuple(labels), told, also | {word: word for one in told for word in one})
 
-    @property
-    def words(self) -> Words:
-        """Give the words that tell its labels apart."""
-        return frozenset(word for one in self.told for word in one)
+    def hears(self, token: str) -> bool:
+        """Tell whether a token is a word of its labels."""
+        return stem(token) in self.also or bool(self.heard(token))
 
-    def heard(self, token: str) -> str | None:
-        """Give the word of its labels that a token stands for: itself, inflected or shortened."""
-        known, said = self.words, stem(token)
-        if said in known:
-            return said
+    def heard(self, token: str) -> str:
+        """Give the word that a token stands for, inflected or shortened maybe; "" for none."""
+        said = stem(token)
+        if said in self.also:
+            return self.also[said]
         least = SHORTENED if token.isalpha() and rarity(token) > RARE else INFLECTED
         if len(said) < least:
-            return None
-        found = [word for word in known if word.startswith(said) or _inflected(said, word)]
-        return found[0] if len(found) == 1 else None
+            return ""
+        found = {w for word, w in self.also.items() if w and _is_form(said, word)}
+        return found.pop() if len(found) == 1 else ""
 
     def groups(self, tokens: Sequence[str]) -> tuple[tuple[Group, ...], bool]:
         """Give the labels that a question names, and whether it names what no label is."""
@@ -81,7 +88,7 @@ class Axis:
         found: list[Words] = []
         for place, token in enumerate(tokens):
             word = self.heard(token)
-            if word is None or (place and tokens[place - 1] in _DEGREE):
+            if not word or (place and tokens[place - 1] in _DEGREE):
                 continue
             if found and not any(self._rivals(held, word) for held in found[-1] - {word}):
                 found[-1] |= {word}
@@ -171,6 +178,11 @@ class Table:
         return len(self.columns.labels) > 1
 
     @property
+    def is_long(self) -> bool:
+        """Tell whether it has more figures than its answer is sure to tell."""
+        return self.is_wide or len(self.figures) > 2
+
+    @property
     def more_is_better(self) -> bool | None:
         """Tell whether a higher figure is a better one, as far as the measure tells."""
         said = f"{self.fact.measure} {self.fact.question}".casefold()
@@ -179,7 +191,7 @@ class Table:
 
     def hears(self, token: str) -> bool:
         """Tell whether a word stands for one of its rows or columns."""
-        return bool(self.rows.heard(token) or self.columns.heard(token))
+        return self.rows.hears(token) or self.columns.hears(token)
 
     def value(self, cell: Cell) -> float:
         """Give the number in a cell."""
@@ -277,8 +289,19 @@ def _flat(groups: Iterable[Group]) -> Group:
     return tuple(dict.fromkeys(one for group in groups for one in group))
 
 
-def _inflected(one: str, other: str) -> bool:
-    return len(other) >= INFLECTED and one.startswith(other)
+def _stems(tokens: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(map(stem, grammar.content(tokens) or tokens)))
+
+
+def _is_form(said: str, word: str) -> bool:
+    """Tell whether one stem begins the other."""
+    return word.startswith(said) or (len(word) >= INFLECTED and said.startswith(word))
+
+
+def _is_kind(word: str, labels: Sequence[Sequence[str]]) -> bool:
+    """Tell whether a word says what all are that have nothing but a number beside it: "line 7"."""
+    rest = [other for one in labels if word in one for other in one if other != word]
+    return bool(rest) and not any(map(str.isalpha, rest))
 
 
 def _is_total(figure: Figure) -> bool:

@@ -88,10 +88,14 @@ class Contrasts:
     def named(self, tokens: Sequence[str]) -> dict[str, frozenset[str]]:
         """Give, for each group mentioned in `tokens`, the members mentioned."""
         found: dict[str, set[str]] = {}
+        ends: dict[str, int] = {}
         for place in range(len(tokens)):
             for phrase, group in self._starts.get(tokens[place], ()):
-                if tuple(tokens[place : place + len(phrase)]) == phrase:
+                end = place + len(phrase)
+                # A "senior probation officer" is no "probation officer".
+                if tuple(tokens[place:end]) == phrase and place >= ends.get(group, 0):
                     found.setdefault(group, set()).add(self._members[group][phrase])
+                    ends[group] = end
         return {group: frozenset(members) for group, members in found.items()}
 
     def hinted(self, tokens: Sequence[str]) -> dict[str, frozenset[str]]:

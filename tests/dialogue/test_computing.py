@@ -46,6 +46,38 @@ POSTS = Fact(
     "Over 650 posts were vacant.",
     figures=(Figure("Vacancies (over)", 650, "posts"), Figure("Earlier", 600, "posts")),
 )
+BUSES = Fact(
+    "bus-punctuality",
+    "How punctual are the bus lines?",
+    "The Airport express is the most punctual line, the Night bus the least.",
+    figures=tuple(
+        Figure(row, value, "%", column)
+        for row, values in {
+            "Line 7": (82, 78, 71),
+            "Line 12": (74, 76, 69),
+            "Airport express": (95, 93, 93),
+            "Night bus": (61, 52, 44),
+        }.items()
+        for column, value in zip(("weekdays", "Saturdays", "Sundays"), values, strict=True)
+    ),
+    measure="% of journeys that ran on time",
+)
+SCHOOLS = Fact(
+    "school-ratings",
+    "How were the schools rated?",
+    "Of 240 schools, 48 are outstanding, 120 good, 60 require improvement and 12 are inadequate.",
+    figures=tuple(
+        Figure(row, value, "schools")
+        for row, value in {
+            "Outstanding": 48,
+            "Good": 120,
+            "Requires improvement": 60,
+            "Inadequate": 12,
+            "In all": 240,
+        }.items()
+    ),
+    measure="schools by their latest rating",
+)
 TERMS = (
     *(Term(said, said, "body") for said in ("nps", "crc")),
     Term("crcs", "crc", "body"),
@@ -59,7 +91,7 @@ TERMS = (
         for said in forms.split()
     ),
 )
-MATCHER = Matcher.build([RISK, GOOD, POSTS], TERMS)
+MATCHER = Matcher.build([RISK, GOOD, POSTS, BUSES, SCHOOLS], TERMS)
 
 
 def said(question: str, context: Context | None = None) -> str:
@@ -86,7 +118,7 @@ def said(question: str, context: Context | None = None) -> str:
         ("best crc score", ("57%",)),
         ("second lowest score in the risk table", ("22%",)),
         ("which scores in the risk table fall below half", ("5 of the 16", "44%", "12%")),
-        ("where is the gap between the groups widest", ("61", "planning")),
+        ("where is the gap between the four risk groups widest", ("61", "planning")),
         ("where do nps and crc differ least", ("narrowest",)),
         ("compare crc and nps on reviewing", ("60% against 47%",)),
         ("nps or crc better at planning for medium risk", ("NPS medium", "17")),
@@ -115,6 +147,64 @@ def test_figures_follow_from_the_table(question: str, parts: tuple[str, ...]) ->
     told = said(question)
     for part in parts:
         assert part in told
+
+
+@pytest.mark.parametrize(
+    ("question", "part"),
+    [
+        # Rows and columns of another report.
+        ("how punctual was line 7 on sundays", "71%"),
+        ("share of airport express journeys that ran on time on saturdays", "93%"),
+        ("night bus figures", "61%"),
+        ("how did the lines do on sundays", "44%"),
+        ("which line was the most punctual on weekdays", "95%"),
+        ("worst line on Sundays", "44%"),
+        ("lowest figure in the bus punctuality table", "44%"),
+        ("second best line on saturdays", "78%"),
+        ("which bus lines were below half", "44%"),
+        ("how many lines were above 80% on weekdays", "2 of"),
+        ("difference between line 7 and line 12 on sundays", "2 percentage points"),
+        ("how much better was the airport express than the night bus on saturdays", "41"),
+        ("compare line 7 and line 12", "82% against 74%"),
+        ("is line 12 better than line 7 on weekdays", "No."),
+        ("where is the gap between weekdays and sundays widest", "17"),
+        ("rank the lines on saturdays", "93%"),
+        ("what share of night bus journeys did not run on time on sundays", "56%"),
+        ("is line 7 more punctual on saturdays or sundays", "78%"),
+        ("top two lines on sundays", "71%"),
+        ("did the night bus fall below half on sundays", "Yes."),
+        ("how often was the night bus not punctual on weekdays", "39%"),
+        # One column, and how many there are in all.
+        ("what percentage of schools are outstanding", "20%"),
+        ("how many of the 240 are inadequate", "12"),
+        ("how many schools are not outstanding", "192"),
+        ("good and outstanding schools together", "168"),
+        ("which rating do most schools have", "120"),
+        ("which rating is the least common", "12"),
+        ("how many more good schools than outstanding ones", "72"),
+        ("rank the school ratings", "From the highest"),
+        ("difference between good and requires improvement schools", "60"),
+        ("how many schools are there in all", "240"),
+        ("what share of the 240 require improvement", "25%"),
+        ("what percentage of schools are good or outstanding", "70%"),
+        ("are there more outstanding than inadequate schools", "Yes."),
+        ("which ratings have fewer than 50 schools", "2 of"),
+        ("second largest group of schools", "60"),
+        ("how many schools weren't inadequate", "228"),
+        # Words that the labels do not have in this form.
+        ("impl & delivery nps med risk %", "63%"),
+        ("how well did crcs review their low risk people, percentage wise", "38%"),
+        (
+            "when it came to actually delivering, what % of NPS high risk work protected others",
+            "68%",
+        ),
+        ("what % of nps high risk cases were reviewed properly", "64%"),
+        ("did any stage for crc low get above 60%", "No."),
+        ("and what was planning like at the crcs with their med risk lot", "51%"),
+    ],
+)
+def test_any_table_is_read_in_the_same_way(question: str, part: str) -> None:
+    assert part in said(question)
 
 
 @pytest.mark.parametrize(
