@@ -71,11 +71,12 @@ async def freshen(update: object, context: Context) -> None:
 
 
 async def tapped(update: Update, context: Context) -> None:
-    """Find the handler of an administrators' button; anybody else's tap leads nowhere."""
-    query = update.callback_query
+    """Find the handler of an administrator's button in private; any other tap leads nowhere."""
+    query, ids = update.callback_query, access.shared_by(context).services.settings.admin_ids
     assert query is not None
     _, verb, *parts = str(query.data).split(":")
-    if verb in TAPS and access.is_administrator(update, access.shared_by(context)):
+    who, chat = query.from_user.id, query.message.chat.id if query.message else 0
+    if verb in TAPS and who in ids and who == chat:
         await delivery.answer_tap(query)
         await handled(TAPS[verb], verb, *parts)(update, context)
     else:

@@ -83,21 +83,12 @@ class Request:
 
     update: Update
     context: Context
+    shared: AdminServices
+    who: int
     verb: str = ""
     parts: tuple[str, ...] = ()
     below: bool = False
     _sent: Message | None = None
-
-    @property
-    def shared(self) -> AdminServices:
-        """Give what the administrators' handlers share."""
-        return shared_by(self.context)
-
-    @property
-    def who(self) -> int:
-        """Give the administrator's id."""
-        assert self.update.effective_user is not None
-        return self.update.effective_user.id
 
     @property
     def message(self) -> Message:
@@ -144,7 +135,9 @@ def handled(handler: Handler, verb: str = "", *parts: str) -> Callback:
     """Let a handler's refusals reach the administrator as the sentences they are."""
 
     async def told(update: Update, context: Context) -> None:
-        request = Request(update, context, verb, parts)
+        assert update.effective_user is not None
+        who = update.effective_user.id
+        request = Request(update, context, shared_by(context), who, verb, parts)
         try:
             await handler(request)
         except KnowledgeError as error:
@@ -202,14 +195,6 @@ def administrators(ids: Collection[int], *, forwarded: bool = False) -> filters.
     theirs = filters.UpdateType.MESSAGE & filters.ChatType.PRIVATE & filters.User(ids)
     theirs &= ~filters.VIA_BOT
     return theirs if forwarded else theirs & ~_Forwarded()
-
-
-def is_administrator(update: Update, shared: AdminServices) -> bool:
-    """Tell whether a tap is an administrator's, in the private chat with the bot."""
-    query = update.callback_query
-    if query is None or query.from_user.id not in shared.services.settings.admin_ids:
-        return False
-    return query.message is not None and query.message.chat.id == query.from_user.id
 
 
 async def refused(update: Update, context: Context) -> None:

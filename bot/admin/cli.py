@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,6 @@ from bot.settings import Settings
 from knowledge import Edit, Editor, Fact, KnowledgeBase, KnowledgeError, edits, to_json
 
 WHO = "command line"
-DONE, NOTHING = 0, 1
 
 # What a command says, line by line; its changes are made on the way.
 Lines = Iterator[str]
@@ -42,24 +42,17 @@ FIELDS = {
 def register(registered: Registered, opened: Opened, say: Callable[[str], None]) -> None:
     """Give a parser the administrators' commands, over whatever opens the knowledge base."""
     for name, (work, help_, options) in COMMANDS.items():
-        parser = registered(name, _run(work, opened, say), help_)
+        parser = registered(name, partial(_run, work, opened, say), help_)
         for flag, kind in options:
             parser.add_argument(flag, **kind)
 
 
-def _run(work: Work, opened: Opened, say: Callable[[str], None]) -> Run:
-    def run(configured: Settings, given: argparse.Namespace) -> int:
-        said = False
-        with closing(opened(configured)) as knowledge:
-            for line in work(knowledge, given):
-                say(line)
-                said = True
-        return DONE if said or work is not _history else NOTHING
-
-    return run
-
-
-# --- Entries --------------------------------------------------------------------------------------
+def _run(work: Work, opened: Opened, say: Callable[[str], None], settings: Settings,
+         given: argparse.Namespace) -> int:  # fmt: skip
+    with closing(opened(settings)) as knowledge:
+        for line in work(knowledge, given):
+            say(line)
+    return 0
 
 
 def _add(knowledge: KnowledgeBase, given: argparse.Namespace) -> Lines:
@@ -68,24 +61,14 @@ def _add(knowledge: KnowledgeBase, given: argparse.Namespace) -> Lines:
     return _propose(knowledge, Draft(cells=cells), given)
 
 
-def _edit(knowledge: KnowledgeBase, given: argparse.Namespace) -> Lines:
-    fact, cells = _found(knowledge, given.entry), _cells(given)
-    if given.also_asked or given.not_asked:
+def _edit(knowledge: KnowledgeBase, given: argparse.Namespace, state: str = "") -> Lines:
+    """Change some fields of an entry, or the `state` it is in."""
+    fact = _found(knowledge, given.entry, retired=state == "live" if state else None)
+    cells: dict[str, object] = {"state": state} if state else _cells(given)
+    if not state and (given.also_asked or given.not_asked):
         kept = [text for text in fact.also_asked if text not in given.not_asked]
         cells["also_asked"] = [*kept, *given.also_asked]
     return _propose(knowledge, Draft(cells=cells, before=to_json(fact) or ""), given)
-
-
-def _retire(knowledge: KnowledgeBase, given: argparse.Namespace) -> Lines:
-    fact = _found(knowledge, given.entry, retired=False)
-    draft = Draft(cells={"state": "retired"}, before=to_json(fact) or "")
-    return _propose(knowledge, draft, given)
-
-
-def _restore(knowledge: KnowledgeBase, given: argparse.Namespace) -> Lines:
-    fact = _found(knowledge, given.entry, retired=True)
-    draft = Draft(cells={"state": "live"}, before=to_json(fact) or "")
-    return _propose(knowledge, draft, given)
 
 
 def _cells(given: argparse.Namespace) -> dict[str, object]:
@@ -132,19 +115,10 @@ def _made(knowledge: KnowledgeBase, edit: Edit) -> Lines:
 
 def _history(knowledge: KnowledgeBase, given: argparse.Namespace) -> Lines:
     fact_id = _found(knowledge, given.entry).id if given.entry else ""
-    for revision in Editor(knowledge).history(fact_id or None, given.limit):
-        yield written(revision, fact_id)
-
-
-def _undo(knowledge: KnowledgeBase, given: argparse.Namespace) -> Lines:
-    return _made(knowledge, Editor(knowledge).undo(given.change))
-
-
-def _redo(knowledge: KnowledgeBase, given: argparse.Namespace) -> Lines:
-    return _made(knowledge, Editor(knowledge).redo())
-
-
-# --- The rest -------------------------------------------------------------------------------------
+    found = Editor(knowledge).history(fact_id or None, given.limit)
+    yield from (written(revision, fact_id) for revision in found)
+    if not found:
+        yield texts.NO_HISTORY
 
 
 def _terms(knowledge: KnowledgeBase, given: argparse.Namespace) -> Lines:
@@ -208,16 +182,21 @@ COMMANDS: dict[str, tuple[Work, str, list[Option]]] = {
         _ENTRY, *_FIELDS, _ALSO,
         ("--not-asked", {**_SEVERAL, "help": "a phrasing to take away; may be repeated"}), _DRY,
     ]),
-    "retire": (_retire, "take an entry out of use", [_ENTRY, _DRY]),
-    "restore": (_restore, "bring an entry back into use", [_ENTRY, _DRY]),
+    "retire": (partial(_edit, state="retired"), "take an entry out of use", [_ENTRY, _DRY]),
+    "restore": (partial(_edit, state="live"), "bring an entry back into use", [_ENTRY, _DRY]),
     "history": (_history, "list the last changes, of all or one entry", [
         ("entry", {"nargs": "?", "default": ""}),
         ("--limit", {"type": int, "default": 20}),
     ]),
-    "undo": (_undo, "take back the last change, or that of a number", [
-        ("change", {"nargs": "?", "type": int}),
-    ]),
-    "redo": (_redo, "bring back what was taken back last", []),
+    "undo": (
+        lambda knowledge, given: _made(knowledge, Editor(knowledge).undo(given.change)),
+        "take back the last change, or that of a number",
+        [("change", {"nargs": "?", "type": int})],
+    ),
+    "redo": (
+        lambda knowledge, _: _made(knowledge, Editor(knowledge).redo()),
+        "bring back what was taken back last", [],
+    ),
     "terms": (_terms, "list, add or take away abbreviations and synonyms", [
         ("term", {"nargs": "?", "default": "", "metavar": "SAID=MEANS"}),
         ("--remove", {"metavar": "SAID", "default": ""}),

@@ -35,9 +35,8 @@ class Draft:
     before: str = ""
     # Once a preview was shown, every field leads back to it.
     previewed: bool = False
+    # When it was written to last; 0 once somebody was told that it had waited for too long.
     touched: float = 0.0
-    # Whether somebody was told that it had waited for too long.
-    lapsed: bool = False
     verdict: str = ""
     moved: str | None = None
     rivals: dict[str, str] = field(default_factory=dict)
@@ -138,9 +137,7 @@ class Drafts:
 
     def keep(self, who: int, draft: Draft, *, lapsed: bool = False) -> None:
         """Keep a draft as it is now, or note that somebody was told that it has `lapsed`."""
-        draft.lapsed = lapsed
-        if not lapsed:
-            draft.touched = self._clock()
+        draft.touched = 0 if lapsed else self._clock()
         self._editor.put_note(KIND, who, json.dumps(asdict(draft)))
 
     def of(self, who: int, number: str = "") -> Draft | None:
@@ -155,10 +152,8 @@ class Drafts:
     def waiting(self, who: int, *, over: bool = False) -> Draft | None:
         """Give the draft that the next text is for, or one that has waited for it too long."""
         draft = self.of(who)
-        if draft is None or not draft.waiting:
-            return None
-        is_over = draft.lapsed or self._clock() - draft.touched >= PATIENCE
-        return draft if is_over == over else None
+        is_over = draft and (not draft.touched or self._clock() - draft.touched >= PATIENCE)
+        return draft if draft and draft.waiting and is_over == over else None
 
     def close(self, who: int) -> None:
         """Drop an administrator's draft."""

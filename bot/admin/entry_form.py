@@ -249,7 +249,7 @@ async def lapsed(request: Request) -> None:
     """Say once that a draft has waited for too long to take what was typed."""
     drafts = request.shared.drafts
     draft = drafts.waiting(request.who, over=True)
-    if draft is not None and not draft.lapsed:
+    if draft is not None and draft.touched:
         drafts.keep(request.who, draft, lapsed=True)
         await request.reply(notice(texts.LAPSED.format(draft.title or texts.NEW), (_go_on(draft),)))
 
@@ -266,13 +266,12 @@ async def cancel(request: Request) -> None:
 
 
 async def tapped(request: Request) -> None:
-    """Do what a button of a draft says; one of a step that is over says so."""
-    verb, (number, *rest) = request.verb, request.parts
-    draft, value = request.shared.drafts.of(request.who, number), "".join(rest)
+    """Do what a button of a draft says."""
+    draft = request.shared.drafts.of(request.who, request.parts[0])
     if draft is None:
         await request.reply(notice(texts.DRAFT_GONE))
     else:
-        await _do(request, draft, verb, value)
+        await _do(request, draft, request.verb, "".join(request.parts[1:]))
 
 
 async def _do(request: Request, draft: Draft, verb: str, value: str = "") -> None:
@@ -284,10 +283,12 @@ async def _do(request: Request, draft: Draft, verb: str, value: str = "") -> Non
         case "cancel":
             request.shared.drafts.close(request.who)
             await request.show(notice(texts.CANCELLED))
-        case "menu":
+        case "back" if before := draft.step(request.shared.knowledge.snapshot, -1):
+            await wait_for(request, draft, before)
+        case "menu" | "back":
+            draft.waiting = TRIAL if draft.previewed else ""
+            request.shared.drafts.keep(request.who, draft)
             await request.reply(fields_page(request, draft))
-        case "back":
-            await _back(request, draft)
         case "field":
             await wait_for(request, draft, value)
         case "go" if draft.waiting not in ("", TRIAL):
@@ -298,7 +299,11 @@ async def _do(request: Request, draft: Draft, verb: str, value: str = "") -> Non
             draft.cells[at] = "" if verb == "clear" else value
             await _onward(request, draft)
         case "drop" | "page":
-            await _phrasings(request, draft, int(value), drop=verb == "drop")
+            kept = (t for at, t in enumerate(draft.phrasings) if at != int(value) or verb == "page")
+            draft.cells["also_asked"], draft.waiting = list(kept), "also_asked"
+            request.shared.drafts.keep(request.who, draft)
+            page = int(value) if verb == "page" else int(value) // PHRASINGS
+            await request.show(_prompt(request, draft, page=page))
         case "save":
             await preview_and_save.save(request, draft)
         case "rv":
@@ -310,23 +315,3 @@ async def _do(request: Request, draft: Draft, verb: str, value: str = "") -> Non
             await preview_and_save.preview(request, draft)
         case _:
             await preview_and_save.preview(request, draft)
-
-
-async def _back(request: Request, draft: Draft) -> None:
-    """Ask for the field before; what is edited has none."""
-    if before := draft.step(request.shared.knowledge.snapshot, -1):
-        await wait_for(request, draft, before)
-    else:
-        draft.waiting = TRIAL if draft.previewed else ""
-        request.shared.drafts.keep(request.who, draft)
-        await request.reply(fields_page(request, draft))
-
-
-async def _phrasings(request: Request, draft: Draft, place: int, *, drop: bool) -> None:
-    """Take the phrasing in a place away, or turn to a page of them."""
-    if drop:
-        draft.cells["also_asked"] = [t for at, t in enumerate(draft.phrasings) if at != place]
-    draft.waiting = "also_asked"
-    request.shared.drafts.keep(request.who, draft)
-    page = place // PHRASINGS if drop else place
-    await request.show(_prompt(request, draft, page=page))
