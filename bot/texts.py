@@ -238,40 +238,19 @@ NO_CHARTS = "No answer has figures that could be drawn yet."
 NO_CHART_NOW = "The figures behind this chart are gone. Please type your question again."
 
 
-def span(highest: str, of_highest: str, lowest: str, of_lowest: str) -> str:
+def span(high: str, of_high: str, low: str, of_low: str) -> str:
     """Say how far the figures of a chart reach."""
-    return f"from {highest} ({of_highest}) to {lowest} ({of_lowest})"
+    return f"From {high} ({of_high}) to {low} ({of_low})"
 
 
-def compared(title: str, *sides: str) -> str:
-    """Name the sides of a comparison beside what was found."""
-    return ": ".join(part for part in (title, ", ".join(sides)) if part)
+def reach(*ends: str) -> str:
+    """Say how far the figures of one side reach, or its only one."""
+    return " to ".join(ends)
 
 
-def out_of(count: int, total: int) -> str:
-    """Say how many of all."""
-    return f"{count} of {total}"
-
-
-def chart_told(title: str, note: str, body: str) -> str:
-    """Tell a chart: what was found, what is shown, then what is drawn."""
-    return ". ".join(part for part in (title, note, body) if part)
-
-
-def dots_told(label: str, count: int, total: int, unit: str) -> str:
-    """Tell a chart of dots."""
-    said = f"{total} dots, {count} of them filled. {label}: {count} of {total} {unit}"
-    return f"{said.rstrip()}."
-
-
-def grid_told(cells: str) -> str:
-    """Tell a heat map, column after column."""
-    return f"Heat map, darker where higher. {cells}."
-
-
-def bars_told(note: str, bars: str) -> str:
-    """Tell a bar chart."""
-    return f"Bar chart{f' ({note})' if note else ''}. {bars}."
+def chart_told(bars: str) -> str:
+    """Tell a chart to those who hear it."""
+    return f"Bar chart. {bars}."
 
 
 # --- Taps -----------------------------------------------------------------------------------------

@@ -1,97 +1,77 @@
-"""How figures are drawn: as bars, as a table of shades, or as a count out of a total."""
+"""How figures are laid out: rows of bars under one column or several, each bar with its value."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from knowledge import Figure
+from knowledge import Fact, Figure
 
-# More bars than this are no longer read on a phone; a grid may be this wide and this high.
-MOST_BARS = 12
-WIDEST, HIGHEST = 4, 8
-# A count out of a total is drawn as so many dots at most.
-MOST_DOTS = 25
+# More than this is no longer read on a phone: bars below each other, columns, rows under these.
+MOST_BARS, WIDEST, HIGHEST = 12, 4, 8
 PERCENT = "%"
-
 _TOTALS = frozenset({"in all", "total", "all", "altogether"})
 
 
 @dataclass(frozen=True, slots=True)
-class Bars:
-    """Values side by side; `top` is where the longest bar could end."""
-
-    labels: tuple[str, ...]
-    values: tuple[float, ...]
-    top: float
-    unit: str = ""
-    note: str = ""
-
-    @property
-    def heading(self) -> str:
-        """Name what is counted, once for all bars, and what their labels share."""
-        said = ", ".join(part for part in (self._named, self.note) if part)
-        return said[:1].upper() + said[1:]
-
-    @property
-    def written(self) -> tuple[str, ...]:
-        """Give the values as they stand beside the bars."""
-        return tuple(number(value, "" if self._named else self.unit) for value in self.values)
-
-    @property
-    def _named(self) -> str:
-        return "" if self.unit == PERCENT else self.unit
-
-
-@dataclass(frozen=True, slots=True)
-class Grid:
-    """A table of values, row after row; `top` is the darkest shade there could be."""
+class Table:
+    """Figures in rows and columns; `whole` is what each is a part of, 0 for counts of their own."""
 
     columns: tuple[str, ...]
     rows: tuple[str, ...]
     values: tuple[tuple[float, ...], ...]
-    top: float
     unit: str = ""
+    whole: float = 0
+
+    @property
+    def top(self) -> float:
+        """Give the value that fills a bar."""
+        return self.whole or max(map(max, self.values)) or 1
+
+    def said(self, value: float) -> str:
+        """Write a value as it stands at its bar: "78%", "8 of 10", "1,200"."""
+        if self.unit == PERCENT:
+            return f"{number(value)}%"
+        return f"{number(value)} of {number(self.whole)}" if self.whole else number(value)
 
 
-@dataclass(frozen=True, slots=True)
-class Dots:
-    """A count out of a total."""
-
-    label: str
-    count: int
-    total: int
-    unit: str = ""
+def number(value: float) -> str:
+    """Write a number with its thousands apart and no needless decimals."""
+    return f"{value:,.10g}"
 
 
-Body = Bars | Grid | Dots
+def drawable(fact: Fact) -> bool:
+    """Tell whether a fact has a chart."""
+    return not fact.is_gap and table_of(fact.figures) is not None
 
 
-def body_of(figures: Sequence[Figure]) -> Body | None:
-    """Choose dots for a count out of a total, a grid for a table, otherwise bars.
-
-    One figure alone is a number, not a picture.
-    """
-    units = {figure.unit for figure in figures}
-    values = tuple(figure.value for figure in figures)
-    places = [_place(figure) for figure in figures]
-    if len(figures) < 2 or len(units) > 1 or min(values) < 0 or len(set(places)) < len(places):
+def table_of(figures: Sequence[Figure]) -> Table | None:
+    """Lay out figures, None where they make no picture: one alone is a number."""
+    totals = [one.value for one in figures if one.label.casefold() in _TOTALS]
+    drawn = [one for one in figures if one.label.casefold() not in _TOTALS]
+    places = [_place(one) for one in drawn]
+    if len(figures) < 2 or not drawn or len(totals) > 1 or len(set(places)) < len(places):
         return None
-    unit = units.pop()
-    if dots := _dots(figures, unit):
-        return dots
-    if grid := _grid(dict(zip(places, values, strict=True)), unit):
-        return grid
-    if len(figures) > MOST_BARS:
+    values = [one.value for one in drawn]
+    unit, whole = figures[0].unit, totals[0] if totals else 0
+    if unit == PERCENT and max(values) <= 100:
+        whole = 100
+    if any(one.unit != unit for one in figures) or min(values) < 0 or max(values) > whole > 0:
         return None
-    labels, note = _shared(places)
-    return Bars(labels, values, top_of(values, unit), unit, note)
-
-
-def number(value: float, unit: str) -> str:
-    """Write a value with its unit: "78%", "1,200 posts"."""
-    written = f"{value:,.10g}"
-    return written + (unit if unit in {PERCENT, ""} else f" {unit}")
+    cells = dict(zip(places, values, strict=True))
+    columns, rows = (tuple(dict.fromkeys(place[axis] for place in cells)) for axis in (1, 0))
+    if len(rows) == 1 < len(columns) or WIDEST < len(columns) > len(rows):
+        columns, rows = rows, columns
+        cells = {(column, row): value for (row, column), value in cells.items()}
+    fits = len(columns) == 1 or (len(columns) <= WIDEST and len(rows) <= HIGHEST)
+    if len(rows) * len(columns) != len(cells) or not fits:
+        # A table with holes, or too wide: its cells below each other.
+        cells = {(", ".join(p for p in place if p), ""): v for place, v in cells.items()}
+        columns, rows = ("",), tuple(row for row, _ in cells)
+    if len(columns) == 1 and len(rows) > MOST_BARS:
+        return None
+    lines = tuple(tuple(cells[row, column] for column in columns) for row in rows)
+    return Table(columns, rows, lines, unit, whole)
 
 
 def _place(figure: Figure) -> tuple[str, str]:
@@ -100,42 +80,3 @@ def _place(figure: Figure) -> tuple[str, str]:
     if figure.column or not comma or ", " in column:
         return figure.label, figure.column
     return row, column
-
-
-def _dots(figures: Sequence[Figure], unit: str) -> Dots | None:
-    if len(figures) != 2 or unit == PERCENT:
-        return None
-    part, whole = sorted(figures, key=lambda figure: figure.label.lower() in _TOTALS)
-    fits = part.value <= whole.value <= MOST_DOTS and part.label.lower() not in _TOTALS
-    if whole.label.lower() not in _TOTALS or not fits or part.value % 1 or whole.value % 1:
-        return None
-    return Dots(part.label, int(part.value), int(whole.value), unit)
-
-
-def _grid(cells: dict[tuple[str, str], float], unit: str) -> Grid | None:
-    """Make a table of cells without holes; None where there is none to be made."""
-    rows = tuple(dict.fromkeys(row for row, _ in cells))
-    columns = tuple(dict.fromkeys(column for _, column in cells))
-    if min(len(rows), len(columns)) < 2 or len(rows) * len(columns) != len(cells):
-        return None
-    if len(columns) > WIDEST and len(columns) > len(rows):
-        rows, columns = columns, rows
-        cells = {(column, row): value for (row, column), value in cells.items()}
-    if len(columns) > WIDEST or len(rows) > HIGHEST:
-        return None
-    values = tuple(tuple(cells[row, column] for column in columns) for row in rows)
-    return Grid(columns, rows, values, top_of(tuple(cells.values()), unit), unit)
-
-
-def _shared(places: Sequence[tuple[str, str]]) -> tuple[tuple[str, ...], str]:
-    """Take from row and column the one that all bars share: it is said once."""
-    for same, other in ((0, 1), (1, 0)):
-        if len({place[same] for place in places}) == 1 and all(place[other] for place in places):
-            return tuple(place[other] for place in places), places[0][same]
-    return tuple(", ".join(part for part in place if part) for place in places), ""
-
-
-def top_of(values: Sequence[float], unit: str) -> float:
-    """Give the value that fills a bar: the whole for shares, the largest for counts."""
-    largest = max(values, default=0) or 1
-    return max(100.0, largest) if unit == PERCENT else largest

@@ -1,4 +1,4 @@
-"""What a chart says: of a fact's figures its title, measure and source, its text and its table.
+"""What a chart says: of a fact's figures its title, measure and source, its text and its CSV.
 
 Everything here comes from the fact itself, so that an edit of its figures is an edit of its chart.
 """
@@ -9,22 +9,21 @@ import csv
 import io
 import re
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot import texts
-from bot.charts.layout import MOST_BARS, PERCENT, Bars, Body, Dots, Grid, body_of, number, top_of
-from bot.messages.facts import bold_part
-from bot.messages.message import Sources, short
+from bot.charts.layout import MOST_BARS, PERCENT, Table, number, table_of
 from knowledge import Fact
 
-_TITLE = 125
+TITLE = 125
 # Characters of a line and of a bar in a terminal.
-LINE = 78
-BAR = 24
+LINE, BAR = 78, 24
 # An answer that begins so names what is shown; the finding comes after it.
-_NAMES_ONLY = re.compile(r"(?:How|What|Which|Where|When|Who|For)\b[^:\d]*?[.:](?=\s|$)")
+_NAMES_ONLY = re.compile(r"(?:How|What|Which|Where|When|Who|For)\b[^:\d]*?(?:[.:]\s|[.:]?$)")
 _ASIDE = re.compile(r"\s*\([^()]*\)")
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9£'])")
+_CUT = re.compile(r"[:;]\s|,\s(?=(?:but|which|while|whereas|against|although)\b)")
 _WORD = re.compile(r"\w+")
 
 
@@ -35,100 +34,93 @@ class Chart:
     title: str
     kicker: str
     source: str
-    body: Body
+    table: Table
     note: str = ""
 
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """Give what stands above the columns, of a single one what is not said before."""
+        said = f"{self.note} {self.title}".casefold()
+        one = len(self.table.columns) == 1
+        return tuple("" if one and c.casefold() in said else c for c in self.table.columns)
 
-def chart_of(fact: Fact, sources: Sources) -> Chart | None:
+
+def chart_of(fact: Fact, source: str) -> Chart | None:
     """Make the chart of a fact, None when its figures are none or make no picture."""
-    body = body_of(fact.figures)
-    if body is None or fact.is_gap:
+    table = table_of(fact.figures)
+    if table is None or fact.is_gap:
         return None
-    title = both_sides(finding(fact.answer, body), body)
-    return Chart(title, fact.question, sources.published(fact), body, _sentence(fact.measure))
+    unit = "" if table.unit == PERCENT else table.unit
+    title = _both_sides(_finding(fact, table), table)
+    return Chart(title, fact.question, source, table, _sentence(fact.measure or unit))
 
 
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
-def counted(title: str, counts: Mapping[str, float], kicker: str = "", source: str = "") -> Chart:
-    """Make a chart of named counts as bars, the largest first; twelve at most.
-
-    An administrator's `/stats` draws its counts so: `drawing.draw(charts.counted(…))` is a PNG.
-    """
+def counted(title: str, counts: Mapping[str, float]) -> Chart:
+    """Make a chart of named counts as bars, the largest first; twelve at most."""
     largest = sorted(counts.items(), key=lambda item: -item[1])[:MOST_BARS]
-    labels, values = tuple(name for name, _ in largest), tuple(value for _, value in largest)
-    return Chart(title, kicker, source, Bars(labels, values, top_of(values, "")))
+    values = tuple((value,) for _, value in largest)
+    return Chart(title, "", "", Table(("",), tuple(name for name, _ in largest), values))
 
 
-def finding(answer: str, body: Body) -> str:
-    """Say in a line what was found: the bold part of an answer, or how far the figures reach."""
-    title, rest = bold_part(answer)
-    if named := _NAMES_ONLY.match(title):
-        # What follows a colon is a list of the figures; after a full stop a sentence begins.
-        title = "" if named[0].endswith(":") else bold_part(_ASIDE.sub("", rest))[0]
-    title = _ASIDE.sub("", title).rstrip(" .,;:–-")
-    if title and len(title) <= _TITLE:
+def _finding(fact: Fact, table: Table) -> str:
+    """Say in a line what was found: a sentence of the answer, or how far the figures reach."""
+    for sentence in _SENTENCE_END.split(_ASIDE.sub("", fact.answer)):
+        said = _CUT.split(sentence)[0].rstrip(" .,;:–-")
+        names_only = _NAMES_ONLY.match(sentence) or len(_words(said) - _words(fact.measure)) < 2
+        if said and len(said) <= TITLE and not names_only:
+            return said
+    cells = [
+        (value, ", ".join(part for part in (row, column) if part))
+        for row, line in zip(table.rows, table.values, strict=True)
+        for column, value in zip(table.columns, line, strict=True)
+    ]
+    (high, highest), (low, lowest) = max(cells), min(cells)
+    return texts.span(table.said(high), highest, table.said(low), lowest)
+
+
+def _both_sides(title: str, table: Table) -> str:
+    """Let a comparison of two shares name both, with the figures of each."""
+    sides = dict(zip(table.columns, zip(*table.values, strict=True), strict=True))
+    if len(sides) == 1:
+        sides = dict(zip(table.rows, table.values, strict=True))
+    if table.unit != PERCENT or len(sides) != 2:
         return title
-    if isinstance(body, Bars) and len(body.values) > 2:
-        pairs = sorted(zip(body.values, body.labels, strict=True), reverse=True)
-        highest, lowest = (
-            (number(value, body.unit), label) for value, label in pairs[:: len(pairs) - 1]
-        )
-        return _sentence(texts.compared(body.note, texts.span(*highest, *lowest)))
-    return short(title[: title.rfind(", ", 0, _TITLE)] if ", " in title else title, _TITLE)
-
-
-def both_sides(title: str, body: Body) -> str:
-    """Let a comparison of two shares name both, with their figures where there are only two."""
-    sides = body.labels if isinstance(body, Bars) else getattr(body, "columns", ())
-    if body.unit != PERCENT or len(sides) != 2:
-        return title
-    first, second = (_words(side) for side in sides)
+    first, second = map(_words, sides)
     said = _words(title)
-    if said & (first - second) and said & (second - first):
+    reaches = [
+        texts.reach(*(table.said(end) for end in dict.fromkeys((min(values), max(values)))))
+        for values in sides.values()
+    ]
+    if all(one in title for one in reaches) or (
+        said & (first - second) and said & (second - first)
+    ):
         return title
-    if isinstance(body, Bars):
-        written = [number(value, PERCENT) for value in body.values]
-        if all(value in title for value in written):
-            return title
-        sides = tuple(f"{side} {value}" for side, value in zip(sides, written, strict=True))
-    longer = texts.compared(title, *sides)
-    fallback = body.note if isinstance(body, Bars) else ""
-    return longer if title and len(longer) <= _TITLE else texts.compared(fallback, *sides)
+    listed = ", ".join(f"{side} {reach}" for side, reach in zip(sides, reaches, strict=True))
+    return longer if len(longer := f"{title}: {listed}") <= TITLE else listed
 
 
 def _words(text: str) -> set[str]:
     return {word.rstrip("s") for word in _WORD.findall(text.casefold())}
 
 
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
 # --- The same without a picture -------------------------------------------------------------------
 
 
 def told(chart: Chart) -> str:
-    """Tell a chart in words, for those who hear it."""
-    return texts.chart_told(chart.title, chart.note, _body_told(chart.body))
-
-
-def _body_told(body: Body) -> str:
-    match body:
-        case Dots():
-            return texts.dots_told(body.label, body.count, body.total, body.unit)
-        case Grid():
-            parts = (
-                f"{column}: "
-                + ", ".join(
-                    f"{_within(row)} {number(line[at], body.unit)}"
-                    for row, line in zip(body.rows, body.values, strict=True)
-                )
-                for at, column in enumerate(body.columns)
-            )
-            return texts.grid_told("; ".join(parts))
-        case Bars():
-            pairs = zip(body.labels, body.written, strict=True)
-            listed = "; ".join(f"{label}: {value}" for label, value in pairs)
-            return texts.bars_told(body.heading, listed)
+    """Tell a chart in words, for those who hear it: column after column."""
+    table, several = chart.table, len(chart.table.columns) > 1
+    parts = []
+    for heading, values in zip(chart.headings, zip(*table.values, strict=True), strict=True):
+        cells = zip(table.rows, map(table.said, values), strict=True)
+        listed = [f"{_within(row)} {said}" if several else f"{row}: {said}" for row, said in cells]
+        joined = (", " if several else "; ").join(listed)
+        parts.append(f"{heading}: {joined}" if heading else joined)
+    drawn = texts.chart_told("; ".join(parts))
+    return ". ".join(part for part in (chart.title, chart.note, drawn) if part)
 
 
 def _within(label: str) -> str:
@@ -138,50 +130,33 @@ def _within(label: str) -> str:
 
 def as_text(chart: Chart) -> str:
     """Draw a chart with characters, for a terminal: a bar to each figure."""
-    body = chart.body
-    match body:
-        case Dots():
-            lines = [
-                "●" * body.count + "○" * (body.total - body.count),
-                f"{body.label}: {number(body.count, '')} of {number(body.total, body.unit)}",
-            ]
-        case Grid():
-            lines = []
-            for at, column in enumerate(body.columns):
-                values = [line[at] for line in body.values]
-                lines += [column, *_bars(body.rows, values, body.top, body.unit)]
-        case Bars():
-            lines = (
-                [body.heading]
-                if body.heading and body.heading not in (chart.note + chart.title)
-                else []
-            )
-            lines += _bars(body.labels, body.values, body.top, body.unit)
-    title, note, source = (
-        textwrap.fill(part, LINE) for part in (chart.title, chart.note, chart.source)
-    )
-    return "\n".join(line for line in (title, note, *lines, source) if line)
+    table = chart.table
+    lines = [*textwrap.wrap(chart.title, LINE), *textwrap.wrap(chart.note, LINE)]
+    for heading, values in zip(chart.headings, zip(*table.values, strict=True), strict=True):
+        lines += [heading, *_bars(table, values)]
+    return "\n".join(line for line in (*lines, *textwrap.wrap(chart.source, LINE)) if line)
 
 
-def _bars(
-    labels: tuple[str, ...], values: tuple[float, ...] | list[float], top: float, unit: str
-) -> list[str]:
-    wide = max(map(len, labels))
-    return [
-        f"  {label:<{wide}}  {'█' * round(BAR * value / top):<{BAR}}  {number(value, unit)}"
-        for label, value in zip(labels, values, strict=True)
-    ]
+def _bars(table: Table, values: Sequence[float]) -> list[str]:
+    wide = max(map(len, table.rows))
+    lines = []
+    for label, value in zip(table.rows, values, strict=True):
+        bar = "█" * round(BAR * value / table.top)
+        lines.append(
+            f"  {label:<{wide}}  {bar:{'░' if table.whole else ' '}<{BAR}}  {table.said(value)}"
+        )
+    return lines
 
 
-def as_csv(fact: Fact, sources: Sources) -> bytes:
+def as_csv(fact: Fact, source: str) -> bytes:
     """Write a fact's figures as a table that says of each what it counts and where it stands."""
     file = io.StringIO()
     writer = csv.writer(file)
     writer.writerow(["row", "column", "value", "unit", "measure", "source"])
     for one in fact.figures:
-        written = number(one.value, "").replace(",", "")
-        ends = (one.unit, fact.measure or fact.question, sources.published(fact))
-        writer.writerow([*map(_harmless, (one.label, one.column)), written, *map(_harmless, ends)])
+        ends = (one.unit, fact.measure or fact.question, source)
+        value = number(one.value).replace(",", "")
+        writer.writerow([*map(_harmless, (one.label, one.column)), value, *map(_harmless, ends)])
     # The mark lets a spreadsheet read it as UTF-8.
     return file.getvalue().encode("utf-8-sig")
 

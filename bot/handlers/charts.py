@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 
 from telegram import Message, Update
@@ -10,8 +11,8 @@ from telegram.error import BadRequest, Forbidden
 from telegram.ext import filters
 
 from bot import texts
-from bot.charts import wording
-from bot.charts.layout import body_of
+from bot.charts import drawing, wording
+from bot.charts.layout import drawable
 from bot.charts.wording import Chart
 from bot.handlers.groups import question_in
 from bot.messages import answers, callback_data, keyboards
@@ -67,7 +68,7 @@ async def chart(update: Update, context: Context) -> None:
 async def _find(message: Message, text: str, context: Context) -> None:
     services = services_of(context)
     fact = services.gallery.find(text) if text else _shown_last(services, message)
-    drawn = wording.chart_of(fact, services.sources()) if fact else None
+    drawn = _drawn(services, fact) if fact else None
     if fact is None or drawn is None:
         await delivery.reply(message, choice(services, asked=bool(text)))
         return
@@ -89,11 +90,10 @@ async def figures(update: Update, context: Context) -> None:
     if not (found := await _tapped_chart(update, context, context.match[2])):
         return
     message, fact, drawn = found
-    services = services_of(context)
     if kind == "csv":
-        data = wording.as_csv(fact, services.sources())
+        data = wording.as_csv(fact, drawn.source)
     else:
-        data = await services.gallery.png(drawn, for_print=True)
+        data = await asyncio.to_thread(drawing.draw, drawn, for_print=True)
     try:
         await message.reply_document(data, filename=f"{fact.id}.{kind}")
     except (BadRequest, Forbidden) as refusal:
@@ -108,7 +108,7 @@ async def _tapped_chart(
     assert query is not None
     services = services_of(context)
     fact = services.fact(fact_id)
-    drawn = wording.chart_of(fact, services.sources()) if fact else None
+    drawn = _drawn(services, fact) if fact else None
     if fact is None or drawn is None or not isinstance(query.message, Message):
         await delivery.answer_tap(query, texts.NO_CHART_NOW, alert=True)
         return None
@@ -125,10 +125,14 @@ def choice(services: Services, *, asked: bool) -> BotMessage:
     return notice(texts.NO_SUCH_CHART if asked else texts.WHICH_CHART, rows)
 
 
+def _drawn(services: Services, fact: Fact) -> Chart | None:
+    return wording.chart_of(fact, services.sources().published(fact))
+
+
 def _shown_last(services: Services, message: Message) -> Fact | None:
     shown = services.memory.shown(delivery.place_of(message))
     fact = services.fact(shown[0]) if shown else None
-    return fact if fact and body_of(fact.figures) else None
+    return fact if fact and drawable(fact) else None
 
 
 async def _send(
@@ -139,16 +143,16 @@ async def _send(
     gallery = services.gallery
     row = keyboards.under_chart(fact, services.sources(), read=read)
     page = BotMessage(answers.caption(fact, services.sources(), wording.told(drawn)), (row,))
-    if known := gallery.file_id(drawn):
+    if known := gallery.ids.get(drawn):
         try:
             await message.reply_photo(known, page.html, reply_markup=page.markup)
         except BadRequest:
             # Telegram has forgotten the picture, or the bot has another token now.
-            gallery.sent(drawn, None)
+            gallery.ids.pop(drawn, None)
         else:
             return
     await message.chat.send_action(ChatAction.UPLOAD_PHOTO, message.message_thread_id)
-    data = await gallery.png(drawn)
+    data = await asyncio.to_thread(drawing.draw, drawn)
     try:
         sent = await message.reply_photo(
             data, page.html, reply_markup=page.markup, filename=f"{fact.id}.png"
@@ -156,7 +160,7 @@ async def _send(
     except (BadRequest, Forbidden) as refusal:
         await _say_instead(message, drawn, refusal)
     else:
-        gallery.sent(drawn, sent.photo[-1].file_id if sent.photo else None)
+        gallery.ids[drawn] = sent.photo[-1].file_id
 
 
 async def _say_instead(message: Message, drawn: Chart, refusal: BadRequest | Forbidden) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from telegram import CopyTextButton, InlineKeyboardButton
 
 from bot import texts
-from bot.charts.layout import body_of
+from bot.charts.layout import drawable
 from bot.messages import callback_data
 from bot.messages.message import Row, Rows, Sources, short
 from knowledge import Fact
@@ -63,7 +63,7 @@ def under_answer(
 def _action(facts: Sequence[Fact], copy: str) -> Row:
     """Give the one thing to do with an answer: see its figures, or take it along."""
     for fact in facts:
-        if not fact.is_gap and body_of(fact.figures):
+        if drawable(fact):
             return (button(texts.CHART, callback_data.chart(fact.id)),)
     return (
         (InlineKeyboardButton(texts.COPY_ANSWER, copy_text=CopyTextButton(copy)),) if copy else ()
