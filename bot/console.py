@@ -13,7 +13,6 @@ TERMINAL_HOW = "Type a question or a button's number. Tab completes commands. Ct
 ONCE_MORE = "Ctrl-C once more ends the chat."
 PROMPT = "> "
 COPIED = "To copy:"
-TERMINAL_PICTURE = "[A chart, in words:]"
 CONFLICT = (
     "Another copy of this bot is running with the same token. Stop that one first; this one stops."
 )

@@ -21,19 +21,18 @@ from contextlib import suppress
 from importlib import resources
 from typing import Any
 
+from telegram.constants import FileSizeLimit
 from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 from tornado.web import Application, HTTPError, RequestHandler
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from bot import console
-from bot.preview.actions import ACTS, ActError
-from bot.preview.session import PLACES, Session, Where
-from bot.simulator.chats import MAX_DOWNLOAD
+from bot.preview.session import PLACES, ActError, Session, Where
 
 LOOPBACK = "127.0.0.1"
-# A file as text takes a third more.
-MAX_MESSAGE = MAX_DOWNLOAD * 3 // 2
+# The largest file that a bot may fetch; as text it takes a third more.
+MAX_MESSAGE = int(FileSizeLimit.FILESIZE_DOWNLOAD) * 3 // 2
 _INLINE = re.compile(r"<(script|style)>(.*?)</\1>", re.S)
 
 
@@ -150,7 +149,7 @@ class _Page(_Guarded):
 
 class _File(_Guarded):
     def get(self, _: str, path: str) -> None:
-        data = self.preview.session.telegram.download(path)
+        data = self.preview.session.telegram.files.get(path)
         if data is None:
             raise HTTPError(404)
         is_picture = path.startswith("photos/")
@@ -181,8 +180,8 @@ class _Talk(_Guarded, WebSocketHandler):
         try:
             given = json.loads(message)
             self.where = next((one for one in PLACES if one == given.get("where")), "user")
-            if act := ACTS.get(given["act"]):
-                await act(self.preview.session, self.where, given, self.say)
+            if news := await self.preview.session.act(self.where, given):
+                self.say(news)
         except (ActError, KeyError, TypeError, ValueError) as error:
             self.say({"toast": str(error), "alert": True})
         self.look()
@@ -197,7 +196,7 @@ class _Talk(_Guarded, WebSocketHandler):
         self._waiting = False
         self.say({"state": self.preview.session.snapshot(self.where)})
         for toast in self.preview.session.toasts(self.where):
-            self.say({"toast": toast["text"], "alert": toast["alert"]})
+            self.say(toast)
 
     def say(self, news: dict[str, Any]) -> None:
         with suppress(WebSocketClosedError):

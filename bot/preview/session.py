@@ -1,58 +1,50 @@
-"""The chats of the preview: a person's and an administrator's with the bot, a group, a friend's."""
+"""The chats of the preview: a person's and an administrator's with the bot, a group, a friend's.
+
+A page is told all that it shows as JSON, messages and calls as the Bot API has them.
+"""
 
 from __future__ import annotations
 
 import asyncio
-import secrets
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+import base64
+import binascii
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from telegram import BotCommandScopeChat
 
-from bot import app, console
+from bot import app, console, texts
 from bot.admin import access
+from bot.charts.drawing import described
 from bot.handlers import menu
-from bot.preview import view
 from bot.services import services_of
 from bot.settings import Settings
-from bot.simulator import Chat, Json, Message, SandboxRequest, Telegram, Upload, User, deliver
-from bot.simulator.chats import ELSEWHERE
-from knowledge import Explanation, KnowledgeBase
+from bot.simulator import Json, Telegram, at_hand
+from knowledge import Answer, Explanation, KnowledgeBase, Near, Suggestions
 
 Where = Literal["user", "admin", "group", "friend"]
 PLACES: tuple[Where, ...] = ("user", "admin", "group", "friend")
 
-# One person at their own machine: there is nobody to be fair to.
-NO_LIMIT = 1_000_000
-FAR = 1_000_000_000
 FIRST_PERSON = 1_000_001
+GROUP, FRIEND = -1_000_000_000_001, 4_000_000_000
 # What the page is given of each; older things are still there for the bot.
 MESSAGES, CALLS, EXPLANATIONS = 200, 60, 30
+MOST_CANDIDATES = 5
+# What a call carries beyond this is left out: a report to import can be megabytes.
+LONGEST = 2_000
 
 
-class Watched(Telegram):
-    """A Telegram that tells after each call that something may look different now."""
-
-    def __init__(self, changed: Callable[[], None], **options: Any) -> None:
-        super().__init__(**options)
-        self._changed = changed
-
-    def call(
-        self, method: str, parameters: Mapping[str, Any], files: Mapping[str, Upload] | None = None
-    ) -> tuple[int, bytes]:
-        """Carry out a call and tell."""
-        answer = super().call(method, parameters, files)
-        self._changed()
-        return answer
+class ActError(Exception):
+    """Something that cannot be done; the message says why."""
 
 
 @dataclass(slots=True)
 class Seat:
     """Somebody in a chat, with the explanations and the calls that came of what they did there."""
 
-    person: User
-    chat: Chat
+    person: Json
+    chat: Json
     explanations: list[Json] = field(default_factory=list)
     calls: list[Json] = field(default_factory=list)
 
@@ -62,25 +54,17 @@ class Session:
 
     def __init__(self, settings: Settings, knowledge: KnowledgeBase) -> None:
         self.watchers: set[Callable[[], None]] = set()
-        # Updates are counted from anywhere, so that a database that has seen others takes them.
-        self.telegram = Watched(self._tell, first_update=secrets.randbelow(FAR) + 1)
+        self.telegram = here = Telegram(self._tell)
         # One of the real administrators, if there are any: changes are theirs in the history.
         number = min(settings.admin_ids, default=2 * FIRST_PERSON)
-        self.admin = self.telegram.user(console.ADMINISTRATOR, user_id=number)
+        self.admin = here.person(console.ADMINISTRATOR, number)
         self._last_person = FIRST_PERSON - 1
         self.seats: dict[Where, Seat] = {}
         for where in PLACES:
-            self.begin(where)
+            self._begin(where)
         self.busy: Where | None = None
-        settings = replace(
-            settings,
-            token=self.telegram.token,
-            admin_ids=frozenset({self.admin.id}),
-            questions_per_minute=NO_LIMIT,
-            api_root=Settings().api_root,
-        )
-        requests = SandboxRequest(self.telegram), SandboxRequest(self.telegram)
-        self.application = app.build(settings, knowledge, *requests, survives=False)
+        settings = at_hand(settings, frozenset({number}))
+        self.application = app.build(settings, knowledge, here, here, survives=False)
         self._turn = asyncio.Lock()
 
     async def open(self) -> None:
@@ -88,103 +72,193 @@ class Session:
         await self.application.initialize()
         bot = self.application.bot
         await menu.publish(bot, services_of(self.application).titles())
-        await bot.set_my_commands(access.wanted_menu(), BotCommandScopeChat(self.admin.id))
+        await bot.set_my_commands(access.wanted_menu(), BotCommandScopeChat(self.admin["id"]))
 
     async def close(self) -> None:
         """Stop the bot."""
         await self.application.shutdown()
 
-    def begin(self, where: Where) -> None:
+    def _begin(self, where: Where) -> None:
         """Begin a chat anew, with somebody whom the bot has not met."""
-        person = self.admin
+        here = self.telegram
         if where == "user":
             self._last_person += 1
-            person = self.telegram.user(console.PERSON, user_id=self._last_person)
-        elif where != "admin":
-            person = self.seats["user"].person
-        if where == "group":
-            chat = self.telegram.group(console.GROUP, person, self.admin)
+            person = here.person(console.PERSON, self._last_person)
         else:
-            chat = self.telegram.chat(ELSEWHERE if where == "friend" else person)
-        chat.log.clear()
+            person = self.admin if where == "admin" else self.seats["user"].person
+        match where:
+            case "group":
+                chat = here.chat(GROUP, "supergroup", title=console.GROUP)
+            case "friend":
+                chat = here.chat(FRIEND, "private", first_name=console.FRIEND)
+            case _:
+                chat = here.chat(person["id"], "private", first_name=person["first_name"])
         self.seats[where] = Seat(person, chat)
 
-    async def renew(self, where: Where) -> None:
+    # --- What people do ---------------------------------------------------------------------------
+
+    async def act(self, where: Where, given: Json) -> Json | None:
+        """Let a person do what their page says; give what only that page is told."""
+        here, seat = self.telegram, self.seats[where]
+        person, chat = seat.person, seat.chat
+        match given["act"]:
+            case "text":
+                text, reply_to = str(given["text"]), int(given.get("reply_to") or 0)
+                await self._do(where, lambda: here.text(person, chat, text, reply_to))
+            case "edit":
+                message, text = self._message(seat, given), str(given["text"])
+                if message["from"] != person or not text.strip():
+                    raise ActError(texts.NOT_YOURS)
+                await self._do(where, lambda: here.edit(message, text))
+            case "tap":
+                message = self._message(seat, given)
+                try:
+                    rows = message["reply_markup"]["inline_keyboard"]
+                    data = rows[int(given["row"])][int(given["column"])]["callback_data"]
+                except (IndexError, KeyError):
+                    raise ActError(texts.OLD_BUTTON) from None
+                await self._do(where, lambda: here.tap(person, message, data))
+            case "file":
+                name, content = str(given["name"])[:100] or "file", _content(given["data"])
+                await self._do(where, lambda: here.document(person, chat, name, content))
+            case "inline":
+                text = str(given["text"])[:256]
+                await self._do(where, lambda: here.inline(person, text))
+                return {"cards": here.cards.get(person["id"], []), "for": text}
+            case "choose":
+                await self._do(where, lambda: here.choose(person, chat, str(given["card"])))
+            case "new":
+                await self._renew(where)
+                return {"toast": console.NEW_CHAT, "alert": False}
+        return None
+
+    def _message(self, seat: Seat, given: Json) -> Json:
+        try:
+            return self.telegram.messages[seat.chat["id"]][int(given["message"])]
+        except KeyError:
+            raise ActError(texts.OLD_BUTTON) from None
+
+    async def _renew(self, where: Where) -> None:
         """Begin a chat anew; what an administrator has begun there is left."""
         if where == "admin":
-            await self.act(where, lambda person, chat: self.telegram.text(person, "/cancel", chat))
-            services_of(self.application).memory.forget((self.admin.id, None))
-        self.begin(where)
+            person, chat = self.admin, self.seats[where].chat
+            await self._do(where, lambda: self.telegram.text(person, chat, "/cancel"))
+            services_of(self.application).memory.forget((self.admin["id"], None))
+        self._begin(where)
         self._tell()
 
-    async def act(self, where: Where, act: Callable[[User, Chat], object]) -> None:
+    async def _do(self, where: Where, step: Callable[[], object]) -> None:
         """Let a person do something, and the bot handle it, one after the other."""
         async with self._turn:
             seat, before = self.seats[where], len(self.telegram.calls)
-            old = next(reversed(seat.chat.messages), None)
-            act(seat.person, seat.chat)
-            new = next(reversed(seat.chat.messages), None)
-            waiting = self._explained(seat, new) if new and new is not old else None
+            said = step()
+            waiting = self._explained(seat, said) if isinstance(said, dict) else None
             self.busy = where
             self._tell()
             try:
-                await deliver(self.application, self.telegram)
+                await self.telegram.deliver(self.application)
             finally:
                 self.busy = None
-                calls = self.telegram.calls[before:]
-                seat.calls += [view.called(before + n, one) for n, one in enumerate(calls, 1)]
-                if waiting and self._answered(seat, waiting[0]):
-                    seat.explanations.append(view.explained(waiting[1]))
+                for number, call in enumerate(self.telegram.calls[before:], before + 1):
+                    seat.calls.append({"number": number, **_brief(call)})
+                if waiting and isinstance(said, dict) and self._answered(seat, said):
+                    seat.explanations.append(_told(waiting))
                 self._tell()
+
+    def _explained(self, seat: Seat, message: Json) -> Explanation:
+        """Explain the newest message before the bot has read it, as it will read it."""
+        services = services_of(self.application)
+        words = message["text"].replace(f"@{self.telegram.bot['username']}", " ").split()
+        text = " ".join(words[1:] if words and words[0] in {"/ask", "/ask@"} else words)
+        replied = message.get("reply_to_message", {}).get("message_id")
+        standing = services.memory.standing((seat.chat["id"], None), replied)
+        return services.knowledge.explain(text, standing.context)
+
+    def _answered(self, seat: Seat, message: Json) -> bool:
+        """Tell whether the bot took a message for a question."""
+        memory = services_of(self.application).memory
+        return memory.exchange((seat.chat["id"], None), message["message_id"]) is not None
+
+    # --- What the page shows ----------------------------------------------------------------------
 
     def snapshot(self, where: Where) -> Json:
         """Give all that the page shows of a chat."""
-        seat = self.seats[where]
-        bot = self.telegram.bot
-        titles = {"group": seat.chat.title, "friend": console.FRIEND}
+        here, seat = self.telegram, self.seats[where]
+        messages = list(here.messages[seat.chat["id"]].values())[-MESSAGES:]
+        bot = here.bot["first_name"]
+        titles = {"group": console.GROUP, "friend": console.FRIEND}
         return {
             "where": where,
-            "bot": bot.first_name,
-            "username": bot.username,
-            "title": titles.get(where, bot.first_name),
-            "description": self.telegram.profile.get(("description", ""), ""),
+            "person": seat.person,
+            "bot": bot,
+            "username": here.bot["username"],
+            "title": titles.get(where, bot),
+            "description": here.description,
             "busy": self.busy == where,
-            "messages": [view.bubble(one, seat.person) for one in seat.chat.messages[-MESSAGES:]],
-            "commands": self.telegram.commands_for(seat.person, seat.chat),
+            "messages": [message | self._pictured(message) for message in messages],
+            "commands": here.commands(seat.chat),
             "explanations": seat.explanations[-EXPLANATIONS:],
             "calls": seat.calls[-CALLS:],
         }
 
+    def _pictured(self, message: Json) -> Json:
+        """Tell a message's chart in words, for those who cannot see it."""
+        photo = message.get("photo")
+        return {"told": described(self.telegram.files[photo[-1]["file_id"]])} if photo else {}
+
     def toasts(self, where: Where) -> list[Json]:
         """Give what taps have shown to a person since this was last asked."""
-        person = self.seats[where].person
-        mine = [toast for toast in self.telegram.toasts if toast.user == person]
-        self.telegram.toasts = [toast for toast in self.telegram.toasts if toast.user != person]
-        return [{"text": toast.text, "alert": toast.alert} for toast in mine]
-
-    def cards(self, where: Where) -> list[Json]:
-        """Give the cards that the bot offers for what was typed after its name."""
-        _, results = self.telegram.inline_results.get(self.seats[where].person.id, ("", []))
-        return [
-            {"id": one["id"], "title": one["title"], "text": one.get("description", "")}
-            for one in results
-        ]
-
-    def _explained(self, seat: Seat, last: Message) -> tuple[Message, Explanation] | None:
-        """Explain the newest message before the bot has read it, as it will read it."""
-        services = services_of(self.application)
-        if last.sender != seat.person or not last.text or last.via_bot:
-            return None
-        words = last.text.replace(f"@{self.telegram.bot.username}", " ").split()
-        text = " ".join(words[1:] if words and words[0] in {"/ask", "/ask@"} else words)
-        standing = services.memory.standing((seat.chat.id, None), last.reply_to)
-        return last, services.knowledge.explain(text, standing.context)
-
-    def _answered(self, seat: Seat, message: Message) -> bool:
-        """Tell whether the bot took a message for a question."""
-        memory = services_of(self.application).memory
-        return memory.exchange((seat.chat.id, None), message.message_id) is not None
+        person, all_ = self.seats[where].person, self.telegram.toasts
+        self.telegram.toasts = [toast for toast in all_ if toast[0] != person]
+        return [{"toast": text, "alert": alert} for one, text, alert in all_ if one == person]
 
     def _tell(self) -> None:
         for watcher in tuple(self.watchers):
             watcher()
+
+
+def _content(data: str) -> bytes:
+    try:
+        content = base64.b64decode(data, validate=True)
+    except binascii.Error:
+        raise ActError(texts.NO_FILE) from None
+    if not content:
+        raise ActError(texts.EMPTY_FILE)
+    return content
+
+
+def _told(explanation: Explanation) -> Json:
+    """Give an explanation for the page: what `ask --why` prints."""
+    reply = explanation.reply
+    outcomes = {Answer: "answer", Near: "near", Suggestions: "suggest"}
+    unknown = "gap" if getattr(reply, "gap", None) else "unknown"
+    return {
+        "question": explanation.question,
+        "outcome": outcomes.get(type(reply), unknown),
+        "verdict": explanation.verdict,
+        "reading": explanation.reading,
+        "read_as": explanation.read_as,
+        "repairs": explanation.repairs,
+        "none": explanation.none,
+        "candidates": [
+            {
+                "fact": one.fact.id,
+                "question": one.fact.question,
+                "gap": one.fact.is_gap,
+                "confidence": one.confidence,
+                "nearest": one.nearest,
+                "features": [[name, round(value, 3)] for name, value in one.features],
+            }
+            for one in explanation.candidates[:MOST_CANDIDATES]
+        ],
+    }
+
+
+def _brief(value: Any) -> Any:
+    if isinstance(value, str) and len(value) > LONGEST:
+        return value[:LONGEST] + "…"
+    if isinstance(value, dict):
+        return {name: _brief(part) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_brief(part) for part in value]
+    return value

@@ -1,10 +1,11 @@
 """A strict in-memory Telegram for tests: refuses, floods and fails as the real one does.
 
-It builds on the lenient one of the product (`bot.simulator`). Two doors lead into it:
+It builds on the lenient one of the product (`tests.telegram.lenient`). Two doors lead into it:
 `SandboxRequest` replaces the HTTP client inside python-telegram-bot, `Server` speaks HTTP.
 """
 
-from bot.simulator import (
+from tests.telegram.chats import Chat
+from tests.telegram.lenient import (
     Button,
     Call,
     Message,
@@ -14,8 +15,7 @@ from bot.simulator import (
     User,
     deliver,
 )
-from bot.simulator.request import LostError
-from tests.telegram.chats import Chat
+from tests.telegram.lenient.request import LostError
 from tests.telegram.server import Server
 from tests.telegram.telegram import Flood, Telegram
 

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot import simulator
-from bot.simulator.chats import Place
-from bot.simulator.values import Json, Message, User
+from tests.telegram import lenient as simulator
 from tests.telegram.display import render
 from tests.telegram.entities import Entity, tidy
+from tests.telegram.lenient.chats import Place
+from tests.telegram.lenient.values import Json, Message, User
 
 MAX_TEXT, MAX_CAPTION = 4096, 1024
 # Telegram sends these only to bots that ask for them by name.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.simulator.chats import MAX_DOWNLOAD
-from bot.simulator.methods import Files
-from bot.simulator.values import Json, Query, RefusalError, bad_request
+from tests.telegram.lenient.chats import MAX_DOWNLOAD
+from tests.telegram.lenient.methods import Files
+from tests.telegram.lenient.values import Json, Query, RefusalError, bad_request
 from tests.telegram.reading import Reading, integer
 
 ACTIONS = frozenset(

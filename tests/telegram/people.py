@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot import simulator
-from bot.simulator.chats import ELSEWHERE, Place
-from bot.simulator.values import Json, Media, Message, Upload, User
+from tests.telegram import lenient as simulator
 from tests.telegram.chats import MAX_CAPTION, Chat
+from tests.telegram.lenient.chats import ELSEWHERE, Place
+from tests.telegram.lenient.values import Json, Media, Message, Upload, User
 from tests.telegram.reading import speaks_as
 from tests.telegram.settings import Settings, member_json
 

@@ -6,9 +6,12 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from bot import simulator
-from bot.simulator.methods import Files
-from bot.simulator.values import (
+from tests.telegram import lenient as simulator
+from tests.telegram.chats import MAX_CAPTION, MAX_TEXT, Chat, Chats, stored
+from tests.telegram.entities import Entity, utf16
+from tests.telegram.html import ParseError, link, parse
+from tests.telegram.lenient.methods import Files
+from tests.telegram.lenient.values import (
     Button,
     Json,
     Keyboard,
@@ -19,9 +22,6 @@ from bot.simulator.values import (
     bad_request,
     png_size,
 )
-from tests.telegram.chats import MAX_CAPTION, MAX_TEXT, Chat, Chats, stored
-from tests.telegram.entities import Entity, utf16
-from tests.telegram.html import ParseError, link, parse
 
 MAX_CALLBACK_DATA = 64
 MAX_COPY_TEXT = 256

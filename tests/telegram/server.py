@@ -19,10 +19,10 @@ from tornado.iostream import StreamClosedError
 from tornado.netutil import bind_sockets
 from tornado.web import Application, RequestHandler
 
-from bot.simulator import Json, Upload
-from bot.simulator.methods import envelope
-from bot.simulator.request import LostError
-from bot.simulator.values import RefusalError
+from tests.telegram.lenient import Json, Upload
+from tests.telegram.lenient.methods import envelope
+from tests.telegram.lenient.request import LostError
+from tests.telegram.lenient.values import RefusalError
 from tests.telegram.telegram import Telegram
 
 MAX_BODY = 64_000_000

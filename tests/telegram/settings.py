@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from bot import simulator
-from bot.simulator.chats import Place
-from bot.simulator.methods import Files
-from bot.simulator.values import Json, RefusalError, User, bad_request
+from tests.telegram import lenient as simulator
 from tests.telegram.chats import Chat
+from tests.telegram.lenient.chats import Place
+from tests.telegram.lenient.methods import Files
+from tests.telegram.lenient.values import Json, RefusalError, User, bad_request
 from tests.telegram.methods import Methods
 from tests.telegram.reading import integer
 

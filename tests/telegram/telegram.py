@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.simulator.methods import Files, envelope
-from bot.simulator.request import LostError
-from bot.simulator.values import Call, Json, RefusalError
+from tests.telegram.lenient.methods import Files, envelope
+from tests.telegram.lenient.request import LostError
+from tests.telegram.lenient.values import Call, Json, RefusalError
 from tests.telegram.people import People
 from tests.telegram.reading import decoded
 

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from bot.simulator.values import png_size
 from tests.telegram import (
     Flood,
     NoButtonError,
@@ -16,6 +15,7 @@ from tests.telegram import (
     User,
 )
 from tests.telegram.conftest import keys, png, send
+from tests.telegram.lenient.values import png_size
 
 
 @pytest.mark.parametrize(

@@ -16,12 +16,12 @@ from telegram import Bot
 from telegram.constants import ChatAction
 from telegram.error import RetryAfter
 
-from bot.simulator.values import Json
 from bot.transport import inbox as inboxes
 from bot.transport import polling
 from bot.transport.inbox import Inbox
 from bot.transport.polling import WINDOW, Poller
 from tests.telegram import SandboxRequest, Telegram
+from tests.telegram.lenient.values import Json
 
 
 @pytest.fixture(autouse=True)

@@ -13,10 +13,10 @@ from bot import app, texts
 from bot.admin import texts as admin_texts
 from bot.services import services_of
 from bot.settings import Settings
-from bot.simulator.values import Json
 from bot.transport import updates
 from tests.conftest import World, started
 from tests.telegram import Chat, Message, SandboxRequest, Telegram
+from tests.telegram.lenient.values import Json
 
 VACANCIES = "Over 650 probation officer posts"
 PHONE = "0161 240 5336"

@@ -12,11 +12,11 @@ from telegram import Update
 
 from bot import texts
 from bot.settings import Settings
-from bot.simulator.values import Json
 from bot.transport import updates
 from bot.transport.updates import number_of
 from tests.conftest import World, started
 from tests.telegram import Telegram
+from tests.telegram.lenient.values import Json
 from tests.telegram.people import CHANNEL_BOT, GROUP_ANONYMOUS_BOT
 
 VACANCIES = "Over 650 probation officer posts"

@@ -12,10 +12,10 @@ from telegram.error import NetworkError
 from telegram.ext import Application
 from telegram.request import BaseRequest, RequestData
 
-from bot.simulator.methods import envelope
-from bot.simulator.telegram import Telegram
-from bot.simulator.values import RefusalError, Upload
 from bot.transport import updates
+from tests.telegram.lenient.methods import envelope
+from tests.telegram.lenient.telegram import Telegram
+from tests.telegram.lenient.values import RefusalError, Upload
 
 
 class LostError(Exception):

@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from bot.simulator.chats import Chats, Place, unstyled
-from bot.simulator.values import (
+from tests.telegram.lenient.chats import Chats, Place, unstyled
+from tests.telegram.lenient.values import (
     Button,
     Call,
     Chat,

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from html import escape, unescape
 
-from bot.simulator.values import (
+from tests.telegram.lenient.values import (
     Call,
     Chat,
     File,

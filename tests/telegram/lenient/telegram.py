@@ -9,9 +9,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from bot.simulator.chats import ELSEWHERE, Place
-from bot.simulator.methods import Methods
-from bot.simulator.values import Button, Chat, Json, Message, NoButtonError, Query, Upload, User
+from tests.telegram.lenient.chats import ELSEWHERE, Place
+from tests.telegram.lenient.methods import Methods
+from tests.telegram.lenient.values import (
+    Button,
+    Chat,
+    Json,
+    Message,
+    NoButtonError,
+    Query,
+    Upload,
+    User,
+)
 
 
 class Telegram(Methods):

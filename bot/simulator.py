@@ -1,0 +1,317 @@
+"""An in-memory Telegram for the terminal and the preview: people on one side, the bot on the other.
+
+It stands in for the HTTP client of python-telegram-bot, whose own classes read and write the rest.
+It is lenient: what the bot asks for is granted, and what it writes is shown as it stands. All is
+kept as the Bot API's JSON; a message holds its `html` beside its `text`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import struct
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from html import escape, unescape
+from itertools import count
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from telegram.request import BaseRequest, RequestData
+
+from bot.services import App
+from bot.settings import Settings
+from bot.transport import updates
+
+Json = dict[str, Any]
+
+TOKEN = "42:simulated"
+_FOUND = re.compile(r"(?<![\w/<>])/\w{1,64}(?:@\w{3,32})?(?![\w/<>@])|(?<!\w)@\w{4,32}(?!\w)", re.A)
+_TAG = re.compile(r"<[^>]*>")
+_GIFTS = "unlimited_gifts limited_gifts unique_gifts premium_subscription gifts_from_channels"
+# What getChat tells of every chat beside what its messages do.
+_OF_CHATS: Json = {
+    "accent_color_id": 0,
+    "max_reaction_count": 11,
+    "accepted_gift_types": dict.fromkeys(_GIFTS.split(), False),
+}
+
+
+class _RefusedError(Exception):
+    """What Telegram does not carry out, in its words."""
+
+
+class Telegram(BaseRequest):
+    """A Telegram for one bot; `changed` is called whenever something may look different."""
+
+    def __init__(self, changed: Callable[[], None] = lambda: None) -> None:
+        self.changed = changed
+        self.bot: Json = {
+            "id": int(TOKEN.partition(":")[0]),
+            "is_bot": True,
+            "first_name": "Annual report bot",
+            "username": "annual_report_bot",
+            "supports_inline_queries": True,
+        }
+        self.people: dict[int, Json] = {}
+        self.chats: dict[int, Json] = {}
+        self.messages: dict[int, dict[int, Json]] = {}  # of each chat, by number
+        self.files: dict[str, bytes] = {}  # by their path, which is also their id
+        self.menus: dict[object, list[Json]] = {}  # by chat, or by kind of chat
+        self.description = ""
+        self.calls: list[Json] = []
+        self.toasts: list[tuple[Json, str, bool]] = []  # whom a tap told what, and with an alert
+        self.cards: dict[int, list[Json]] = {}  # what inline mode offered to whom
+        self._queries: dict[str, Json] = {}  # who waits for the answer to a tap or an inline query
+        self._updates: list[Json] = []
+        self._numbers = count(1)
+
+    # --- What people do ---------------------------------------------------------------------------
+
+    def person(self, name: str, number: int) -> Json:
+        """Make somebody with a private chat with the bot."""
+        self.people[number] = made = {"id": number, "is_bot": False, "first_name": name}
+        self.chat(number, "private", first_name=name)
+        return made
+
+    def chat(self, number: int, kind: str, **named: str) -> Json:
+        """Make a chat, or begin it anew."""
+        self.chats[number] = made = {"id": number, "type": kind, **named}
+        self.messages[number] = {}
+        return made
+
+    def text(self, person: Json, chat: Json, text: str, reply_to: int = 0) -> Json:
+        """Type a message, and give it."""
+        return self._say(person, chat, typed(text), reply_to)
+
+    def edit(self, message: Json, text: str) -> None:
+        """Change an earlier message."""
+        changed = message | typed(text) | {"edit_date": int(time.time())}
+        self.messages[message["chat"]["id"]][message["message_id"]] = changed
+        if self._reaches(changed):
+            self._tell("edited_message", changed)
+
+    def document(self, person: Json, chat: Json, name: str, data: bytes) -> None:
+        """Send a file."""
+        self._say(person, chat, {"document": self._kept("documents", name, data)})
+
+    def tap(self, person: Json, message: Json, data: str) -> None:
+        """Press a button."""
+        self._wait("callback_query", person, message=message, data=data, chat_instance="1")
+
+    def inline(self, person: Json, query: str) -> None:
+        """Type something after the bot's name."""
+        self._wait("inline_query", person, query=query, offset="")
+
+    def choose(self, person: Json, chat: Json, number: str) -> None:
+        """Send one of the cards that inline mode offered."""
+        card = next(one for one in self.cards.get(person["id"], []) if one["id"] == number)
+        said = card["input_message_content"]
+        content = {"via_bot": self.bot, **written(said["message_text"], said)}
+        if keys := card.get("reply_markup"):
+            content["reply_markup"] = keys
+        self._say(person, chat, content)
+
+    async def deliver(self, application: App) -> None:
+        """Let the bot handle every update that waits, and those they cause."""
+        while self._updates:
+            await updates.handle(application, self._updates.pop(0))
+
+    def commands(self, chat: Json) -> dict[str, str]:
+        """Give the commands that the menu of a chat lists, with their descriptions."""
+        kind = "all_private_chats" if chat["type"] == "private" else "all_group_chats"
+        listed = self.menus.get(chat["id"]) or self.menus.get(kind, [])
+        return {one["command"]: one["description"] for one in listed}
+
+    def _say(self, person: Json, chat: Json, content: Json, reply_to: int = 0) -> Json:
+        message = self._put(person, chat, content, reply_to)
+        if self._reaches(message):
+            self._tell("message", message)
+        return message
+
+    def _reaches(self, message: Json) -> bool:
+        """Tell whether the bot is told of a message: in groups, of what is meant for it."""
+        if message["chat"]["type"] == "private":
+            return message["chat"]["id"] in self.people
+        name = f"@{self.bot['username']}"
+        words = message.get("text", "").lower()
+        command, _, addressed = words.partition(" ")[0].partition("@")
+        return (
+            message.get("reply_to_message", {}).get("from") == self.bot
+            or message.get("via_bot") == self.bot
+            or (command.startswith("/") and f"@{addressed}" in {"@", name})
+            or name in words
+        )
+
+    def _wait(self, kind: str, person: Json, **query: object) -> None:
+        number = str(next(self._numbers))
+        self._queries[number] = person
+        self._tell(kind, {"id": number, "from": person, **query})
+
+    def _tell(self, kind: str, content: Json) -> None:
+        self._updates.append({"update_id": next(self._numbers), kind: content})
+
+    def _put(self, sender: Json, chat: Json, content: Json, reply_to: int = 0) -> Json:
+        log = self.messages[chat["id"]]
+        head: Json = {"message_id": next(self._numbers), "date": int(time.time())}
+        message = head | {"chat": chat, "from": sender} | content
+        if reply_to in log:
+            replied = dict(log[reply_to])
+            replied.pop("reply_to_message", None)
+            message["reply_to_message"] = replied
+        log[message["message_id"]] = message
+        return message
+
+    # --- What the bot does ------------------------------------------------------------------------
+
+    def _carry_out(self, method: str, given: Json, files: Mapping[str, Any]) -> Any:
+        match method:
+            case "sendMessage" | "sendPhoto" | "sendDocument":
+                return self._send(given, files)
+            case "editMessageText" | "editMessageReplyMarkup":
+                return self._edit(given)
+            case "answerCallbackQuery":
+                person = self._queries.pop(given["callback_query_id"])
+                if text := given.get("text"):
+                    self.toasts.append((person, text, bool(given.get("show_alert"))))
+            case "answerInlineQuery":
+                person = self._queries.pop(given["inline_query_id"])
+                self.cards[person["id"]] = given["results"]
+            case "getFile":
+                return self._file(given["file_id"])
+            case "getChat":
+                return self._room(given) | _OF_CHATS
+            case "getMe":
+                return self.bot
+            case "setMyCommands":
+                self.menus[_scope(given)] = given["commands"]
+            case "getMyCommands":
+                return self.menus.get(_scope(given), [])
+            case "setMyDescription":
+                self.description = given["description"]
+            case "getMyDescription" | "getMyShortDescription":
+                return {"description": self.description, "short_description": ""}
+        return True
+
+    def _room(self, given: Json) -> Json:
+        if chat := self.chats.get(int(given["chat_id"])):
+            return chat
+        raise _RefusedError("chat not found")
+
+    def _send(self, given: Json, files: Mapping[str, Any]) -> Json:
+        content = written(given.get("text") or given.get("caption") or "", given)
+        for kind, (name, data, _) in files.items():
+            content[kind] = self._kept(f"{kind}s", name, data)
+        if known := given.get("photo"):
+            content["photo"] = self._sizes(known)
+        if keys := given.get("reply_markup"):
+            content["reply_markup"] = keys
+        replied = (given.get("reply_parameters") or {}).get("message_id", 0)
+        return self._put(self.bot, self._room(given), content, int(replied))
+
+    def _edit(self, given: Json) -> Json:
+        log = self.messages[self._room(given)["id"]]
+        if (old := log.get(int(given["message_id"]))) is None:
+            raise _RefusedError("message to edit not found")
+        new = {name: value for name, value in old.items() if name != "reply_markup"}
+        if "text" in given:
+            new |= written(given["text"], given)
+        if new["html"] != old["html"]:
+            new["edit_date"] = int(time.time())
+        if keys := given.get("reply_markup"):
+            new["reply_markup"] = keys
+        if new == old:
+            raise _RefusedError("message is not modified")
+        log[old["message_id"]] = new
+        return new
+
+    # --- Files ------------------------------------------------------------------------------------
+
+    def _kept(self, folder: str, name: str, data: bytes) -> Any:
+        path = f"{folder}/file_{next(self._numbers)}.{name.rpartition('.')[2]}"
+        self.files[path] = data
+        return self._sizes(path) if folder == "photos" else self._file(path) | {"file_name": name}
+
+    def _file(self, path: str) -> Json:
+        if path not in self.files:
+            raise _RefusedError("wrong file identifier/HTTP URL specified")
+        size = len(self.files[path])
+        return {"file_id": path, "file_unique_id": path, "file_path": path, "file_size": size}
+
+    def _sizes(self, path: str) -> list[Json]:
+        """Give a picture, a PNG file, in the one size that it is shown in."""
+        width, height = struct.unpack(">II", self.files[path][16:24])
+        return [self._file(path) | {"width": width, "height": height}]
+
+    # --- The HTTP client of python-telegram-bot ---------------------------------------------------
+
+    @property
+    def read_timeout(self) -> float | None:
+        """Seconds; nothing takes any here."""
+        return 5.0
+
+    async def initialize(self) -> None:
+        """Nothing to open."""
+
+    async def shutdown(self) -> None:
+        """Nothing to close."""
+
+    async def do_request(
+        self, url: str, method: str, request_data: RequestData | None = None, *_: Any, **__: Any
+    ) -> tuple[int, bytes]:
+        """Carry out a call of the Bot API, or give a file."""
+        root, rest = unquote(urlsplit(url).path).lstrip("/").split("/", 1)
+        if root == "file":
+            return 200, self.files[rest.partition("/")[2]]
+        given = request_data.parameters if request_data else {}
+        files = (request_data.multipart_data if request_data else None) or {}
+        status, result, error = 200, None, ""
+        try:
+            result = self._carry_out(rest, given, files)
+        except _RefusedError as refused:
+            status, error = 400, f"Bad Request: {refused}"
+        call = {"method": rest, "parameters": given, "status": status}
+        self.calls.append(call | {"result": result, "error": error})
+        self.changed()
+        answer = {"ok": not error, "result": result, "error_code": status, "description": error}
+        return status, json.dumps(answer).encode()
+
+
+def at_hand(settings: Settings, admins: frozenset[int] | None = None) -> Settings:
+    """Give the settings of a bot that talks here, to one person, to whom nobody need be fair."""
+    api_root, ids = Settings().api_root, settings.admin_ids if admins is None else admins
+    return replace(
+        settings, token=TOKEN, admin_ids=ids, questions_per_minute=1_000_000, api_root=api_root
+    )
+
+
+def typed(text: str) -> Json:
+    """Give what Telegram stores of a text that somebody types, with what it marks in it."""
+    clean = text.strip()
+    entities = [
+        {
+            "type": "mention" if found[0].startswith("@") else "bot_command",
+            "offset": _utf16(clean[: found.start()]),
+            "length": _utf16(found[0]),
+        }
+        for found in _FOUND.finditer(clean)
+    ]
+    return {"text": clean, "html": escape(clean, quote=False), "entities": entities}
+
+
+def written(html: str, given: Json) -> Json:
+    """Give what is stored of a text that the bot writes, plain or in Telegram's HTML."""
+    if given.get("parse_mode") != "HTML":
+        return typed(html)
+    return {"text": unescape(_TAG.sub("", html)), "html": html}
+
+
+def _utf16(text: str) -> int:
+    """Give the length of a text in UTF-16 code units, in which the Bot API counts."""
+    return len(text.encode("utf-16-le")) // 2
+
+
+def _scope(given: Json) -> object:
+    scope = given.get("scope") or {"type": "default"}
+    return scope.get("chat_id") or scope["type"]
