@@ -89,8 +89,11 @@ class Inbox:
 
     def write_down(self) -> bool:
         """Keep in a file what waits, unless it goes by itself; True when Telegram may forget it."""
+        oldest = next(iter(self._held.values()), None)
+        if oldest is None or oldest.waited < CROWD or len(self._held) > FULL:
+            return False
         waiting = [one for one in self._held.values() if not one.kept]
-        if not waiting or waiting[0].waited < CROWD or len(self._held) > FULL:
+        if not waiting:
             return False
         path = Path(f"{self._path}-{number_of(waiting[0].raw)}")
         try:

@@ -86,6 +86,9 @@ class Retries(BaseRateLimiter[int]):
         rate_limit_args: int | None,
     ) -> Any:
         """Carry out a call; raises what remains when waiting and repeating do not help."""
+        if endpoint == "sendChatAction":
+            # "typing …" is worth no waiting.
+            return await callback(*args, **kwargs)
         patience = HASTY if endpoint in HASTY_CALLS else PATIENCE
         end = clock() + (math.inf if endpoint in START else patience)
         for failures in count():
@@ -109,9 +112,6 @@ class Retries(BaseRateLimiter[int]):
         self, error: TelegramError, endpoint: str, chat: object, failures: int
     ) -> float | None:
         """Give the seconds until the next attempt, None for what fails for good."""
-        if endpoint == "sendChatAction":
-            # "typing …" is worth no waiting.
-            return None
         if isinstance(error, RetryAfter):
             metrics.reached()
             return self._hold(chat, seconds_of(error) + SLACK)
