@@ -23,7 +23,6 @@ from bot.preview.server import serve, show
 from bot.preview.session import Session
 from bot.services import start_services
 from bot.settings import Settings, SettingsError
-from bot.transport.progress import bar
 from knowledge import (
     Answer,
     Explanation,
@@ -55,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             configured = replace(configured, database=Path(options.database))
         service = options.run is _serve and bool(configured.token)
         logs.configure(configured.log_level, configured.token, service=service)
-        with bar(sys.stderr):
+        with console.bar(sys.stderr):
             status = int(options.run(configured, options))
         sys.stdout.flush()
         return status

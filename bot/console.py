@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from shlex import quote
+from typing import TextIO
+
+from knowledge import Stage, heard_by
 
 NO_TOKEN = (
     "No TELEGRAM_BOT_TOKEN is set, so this is a chat in the terminal: to connect Telegram, get a "
@@ -17,9 +23,10 @@ CONFLICT = (
     "Another copy of this bot is running with the same token. Stop that one first; this one stops."
 )
 BAD_TOKEN = "Telegram doesn't accept TELEGRAM_BOT_TOKEN. Copy it again from @BotFather."
-
-
-STAGES = {
+# Seconds of work before a bar is shown; what is over sooner needs none.
+PATIENCE = 0.7
+CELLS = 16
+STAGES: dict[Stage, str] = {
     "checking": "Checking the rows",
     "trying": "Trying known questions",
     "saving": "Saving",
@@ -27,10 +34,28 @@ STAGES = {
 }
 
 
-def bar(what: str, share: float, cells: int) -> str:
+def progress(stage: Stage, share: float) -> str:
     """Show how far something has come."""
-    full = round(share * cells)
-    return f"{what} {'█' * full}{'░' * (cells - full)} {share:.0%}"
+    full = round(share * CELLS)
+    return f"{STAGES[stage]} {'█' * full}{'░' * (CELLS - full)} {share:.0%}"
+
+
+@contextmanager
+def bar(stream: TextIO, clock: Callable[[], float] = time.monotonic) -> Iterator[None]:
+    """Draw a bar on a terminal while something takes its time; nothing anywhere else."""
+    began, shown = 0.0, ""
+
+    def draw(stage: Stage, share: float) -> None:
+        nonlocal began, shown
+        began = clock() if share == 0 else began
+        line = "" if share >= 1 else progress(stage, share)
+        if line != shown and (shown or clock() - began >= PATIENCE):
+            stream.write(f"\r\x1b[K{line}")
+            stream.flush()
+            shown = line
+
+    with heard_by(draw) if stream.isatty() else nullcontext():
+        yield
 
 
 def terminal_file(name: str) -> str:

@@ -21,7 +21,7 @@ from bot.live import Live
 from bot.messages.keyboards import LABEL
 from bot.messages.message import BotMessage, Row, notice, short
 from bot.services import App, Context, Services, services_of
-from bot.transport import delivery, progress
+from bot.transport import delivery
 from knowledge import Cluster, Editor, KnowledgeBase, KnowledgeError, Plan
 
 _logger = logging.getLogger(__name__)
@@ -124,7 +124,7 @@ class Request:
 
     def telling(self) -> AbstractAsyncContextManager[None]:
         """Show how far the work in threads begun here has come."""
-        return progress.told(lambda how_far: self.show(notice(how_far)))
+        return delivery.telling(self.show)
 
 
 Handler = Callable[[Request], Coroutine[Any, Any, None]]

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 
 from telegram import CallbackQuery, InlineKeyboardMarkup, Message, Update
 from telegram.error import BadRequest, Forbidden, TelegramError
 
+from bot import console
 from bot.chat_memory import Place
-from bot.messages.message import BotMessage, safe
+from bot.messages.message import BotMessage, notice, safe
 from bot.services import Context, services_of
+from knowledge import Stage, heard_by
 
 _logger = logging.getLogger(__name__)
 
@@ -36,6 +39,9 @@ NOT_ALLOWED = (
     "have no rights to send",
     "chat not found",
 )
+# Seconds between two signs of how far work has come: Telegram wants no more than one message a
+# second in a chat.
+EVERY = 1.5
 
 
 def harmless(error: BadRequest) -> bool:
@@ -143,3 +149,33 @@ async def answer_tap(query: CallbackQuery, text: str = "", *, alert: bool = Fals
     """Stop the button's spinner, with a passing line or an alert."""
     with suppress_harmless():
         await query.answer(text or None, show_alert=alert)
+
+
+@asynccontextmanager
+async def telling(show: Callable[[BotMessage], Awaitable[object]]) -> AsyncIterator[None]:
+    """Show in a message, now and then, how far the work in threads begun here has come."""
+    over, said = asyncio.Event(), ""
+
+    def note(stage: Stage, share: float) -> None:
+        nonlocal said
+        said = console.progress(stage, share)
+
+    async def keep_showing() -> None:
+        shown = ""
+        while not over.is_set():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(over.wait(), EVERY)
+            if said != shown and not over.is_set():
+                shown = said
+                # A message that cannot be edited is no reason to lose the work.
+                with suppress(TelegramError):
+                    await show(notice(said))
+
+    with heard_by(note):
+        keeper = asyncio.create_task(keep_showing())
+        try:
+            yield
+        finally:
+            over.set()
+            # An edit under way is waited for: it must not come after the one that ends the work.
+            await keeper

@@ -17,8 +17,9 @@ from telegram.error import BadRequest
 
 from bot import console
 from bot.admin import texts as admin_texts
+from bot.messages.message import BotMessage
 from bot.settings import Settings
-from bot.transport import progress
+from bot.transport import delivery
 from knowledge import Edit, KnowledgeBase
 from knowledge.editing.rebuild import Version
 from knowledge.progress import Stage, heard_by, watched
@@ -43,32 +44,15 @@ def test_long_work_draws_a_bar_and_takes_it_away() -> None:
     screen = Screen()
     # Half a second passes at every look at the clock.
     seconds = (look / 2 for look in count())
-    with progress.bar(screen, lambda: next(seconds)):
+    with console.bar(screen, lambda: next(seconds)):
         work(4)
     assert screen.shares() == ["25%", "50%", "75%", ""]
-
-
-def test_short_pieces_of_work_one_after_the_other_are_long() -> None:
-    screen = Screen()
-    seconds = (look / 4 for look in count())
-    with progress.bar(screen, lambda: next(seconds)):
-        work(1)
-        work(2)
-    assert screen.shares() == ["0%", "50%", ""]
-
-
-def test_what_passed_before_the_work_is_not_counted() -> None:
-    screen = Screen()
-    seconds = iter([0, 99, 99, 99, 99, 99])
-    with progress.bar(screen, lambda: next(seconds)):
-        work(4)
-    assert screen.getvalue() == ""
 
 
 def test_work_that_ends_early_takes_the_bar_away() -> None:
     screen = Screen()
     seconds = (look / 2 for look in count())
-    with progress.bar(screen, lambda: next(seconds)):
+    with console.bar(screen, lambda: next(seconds)):
         for step in watched(range(8), "trying"):
             if step == 2:
                 break
@@ -95,19 +79,20 @@ def test_an_import_tells_of_all_its_work_and_never_goes_back(tmp_path: Path) -> 
 
 def test_short_work_draws_nothing() -> None:
     screen = Screen()
-    with progress.bar(screen, lambda: 0):
+    with console.bar(screen, lambda: 0):
         work(4)
     assert screen.getvalue() == ""
 
 
 def test_a_pipe_is_left_alone() -> None:
     pipe, seconds = io.StringIO(), count()
-    with progress.bar(pipe, lambda: next(seconds)):
+    with console.bar(pipe, lambda: next(seconds)):
         work(4)
     assert pipe.getvalue() == ""
 
 
-def test_a_message_follows_work_in_a_thread() -> None:
+def test_a_message_follows_work_in_a_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(delivery, "EVERY", 0.001)
     shown: list[str] = []
     seen = threading.Event()
 
@@ -116,14 +101,14 @@ def test_a_message_follows_work_in_a_thread() -> None:
             if step == 2:
                 assert seen.wait(30)
 
-    async def show(text: str) -> None:
-        shown.append(text)
-        if text.endswith("50%"):
+    async def show(page: BotMessage) -> None:
+        shown.append(page.html)
+        if page.html.endswith("50%"):
             seen.set()
             raise BadRequest("Message can't be edited")
 
     async def story() -> None:
-        async with progress.told(show, every=0.001):
+        async with delivery.telling(show):
             await asyncio.to_thread(slow)
         shown.append("over")
 
@@ -135,7 +120,7 @@ def test_a_message_follows_work_in_a_thread() -> None:
 def test_what_takes_long_to_take_back_says_how_far_it_has_come(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(progress, "EVERY", 0.001)
+    monkeypatch.setattr(delivery, "EVERY", 0.001)
     with small(tmp_path / "small.db") as desk:
         desk.says("/add How many ducks are there?|12.")
         desk.taps(admin_texts.SAVE)
