@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+from functools import partial
 
 from telegram import LinkPreviewOptions
 from telegram.constants import ParseMode
@@ -14,7 +15,7 @@ from telegram.request import BaseRequest, HTTPXRequest
 from bot import admin
 from bot.admin import access
 from bot.handlers import menu, register
-from bot.services import App, keep_services, services_of, start_services
+from bot.services import KEY, App, services_of, start_services
 from bot.settings import Settings
 from bot.transport.retries import CALLS, Retries
 from bot.transport.service import Service
@@ -39,11 +40,8 @@ def build(
     One whose updates don't come again after a crash, as in a terminal, need not be one that
     `survives`.
     """
-    order = ChatOrder(
-        knowledge.store.handled_updates if survives else None,
-        settings.token.partition(":")[0],
-        lambda update: admin.changes(application, update),
-    )
+    handled = knowledge.store.handled_updates if survives else None
+    order = ChatOrder(handled, settings.token.partition(":")[0])
     builder = (
         ApplicationBuilder()
         .token(settings.token)
@@ -65,7 +63,8 @@ def build(
         .get_updates_request(updates_request or HTTPXRequest(connection_pool_size=1))
     )
     application: App = builder.build()
-    keep_services(application, start_services(settings, knowledge))
+    application.bot_data[KEY] = start_services(settings, knowledge)
+    order.changes = partial(admin.changes, application)
     register(application)
     return application
 

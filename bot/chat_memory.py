@@ -1,11 +1,12 @@
-"""What was last shown in each chat: in memory only, for a limited time, for a limited number."""
+"""What was last shown in each chat, and who writes how often: in memory only, and not for long."""
 
 from __future__ import annotations
 
 import time
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Literal
 
 from knowledge import Context
 
@@ -14,6 +15,11 @@ Place = tuple[int, int | None]
 
 CHATS = 10_000
 EXCHANGES = 8
+PEOPLE = 10_000
+# Seconds in which a person's messages are counted.
+WINDOW = 60.0
+
+Verdict = Literal["welcome", "warn", "ignore"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,3 +117,34 @@ class Memory:
 
     def _stale(self, chat: _Chat) -> bool:
         return self._clock() - chat.touched > self._seconds
+
+
+class FairUse:
+    """Holds back who sends more than so many messages `per_minute`."""
+
+    def __init__(self, per_minute: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self._limit = per_minute
+        self._clock = clock
+        self._seen: OrderedDict[int, deque[float]] = OrderedDict()
+        self._warned: set[int] = set()
+
+    def __len__(self) -> int:
+        return len(self._seen)
+
+    def judge(self, person: int) -> Verdict:
+        """Count a message and say what to do with it: a person is warned once, then ignored."""
+        now = self._clock()
+        recent = self._seen.setdefault(person, deque())
+        self._seen.move_to_end(person)
+        while recent and recent[0] <= now - WINDOW:
+            recent.popleft()
+        while len(self._seen) > PEOPLE:
+            self._warned.discard(self._seen.popitem(last=False)[0])
+        if len(recent) < self._limit:
+            recent.append(now)
+            self._warned.discard(person)
+            return "welcome"
+        if person in self._warned:
+            return "ignore"
+        self._warned.add(person)
+        return "warn"

@@ -15,7 +15,7 @@ from telegram.ext import (
 
 from bot.admin import access, asked, entries, entry_form, import_export
 from bot.admin.access import Handler, handled
-from bot.services import App, Context
+from bot.services import App, Context, services_of
 from bot.transport import delivery
 from knowledge import KnowledgeError
 
@@ -64,17 +64,17 @@ TYPED = filters.TEXT & ~filters.COMMAND
 
 async def freshen(update: object, context: Context) -> None:
     """Take in what another process has changed before anything is answered."""
-    shared = access.shared_by(context)
-    await shared.live.freshen()
-    if news := shared.live.news():
+    live = services_of(context).live
+    await live.freshen()
+    if news := live.news():
         await delivery.tell_administrators(context, news)
 
 
 async def tapped(update: Update, context: Context) -> None:
     """Find the handler of an administrator's button in private; any other tap leads nowhere."""
-    query, ids = update.callback_query, access.shared_by(context).services.settings.admin_ids
+    query, ids = update.callback_query, services_of(context).settings.admin_ids
     assert query is not None
-    _, verb, *parts = str(query.data).split(":")
+    verb, *parts = str(query.data).removeprefix("a:").split(":")
     who, chat = query.from_user.id, query.message.chat.id if query.message else 0
     if verb in TAPS and who in ids and who == chat:
         await delivery.answer_tap(query)
@@ -85,8 +85,8 @@ async def tapped(update: Update, context: Context) -> None:
 
 def changes(application: App, update: Update) -> bool:
     """Tell whether an update may change the knowledge base, which must not happen twice."""
-    message, user, shared = update.message, update.effective_user, access.shared_by(application)
-    if user is None or user.id not in shared.services.settings.admin_ids:
+    message, user = update.message, update.effective_user
+    if user is None or user.id not in services_of(application).settings.admin_ids:
         return False
     if update.callback_query:
         return access.BUTTONS.match(str(update.callback_query.data)) is not None
@@ -95,7 +95,7 @@ def changes(application: App, update: Update) -> bool:
     if message.document or REFUSED.check_update(update):
         return True
     try:
-        return bool(shared.drafts.waiting(user.id))
+        return bool(access.shared_by(application).drafts.waiting(user.id))
     except KnowledgeError:
         # The file cannot be read, so nothing in it will be changed.
         return False

@@ -17,7 +17,6 @@ from telegram.ext import filters
 from bot import texts as public
 from bot.admin import texts
 from bot.admin.drafts import Drafts
-from bot.live import Live
 from bot.messages.keyboards import LABEL
 from bot.messages.message import BotMessage, Row, notice, short
 from bot.services import App, Context, Services, services_of
@@ -42,7 +41,6 @@ class AdminServices:
 
     services: Services
     editor: Editor
-    live: Live
     drafts: Drafts
     # By administrator: the imports that wait for a confirmation, under their numbers, and the
     # unanswered questions as listed last. Both can be had again, so both are kept in memory only.
@@ -59,7 +57,7 @@ def start(application: App) -> AdminServices:
     """Make what the administrators' handlers share and put it where `shared_by` finds it."""
     services = services_of(application)
     editor = Editor(services.knowledge)
-    made = AdminServices(services, editor, Live(services.knowledge), Drafts(editor))
+    made = AdminServices(services, editor, Drafts(editor))
     application.bot_data[_KEY] = made
     return made
 

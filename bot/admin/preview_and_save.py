@@ -262,7 +262,7 @@ async def change(request: Request, edit: Edit, draft: Draft | None = None) -> No
 async def made(request: Request, edit: Edit) -> BotMessage:
     """Make a change and give its confirmation."""
     async with request.telling():
-        await request.shared.live.carry_out(edit, str(request.who))
+        await request.shared.services.live.carry_out(edit, str(request.who))
     back = texts.BRING_BACK if edit.what.startswith("took back") else texts.UNDO
     row = [button(back, "undo", request.shared.knowledge.snapshot.change)]
     facts = [after for _, after in edit.facts() if after is not None and not after.retired]

@@ -120,13 +120,11 @@ async def handle(application: Application[Any, Any, Any, Any, Any, Any], raw: Js
 class ChatOrder(BaseUpdateProcessor):
     """Decides when and whether an update is handled; `changes` tells which may change the base."""
 
-    def __init__(
-        self, handled: HandledUpdates | None, bot_id: str, changes: Callable[[Update], bool]
-    ) -> None:
+    def __init__(self, handled: HandledUpdates | None, bot_id: str) -> None:
         super().__init__(UPDATES)
         self._handled = handled
         self._bot_id = bot_id
-        self._changes = changes
+        self.changes: Callable[[Update], bool] = lambda update: False
         self._turns = asyncio.Semaphore(CHATS)
         self._chats: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         # By chat and message: the hash of what it says.
@@ -161,7 +159,7 @@ class ChatOrder(BaseUpdateProcessor):
         if is_done is False:
             await delivery.say(update, notice(texts.INTERRUPTED))
         else:
-            if self._changes(update):
+            if self.changes(update):
                 _noted(lambda: handled.note(name, is_done=False))
             await coroutine
         _noted(lambda: handled.note(name, is_done=True))

@@ -133,7 +133,7 @@ async def _asking_meanwhile(desk: Desk) -> None:
         fact = desk.knowledge.fact("fact-7")
         cells = {"answer": "It is 7, at last.", "also_asked": [*fact.also_asked, "seventh thing"]}
         edit = edits.edited(desk.knowledge.snapshot, fact, cells)
-        await access.shared_by(desk.application).live.carry_out(edit, "test")
+        await access.shared_by(desk.application).services.live.carry_out(edit, "test")
         done.set()
 
     await asyncio.gather(change(), ask())

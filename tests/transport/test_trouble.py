@@ -12,9 +12,9 @@ from telegram.error import NetworkError, RetryAfter
 
 from bot import app, texts
 from bot.app import forget
+from bot.chat_memory import FairUse
 from bot.logs import LINE, LogFilter
 from bot.settings import Settings
-from bot.throttle import FairUse
 from knowledge import KnowledgeBase
 from tests.conftest import World, started
 from tests.telegram import SandboxRequest, Telegram
