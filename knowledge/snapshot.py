@@ -14,6 +14,7 @@ Thing = Report | Topic | Term | Fact
 # What tells entries of a kind apart is their id; terms are told by what people say.
 TYPES: Mapping[str, type[Thing]] = {"report": Report, "topic": Topic, "term": Term, "fact": Fact}
 _KINDS = {made: kind for kind, made in TYPES.items()}
+FIELDS = {made: tuple(field.name for field in fields(made)) for made in TYPES.values()}
 Place = tuple[str, str]
 LONGEST_ID = 48
 
@@ -43,7 +44,7 @@ class Swap:
     @property
     def fields(self) -> tuple[str, ...]:
         """Name the fields that differ; all of them for an entry that comes or goes."""
-        names = tuple(field.name for field in fields(self._thing))
+        names = FIELDS[type(self._thing)]
         if self.before is None or self.after is None:
             return names
         return tuple(n for n in names if getattr(self.before, n) != getattr(self.after, n))
@@ -191,12 +192,20 @@ def free(wanted: str, taken: Container[str]) -> str:
 
 def to_json(thing: Thing | None) -> str | None:
     """Write an entry as JSON, for the history and for drafts."""
-    return None if thing is None else json.dumps(asdict(thing), ensure_ascii=False)
+    return None if thing is None else json.dumps(row_of(thing), ensure_ascii=False)
 
 
 def from_json(kind: str, text: str | None) -> Thing | None:
     """Read an entry back; raises ValueError, TypeError or KeyError for what is none."""
     return None if text is None else from_row(kind, json.loads(text))
+
+
+def row_of(thing: Thing) -> dict[str, Any]:
+    """Give the fields of an entry; figures are mappings."""
+    row = {name: getattr(thing, name) for name in FIELDS[type(thing)]}
+    if isinstance(thing, Fact):
+        row["figures"] = [asdict(figure) for figure in thing.figures]
+    return row
 
 
 def from_row(kind: str, row: Mapping[str, Any]) -> Thing:
@@ -205,7 +214,7 @@ def from_row(kind: str, row: Mapping[str, Any]) -> Thing:
     What a newer version has added is left at its default, what it has taken away is passed over.
     """
     made = TYPES[kind]
-    values = {field.name: row[field.name] for field in fields(made) if field.name in row}
+    values = {name: row[name] for name in FIELDS[made] if name in row}
     if made is Fact:
         for name in ("also_asked", "beside", "figures"):
             value = values.get(name, ())

@@ -10,7 +10,7 @@ from sqlite_utils import Database, Migrations
 
 from knowledge.model import Fact
 from knowledge.snapshot import TYPES, from_row
-from knowledge.storage.rows import PRIMARY, row_of
+from knowledge.storage.rows import PRIMARY, signed
 
 migrations = Migrations("annual-report-bot")
 
@@ -69,7 +69,7 @@ def m007_from_1_0(db: Database) -> None:
         db.table(table).insert_all(db.table(f"{table}_1_0").rows)
     for kind in ("report", "topic", "term"):
         things = [from_row(kind, row) for row in db.table(f"{kind}_1_0").rows]
-        db.table(kind).insert_all(map(row_of, things))
+        db.table(kind).insert_all(map(signed, things))
     asked: dict[str, list[str]] = {}
     for row in db.table("phrasing_1_0").rows_where(order_by="id"):
         asked.setdefault(row["fact"], []).append(row["text"])
@@ -79,7 +79,7 @@ def m007_from_1_0(db: Database) -> None:
         figures = [dict(zip(names, one, strict=True)) for one in json.loads(row["figures"])]
         is_retired, also_asked = row["state"] == "retired", asked.get(row["id"], ())
         new = {"figures": figures, "retired": is_retired, "also_asked": also_asked}
-        db.table("fact").insert(row_of(from_row("fact", row | new)))
+        db.table("fact").insert(signed(from_row("fact", row | new)))
     db.execute(
         "insert into revision (number, at, who, what) "
         "select change, at, who, what from revision_1_0 group by change"

@@ -28,7 +28,7 @@ from knowledge.snapshot import (
 from knowledge.storage.database import PATIENT, File, Identity
 from knowledge.storage.handled_updates import HandledUpdates
 from knowledge.storage.question_log import QuestionLog
-from knowledge.storage.rows import PRIMARY, row_of, signature, whole
+from knowledge.storage.rows import PRIMARY, signature, signed, whole
 
 # Who loads the reports that come with the program: nobody can take that back.
 SHIPPED = "shipped"
@@ -118,7 +118,7 @@ class Store:
                 mine = [swap for swap in swaps if swap.kind == kind]
                 gone = [(swap.key,) for swap in mine if swap.after is None]
                 db.conn.executemany(f"delete from {kind} where {primary} = ?", gone)
-                kept = [row_of(swap.after) for swap in mine if swap.after is not None]
+                kept = [signed(swap.after) for swap in mine if swap.after is not None]
                 db.table(kind).upsert_all(watched(kept, "saving"), pk=primary)
         return number
 
@@ -137,8 +137,8 @@ class Store:
         """Keep what a matcher of so many phrasings leaves for the next start."""
         with self.file.writing() as db:
             row = {"id": 1, "phrasings": phrasings, "data": data}
-            signed = {"digest": signature(b"%d %b" % (phrasings, data))}
-            db.table("kept").upsert(row | signed, pk="id")
+            digest = signature(b"%d %b" % (phrasings, data))
+            db.table("kept").upsert(row | {"digest": digest}, pk="id")
 
     def notes(self, kind: str) -> dict[int, str]:
         """Give the notes of a kind, by the administrator they belong to."""
