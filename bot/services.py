@@ -6,6 +6,7 @@ import asyncio
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 from telegram.ext import Application, ContextTypes
@@ -93,11 +94,11 @@ class Services:
         return tuple(texts.report_name(r.title, r.publisher) for r in self.knowledge.reports())
 
     def findings(self, limit: int) -> tuple[Fact, ...]:
-        """Give key findings to begin with: overviews first, then the first fact of each topic."""
+        """Give key findings to begin with: overviews first, then facts of each topic in turn."""
         lists = [self.knowledge.facts(topic.id) for topic in self.knowledge.topics()]
         curated = [one for facts in lists for one in facts if _is_overview(one)]
-        firsts = [facts[0] for facts in lists]
-        return tuple({one.id: one for one in (*curated, *firsts)}.values())[:limit]
+        turns = [one for turn in zip_longest(*lists) for one in turn if one]
+        return tuple({one.id: one for one in (*curated, *turns)}.values())[:limit]
 
     def fact(self, fact_id: str) -> Fact | None:
         """Give a live fact, None for one withdrawn or never known."""

@@ -39,8 +39,9 @@ _LISTS: Mapping[str, type[Report | Topic | Term]] = {
 }  # fmt: skip
 # What a report, a topic or a term cannot do without.
 _NEEDED = frozenset({"id", "title", "name", "said", "means"})
-# The most characters of a long answer that are shown at once; the rest is there to be unfolded.
-SHOWN_AT_ONCE = 300
+# Characters of an answer that is too long which stay its answer: no more than are shown at once,
+# or as many as a message has room for with a whole detail.
+FIRST_PART = (300, 800)
 _ADDRESS = re.compile(r"https?://[^\s<>\"]+", re.I)
 # What a spreadsheet or a web page has left behind, and marks that turn the reading direction.
 _REMAINS = re.compile(
@@ -137,25 +138,27 @@ def read(data: bytes, filename: str, encoding: str = "") -> Batch:
 
 
 def folded(cells: Mapping[str, Cell]) -> tuple[Mapping[str, Cell], str]:
-    """Make the detail of an answer that is too long of all but its first sentences, and say so."""
+    """Make what follows the first sentences of an answer that is too long its detail; say so."""
     answer, detail = cells.get("answer"), cells.get("detail")
-    if not isinstance(answer, str) or detail or len(answer.strip()) <= LONGEST_TEXT:
+    if not isinstance(answer, str) or detail or len(answer := answer.strip()) <= LONGEST_TEXT:
         return cells, ""
-    first, rest = _cut(answer.strip(), SHOWN_AT_ONCE)
+    for most in FIRST_PART:
+        first, rest = _cut(answer, most)
+        if len(rest) <= LONGEST_TEXT:
+            break
     said = f"{len(answer):,} characters: what follows “… {first[-30:]}” is now its detail"
     if len(rest) > LONGEST_TEXT:
         rest, left = _cut(rest, LONGEST_TEXT - 2)
-        said += f", but for the last {len(left):,} characters, which are left out"
         rest += " …"
+        said += f", but for the last {len(left):,} characters, which are left out"
     return {**cells, "answer": first, "detail": rest}, said
 
 
 def _cut(text: str, most: int) -> tuple[str, str]:
     """Part a text after the last sentence, or else word, that ends within so many characters."""
-    ends = re.finditer(r"(?<=[.!?])\s+|\n+", text[: most + 1])
-    end = max((found.start() for found in ends if found.start()), default=0)
-    end = end or text.rfind(" ", 1, most + 1)
-    end = most if end < 1 else end
+    ends = [found.start() for found in re.finditer(r"(?<=[.!?])\s|\n", text[: most + 1])]
+    end = ends[-1] if ends and ends[-1] > most / 2 else text.rfind(" ", most // 2, most + 1)
+    end = end if end > 0 else most
     return text[:end].rstrip(), text[end:].strip()
 
 

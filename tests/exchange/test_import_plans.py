@@ -105,6 +105,36 @@ def test_a_change_of_a_retired_entry_says_that_it_stays_retired(base: KnowledgeB
     assert "- a (retired)\n" in str(base.plan_import(b"question,answer\nQ?,B.\n", "a.csv"))
 
 
+@pytest.mark.parametrize(
+    ("words", "most", "left"), [(1, 300, ""), (170, 800, ""), (500, 800, " …")]
+)
+def test_an_answer_that_is_too_long_goes_on_in_the_detail_and_the_dry_run_says_so(
+    base: KnowledgeBase, words: int, most: int, left: str
+) -> None:
+    answer = "The first sentence says it. " + "And so on. " * (140 + words // 3)
+    rows = f"question,answer\nHow?,{answer}\nWhy?,{'x' * 1_500}\n"
+    planned = take(base, rows)
+    fact = base.fact("how")
+    assert fact.answer.startswith("The first sentence says it.")
+    assert fact.answer.endswith("so on.")
+    assert most / 2 < len(fact.answer) <= most
+    assert len(fact.detail) <= 1_500
+    assert f"{fact.answer} {fact.detail}" == answer.strip() or fact.detail.endswith("so on. …")
+    assert fact.detail.endswith(left)
+    (note,) = planned.notes
+    assert note.startswith(f"Careful: row 2, answer: {len(answer.strip()):,} characters: what")
+    assert ("left out" in note) == bool(left)
+    assert base.plan_import(rows.encode(), "pay.csv").changes_nothing
+    exported = base.export("all.csv")
+    assert base.plan_import(exported, "all.csv").changes_nothing
+
+
+def test_an_answer_that_is_too_long_beside_a_detail_is_refused(base: KnowledgeBase) -> None:
+    rows = f"question,answer,detail\nHow?,{'x ' * 800},More.\n"
+    with pytest.raises(ImportRefused, match="row 2, answer: 1,599 characters; at most 1,500"):
+        take(base, rows)
+
+
 # --- A report of one's own ------------------------------------------------------------------------
 
 
