@@ -46,7 +46,8 @@ class Figure:
 class Fact:
     """One thing a person can ask: a fact of the report, or a gap (what the report does not say).
 
-    `beside` has the ids of the facts that a gap stands beside; `measure` says what the figures
+    `beside` has the ids of the facts that a gap stands beside, or of gaps that a fact was saved
+    against and is offered with; `measure` says what the figures
     count and of what; `plain` is the answer in simpler words; `added` is the ISO date of an entry
     that an administrator saved without a source.
     """

@@ -102,6 +102,9 @@ def _propose(knowledge: KnowledgeBase, draft: Draft, given: argparse.Namespace) 
     yield from told(tried)
     if tried.rivals:
         yield texts.RETIRE_IN_SHELL.format(tried.rivals[0].fact.id)
+        draft.rivals = {one.fact.id: one.how for one in tried.rivals}
+        draft.stand_against()
+        edit = edit_of(draft, editor, knowledge.snapshot)
     if given.dry_run:
         yield texts.DRY_RUN
     else:

@@ -236,6 +236,7 @@ def _said(reply: Reply) -> str:
 
 async def save(request: Request, draft: Draft) -> None:
     """Save a draft; the confirmation comes when the next answer shows it."""
+    draft.stand_against()
     await change(request, _edit(request, draft), draft)
 
 

@@ -156,7 +156,7 @@ MOVED = "Checked {} known questions. These would be answered differently:"
 # By how an entry speaks against the draft; its question, then one that shows it.
 RIVALS = {
     "denies": "Careful: “{0}” says that the report doesn't give this, and that is what people "
-    "would get who ask “{1}”. Replace it?",
+    "would get who ask “{1}”. Replace it? If not, both are offered.",
     "answers": "Careful: people who ask “{1}” would still get “{0}”. Replace it?",
     "older": "“{0}” answers this for another time. Keep both, or this one instead?",
 }

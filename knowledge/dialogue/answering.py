@@ -22,7 +22,7 @@ from knowledge.dialogue import (
     splitting,
 )
 from knowledge.dialogue.dates import Date
-from knowledge.dialogue.decision import BANDS, decide
+from knowledge.dialogue.decision import BANDS, contested, decide
 from knowledge.dialogue.splitting import Piece
 from knowledge.matching.matcher import Matcher, Weighed
 from knowledge.matching.spelling import rarity
@@ -61,7 +61,7 @@ def ask(
     snapshot: Snapshot | None = None,
 ) -> Reply:
     """Answer a message, read after what the conversation has said before it."""
-    return _Conversation(matcher, context, snapshot).answered(question)[0]
+    return contested(_Conversation(matcher, context, snapshot).answered(question)[0], matcher.facts)
 
 
 def explain(
@@ -73,6 +73,7 @@ def explain(
     """Answer a message and show how the answer came about."""
     reply, reading = _Conversation(matcher, context, snapshot).answered(question)
     found = matcher.explain(question)
+    reply = contested(reply, matcher.facts)
     return replace(found, reply=reply, verdict=texts.verdict(reply), reading=reading)
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import log
 
 from knowledge.matching.features import MANY_WAYS
-from knowledge.model import Answer, Fact, Match, Reply, Suggestions, Unknown
+from knowledge.model import Answer, Fact, Match, Near, Reply, Suggestions, Unknown
 
 # Facts offered when none is sure enough to be the answer.
 SHOWN = 4
@@ -57,3 +57,16 @@ def decide(matches: Sequence[Match], bands: Bands = BANDS) -> Reply:
     if top.confidence >= bands.least(top.fact) and not tied:
         return Answer((top,))
     return Suggestions(tuple(facts[:SHOWN])) if mass >= bands.suggest else Unknown()
+
+
+def contested(reply: Reply, facts: Iterable[Fact]) -> Reply:
+    """Offer beside what denies them the facts that were saved against it."""
+    if isinstance(reply, Near):
+        denial: Match | None = reply.matches[0]
+    else:
+        denial = reply.gap if isinstance(reply, Unknown) else None
+    if denial is None:
+        return reply
+    against = [one for one in facts if not one.is_gap and denial.fact.id in one.beside]
+    offered = (Match(one, denial.confidence) for one in against)
+    return Suggestions((*offered, Match(denial.fact, denial.confidence))) if against else reply

@@ -20,6 +20,8 @@ PATIENCE = 3.0
 # Entries of one change that are asked for, the first ones, and other words for each.
 ASKED_FOR = 10
 REWORDED = 12
+# Likeliest entries among which one is looked for that would deny a fact.
+LOOKED_AT = 5
 # Ways of asking that are proposed.
 PROPOSED = 8
 # Words that say how something is asked, not what about.
@@ -125,7 +127,7 @@ def compare(
         old, new = before.ask(text), after.ask(text)
         if _gist(old) != _gist(new):
             differences.append(Difference(text, old, new))
-    return Trial(asked, len(known), tuple(differences), rivals(after, edit))
+    return Trial(asked, len(known), tuple(differences), rivals(before, after, edit))
 
 
 def _gist(reply: Reply) -> tuple[object, ...]:
@@ -143,8 +145,11 @@ def _shown(reply: Reply) -> tuple[Fact, ...]:
 # --- Entries that speak against it ----------------------------------------------------------------
 
 
-def rivals(after: Version, edit: Edit) -> tuple[Rival, ...]:
-    """Give the entries that speak against those saved, asked for in their own and other words."""
+def rivals(before: Version, after: Version, edit: Edit) -> tuple[Rival, ...]:
+    """Give the entries that speak against those saved, asked for in their own and other words.
+
+    A gap that denied it before still does to whoever asks in the gap's own words.
+    """
     saved = [fact for _, fact in edit.facts() if fact is not None and not fact.retired]
     facts = {fact.id: fact for fact in after.matcher.facts}
     found: dict[str, tuple[How, list[str]]] = {}
@@ -153,6 +158,10 @@ def rivals(after: Version, edit: Edit) -> tuple[Rival, ...]:
         for text in dict.fromkeys(texts):
             if against := _against(after, text, fact):
                 found.setdefault(against[0].id, (against[1], []))[1].append(text)
+        for text in () if fact.is_gap else (fact.question, *fact.also_asked[:REWORDED]):
+            if denied := _denied(before, text, fact):
+                own = max(denied.phrasings, key=lambda one: len(_stems(one) & _stems(text)))
+                found.setdefault(denied.id, ("denies", []))[1].append(own)
         for other in () if fact.is_gap else _older(after.matcher, fact):
             found[other.id] = ("older", [other.question])
     ranked = sorted(found.items(), key=lambda item: -len(item[1][1]))
@@ -183,6 +192,18 @@ def _against(after: Version, text: str, fact: Fact) -> tuple[Fact, How] | None:
     if shown[0].is_gap or not isinstance(reply, Answer):
         return shown[0], "denies"
     return None if after.matcher.answers_both(shown[0], fact) else (shown[0], "answers")
+
+
+def _denied(before: Version, text: str, fact: Fact) -> Fact | None:
+    """Give the gap that denied this before, or is asked in words that the fact has."""
+    shown = _shown(before.ask(text))
+    if shown and shown[0].is_gap and not isinstance(before.ask(text), Suggestions):
+        return shown[0]
+    said = subject(f"{fact.question} {fact.answer}")
+    for one in before.matcher.explain(text).candidates[:LOOKED_AT]:
+        if one.fact.is_gap and len(asked := subject(one.nearest)) > 1 and asked <= said:
+            return one.fact
+    return None
 
 
 def subject(question: str) -> frozenset[str]:

@@ -123,6 +123,25 @@ def test_a_gap_that_denies_a_new_fact_goes_with_one_tap_and_comes_back_with_it(d
     assert desk.says("what did the canteen cost", desk.ann).text.startswith("The slides give no")
 
 
+def test_a_gap_that_denies_a_new_fact_and_stays_is_offered_behind_it(desk: Desk) -> None:
+    desk.says("/gap What did the canteen cost? | The slides give no cost of the canteen.")
+    desk.taps(texts.SAVE)
+    desk.says("/add How much did the canteen cost? | The canteen cost £7,000.")
+    desk.taps(texts.SAVE)
+    # In the gap's own words it would be denied.
+    offered = desk.says("what did the canteen cost", desk.ann)
+    assert offered.buttons[:2] == ["How much did the canteen cost?", "What did the canteen cost?"]
+    assert desk.says("how much did the canteen cost", desk.ann).text.startswith("The canteen cost")
+    desk.says("/undo")
+    assert desk.says("what did the canteen cost", desk.ann).text.startswith("The slides give no")
+
+
+def test_a_preview_says_what_looks_spoilt_as_a_dry_run_does(desk: Desk) -> None:
+    verdict = desk.says("/add Is there a podcast? | Yes: Â£22m a year, see http://localhost/x.")
+    assert "Careful: answer: “Â£22m” looks like letters read wrongly." in verdict.text
+    assert "“http://localhost/x.” must lead to a place on the public web." in verdict.text
+
+
 def test_a_newer_state_is_asked_about_and_stands_beside_or_instead(desk: Desk) -> None:
     add(desk, "How many apprentices joined in 2022?", "35 apprentices joined in 2022.")
     verdict = desk.says("/add How many apprentices joined in 2023? | 42 joined in 2023.")
