@@ -294,7 +294,7 @@ class KnowledgeBase:
 def summary(reply: Reply) -> tuple[str, Match | None]:
     """Name a reply's outcome and give its first match."""
     if isinstance(reply, Unknown):
-        return "unknown", reply.gap
+        return "unread" if reply.unread else "unknown", reply.gap
     outcome = "suggest" if isinstance(reply, Suggestions) else "unknown"
     if isinstance(reply, Answer) and any(not match.fact.is_gap for match in reply.matches):
         outcome = "answer"

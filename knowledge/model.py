@@ -100,7 +100,8 @@ class Match:
     `lead` is a sentence to say before its answer ("No.", "The report doesn't give this for 2017.
     What it says for September 2019:"); `computed` is said instead of its answer where the reply
     was worked out from its figures ("49 % were not planned well enough"). Both are plain text.
-    `asked` is the question as it was understood where it leaned on what was said before it.
+    `asked` is the question as it was understood where it leaned on what was said before it; `of`
+    has the ids of the entries whose item this is, where one was picked.
     """
 
     fact: Fact
@@ -108,6 +109,7 @@ class Match:
     lead: str = ""
     computed: str = ""
     asked: str = ""
+    of: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,13 +175,15 @@ class Context:
     """What the answers of a chat have said, as far as the next message may follow on from it.
 
     `question` is the last one as it was understood and `answered` has the ids of what answered it;
-    `offered` those on offer, in order; `shown` all that were shown, newest first.
+    `offered` those on offer, in order; `shown` all that were shown, newest first; `listed` those
+    whose items are counted by "the second one".
     """
 
     question: str = ""
     answered: tuple[str, ...] = ()
     offered: tuple[str, ...] = ()
     shown: tuple[str, ...] = ()
+    listed: tuple[str, ...] = ()
 
     def after(self, question: str, reply: Reply) -> Context:
         """Give the context for what comes after a reply; a guess and a refusal are none."""
@@ -188,7 +192,7 @@ class Context:
                 return self
             case Answer(matches) | Near(matches):
                 asked, answered = matches[-1].asked or question, _ids(matches)
-                return Context(asked, answered, (), self._with(answered))
+                return Context(asked, answered, (), self._with(answered), matches[0].of)
             case Unknown(Match() as gap):
                 return Context(gap.asked or question, _ids((gap,)), (), self._with(_ids((gap,))))
             case Suggestions(matches):

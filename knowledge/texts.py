@@ -157,6 +157,9 @@ def instead(given: str, claimed: str) -> str:
     return f"The report says {given[:1].lower()}{given[1:]}, not {claimed}."
 
 
+NO_VIEW = "The report doesn't judge or predict this. What it does say:"
+
+
 # --- Overviews ------------------------------------------------------------------------------------
 
 
@@ -228,6 +231,7 @@ def dated(asked: Sequence[object]) -> str:
 
 
 REMARK = "Read as a remark, not as a question for the report"
+VIEW = "Read as a wish for a judgement or a prediction"
 OVERVIEW = "Read as a wish for an overview"
 OTHER_LANGUAGE = "Read by its meaning, as a question in another language"
 PICKED = "Read as a pick from what was offered or said last"

@@ -49,7 +49,7 @@ def test_a_gap_says_what_the_report_does_not(chat: World) -> None:
 
 def test_without_a_gap_what_is_nearest_is_offered(ignorant: World) -> None:
     message = ignorant.says("how many vacancies are on the moon")
-    assert message.text == f"{texts.NOT_UNDERSTOOD}\n{texts.TRY_THESE}"
+    assert message.text == f"{texts.NOT_IN_REPORT}\n{texts.TRY_THESE}"
     assert "How many NPS officer vacancies were there?" in message.buttons
 
 
@@ -71,7 +71,7 @@ def test_a_change_by_another_process_is_in_the_next_answer(chat: World) -> None:
 
 def test_a_question_with_html_in_it_is_harmless(ignorant: World) -> None:
     message = ignorant.says("<b>how</b> many <script>alert(1)</script> & a < b")
-    assert message.text.startswith(texts.NOT_UNDERSTOOD)
+    assert message.text.startswith(texts.NOT_IN_REPORT)
 
 
 def test_a_question_is_asked_with_what_the_chat_was_shown_newest_first(

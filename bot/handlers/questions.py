@@ -127,14 +127,13 @@ def page_of(
             return answers.suggestions(reply, sources, asked)
         case Unknown(note=str(note)) if note:
             return notice(note, browse.first_topics(services))
-        case Unknown(None, Fact() as about, compares):
-            related = services.related(about, before)
-            return answers.nothing_more(about, related, compares=compares)
-        case _:
-            nearest = services.nearest(text, reply.gap.fact if reply.gap else None)
+        case Unknown(None, Fact() as about):
+            return answers.nothing_more(reply, about, services.related(about, before))
+        case Unknown(gap):
+            nearest = services.nearest(text, gap.fact if gap else None)
+            once = dated_once((gap,), shown)[0] if gap else None
             topics = browse.first_topics(services)
-            gap = next(iter(dated_once((reply.gap,), shown)), None) if reply.gap else None
-            return answers.unknown(gap, sources, asked, nearest, topics)
+            return answers.unknown(once, sources, asked, nearest, topics, unread=reply.unread)
 
 
 async def question(update: Update, context: Context) -> None:

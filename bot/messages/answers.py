@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from bot import texts
 from bot.messages import keyboards
 from bot.messages.again import near_line, near_rows
-from bot.messages.facts import body, citation, source_lines
+from bot.messages.facts import body, bold_part, citation, source_lines
 from bot.messages.message import BotMessage, Row, Rows, Sources, heading, notice, safe, short
 from bot.messages.screen_height import SCREEN
-from knowledge import Answer, Fact, Match, Near, Suggestions
+from knowledge import Answer, Fact, Match, Near, Suggestions, Unknown
 
 # Steps in which related questions, and in the last the detail, make room for the answer.
 STEPS = 2
@@ -92,13 +92,20 @@ def suggestions(reply: Suggestions, sources: Sources, asked: int) -> BotMessage:
 
 
 def unknown(
-    gap: Match | None, sources: Sources, asked: int, nearest: Sequence[Fact], topics: Rows
+    gap: Match | None,
+    sources: Sources,
+    asked: int,
+    nearest: Sequence[Fact],
+    topics: Rows,
+    *,
+    unread: bool = False,
 ) -> BotMessage:
     """Say that the report doesn't: a gap's explanation, and the nearest that it does answer."""
     if gap is None:
+        bold = texts.NOT_UNDERSTOOD if unread else texts.NOT_IN_REPORT
         offered = keyboards.questions(nearest[: keyboards.NEAREST]) or topics
         said = texts.TRY_THESE if nearest else texts.TRY_TOPICS
-        return BotMessage(f"<b>{safe(texts.NOT_UNDERSTOOD)}</b>\n{safe(said)}", offered)
+        return BotMessage(f"<b>{safe(bold)}</b>\n{safe(said)}", offered)
     source = keyboards.source_button(gap.fact, sources)
 
     def build(step: int) -> BotMessage:
@@ -109,14 +116,13 @@ def unknown(
     return _fitting(build)
 
 
-def nothing_more(fact: Fact, related: Sequence[Fact], *, compares: bool) -> BotMessage:
+def nothing_more(reply: Unknown, fact: Fact, related: Sequence[Fact]) -> BotMessage:
     """Say that a follow-up finds nothing beyond the fact shown, which still stands last."""
-    bold, then = (
-        (texts.NO_COMPARISON, "") if compares else (texts.NOT_UNDERSTOOD, texts.IT_WAS_ABOUT)
-    )
-    about = f"{heading(bold, then)} <i>{safe(fact.question)}</i>"
-    lines = [about.replace("</b>  <i>", "</b> <i>"), *near_line(related)]
-    return BotMessage("\n".join(lines), near_rows(related), (fact.id,))
+    bold = texts.NOT_UNDERSTOOD if reply.unread else texts.NOT_IN_REPORT
+    said = f"{heading(bold, texts.IT_WAS_ABOUT)} <i>{safe(fact.question)}</i>"
+    if reply.compares:
+        said = f"<b>{safe(texts.NO_COMPARISON)}</b>\n{safe(bold_part(fact.answer)[0])}"
+    return BotMessage("\n".join([said, *near_line(related)]), near_rows(related), (fact.id,))
 
 
 def objection(asked: int, likely: Sequence[Fact], reason: str = "", *, tells: bool) -> BotMessage:

@@ -16,14 +16,14 @@ from knowledge.dialogue import (
     follow_up,
     grammar,
     languages,
+    lists,
     mismatch,
-    overviews,
     remarks,
     splitting,
 )
 from knowledge.dialogue.dates import Date
 from knowledge.dialogue.decision import BANDS, contested, decide
-from knowledge.dialogue.splitting import Piece
+from knowledge.dialogue.splitting import ALL, SURE, Piece
 from knowledge.matching.matcher import Matcher, Weighed
 from knowledge.matching.spelling import rarity
 from knowledge.matching.text import is_number, stem, words
@@ -34,6 +34,7 @@ from knowledge.model import (
     Explanation,
     Fact,
     Match,
+    Near,
     Remark,
     Reply,
     Report,
@@ -50,6 +51,8 @@ ANSWERS, OFFERED = 3, 4
 WHOLE = 3
 # A word rarer than this in English text is hardly English.
 RARE = 20
+# Words that ask for what no table tells.
+_NO_TABLE = frozenset("why who when where will happen".split())
 # What is said of what was said last, and means nothing where nothing was.
 _OF_THE_LAST = frozenset("source link more again shorter simpler quote vouch sure".split())
 
@@ -94,12 +97,15 @@ class _Conversation:
             return _together(self.matcher, [self._piece(text, self.context)])
         if other := languages.reply_to(self.matcher, text, self._knows):
             return other, (texts.OTHER_LANGUAGE,)
-        if not phrased and self.snapshot and (whole := overviews.overview(self.snapshot, text)):
+        if not phrased and self.snapshot and (whole := lists.overview(self.snapshot, text)):
             return whole, (texts.OVERVIEW,)
         pieces = self._pieces(text)
         if not pieces:
             return self._unsure(text), ()
-        return _together(self.matcher, pieces)
+        reply, notes = _together(self.matcher, pieces)
+        if not phrased and remarks.asks_for_a_view(text):
+            return self._viewed(reply, pieces), (*notes, texts.VIEW)
+        return reply, notes
 
     def _remark(self, text: str, *, phrased: bool) -> Remark | None:
         """Give what a message remarks on; what was asked for in these very words is a question."""
@@ -123,10 +129,13 @@ class _Conversation:
         if len(asked) > 1:
             return self._in_turn(asked)
         whole = self._parts(remarks.plain(text), self.context)
-        if asked and asked[0] != remarks.plain(text):
+        only = asked[0] if asked else ""
+        if only in ("", remarks.plain(text)) and whole[0].known < SURE:
+            only = splitting.tail(text)
+        if only not in ("", remarks.plain(text)):
             # What stands before the question may belong to it or not.
-            only = self._parts(asked[0], self.context)
-            return only if only[0].known > whole[0].known else whole
+            rest = self._parts(only, self.context)
+            return rest if rest[0].known > whole[0].known else whole
         return whole
 
     def _in_turn(self, asked: Sequence[str]) -> Sequence[Piece]:
@@ -140,7 +149,23 @@ class _Conversation:
 
     def _parts(self, text: str, context: Context) -> Sequence[Piece]:
         whole = self._piece(text, context)
-        return splitting.parts_of(self.matcher, whole, self._piece)
+        return splitting.parts_of(self.matcher, whole, context, self._piece)
+
+    def _viewed(self, reply: Reply, pieces: Sequence[Piece]) -> Reply:
+        """Say that a report neither judges nor predicts, unless it has a fact on just that."""
+        shown = follow_up.spoken_of(self.matcher, self.context)
+        match reply:
+            case Answer((first,)) if pieces[0].leant:
+                return Near((replace(first, lead=texts.NO_VIEW),))
+            case Answer(matches) if any(p.known < SURE or p.explained < ALL for p in pieces):
+                return Suggestions(matches, note=texts.NO_VIEW)
+            case Suggestions() | Unknown(None) if shown:
+                return Unknown(about=shown, compares=True)
+            case Suggestions(matches):
+                return Suggestions(matches, note=texts.NO_VIEW)
+            case Unknown(None):
+                return Unknown(note=texts.NO_VIEW)
+        return reply
 
     def _unsure(self, text: str) -> Reply:
         """Offer what a text without a question comes near to; it was not asked: no answer."""
@@ -163,7 +188,7 @@ class _Conversation:
         reports = self.snapshot.reports if self.snapshot else ()
         asked, left = dates.named(dates.relative(text, reports[0] if len(reports) == 1 else None))
         if asked and (put_right := self._premised(asked, left, context)):
-            return Piece(text, put_right, follow_up.PICKED, leant=True)
+            return Piece(text, put_right, lists.PICKED, leant=True)
         if not asked or not grammar.content(words(left)):
             return self._undated(text, context)
         dated, plain = self._undated(text, context), self._undated(left, context)
@@ -194,8 +219,8 @@ class _Conversation:
         matcher, exact = self.matcher, self.matcher.phrased(text)
         read = matcher.read(text)[0]
         weighed = matcher.weigh(read)
-        pick = None if exact else follow_up.picked(matcher, text, context)
-        picked = pick and Piece(text, pick, follow_up.PICKED, leant=True, notes=(texts.PICKED,))
+        pick = None if exact else lists.picked(matcher, text, context)
+        picked = pick and Piece(text, pick, lists.PICKED, leant=True, notes=(texts.PICKED,))
         if picked and context.offered:
             return picked
         if found := self._computed(text, weighed, context, exact) or picked:
@@ -208,12 +233,17 @@ class _Conversation:
         first = next(iter(mismatch.matches_of(alone) or weighed.matches), None)
         confidence = first.confidence if first else 0.0
         shown = follow_up.spoken_of(matcher, context)
+        if exact is None and sum(map(self._knows, read.tokens)) * 2 < len(read.tokens):
+            return Piece(text, Unknown(unread=True), 0.0)
         leant = follow_up.lean(matcher, read.tokens, shown, alone, confidence)
         if leant is not None:
             made = Piece(text, leant, 1.0, leant=True)
             notes = (texts.followed(shown.question),) if shown else ()
             return replace(made, confidence=made.match.confidence if made.match else 0, notes=notes)
         named = grammar.content(read.tokens)
+        if alone == Unknown():
+            # What has no words that are known here asks nothing that a report could say.
+            alone = Unknown(unread=sum(map(self._knows, named)) * 2 <= len(named))
         explained = matcher.explained(first.fact, named) if first else 0.0
         return Piece(text, alone, confidence, explained)
 
@@ -230,7 +260,7 @@ class _Conversation:
             return _from_table(text, match)
         alone = decide(weighed.matches)
         sure = isinstance(alone, Answer) and alone.matches[0].fact.id not in context.answered
-        if exact or sure:
+        if exact or sure or _NO_TABLE.intersection(words(text)):
             return None
         match = computing.follow(self.matcher, text, context, brief=False)
         return _from_table(text, match, context) if match else None
@@ -254,7 +284,8 @@ def _together(matcher: Matcher, pieces: Sequence[Piece]) -> tuple[Reply, tuple[s
         offered = [
             m for p in pieces if isinstance(p.reply, Suggestions) for m in p.reply.matches[:2]
         ]
-        return Suggestions(tuple(offered[:OFFERED])) if offered else Unknown(), notes
+        unread = all(isinstance(p.reply, Unknown) and p.reply.unread for p in pieces)
+        return Suggestions(tuple(offered[:OFFERED])) if offered else Unknown(unread=unread), notes
     given: list[Match] = []
     later: list[str] = []
     # What the report says goes before what it does not.

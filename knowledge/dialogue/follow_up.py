@@ -20,6 +20,10 @@ from knowledge.model import Answer, Context, Fact, Match, Reply, Suggestions, Un
 SHORT, FEW = 4, 2
 # The probability from which a follow-up is taken to mean an entry, and from which it may.
 MEANT, MAYBE = 0.5, 0.2
+# The confidence in what was shown, where it is that again which is asked for.
+SURELY = 0.8
+# The share of what somebody tells, by weight, that the answer shown speaks of.
+TOLD = 0.5
 # The confidence from which what leans on nothing shown is taken by itself after all.
 OTHERWISE = 0.3
 # A few words that fit a gap less than this may as well follow on from what was shown.
@@ -37,12 +41,16 @@ RARE = 0.05
 OFFERED = 4
 # Words of an answer that a follow-up is read with.
 ANSWERED = 6
-# The confidence in an entry that was picked by its place, and the least of one on an item picked.
-PICKED, ON_ITEM = 0.99, 0.3
 # Kinds that say little of what is wanted.
 _PLAIN = frozenset({KINDS.index("what"), KINDS.index("whether"), KINDS.index("keywords")})
-_LINES = re.compile(r"\n\s*(?:[•*–-]|\d[.)])?\s*")
-_LIST = re.compile(r",\s+(?:and\s+)?|\s+and\s+|;\s+")
+_FIGURE = re.compile(r"\d")
+_DATE = re.compile(
+    r"\b((19|20)\d\d|january|february|march|april|may|june|july|august|september|october|"
+    r"november|december)\b",
+    re.I,
+)
+_PEOPLE = frozenset("he him his she her hers".split())
+_NAME = re.compile(r"\b[A-Z]\w+(?: [A-Z]\w+)+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +64,7 @@ class Said:
     def of(cls, tokens: Sequence[str]) -> Said:
         """Hear what a message says."""
         begin = grammar.marker(tokens)
-        return cls(tuple(tokens[begin:]), begin > 0)
+        return cls(_without(tokens[begin:], grammar.EMPHASIS), begin > 0)
 
     @property
     def own(self) -> tuple[str, ...]:
@@ -109,10 +117,10 @@ def lean(
     """
     said = Said.of(tokens)
     if shown is None:
-        named = any(token not in grammar.PRESENT for token in said.own)
+        named = any(token not in grammar.PRESENT | grammar.JUDGING for token in said.own)
         # Alone, words that name nothing would find anything.
         bare = not named and confidence < EXACT and not isinstance(alone, Unknown)
-        return Unknown() if bare else None
+        return Unknown(unread=True) if bare else None
     if len(said.own) > SHORT or (confidence >= EXACT and said.own):
         return None
     gap = isinstance(alone, Unknown) and alone.gap is not None
@@ -120,21 +128,37 @@ def lean(
     known = gap or (isinstance(alone, Answer) and said.pointing)
     clear = confidence >= CLOSE if known else isinstance(alone, Answer)
     helpless = all(YEAR.fullmatch(t) or t in _qualifiers(matcher, said) for t in said.own)
-    leans = helpless or said.marked or said.pointing or len(said.own) == 1
-    if not leans and (clear or len(said.own) > FEW):
+    leans = helpless or said.marked or said.pointing
+    if not leans and (clear or len(said.own) > FEW) and len(said.own) > 1:
         return None
     found = follow(matcher, said, shown)
-    if found and found[0].confidence >= MEANT:
-        return Unknown(found[0]) if found[0].fact.is_gap else Answer(found[:1])
-    if not leans or (clear and said.own):
+    likely = found[0].confidence if found else 0.0
+    surer = isinstance(alone, Answer) and bool(said.own) and confidence > likely
+    if found and found[0].confidence >= MEANT and (leans or not surer):
+        return given(found[0])
+    if (clear and said.own) or not (leans or len(said.own) == 1):
         return None
-    if found and found[0].confidence >= MAYBE and (helpless or said.pointing or said.marked):
-        return _offered(found)
+    if _tells(matcher, said, shown):
+        return given(Match(shown, SURELY))
+    if found and found[0].confidence >= MAYBE and leans:
+        return None if surer else _likeliest(found, shown, alone)
     by_itself = not isinstance(alone, Unknown) and confidence >= OTHERWISE
     by_itself = by_itself and bool(said.own) and not said.compares and not said.judges
-    if helpless or (said.pointing and not clear and not by_itself):
-        return Unknown(about=shown, compares=said.compares or said.judges)
+    if helpless or (said.pointing and not by_itself):
+        unread = not (said.own or said.asking or said.compares)
+        return Unknown(about=shown, compares=said.compares or said.judges, unread=unread)
     return None
+
+
+def _tells(matcher: Matcher, said: Said, shown: Fact) -> bool:
+    """Tell whether the answer shown has what is asked for, or speaks of what is told."""
+    if said.judges or "not" in said.tokens or set(said.tokens[:1]) & grammar.AUXILIARY:
+        return False
+    if said.asking:
+        figure = _FIGURE if set(said.asking) & grammar.AMOUNT else _DATE
+        asks = set(said.asking) & {"when", *grammar.AMOUNT} and figure.search(shown.answer)
+        return bool(asks) and matcher.explained(shown, said.own) >= ALL
+    return bool(said.own) and matcher.explained(shown, said.own) >= TOLD
 
 
 def _qualifiers(matcher: Matcher, said: Said) -> frozenset[str]:
@@ -143,8 +167,18 @@ def _qualifiers(matcher: Matcher, said: Said) -> frozenset[str]:
     return frozenset(w.casefold() for members in hinted for one in members for w in one.split())
 
 
-def _offered(found: Sequence[Match]) -> Suggestions:
-    """Offer what a follow-up may mean, a fact before gaps hardly likelier."""
+def given(match: Match) -> Reply:
+    """Give what an entry says, or that it says what the report does not."""
+    return Unknown(match) if match.fact.is_gap else Answer((match,))
+
+
+def _likeliest(found: Sequence[Match], shown: Fact, alone: Reply) -> Reply:
+    """Give what a follow-up alone may mean, or offer what it may, a fact before gaps."""
+    first, only = found[0], len(found) == 1 or found[1].confidence < found[0].confidence / 2
+    near = alone.matches[:2] if isinstance(alone, Suggestions) else ()
+    agrees = first.fact.id in {match.fact.id for match in near}
+    if only and (agrees or first.fact.source == shown.source):
+        return given(first)
     likely = [match for match in found if match.confidence >= MAYBE / 4]
     fact = next((match for match in likely if not match.fact.is_gap), None)
     if fact is not None and fact.confidence >= likely[0].confidence / 2:
@@ -165,6 +199,7 @@ def follow(matcher: Matcher, said: Said, shown: Fact) -> tuple[Match, ...]:
     for reading in (
         *readings(said, question, matcher.contrasts),
         *_after_answer(said, question, answer),
+        *_after_name(said, matcher, shown),
     ):
         for match in _weighed(matcher, said, shown, reading):
             old = found.get(match.fact.id)
@@ -253,6 +288,16 @@ def _after_answer(said: Said, question: Sequence[str], answer: Sequence[str]) ->
         yield Reading((*lead, *kept), said.own, kept, asks(lead) if said.asking else None)
 
 
+def _after_name(said: Said, matcher: Matcher, shown: Fact) -> Iterator[Reading]:
+    """Read "what did he do" with the name of the person spoken of."""
+    found = _NAME.findall(f"{shown.question.partition(' ')[2]} \n {shown.answer}")
+    if found and not _PEOPLE.isdisjoint(said.tokens):
+        name = matcher.read(found[0])[0].tokens
+        place = next(n for n, token in enumerate(said.tokens) if token in _PEOPLE)
+        tokens = (*said.tokens[:place], *name, *said.tokens[place + 1 :])
+        yield Reading(tokens, said.own, name)
+
+
 def _qualified(
     said: Said, shown: tuple[str, ...], contrasts: Contrasts
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -269,54 +314,3 @@ def _qualified(
 
 def _without(tokens: Sequence[str], others: Collection[str]) -> tuple[str, ...]:
     return tuple(t for t in tokens if t not in others)
-
-
-# --- Items ----------------------------------------------------------------------------------------
-
-
-def picked(matcher: Matcher, text: str, context: Context) -> Reply | None:
-    """Answer a message that picks an item of what was offered or said; None for any other."""
-    place = grammar.place_in(text)
-    if place is None:
-        return None
-    facts = {fact.id: fact for fact in matcher.facts}
-    offered = [facts[one] for one in context.offered if one in facts]
-    answered = [facts[one] for one in context.answered if one in facts]
-    if not offered and (text.strip().isdecimal() or not answered):
-        # A number alone picks nothing of an answer.
-        return None
-    if offered or len(answered) > 1:
-        return _given(offered or answered, place)
-    items = items_of(answered[0])
-    if not -len(items) <= place < len(items):
-        return Unknown(about=answered[0]) if items else None
-    return _on_item(matcher, items[place], answered[0])
-
-
-def items_of(fact: Fact) -> tuple[str, ...]:
-    """Give the items that an answer lists: its lines, or the parts of its first list."""
-    lines = [part.strip() for part in _LINES.split(fact.answer) if part.strip()]
-    if len(lines) > 2:
-        return tuple(lines[1:] if lines[0].endswith(":") else lines)
-    head, colon, rest = fact.answer.partition(": ")
-    told = rest.split(". ")[0] if colon else head.split(". ")[0]
-    parts = [part.strip(" .") for part in _LIST.split(told) if part.strip(" .")]
-    return tuple(parts) if len(parts) > 1 else ()
-
-
-def _given(facts: Sequence[Fact], place: int) -> Reply | None:
-    if not -len(facts) <= place < len(facts):
-        return None
-    match = Match(facts[place], PICKED, asked=facts[place].question)
-    return Unknown(match) if match.fact.is_gap else Answer((match,))
-
-
-def _on_item(matcher: Matcher, item: str, fact: Fact) -> Reply:
-    """Answer with the entry on an item of an answer, else with what the answer says of it."""
-    named = grammar.content(matcher.read(item)[0].tokens)
-    for match in matcher.reread(named).matches[:3]:
-        near = match.fact.topic == fact.topic and match.fact.id != fact.id
-        if near and not match.fact.is_gap and match.confidence >= ON_ITEM:
-            return Answer((Match(match.fact, match.confidence, asked=item),))
-    said = f"{item[:1].upper()}{item[1:].rstrip('.')}."
-    return Answer((Match(fact, PICKED, computed=said, asked=item),))

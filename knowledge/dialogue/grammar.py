@@ -63,6 +63,8 @@ COMPARISON = _CHANGE | _RELATION
 PRESENT = frozenset("now today currently current latest nowadays recent recently".split())
 # What somebody makes of a thing: a report seldom says, and only of what it names.
 JUDGING = frozenset("good bad poor fine normal usual acceptable okay great terrible enough".split())
+# Asks again for what was left out, and names nothing.
+EMPHASIS = frozenset("exactly precisely specifically".split())
 _DEGREE = frozenset("a lot so too very quite really still just even only".split())
 _LIGHT = frozenset(
     "happen happened happens happening find found finds get got gets getting go went goes going "
@@ -134,7 +136,7 @@ _PLACES = {
 _AROUND = frozenset(
     "the one ones a an please pls and ok okay so now then what about how more on of for tell me "
     "give show number no option question answer point topic item thing i mean meant want take "
-    "that this it yes in detail say something".split()
+    "that this it yes in detail say something is was are were does do did".split()
 )
 _NUMBER = re.compile(r"(?:no\.?|number|option|#)?\s*([1-9])[.)]?")
 

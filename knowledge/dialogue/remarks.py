@@ -122,7 +122,7 @@ _PHRASES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
         (
             "vouch",
-            r"(and )?(who (says|said|wrote) (that|this|so|it)|says who|according to who|"
+            r"(and )?(who (says|said) (that|this|so|it)|says who|according to who|"
             rf"how (old|recent|current|up to date) (is|are) {_THAT}( figures?| numbers?)?|"
             rf"(is|are) {_THAT}( figures?| numbers?)? (still )?(current|recent|up to date|"
             rf"still true)|when (is|was) {_THAT} from|what date is {_THAT})",
@@ -248,7 +248,7 @@ def _about_the_last(spoken: Sequence[str], left: frozenset[str]) -> str | None:
     # "Is that more than last year?" compares.
     if _is(left, _MORE, _WITH_MORE) or ("what" in left and _is(left, _MEANING, _WITH_MORE)):
         return None if {"is", "that"} <= left else "more"
-    if spoken[:1] and spoken[0] in {"is", "are", "was", "were", "does", "did"}:
+    if said & {"is", "are", "was", "were", "does", "did", "which", "what", "how"} & set(spoken[:1]):
         return None
     if _is(said, _WRONG, _WITH_WRONG):
         return "wrong"

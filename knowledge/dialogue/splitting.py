@@ -36,6 +36,11 @@ _REQUEST = re.compile(
     r"(?=\b(?:who|whom|whose|what|when|where|why|which|how)\b)",
     re.I,
 )
+_TAIL = re.compile(
+    r"\b(?:is|are|was|were|do|does|did|can|could|will|would|should|may|have|has|who|what|when|where|"
+    r"why|how|which)(?: \w+)? (?:i|he|she|they|we|you|it|there)\b",
+    re.I,
+)
 _WORD = re.compile(r"\S+")
 _JOINING = frozenset({"and", "&", "plus", "also"})
 
@@ -100,6 +105,14 @@ def _sentences(text: str) -> tuple[str, ...]:
     return tuple(asked for part in _SENTENCE.split(text) if (asked := _asked(part.strip())))
 
 
+def tail(text: str) -> str:
+    """Give the question at the end of a story told without a full stop, "" where there is none."""
+    found = list(_TAIL.finditer(text))
+    before = words(text[: found[-1].start()]) if found else []
+    tells = len(before) > 2 and before[0] not in grammar.OPENERS
+    return text[found[-1].start() :] if tells else ""
+
+
 def _asked(sentence: str) -> str:
     left = plain(sentence)
     opening = words(left)[:1]
@@ -114,23 +127,56 @@ def _asked(sentence: str) -> str:
 # --- Joints ---------------------------------------------------------------------------------------
 
 
-def parts_of(matcher: Matcher, whole: Piece, reads: Reads) -> Sequence[Piece]:
+def parts_of(matcher: Matcher, whole: Piece, context: Context, reads: Reads) -> Sequence[Piece]:
     """Take a sentence apart, where it asks for several things."""
     if whole.leant or len(words(whole.text)) > LONG:
         return (whole,)
-    if whole.is_certain and whole.explained > ALL:
-        # Unless it asks twice in so many words.
-        joints = splits(whole.text)
-        if not any(apart and _opens(left, right) for left, right, apart in joints):
-            return (whole,)
-        parts = _split(matcher, whole, reads)
-    else:
+    parts = _in_turn(matcher, whole, context, reads)
+    if not parts and not (whole.is_certain and whole.explained > ALL):
         parts = _listed(whole, reads) or _split(matcher, whole, reads)
     held = [piece.match.fact.id for piece in parts if piece.match]
     if isinstance(whole.reply, Unknown) and whole.match and whole.match.fact.id in held:
         # What the report doesn't say of the whole covers what it says beside.
         return (whole,)
     return parts or (whole,)
+
+
+def _in_turn(matcher: Matcher, whole: Piece, context: Context, reads: Reads) -> Sequence[Piece]:
+    """Take questions apart that each open like one; each may lean on the one before it."""
+    texts = _stretches(whole.text)
+    if len(texts) < 2 or not grammar.content(words(texts[0])):
+        return ()
+    pieces: list[Piece] = []
+    for text in texts:
+        last = pieces[-1] if pieces and pieces[-1].match else None
+        piece = reads(text, NO_CONTEXT if last else context)
+        if last and not piece.match:
+            piece = reads(text, context.after(last.text, last.reply))
+        pieces.append(piece)
+    least, most = min(p.known for p in pieces), max(p.known for p in pieces)
+    if whole.is_certain:
+        adds = all(_adds(matcher, pieces[0], piece) for piece in pieces[1:])
+        surer = least >= CERTAIN or (adds and whole.explained <= ALL and most >= SURE)
+    else:
+        surer = most >= SURE or least >= FAIR or most > whole.known
+    return pieces if surer else ()
+
+
+def _stretches(text: str) -> list[str]:
+    """Cut a text where, after a joint, a question opens that asks for something."""
+    found = _WORD.findall(text)
+    if not _opens(words(text)):
+        return [text]
+    cuts = [
+        len(found) - len(right)
+        for _, right in _joints(found)
+        if _opens(words(_text(right))) and _asks_anew(_text(right))
+    ]
+    parts = [found[start:end] for start, end in pairwise([0, *cuts, len(found)])]
+    for part in parts:
+        while part and part[-1].casefold() in _JOINING:
+            part.pop()
+    return [_text(part) for part in parts if part]
 
 
 def _listed(whole: Piece, reads: Reads) -> Sequence[Piece]:
@@ -150,40 +196,28 @@ def _split(matcher: Matcher, whole: Piece, reads: Reads) -> Sequence[Piece]:
     """Take a question apart where the matcher is surer of the parts than of the whole."""
     best: Sequence[Piece] = ()
     worth = whole.worth
-    short = len(words(whole.text)) <= LIST
+    if len(words(whole.text)) > LIST:
+        return ()
     for left, right, apart in splits(whole.text):
         one, other = reads(left, NO_CONTEXT), reads(right, NO_CONTEXT)
-        if apart and one.match and not other.match and _asks_anew(right):
-            other = reads(right, NO_CONTEXT.after(left, one.reply))
-        opens = apart and _opens(left, right)
-        differ = _adds(matcher, one, other) and (other.leant or _adds(matcher, other, one))
-        if one.match is None or other.match is None:
-            # Two that stand by themselves may be told apart though one of them is not known.
-            sure = max(one.known, other.known) >= SURE and grammar.content(words(right))
-            if not best and opens and sure and (differ or not whole.is_certain):
-                best = one, other
-            continue
-        least, value = min(one.confidence, other.confidence), sqrt(one.worth * other.worth)
-        doubtless = opens and least >= CERTAIN
-        surer = value > worth or (opens and not best and not whole.is_certain)
-        if not (surer or doubtless) or least < (FAIR if opens else SURE) or not (opens or short):
+        least, value = min(one.known, other.known), sqrt(one.worth * other.worth)
+        if not one.match or not other.match or least < SURE or value <= worth:
             continue
         facts = one.match.fact, other.match.fact
         if matcher.answers_both(*facts) or matcher.answers_both(*reversed(facts)):
             # One answer holds the other: no reason to doubt an answer to the whole.
             if not best and not isinstance(whole.reply, Answer):
                 best = one, other
-        elif differ or doubtless:
+            continue
+        differ = _adds(matcher, one, other) and _adds(matcher, other, one)
+        if differ or (apart and least >= CERTAIN):
             best, worth = (one, other), value
     return best
 
 
-def _opens(left: str, right: str) -> bool:
-    """Tell whether both sides of a joint open like questions."""
-    first, second = words(left), words(right)
-    if not first or not second or not grammar.content(first):
-        return False
-    return first[0] in grammar.OPENERS and second[0] in grammar.OPENERS and _asks_anew(right)
+def _opens(spoken: Sequence[str]) -> bool:
+    """Tell whether words open like a question: "how many", "since when"."""
+    return bool(set(spoken[:1]) & grammar.OPENERS or set(spoken[1:2]) & grammar.QUESTION)
 
 
 def _asks_anew(part: str) -> bool:

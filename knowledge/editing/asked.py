@@ -55,7 +55,7 @@ class Stats:
     """What was asked in a number of days; `per_day` has every day, the oldest first.
 
     `worst` are facts marked not right: how often, of how many times shown. `not_understood` are
-    those of the `unknown` that no entry explained.
+    those of the `unknown` that could not be read.
     """
 
     days: int
@@ -108,7 +108,7 @@ def count(asked: Sequence[Asked], facts: Mapping[str, Fact], days: int) -> Stats
         days=days,
         answered=outcomes["answer"],
         suggested=outcomes["suggest"],
-        unknown=outcomes["unknown"],
+        unknown=outcomes["unknown"] + outcomes["unread"],
         helpful=feedback[HELPFUL],
         not_right=feedback[NOT_RIGHT],
         most_asked=tuple(
@@ -125,7 +125,7 @@ def count(asked: Sequence[Asked], facts: Mapping[str, Fact], days: int) -> Stats
             if fact in facts
         ),
         per_day=_days(asked, days),
-        not_understood=sum(one.outcome == "unknown" and not one.fact for one in asked),
+        not_understood=outcomes["unread"],
     )
 
 
@@ -134,7 +134,12 @@ def _days(asked: Sequence[Asked], days: int) -> tuple[Day, ...]:
     dates = [(today - timedelta(days=back)).isoformat() for back in range(days - 1, -1, -1)]
     counts = Counter((one.at[:10], one.outcome) for one in asked)
     return tuple(
-        Day(date, counts[date, "answer"], counts[date, "suggest"], counts[date, "unknown"])
+        Day(
+            date,
+            answered=counts[date, "answer"],
+            suggested=counts[date, "suggest"],
+            unknown=counts[date, "unknown"] + counts[date, "unread"],
+        )
         for date in dates
     )
 
@@ -195,7 +200,7 @@ def clusters(
 def _is_open(one: Asked) -> bool:
     if one.feedback == NOT_RIGHT:
         return True
-    if one.outcome == "unknown":
+    if one.outcome in ("unknown", "unread"):
         # A gap that surely matched has told the reader what the report does not say.
         return not one.fact or one.confidence < EXPLAINED
     return one.outcome == "suggest"

@@ -15,7 +15,7 @@ from knowledge.storage.database import File
 # Milliseconds that an answer waits for another's write to end, and the questions kept meanwhile.
 PATIENCE = 20
 WAITING = 1000
-Outcome = Literal["answer", "suggest", "unknown"]
+Outcome = Literal["answer", "suggest", "unknown", "unread"]
 HELPFUL, NOT_RIGHT, NONE_OF_THESE = "helpful", "not right", "none of these"
 
 

@@ -10,7 +10,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knowledge import Answer, Context, Fact, KnowledgeBase, Near, Reply, Suggestions, Term, Unknown
+import knowledge
+from knowledge import (
+    Answer,
+    Context,
+    Fact,
+    KnowledgeBase,
+    Near,
+    Reply,
+    Suggestions,
+    Term,
+    Unknown,
+    summary,
+)
 from knowledge.dialogue import grammar
 from knowledge.dialogue.answering import ask
 from knowledge.dialogue.follow_up import Said, follow, readings
@@ -156,7 +168,10 @@ def test_what_is_read_is_what_was_shown_with_what_was_said(shipped: KnowledgeBas
         ("ttg and upw ratings", "ttg-outstanding + upw-good|ttg-improvement + upw-good"),
         ("how many vacancies and since when", "nps-vacancies + nps-vacancies-date"),
         ("how many crcs got good and which ones", "crc-good + gap-which-crcs-good|crc-good"),
-        ("how many vacancies and what caseload", "nps-vacancies + gap-caseload-size"),
+        (
+            "how many vacancies and what caseload",
+            "nps-vacancies + gap-caseload-size|nps-vacancies + caseloads-high",
+        ),
         (
             "number of CRCs inspected, cases in the recovery inspection and nps divisions",
             "inspected-crc-count + recovery-inspection + nps-divisions|"
@@ -178,6 +193,16 @@ def test_a_message_is_taken_apart_where_that_is_surer(
     shipped: KnowledgeBase, said: str, reply: str
 ) -> None:
     assert gist(shipped.ask(said)) in reply.split("|")
+
+
+def test_what_a_story_without_full_stops_ends_in_is_answered(shipped: KnowledgeBase) -> None:
+    said = "my son is on probation will he still be seen in person"
+    assert gist(shipped.ask(said)) == "covid-f2f-groups"
+
+
+def test_both_parts_of_one_fact_are_answered(shipped: KnowledgeBase) -> None:
+    said = "what is your phone number and email"
+    assert gist(shipped.ask(said)) == "contact-phone + contact-email"
 
 
 def test_a_letter_gets_what_it_asks(shipped: KnowledgeBase) -> None:
@@ -286,6 +311,68 @@ def test_a_number_takes_the_suggestion(shipped: KnowledgeBase) -> None:
     offered = ("nps-vacancies", "ttg-22m")
     assert gist(shipped.ask("2", Context(offered=offered))) == "ttg-22m"
     assert gist(shipped.ask("the first one", Context(offered=offered))) == "nps-vacancies"
+
+
+def test_items_of_an_answer_are_picked_one_after_the_other(shipped: KnowledgeBase) -> None:
+    context, said = Context(), []
+    for asked in ("thematics planned for 2021", "what is the second one about", "and the first?"):
+        reply = shipped.ask(asked, context)
+        context = context.after(asked, reply)
+        said.append(gist(reply))
+    assert said == ["thematic-2021", "substance-2021", "mental-health-2021"]
+
+
+@pytest.mark.parametrize(
+    ("before", "said", "reply"),
+    [
+        ("justin-russell", "what does he do", "gap-chief-bio"),
+        ("thematic-mccann", "what did he do", "gap-mccann-crimes"),
+        ("administration", "when did it happen", "administration"),
+        ("covid-f2f-groups", "he was just released last week", "covid-f2f-groups"),
+        ("crc-good", "which ones exactly?", "gap-which-crcs-good"),
+        ("contact-email", "vacancies", "nps-vacancies"),
+    ],
+)
+def test_what_the_last_answer_spoke_of_is_meant(
+    shipped: KnowledgeBase, before: str, said: str, reply: str
+) -> None:
+    assert gist(shipped.ask(said, after(before))) == reply
+
+
+@pytest.mark.parametrize(
+    ("asked", "unread"),
+    [
+        ("how many prisons are in wales", False),
+        ("qwertyuiop", True),
+        ("lkjsdf sdfkj", True),
+        ("why?", True),
+    ],
+)
+def test_what_is_not_in_the_report_is_told_from_what_cannot_be_read(
+    shipped: KnowledgeBase, asked: str, unread: bool
+) -> None:
+    reply = shipped.ask(asked)
+    assert isinstance(reply, Unknown)
+    assert (reply.unread, summary(reply)[0]) == (unread, "unread" if unread else "unknown")
+
+
+@pytest.mark.parametrize("asked", ["what do you think", "should i be worried"])
+def test_a_report_neither_judges_nor_predicts(shipped: KnowledgeBase, asked: str) -> None:
+    reply = shipped.ask(asked)
+    assert isinstance(reply, Suggestions | Unknown)
+    assert reply.note == knowledge.texts.NO_VIEW
+
+
+def test_a_judgement_of_the_last_answer_gets_that_answer(shipped: KnowledgeBase) -> None:
+    about = shipped.ask("what do you think", after("nps-vacancies"))
+    assert about == Unknown(about=shipped.fact("nps-vacancies"), compares=True)
+
+
+def test_a_prediction_gets_what_the_report_does_say(shipped: KnowledgeBase) -> None:
+    reply = shipped.ask("will it get better", after("nps-vacancies"))
+    assert isinstance(reply, Near)
+    assert reply.matches[0].fact.id == "staff-improving"
+    assert reply.matches[0].lead == knowledge.texts.NO_VIEW
 
 
 # --- Overviews ------------------------------------------------------------------------------------

@@ -120,11 +120,11 @@ def test_a_follow_up_that_finds_nothing_says_so_and_names_what_is_near(chat: Wor
     chat.says("po vacancies")
     message = chat.says("why?")
     assert message.text.startswith(
-        f"{texts.NOT_UNDERSTOOD} {texts.IT_WAS_ABOUT} How many NPS officer vacancies"
+        f"{texts.NOT_IN_REPORT} {texts.IT_WAS_ABOUT} How many NPS officer vacancies"
     )
     assert message.buttons[0] == "How were the NPS divisions rated on staffing?"
     message = chat.says("is that worse than last year?")
-    assert message.text.startswith(f"{texts.NO_COMPARISON} How many NPS officer vacancies")
+    assert message.text.startswith(f"{texts.NO_COMPARISON}\nOver 650 probation officer posts")
     assert chat.says("source?").text.endswith(SLIDE)
 
 

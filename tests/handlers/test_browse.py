@@ -106,7 +106,7 @@ def test_an_empty_knowledge_base_has_nothing_to_browse(tmp_path: Path) -> None:
         assert world.says("/reports").text == texts.NO_REPORTS
         assert world.says("/contact").text == texts.NO_CONTACT
         assert world.says("/start").text.startswith("Ask me about the reports I know")
-        assert world.says("po vacancies").text.startswith(texts.NOT_UNDERSTOOD)
+        assert world.says("po vacancies").text.startswith(texts.NOT_IN_REPORT)
 
 
 def test_every_page_of_the_shipped_report_fits_a_screen(shipped: KnowledgeBase) -> None:

@@ -197,7 +197,7 @@ def test_under_a_refusal_stand_the_nearest_questions() -> None:
     page = answers.unknown(gap, SOURCES, 7, (FACT, OTHER), ())
     assert labels(page)[:3] == ["How many?", "Who went bust?", texts.OPEN_REPORT]
     page = answers.unknown(None, SOURCES, 7, (FACT,), topic_rows([], 0))
-    assert accepted(page) == f"{texts.NOT_UNDERSTOOD}\n{texts.TRY_THESE}"
+    assert accepted(page) == f"{texts.NOT_IN_REPORT}\n{texts.TRY_THESE}"
     assert labels(page) == ["How many?"]
 
 

@@ -1,0 +1,163 @@
+"""Lists: overviews of a report, a topic or a subject, and the items of what was listed.
+
+An overview is put together where nobody has written one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from knowledge import texts
+from knowledge.dialogue import grammar
+from knowledge.dialogue.follow_up import given
+from knowledge.matching.matcher import Matcher
+from knowledge.matching.text import stem, words
+from knowledge.model import Answer, Context, Fact, Match, Reply, Unknown
+from knowledge.snapshot import Snapshot
+
+# Lines of an overview.
+LINES = 5
+# The confidence in an overview: what was asked is plain, what belongs in it is a choice.
+CHOSEN = 0.9
+# Entries written as overviews: of the report, and of a topic by its id.
+WHOLE, OF_TOPIC = "main-findings", "overview-"
+# The confidence in an entry that was picked by its place, and the least of one on an item picked.
+PICKED, ON_ITEM = 0.99, 0.3
+_MARKED = re.compile(r"(?:^|\s)(?:[•*–-]|\d[.)])\s+")
+_LISTS = (re.compile(r",\s+(?:and\s+)?|;\s+"), re.compile(r"\s+and\s+"))
+_OTHERS = re.compile(
+    r"(?:and |ok |what about |how about |so )*the (?:other|rest)s?(?: (?:ones?|two|2|three|3))?"
+)
+_WHOLE = re.compile(
+    r"\b(tl ?dr|summary|summari[sz]e|summari[sz]ed|main (findings?|points?|messages?|conclusions?)|"
+    r"key (findings?|points?|messages?|takeaways?|facts)|highlights|overview|in a nutshell|gist|"
+    r"headlines?|what does (the report|it) (say|find)|what did (the report|it|they) find)\b"
+)
+_TOPIC = re.compile(
+    r"^(?:so |and |ok )?(?:what (?:does|do|did) (?:it|the (?:report|slides)|they|"
+    r"you) (?:say|have|find|"
+    r"know|tell) (?:about|on|for)|tell me (?:something |more )?about|anything (?:about|"
+    r"on)|"
+    r"(?:give me )?(?:an |the )?(?:overview|summary|main points|key points) (?:of|on|about)|"
+    r"summari[sz]e|what is there (?:about|on)) (?:the )?(?P<topic>.+)$"
+)
+# Words that name the report itself.
+_REPORT = frozenset(
+    "report reports slides presentation whole all it this that everything in lines line 3 4 5 ten "
+    "words please main findings points short quick brief".split()
+)
+
+
+# --- Overviews ------------------------------------------------------------------------------------
+
+
+def overview(snapshot: Snapshot, text: str) -> Answer | None:
+    """Give the overview that a message asks for; None where it asks for none."""
+    said = " ".join(words(text))
+    found = _TOPIC.match(said)
+    named = set(grammar.content(words(found["topic"]))) - _REPORT if found else set()
+    if named:
+        topic = _topic(snapshot, {stem(word) for word in named})
+        return _of_topic(snapshot, topic) if topic else None
+    if not found and not _WHOLE.search(said):
+        return None
+    left = set(grammar.content(words(_WHOLE.sub(" ", said)))) - _REPORT
+    if left:
+        topic = _topic(snapshot, {stem(word) for word in left})
+        return _of_topic(snapshot, topic) if topic else None
+    return _of_all(snapshot)
+
+
+def _topic(snapshot: Snapshot, stems: set[str]) -> str | None:
+    """Give the topic whose name has all of these words."""
+    for topic in snapshot.topics:
+        if stems <= {stem(word) for word in words(topic.name)} and topic.id in snapshot.shelves:
+            return topic.id
+    return None
+
+
+def _of_topic(snapshot: Snapshot, topic: str) -> Answer:
+    written = snapshot.facts.get(f"{OF_TOPIC}{topic}")
+    if written is not None and not written.retired:
+        return Answer((Match(written, CHOSEN),))
+    return _told(snapshot.shelves[topic][:LINES])
+
+
+def _of_all(snapshot: Snapshot) -> Answer | None:
+    written = snapshot.facts.get(WHOLE)
+    if written is not None and not written.retired:
+        return Answer((Match(written, CHOSEN),))
+    shelves = [snapshot.shelves[one.id] for one in snapshot.topics if one.id in snapshot.shelves]
+    firsts = [facts[0] for facts in shelves if facts]
+    return _told(firsts[:LINES]) if firsts else None
+
+
+def _told(facts: Sequence[Fact]) -> Answer:
+    lines = [texts.line(_first_sentence(fact.answer), fact.source) for fact in facts]
+    return Answer((Match(facts[0], CHOSEN, computed="\n".join(lines)),))
+
+
+def _first_sentence(text: str) -> str:
+    return re.split(r"(?<=[.!?])\s+(?=[A-Z0-9£])", text, maxsplit=1)[0]
+
+
+# --- Items ----------------------------------------------------------------------------------------
+
+
+def picked(matcher: Matcher, text: str, context: Context) -> Reply | None:
+    """Answer a message that picks an item of what was offered or said; None for any other."""
+    place = grammar.place_in(text)
+    others = bool(_OTHERS.fullmatch(" ".join(words(text))))
+    if place is None and not others:
+        return None
+    known = {fact.id: fact for fact in matcher.facts}
+    ids = context.offered or context.listed or context.answered
+    facts = [known[one] for one in ids if one in known]
+    if not facts or (not context.offered and text.strip().isdecimal()):
+        # A number alone picks nothing of an answer.
+        return None
+    if context.offered or len(facts) > 1:
+        if place is None or not -len(facts) <= place < len(facts):
+            return None
+        return given(Match(facts[place], PICKED, asked=facts[place].question, of=ids))
+    items = items_of(facts[0])
+    if others:
+        left = [item for item in items if item != context.question]
+        return _item(facts[0], "; ".join(left)) if 0 < len(left) < len(items) else None
+    assert place is not None
+    if not -len(items) <= place < len(items):
+        return Unknown(about=facts[0]) if items else None
+    return _on_item(matcher, items[place], facts[0])
+
+
+def items_of(fact: Fact) -> tuple[str, ...]:
+    """Give the items that an answer lists: its lines, or the parts of its first list."""
+    lines = [line for line in fact.answer.split("\n") if line.strip()]
+    marked = [line for line in lines if _MARKED.match(line)]
+    if marked or len(lines) > 2:
+        told = marked or (lines[1:] if lines[0].endswith(":") else lines)
+        return tuple(_MARKED.sub("", line, count=1).strip() for line in told)
+    head, colon, rest = fact.answer.partition(": ")
+    told_in = (rest if colon else head).split(". ")[0]
+    for joint in _LISTS:
+        parts = [part.strip(" .") for part in joint.split(told_in) if part.strip(" .")]
+        if len(parts) > 1:
+            return tuple(parts)
+    return ()
+
+
+def _on_item(matcher: Matcher, item: str, fact: Fact) -> Reply:
+    """Answer with the entry on an item of an answer, else with what the answer says of it."""
+    named = grammar.content(matcher.read(item)[0].tokens)
+    for match in matcher.reread(named).matches[:3]:
+        near = match.fact.topic == fact.topic and match.fact.id != fact.id
+        if near and not match.fact.is_gap and match.confidence >= ON_ITEM:
+            return Answer((replace(match, asked=item, of=(fact.id,)),))
+    return _item(fact, item)
+
+
+def _item(fact: Fact, item: str) -> Reply:
+    said = f"{item[:1].upper()}{item[1:].rstrip('.')}."
+    return Answer((Match(fact, PICKED, computed=said, asked=item, of=(fact.id,)),))
