@@ -14,7 +14,7 @@ from telegram.request import BaseRequest, HTTPXRequest
 
 from bot import admin
 from bot.admin import access
-from bot.handlers import menu, register
+from bot.handlers import commands, register
 from bot.services import KEY, App, services_of, start_services
 from bot.settings import Settings
 from bot.transport.retries import CALLS, Retries
@@ -71,8 +71,8 @@ def build(
 
 async def publish(application: App) -> None:
     """Set menus and descriptions."""
-    await menu.publish(application.bot, services_of(application).titles())
-    await access.publish(application)
+    await commands.publish(application.bot, services_of(application).titles())
+    await access.publish(application.bot, access.shared_by(application))
     _logger.info("Serving @%s", application.bot.username)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from telegram.ext import (
     CallbackQueryHandler,
     CommandHandler,
@@ -11,7 +13,9 @@ from telegram.ext import (
 )
 
 from bot import admin as administrators
-from bot.handlers import browse, buttons, charts, commands, errors, inline, questions, votes
+from bot import texts
+from bot.handlers import browse, buttons, charts, commands, errors, inline, questions
+from bot.handlers.buttons import of_fact, tapped
 from bot.handlers.groups import QUESTION, TYPED, Named
 from bot.messages import callback_data
 from bot.services import App
@@ -40,6 +44,24 @@ COMMANDS = {
 }
 
 
+TAPS = {
+    callback_data.FACT: of_fact(browse.chosen),
+    callback_data.RELATED: of_fact(buttons.related),
+    callback_data.CHART: of_fact(charts.tapped),
+    callback_data.FIGURES: of_fact(charts.figures),
+    callback_data.SHARE: of_fact(buttons.shared),
+    callback_data.TAKE: of_fact(buttons.taken),
+    callback_data.NONE: tapped(buttons.none_of_these),
+    callback_data.LATER: tapped(questions.later),
+    callback_data.HELPFUL: tapped(buttons.helpful, texts.THANKS_HELPFUL),
+    callback_data.NOT_RIGHT: tapped(buttons.not_right, texts.THANKS_NOT_RIGHT),
+    callback_data.WRONG: tapped(buttons.explained),
+    callback_data.TELL: tapped(buttons.told),
+    callback_data.TOPICS: tapped(browse.turn_topics),
+    callback_data.QUESTIONS: tapped(browse.turn_questions),
+}
+
+
 def register(application: App) -> None:
     """Give an application all its handlers. The first that fits an update gets it."""
     add = application.add_handler
@@ -62,19 +84,8 @@ def register(application: App) -> None:
     # After the questions and whatever reads files: everything else a person can send.
     add(MessageHandler(PRIVATE & questions.UNREADABLE, questions.unreadable))
 
-    add(CallbackQueryHandler(buttons.browsed, callback_data.FACT))
-    add(CallbackQueryHandler(buttons.related, callback_data.RELATED))
-    add(CallbackQueryHandler(charts.tapped, callback_data.CHART))
-    add(CallbackQueryHandler(charts.figures, callback_data.FIGURES))
-    add(CallbackQueryHandler(buttons.shared, callback_data.SHARE))
-    add(CallbackQueryHandler(buttons.taken, callback_data.TAKE))
-    add(CallbackQueryHandler(buttons.none_of_these, callback_data.NONE))
-    add(CallbackQueryHandler(buttons.later, callback_data.LATER))
-    add(CallbackQueryHandler(votes.voted, callback_data.VOTE))
-    add(CallbackQueryHandler(votes.explained, callback_data.WRONG))
-    add(CallbackQueryHandler(votes.told, callback_data.TELL))
-    add(CallbackQueryHandler(browse.turn_topics, callback_data.TOPICS))
-    add(CallbackQueryHandler(browse.turn_questions, callback_data.QUESTIONS))
+    for kind, tap in TAPS.items():
+        add(CallbackQueryHandler(tap, re.compile(rf"(?:{kind})\Z")))
     # Last of the taps: buttons that no pattern above knows.
     add(CallbackQueryHandler(buttons.outdated))
 

@@ -2,143 +2,204 @@
 
 from __future__ import annotations
 
-from telegram import InlineKeyboardMarkup, Message, Update
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any
+
+from telegram import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
 
 from bot import texts
 from bot.chat_memory import Place
-from bot.handlers import browse, questions
-from bot.messages import answers, keyboards
-from bot.messages.dates import dated_once
-from bot.messages.message import BotMessage, Row, notice
-from bot.services import Context, services_of
+from bot.messages import answers, callback_data, keyboards
+from bot.messages.message import BotMessage, Row, Rows, notice
+from bot.services import Context, Services, services_of
 from bot.transport import delivery
-from knowledge import Fact, Match
+from knowledge import Asked, Fact
+
+# The administrators hear of an entry once, and of so many entries in all until the next start;
+# every vote stands among the unanswered questions anyway.
+MOST_TOLD = 200
+_TOLD = "entries objected to"
 
 
-async def _tapped_fact(update: Update, context: Context, fact_id: str) -> Fact | None:
-    """Give the fact tapped, after answering the tap; None once a sentence says it is gone."""
-    assert update.callback_query is not None
-    fact = services_of(context).fact(fact_id)
-    if fact is None:
-        await delivery.answer_tap(update.callback_query, texts.WITHDRAWN, alert=True)
-    else:
-        await delivery.answer_tap(update.callback_query)
-    return fact
+@dataclass(frozen=True, slots=True)
+class Tap:
+    """A tap that has been answered: the message with the button, and what the button says."""
+
+    query: CallbackQuery
+    message: Message
+    context: Context
+    parts: tuple[str, ...]
+
+    @property
+    def services(self) -> Services:
+        """Give what the handlers share."""
+        return services_of(self.context)
+
+    @property
+    def place(self) -> Place:
+        """Give the chat and thread of the message tapped."""
+        return delivery.place_of(self.message)
+
+    @property
+    def keyboard(self) -> tuple[tuple[InlineKeyboardButton, ...], ...]:
+        """Give the buttons of the message tapped."""
+        markup = self.message.reply_markup
+        return markup.inline_keyboard if markup else ()
+
+    async def turn(self, page: BotMessage) -> None:
+        """Show a page in place of the message tapped."""
+        await delivery.turn(self.query, page)
+
+    async def below(self, page: BotMessage) -> None:
+        """Show a page below the message tapped, which can still be read."""
+        await delivery.reply(self.message, page)
+
+    async def mark(self, rows: Rows) -> None:
+        """Change only the buttons of the message tapped, where Telegram still tells them."""
+        if self.keyboard:
+            await delivery.mark(self.query, InlineKeyboardMarkup(rows))
 
 
-def _place(update: Update) -> Place | None:
-    assert update.callback_query is not None
-    message = update.callback_query.message
-    return delivery.place_of(message) if isinstance(message, Message) else None
+Callback = Callable[[Update, Context], Coroutine[Any, Any, None]]
 
 
-def _seen(update: Update, context: Context) -> tuple[str, ...]:
-    place = _place(update)
-    return services_of(context).memory.shown(place) if place else ()
+def tapped(handler: Callable[[Tap], Awaitable[None]], thanks: str = "") -> Callback:
+    """Answer a tap with a passing word, if any, and let a handler do the rest."""
+
+    async def told(update: Update, context: Context) -> None:
+        query, match = update.callback_query, context.match
+        assert query is not None
+        assert match is not None
+        await delivery.answer_tap(query, thanks)
+        if isinstance(query.message, Message):
+            await handler(Tap(query, query.message, context, match.groups("")))
+
+    return told
 
 
-def _show(update: Update, context: Context, fact: Fact, asked: int | None = None) -> None:
-    if place := _place(update):
-        services_of(context).memory.show(place, (fact.id,), asked, fact.question)
+def of_fact(handler: Callable[[Tap, Fact], Awaitable[None]]) -> Callback:
+    """Let a handler show something of the fact that a button names, if it is still there."""
 
+    async def told(update: Update, context: Context) -> None:
+        query, match = update.callback_query, context.match
+        assert query is not None
+        assert match is not None
+        if fact := services_of(context).fact(match["fact"]):
+            await tapped(lambda tap: handler(tap, fact))(update, context)
+        else:
+            await delivery.answer_tap(query, texts.WITHDRAWN, alert=True)
 
-def _single(update: Update, context: Context, fact: Fact, asked: int | None = None) -> BotMessage:
-    services = services_of(context)
-    seen = _seen(update, context)
-    (match,) = dated_once((Match(fact, 1.0),), services.known(seen))
-    return answers.single(
-        match.fact,
-        services.sources(context.bot.username),
-        asked=asked,
-        related=services.related(fact, seen),
-        headed=True,
-    )
-
-
-async def browsed(update: Update, context: Context) -> None:
-    """Show a fact in place of the list it stands in."""
-    assert context.match is not None
-    assert update.callback_query is not None
-    if fact := await _tapped_fact(update, context, context.match[1]):
-        page = browse.fact_page(
-            services_of(context), fact, _seen(update, context), context.bot.username
-        )
-        await delivery.turn(update.callback_query, page)
-        _show(update, context, fact)
-
-
-async def related(update: Update, context: Context) -> None:
-    """Show a related fact below, so that the answer above can still be read."""
-    assert context.match is not None
-    assert update.callback_query is not None
-    if fact := await _tapped_fact(update, context, context.match[1]):
-        await delivery.below(update.callback_query, _single(update, context, fact))
-        _show(update, context, fact)
-
-
-async def later(update: Update, context: Context) -> None:
-    """Answer the question on the button, below, as if it had been typed."""
-    query = update.callback_query
-    assert query is not None
-    await delivery.answer_tap(query)
-    message = query.message
-    if not isinstance(message, Message) or not message.reply_markup:
-        await delivery.below(query, notice(texts.ASK_NOW))
-        return
-    buttons = (button for row in message.reply_markup.inline_keyboard for button in row)
-    label = next((button.text for button in buttons if button.callback_data == query.data), "")
-    await questions.answer(message, label, context, tapped=True)
-
-
-async def shared(update: Update, context: Context) -> None:
-    """Show how the fact above can be passed on, in place of the button tapped."""
-    assert context.match is not None
-    query = update.callback_query
-    assert query is not None
-    if fact := await _tapped_fact(update, context, context.match[1]):
-        message = query.message
-        if isinstance(message, Message) and message.reply_markup:
-            row = keyboards.ways_on(fact, context.bot.username)
-            await delivery.mark(query, opened(message.reply_markup, str(query.data), row))
-
-
-def opened(keyboard: InlineKeyboardMarkup, tapped: str, row: Row) -> InlineKeyboardMarkup:
-    """Put a row above the one with the button tapped, which it takes the place of."""
-    rows: list[Row] = []
-    for old in keyboard.inline_keyboard:
-        kept = tuple(button for button in old if button.callback_data != tapped)
-        if len(kept) < len(old):
-            rows.append(row)
-        if kept:
-            rows.append(kept)
-    return InlineKeyboardMarkup(rows)
-
-
-async def taken(update: Update, context: Context) -> None:
-    """Show the suggestion taken in place of the suggestions, and note it as evidence."""
-    assert context.match is not None
-    assert update.callback_query is not None
-    services = services_of(context)
-    asked, fact_id = int(context.match[1]), context.match[2]
-    if fact := await _tapped_fact(update, context, fact_id):
-        services.knowledge.tapped(asked, fact_id)
-        await delivery.turn(update.callback_query, _single(update, context, fact, asked))
-        _show(update, context, fact, asked)
-
-
-async def none_of_these(update: Update, context: Context) -> None:
-    """Note that no suggestion was right, and offer the topics."""
-    query = update.callback_query
-    assert query is not None
-    assert context.match is not None
-    services = services_of(context)
-    asked = int(context.match[1])
-    services.knowledge.none_of_these(asked)
-    await delivery.answer_tap(query)
-    await delivery.turn(query, notice(texts.NOTED, browse.first_topics(services)))
+    return told
 
 
 async def outdated(update: Update, context: Context) -> None:
     """Answer a tap on a button of an older version."""
     assert update.callback_query is not None
     await delivery.answer_tap(update.callback_query, texts.OLD_BUTTON, alert=True)
+
+
+# --- Facts ----------------------------------------------------------------------------------------
+
+
+def page_of(tap: Tap, fact: Fact, asked: int | None = None, back: Row = ()) -> BotMessage:
+    """Show a fact that was tapped, and remember that it is shown."""
+    services, seen = tap.services, tap.services.memory.shown(tap.place)
+    services.memory.show(tap.place, (fact.id,), asked, fact.question)
+    return answers.single(
+        fact,
+        services.sources(tap.context.bot.username),
+        asked=asked,
+        related=services.related(fact, seen),
+        before=services.known(seen),
+        back=back,
+    )
+
+
+async def related(tap: Tap, fact: Fact) -> None:
+    """Show a related fact below, so that the answer above can still be read."""
+    await tap.below(page_of(tap, fact))
+
+
+async def taken(tap: Tap, fact: Fact) -> None:
+    """Show the suggestion taken in place of the suggestions, and note it as evidence."""
+    asked = int(tap.parts[0])
+    tap.services.knowledge.tapped(asked, fact.id)
+    await tap.turn(page_of(tap, fact, asked))
+
+
+async def none_of_these(tap: Tap) -> None:
+    """Note that no suggestion was right, and offer the topics."""
+    tap.services.knowledge.none_of_these(int(tap.parts[0]))
+    await tap.turn(notice(texts.NOTED, keyboards.topics(tap.services.knowledge.topics())))
+
+
+async def shared(tap: Tap, fact: Fact) -> None:
+    """Show how the fact above can be passed on, in place of the button tapped."""
+    ways = keyboards.ways_on(fact, tap.context.bot.username)
+    rows: list[Row] = []
+    for row in tap.keyboard:
+        kept = tuple(one for one in row if one.callback_data != tap.query.data)
+        rows += [one for one in (ways if len(kept) < len(row) else (), kept) if one]
+    await tap.mark(tuple(rows))
+
+
+# --- Votes ----------------------------------------------------------------------------------------
+
+
+async def helpful(tap: Tap) -> None:
+    """Count an answer as helpful."""
+    await _vote(tap, helpful=True)
+
+
+async def not_right(tap: Tap) -> None:
+    """Count an answer as not right, and lead on from there."""
+    await _vote(tap, helpful=False)
+    await tap.below(objection(tap.services, int(tap.parts[0])))
+
+
+async def _vote(tap: Tap, *, helpful: bool) -> None:
+    """Count a vote and take the small row away."""
+    tap.services.knowledge.vote(int(tap.parts[0]), helpful)
+    kind = callback_data.HELPFUL[0] + ":"
+    rows = (
+        tuple(one for one in row if not str(one.callback_data or "").startswith(kind))
+        for row in tap.keyboard
+    )
+    await tap.mark(tuple(row for row in rows if row))
+
+
+async def explained(tap: Tap) -> None:
+    """Take what was wrong, and offer what is left to do about it."""
+    await tap.turn(objection(tap.services, int(tap.parts[0]), tap.parts[1]))
+
+
+async def told(tap: Tap) -> None:
+    """Pass an objection on to the administrators: the question and the entry, nobody's name."""
+    record = tap.services.knowledge.asked(int(tap.parts[0]))
+    news = record is not None and _is_news(tap.context, record)
+    if record and news:
+        entry = tap.services.fact(record.fact)
+        shown = entry.question if entry else ""
+        text = texts.objected(record.question, shown, tap.parts[1])
+        await delivery.tell_administrators(tap.context, text)
+    await tap.turn(notice(texts.TOLD if news else texts.TOLD_ALREADY))
+
+
+def _is_news(context: Context, record: Asked) -> bool:
+    heard: set[str] = context.bot_data.setdefault(_TOLD, set())
+    about = record.fact or record.question
+    if about in heard or len(heard) >= MOST_TOLD:
+        return False
+    heard.add(about)
+    return True
+
+
+def objection(services: Services, asked: int, reason: str = "") -> BotMessage:
+    """Ask what was wrong, or thank for the `reason`, and offer what else may have been meant."""
+    record = services.knowledge.asked(asked)
+    likely = services.nearest(record.question, None, 4) if record else ()
+    known = {record.fact, record.tapped} if record else set()
+    tells = record is not None and bool(services.settings.admin_ids)
+    others = [fact for fact in likely if fact.id not in known]
+    return answers.objection(asked, others, reason, tells=tells)

@@ -1,18 +1,29 @@
-"""The commands that tell about the bot and the reports."""
+"""The commands that tell about the bot and the reports, and the menus that list them."""
 
 from __future__ import annotations
 
-from telegram import InlineKeyboardButton, Update
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from telegram import (
+    Bot,
+    BotCommand,
+    BotCommandScopeAllGroupChats,
+    BotCommandScopeAllPrivateChats,
+    InlineKeyboardButton,
+    Update,
+)
+from telegram.error import TelegramError
 
 from bot import texts
-from bot.chat_memory import Place
-from bot.handlers import browse
 from bot.messages import answers, callback_data, keyboards
-from bot.messages.message import BotMessage, Row, heading, notice, safe
-from bot.messages.screen_height import SCREEN
+from bot.messages.message import SCREEN, BotMessage, Row, heading, notice, safe
 from bot.services import Context, Services, services_of
 from bot.transport import delivery
 from knowledge import Report
+
+_logger = logging.getLogger(__name__)
 
 # Key findings on the first screen.
 FINDINGS = 5
@@ -24,13 +35,13 @@ CONTACT_FACT = "contact-overview"
 def start_page(services: Services) -> BotMessage:
     """Give the welcome: key findings to begin with, and as many topics as the screen holds."""
     findings = services.findings(FINDINGS)
-    first = keyboards.questions(findings)
-    topics = browse.topic_buttons(services.knowledge.topics())
-    others = keyboards.button(texts.ALL_TOPICS, callback_data.topics(0))
+    topics = keyboards.topic_buttons(services.knowledge.topics())
+    others = keyboards.button(texts.ALL_TOPICS, callback_data.TOPICS, 0)
     text = texts.start(services.titles(), findings=bool(findings))
     for shown in range(len(topics), -1, -1):
         last = [others] if shown < len(topics) or not topics else []
-        page = notice(text, (*first, *keyboards.pairs([*topics[:shown], *last])))
+        rows = (*keyboards.questions(findings), *keyboards.pairs([*topics[:shown], *last]))
+        page = notice(text, rows)
         if page.height <= SCREEN:
             break
     return page
@@ -40,47 +51,39 @@ async def start(update: Update, context: Context) -> None:
     """Welcome a person, or open the fact that a link names; any other payload is ignored."""
     message = update.message
     assert message is not None
-    services = services_of(context)
+    services, place = services_of(context), delivery.place_of(message)
     payload = " ".join(context.args or [])
-    if payload == "ask":
-        await delivery.reply(message, notice(texts.ASK_NOW))
-        return
-    fact = services.fact(payload) if payload else None
-    if fact is None:
-        await delivery.reply(message, start_page(services))
-        return
-    place: Place = delivery.place_of(message)
-    page = answers.single(
-        fact,
-        services.sources(context.bot.username),
-        related=services.related(fact, services.memory.shown(place)),
-        headed=True,
-    )
+    if fact := services.fact(payload):
+        related = services.related(fact, services.memory.shown(place))
+        page = answers.single(fact, services.sources(context.bot.username), related=related)
+        services.memory.show(place, (fact.id,))
+    else:
+        page = notice(texts.ASK_NOW) if payload == "ask" else start_page(services)
     await delivery.reply(message, page)
-    services.memory.show(place, page.shows)
 
 
 async def help_(update: Update, context: Context) -> None:
     """Explain how to ask."""
-    message = update.message
-    assert message is not None
-    private = message.chat.type == "private"
+    assert update.message is not None
+    private = update.message.chat.type == "private"
     commands = texts.PRIVATE_COMMANDS if private else texts.GROUP_COMMANDS
-    text = texts.help_text(commands, context.bot.username)
-    await delivery.reply(message, notice(text))
+    await delivery.reply(update.message, notice(texts.help_text(commands, context.bot.username)))
 
 
 async def reports(update: Update, context: Context) -> None:
     """List the reports with their links."""
     assert update.message is not None
-    services = services_of(context)
-    await delivery.reply(update.message, reports_page(services.knowledge.reports()))
+    known = services_of(context).knowledge.reports()
+    page = BotMessage("\n\n".join(map(_named, known)), _pages_of(known))
+    await delivery.reply(update.message, page if known else notice(texts.NO_REPORTS))
 
 
-def reports_page(reports: tuple[Report, ...]) -> BotMessage:
-    """List the reports with a button for each of their pages."""
-    if not reports:
-        return notice(texts.NO_REPORTS)
+def _named(report: Report) -> str:
+    origin = ", ".join(part for part in (report.publisher, report.published) if part)
+    return heading(report.title) + (f"\n{safe(origin)}" if origin else "")
+
+
+def _pages_of(reports: Sequence[Report]) -> tuple[Row, ...]:
     rows: list[Row] = []
     for report in reports:
         name = f"{report.short_title}: " if len(reports) > 1 else ""
@@ -90,26 +93,18 @@ def reports_page(reports: tuple[Report, ...]) -> BotMessage:
             (texts.ALL_REPORTS, report.reports_url),
         )
         rows += [(InlineKeyboardButton(name + label, url=url),) for label, url in pages if url]
-    return BotMessage("\n\n".join(_named(report) for report in reports), tuple(rows))
-
-
-def _named(report: Report) -> str:
-    origin = ", ".join(part for part in (report.publisher, report.published) if part)
-    return heading(report.title) + (f"\n{safe(origin)}" if origin else "")
+    return tuple(rows)
 
 
 async def contact(update: Update, context: Context) -> None:
-    """Give the contact details that the report gives."""
+    """Give the contact details that the report gives, the overview first."""
     assert update.message is not None
     services = services_of(context)
-    facts = [fact for fact in services.knowledge.facts(CONTACT_TOPIC) if not fact.is_gap]
-    # The overview first: `sorted` keeps the reading order of the others.
-    facts = sorted(facts, key=lambda fact: fact.id != CONTACT_FACT)
-    page = (
-        answers.single(facts[0], services.sources(context.bot.username), related=facts[1:])
-        if facts
-        else notice(texts.NO_CONTACT)
-    )
+    facts = sorted(services.knowledge.facts(CONTACT_TOPIC), key=lambda one: one.id != CONTACT_FACT)
+    page = notice(texts.NO_CONTACT)
+    if facts:
+        sources = services.sources(context.bot.username)
+        page = answers.single(facts[0], sources, related=facts[1:], headed=False)
     await delivery.reply(update.message, page)
 
 
@@ -124,3 +119,35 @@ async def unknown(update: Update, context: Context) -> None:
     """Say that there is no such command."""
     assert update.message is not None
     await delivery.reply(update.message, notice(texts.UNKNOWN_COMMAND))
+
+
+# --- The menus ------------------------------------------------------------------------------------
+
+
+async def publish(bot: Bot, titles: Sequence[str]) -> None:
+    """Set menus, and descriptions with the reports' names, where they differ from what is set."""
+    for scope, commands in (
+        (BotCommandScopeAllPrivateChats(), texts.PRIVATE_COMMANDS),
+        (BotCommandScopeAllGroupChats(), texts.GROUP_COMMANDS),
+    ):
+        menu = [BotCommand(name, description) for name, description in commands.items()]
+        with _tried():
+            if list(await bot.get_my_commands(scope)) != menu:
+                await bot.set_my_commands(menu, scope)
+    with _tried():
+        described = texts.description(titles)
+        if (await bot.get_my_description()).description != described:
+            await bot.set_my_description(described)
+    with _tried():
+        described = texts.short_description(titles)
+        if (await bot.get_my_short_description()).short_description != described:
+            await bot.set_my_short_description(described)
+
+
+@contextmanager
+def _tried() -> Iterator[None]:
+    """Let a refusal stop nothing."""
+    try:
+        yield
+    except TelegramError as error:
+        _logger.warning("A menu or description was not set: %s", error)

@@ -1,13 +1,19 @@
-"""Whom the bot is talking to, and what is asked: in groups only what is addressed to it."""
+"""What a message asks of the bot: in groups only what is addressed to it, of an album once."""
 
 from __future__ import annotations
 
 import re
+from collections import OrderedDict
 
 from telegram import Bot, Message, MessageEntity
 from telegram.ext import filters
 
+from bot.services import Context
+
 _COMMAND = re.compile(r"/([a-z]\w*)(@\w+)?(?!\S)", re.I)
+# Albums remembered.
+_KEPT = 1_000
+_ALBUMS = "albums"
 
 
 def mentions(message: Message, bot: Bot) -> list[MessageEntity]:
@@ -45,6 +51,20 @@ def question_in(message: Message, bot: Bot) -> str:
         return text
     asks = replied.from_user is None or not replied.from_user.is_bot or replied.sender_chat
     return question_in(replied, bot) if asks else ""
+
+
+def is_first(message: Message, context: Context) -> bool:
+    """Tell whether to answer a message of an album: its caption, or its first picture without."""
+    album = message.media_group_id
+    if album is None:
+        return True
+    answered: OrderedDict[str, bool] = context.bot_data.setdefault(_ALBUMS, OrderedDict())
+    captioned = bool(message.caption)
+    seen = answered.get(album, False) if captioned else album in answered
+    answered[album] = captioned or answered.get(album, False)
+    while len(answered) > _KEPT:
+        answered.popitem(last=False)
+    return not seen
 
 
 class _Addressed(filters.MessageFilter):

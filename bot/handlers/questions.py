@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import dataclass
 
 from telegram import ForceReply, Message, Update
 from telegram.ext import ApplicationHandlerStop, filters
 
 from bot import texts
 from bot.chat_memory import Place, Standing
-from bot.handlers import albums, browse, votes
-from bot.handlers.groups import OWN_CARD, question_in
-from bot.messages import again, answers
-from bot.messages.dates import dated_once
-from bot.messages.message import BotMessage, Sources, notice
+from bot.handlers.buttons import Tap, objection
+from bot.handlers.groups import OWN_CARD, is_first, question_in
+from bot.messages import again, answers, callback_data, keyboards
+from bot.messages.message import BotMessage, notice
 from bot.services import Context, Services, services_of
 from bot.transport import delivery, metrics
 from knowledge import LONGEST, Answer, Fact, Near, Remark, Reply, Suggestions, Unknown, summary
@@ -24,7 +21,7 @@ from knowledge import LONGEST, Answer, Fact, Near, Remark, Reply, Suggestions, U
 UNREADABLE = ~filters.TEXT & ~filters.CAPTION & ~filters.StatusUpdate.ALL & ~OWN_CARD
 
 
-# What is said to a remark, and what is said again of the facts that one is about.
+# What is said to a remark.
 SAID = {
     "no words": texts.NO_WORDS,
     "too long": texts.too_long(LONGEST),
@@ -38,16 +35,6 @@ SAID = {
     "yes": texts.ACKNOWLEDGED,
     "no": texts.NOT_THAT,
     "wrong": texts.NOT_THAT,
-}
-SAID_AGAIN: dict[str, Callable[[Sequence[Fact], Sources], BotMessage]] = {
-    "source": again.where,
-    "link": partial(again.where, address=True),
-    "again": again.repeated,
-    "shorter": again.shorter,
-    "simpler": again.simpler,
-    "quote": again.quotable,
-    "vouch": partial(again.vouched, texts.SAYS_SO),
-    "sure": partial(again.vouched, texts.STILL_SO),
 }
 
 
@@ -87,23 +74,23 @@ def _remarked(services: Services, remark: Remark, standing: Standing, username: 
     asked, offered = standing.asked, standing.context.offered
     match remark.kind:
         case "help":
-            return notice(texts.HOW, browse.first_topics(services))
+            return notice(texts.HOW, keyboards.topics(services.knowledge.topics()))
         case "yes" if offered and asked is not None:
             services.knowledge.tapped(asked, offered[0])
             return notice(texts.GLAD)
         case "no" | "wrong" if offered and asked is not None:
             services.knowledge.none_of_these(asked)
-            return notice(texts.NOTED, browse.first_topics(services))
+            return notice(texts.NOTED, keyboards.topics(services.knowledge.topics()))
         case "wrong" if asked is not None:
             services.knowledge.vote(asked, helpful=False)
-            return votes.objection(services, asked)
+            return objection(services, asked)
         case "more":
             fact = remark.facts[0]
             related = services.related(fact, standing.context.shown)
             return again.more(fact, services.sources(username), related)
         case kind if kind in SAID:
             return notice(SAID[kind])
-    return SAID_AGAIN[remark.kind](remark.facts, services.sources(username))
+    return again.again(remark.kind, remark.facts, services.sources(username))
 
 
 def page_of(
@@ -116,31 +103,28 @@ def page_of(
 ) -> BotMessage:
     """Render a reply with what belongs beside it."""
     sources = services.sources(username)
-    shown = services.known(before)
+    shown, topics = services.known(before), keyboards.topics(services.knowledge.topics())
     match reply:
         case Answer(matches) | Near(matches):
             facts = [match.fact for match in matches]
             related = services.related(facts[0], (*before, *(fact.id for fact in facts)))
-            told = replace(reply, matches=dated_once(matches, shown))
-            return answers.answer(told, sources, asked, related)
+            return answers.answer(reply, sources, asked, related, shown)
         case Suggestions():
-            return answers.suggestions(reply, sources, asked)
+            return answers.suggestions(reply, asked)
         case Unknown(note=str(note)) if note:
-            return notice(note, browse.first_topics(services))
+            return notice(note, topics)
         case Unknown(None, Fact() as about):
             return answers.nothing_more(reply, about, services.related(about, before))
         case Unknown(gap):
             nearest = services.nearest(text, gap.fact if gap else None)
-            once = dated_once((gap,), shown)[0] if gap else None
-            topics = browse.first_topics(services)
-            return answers.unknown(once, sources, asked, nearest, topics, unread=reply.unread)
+            return answers.unknown(reply, sources, asked, nearest, topics, shown)
 
 
 async def question(update: Update, context: Context) -> None:
     """Answer a typed question."""
     message = update.message
     assert message is not None
-    if albums.is_first(message, context, captioned=True):
+    if is_first(message, context):
         await answer(message, question_in(message, context.bot), context)
 
 
@@ -175,6 +159,13 @@ async def answer(message: Message, text: str, context: Context, *, tapped: bool 
     services.memory.answered(place, message.message_id, sent.message_id, turn.standing)
 
 
+async def later(tap: Tap) -> None:
+    """Answer the question on the button, below, as if it had been typed."""
+    every = (one for row in tap.keyboard for one in row)
+    label = next((one.text for one in every if one.callback_data == callback_data.LATER), "")
+    await answer(tap.message, label, tap.context, tapped=True)
+
+
 async def edited(update: Update, context: Context) -> None:
     """Let the reply to a question follow the question's edit."""
     message = update.edited_message
@@ -198,7 +189,7 @@ async def edited(update: Update, context: Context) -> None:
 async def unreadable(update: Update, context: Context) -> None:
     """Say that only text can be read."""
     assert update.message is not None
-    if albums.is_first(update.message, context, captioned=False):
+    if is_first(update.message, context):
         await delivery.reply(update.message, notice(texts.NOT_TEXT))
 
 

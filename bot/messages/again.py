@@ -7,81 +7,49 @@ from collections.abc import Sequence
 from bot import texts
 from bot.messages import keyboards
 from bot.messages.facts import FOLDED, bold_part, citation, details, source_lines
-from bot.messages.message import BotMessage, Rows, Sources, safe
+from bot.messages.message import BotMessage, Sources, safe
 from knowledge import Fact, Match
 
 
-def where(facts: Sequence[Fact], sources: Sources, *, address: bool = False) -> BotMessage:
-    """Say where what was shown last stands, and let its page be opened; `address`: write it out."""
-    lines = []
-    for fact in facts:
-        lines += [f"<i>{safe(fact.question)}</i>", *source_lines(fact, sources)]
-    if address and (link := sources.link(facts[0])):
-        lines.append(safe(link))
-    rows = tuple(row for one in facts[:1] if (row := keyboards.source_button(one, sources)))
-    return BotMessage("\n".join(lines), rows)
+def again(wish: str, facts: Sequence[Fact], sources: Sources) -> BotMessage:
+    """Say the answers again as it is wished: "again", "shorter", "simpler", "quote", or the source.
+
+    "source" and "link" ask where they stand, "vouch" and "sure" whose word they are and how old.
+    """
+    match wish:
+        case "quote":
+            cited = [safe(citation(Match(fact, 1.0), sources, FOLDED)) for fact in facts]
+            quotes = [f"<blockquote>{one}</blockquote>" for one in cited]
+            return BotMessage("\n".join([safe(texts.QUOTE_THE_REPORT), *quotes]))
+        case "source" | "link":
+            named = [[f"<i>{safe(one.question)}</i>", *source_lines(one, sources)] for one in facts]
+            address = sources.link(facts[0]) if wish == "link" else ""
+            lines = [line for told in named for line in told] + [safe(address)]
+        case "vouch" | "sure":
+            lines = [safe(texts.SAYS_SO if wish == "vouch" else texts.STILL_SO)]
+            for fact in facts:
+                if report := sources.reports.get(fact.report):
+                    about = (report.title, report.publisher, report.published)
+                    lines.append(safe(texts.published(*about)))
+                lines += source_lines(fact, sources)
+        case _:
+            parts = [_said(wish, fact, sources) for fact in facts]
+            return BotMessage("\n\n".join(parts))
+    row = keyboards.source_button(facts[0], sources)
+    said = "\n".join(dict.fromkeys(line for line in lines if line))
+    return BotMessage(said, (row,) if row else ())
+
+
+def _said(wish: str, fact: Fact, sources: Sources) -> str:
+    first = bold_part(fact.answer)[0]
+    said = {"again": fact.answer, "shorter": first, "simpler": fact.plain or first}[wish]
+    return "\n".join([f"<b>{safe(said)}</b>", *source_lines(fact, sources)])
 
 
 def more(fact: Fact, sources: Sources, related: Sequence[Fact]) -> BotMessage:
     """Tell what else there is on a fact, its detail unfolded."""
     told = "\n".join(part for part in details(fact) if part)[:FOLDED]
     lines = [f"<i>{safe(fact.question)}</i>", safe(told or texts.ALL_THERE_IS)]
-    lines += [*source_lines(fact, sources), *near_line(related)]
-    return BotMessage("\n".join(lines), near_rows(related))
-
-
-def shorter(facts: Sequence[Fact], sources: Sources) -> BotMessage:
-    """Say the answers again in their bold sentences alone."""
-    return _again([bold_part(fact.answer)[0] for fact in facts], facts, sources)
-
-
-def simpler(facts: Sequence[Fact], sources: Sources) -> BotMessage:
-    """Say the answers again in simpler words where there are some, else in a sentence."""
-    said = [fact.plain or bold_part(fact.answer)[0] for fact in facts]
-    return _again(said, facts, sources)
-
-
-def repeated(facts: Sequence[Fact], sources: Sources) -> BotMessage:
-    """Say the answers again."""
-    return _again([fact.answer for fact in facts], facts, sources)
-
-
-def vouched(said: str, facts: Sequence[Fact], sources: Sources) -> BotMessage:
-    """Say whose word an answer is and how old, with its source."""
-    lines = [safe(said)]
-    for fact in facts:
-        report = sources.reports.get(fact.report)
-        if report is not None:
-            about = texts.published(report.title, report.publisher, report.published)
-            lines += [line for line in (safe(about),) if line not in lines]
-        lines += source_lines(fact, sources)
-    rows = tuple(row for one in facts[:1] if (row := keyboards.source_button(one, sources)))
-    return BotMessage("\n".join(lines), rows)
-
-
-def quotable(facts: Sequence[Fact], sources: Sources) -> BotMessage:
-    """Give answers in the form in which they can be quoted, to be copied."""
-    cited = [citation(Match(fact, 1.0), sources, FOLDED) for fact in facts]
-    lines = [
-        safe(texts.QUOTE_THE_REPORT),
-        *(f"<blockquote>{safe(one)}</blockquote>" for one in cited),
-    ]
-    return BotMessage("\n".join(lines))
-
-
-def _again(said: Sequence[str], facts: Sequence[Fact], sources: Sources) -> BotMessage:
-    parts = [
-        "\n".join([f"<b>{safe(text)}</b>", *source_lines(fact, sources)])
-        for text, fact in zip(said, facts, strict=True)
-    ]
-    return BotMessage("\n\n".join(parts))
-
-
-def near_rows(related: Sequence[Fact]) -> Rows:
-    """Offer what is near as questions to tap."""
-    return keyboards.questions(related[: keyboards.NEAREST])
-
-
-def near_line(related: Sequence[Fact]) -> list[str]:
-    """Say that what is near follows, where something does."""
-    return [safe(texts.NEAR_IT)] if related else []
+    near = [safe(texts.NEAR_IT)] if related else []
+    html = "\n".join([*lines, *source_lines(fact, sources), *near])
+    return BotMessage(html, keyboards.questions(related[: keyboards.NEAREST]))

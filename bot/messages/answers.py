@@ -5,11 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from bot import texts
-from bot.messages import keyboards
-from bot.messages.again import near_line, near_rows
-from bot.messages.facts import body, bold_part, citation, source_lines
-from bot.messages.message import BotMessage, Row, Rows, Sources, heading, notice, safe, short
-from bot.messages.screen_height import SCREEN
+from bot.messages import callback_data, keyboards
+from bot.messages.facts import body, bold_part, citation, dated_once, source_lines
+from bot.messages.message import (
+    SCREEN,
+    BotMessage,
+    Row,
+    Rows,
+    Sources,
+    heading,
+    notice,
+    safe,
+    short,
+)
 from knowledge import Answer, Fact, Match, Near, Suggestions, Unknown
 
 # Steps in which related questions, and in the last the detail, make room for the answer.
@@ -20,42 +28,32 @@ CAPTION = 700
 LATER = 200
 
 
-# --- Replies --------------------------------------------------------------------------------------
-
-
 def answer(
-    reply: Answer | Near, sources: Sources, asked: int | None, related: Sequence[Fact] = ()
+    reply: Answer | Near,
+    sources: Sources,
+    asked: int | None,
+    related: Sequence[Fact] = (),
+    before: Sequence[Fact] = (),
 ) -> BotMessage:
     """Show the answer to a question, or up to three to one that asks several things.
 
-    Of what is only near, what the report doesn't say is bold, not what it says instead.
+    What was shown `before` need not be told again. Of what is only near, what the report doesn't
+    say is bold, not what it says instead.
     """
     near = isinstance(reply, Near)
     unanswered, later = ("", "") if isinstance(reply, Near) else (reply.unanswered, reply.later)
-    matches = reply.matches
-    facts = tuple(match.fact for match in matches)
-    headed = len(facts) > 1
-    tail = (
-        [f"<b>{texts.NOT_COVERED}</b> <i>{safe(short(unanswered, 120))}</i>"] if unanswered else []
+    matches = dated_once(reply.matches, before)
+    return _answered(
+        matches,
+        sources,
+        related,
+        keyboards.votes(asked),
+        headed=len(matches) > 1,
+        near=near,
+        copied=len(matches) == 1 and not near,
+        unanswered=short(unanswered, 120),
+        later=short(later, LATER),
     )
-    copy = citation(matches[0], sources) if not headed and not near else ""
-
-    def build(step: int) -> BotMessage:
-        parts = [
-            body(match, sources, headed=headed, detailed=step < STEPS, near=near)
-            for match in matches
-        ]
-        rows = keyboards.under_answer(
-            facts,
-            sources,
-            copy=copy,
-            later=short(later, LATER),
-            related=related if step == 0 else (),
-            last=keyboards.votes(asked),
-        )
-        return BotMessage("\n\n".join([*parts, *tail]), rows, tuple(fact.id for fact in facts))
-
-    return _fitting(build)
 
 
 def single(
@@ -64,54 +62,75 @@ def single(
     *,
     asked: int | None = None,
     related: Sequence[Fact] = (),
-    headed: bool = False,
+    before: Sequence[Fact] = (),
+    headed: bool = True,
     back: Row = (),
 ) -> BotMessage:
     """Show one fact, `headed` by its question where no question of the reader's stands above it."""
-    match = Match(fact, 1.0)
-    share = (keyboards.share(fact),) if asked is None else ()
+    share = keyboards.button(texts.SHARE, callback_data.SHARE, fact.id)
+    last = (*back, *keyboards.votes(asked), *((share,) if asked is None else ()))
+    matches = dated_once((Match(fact, 1.0),), before)
+    return _answered(matches, sources, related, last, headed=headed)
+
+
+def _answered(
+    matches: Sequence[Match],
+    sources: Sources,
+    related: Sequence[Fact],
+    last: Row,
+    *,
+    headed: bool,
+    near: bool = False,
+    copied: bool = True,
+    unanswered: str = "",
+    later: str = "",
+) -> BotMessage:
+    """Write answers with what stands below them, as much as a screen holds."""
+    tail = [f"{heading(texts.NOT_COVERED)} <i>{safe(unanswered)}</i>"] if unanswered else []
+    facts = [match.fact for match in matches]
+    copy = citation(matches[0], sources) if copied else ""
 
     def build(step: int) -> BotMessage:
-        rows = keyboards.under_answer(
-            (fact,),
-            sources,
-            copy=citation(match, sources),
-            related=related if step == 0 else (),
-            last=(*back, *keyboards.votes(asked), *share),
-        )
-        return BotMessage(body(match, sources, headed=headed), rows, (fact.id,))
+        told = [
+            body(match, sources, headed=headed, detailed=step < STEPS, near=near)
+            for match in matches
+        ]
+        asked = related if step == 0 else ()
+        rows = keyboards.under_answer(facts, sources, copy, later, asked, last)
+        return BotMessage("\n\n".join([*told, *tail]), rows)
 
     return _fitting(build)
 
 
-def suggestions(reply: Suggestions, sources: Sources, asked: int) -> BotMessage:
+def suggestions(reply: Suggestions, asked: int) -> BotMessage:
     """Offer the likeliest questions to tap: a guess never looks like an answer."""
     facts = [match.fact for match in reply.matches][: keyboards.SUGGESTIONS]
-    rows = keyboards.under_suggestions(facts, asked)
-    return BotMessage(safe(reply.note or texts.SUGGEST), rows, tuple(fact.id for fact in facts))
+    none = keyboards.button(texts.NONE_OF_THESE, callback_data.NONE, asked)
+    rows = (*keyboards.questions(facts, callback_data.TAKE, asked), (none,))
+    return notice(reply.note or texts.SUGGEST, rows)
 
 
 def unknown(
-    gap: Match | None,
+    reply: Unknown,
     sources: Sources,
     asked: int,
-    nearest: Sequence[Fact],
-    topics: Rows,
-    *,
-    unread: bool = False,
+    nearest: Sequence[Fact] = (),
+    topics: Rows = (),
+    before: Sequence[Fact] = (),
 ) -> BotMessage:
     """Say that the report doesn't: a gap's explanation, and the nearest that it does answer."""
-    if gap is None:
-        bold = texts.NOT_UNDERSTOOD if unread else texts.NOT_IN_REPORT
+    if reply.gap is None:
+        bold = texts.NOT_UNDERSTOOD if reply.unread else texts.NOT_IN_REPORT
         offered = keyboards.questions(nearest[: keyboards.NEAREST]) or topics
         said = texts.TRY_THESE if nearest else texts.TRY_TOPICS
-        return BotMessage(f"<b>{safe(bold)}</b>\n{safe(said)}", offered)
-    source = keyboards.source_button(gap.fact, sources)
+        return BotMessage(f"{heading(bold)}\n{safe(said)}", offered)
+    (gap,) = dated_once((reply.gap,), before)
+    last = keyboards.source_button(gap.fact, sources), keyboards.votes(asked)
 
     def build(step: int) -> BotMessage:
         offered = keyboards.questions(nearest[: keyboards.NEAREST - 1 - step])
-        rows = tuple(row for row in (*offered, source, keyboards.votes(asked)) if row)
-        return BotMessage(body(gap, sources, detailed=step < STEPS), rows, (gap.fact.id,))
+        rows = tuple(row for row in (*offered, *last) if row)
+        return BotMessage(body(gap, sources, detailed=step < STEPS), rows)
 
     return _fitting(build)
 
@@ -121,25 +140,21 @@ def nothing_more(reply: Unknown, fact: Fact, related: Sequence[Fact]) -> BotMess
     bold = texts.NOT_UNDERSTOOD if reply.unread else texts.NOT_IN_REPORT
     said = f"{heading(bold, texts.IT_WAS_ABOUT)} <i>{safe(fact.question)}</i>"
     if reply.compares:
-        said = f"<b>{safe(texts.NO_COMPARISON)}</b>\n{safe(bold_part(fact.answer)[0])}"
-    return BotMessage("\n".join([said, *near_line(related)]), near_rows(related), (fact.id,))
+        said = f"{heading(texts.NO_COMPARISON)}\n{safe(bold_part(fact.answer)[0])}"
+    near = f"\n{safe(texts.NEAR_IT)}" if related else ""
+    return BotMessage(said + near, keyboards.questions(related[: keyboards.NEAREST]))
 
 
 def objection(asked: int, likely: Sequence[Fact], reason: str = "", *, tells: bool) -> BotMessage:
     """Take an objection: ask what was wrong, or thank for the `reason`, and lead on from there."""
     text = texts.NOTED_REASON[reason] if reason else texts.SORRY_WRONG
-    rows = keyboards.under_objection(asked, likely, reason, tells=tells)
-    return notice(text, rows)
-
-
-# --- Elsewhere ------------------------------------------------------------------------------------
+    return notice(text, keyboards.under_objection(asked, likely, reason, tells=tells))
 
 
 def card(fact: Fact, sources: Sources) -> BotMessage:
     """Show a fact in a chat the bot isn't in: no buttons that need the bot there."""
     row = (*keyboards.source_button(fact, sources), *keyboards.ask_me(sources.username))
-    html = body(Match(fact, 1.0), sources, headed=True)
-    return BotMessage(html, (row,) if row else (), (fact.id,))
+    return BotMessage(body(Match(fact, 1.0), sources, headed=True), (row,) if row else ())
 
 
 def caption(fact: Fact, sources: Sources, told: str) -> str:

@@ -1,103 +1,43 @@
 """What the buttons carry: ids only, at most 64 bytes, good for ever.
 
-A fact's id is a slug of up to 48 characters, an id of a record of a question a whole number.
+A button's kind is its first letter; what follows are a fact's id (a slug of up to 48 characters),
+the number of a question's record, a page. Each kind is given as the pattern that its data match.
 """
 
 from __future__ import annotations
 
-import re
-
 from telegram.constants import MessageLimit
 from telegram.helpers import create_deep_linked_url
 
-_SLUG = r"([A-Za-z0-9_-]{1,48})"
+_ASKED, _PAGE, _REASON = r"(\d{1,12})", r"(\d{1,4})", "(answer|question)"
+_FACT, _TOPIC = r"(?P<fact>[A-Za-z0-9_-]{1,48})", r"([A-Za-z0-9_-]{1,48})"
 
-# A fact to show in this message, reached by browsing.
-FACT = re.compile(rf"f:{_SLUG}\Z")
-# A fact to show in a new message, so that the answer above stays.
-RELATED = re.compile(rf"r:{_SLUG}\Z")
-# A suggestion taken.
-TAKE = re.compile(rf"t:(\d{{1,12}}):{_SLUG}\Z")
-NONE = re.compile(r"n:(\d{1,12})\Z")
-VOTE = re.compile(r"v:(\d{1,12}):([01])\Z")
-# What was wrong with an answer, and a reader's wish that the administrators hear of it.
-WRONG = re.compile(r"w:(\d{1,12}):(answer|question)\Z")
-TELL = re.compile(r"h:(\d{1,12}):(answer|question)?\Z")
+# A fact to show in this message, reached by browsing, or in a new one, so that the answer stays.
+FACT = f"f:{_FACT}"
+RELATED = f"r:{_FACT}"
+# A suggestion taken, or none of them.
+TAKE = f"t:{_ASKED}:{_FACT}"
+NONE = f"n:{_ASKED}"
+# Whether an answer was right, what was wrong with it, and that the administrators should hear.
+HELPFUL = f"v:{_ASKED}:1"
+NOT_RIGHT = f"v:{_ASKED}:0"
+WRONG = f"w:{_ASKED}:{_REASON}"
+TELL = f"h:{_ASKED}:{_REASON}?"
 # A question that stands on the button itself.
-LATER = re.compile(r"l\Z")
+LATER = "l"
 # A fact whose chart to show below, and its figures as a file.
-CHART = re.compile(rf"p:{_SLUG}\Z")
-FIGURES = re.compile(rf"d:(png|csv):{_SLUG}\Z")
+CHART = f"p:{_FACT}"
+FIGURES = f"d:(png|csv):{_FACT}"
 # A fact to pass on: buttons for it appear where this one was.
-SHARE = re.compile(rf"s:{_SLUG}\Z")
+SHARE = f"s:{_FACT}"
 # A page of the topics, a page of a topic's questions.
-TOPICS = re.compile(r"c:(\d{1,4})\Z")
-QUESTIONS = re.compile(rf"q:(\d{{1,4}}):{_SLUG}\Z")
+TOPICS = f"c:{_PAGE}"
+QUESTIONS = f"q:{_PAGE}:{_TOPIC}"
 
 
-def fact(fact_id: str) -> str:
-    """Show a fact in place of the list it was chosen from."""
-    return f"f:{fact_id}"
-
-
-def related(fact_id: str) -> str:
-    """Show a fact below."""
-    return f"r:{fact_id}"
-
-
-def chart(fact_id: str) -> str:
-    """Show a fact's chart below."""
-    return f"p:{fact_id}"
-
-
-def share(fact_id: str) -> str:
-    """Show how a fact can be passed on."""
-    return f"s:{fact_id}"
-
-
-def take(asked: int, fact_id: str) -> str:
-    """Take a suggestion made for the question recorded as `asked`."""
-    return f"t:{asked}:{fact_id}"
-
-
-def none(asked: int) -> str:
-    """Take none of the suggestions."""
-    return f"n:{asked}"
-
-
-def vote(asked: int, *, helpful: bool) -> str:
-    """Say whether a reply was right."""
-    return f"v:{asked}:{int(helpful)}"
-
-
-def wrong(asked: int, reason: str) -> str:
-    """Say what was wrong with a reply."""
-    return f"w:{asked}:{reason}"
-
-
-def tell(asked: int, reason: str) -> str:
-    """Let the administrators know that a reply was not right."""
-    return f"h:{asked}:{reason}"
-
-
-def later() -> str:
-    """Ask the question on the button."""
-    return "l"
-
-
-def figures(fact_id: str, kind: str) -> str:
-    """Send a fact's figures as a file: a picture for print, or CSV."""
-    return f"d:{kind}:{fact_id}"
-
-
-def topics(page: int) -> str:
-    """Turn to a page of the topics."""
-    return f"c:{page}"
-
-
-def questions(topic: str, page: int) -> str:
-    """Turn to a page of a topic's questions."""
-    return f"q:{page}:{topic}"
+def data(kind: str, *parts: object) -> str:
+    """Write what a button of a kind carries."""
+    return ":".join([kind[0], *map(str, parts)])
 
 
 def deep_link(username: str, payload: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from telegram import CopyTextButton, InlineKeyboardButton
 
@@ -10,13 +10,12 @@ from bot import texts
 from bot.charts.layout import drawable
 from bot.messages import callback_data
 from bot.messages.message import Row, Rows, Sources, short
-from knowledge import Fact
+from knowledge import Fact, Topic
 
-# Under an answer stand its source, one action, and so many questions in the one row below.
-QUESTIONS = 2
-# Under a guess, a refusal or an objection.
-SUGGESTIONS = 4
-NEAREST = 3
+# Entries of a list that is paged.
+A_PAGE = 8
+# Under a guess, and under a refusal or an objection.
+SUGGESTIONS, NEAREST = 4, 3
 # Two labels no longer than this stand side by side on a phone.
 HALF = 22
 # Labels are cut here: phones show some forty characters, Telegram refuses endless ones.
@@ -25,101 +24,19 @@ LABEL = 72
 QUERY = 200
 
 
-def button(label: str, data: str) -> InlineKeyboardButton:
+def button(label: str, kind: str, *parts: object) -> InlineKeyboardButton:
     """Make a button that the bot hears of."""
-    return InlineKeyboardButton(label, callback_data=data)
+    return InlineKeyboardButton(label, callback_data=callback_data.data(kind, *parts))
 
 
-def question_row(fact: Fact, data: str) -> Row:
-    """Make a row with a fact's question on it."""
-    return (button(short(fact.question, LABEL), data),)
+def question(fact: Fact, kind: str = callback_data.RELATED, *parts: object) -> InlineKeyboardButton:
+    """Make a button of a fact's question, answered below when it is tapped if nothing is said."""
+    return button(short(fact.question, LABEL), kind, *parts, fact.id)
 
 
-def questions(facts: Iterable[Fact]) -> Rows:
-    """Give a row to each question, answered below when it is tapped."""
-    return tuple(question_row(fact, callback_data.related(fact.id)) for fact in facts)
-
-
-def under_answer(
-    facts: Sequence[Fact],
-    sources: Sources,
-    *,
-    copy: str = "",
-    later: str = "",
-    related: Sequence[Fact] = (),
-    last: Row = (),
-) -> Rows:
-    """Give source and action, then what is left to ask or goes on from here, then the small row."""
-    first = (*source_button(facts[0], sources), *_action(facts, copy))
-    asked = [button(later, callback_data.later())] if later else []
-    asked += [
-        button(short(fact.question, LABEL), callback_data.related(fact.id)) for fact in related
-    ]
-    pair = asked[:QUESTIONS]
-    fits = all(len(one.text) <= HALF for one in pair)
-    return tuple(row for row in (first, tuple(pair if fits else asked[:1]), last) if row)
-
-
-def _action(facts: Sequence[Fact], copy: str) -> Row:
-    """Give the one thing to do with an answer: see its figures, or take it along."""
-    for fact in facts:
-        if drawable(fact):
-            return (button(texts.CHART, callback_data.chart(fact.id)),)
-    return (
-        (InlineKeyboardButton(texts.COPY_ANSWER, copy_text=CopyTextButton(copy)),) if copy else ()
-    )
-
-
-def source_button(fact: Fact, sources: Sources) -> Row:
-    """Make the button that opens a fact's source, none where there is no address."""
-    link = sources.link(fact)
-    pages = {report.url for report in sources.reports.values()}
-    label = texts.OPEN_REPORT if link in pages else texts.OPEN_PAGE
-    return (InlineKeyboardButton(label, url=link),) if link else ()
-
-
-def votes(asked: int | None) -> Row:
-    """Make the small row that asks whether a reply was right."""
-    if asked is None:
-        return ()
-    return (
-        button(texts.HELPFUL, callback_data.vote(asked, helpful=True)),
-        button(texts.NOT_RIGHT, callback_data.vote(asked, helpful=False)),
-    )
-
-
-def under_suggestions(facts: Sequence[Fact], asked: int) -> Rows:
-    """Give the questions that may have been meant, the likeliest first."""
-    rows = (question_row(one, callback_data.take(asked, one.id)) for one in facts[:SUGGESTIONS])
-    return (*rows, (button(texts.NONE_OF_THESE, callback_data.none(asked)),))
-
-
-def under_objection(asked: int, likely: Sequence[Fact], reason: str, *, tells: bool) -> Rows:
-    """Ask what was wrong, once; offer what else may have been meant, and to pass it on."""
-    reasons = tuple(
-        button(label, callback_data.wrong(asked, why)) for why, label in texts.REASONS.items()
-    )
-    others = (question_row(one, callback_data.take(asked, one.id)) for one in likely[:NEAREST])
-    tell = (button(texts.TELL, callback_data.tell(asked, reason)),) if tells else ()
-    return tuple(row for row in ((() if reason else reasons), *others, tell) if row)
-
-
-def ways_on(fact: Fact, username: str) -> Row:
-    """Make the buttons that pass a fact on."""
-    row = [InlineKeyboardButton(texts.SEND_ON, switch_inline_query=short(fact.question, QUERY))]
-    if deep := callback_data.deep_link(username, fact.id):
-        row.append(InlineKeyboardButton(texts.COPY_LINK, copy_text=CopyTextButton(deep)))
-    return tuple(row)
-
-
-def under_chart(fact: Fact, sources: Sources, *, read: bool) -> Row:
-    """Lead to the source or, to be `read`, the answer; then the figures to take along."""
-    words = (button(texts.READ_ANSWER, callback_data.related(fact.id)),)
-    return (
-        *(words if read else source_button(fact, sources)),
-        button(texts.FOR_PRINT, callback_data.figures(fact.id, "png")),
-        button(texts.AS_CSV, callback_data.figures(fact.id, "csv")),
-    )
+def questions(facts: Sequence[Fact], kind: str = callback_data.RELATED, *parts: object) -> Rows:
+    """Give a row to each question."""
+    return tuple((question(fact, kind, *parts),) for fact in facts)
 
 
 def pairs(buttons: Sequence[InlineKeyboardButton]) -> list[Row]:
@@ -134,9 +51,90 @@ def pairs(buttons: Sequence[InlineKeyboardButton]) -> list[Row]:
     return rows
 
 
-def share(fact: Fact) -> InlineKeyboardButton:
-    """Make the button that shows how a fact can be passed on."""
-    return button(texts.SHARE, callback_data.share(fact.id))
+def turning(page: int, last: int, kind: str, *parts: object) -> Row:
+    """Give a row to turn pages with; what leads nowhere is left out."""
+    turns = ((texts.PREVIOUS, page - 1), (texts.NEXT, page + 1))
+    return tuple(button(label, kind, to, *parts) for label, to in turns if 0 <= to <= last)
+
+
+def topic_buttons(topics: Sequence[Topic]) -> list[InlineKeyboardButton]:
+    """Give a button to each topic."""
+    return [button(one.name, callback_data.QUESTIONS, 0, one.id) for one in topics]
+
+
+def topics(every: Sequence[Topic], page: int = 0) -> Rows:
+    """Give a page of topics as buttons."""
+    shown = every[page * A_PAGE : (page + 1) * A_PAGE]
+    turn = turning(page, last_page(every), callback_data.TOPICS)
+    return tuple(row for row in (*pairs(topic_buttons(shown)), turn) if row)
+
+
+def last_page(every: Sequence[object]) -> int:
+    """Give the number of a list's last page, the first being 0."""
+    return max(0, (len(every) - 1) // A_PAGE)
+
+
+def under_answer(
+    facts: Sequence[Fact],
+    sources: Sources,
+    copy: str,
+    later: str,
+    related: Sequence[Fact],
+    last: Row,
+) -> Rows:
+    """Give the source and one action, one row of what to ask next, and a small row."""
+    action: Row = (InlineKeyboardButton(texts.COPY_ANSWER, copy_text=CopyTextButton(copy)),)
+    drawn = [button(texts.CHART, callback_data.CHART, one.id) for one in facts if drawable(one)]
+    first = (*source_button(facts[0], sources), *(drawn[:1] or (action if copy else ())))
+    asked = [button(later, callback_data.LATER)] if later else []
+    asked += map(question, related)
+    return tuple(row for row in (first, *pairs(asked[:2])[:1], last) if row)
+
+
+def source_button(fact: Fact, sources: Sources) -> Row:
+    """Make the button that opens a fact's source, none where there is no address."""
+    link = sources.link(fact)
+    is_report = any(link == report.url for report in sources.reports.values())
+    label = texts.OPEN_REPORT if is_report else texts.OPEN_PAGE
+    return (InlineKeyboardButton(label, url=link),) if link else ()
+
+
+def votes(asked: int | None) -> Row:
+    """Make the small row that asks whether a reply was right."""
+    return () if asked is None else (
+        button(texts.HELPFUL, callback_data.HELPFUL, asked, 1),
+        button(texts.NOT_RIGHT, callback_data.NOT_RIGHT, asked, 0),
+    )  # fmt: skip
+
+
+def under_objection(asked: int, likely: Sequence[Fact], reason: str, *, tells: bool) -> Rows:
+    """Ask what was wrong, once; offer what else may have been meant, and to pass it on."""
+    reasons = tuple(
+        button(label, callback_data.WRONG, asked, why)
+        for why, label in texts.REASONS.items()
+        if not reason
+    )
+    others = questions(likely[:NEAREST], callback_data.TAKE, asked)
+    tell = (button(texts.TELL, callback_data.TELL, asked, reason),) if tells else ()
+    return tuple(row for row in (reasons, *others, tell) if row)
+
+
+def under_chart(fact: Fact, sources: Sources, *, read: bool) -> Row:
+    """Lead to the source or, to be `read`, the answer; then the figures to take along."""
+    words = (button(texts.READ_ANSWER, callback_data.RELATED, fact.id),)
+    return (
+        *(words if read else source_button(fact, sources)),
+        button(texts.FOR_PRINT, callback_data.FIGURES, "png", fact.id),
+        button(texts.AS_CSV, callback_data.FIGURES, "csv", fact.id),
+    )
+
+
+def ways_on(fact: Fact, username: str) -> Row:
+    """Make the buttons that pass a fact on."""
+    send = InlineKeyboardButton(texts.SEND_ON, switch_inline_query=short(fact.question, QUERY))
+    if not (deep := callback_data.deep_link(username, fact.id)):
+        return (send,)
+    return send, InlineKeyboardButton(texts.COPY_LINK, copy_text=CopyTextButton(deep))
 
 
 def ask_me(username: str) -> Row:

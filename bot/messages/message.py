@@ -1,4 +1,10 @@
-"""A message to send: its HTML, its buttons, and what rendering must know beside the facts."""
+"""A message to send: its HTML, its buttons, how high it stands, and where facts come from.
+
+Heights are of a common small Android phone, 360 x 800 density-independent pixels (dp), at
+Telegram's default text size: of its height the status bar, the chat's heading, the input line and
+the system's buttons leave about 630 dp; about 38 characters stand in a line of 21 dp; a row of
+buttons takes 48 dp.
+"""
 
 from __future__ import annotations
 
@@ -6,27 +12,33 @@ import re
 import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass
-from html import escape
+from html import escape, unescape
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot import texts
-from bot.messages.screen_height import height
 from knowledge import Fact, Report
 
 Row = tuple[InlineKeyboardButton, ...]
 Rows = tuple[Row, ...]
 
+SCREEN = 630
+LINE, ROW, EDGES = 21, 48, 20
+CHARACTERS = 38
+# Telegram shows this many lines of a folded quote.
+FOLDED = 3
+
 _SLIDE = re.compile(r"\bslide (\d+)")
+_QUOTE = re.compile(r"<blockquote expandable>(.*?)</blockquote>", re.S)
+_TAG = re.compile(r"<[^>]*>")
 
 
 @dataclass(frozen=True, slots=True)
 class BotMessage:
-    """A message to send: Telegram HTML, rows of buttons, the ids of the facts it shows."""
+    """A message to send: Telegram HTML and rows of buttons."""
 
     html: str
     rows: Rows = ()
-    shows: tuple[str, ...] = ()
 
     @property
     def markup(self) -> InlineKeyboardMarkup | None:
@@ -36,7 +48,15 @@ class BotMessage:
     @property
     def height(self) -> int:
         """Give the height on a phone in dp."""
-        return height(self.html, len(self.rows))
+        lines = 0
+        for at, part in enumerate(_QUOTE.split(self.html)):
+            # Quotes stand between the other parts, on lines of their own.
+            text = unescape(_TAG.sub("", part if at % 2 else part.strip("\n")))
+            if text or not at:
+                wrapped = (textwrap.wrap(line, CHARACTERS) or [""] for line in text.split("\n"))
+                most = FOLDED if at % 2 else len(self.html)
+                lines += min(sum(map(len, wrapped)), most)
+        return lines * LINE + len(self.rows) * ROW + EDGES
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from telegram import BotCommandScopeChat
 from bot import app, console, texts
 from bot.admin import access
 from bot.charts.drawing import described
-from bot.handlers import menu
+from bot.handlers import commands
 from bot.services import services_of
 from bot.settings import Settings
 from bot.simulator import Json, Telegram, at_hand
@@ -71,7 +71,7 @@ class Session:
         """Start the bot and set its menus."""
         await self.application.initialize()
         bot = self.application.bot
-        await menu.publish(bot, services_of(self.application).titles())
+        await commands.publish(bot, services_of(self.application).titles())
         await bot.set_my_commands(access.wanted_menu(), BotCommandScopeChat(self.admin["id"]))
 
     async def close(self) -> None:

@@ -14,8 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.admin import texts
-from bot.services import services_of
+from bot.admin import access, texts
 from knowledge import KnowledgeBase, edits
 from tests.administrators import Desk, small, talking
 from tests.telegram import deliver
@@ -134,7 +133,7 @@ async def _asking_meanwhile(desk: Desk) -> None:
         fact = desk.knowledge.fact("fact-7")
         cells = {"answer": "It is 7, at last.", "also_asked": [*fact.also_asked, "seventh thing"]}
         edit = edits.edited(desk.knowledge.snapshot, fact, cells)
-        await services_of(desk.application).live.carry_out(edit, "test")
+        await access.shared_by(desk.application).services.live.carry_out(edit, "test")
         done.set()
 
     await asyncio.gather(change(), ask())

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from bot.admin import texts
+from bot.admin import access, texts
 from bot.admin.drafts import Drafts
-from knowledge import Editor, KnowledgeBase
+from knowledge import Editor
 from tests.administrators import BEA, Desk, small
 
 # A question and an answer each, then what people ask in other words.
@@ -168,10 +167,9 @@ def test_a_question_that_was_another_entrys_phrasing_is_the_new_entrys_own(desk:
 
 def test_a_draft_with_what_was_tried_outlives_a_restart(desk: Desk) -> None:
     desk.says("/add How many apprentices joined in 2023? | 42 apprentices joined.")
-    proposed = Drafts(Editor(desk.knowledge), BEA).of()
+    proposed = access.shared_by(desk.application).drafts.of(BEA)
     assert proposed is not None
     assert proposed.proposed
     # Read anew from the database, as another process would.
     assert Editor(desk.knowledge).notes("draft")[BEA]
-    with closing(KnowledgeBase.open(desk.path)) as other:
-        assert Drafts(Editor(other), BEA).of() == proposed
+    assert Drafts(Editor(desk.knowledge)).of(BEA) == proposed

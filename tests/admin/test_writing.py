@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.admin import drafts, texts
+from bot.admin import access, texts
 from bot.admin.drafts import PATIENCE
 from knowledge import KnowledgeBase, edits
 from tests.administrators import Desk, small, talking
@@ -104,7 +104,7 @@ def test_a_draft_left_lying_takes_no_questions_says_so_once_and_is_kept(
     desk.says("/add")
     desk.says("Is there a podcast?")
     later = time.time() + PATIENCE + 1
-    monkeypatch.setattr(drafts, "time", lambda: later)
+    monkeypatch.setattr(access.shared_by(desk.application).drafts, "_clock", lambda: later)
     told = desk.says("po vacancies")
     assert told.text == texts.LAPSED.format("Is there a podcast?")
     assert desk.last(back=2).text.startswith("Over 650")
@@ -119,7 +119,7 @@ def test_a_clock_set_back_leaves_the_draft_its_text(
 ) -> None:
     desk.says("/add")
     earlier = time.time() + hours * PATIENCE
-    monkeypatch.setattr(drafts, "time", lambda: earlier)
+    monkeypatch.setattr(access.shared_by(desk.application).drafts, "_clock", lambda: earlier)
     assert "2 of 6" in desk.says("Is there a podcast?").text
 
 

@@ -17,9 +17,8 @@ from bot import texts
 from bot.charts import drawing, wording
 from bot.charts.layout import MOST_BARS, PERCENT, Table, table_of
 from bot.charts.wording import Chart, chart_of
-from bot.messages import answers, keyboards, screen_height
-from bot.messages.message import BotMessage, Sources
-from bot.messages.screen_height import SCREEN
+from bot.messages import answers, keyboards
+from bot.messages.message import EDGES, SCREEN, BotMessage, Sources
 from knowledge import Fact, Figure, KnowledgeBase
 from tests.conftest import World, every_fact, talking
 from tests.telegram import Message
@@ -190,7 +189,7 @@ def test_every_shipped_chart_stands_on_one_screen_with_its_caption(shipped: Know
         assert width == 1200
         html = answers.caption(fact, sources, wording.told(chart))
         caption = BotMessage(html, (keyboards.under_chart(fact, sources, read=True),)).height
-        assert height / width * BUBBLE + caption <= SCREEN + screen_height.EDGES, fact.id
+        assert height / width * BUBBLE + caption <= SCREEN + EDGES, fact.id
         assert len(data) < 150_000
 
 
@@ -385,12 +384,6 @@ def test_an_edit_of_the_figures_redraws_the_chart(chat: World) -> None:
     drawn = [chart_of_parks(chat, value) for value in (80, 20)]
     assert ["80%" in drawn[0].text, "20%" in drawn[1].text] == [True, True]
     assert photo(drawn[0]) != photo(drawn[1])
-
-
-def test_a_chart_of_an_answer_withdrawn_is_an_alert(full: World) -> None:
-    full.telegram.tap(full.ann, full.says("/chart ttg"), data="p:no-such-fact")
-    full.deliver()
-    assert full.telegram.toasts[-1].text == texts.NO_CHART_NOW
 
 
 @pytest.mark.parametrize(

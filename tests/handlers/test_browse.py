@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from bot import texts
-from bot.handlers.browse import A_PAGE, questions_page, topics_page
+from bot.handlers import TAPS
+from bot.handlers.browse import questions_page, topics_page
 from bot.messages import callback_data, keyboards
-from bot.messages.screen_height import SCREEN
+from bot.messages.keyboards import A_PAGE
+from bot.messages.message import SCREEN
 from knowledge import Fact, KnowledgeBase, Topic
 from tests.conftest import World, started
 
@@ -124,31 +127,22 @@ def test_every_page_of_the_shipped_report_fits_a_screen(shipped: KnowledgeBase) 
 def test_button_data_fits_telegrams_64_bytes(length: int) -> None:
     slug = "x" * length
     asked = 999_999_999_999
-    data = [
-        callback_data.fact(slug),
-        callback_data.related(slug),
-        callback_data.share(slug),
-        callback_data.take(asked, slug),
-        callback_data.none(asked),
-        callback_data.vote(asked, helpful=True),
-        callback_data.topics(9999),
-        callback_data.questions(slug, 9999),
-        callback_data.wrong(asked, "question"),
-        callback_data.tell(asked, "answer"),
-        callback_data.tell(asked, ""),
-        callback_data.later(),
-        callback_data.chart(slug),
-        callback_data.figures(slug, "csv"),
-    ]
-    assert max(len(one.encode()) for one in data) <= 64
-    patterns = (
-        callback_data.FACT, callback_data.RELATED, callback_data.SHARE, callback_data.TAKE,
-        callback_data.NONE, callback_data.VOTE, callback_data.TOPICS, callback_data.QUESTIONS,
-        callback_data.WRONG, callback_data.TELL, callback_data.LATER, callback_data.CHART,
-        callback_data.FIGURES,
-    )  # fmt: skip
-    for one in data:
-        assert sum(bool(pattern.match(one)) for pattern in patterns) == 1
+    parts = {
+        callback_data.TAKE: (asked, slug),
+        callback_data.FIGURES: ("csv", slug),
+        callback_data.NONE: (asked,),
+        callback_data.HELPFUL: (asked, 1),
+        callback_data.NOT_RIGHT: (asked, 0),
+        callback_data.WRONG: (asked, "question"),
+        callback_data.TELL: (asked, "question"),
+        callback_data.LATER: (),
+        callback_data.TOPICS: (9999,),
+        callback_data.QUESTIONS: (9999, slug),
+    }
+    for kind in TAPS:
+        data = callback_data.data(kind, *parts.get(kind, (slug,)))
+        assert len(data.encode()) <= 64
+        assert [one for one in TAPS if re.fullmatch(one, data)] == [kind]
 
 
 def test_a_deep_link_too_long_for_telegram_is_left_out() -> None:

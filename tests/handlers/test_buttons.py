@@ -125,7 +125,7 @@ def test_sharing_what_has_no_votes_takes_the_buttons_own_row(chat: World) -> Non
     assert link.copies == "https://t.me/annual_report_bot?start=nps-vacancies"
 
 
-@pytest.mark.parametrize("way", ["s", "r", "f", "t:1"])
+@pytest.mark.parametrize("way", ["s", "r", "f", "p", "d:csv", "t:1"])
 def test_a_button_of_a_withdrawn_fact_says_so(chat: World, way: str) -> None:
     message = chat.says("po vacancies")
     chat.retire("nps-vacancies")

@@ -10,12 +10,21 @@ from hypothesis import strategies as st
 from telegram import InlineKeyboardButton
 
 from bot import texts
-from bot.handlers.browse import topic_rows
-from bot.messages import again, answers, callback_data, facts, screen_height
-from bot.messages.message import BotMessage, Sources, notice
-from bot.messages.screen_height import SCREEN
+from bot.messages import answers, callback_data, facts, keyboards
+from bot.messages.again import again
+from bot.messages.message import EDGES, LINE, ROW, SCREEN, BotMessage, Sources, notice
 from bot.messages.terminal_text import plain
-from knowledge import Answer, Fact, Figure, KnowledgeBase, Match, Near, Report, Suggestions
+from knowledge import (
+    Answer,
+    Fact,
+    Figure,
+    KnowledgeBase,
+    Match,
+    Near,
+    Report,
+    Suggestions,
+    Unknown,
+)
 from tests.conftest import every_fact
 from tests.telegram import Telegram
 
@@ -83,7 +92,7 @@ def test_a_lead_and_its_rest_are_the_whole_answer(answer: str) -> None:
 
 def test_the_source_names_report_and_slide_and_links_the_report() -> None:
     fact = Fact("a", "Q?", "A.", "r", link="https://elsewhere.org", source="slide 3: Counts")
-    page = answers.single(fact, SOURCES)
+    page = answers.single(fact, SOURCES, headed=False)
     assert page.html.endswith(f'<a href="{URL}">Report 2020, slide 3: Counts</a>')
     assert labels(page)[0] == texts.OPEN_PAGE
     assert page.rows[0][0].url == "https://elsewhere.org"
@@ -95,7 +104,7 @@ def test_two_slides_are_named_by_their_numbers() -> None:
 
 
 def test_a_fact_without_report_link_and_source_is_still_an_answer() -> None:
-    page = answers.single(Fact("a", "Q?", "A."), Sources({}))
+    page = answers.single(Fact("a", "Q?", "A."), Sources({}), headed=False)
     assert page.html == "<b>A.</b>"
     assert labels(page) == [texts.COPY_ANSWER, texts.SHARE]
     assert accepted(page) == "A."
@@ -124,7 +133,9 @@ def test_detail_and_figures_are_folded_and_nothing_is_told_twice(
 ) -> None:
     fact = Fact("a", "Q?", answer, detail=detail, figures=figures(rows))
     end = "" if folded.endswith("\n") else "</blockquote>"
-    assert f"<blockquote expandable>{folded}{end}" in answers.single(fact, SOURCES).html
+    assert (
+        f"<blockquote expandable>{folded}{end}" in answers.single(fact, SOURCES, headed=False).html
+    )
 
 
 def test_two_answers_stand_in_one_message_each_with_its_source() -> None:
@@ -133,7 +144,6 @@ def test_two_answers_stand_in_one_message_each_with_its_source() -> None:
         "How many?\n12 of 20. Twelve were good.\nMore.\nReport 2020, slide 3: Counts\n\n"
         "Who went bust?\nOne company.\nReport 2020, slide 4: Trouble"
     )
-    assert page.shows == ("one", "two")
     assert labels(page) == [texts.OPEN_REPORT, texts.HELPFUL, texts.NOT_RIGHT]
 
 
@@ -149,7 +159,7 @@ def test_three_answers_and_the_question_left_stand_in_one_message() -> None:
     said = accepted(page)
     assert [said.count(one.question) for one in (FACT, OTHER, third)] == [1, 1, 1]
     assert labels(page)[1] == "and who paid?"
-    assert callback_data.LATER.match(str(page.rows[1][0].callback_data))
+    assert page.rows[1][0].callback_data == callback_data.LATER
 
 
 def test_a_yes_or_no_is_bold_with_its_answer() -> None:
@@ -178,9 +188,7 @@ def test_of_what_is_near_only_what_is_missing_is_bold() -> None:
 
 def test_suggestions_are_questions_to_tap_and_no_answer() -> None:
     others = [Fact(f"f{n}", f"Question {n}?", "A.") for n in range(6)]
-    page = answers.suggestions(
-        Suggestions(tuple(Match(f, 0.1) for f in (FACT, *others))), SOURCES, 7
-    )
+    page = answers.suggestions(Suggestions(tuple(Match(f, 0.1) for f in (FACT, *others))), 7)
     assert page.html == texts.SUGGEST
     assert labels(page) == [
         "How many?",
@@ -194,11 +202,12 @@ def test_suggestions_are_questions_to_tap_and_no_answer() -> None:
 
 def test_under_a_refusal_stand_the_nearest_questions() -> None:
     gap = Match(Fact("g", "What was the cost?", "The slides don't say.", "r", kind="gap"), 0.9)
-    page = answers.unknown(gap, SOURCES, 7, (FACT, OTHER), ())
+    page = answers.unknown(Unknown(gap), SOURCES, 7, (FACT, OTHER))
     assert labels(page)[:3] == ["How many?", "Who went bust?", texts.OPEN_REPORT]
-    page = answers.unknown(None, SOURCES, 7, (FACT,), topic_rows([], 0))
-    assert accepted(page) == f"{texts.NOT_IN_REPORT}\n{texts.TRY_THESE}"
-    assert labels(page) == ["How many?"]
+    for unread, said in ((True, texts.NOT_UNDERSTOOD), (False, texts.NOT_IN_REPORT)):
+        page = answers.unknown(Unknown(unread=unread), SOURCES, 7, (FACT,))
+        assert accepted(page) == f"{said}\n{texts.TRY_THESE}"
+        assert labels(page) == ["How many?"]
 
 
 def test_an_answer_has_at_most_four_buttons_and_a_small_row() -> None:
@@ -213,7 +222,7 @@ def test_an_answer_has_at_most_four_buttons_and_a_small_row() -> None:
 
 def test_an_entry_added_without_a_source_names_the_day_and_links_nothing() -> None:
     added = Fact("a", "Q?", "A.", "r", added="2026-11-28")
-    page = answers.single(added, SOURCES)
+    page = answers.single(added, SOURCES, headed=False)
     assert page.html == "<b>A.</b>\nadded on 28 November 2026"
     assert labels(page) == [texts.COPY_ANSWER, texts.SHARE]
     assert facts.citation(Match(added, 1), SOURCES) == "A. (added on 28 November 2026)"
@@ -221,8 +230,47 @@ def test_an_entry_added_without_a_source_names_the_day_and_links_nothing() -> No
 
 def test_the_same_again_is_shorter_or_simpler() -> None:
     plain_words = Fact("p", "Q?", "A long answer. And more.", "r", plain="Short words.")
-    assert again.simpler([plain_words], SOURCES).html.startswith("<b>Short words.</b>")
-    assert again.shorter([plain_words], SOURCES).html.startswith("<b>A long answer.</b>")
+    assert again("simpler", [plain_words], SOURCES).html.startswith("<b>Short words.</b>")
+    assert again("shorter", [plain_words], SOURCES).html.startswith("<b>A long answer.</b>")
+
+
+# --- The date of the report ---------------------------------------------------------------------
+
+OLD = Fact(
+    "a", "Q?", "A.", detail="That is as of December 2020, the date of the slides. Ask elsewhere."
+)
+DATED = Fact(
+    "b",
+    "R?",
+    "B.",
+    detail="More. The slides are from December 2020 and don't say what applies now: ask a person.",
+)
+
+
+UNDATED = "More. The slides don't say what applies now: ask a person."
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        (OLD.detail, "Ask elsewhere."),
+        (DATED.detail, UNDATED),
+        ("The slides are from December 2020; look for later ones.", "Look for later ones."),
+        ("They were good as of December 2020.", "They were good as of December 2020."),
+        ("The title slide is dated 3 December 2020.", "The title slide is dated 3 December 2020."),
+    ],
+)
+def test_only_the_date_goes(text: str, left: str) -> None:
+    (told,) = facts.dated_once((Match(Fact("c", "Q?", "A.", detail=text), 1),), [OLD])
+    assert told.fact.detail == left
+
+
+def test_the_first_answer_that_needs_it_says_it() -> None:
+    plain = Fact("c", "S?", "C.")
+    first, second = facts.dated_once((Match(OLD, 1), Match(DATED, 1)), [plain])
+    assert (first.fact, second.fact.detail) == (OLD, UNDATED)
+    (later,) = facts.dated_once((Match(DATED, 1),), [plain, OLD])
+    assert later.fact.detail == UNDATED
 
 
 # --- Copying ------------------------------------------------------------------------------------
@@ -249,9 +297,7 @@ def test_a_citation_is_never_longer_than_telegram_allows(
 @given(st.text(alphabet=st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=200))
 def test_any_text_comes_through_as_it_is(text: str) -> None:
     clean = f"x{text}x"
-    page = answers.single(
-        Fact("a", clean, clean, "r", detail=clean, source=clean), SOURCES, headed=True
-    )
+    page = answers.single(Fact("a", clean, clean, "r", detail=clean, source=clean), SOURCES)
     shown = accepted(page)
     assert "".join(shown.split()).count("".join(clean.split())) >= 3
 
@@ -268,10 +314,10 @@ def test_the_longest_facts_an_import_takes_stay_within_telegrams_limits(letter: 
     other = Fact("y" * 48, long(300), long(1500), "r", detail=long(1500))
     related = [fact] * 3
     pages = [
-        answers.single(fact, SOURCES, asked=MOST_ASKED, related=related, headed=True),
+        answers.single(fact, SOURCES, asked=MOST_ASKED, related=related),
         answers.answer(Answer((Match(fact, 1), Match(other, 1)), long(500)), SOURCES, 1, related),
-        answers.suggestions(Suggestions((Match(fact, 1),) * 4), SOURCES, MOST_ASKED),
-        answers.unknown(Match(fact, 1), SOURCES, 1, related, ()),
+        answers.suggestions(Suggestions((Match(fact, 1),) * 4), MOST_ASKED),
+        answers.unknown(Unknown(Match(fact, 1)), SOURCES, 1, related),
         answers.card(fact, SOURCES),
     ]
     for page in pages:
@@ -284,20 +330,21 @@ def test_the_longest_facts_an_import_takes_stay_within_telegrams_limits(letter: 
 
 
 def test_the_height_counts_lines_rows_and_folded_quotes() -> None:
-    assert screen_height.height("x", 0) == screen_height.LINE + screen_height.EDGES
-    assert (
-        screen_height.height("x", 2)
-        == screen_height.LINE + 2 * screen_height.ROW + screen_height.EDGES
-    )
-    assert screen_height.height("<b>x</b>\n\ny", 0) == 3 * screen_height.LINE + screen_height.EDGES
-    assert screen_height.height("x" * 39, 0) == 2 * screen_height.LINE + screen_height.EDGES
-    folded = f"x\n<blockquote expandable>{'word ' * 100}</blockquote>\ny"
-    assert screen_height.height(folded, 0) == 5 * screen_height.LINE + screen_height.EDGES
+    def height(html: str, rows: int = 0) -> int:
+        return BotMessage(html, ((),) * rows).height - EDGES
+
+    assert height("x") == LINE
+    assert height("x", 2) == LINE + 2 * ROW
+    assert height("<b>x</b>\n\ny") == 3 * LINE
+    assert height("x" * 39) == 2 * LINE
+    assert height(f"x\n<blockquote expandable>{'word ' * 100}</blockquote>\ny") == 5 * LINE
 
 
 def test_every_shipped_fact_stands_on_one_screen_in_every_form(shipped: KnowledgeBase) -> None:
     sources = Sources({report.id: report for report in shipped.reports()}, "annual_report_bot")
-    back = (InlineKeyboardButton(texts.BACK, callback_data=callback_data.topics(0)),)
+    back = (
+        InlineKeyboardButton(texts.BACK, callback_data=callback_data.data(callback_data.TOPICS, 0)),
+    )
     facts = every_fact(shipped)
     assert len(facts) > 200
     high: list[tuple[int, str]] = []
@@ -306,10 +353,10 @@ def test_every_shipped_fact_stands_on_one_screen_in_every_form(shipped: Knowledg
         closest = Suggestions((Match(fact, 0.3), *(Match(one, 0.1) for one in related)))
         pages = [
             answers.single(fact, sources, asked=MOST_ASKED, related=related),
-            answers.single(fact, sources, asked=MOST_ASKED, related=related, headed=True),
-            answers.single(fact, sources, related=related, headed=True, back=back),
-            answers.suggestions(closest, sources, MOST_ASKED),
-            answers.unknown(Match(fact, 0.9), sources, MOST_ASKED, related, ()),
+            answers.single(fact, sources, asked=MOST_ASKED, related=related),
+            answers.single(fact, sources, related=related, back=back),
+            answers.suggestions(closest, MOST_ASKED),
+            answers.unknown(Unknown(Match(fact, 0.9)), sources, MOST_ASKED, related),
             answers.card(fact, sources),
         ]
         high += [(page.height, fact.id) for page in pages]
@@ -332,14 +379,14 @@ def test_two_of_the_longest_shipped_answers_stand_on_one_screen(shipped: Knowled
 
 def test_the_fixed_texts_stand_on_one_screen(shipped: KnowledgeBase) -> None:
     titles = [texts.report_name(one.title, one.publisher) for one in shipped.reports()]
-    topics = topic_rows(shipped.topics(), 0)
+    topics = keyboards.topics(shipped.topics())
     pages = [
         notice(texts.help_text(texts.PRIVATE_COMMANDS, "annual_report_bot")),
         notice(texts.help_text(texts.GROUP_COMMANDS, "annual_report_bot")),
         notice(texts.privacy(365)),
         notice(texts.start(titles, findings=True)),
         notice(texts.NOTED, topics),
-        answers.unknown(None, SOURCES, MOST_ASKED, (), topics),
+        answers.unknown(Unknown(), SOURCES, MOST_ASKED, (), topics),
     ]
     assert max(page.height for page in pages) <= SCREEN
 
@@ -348,7 +395,7 @@ def test_the_fixed_texts_stand_on_one_screen(shipped: KnowledgeBase) -> None:
 
 
 def test_a_message_reads_well_in_a_terminal() -> None:
-    page = answers.single(FACT, SOURCES, headed=True)
+    page = answers.single(FACT, SOURCES)
     assert plain(page.html) == (
         "How many?\n12 of 20. Twelve were good.\n    More.\nReport 2020, slide 3: Counts"
     )
