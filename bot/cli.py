@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from bot import app, console, logs, settings, terminal
+from bot import app, logs, settings, terminal, texts
 from bot.admin import cli as administrators
 from bot.admin.cli import WHO
 from bot.chat_memory import NEW
@@ -54,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             configured = replace(configured, database=Path(options.database))
         service = options.run is _serve and bool(configured.token)
         logs.configure(configured.log_level, configured.token, service=service)
-        with console.bar(sys.stderr):
+        with terminal.bar(sys.stderr):
             status = int(options.run(configured, options))
         sys.stdout.flush()
         return status
@@ -64,7 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Whoever read the output has seen enough, as `head` does. What is left goes nowhere.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
-        print(console.no_file(str(error.filename or ""), error.strerror or ""), file=sys.stderr)
+        print(texts.no_file(str(error.filename or ""), error.strerror or ""), file=sys.stderr)
     except KeyboardInterrupt:
         pass
     return FAILED
@@ -127,7 +127,7 @@ def _open(
 def _opened(configured: Settings, *, shipped: bool = True, waits: bool = True) -> KnowledgeBase:
     if configured.database == settings.usual_database() and not configured.database.exists():
         # On standard output stands the answer to a command and nothing else.
-        print(console.database_at(configured.database), file=sys.stderr)
+        print(texts.database_at(configured.database), file=sys.stderr)
         configured.database.parent.mkdir(parents=True, exist_ok=True)
     return KnowledgeBase.open(
         configured.database,
@@ -138,7 +138,7 @@ def _opened(configured: Settings, *, shipped: bool = True, waits: bool = True) -
 
 def _serve(configured: Settings, options: argparse.Namespace) -> int:
     if not configured.token:
-        terminal.announce(console.NO_TOKEN, sys.stdout)
+        terminal.announce(texts.NO_TOKEN, sys.stdout)
         with _open(configured) as knowledge:
             terminal.chat(configured, knowledge)
         return 0
@@ -245,7 +245,7 @@ def _import(configured: Settings, options: argparse.Namespace) -> int:
                 knowledge.apply(plan, WHO)
                 applied = True
                 first = (*plan.new, *knowledge.snapshot.facts.values())[0]
-                print(console.imported(options.database, first.question))
+                print(texts.imported(options.database, first.question))
     finally:
         if is_new and not applied:
             # An empty database left behind would look like one that somebody has made.
@@ -269,7 +269,7 @@ def _check(configured: Settings, options: argparse.Namespace) -> int:
 
 def _preview(configured: Settings, options: argparse.Namespace) -> int:
     def opened(url: str) -> None:
-        print(f"{console.preview_at(url)}\n{console.PREVIEW_ENDS}", flush=True)
+        print(f"{texts.preview_at(url)}\n{texts.PREVIEW_ENDS}", flush=True)
         if not options.no_browser:
             show(url)
 

@@ -7,24 +7,27 @@ import os
 import shutil
 import signal
 import sys
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from typing import TextIO
 
 from telegram.constants import MessageLimit
 
-from bot import app, console, texts
+from bot import app, texts
 from bot.charts.drawing import described
 from bot.messages.terminal_text import BOLD, LINK, SOFT, WIDTH, clean, fold, plain, style
 from bot.settings import Settings
 from bot.simulator import Json, Telegram, at_hand
-from knowledge import KnowledgeBase
+from knowledge import KnowledgeBase, Stage, heard_by
 
 SHOWN = frozenset({"sendMessage", "sendPhoto", "sendDocument", "editMessageText"})
 WIDEST = 100
 # A button's number and the space after it.
 NUMBER = 4
+# Seconds of work before a bar is shown; what is over sooner needs none.
+PATIENCE = 0.7
 # What is typed to leave, beside Ctrl-D.
 LEAVING = frozenset({"exit", "quit"})
 
@@ -63,7 +66,7 @@ class Conversation:
         if 0 < number <= len(self._offered):
             message, button = self._offered[number - 1]
             if copied := button.get("copy_text"):
-                return f"{self._look.set(console.COPIED, SOFT)} {clean(copied['text'])}"
+                return f"{self._look.set(texts.COPIED, SOFT)} {clean(copied['text'])}"
             self._telegram.tap(self._person, message, button["callback_data"])
         elif text := " ".join(line.split()):
             # What Telegram's apps would send as several messages is cut here.
@@ -89,7 +92,7 @@ class Conversation:
             yield self._drawn(described(self._telegram.files[photo[-1]["file_id"]]))
         else:
             if document := message.get("document"):
-                yield look.set(console.terminal_file(clean(document["file_name"])), SOFT)
+                yield look.set(texts.terminal_file(clean(document["file_name"])), SOFT)
             yield plain(message["html"], look.width, styled=look.styled)
         lines = list(self._buttons(message))
         if lines:
@@ -118,6 +121,24 @@ class Conversation:
                 number = look.set(f"{len(self._offered):{NUMBER - 1}}", BOLD)
                 yield number + first[NUMBER - 1 :]
                 yield from more
+
+
+@contextmanager
+def bar(stream: TextIO, clock: Callable[[], float] = time.monotonic) -> Iterator[None]:
+    """Draw a bar on a terminal while something takes its time; nothing anywhere else."""
+    began, shown = 0.0, ""
+
+    def draw(stage: Stage, share: float) -> None:
+        nonlocal began, shown
+        began = clock() if share == 0 else began
+        line = "" if share >= 1 else texts.progress(stage, share)
+        if line != shown and (shown or clock() - began >= PATIENCE):
+            stream.write(f"\r\x1b[K{line}")
+            stream.flush()
+            shown = line
+
+    with heard_by(draw) if stream.isatty() else nullcontext():
+        yield
 
 
 def look_of(stream: TextIO) -> Look:
@@ -150,7 +171,7 @@ def chat(settings: Settings, knowledge: KnowledgeBase) -> None:
         say("/start")
         if interactive:
             _edit_lines()
-            announce(console.TERMINAL_HOW, sys.stdout)
+            announce(texts.TERMINAL_HOW, sys.stdout)
         for line in _typed(look) if interactive else _piped(look):
             say(line)
         runner.run(conversation.application.shutdown())
@@ -175,7 +196,7 @@ def _edit_lines() -> None:
 
 def _typed(look: Look) -> Iterable[str]:
     # The marks tell the line editor that the escapes between them take no room.
-    prompt = f"\1\x1b[{BOLD}m\2{console.PROMPT}\1\x1b[0m\2" if look.styled else console.PROMPT
+    prompt = f"\1\x1b[{BOLD}m\2{texts.PROMPT}\1\x1b[0m\2" if look.styled else texts.PROMPT
     interrupted = False
     while True:
         try:
@@ -189,7 +210,7 @@ def _typed(look: Look) -> Iterable[str]:
                 return
             # What was typed is gone with its line, as in a shell.
             interrupted = True
-            print(look.set(console.ONCE_MORE, SOFT))
+            print(look.set(texts.ONCE_MORE, SOFT))
             continue
         interrupted = False
         if line.casefold() in LEAVING:
@@ -201,5 +222,5 @@ def _piped(look: Look) -> Iterable[str]:
     """Give lines from a pipe, written out so that the output reads as a conversation."""
     for raw in sys.stdin.buffer:
         if line := raw.decode("utf-8", "replace").strip():
-            print(look.set(console.PROMPT + clean(line), BOLD))
+            print(look.set(texts.PROMPT + clean(line), BOLD))
             yield line

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from pathlib import Path
+from shlex import quote
+
+from knowledge import Stage
 
 # --- Commands and descriptions ------------------------------------------------------------------
 
@@ -279,8 +283,77 @@ def fault(place: str) -> str:
     )
 
 
-# --- The preview ----------------------------------------------------------------------------------
+# --- At one's own machine: terminal, preview, progress --------------------------------------------
+
+NO_TOKEN = (
+    "No TELEGRAM_BOT_TOKEN is set, so this is a chat in the terminal: to connect Telegram, get a "
+    "token from @BotFather and put TELEGRAM_BOT_TOKEN=… in the environment or in .env."
+)
+TERMINAL_HOW = "Type a question or a button's number. Tab completes commands. Ctrl-D ends the chat."
+ONCE_MORE = "Ctrl-C once more ends the chat."
+PROMPT = "> "
+COPIED = "To copy:"
+CONFLICT = (
+    "Another copy of this bot is running with the same token. Stop that one first; this one stops."
+)
+BAD_TOKEN = "Telegram doesn't accept TELEGRAM_BOT_TOKEN. Copy it again from @BotFather."
+CELLS = 16
+STAGES: dict[Stage, str] = {
+    "checking": "Checking the rows",
+    "trying": "Trying known questions",
+    "saving": "Saving",
+    "meaning": "Reading what they mean",
+}
+
+
+def progress(stage: Stage, share: float) -> str:
+    """Show how far something has come."""
+    full = round(share * CELLS)
+    return f"{STAGES[stage]} {'█' * full}{'░' * (CELLS - full)} {share:.0%}"
+
+
+def terminal_file(name: str) -> str:
+    """Stand for a file that a terminal cannot show."""
+    return f"[File: {name}]"
+
+
+def database_at(path: Path) -> str:
+    """Say where a new knowledge base stands."""
+    return f"A new knowledge base is made at {path.absolute()}."
+
+
+def no_port(address: tuple[str, int], reason: str) -> str:
+    """Say that the webhook cannot be served."""
+    return f"LISTEN {address[0]}:{address[1]} cannot be used: {reason}."
+
+
+def no_file(name: str, reason: str) -> str:
+    """Say that a file cannot be read or written."""
+    return f"{name or 'A file'} cannot be used: {reason or 'unknown error'}."
+
 
 NOT_YOURS = "Only your own messages can be changed."
 NO_FILE = "The file did not arrive whole. Please send it again."
 EMPTY_FILE = "The file is empty."
+PREVIEW_ENDS = "Ctrl-C ends it. Only this machine can open it, and only with this address."
+ADMINISTRATOR, PERSON, FRIEND, GROUP = "Administrator", "User", "A friend", "Probation newsroom"
+NEW_CHAT = "A new chat: the bot remembers nothing of the old one."
+NOTHING_HERE = (
+    "The bot is here, but not at this address. Open the whole address that the preview has "
+    "printed in the terminal in which it was started; it begins with {root} and ends in a code "
+    "of its own. If that window is closed, start the preview again: annual-report-bot preview"
+)
+
+
+def preview_at(url: str) -> str:
+    """Say where the preview is."""
+    return f"The bot is at {url}"
+
+
+def imported(database: str | None, question: str) -> str:
+    """Say what can be done with what was imported."""
+    command = f"annual-report-bot --database {quote(database)}" if database else "annual-report-bot"
+    return (
+        f"Ask it: {command} ask {quote(question)}\n"
+        f"Chat with it: {command} (with TELEGRAM_BOT_TOKEN set, this is the bot on Telegram)"
+    )

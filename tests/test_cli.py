@@ -11,10 +11,11 @@ from typing import Any
 
 import pytest
 
-from bot import console, texts
+from bot import texts
 from bot.cli import main
 from bot.settings import KEYS
 from tests.conftest import open_small
+from tests.telegram import Server, Telegram
 from tests.test_end_to_end import environment
 
 KEYS_OUT = {"question", "outcome", "answers", "text", "buttons"}
@@ -259,6 +260,41 @@ def test_a_reader_who_has_seen_enough_is_no_trouble(small: str, tmp_path: Path) 
         assert process.wait(30) == 2
 
 
+# --- Telegram -----------------------------------------------------------------------------------
+
+
+def test_a_wrong_token_is_a_sentence(small: str, tmp_path: Path) -> None:
+    with Server(Telegram(token="42:sandbox")) as server:
+        done = subprocess.run(
+            [sys.executable, "-m", "bot", "--database", small],
+            env=environment(
+                tmp_path, TELEGRAM_BOT_TOKEN="43:wrong", TELEGRAM_API_BASE_URL=server.url
+            ),
+            capture_output=True,
+            text=True,
+            timeout=30,
+            check=False,
+        )
+    assert done.returncode == 2
+    assert done.stderr.rstrip().endswith(texts.BAD_TOKEN)
+    assert "Traceback" not in done.stderr
+    assert "43:wrong" not in done.stderr
+
+
+def test_a_second_copy_says_so_and_goes(
+    small: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    telegram = Telegram()
+    telegram.fail("getUpdates", 409, "Conflict: terminated by other getUpdates request", times=9)
+    monkeypatch.setenv("TELEGRAM_BOT_TOKEN", telegram.token)
+    with Server(telegram) as server:
+        monkeypatch.setenv("TELEGRAM_API_BASE_URL", server.url)
+        assert main(["--database", small]) == 2
+    said = capsys.readouterr()
+    assert said.err.rstrip().endswith(texts.CONFLICT)
+    assert "Traceback" not in said.err
+
+
 # --- The terminal -------------------------------------------------------------------------------
 
 
@@ -268,7 +304,7 @@ def test_without_a_token_the_bot_is_a_chat_in_the_terminal(
     give(monkeypatch, b"po vacancies\n2\nthanks\n\n/topics\n")
     assert main(["--database", small]) == 0
     first, *rest = capsys.readouterr().out.split("\n")
-    assert first == console.NO_TOKEN
+    assert first == texts.NO_TOKEN
     out = "\n".join(rest)
     assert "Ask me about “Annual report" in out
     assert "> po vacancies\nOver 650 probation officer posts" in out
@@ -282,13 +318,24 @@ def test_without_a_token_the_bot_is_a_chat_in_the_terminal(
     assert texts.SHARE not in out
 
 
+def test_a_second_chat_on_the_same_knowledge_base_answers_too(
+    small: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(2):
+        give(monkeypatch, b"po vacancies\n")
+        assert main(["--database", small]) == 0
+        out = capsys.readouterr().out
+        assert "> po vacancies\nOver 650 probation officer posts" in out
+        assert "\x1b" not in out
+
+
 def test_the_terminal_edits_and_votes_and_copies(
     small: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     give(monkeypatch, b"telephone\n1\n3\n99\n")
     assert main(["--database", small]) == 0
     out = capsys.readouterr().out
-    assert f"> 1\n{console.COPIED} 0161 240 5336. (HM Inspectorate of Probation" in out
+    assert f"> 1\n{texts.COPIED} 0161 240 5336. (HM Inspectorate of Probation" in out
     assert f"> 3\n[{texts.THANKS_HELPFUL}]" in out
     assert "> 99\n" in out
 

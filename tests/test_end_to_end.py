@@ -1,4 +1,4 @@
-"""The real program as a process of its own, by polling and by webhook, against Telegram's HTTP."""
+"""The real program as a process of its own, against Telegram's HTTP."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from pathlib import Path
 
 import pytest
 
-from bot import console
 from bot.settings import KEYS
 from tests.conftest import open_small
 from tests.telegram import Message, Server, Telegram, User
@@ -105,20 +104,10 @@ def running_on(
             process.communicate()
 
 
-@pytest.fixture(params=["polling", "webhook"])
-def program(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Running]:
-    """The program in both ways of getting its updates."""
-    settings = {}
-    if request.param == "webhook":
-        port = free_port()
-        settings = {
-            "WEBHOOK_URL": f"http://127.0.0.1:{port}/updates",
-            "WEBHOOK_SECRET": "a-secret",
-            "LISTEN": f"127.0.0.1:{port}",
-        }
-    with running(tmp_path, **settings) as started:
-        if settings:
-            started.called("setWebhook")
+@pytest.fixture
+def program(tmp_path: Path) -> Iterator[Running]:
+    """The program, fetching its updates."""
+    with running(tmp_path) as started:
         yield started
 
 
@@ -143,86 +132,5 @@ def test_a_conversation_from_start_to_stop(program: Running) -> None:
     log = program.stop()
     assert program.process.returncode == 0
     assert "Serving @annual_report_bot" in log
-    for secret in (
-        program.telegram.token,
-        "987654321",
-        "vacancies",
-        "Traceback",
-        "a-secret",
-        "POST",
-    ):
+    for secret in (program.telegram.token, "987654321", "vacancies", "Traceback", "POST"):
         assert secret not in log
-
-
-def test_a_second_copy_says_so_and_stops_while_the_first_serves_on(tmp_path: Path) -> None:
-    with running(tmp_path) as first:
-        first.logged("Nobody else fetches")
-        second = subprocess.run(
-            [sys.executable, "-m", "bot"],
-            cwd=tmp_path,
-            env=first.environment,
-            capture_output=True,
-            text=True,
-            timeout=30,
-            check=False,
-        )
-        assert second.returncode == 2
-        assert second.stderr == f"{console.CONFLICT}\n"
-        assert "Traceback" not in second.stdout
-        assert first.says("po vacancies").text.startswith("Over 650")
-
-
-def test_a_copy_that_will_not_go_stops_the_bot(tmp_path: Path) -> None:
-    with running(tmp_path) as program:
-        program.logged("Nobody else fetches")
-        conflict = "Conflict: terminated by other getUpdates request"
-        program.telegram.fail("getUpdates", 409, conflict, times=100)
-        program.telegram.text(program.ann, "hi")
-        program.process.wait(timeout=30)
-        assert program.process.returncode == 2
-
-
-def test_a_network_failure_is_survived(tmp_path: Path) -> None:
-    with running(tmp_path) as program:
-        program.says("hi")
-        program.telegram.fail("getUpdates", 502, body=b"<html>Bad Gateway</html>")
-        assert program.says("po vacancies").text.startswith("Over 650")
-        log = program.stop()
-        assert "Traceback" not in log
-
-
-def test_a_wrong_token_is_a_sentence(tmp_path: Path) -> None:
-    open_small(tmp_path / "small.db").close()
-    with Server(Telegram(token="42:sandbox")) as server:
-        done = subprocess.run(
-            [sys.executable, "-m", "bot"],
-            cwd=tmp_path,
-            env=environment(
-                tmp_path, TELEGRAM_BOT_TOKEN="43:wrong", TELEGRAM_API_BASE_URL=server.url
-            ),
-            capture_output=True,
-            text=True,
-            timeout=30,
-            check=False,
-        )
-    assert done.returncode == 2
-    assert done.stderr.rstrip().endswith(console.BAD_TOKEN)
-    assert "Traceback" not in done.stderr
-    assert "43:wrong" not in done.stderr
-
-
-def test_the_terminal_chat_as_a_process(tmp_path: Path) -> None:
-    open_small(tmp_path / "small.db").close()
-    done = subprocess.run(
-        [sys.executable, "-m", "bot"],
-        cwd=tmp_path,
-        env=environment(tmp_path),
-        input="po vacancies\n",
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=False,
-    )
-    assert done.returncode == 0
-    assert done.stderr == ""
-    assert "> po vacancies\nOver 650 probation officer posts" in done.stdout

@@ -27,7 +27,7 @@ from tornado.netutil import bind_sockets
 from tornado.web import Application, HTTPError, RequestHandler
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
-from bot import console
+from bot import texts
 from bot.preview.session import PLACES, ActError, Session, Where
 
 LOOPBACK = "127.0.0.1"
@@ -67,7 +67,7 @@ class Preview:
     @property
     def lost(self) -> str:
         """What to say at any other address."""
-        return console.NOTHING_HERE.format(root=f"http://{LOOPBACK}:{self.port}/")
+        return texts.NOTHING_HERE.format(root=f"http://{LOOPBACK}:{self.port}/")
 
     @property
     def hosts(self) -> frozenset[str]:

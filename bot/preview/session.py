@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from telegram import BotCommandScopeChat
 
-from bot import app, console, texts
+from bot import app, texts
 from bot.admin import access
 from bot.charts.drawing import described
 from bot.handlers import commands
@@ -57,7 +57,7 @@ class Session:
         self.telegram = here = Telegram(self._tell)
         # One of the real administrators, if there are any: changes are theirs in the history.
         number = min(settings.admin_ids, default=2 * FIRST_PERSON)
-        self.admin = here.person(console.ADMINISTRATOR, number)
+        self.admin = here.person(texts.ADMINISTRATOR, number)
         self._last_person = FIRST_PERSON - 1
         self.seats: dict[Where, Seat] = {}
         for where in PLACES:
@@ -83,14 +83,14 @@ class Session:
         here = self.telegram
         if where == "user":
             self._last_person += 1
-            person = here.person(console.PERSON, self._last_person)
+            person = here.person(texts.PERSON, self._last_person)
         else:
             person = self.admin if where == "admin" else self.seats["user"].person
         match where:
             case "group":
-                chat = here.chat(GROUP, "supergroup", title=console.GROUP)
+                chat = here.chat(GROUP, "supergroup", title=texts.GROUP)
             case "friend":
-                chat = here.chat(FRIEND, "private", first_name=console.FRIEND)
+                chat = here.chat(FRIEND, "private", first_name=texts.FRIEND)
             case _:
                 chat = here.chat(person["id"], "private", first_name=person["first_name"])
         self.seats[where] = Seat(person, chat)
@@ -129,7 +129,7 @@ class Session:
                 await self._do(where, lambda: here.choose(person, chat, str(given["card"])))
             case "new":
                 await self._renew(where)
-                return {"toast": console.NEW_CHAT, "alert": False}
+                return {"toast": texts.NEW_CHAT, "alert": False}
         return None
 
     def _message(self, seat: Seat, given: Json) -> Json:
@@ -186,7 +186,7 @@ class Session:
         here, seat = self.telegram, self.seats[where]
         messages = list(here.messages[seat.chat["id"]].values())[-MESSAGES:]
         bot = here.bot["first_name"]
-        titles = {"group": console.GROUP, "friend": console.FRIEND}
+        titles = {"group": texts.GROUP, "friend": texts.FRIEND}
         return {
             "where": where,
             "person": seat.person,

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 from telegram import CallbackQuery, InlineKeyboardMarkup, Message, Update
 from telegram.error import BadRequest, Forbidden, TelegramError
 
-from bot import console
+from bot import texts
 from bot.chat_memory import Place
 from bot.messages.message import BotMessage, notice, safe
 from bot.services import Context, services_of
@@ -158,7 +158,7 @@ async def telling(show: Callable[[BotMessage], Awaitable[object]]) -> AsyncItera
 
     def note(stage: Stage, share: float) -> None:
         nonlocal said
-        said = console.progress(stage, share)
+        said = texts.progress(stage, share)
 
     async def keep_showing() -> None:
         shown = ""

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from telegram.error import InvalidToken, TelegramError
 from telegram.request import BaseRequest
 
-from bot import console, logs
+from bot import logs, texts
 from bot.services import App, services_of
 from bot.settings import Settings
 from bot.transport import metrics, updates
@@ -64,7 +64,7 @@ class Service:
             try:
                 site.open(*settings.address)
             except OSError as error:
-                return console.no_port(settings.address, error.strerror or str(error))
+                return texts.no_port(settings.address, error.strerror or str(error))
         if site and settings.webhook_url:
             path = urlsplit(settings.webhook_url).path.rstrip("/")
             site.take(path, settings.secret, self._inbox)
@@ -76,9 +76,9 @@ class Service:
         try:
             work.result()
         except InvalidToken:
-            return console.BAD_TOKEN
+            return texts.BAD_TOKEN
         except TwoCopies:
-            return console.CONFLICT
+            return texts.CONFLICT
         except asyncio.CancelledError:
             pass
         return ""

@@ -14,7 +14,7 @@ import pytest
 from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest, HTTPResponse
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
-from bot import console, texts
+from bot import texts
 from bot.preview.server import Preview
 from bot.preview.session import Session
 from bot.settings import Settings
@@ -140,7 +140,7 @@ def test_a_new_chat_remembers_nothing(visitor: Visitor) -> None:
     session, door = visitor.preview.session, visitor.talk()
     visitor.hears("<b>Over 650", door, where="user", act="text", text="po vacancies")
     before = session.seats["user"].person["id"]
-    visitor.hears(console.NEW_CHAT, door, where="user", act="new")
+    visitor.hears(texts.NEW_CHAT, door, where="user", act="new")
     seat = session.seats["user"]
     assert seat.person["id"] != before
     assert session.telegram.messages[seat.chat["id"]] == {}
@@ -150,7 +150,7 @@ def test_a_new_chat_remembers_nothing(visitor: Visitor) -> None:
 def test_what_an_administrator_has_begun_is_left_in_a_new_chat(visitor: Visitor) -> None:
     door = visitor.talk()
     visitor.hears("", door, where="admin", act="text", text="/add")
-    visitor.hears(console.NEW_CHAT, door, where="admin", act="new")
+    visitor.hears(texts.NEW_CHAT, door, where="admin", act="new")
     visitor.hears("<b>Over 650", door, where="admin", act="text", text="po vacancies")
 
 

@@ -9,13 +9,12 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from bot import console, texts
+from bot import texts
 from bot.messages.terminal_text import fold, plain, style
 from tests.conftest import open_small
 from tests.test_end_to_end import environment
@@ -47,7 +46,7 @@ class Terminal:
 
     def begins(self) -> str:
         """Read until the line editor waits for input; before that it would lose some."""
-        return self.shows(*console.TERMINAL_HOW.split(), console.PROMPT.strip())
+        return self.shows(*texts.TERMINAL_HOW.split(), texts.PROMPT.strip())
 
     def types(self, keys: str) -> None:
         os.write(self._end, keys.encode())
@@ -74,77 +73,27 @@ class Terminal:
         os.close(self._end)
 
 
-@pytest.fixture
-def terminal(tmp_path: Path) -> Iterator[Terminal]:
-    with closing(Terminal(tmp_path)) as opened:
-        yield opened
-
-
-def test_the_answer_is_bold_and_the_source_a_link(terminal: Terminal) -> None:
-    terminal.begins()
-    terminal.types("po vacancies\n")
-    shown = terminal.shows("Over 650", texts.NOT_RIGHT)
-    assert "\x1b[1mOver 650 probation officer posts" in shown
-    assert "\x1b[4;36mAnnual report 2019/20, slide 21" in shown
-    assert style("  1", "1") + f" {texts.COPY_ANSWER}" in shown
-
-
-def test_lines_are_no_wider_than_the_terminal(terminal: Terminal) -> None:
-    shown = terminal.begins()
-    for line in re.sub(r"\x1b\[[\d;]*m|[\x01\x02]", "", shown).splitlines():
-        assert len(line) <= 60
-
-
-def test_what_was_typed_comes_back_with_the_arrow(terminal: Terminal) -> None:
-    terminal.begins()
-    terminal.types("thanks\n")
-    terminal.shows(texts.WELCOME)
-    terminal.types(f"{UP}\n")
-    terminal.shows("thanks", texts.WELCOME)
-
-
-def test_the_tab_key_completes_commands(terminal: Terminal) -> None:
-    terminal.begins()
-    terminal.types(f"/top{TAB}\n")
-    terminal.shows("/topics", texts.TOPICS)
-
-
-@pytest.mark.parametrize("keys", [CTRL_D, "exit\n"])
-def test_the_chat_ends_when_it_is_left(terminal: Terminal, keys: str) -> None:
-    terminal.begins()
-    terminal.types(keys)
-    assert terminal.process.wait(30) == 0
-
-
-def test_ctrl_c_clears_the_line_and_twice_ends_the_chat(terminal: Terminal) -> None:
-    terminal.begins()
-    terminal.types("po vacancies")
-    terminal.shows("po vacancies")
-    terminal.interrupts()
-    terminal.shows(console.ONCE_MORE, console.PROMPT.strip())
-    terminal.types("thanks\n")
-    terminal.shows(texts.WELCOME, console.PROMPT.strip())
-    terminal.interrupts()
-    terminal.shows(console.ONCE_MORE, console.PROMPT.strip())
-    terminal.interrupts()
-    assert terminal.process.wait(30) == 0
-
-
-@pytest.mark.parametrize(("admins", "reply"), [("501", "New entry"), ("", texts.UNKNOWN_COMMAND)])
-def test_whoever_the_settings_name_can_add_in_the_terminal(
-    tmp_path: Path, admins: str, reply: str
-) -> None:
-    with closing(Terminal(tmp_path, ADMIN_IDS=admins)) as terminal:
-        terminal.begins()
-        terminal.types("/add\n")
-        terminal.shows(*reply.split())
-
-
-def test_what_was_written_is_in_the_database_when_the_chat_is_stopped(tmp_path: Path) -> None:
+def test_a_chat_in_a_terminal(tmp_path: Path) -> None:
     with closing(Terminal(tmp_path)) as terminal:
-        terminal.begins()
+        for line in re.sub(r"\x1b\[[\d;]*m|[\x01\x02]", "", terminal.begins()).splitlines():
+            assert len(line) <= 60
+        # The answer is bold, the source a link.
         terminal.types("po vacancies\n")
-        terminal.shows("Over 650", texts.NOT_RIGHT)
+        shown = terminal.shows("Over 650", texts.NOT_RIGHT)
+        assert "\x1b[1mOver 650 probation officer posts" in shown
+        assert "\x1b[4;36mAnnual report 2019/20, slide 21" in shown
+        assert style("  1", "1") + f" {texts.COPY_ANSWER}" in shown
+        # The arrow brings back what was typed, the tab key completes commands.
+        terminal.types("thanks\n")
+        terminal.shows(texts.WELCOME)
+        terminal.types(f"{UP}\n")
+        terminal.shows("thanks", texts.WELCOME)
+        terminal.types(f"/top{TAB}\n")
+        terminal.shows("/topics", texts.TOPICS)
+        # Nobody is an administrator where the settings name none.
+        terminal.types("/add\n")
+        terminal.shows(*texts.UNKNOWN_COMMAND.split())
+        # Stopped by whatever started it, it keeps all that was written.
         terminal.process.send_signal(signal.SIGTERM)
         assert terminal.process.wait(30) == 0
     copied = tmp_path / "copied.db"
@@ -153,29 +102,31 @@ def test_what_was_written_is_in_the_database_when_the_chat_is_stopped(tmp_path: 
         assert database.execute("select question from asked").fetchall() == [("po vacancies",)]
 
 
-def test_who_wants_no_colours_gets_none(tmp_path: Path) -> None:
-    with closing(Terminal(tmp_path, NO_COLOR="1")) as terminal:
+def test_ctrl_c_clears_the_line_and_twice_ends_the_chat(tmp_path: Path) -> None:
+    with closing(Terminal(tmp_path, NO_COLOR="1", ADMIN_IDS="501")) as terminal:
         shown = terminal.begins()
-        terminal.types("po vacancies\n")
-        shown += terminal.shows("Over 650", texts.NOT_RIGHT)
+        # Whoever the settings name is an administrator here too.
+        terminal.types("/add\n")
+        shown += terminal.shows("New entry", texts.PROMPT.strip())
+        terminal.types("/cancel")
+        shown += terminal.shows("/cancel")
+        terminal.interrupts()
+        shown += terminal.shows(texts.ONCE_MORE, texts.PROMPT.strip())
+        terminal.types("/cancel\nthanks\n")
+        shown += terminal.shows(texts.WELCOME, texts.PROMPT.strip())
         assert not re.search(r"\x1b\[[\d;]*m", shown)
+        terminal.interrupts()
+        terminal.shows(texts.ONCE_MORE, texts.PROMPT.strip())
+        terminal.interrupts()
+        assert terminal.process.wait(30) == 0
 
 
-def test_a_second_chat_on_the_same_knowledge_base_answers_too(tmp_path: Path) -> None:
-    open_small(tmp_path / "small.db").close()
-    for _ in range(2):
-        done = subprocess.run(
-            [sys.executable, "-m", "bot"],
-            cwd=tmp_path,
-            env=environment(tmp_path),
-            input="po vacancies\n",
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=True,
-        )
-        assert "> po vacancies\nOver 650 probation officer posts" in done.stdout
-        assert "\x1b" not in done.stdout
+@pytest.mark.parametrize("keys", [CTRL_D, "exit\n"])
+def test_the_chat_ends_when_it_is_left(tmp_path: Path, keys: str) -> None:
+    with closing(Terminal(tmp_path)) as terminal:
+        terminal.begins()
+        terminal.types(keys)
+        assert terminal.process.wait(30) == 0
 
 
 def test_styles_take_no_room_and_end_where_they_should() -> None:

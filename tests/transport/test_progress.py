@@ -15,7 +15,7 @@ from typing import get_args
 import pytest
 from telegram.error import BadRequest
 
-from bot import console
+from bot import terminal, texts
 from bot.admin import texts as admin_texts
 from bot.messages.message import BotMessage
 from bot.settings import Settings
@@ -44,7 +44,7 @@ def test_long_work_draws_a_bar_and_takes_it_away() -> None:
     screen = Screen()
     # Half a second passes at every look at the clock.
     seconds = (look / 2 for look in count())
-    with console.bar(screen, lambda: next(seconds)):
+    with terminal.bar(screen, lambda: next(seconds)):
         work(4)
     assert screen.shares() == ["25%", "50%", "75%", ""]
 
@@ -52,7 +52,7 @@ def test_long_work_draws_a_bar_and_takes_it_away() -> None:
 def test_work_that_ends_early_takes_the_bar_away() -> None:
     screen = Screen()
     seconds = (look / 2 for look in count())
-    with console.bar(screen, lambda: next(seconds)):
+    with terminal.bar(screen, lambda: next(seconds)):
         for step in watched(range(8), "trying"):
             if step == 2:
                 break
@@ -74,19 +74,19 @@ def test_an_import_tells_of_all_its_work_and_never_goes_back(tmp_path: Path) -> 
             steps = pairwise(shares)
             assert all(now >= before or (before, now) == (1, 0) for before, now in steps)
         knowledge.check(b'{"question": "how many in area 7"}')
-    assert set(told) <= set(get_args(Stage)) == set(console.STAGES)
+    assert set(told) <= set(get_args(Stage)) == set(texts.STAGES)
 
 
 def test_short_work_draws_nothing() -> None:
     screen = Screen()
-    with console.bar(screen, lambda: 0):
+    with terminal.bar(screen, lambda: 0):
         work(4)
     assert screen.getvalue() == ""
 
 
 def test_a_pipe_is_left_alone() -> None:
     pipe, seconds = io.StringIO(), count()
-    with console.bar(pipe, lambda: next(seconds)):
+    with terminal.bar(pipe, lambda: next(seconds)):
         work(4)
     assert pipe.getvalue() == ""
 

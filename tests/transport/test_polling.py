@@ -1,0 +1,67 @@
+"""Another copy with the same token, and a connection that fails: who goes, who serves on."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from bot.transport.polling import CHANCES, TwoCopies
+from tests.telegram import Telegram
+from tests.transport.test_inbox import Bench
+
+CONFLICT = "Conflict: terminated by other getUpdates request"
+
+
+@pytest.fixture
+def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The pauses between attempts, which here are over at once."""
+    taken: list[float] = []
+    rest = asyncio.sleep
+
+    async def sleep(seconds: float) -> None:
+        taken.append(seconds)
+        await rest(0)
+
+    monkeypatch.setattr("bot.transport.polling.asyncio.sleep", sleep)
+    return taken
+
+
+async def served(telegram: Telegram, folder: Path) -> Bench:
+    """A copy that has served somebody, and fetches on."""
+    bench = Bench(telegram, folder)
+    bench.go.set()
+    person = telegram.user("Ann")
+    telegram.text(person, "hello")
+    await bench.until(lambda: not telegram.updates)
+    return bench
+
+
+def test_who_serves_gives_a_newcomer_time_to_go(tmp_path: Path, pauses: list[float]) -> None:
+    async def story() -> None:
+        telegram = Telegram()
+        bench = await served(telegram, tmp_path)
+        pauses.clear()
+        telegram.fail("getUpdates", 409, CONFLICT, times=CHANCES)
+        telegram.text(telegram.users[1001], "hello again")
+        await bench.until(lambda: not telegram.updates)
+        assert pauses.count(1.0) == CHANCES
+        # One that will not go ends this one.
+        telegram.fail("getUpdates", 409, CONFLICT, times=CHANCES + 1)
+        with pytest.raises(TwoCopies):
+            await bench.fetching
+
+    asyncio.run(story())
+
+
+def test_a_gateways_trouble_is_waited_out(tmp_path: Path, pauses: list[float]) -> None:
+    async def story() -> None:
+        telegram = Telegram()
+        bench = await served(telegram, tmp_path)
+        telegram.fail("getUpdates", 502, body=b"<html>Bad Gateway</html>", times=3)
+        telegram.text(telegram.users[1001], "hello again")
+        await bench.until(lambda: not telegram.updates)
+        bench.fetching.cancel()
+
+    asyncio.run(story())
