@@ -23,12 +23,8 @@ PRIVATE_COMMANDS = {
 }
 GROUP_COMMANDS = {
     "ask": "ask the report a question",
-    "topics": "browse by topic",
-    "chart": "figures as a picture",
-    "reports": "the report and its tables",
-    "contact": "who to write to",
+    **{name: text for name, text in PRIVATE_COMMANDS.items() if name not in {"ask", "start"}},
     "help": "how to ask in a group",
-    "privacy": "what this bot keeps",
 }
 # Telegram's limits for what stands in the bot's profile.
 LONGEST_SHORT_DESCRIPTION = 120
@@ -144,11 +140,7 @@ def report_name(title: str, publisher: str) -> str:
     return f"“{title}” ({publisher})" if publisher else f"“{title}”"
 
 
-def page_number(page: int, pages: int) -> str:
-    """Say which page of a list this is."""
-    return f"({page} of {pages})"
-
-
+PAGE = "({} of {})"
 TOPICS = "What would you like to know about?"
 NO_TOPICS = "There is nothing to browse yet."
 NO_REPORTS = "No report has been loaded yet."
@@ -213,6 +205,7 @@ NO_WORDS = "I need words to work with. What would you like to know about the rep
 NOT_TEXT = "I can only read text. Please type your question."
 WHO_I_AM = "I'm a bot, not a person. I answer from the report's own text and name the slide."
 HOW_I_AM = "Ready when you are. What would you like to know about the report?"
+TOO_LONG = "That's too long for me. Please ask in one or two sentences, {} characters at most."
 INSULTED = "Sorry I wasn't more use. Tell me what you're after and I'll look again."
 QUOTE_THE_REPORT = "Quote the report, not me:"
 SAYS_SO = "The report itself says so:"
@@ -226,35 +219,17 @@ def published(title: str, publisher: str, date: str) -> str:
     return f"“{title}”{origin}" + (f", published {date}." if date else ".")
 
 
-def too_long(limit: int) -> str:
-    """Ask for a shorter question."""
-    return (
-        f"That's too long for me. Please ask in one or two sentences, {limit} characters at most."
-    )
-
-
 # --- Charts ---------------------------------------------------------------------------------------
 
 WHICH_CHART = "Which chart would you like?"
 NO_SUCH_CHART = "I have no chart of that. These there are:"
 NO_PICTURES_HERE = "This chat takes no pictures or files, so in words:"
 NO_CHARTS = "No answer has figures that could be drawn yet."
+# The highest figure of a chart and what it is of, then the lowest; how far one side reaches.
+SPAN = "From {} ({}) to {} ({})"
+REACH = "{} to {}"
+CHART_TOLD = "Bar chart. {}."
 NO_CHART_NOW = "The figures behind this chart are gone. Please type your question again."
-
-
-def span(high: str, of_high: str, low: str, of_low: str) -> str:
-    """Say how far the figures of a chart reach."""
-    return f"From {high} ({of_high}) to {low} ({of_low})"
-
-
-def reach(*ends: str) -> str:
-    """Say how far the figures of one side reach, or its only one."""
-    return " to ".join(ends)
-
-
-def chart_told(bars: str) -> str:
-    """Tell a chart to those who hear it."""
-    return f"Bar chart. {bars}."
 
 
 # --- Taps -----------------------------------------------------------------------------------------
@@ -272,15 +247,11 @@ INTERRUPTED = (
     "I was restarted while I worked on this and can't tell how far I had come. Please look at the "
     "entry or /history, and do it again if it isn't done."
 )
+FAULT = (
+    "Something in the bot is broken: {}. Whoever ran into it was told to try again; all others are "
+    "served. The log has the details. For a day this is not reported again."
+)
 SLOW_DOWN = "That's a lot of questions at once. Please wait a minute, then carry on."
-
-
-def fault(place: str) -> str:
-    """Tell an administrator that something is broken."""
-    return (
-        f"Something in the bot is broken: {place}. Whoever ran into it was told to try again; all "
-        "others are served. The log has the details. For a day this is not reported again."
-    )
 
 
 # --- At one's own machine: terminal, preview, progress --------------------------------------------

@@ -75,7 +75,7 @@ def _finding(fact: Fact, table: Table) -> str:
         for column, value in zip(table.columns, line, strict=True)
     ]
     (high, highest), (low, lowest) = max(cells), min(cells)
-    return texts.span(table.said(high), highest, table.said(low), lowest)
+    return texts.SPAN.format(table.said(high), highest, table.said(low), lowest)
 
 
 def _both_sides(title: str, table: Table) -> str:
@@ -87,16 +87,18 @@ def _both_sides(title: str, table: Table) -> str:
         return title
     first, second = map(_words, sides)
     said = _words(title)
-    reaches = [
-        texts.reach(*(table.said(end) for end in dict.fromkeys((min(values), max(values)))))
-        for values in sides.values()
-    ]
+    reaches = [_reach(table, values) for values in sides.values()]
     if all(one in title for one in reaches) or (
         said & (first - second) and said & (second - first)
     ):
         return title
     listed = ", ".join(f"{side} {reach}" for side, reach in zip(sides, reaches, strict=True))
     return longer if len(longer := f"{title}: {listed}") <= TITLE else listed
+
+
+def _reach(table: Table, values: Sequence[float]) -> str:
+    ends = table.said(min(values)), table.said(max(values))
+    return ends[0] if ends[0] == ends[1] else texts.REACH.format(*ends)
 
 
 def _words(text: str) -> set[str]:
@@ -119,7 +121,7 @@ def told(chart: Chart) -> str:
         listed = [f"{_within(row)} {said}" if several else f"{row}: {said}" for row, said in cells]
         joined = (", " if several else "; ").join(listed)
         parts.append(f"{heading}: {joined}" if heading else joined)
-    drawn = texts.chart_told("; ".join(parts))
+    drawn = texts.CHART_TOLD.format("; ".join(parts))
     return ". ".join(part for part in (chart.title, chart.note, drawn) if part)
 
 

@@ -15,8 +15,8 @@ from telegram.ext import (
 from bot import admin as administrators
 from bot import texts
 from bot.handlers import browse, buttons, charts, commands, errors, inline, questions
-from bot.handlers.buttons import of_fact, tapped
-from bot.handlers.groups import QUESTION, TYPED, Named
+from bot.handlers.buttons import tapped
+from bot.handlers.groups import QUESTION, TYPED, named
 from bot.messages import callback_data
 from bot.services import App
 
@@ -45,12 +45,12 @@ COMMANDS = {
 
 
 TAPS = {
-    callback_data.FACT: of_fact(browse.chosen),
-    callback_data.RELATED: of_fact(buttons.related),
-    callback_data.CHART: of_fact(charts.tapped),
-    callback_data.FIGURES: of_fact(charts.figures),
-    callback_data.SHARE: of_fact(buttons.shared),
-    callback_data.TAKE: of_fact(buttons.taken),
+    callback_data.FACT: tapped(browse.chosen),
+    callback_data.RELATED: tapped(buttons.related),
+    callback_data.CHART: tapped(charts.tapped),
+    callback_data.FIGURES: tapped(charts.figures),
+    callback_data.SHARE: tapped(buttons.shared),
+    callback_data.TAKE: tapped(buttons.taken),
     callback_data.NONE: tapped(buttons.none_of_these),
     callback_data.LATER: tapped(questions.later),
     callback_data.HELPFUL: tapped(buttons.helpful, texts.THANKS_HELPFUL),
@@ -77,7 +77,7 @@ def register(application: App) -> None:
 
     # Commands typed as words, and charts asked for in words, before all other questions.
     for name, callback in COMMANDS.items():
-        add(MessageHandler(NEW & QUESTION & Named(name), callback))
+        add(MessageHandler(NEW & QUESTION & named(name), callback))
     add(MessageHandler(NEW & QUESTION & charts.WISHED, charts.chart))
     add(MessageHandler(NEW & QUESTION, questions.question))
     add(MessageHandler(EDITED, questions.edited))

@@ -31,7 +31,7 @@ def questions_page(topic: Topic, facts: Sequence[Fact], page: int) -> BotMessage
     shown = facts[page * A_PAGE : (page + 1) * A_PAGE]
     back = keyboards.button(texts.ALL_TOPICS, callback_data.TOPICS, 0)
     turn = keyboards.turning(page, last, callback_data.QUESTIONS, topic.id)
-    number = texts.page_number(page + 1, last + 1) if last else ""
+    number = texts.PAGE.format(page + 1, last + 1) if last else ""
     rows = (*keyboards.questions(shown, callback_data.FACT), (back, *turn))
     return BotMessage(heading(topic.name, number), rows)
 
@@ -44,19 +44,18 @@ async def topics(update: Update, context: Context) -> None:
 
 async def turn_topics(tap: Tap) -> None:
     """Turn to another page of topics."""
-    await tap.turn(topics_page(tap.services.knowledge.topics(), int(tap.parts[0])))
+    page = topics_page(tap.services.knowledge.topics(), int(tap.parts[0]))
+    await delivery.turn(tap.query, page)
 
 
 async def turn_questions(tap: Tap) -> None:
     """Show a page of a topic's questions; a topic that is no more leads back to the topics."""
-    page, topic_id = tap.parts
-    knowledge = tap.services.knowledge
-    every = knowledge.topics()
-    topic = next((one for one in every if one.id == topic_id), None)
-    if topic is None:
-        await tap.turn(topics_page(every))
-    else:
-        await tap.turn(questions_page(topic, knowledge.facts(topic.id), int(page)))
+    knowledge, topics = tap.services.knowledge, tap.services.knowledge.topics()
+    page = topics_page(topics)
+    for topic in topics:
+        if topic.id == tap.parts[1]:
+            page = questions_page(topic, knowledge.facts(topic.id), int(tap.parts[0]))
+    await delivery.turn(tap.query, page)
 
 
 async def chosen(tap: Tap, fact: Fact) -> None:
@@ -65,4 +64,4 @@ async def chosen(tap: Tap, fact: Fact) -> None:
     place = next((at for at, one in enumerate(facts) if one.id == fact.id), 0)
     to = (callback_data.QUESTIONS, place // A_PAGE, fact.topic)
     back = keyboards.button(texts.BACK, *(to if facts else (callback_data.TOPICS, 0)))
-    await tap.turn(buttons.page_of(tap, fact, back=(back,)))
+    await delivery.turn(tap.query, buttons.page_of(tap, fact, back=(back,)))

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from telegram import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
 
 from bot import texts
-from bot.chat_memory import Place
 from bot.messages import answers, callback_data, keyboards
-from bot.messages.message import BotMessage, Row, Rows, notice
+from bot.messages.message import BotMessage, Row, notice
 from bot.services import Context, Services, services_of
 from bot.transport import delivery
-from knowledge import Asked, Fact
+from knowledge import Fact
 
 # The administrators hear of an entry once, and of so many entries in all until the next start;
 # every vote stands among the unanswered questions anyway.
@@ -37,58 +36,34 @@ class Tap:
         return services_of(self.context)
 
     @property
-    def place(self) -> Place:
-        """Give the chat and thread of the message tapped."""
-        return delivery.place_of(self.message)
-
-    @property
     def keyboard(self) -> tuple[tuple[InlineKeyboardButton, ...], ...]:
         """Give the buttons of the message tapped."""
         markup = self.message.reply_markup
         return markup.inline_keyboard if markup else ()
 
-    async def turn(self, page: BotMessage) -> None:
-        """Show a page in place of the message tapped."""
-        await delivery.turn(self.query, page)
-
-    async def below(self, page: BotMessage) -> None:
-        """Show a page below the message tapped, which can still be read."""
-        await delivery.reply(self.message, page)
-
-    async def mark(self, rows: Rows) -> None:
+    async def mark(self, rows: Sequence[Row]) -> None:
         """Change only the buttons of the message tapped, where Telegram still tells them."""
         if self.keyboard:
-            await delivery.mark(self.query, InlineKeyboardMarkup(rows))
+            await delivery.mark(self.query, InlineKeyboardMarkup([row for row in rows if row]))
 
 
-Callback = Callable[[Update, Context], Coroutine[Any, Any, None]]
-
-
-def tapped(handler: Callable[[Tap], Awaitable[None]], thanks: str = "") -> Callback:
-    """Answer a tap with a passing word, if any, and let a handler do the rest."""
+def tapped(
+    handler: Callable[..., Awaitable[None]], thanks: str = ""
+) -> Callable[[Update, Context], Coroutine[Any, Any, None]]:
+    """Answer a tap with a passing word, if any; the handler gets it, and the fact that it names."""
 
     async def told(update: Update, context: Context) -> None:
         query, match = update.callback_query, context.match
         assert query is not None
         assert match is not None
+        named = match.groupdict().values()
+        facts = services_of(context).known(tuple(named))
+        if len(facts) < len(named):
+            await delivery.answer_tap(query, texts.WITHDRAWN, alert=True)
+            return
         await delivery.answer_tap(query, thanks)
         if isinstance(query.message, Message):
-            await handler(Tap(query, query.message, context, match.groups("")))
-
-    return told
-
-
-def of_fact(handler: Callable[[Tap, Fact], Awaitable[None]]) -> Callback:
-    """Let a handler show something of the fact that a button names, if it is still there."""
-
-    async def told(update: Update, context: Context) -> None:
-        query, match = update.callback_query, context.match
-        assert query is not None
-        assert match is not None
-        if fact := services_of(context).fact(match["fact"]):
-            await tapped(lambda tap: handler(tap, fact))(update, context)
-        else:
-            await delivery.answer_tap(query, texts.WITHDRAWN, alert=True)
+            await handler(Tap(query, query.message, context, match.groups("")), *facts)
 
     return told
 
@@ -104,8 +79,9 @@ async def outdated(update: Update, context: Context) -> None:
 
 def page_of(tap: Tap, fact: Fact, asked: int | None = None, back: Row = ()) -> BotMessage:
     """Show a fact that was tapped, and remember that it is shown."""
-    services, seen = tap.services, tap.services.memory.shown(tap.place)
-    services.memory.show(tap.place, (fact.id,), asked, fact.question)
+    services, place = tap.services, delivery.place_of(tap.message)
+    seen = services.memory.shown(place)
+    services.memory.show(place, (fact.id,), asked, fact.question)
     return answers.single(
         fact,
         services.sources(tap.context.bot.username),
@@ -118,30 +94,30 @@ def page_of(tap: Tap, fact: Fact, asked: int | None = None, back: Row = ()) -> B
 
 async def related(tap: Tap, fact: Fact) -> None:
     """Show a related fact below, so that the answer above can still be read."""
-    await tap.below(page_of(tap, fact))
+    await delivery.reply(tap.message, page_of(tap, fact))
 
 
 async def taken(tap: Tap, fact: Fact) -> None:
     """Show the suggestion taken in place of the suggestions, and note it as evidence."""
     asked = int(tap.parts[0])
     tap.services.knowledge.tapped(asked, fact.id)
-    await tap.turn(page_of(tap, fact, asked))
+    await delivery.turn(tap.query, page_of(tap, fact, asked))
 
 
 async def none_of_these(tap: Tap) -> None:
     """Note that no suggestion was right, and offer the topics."""
-    tap.services.knowledge.none_of_these(int(tap.parts[0]))
-    await tap.turn(notice(texts.NOTED, keyboards.topics(tap.services.knowledge.topics())))
+    knowledge = tap.services.knowledge
+    knowledge.none_of_these(int(tap.parts[0]))
+    await delivery.turn(tap.query, notice(texts.NOTED, keyboards.topics(knowledge.topics())))
 
 
 async def shared(tap: Tap, fact: Fact) -> None:
     """Show how the fact above can be passed on, in place of the button tapped."""
-    ways = keyboards.ways_on(fact, tap.context.bot.username)
     rows: list[Row] = []
     for row in tap.keyboard:
         kept = tuple(one for one in row if one.callback_data != tap.query.data)
-        rows += [one for one in (ways if len(kept) < len(row) else (), kept) if one]
-    await tap.mark(tuple(rows))
+        rows += [kept] if kept == row else [keyboards.ways_on(fact, tap.context.bot.username), kept]
+    await tap.mark(rows)
 
 
 # --- Votes ----------------------------------------------------------------------------------------
@@ -155,44 +131,40 @@ async def helpful(tap: Tap) -> None:
 async def not_right(tap: Tap) -> None:
     """Count an answer as not right, and lead on from there."""
     await _vote(tap, helpful=False)
-    await tap.below(objection(tap.services, int(tap.parts[0])))
+    await delivery.reply(tap.message, objection(tap.services, int(tap.parts[0])))
 
 
 async def _vote(tap: Tap, *, helpful: bool) -> None:
     """Count a vote and take the small row away."""
     tap.services.knowledge.vote(int(tap.parts[0]), helpful)
-    kind = callback_data.HELPFUL[0] + ":"
-    rows = (
-        tuple(one for one in row if not str(one.callback_data or "").startswith(kind))
-        for row in tap.keyboard
+    of_votes = (callback_data.HELPFUL[:2], callback_data.NOT_RIGHT[:2])
+    await tap.mark(
+        [
+            tuple(one for one in row if not str(one.callback_data).startswith(of_votes))
+            for row in tap.keyboard
+        ]
     )
-    await tap.mark(tuple(row for row in rows if row))
 
 
 async def explained(tap: Tap) -> None:
     """Take what was wrong, and offer what is left to do about it."""
-    await tap.turn(objection(tap.services, int(tap.parts[0]), tap.parts[1]))
+    page = objection(tap.services, int(tap.parts[0]), tap.parts[1])
+    await delivery.turn(tap.query, page)
 
 
 async def told(tap: Tap) -> None:
     """Pass an objection on to the administrators: the question and the entry, nobody's name."""
     record = tap.services.knowledge.asked(int(tap.parts[0]))
-    news = record is not None and _is_news(tap.context, record)
-    if record and news:
+    heard: set[str] = tap.context.bot_data.setdefault(_TOLD, set())
+    about = record.fact or record.question if record else ""
+    news = record is not None and about not in heard and len(heard) < MOST_TOLD
+    if record is not None and news:
+        heard.add(about)
         entry = tap.services.fact(record.fact)
         shown = entry.question if entry else ""
         text = texts.objected(record.question, shown, tap.parts[1])
         await delivery.tell_administrators(tap.context, text)
-    await tap.turn(notice(texts.TOLD if news else texts.TOLD_ALREADY))
-
-
-def _is_news(context: Context, record: Asked) -> bool:
-    heard: set[str] = context.bot_data.setdefault(_TOLD, set())
-    about = record.fact or record.question
-    if about in heard or len(heard) >= MOST_TOLD:
-        return False
-    heard.add(about)
-    return True
+    await delivery.turn(tap.query, notice(texts.TOLD if news else texts.TOLD_ALREADY))
 
 
 def objection(services: Services, asked: int, reason: str = "") -> BotMessage:

@@ -8,13 +8,12 @@ import re
 from telegram import Message, Update
 from telegram.constants import ChatAction
 from telegram.error import BadRequest, Forbidden
-from telegram.ext import filters
 
 from bot import texts
 from bot.charts import drawing, wording
 from bot.charts.wording import Chart
 from bot.handlers.buttons import Tap
-from bot.handlers.groups import question_in
+from bot.handlers.groups import Fits, question_in
 from bot.messages import answers, callback_data, keyboards
 from bot.messages.message import BotMessage, notice
 from bot.services import Context, Services, services_of
@@ -35,17 +34,6 @@ _THAT = frozenset({"that", "this", "it", "them", "those", "these"})
 NOT_HERE = re.compile(r"not enough rights to send|send_(photos|media|docs|plain)_forbidden", re.I)
 
 
-class _Wish(filters.MessageFilter):
-    """A message that asks for a chart in words."""
-
-    def filter(self, message: Message) -> bool:
-        """Look at what is left when the bot's name is taken off."""
-        return wish(question_in(message, message.get_bot())) is not None
-
-
-WISHED = _Wish(name="WISHED")
-
-
 def wish(text: str) -> str | None:
     """Give what a chart is wished of, "" for what was spoken of last, None for no such wish."""
     found = WISH.fullmatch(_POLITE.sub("", text).strip(" ,?!."))
@@ -53,6 +41,9 @@ def wish(text: str) -> str | None:
         return None
     what = (found[1] or found[2] or "").strip(" ,:")
     return "" if set(what.casefold().split()) <= _THAT else what
+
+
+WISHED = Fits(lambda message: wish(question_in(message, message.get_bot())) is not None)
 
 
 async def chart(update: Update, context: Context) -> None:
@@ -91,14 +82,14 @@ async def tapped(tap: Tap, fact: Fact) -> None:
     if drawn := _chart_of(tap.services, fact):
         await _send(tap.message, fact, drawn, tap.services, read=False)
     else:
-        await tap.below(notice(texts.NO_CHART_NOW))
+        await delivery.reply(tap.message, notice(texts.NO_CHART_NOW))
 
 
 async def figures(tap: Tap, fact: Fact) -> None:
     """Send the chart above as a picture for print, or its figures as CSV."""
     drawn, kind = _chart_of(tap.services, fact), tap.parts[0]
     if drawn is None:
-        await tap.below(notice(texts.NO_CHART_NOW))
+        await delivery.reply(tap.message, notice(texts.NO_CHART_NOW))
         return
     if kind == "csv":
         data = wording.as_csv(fact, drawn.source)

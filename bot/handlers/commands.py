@@ -21,7 +21,6 @@ from bot.messages import answers, callback_data, keyboards
 from bot.messages.message import SCREEN, BotMessage, Row, heading, notice, safe
 from bot.services import Context, Services, services_of
 from bot.transport import delivery
-from knowledge import Report
 
 _logger = logging.getLogger(__name__)
 
@@ -74,26 +73,19 @@ async def reports(update: Update, context: Context) -> None:
     """List the reports with their links."""
     assert update.message is not None
     known = services_of(context).knowledge.reports()
-    page = BotMessage("\n\n".join(map(_named, known)), _pages_of(known))
-    await delivery.reply(update.message, page if known else notice(texts.NO_REPORTS))
-
-
-def _named(report: Report) -> str:
-    origin = ", ".join(part for part in (report.publisher, report.published) if part)
-    return heading(report.title) + (f"\n{safe(origin)}" if origin else "")
-
-
-def _pages_of(reports: Sequence[Report]) -> tuple[Row, ...]:
-    rows: list[Row] = []
-    for report in reports:
-        name = f"{report.short_title}: " if len(reports) > 1 else ""
+    told, rows = list[str](), list[Row]()
+    for report in known:
+        origin = ", ".join(part for part in (report.publisher, report.published) if part)
+        told.append(heading(report.title) + (f"\n{safe(origin)}" if origin else ""))
+        name = f"{report.short_title}: " if len(known) > 1 else ""
         pages = (
             (texts.OPEN_REPORT, report.url),
             (texts.RATINGS, report.ratings_url),
             (texts.ALL_REPORTS, report.reports_url),
         )
         rows += [(InlineKeyboardButton(name + label, url=url),) for label, url in pages if url]
-    return tuple(rows)
+    page = BotMessage("\n\n".join(told), tuple(rows)) if told else notice(texts.NO_REPORTS)
+    await delivery.reply(update.message, page)
 
 
 async def contact(update: Update, context: Context) -> None:

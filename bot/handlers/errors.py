@@ -48,7 +48,7 @@ async def handle(update: object, context: Context) -> None:
         await _apologise(update)
     told = context.bot_data.setdefault(_TOLD, OrderedDict())
     if not is_network(error) and is_news(told, place_of(error), time.monotonic()):
-        await delivery.tell_administrators(context, texts.fault(place_of(error)))
+        await delivery.tell_administrators(context, texts.FAULT.format(place_of(error)))
 
 
 async def _apologise(update: Update) -> None:

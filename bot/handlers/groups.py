@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
+from collections.abc import Callable
 
 from telegram import Bot, Message, MessageEntity
 from telegram.ext import filters
@@ -67,41 +68,37 @@ def is_first(message: Message, context: Context) -> bool:
     return not seen
 
 
-class _Addressed(filters.MessageFilter):
-    """A message of a group that mentions the bot, replies to it or asks it in a caption."""
+class Fits(filters.MessageFilter):
+    """The messages of which something is true."""
+
+    def __init__(self, told: Callable[[Message], bool]) -> None:
+        super().__init__()
+        self._told = told
 
     def filter(self, message: Message) -> bool:
-        """Look for a mention or a reply; posts of the group's channel are never questions."""
-        bot = message.get_bot()
-        if message.is_automatic_forward:
-            return False
-        asked = _COMMAND.match(message.caption or "")
-        if asked and asked[1].casefold() == "ask":
-            return (asked[2] or f"@{bot.username}").casefold() == f"@{bot.username}".casefold()
-        return bool(mentions(message, bot)) or replies_to_bot(message, bot)
+        """Tell whether it is true of a message."""
+        return self._told(message)
 
 
-class _OwnCard(filters.MessageFilter):
-    """What comes back when somebody uses the bot's own inline mode."""
-
-    def filter(self, message: Message) -> bool:
-        """Look at the bot it was sent by way of."""
-        return bool(message.via_bot and message.via_bot.id == message.get_bot().id)
-
-
-class Named(filters.MessageFilter):
-    """A message that is nothing but the name of a command, without its slash."""
-
-    def __init__(self, command: str) -> None:
-        super().__init__(name=f"NAMED({command})")
-        self._command = command
-
-    def filter(self, message: Message) -> bool:
-        """Look at what is left when the bot's name is taken off."""
-        return question_in(message, message.get_bot()).casefold().strip(" /?!.") == self._command
+def _is_addressed(message: Message) -> bool:
+    """Look for a mention, a reply or /ask in a caption; a group's channel never asks."""
+    bot = message.get_bot()
+    if message.is_automatic_forward:
+        return False
+    asked = _COMMAND.match(message.caption or "")
+    if asked and asked[1].casefold() == "ask":
+        return (asked[2] or f"@{bot.username}").casefold() == f"@{bot.username}".casefold()
+    return bool(mentions(message, bot)) or replies_to_bot(message, bot)
 
 
-ADDRESSED = _Addressed(name="ADDRESSED")
-OWN_CARD = _OwnCard(name="OWN_CARD")
+def named(command: str) -> Fits:
+    """Give the filter for what is nothing but the name of a command, without its slash."""
+    return Fits(lambda m: question_in(m, m.get_bot()).casefold().strip(" /?!.") == command)
+
+
+# What comes back when somebody uses the bot's own inline mode.
+OWN_CARD = Fits(
+    lambda message: bool(message.via_bot and message.via_bot.id == message.get_bot().id)
+)
 TYPED = (filters.TEXT | filters.CAPTION) & ~filters.COMMAND & ~OWN_CARD
-QUESTION = TYPED & (filters.ChatType.PRIVATE | (filters.ChatType.GROUPS & ADDRESSED))
+QUESTION = TYPED & (filters.ChatType.PRIVATE | (filters.ChatType.GROUPS & Fits(_is_addressed)))

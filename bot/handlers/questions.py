@@ -24,7 +24,7 @@ UNREADABLE = ~filters.TEXT & ~filters.CAPTION & ~filters.StatusUpdate.ALL & ~OWN
 # What is said to a remark.
 SAID = {
     "no words": texts.NO_WORDS,
-    "too long": texts.too_long(LONGEST),
+    "too long": texts.TOO_LONG.format(LONGEST),
     "who you are": texts.WHO_I_AM,
     "how you are": texts.HOW_I_AM,
     "greeting": texts.GREETING,

@@ -42,7 +42,7 @@ PNG = bytes.fromhex(
         ("???", texts.NO_WORDS),
         ("/foo", texts.UNKNOWN_COMMAND),
         ("/ask", texts.ASK_NOW),
-        ("x " * 600, texts.too_long(LONGEST)),
+        ("x " * 600, texts.TOO_LONG.format(LONGEST)),
     ],
 )
 def test_other_texts_get_a_short_reply_and_change_nothing(
@@ -61,7 +61,7 @@ def test_ten_thousand_characters_get_a_sentence(chat: World) -> None:
     update["message"]["text"] = "how many vacancies " * 600
     parsed = Update.de_json(update, chat.application.bot)
     chat.runner.run(chat.application.process_update(parsed))
-    assert chat.telegram.chat(chat.ann).last.text == texts.too_long(LONGEST)
+    assert chat.telegram.chat(chat.ann).last.text == texts.TOO_LONG.format(LONGEST)
 
 
 @pytest.mark.parametrize("kind", ["sticker", "voice", "photo", "document"])
