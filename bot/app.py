@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
 from functools import partial
@@ -81,6 +82,9 @@ async def run_beside(application: App) -> None:
     await publish(application)
     # The first questions are answered by words alone until it is there.
     await asyncio.to_thread(services_of(application).knowledge.warm)
+    # To look through all that now stands, again and again, would hold up everybody for 50 ms.
+    gc.collect()
+    gc.freeze()
     while True:
         forget(application)
         await asyncio.sleep(DAY)

@@ -41,25 +41,27 @@ class LogFilter(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         """Make a record fit for the log; False when it is only counted."""
         error = record.exc_info[1] if record.exc_info else None
-        kind = (record.name, record.levelno, _form_of(str(record.msg)), type(error))
+        # What lines of a kind have in common; some libraries write numbers into theirs.
+        form = _NUMBER.sub("#", str(record.msg).partition("\n")[0])
+        kind = (record.name, record.levelno, form, type(error))
+        message, now = self._cleaned(record.getMessage()), self._clock()
         since, count, _ = self._kinds.get(kind, (-QUIET, 0, ""))
-        message = self._cleaned(record.getMessage())
-        if record.levelno >= logging.INFO and self._clock() - since < QUIET:
+        if record.levelno >= logging.INFO and now - since < QUIET:
             self._kinds[kind] = (since, count + 1, message)
             return False
-        self._kinds[kind] = (self._clock(), 0, message)
+        self._kinds[kind] = (now, 0, message)
         self._kinds.move_to_end(kind)
         if len(self._kinds) > KINDS:
             self._kinds.popitem(last=False)
         trace = ""
-        if error is not None:
-            if expected(error):
-                message = f"{message} ({self._cleaned(str(error))})"
-            else:
-                trace = self._cleaned(traced(error), 10 * LONGEST)
-        values = f"message={_quoted(message + _repeated(count))}"
+        if error is not None and _is_outside(error):
+            message += f" ({self._cleaned(str(error))})"
+        elif error is not None:
+            trace = f" traceback={_quoted(self._cleaned(_traced(error), 10 * LONGEST))}"
+        if count:
+            message += f" ({count} more since the last such line)"
         record.__dict__["level"] = record.levelname.lower()
-        record.__dict__["values"] = values + (f" traceback={_quoted(trace)}" if trace else "")
+        record.__dict__["values"] = f"message={_quoted(message)}{trace}"
         # The formatter would write them out once more.
         record.exc_info = record.exc_text = record.stack_info = None
         return True
@@ -79,21 +81,18 @@ class LogFilter(logging.Filter):
         return text if len(text) <= longest else f"{text[:longest]} …"
 
 
-def _form_of(message: str) -> str:
-    """Give what lines of a kind have in common; some libraries write numbers into theirs."""
-    return _NUMBER.sub("#", message.partition("\n")[0])
+def _is_outside(error: BaseException) -> bool:
+    """Tell whether an error is trouble outside the program, whose traceback tells nothing."""
+    # python-telegram-bot counts a refused request as a network error; that one is our fault.
+    is_network = isinstance(error, NetworkError) and not isinstance(error, BadRequest)
+    return is_network or isinstance(error, InvalidToken)
 
 
-def _repeated(count: int) -> str:
-    return f" ({count} more since the last such line)" if count else ""
-
-
-def traced(error: BaseException) -> str:
+def _traced(error: BaseException) -> str:
     """Say where an error came from, without its own words: those may quote what somebody wrote."""
     lines = traceback.format_tb(error.__traceback__)
-    if isinstance(error, TelegramError):
-        return "".join([*lines, f"{type(error).__name__}: {error}"])
-    return "".join([*lines, type(error).__name__])
+    said = f": {error}" if isinstance(error, TelegramError) else ""
+    return "".join([*lines, f"{type(error).__name__}{said}"])
 
 
 def place_of(error: BaseException) -> str:
@@ -109,14 +108,6 @@ def place_of(error: BaseException) -> str:
 def _quoted(text: str) -> str:
     """Quote a value so that it stays on its line and nothing in it reads as another value."""
     return json.dumps(text, ensure_ascii=False)
-
-
-def expected(error: BaseException) -> bool:
-    """Tell whether an error is trouble outside the program, whose traceback tells nothing."""
-    if isinstance(error, InvalidToken):
-        return True
-    # python-telegram-bot counts a refused request as a network error; that one is our fault.
-    return isinstance(error, NetworkError) and not isinstance(error, BadRequest)
 
 
 def configure(level: str, token: str = "", *, service: bool = False) -> None:

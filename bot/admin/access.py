@@ -27,9 +27,6 @@ _logger = logging.getLogger(__name__)
 
 _KEY = "administrators"
 MENU = "menu"
-# What servers of an older Bot API say of a forwarded message in place of `forward_origin`.
-OLDER_FORWARD = frozenset({"forward_from", "forward_from_chat", "forward_sender_name",
-                           "forward_date"})  # fmt: skip
 # What the administrators' buttons carry: a verb and ids only, at most 64 bytes. One of a draft
 # names the draft by its number, so that a button of an older draft does nothing.
 BUTTONS = re.compile(r"a:")
@@ -177,14 +174,6 @@ def paged(
 # --- Who is one -----------------------------------------------------------------------------------
 
 
-class _Forwarded(filters.MessageFilter):
-    """A forwarded message, as servers of today's and of older Bot APIs tell of it."""
-
-    def filter(self, message: Message) -> bool:
-        """Look for what is said of where it came from."""
-        return bool(message.forward_origin or OLDER_FORWARD & message.api_kwargs.keys())
-
-
 def administrators(ids: Collection[int], *, forwarded: bool = False) -> filters.BaseFilter:
     """Give the filter for what administrators themselves send to the bot in private.
 
@@ -192,7 +181,7 @@ def administrators(ids: Collection[int], *, forwarded: bool = False) -> filters.
     """
     theirs = filters.UpdateType.MESSAGE & filters.ChatType.PRIVATE & filters.User(ids)
     theirs &= ~filters.VIA_BOT
-    return theirs if forwarded else theirs & ~_Forwarded()
+    return theirs if forwarded else theirs & ~filters.FORWARDED
 
 
 async def refused(update: Update, context: Context) -> None:

@@ -30,14 +30,19 @@ LOST = (
 # Nobody lets the bot write here: their right, like blocking it.
 NOT_ALLOWED = (
     "not enough rights",
+    "have no rights to send",
+    "need administrator rights",
+    "_forbidden",
+    "chat_restricted",
+    "chat_admin_required",
+    "user_is_blocked",
+    "peer_id_invalid",
     "topic_closed",
     "topic_deleted",
     "message thread not found",
-    "chat_write_forbidden",
-    "chat_restricted",
-    "user_is_blocked",
-    "have no rights to send",
     "chat not found",
+    "chat was deleted",
+    "chat was deactivated",
 )
 # Seconds between two signs of how far work has come: Telegram wants no more than one message a
 # second in a chat.

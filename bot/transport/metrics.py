@@ -5,45 +5,48 @@ from __future__ import annotations
 import time
 
 try:
-    import prometheus_client as prometheus
+    from prometheus_client import (
+        CollectorRegistry,
+        Counter,
+        Gauge,
+        Histogram,
+        ProcessCollector,
+        generate_latest,
+    )
 except ImportError:  # pragma: no cover - the extra is not installed
-    prometheus = None  # type: ignore[assignment]
+    REGISTRY = None
+else:
+    REGISTRY = CollectorRegistry()
+    ProcessCollector(registry=REGISTRY)
+    BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+    TOOK = Histogram(
+        "bot_update_seconds",
+        "Seconds from the arrival of an update to its end",
+        registry=REGISTRY,
+        buckets=BUCKETS,
+    )
+    QUEUE = Gauge("bot_queue_length", "Updates fetched and not yet done", registry=REGISTRY)
+    # What is counted, and by what it is told apart.
+    COUNTERS = {
+        name: Counter(f"bot_{name}", what, by, registry=REGISTRY)
+        for name, what, by in (
+            ("updates", "Updates handled, by kind", ["kind"]),
+            ("replies", "Replies to questions, by outcome", ["outcome"]),
+            ("api_errors", "Calls Telegram did not carry out, by kind", ["kind"]),
+            ("handler_errors", "Updates that could not be handled", []),
+            ("note_errors", "Updates whose handling could not be noted", []),
+        )
+    }
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
-SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
-# What is counted, each under its name with `bot_` before it, and by what it is told apart.
-COUNTED = {
-    "updates": ("Updates handled, by kind", "kind"),
-    "replies": ("Replies to questions, by outcome", "outcome"),
-    "api_errors": ("Calls Telegram did not carry out, by kind", "kind"),
-    "handler_errors": ("Updates that could not be handled", ""),
-    "note_errors": ("Updates whose handling could not be noted", ""),
-}
 
 # When Telegram last did what it was asked, by the monotonic clock; 0 before the first time.
 _reached = 0.0
 
-if prometheus:
-    REGISTRY = prometheus.CollectorRegistry()
-    prometheus.ProcessCollector(registry=REGISTRY)
-    COUNTERS = {
-        name: prometheus.Counter(f"bot_{name}", what, [by] if by else [], registry=REGISTRY)
-        for name, (what, by) in COUNTED.items()
-    }
-    TOOK = prometheus.Histogram(
-        "bot_update_seconds",
-        "Seconds from the arrival of an update to its end",
-        registry=REGISTRY,
-        buckets=SECONDS,
-    )
-    QUEUE = prometheus.Gauge(
-        "bot_queue_length", "Updates fetched and not yet done", registry=REGISTRY
-    )
-
 
 def count(name: str, *kind: str) -> None:
-    """Count one more of what `COUNTED` names."""
-    if prometheus:
+    """Count one more of what one of `COUNTERS` counts."""
+    if REGISTRY:
         counter = COUNTERS[name]
         (counter.labels(*kind) if kind else counter).inc()
 
@@ -51,13 +54,13 @@ def count(name: str, *kind: str) -> None:
 def handled(kind: str, seconds: float) -> None:
     """Count an update and how long it took."""
     count("updates", kind)
-    if prometheus:
+    if REGISTRY:
         TOOK.observe(seconds)
 
 
 def queue(length: int) -> None:
     """Set how many updates are waiting or being handled."""
-    if prometheus:
+    if REGISTRY:
         QUEUE.set(length)
 
 
@@ -74,4 +77,4 @@ def unreached_for() -> float:
 
 def page() -> bytes | None:
     """Write all figures as Prometheus reads them, None without the extra."""
-    return prometheus.generate_latest(REGISTRY) if prometheus else None
+    return generate_latest(REGISTRY) if REGISTRY else None

@@ -14,6 +14,7 @@ from bot import admin as registry
 from bot import texts
 from bot.admin import texts as admin_texts
 from bot.app import publish
+from bot.transport import updates
 from knowledge import KnowledgeBase
 from tests.administrators import BEA, CAL, Desk, small, talking
 
@@ -191,8 +192,8 @@ def update_by_hand(desk: Desk, text: str, **fields: object) -> None:
     } | fields
     number = next(UPDATE_IDS)
     message["message_id"] = number
-    update = Update.de_json({"update_id": number, "message": message}, desk.application.bot)
-    desk.runner.run(desk.application.process_update(update))
+    update = {"update_id": number, "message": message}
+    desk.runner.run(updates.handle(desk.application, update))
 
 
 @pytest.mark.parametrize(

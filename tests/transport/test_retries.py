@@ -231,6 +231,10 @@ def test_a_group_that_became_a_supergroup_is_answered_there(chat: World) -> None
         ("editMessageText", 400, "Bad Request: message thread not found"),
         ("editMessageText", 400, "Bad Request: CHAT_WRITE_FORBIDDEN"),
         ("editMessageText", 400, "Bad Request: CHAT_RESTRICTED"),
+        ("editMessageText", 400, "Bad Request: CHAT_SEND_PLAIN_FORBIDDEN"),
+        ("editMessageText", 400, "Bad Request: CHAT_ADMIN_REQUIRED"),
+        ("editMessageText", 400, "Bad Request: group chat was deactivated"),
+        ("editMessageText", 400, "Bad Request: need administrator rights in the channel chat"),
     ],
 )
 def test_refusals_that_mean_nothing_went_wrong(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -33,7 +34,11 @@ def handle(world: World, update: Json) -> list[str]:
 
 def places(value: object, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     """Every place in an update at which something else could stand."""
-    inner = value.items() if isinstance(value, dict) else ()
+    inner: Iterable[tuple[Any, object]] = ()
+    if isinstance(value, dict):
+        inner = value.items()
+    elif isinstance(value, list) and "entities" in path:
+        inner = enumerate(value)
     return [path] * bool(path) + [
         one for name, part in inner for one in places(part, (*path, name))
     ]
@@ -45,7 +50,7 @@ def test_whatever_is_wrong_with_an_update_it_is_skipped_and_the_next_answered(
 ) -> None:
     answer = chat.says("po vacancies")
     update = {
-        "message": lambda: chat.telegram.text(chat.ann, "telephone"),
+        "message": lambda: chat.telegram.text(chat.ann, "/ask telephone"),
         "edited_message": lambda: chat.telegram.edit(chat.ann, answer.message_id - 1, "telephone"),
         "callback_query": lambda: chat.telegram.tap(chat.ann, answer, texts.HELPFUL),
         "inline_query": lambda: chat.telegram.inline(chat.ann, "vacancies"),

@@ -114,7 +114,7 @@ def test_telegram_unreachable_at_the_start_is_waited_for(tmp_path: Path) -> None
 
 
 def test_without_the_extra_there_are_no_metrics(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(metrics, "prometheus", None)
+    monkeypatch.setattr(metrics, "REGISTRY", None)
     metrics.handled("message", 0.1)
     metrics.count("replies", "answer")
     metrics.queue(1)
