@@ -14,7 +14,6 @@ from knowledge.editing.rebuild import Version
 from knowledge.editing.trial import Difference, Rival, Trial
 from knowledge.editor import Editor
 from knowledge.errors import DatabaseError, ImportRefused, KnowledgeError, Problem
-from knowledge.evaluation import CheckResult
 from knowledge.exchange.columns import figure_line
 from knowledge.exchange.plan import Plan, difference
 from knowledge.model import (
@@ -46,7 +45,6 @@ __all__ = [
     "Answer",
     "Asked",
     "Candidate",
-    "CheckResult",
     "Cluster",
     "Context",
     "DatabaseError",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection
-from datetime import date
 from importlib import resources
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from knowledge.dialogue import answering
 from knowledge.editing.asked import Stats, count
 from knowledge.editing.rebuild import Builder, Version
 from knowledge.errors import NAMED, DatabaseBusy, DatabaseError, KnowledgeError
-from knowledge.evaluation import CheckResult, check, labelled
+from knowledge.evaluation import check, labelled, table
 from knowledge.exchange import files
 from knowledge.exchange.importing import batch_of, files_at, plan_files
 from knowledge.exchange.plan import Plan
@@ -78,7 +77,8 @@ class KnowledgeBase:
         base = cls(Store(path, BRIEF), waits)
         if shipped and not base._snapshot.change:
             try:
-                base.apply(shipped_reports(base._snapshot), SHIPPED)
+                planned = plan_files(shipped_files(), base._snapshot, what="the reports shipped")
+                base.apply(planned, SHIPPED)
             except KnowledgeError:
                 base._reload()
                 # Another process that started at the same moment may have just loaded them.
@@ -195,13 +195,6 @@ class KnowledgeBase:
         """Give the topics that have live facts."""
         return tuple(topic for topic in self._snapshot.topics if topic.id in self._snapshot.shelves)
 
-    def report(self, report_id: str) -> Report:
-        """Give a report; raises KnowledgeError."""
-        for report in self._snapshot.reports:
-            if report.id == report_id:
-                return report
-        raise KnowledgeError(f"There is no report called “{report_id}”.")
-
     def reports(self) -> tuple[Report, ...]:
         """Give all reports."""
         return self._snapshot.reports
@@ -263,13 +256,11 @@ class KnowledgeBase:
 
     def plan_import(self, data: bytes, filename: str, encoding: str = "") -> Plan:
         """Read a file and say what it would change; raises ImportRefused; for any thread."""
-        today = date.today().isoformat()
-        return plan_files([(filename, data)], self._snapshot, encoding, today=today)
+        return plan_files([(filename, data)], self._snapshot, encoding)
 
     def plan_import_at(self, path: Path, encoding: str = "", title: str = "") -> Plan:
         """Do the same with the file, or all in a folder, at a path; `title` names the report."""
-        today = date.today().isoformat()
-        return plan_files(files_at(path), self._snapshot, encoding, title, today=today)
+        return plan_files(files_at(path), self._snapshot, encoding, title)
 
     def apply(self, planned: Plan, who: str) -> None:
         """Make the changes of a plan, all or nothing."""
@@ -282,9 +273,9 @@ class KnowledgeBase:
         """Write everything as a file that imports back to no change; format by its suffix."""
         return files.write(batch_of(self._snapshot), filename)
 
-    def check(self, data: bytes) -> CheckResult:
-        """Score a file of labelled questions."""
-        return check(labelled(data), self.ask)
+    def check(self, data: bytes) -> str:
+        """Score a file of labelled questions, as a table."""
+        return table(check(labelled(data), self.ask))
 
     def stats(self, days: int = 30) -> Stats:
         """Count what was asked in the last `days` days."""
@@ -301,14 +292,9 @@ def summary(reply: Reply) -> tuple[str, Match | None]:
     return outcome, reply.matches[0]
 
 
-def shipped_reports(snapshot: Snapshot) -> Plan:
-    """Plan to add the reports that come with the program."""
-    return plan_files(shipped_files(), snapshot, what="the reports shipped")
-
-
 def shipped_snapshot() -> Snapshot:
     """Give what a new database holds."""
-    return Snapshot().after(shipped_reports(Snapshot()).edit)
+    return Snapshot().after(plan_files(shipped_files(), Snapshot()).edit)
 
 
 def shipped_files() -> list[tuple[str, bytes]]:

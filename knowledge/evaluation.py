@@ -33,66 +33,13 @@ class Labelled:
         """Tell whether what is said of these facts, taken together, answers the question."""
         if not self.words:
             return any(match.fact.id in self.facts for match in matches)
-        said = " ".join(_text(match) for match in matches if not match.fact.is_gap).casefold()
+        parts = (
+            (match.lead, match.computed or match.fact.answer, match.fact.detail, match.fact.link)
+            for match in matches
+            if not match.fact.is_gap
+        )
+        said = " ".join(" ".join(part) for part in parts).casefold()
         return all(any(word in said for word in group) for group in self.words)
-
-
-@dataclass(frozen=True, slots=True)
-class CheckResult:
-    """Counts of outcomes; the failures name what should be looked at.
-
-    `denied` counts those of the wrong and missed that were told that the report does not say.
-    """
-
-    right: int = 0
-    wrong: int = 0
-    offered_first: int = 0
-    offered: int = 0
-    missed: int = 0
-    denied: int = 0
-    refused: int = 0
-    hedged: int = 0
-    invented: int = 0
-    failures: tuple[str, ...] = ()
-
-    @property
-    def in_scope(self) -> int:
-        """Count the questions that the report answers."""
-        return self.right + self.wrong + self.offered + self.missed
-
-    @property
-    def out_of_scope(self) -> int:
-        """Count the questions that the report does not answer."""
-        return self.refused + self.hedged + self.invented
-
-    def __str__(self) -> str:
-        inside = (
-            ("answered, right", self.right),
-            ("answered, wrong", self.wrong),
-            ("right fact offered", self.offered),
-            ("  of these first", self.offered_first),
-            ("missed", self.missed),
-            ("  of these denied", self.denied),
-            ("right fact first", self.right + self.offered_first),
-            ("right or offered", self.right + self.offered),
-        )
-        outside = (
-            ("refused", self.refused),
-            ("hedged (suggestions)", self.hedged),
-            ("invented (answered)", self.invented),
-        )
-        return "\n".join(
-            [
-                f"{self.in_scope} questions the report answers",
-                *(_share(name, count, self.in_scope) for name, count in inside),
-                f"{self.out_of_scope} questions it does not answer",
-                *(_share(name, count, self.out_of_scope) for name, count in outside),
-            ]
-        )
-
-
-def _share(name: str, count: int, of: int) -> str:
-    return f"  {name:20} {count:5}" + (f"  {count / of:6.1%}" if of else "")
 
 
 def labelled(data: bytes) -> tuple[Labelled, ...]:
@@ -124,22 +71,51 @@ def labelled(data: bytes) -> tuple[Labelled, ...]:
     return tuple(found)
 
 
-def check(questions: Sequence[Labelled], ask: Callable[[str], Reply]) -> CheckResult:
-    """Ask every question and count the outcomes."""
+def check(questions: Sequence[Labelled], ask: Callable[[str], Reply]) -> Counter[str]:
+    """Ask every question and count the outcomes.
+
+    Of those offered some are `offered_first`; of the wrong and missed some are `denied`: they were
+    told that the report does not say.
+    """
     counts: Counter[str] = Counter()
-    failures: list[str] = []
     for item in watched(questions, "trying"):
         reply = ask(item.question)
         outcome, first = outcome_of(item, reply)
-        denied = outcome == "missed" and not isinstance(reply, Suggestions) and _denies(reply)
         counts[outcome] += 1
         counts["offered_first"] += outcome == "offered" and first
-        counts["denied"] += denied
-        if outcome in ("wrong", "missed", "invented"):
-            failures.append(
-                f"{'denied' if denied else outcome}: {item.question} -> {_shown(reply)}"
-            )
-    return CheckResult(**counts, failures=tuple(failures))
+        is_guess = isinstance(reply, Suggestions)
+        counts["denied"] += outcome == "missed" and not is_guess and _denies(reply)
+    return counts
+
+
+def table(counts: Counter[str]) -> str:
+    """Write counts of outcomes with their shares."""
+    inside = {
+        "answered, right": counts["right"],
+        "answered, wrong": counts["wrong"],
+        "right fact offered": counts["offered"],
+        "  of these first": counts["offered_first"],
+        "missed": counts["missed"],
+        "  of these denied": counts["denied"],
+        "right fact first": counts["right"] + counts["offered_first"],
+        "right or offered": counts["right"] + counts["offered"],
+    }
+    outside = {
+        "refused": counts["refused"],
+        "hedged (suggestions)": counts["hedged"],
+        "invented (answered)": counts["invented"],
+    }
+    asked = sum(counts[name] for name in ("right", "wrong", "offered", "missed"))
+    lines = [f"{asked} questions the report answers"]
+    lines += [_share(name, count, asked) for name, count in inside.items()]
+    beside = outside.values()
+    lines.append(f"{sum(beside)} questions it does not answer")
+    lines += [_share(name, count, sum(beside)) for name, count in outside.items()]
+    return "\n".join(lines)
+
+
+def _share(name: str, count: int, of: int) -> str:
+    return f"  {name:20} {count:5}" + (f"  {count / of:6.1%}" if of else "")
 
 
 def outcome_of(item: Labelled, reply: Reply) -> tuple[str, bool]:
@@ -164,15 +140,3 @@ def _denies(reply: Reply) -> bool:
     if isinstance(reply, Unknown):
         return reply.gap is not None
     return isinstance(reply, Near) or all(match.fact.is_gap for match in reply.matches)
-
-
-def _text(match: Match) -> str:
-    fact = match.fact
-    return " ".join((match.lead, match.computed or fact.answer, fact.detail, fact.link))
-
-
-def _shown(reply: Reply) -> str:
-    if isinstance(reply, Unknown):
-        return reply.gap.fact.id if reply.gap else "unknown"
-    kind = "suggestions: " if isinstance(reply, Suggestions) else ""
-    return kind + ", ".join(match.fact.id for match in reply.matches)

@@ -7,6 +7,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path, PurePath
 from typing import Generic, TypeVar
 
@@ -51,7 +52,6 @@ def plan_files(
     encoding: str = "",
     title: str = "",
     what: str = "",
-    today: str = "",
 ) -> Plan:
     """Read files and say what they would change together; raises ImportRefused.
 
@@ -98,7 +98,7 @@ def plan_files(
         tuple(notes),
     )
     named = f"{len(batches)} files" if several else visible(files[0][0])
-    return plan(whole, snapshot, what or f"imported {named}", today)
+    return plan(whole, snapshot, what or f"imported {named}")
 
 
 def title_of(filename: str) -> str:
@@ -118,10 +118,10 @@ def _reads(name: str) -> bool:
 # --- Comparing ------------------------------------------------------------------------------------
 
 
-def plan(batch: Batch, snapshot: Snapshot, what: str = "import", today: str = "") -> Plan:
+def plan(batch: Batch, snapshot: Snapshot, what: str = "import") -> Plan:
     """Compare a file's batch with what there is.
 
-    A new entry without source, of no report that the file names, is said to be added `today`.
+    A new entry without source, of no report that the file names, is said to be added today.
     """
     reports, topics = _reports(snapshot, batch.reports), _topics(snapshot, batch.topics)
     first = next(iter((*batch.reports, *snapshot.reports)), None)
@@ -158,7 +158,7 @@ def plan(batch: Batch, snapshot: Snapshot, what: str = "import", today: str = ""
             key = fact.id or free(slug(fact.question), taken)
             after = replace(fact, id=key, report=report.id, topic=topic.id)
             if not (fact.is_gap or fact.source or name or "added" in row.given):
-                after = replace(after, added=today)
+                after = replace(after, added=date.today().isoformat())
             taken.add(after.id)
         swaps.append(Swap(before, after))
         if (other := by_id.setdefault(after.id, row)) is not row:
