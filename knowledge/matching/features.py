@@ -68,7 +68,7 @@ class Evidence:
 
     def __init__(self, index: Index, profiles: Sequence[Profile]) -> None:
         self.index, self._profiles = index, profiles
-        self._ways = np.log(np.minimum(index.sizes, MANY_WAYS)) / log(MANY_WAYS)
+        self._ways = np.log(np.minimum(index.ways(), MANY_WAYS)) / log(MANY_WAYS)
         self._gaps = np.array([profile.gap for profile in profiles], bool)
         self._guarded = min(1.0, float(self._gaps.mean()) / GUARDED)
         # Entry by entry: all meanings at once, as floats, would take four times their memory.

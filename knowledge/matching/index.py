@@ -234,6 +234,17 @@ class Index:
         """Give the number of phrasings of each entry."""
         return np.diff(self.starts)
 
+    def ways(self) -> Rows:
+        """Count the question of each entry and the phrasings that bring two new words or more."""
+        # Rewordings in the same words tell nothing of how else people ask. Counted as if they did,
+        # they cost an entry 8 of 100 questions that its question alone finds.
+        counts = []
+        for start, end in zip(self.starts.tolist(), self.starts[1:].tolist(), strict=False):
+            asked = set(self.words.row(start).tolist())
+            others = (self.words.row(row).tolist() for row in range(start + 1, end))
+            counts.append(1 + sum(len(asked.union(row)) > len(asked) + 1 for row in others))
+        return np.array(counts, np.intp)
+
     def best(self, scores: Floats) -> Floats:
         """Give the highest score of each entry's phrasings."""
         return np.maximum.reduceat(scores, self.starts[:-1]) if len(scores) else scores

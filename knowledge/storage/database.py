@@ -228,7 +228,8 @@ def explained(path: Path) -> Iterator[None]:
             f"“{error.object[: error.start]}” is followed by a character that cannot be stored. "
             "Nothing was changed."
         ) from error
-    except (sqlite3.Error, UnicodeError) as error:
+    except (sqlite3.Error, UnicodeError, KeyError) as error:
+        # A column that is not there any more is a KeyError to who reads rows by name.
         said = str(error)
         advice = next((text for part, text in _ADVICE.items() if part in said), "")
         if isinstance(error, sqlite3.OperationalError) and advice:

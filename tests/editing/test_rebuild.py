@@ -51,7 +51,7 @@ WORDS = st.lists(
 
 
 @given(st.sampled_from(FACTS), WORDS)
-@settings(deadline=None)
+@settings(deadline=None, max_examples=20)
 def test_a_new_phrasing_answers_at_once(one: Fact, said: list[str]) -> None:
     question = " ".join(said)
     owner = MATCHER.phrased(question)
@@ -62,7 +62,7 @@ def test_a_new_phrasing_answers_at_once(one: Fact, said: list[str]) -> None:
 
 
 @given(WORDS)
-@settings(deadline=None)
+@settings(deadline=None, max_examples=20)
 def test_a_new_fact_answers_at_once(said: list[str]) -> None:
     question = "is it true that " + " ".join(said)
     made = edited(MATCHER, Fact("new", question, "Yes."))
@@ -71,7 +71,7 @@ def test_a_new_fact_answers_at_once(said: list[str]) -> None:
 
 
 @given(st.sampled_from(FACTS), st.integers(0, 1), st.booleans())
-@settings(deadline=None)
+@settings(deadline=None, max_examples=20)
 def test_a_retired_fact_vanishes_at_once(one: Fact, form: int, deleted: bool) -> None:
     if deleted:
         made = edited(MATCHER, gone=[one.id])
@@ -86,7 +86,7 @@ def test_a_retired_fact_vanishes_at_once(one: Fact, form: int, deleted: bool) ->
 
 
 @given(st.randoms(use_true_random=False))
-@settings(deadline=None)
+@settings(deadline=None, max_examples=20)
 def test_edits_lead_where_reading_everything_does(chance: random.Random) -> None:
     made, facts = MATCHER, {fact.id: fact for fact in FACTS}
     for step in range(chance.randint(1, 3)):

@@ -20,7 +20,7 @@ from knowledge import DatabaseError, KnowledgeBase
 from tests.conftest import open_small
 
 ROOT = Path(__file__).parents[2]
-KILLS = 6
+KILLS = 4
 ROWS = 1_500
 # The moments are random, but the same in every run.
 SEED = 7
@@ -102,10 +102,7 @@ def test_an_import_killed_at_any_moment_is_whole_or_not_there(tmp_path: Path, ro
     assert outcomes == {True, False}
 
 
-@pytest.mark.parametrize("room", [1_000, 50_000, 200_000])
-def test_a_full_disk_changes_nothing_and_says_what_to_do(
-    tmp_path: Path, rows: Path, room: int
-) -> None:
+def test_a_full_disk_changes_nothing_and_says_what_to_do(tmp_path: Path, rows: Path) -> None:
     path = tmp_path / "small.db"
     open_small(path).close()
     with closing(KnowledgeBase.open(path)) as base:
@@ -116,7 +113,7 @@ def test_a_full_disk_changes_nothing_and_says_what_to_do(
         cwd=tmp_path,
         env=os.environ | {"PYTHONPATH": str(ROOT)},
         preexec_fn=lambda: resource.setrlimit(
-            resource.RLIMIT_FSIZE, (largest + room, largest + room)
+            resource.RLIMIT_FSIZE, (largest + 50_000, largest + 50_000)
         ),
         capture_output=True,
         text=True,
