@@ -73,7 +73,7 @@ def build(
 async def publish(application: App) -> None:
     """Set menus and descriptions."""
     await commands.publish(application.bot, services_of(application).titles())
-    await access.publish(application.bot, access.shared_by(application))
+    await access.publish(application)
     _logger.info("Serving @%s", application.bot.username)
 
 

@@ -15,9 +15,10 @@ from telegram.ext import (
 
 from bot.admin import access, asked, entries, entry_form, import_export
 from bot.admin.access import Handler, handled
+from bot.admin.drafts import Drafts
 from bot.services import App, Context, services_of
 from bot.transport import delivery
-from knowledge import KnowledgeError
+from knowledge import Editor, KnowledgeError
 
 HANDLERS: dict[str, Handler] = {
     "add": entry_form.begin,
@@ -95,7 +96,7 @@ def changes(application: App, update: Update) -> bool:
     if message.document or REFUSED.check_update(update):
         return True
     try:
-        return bool(access.shared_by(application).drafts.waiting(user.id))
+        return Drafts(Editor(services_of(application).knowledge), user.id).waiting() is not None
     except KnowledgeError:
         # The file cannot be read, so nothing in it will be changed.
         return False
@@ -103,11 +104,11 @@ def changes(application: App, update: Update) -> bool:
 
 def register(application: App) -> None:
     """Give an application the administrators' handlers, before those that take what is left."""
-    shared = access.start(application)
+    services = services_of(application)
     add = application.add_handler
     # First of all, so that every answer rests on the newest knowledge.
     add(TypeHandler(Update, freshen), group=-2)
-    if ids := shared.services.settings.admin_ids:
+    if ids := services.settings.admin_ids:
         admin = access.administrators(ids)
         for name, handler in HANDLERS.items():
             add(CommandHandler(name, handled(handler, name), admin))
@@ -115,7 +116,7 @@ def register(application: App) -> None:
         # Files and texts may be somebody else's, forwarded: all is shown before anything is saved.
         sent = access.administrators(ids, forwarded=True)
         add(MessageHandler(sent & filters.Document.ALL, handled(import_export.received)))
-        waiting = entry_form.Waiting(shared.drafts)
+        waiting = entry_form.Waiting(Editor(services.knowledge))
         add(MessageHandler(sent & TYPED & waiting, handled(entry_form.typed)))
         changed = filters.UpdateType.EDITED_MESSAGE & filters.ChatType.PRIVATE & filters.User(ids)
         add(MessageHandler(changed & TYPED & waiting, handled(entry_form.edited)))

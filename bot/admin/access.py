@@ -6,7 +6,7 @@ import logging
 import re
 from collections.abc import Callable, Collection, Coroutine, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from zlib import crc32
 
@@ -21,52 +21,14 @@ from bot.messages.keyboards import LABEL
 from bot.messages.message import BotMessage, Row, notice, short
 from bot.services import App, Context, Services, services_of
 from bot.transport import delivery
-from knowledge import Cluster, Editor, KnowledgeBase, KnowledgeError, Plan
+from knowledge import Editor, KnowledgeBase, KnowledgeError
 
 _logger = logging.getLogger(__name__)
 
-_KEY = "administrators"
 MENU = "menu"
 # What the administrators' buttons carry: a verb and ids only, at most 64 bytes. One of a draft
 # names the draft by its number, so that a button of an older draft does nothing.
 BUTTONS = re.compile(r"a:")
-
-
-@dataclass(slots=True)
-class AdminServices:
-    """Everything an administrator's handler needs beside the update."""
-
-    services: Services
-    editor: Editor
-    drafts: Drafts
-    # By administrator: the imports that wait for a confirmation, under their numbers, and the
-    # unanswered questions as listed last. Both can be had again, so both are kept in memory only.
-    plans: dict[tuple[int, str], Plan] = field(default_factory=dict)
-    clusters: dict[int, tuple[Cluster, ...]] = field(default_factory=dict)
-
-    @property
-    def knowledge(self) -> KnowledgeBase:
-        """Give the knowledge base."""
-        return self.services.knowledge
-
-
-def start(application: App) -> AdminServices:
-    """Make what the administrators' handlers share and put it where `shared_by` finds it."""
-    services = services_of(application)
-    editor = Editor(services.knowledge)
-    made = AdminServices(services, editor, Drafts(editor))
-    application.bot_data[_KEY] = made
-    return made
-
-
-def shared_by(context: Context | App) -> AdminServices:
-    """Give what the administrators' handlers of a bot share."""
-    made = context.bot_data[_KEY]
-    assert isinstance(made, AdminServices)
-    return made
-
-
-# --- What was sent --------------------------------------------------------------------------------
 
 
 @dataclass(slots=True)
@@ -78,12 +40,29 @@ class Request:
 
     update: Update
     context: Context
-    shared: AdminServices
     who: int
+    services: Services
+    editor: Editor
     verb: str = ""
     parts: tuple[str, ...] = ()
     below: bool = False
     _sent: Message | None = None
+
+    @property
+    def knowledge(self) -> KnowledgeBase:
+        """Give the knowledge base."""
+        return self.services.knowledge
+
+    @property
+    def drafts(self) -> Drafts:
+        """Give where the administrator's draft is kept."""
+        return Drafts(self.editor, self.who)
+
+    @property
+    def memory(self) -> dict[str, Any]:
+        """Give what can be had again: imports that wait, the unanswered questions as listed."""
+        assert self.context.user_data is not None
+        return self.context.user_data
 
     @property
     def message(self) -> Message:
@@ -131,8 +110,9 @@ def handled(handler: Handler, verb: str = "", *parts: str) -> Callback:
 
     async def told(update: Update, context: Context) -> None:
         assert update.effective_user is not None
-        who = update.effective_user.id
-        request = Request(update, context, shared_by(context), who, verb, parts)
+        services = services_of(context)
+        who, editor = update.effective_user.id, Editor(services.knowledge)
+        request = Request(update, context, who, services, editor, verb, parts)
         try:
             await handler(request)
         except KnowledgeError as error:
@@ -211,24 +191,25 @@ def wanted_menu() -> list[BotCommand]:
     return [BotCommand(name, text) for name, text in listed.items()]
 
 
-async def publish(bot: Bot, shared: AdminServices) -> None:
+async def publish(application: App) -> None:
     """Give each administrator the menu, and take it from those who no longer are."""
-    ids = shared.services.settings.admin_ids
-    for gone in shared.editor.notes(MENU).keys() - ids:
+    services, bot = services_of(application), application.bot
+    editor, ids = Editor(services.knowledge), services.settings.admin_ids
+    for gone in editor.notes(MENU).keys() - ids:
         with _noted():
             await bot.delete_my_commands(BotCommandScopeChat(gone))
-            shared.editor.put_note(MENU, gone, None)
+            editor.put_note(MENU, gone, None)
     for one in sorted(ids):
-        await offer(bot, shared, one)
+        await _offer(bot, editor, one)
 
 
-async def offer(bot: Bot, shared: AdminServices, one: int) -> None:
+async def _offer(bot: Bot, editor: Editor, one: int) -> None:
     """Set an administrator's menu where it is not set."""
     scope, wanted = BotCommandScopeChat(one), wanted_menu()
     with _noted():
         if list(await bot.get_my_commands(scope)) != wanted:
             await bot.set_my_commands(wanted, scope)
-            shared.editor.put_note(MENU, one, "")
+            editor.put_note(MENU, one, "")
 
 
 @contextmanager
@@ -242,4 +223,4 @@ def _noted() -> Iterator[None]:
 
 async def started(request: Request) -> None:
     """Give an administrator who opens the chat the menu that could not be set before."""
-    await offer(request.context.bot, request.shared, request.who)
+    await _offer(request.context.bot, request.editor, request.who)

@@ -31,13 +31,12 @@ async def unanswered(request: Request) -> None:
 
 
 async def _list(request: Request) -> None:
-    shared = request.shared
-    shared.clusters[request.who] = await asyncio.to_thread(shared.editor.unanswered(DAYS))
+    request.memory["unanswered"] = await asyncio.to_thread(request.editor.unanswered(DAYS))
 
 
 def _page(request: Request, place: int, done: str = "") -> BotMessage:
     """Show one of the questions after what was `done`, with what readers did and what can be."""
-    every = request.shared.clusters.get(request.who, ())
+    every: tuple[Cluster, ...] = request.memory["unanswered"]
     parts = [safe(done)] if done else []
     if not every:
         return BotMessage("\n\n".join([*parts, safe(texts.NOTHING_UNANSWERED)]))
@@ -48,7 +47,7 @@ def _page(request: Request, place: int, done: str = "") -> BotMessage:
     if others := [f"\n• {short(text, 120)}" for text in cluster.variants[1:]]:
         more = [f"\n… {len(others) - VARIANTS} more"] if len(others) > VARIANTS else []
         parts.append(safe("".join([texts.ALSO, *others[:VARIANTS], *more])))
-    facts = request.shared.knowledge.snapshot.facts
+    facts = request.knowledge.snapshot.facts
     questions = {key: facts[key].question for key in facts}
     told = [
         texts.READERS_PICKED.format(questions[key], texts.times(count))
@@ -71,10 +70,10 @@ def _page(request: Request, place: int, done: str = "") -> BotMessage:
 
 async def decide(request: Request) -> None:
     """Learn a question, begin an entry with it, dismiss it, or look at the next."""
-    shared, verb, (this, *meant) = request.shared, request.verb, request.parts
-    if request.who not in shared.clusters:
+    verb, (this, *meant) = request.verb, request.parts
+    if "unanswered" not in request.memory:
         await _list(request)
-    every = shared.clusters[request.who]
+    every: tuple[Cluster, ...] = request.memory["unanswered"]
     place = next((at for at, one in enumerate(every) if mark(one.question) == this), -1)
     if place < 0:
         await request.reply(notice(texts.CLUSTER_GONE))
@@ -83,14 +82,14 @@ async def decide(request: Request) -> None:
     question = cluster.question
     match verb:
         case "q":
-            learned = edits.learned(shared.knowledge.fact(*meant), cluster.variants)
+            learned = edits.learned(request.knowledge.fact(*meant), cluster.variants)
             await change(request, learned)
             _settle(request, cluster)
             await request.reply(_page(request, place))
         case "later":
             await request.show(_page(request, place + 1, texts.LEFT.format(question)))
         case "dismiss":
-            shared.editor.dismiss(cluster.variants)
+            request.editor.dismiss(cluster.variants)
             _settle(request, cluster)
             await request.show(_page(request, place, texts.DISMISSED.format(question)))
         case _:
@@ -99,12 +98,12 @@ async def decide(request: Request) -> None:
                 "also_asked": list(cluster.variants),
                 "kind": "gap" if verb == "hole" else "fact",
             }
-            await entry_form.wait_for(request, shared.drafts.begin(request.who, cells), "answer")
+            await entry_form.wait_for(request, request.drafts.begin(cells), "answer")
 
 
 def _settle(request: Request, cluster: Cluster) -> None:
-    clusters = request.shared.clusters
-    clusters[request.who] = tuple(one for one in clusters[request.who] if one is not cluster)
+    left = (one for one in request.memory["unanswered"] if one is not cluster)
+    request.memory["unanswered"] = tuple(left)
 
 
 # --- Figures --------------------------------------------------------------------------------------
@@ -112,7 +111,7 @@ def _settle(request: Request, cluster: Cluster) -> None:
 
 async def stats(request: Request) -> None:
     """Tell what was asked in the last week and month, and draw how it went."""
-    spans = [request.shared.knowledge.stats(days) for days in SPANS]
+    spans = [request.knowledge.stats(days) for days in SPANS]
     parts = [
         f"{heading(texts.STATS_HEAD.format(span.days, span.asked))}\n"
         + safe(texts.STATS.format(*_counts(span)))
@@ -147,7 +146,7 @@ async def why(request: Request) -> None:
     if not request.written:
         await request.reply(notice(texts.WHY_HOW))
         return
-    found = request.shared.knowledge.explain(request.written)
+    found = request.knowledge.explain(request.written)
     head = [f"{texts.READ_AS} {found.read_as}"]
     head += [f"{texts.REPAIRED} {before} → {after}" for before, after in found.repairs]
     parts = [heading(found.verdict), safe("\n".join([*head, *found.reading]))]

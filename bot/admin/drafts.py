@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import re
 import secrets
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from time import time
 
 from knowledge import Edit, Editor, Fact, Snapshot, Swap, edits, from_json, to_json
 
@@ -129,40 +129,37 @@ def _words(text: str) -> list[str]:
 
 
 class Drafts:
-    """One draft for each administrator."""
+    """Where the one draft of an administrator is kept."""
 
-    def __init__(self, editor: Editor, clock: Callable[[], float] = time.time) -> None:
-        self._editor = editor
-        self._clock = clock
+    def __init__(self, editor: Editor, who: int) -> None:
+        self._editor, self._who = editor, who
 
-    def begin(
-        self, who: int, cells: Mapping[str, object] | None = None, fact: Fact | None = None
-    ) -> Draft:
+    def begin(self, cells: Mapping[str, object] | None = None, fact: Fact | None = None) -> Draft:
         """Open a draft in place of any other: a new entry, or an edit of `fact`."""
         draft = Draft(cells=dict(cells or {}), before=to_json(fact) or "")
-        self.keep(who, draft)
+        self.keep(draft)
         return draft
 
-    def keep(self, who: int, draft: Draft, *, lapsed: bool = False) -> None:
+    def keep(self, draft: Draft, *, lapsed: bool = False) -> None:
         """Keep a draft as it is now, or note that somebody was told that it has `lapsed`."""
-        draft.touched = 0 if lapsed else self._clock()
-        self._editor.put_note(KIND, who, json.dumps(asdict(draft)))
+        draft.touched = 0 if lapsed else time()
+        self._editor.put_note(KIND, self._who, json.dumps(asdict(draft)))
 
-    def of(self, who: int, number: str = "") -> Draft | None:
-        """Give an administrator's draft, if it has this number where one is named."""
+    def of(self, number: str = "") -> Draft | None:
+        """Give the draft, if it has this number where one is named."""
         # Read anew each time: another process may have had the last word with this administrator.
-        text = self._editor.notes(KIND).get(who)
+        text = self._editor.notes(KIND).get(self._who)
         # A draft that another version began may have fields that this one has not.
         known = Draft.__dataclass_fields__
         draft = Draft(**{k: v for k, v in json.loads(text).items() if k in known}) if text else None
         return draft if draft and number in ("", draft.number) else None
 
-    def waiting(self, who: int, *, over: bool = False) -> Draft | None:
+    def waiting(self, *, over: bool = False) -> Draft | None:
         """Give the draft that the next text is for, or one that has waited for it too long."""
-        draft = self.of(who)
-        is_over = draft and (not draft.touched or self._clock() - draft.touched >= PATIENCE)
+        draft = self.of()
+        is_over = draft and (not draft.touched or time() - draft.touched >= PATIENCE)
         return draft if draft and draft.waiting and is_over == over else None
 
-    def close(self, who: int) -> None:
-        """Drop an administrator's draft."""
-        self._editor.put_note(KIND, who, None)
+    def close(self) -> None:
+        """Drop the draft."""
+        self._editor.put_note(KIND, self._who, None)

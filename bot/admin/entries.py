@@ -26,14 +26,14 @@ CHANGES, DETAILS, TERMS = 6, 4, 10
 
 async def find(request: Request) -> None:
     """Find the entry that a command is about by part of it; without, list what there is to it."""
-    text, verb, shared = request.written, request.verb, request.shared
+    text, verb = request.written, request.verb
     if verb == "history" and not text:
         await request.reply(await _changes(request))
         return
     if text:
-        found = shared.editor.find(text, retired=RETIRED[verb])
+        found = request.editor.find(text, retired=RETIRED[verb])
     else:
-        facts = shared.knowledge.snapshot.facts.values()
+        facts = request.knowledge.snapshot.facts.values()
         found = tuple(fact for fact in facts if fact.retired and verb == "restore")[:LISTED]
     if text and len(found) == 1:
         await _open(request, found[0])
@@ -52,7 +52,7 @@ def _label(fact: Fact) -> str:
 
 async def picked(request: Request) -> None:
     """Open the entry that was picked."""
-    await _open(request, request.shared.knowledge.fact(request.parts[0]))
+    await _open(request, request.knowledge.fact(request.parts[0]))
 
 
 async def _open(request: Request, fact: Fact) -> None:
@@ -61,7 +61,7 @@ async def _open(request: Request, fact: Fact) -> None:
     if verb == "history":
         await request.reply(await _changes(request, fact))
         return
-    draft = request.shared.drafts.begin(request.who, fact=fact)
+    draft = request.drafts.begin(fact=fact)
     if verb == "edit" or fact.retired == (verb == "retire"):
         await request.reply(preview_and_save.seen(request, fact))
         await request.reply(entry_form.fields_page(request, draft))
@@ -82,7 +82,7 @@ async def _changes(
     request: Request, fact: Fact | None = None, before: int | None = None
 ) -> BotMessage:
     fact_id = fact.id if fact else ""
-    found = request.shared.editor.history(fact_id or None, CHANGES + 1, before)
+    found = request.editor.history(fact_id or None, CHANGES + 1, before)
     if not found:
         return notice(texts.NO_HISTORY)
     shown = found[:CHANGES]
@@ -132,9 +132,9 @@ def _when(revision: Revision) -> str:
 
 async def undo(request: Request) -> None:
     """Take back the last change that stands; somebody else's only after a second look."""
-    last = request.shared.editor.last()
+    last = request.editor.last()
     if last.who == str(request.who):
-        await _carry_out(request, request.shared.editor.undo())
+        await _carry_out(request, request.editor.undo())
         return
     names = await _names(request, [last.who])
     text = texts.NOT_YOURS.format(last.what, names.get(last.who, last.who), _when(last))
@@ -143,12 +143,12 @@ async def undo(request: Request) -> None:
 
 async def redo(request: Request) -> None:
     """Bring back what was taken back last."""
-    await _carry_out(request, request.shared.editor.redo())
+    await _carry_out(request, request.editor.redo())
 
 
 async def take_back(request: Request) -> None:
     """Take back the change a button names."""
-    await _carry_out(request, request.shared.editor.undo(int(request.parts[0])))
+    await _carry_out(request, request.editor.undo(int(request.parts[0])))
 
 
 async def _carry_out(request: Request, edit: Edit) -> None:
@@ -164,7 +164,7 @@ async def terms(request: Request) -> None:
     """List the terms, or add the one written after the command as "said = means"."""
     said, equals, means = request.written.partition("=")
     if equals:
-        edit = edits.with_term(request.shared.knowledge.snapshot, said, means)
+        edit = edits.with_term(request.knowledge.snapshot, said, means)
         await _carry_out(request, edit)
     else:
         await request.reply(_terms(request, 0, said))
@@ -174,7 +174,7 @@ def _terms(request: Request, page: int, part: str = "") -> BotMessage:
     """List a page of the terms, or those that hold a part; a tap takes one away."""
     every = [
         button(f"✕ {label}", "unterm", mark(term.said))
-        for term in request.shared.knowledge.snapshot.terms
+        for term in request.knowledge.snapshot.terms
         if part.casefold() in (label := f"{term.said} = {term.means}").casefold()
     ]
     rows = in_rows(every[:TERMS]) if part else paged(every, page, TERMS, "terms")
@@ -189,7 +189,7 @@ async def turn_terms(request: Request) -> None:
 
 async def drop_term(request: Request) -> None:
     """Take a term away."""
-    snapshot = request.shared.knowledge.snapshot
+    snapshot = request.knowledge.snapshot
     found = [term.said for term in snapshot.terms if mark(term.said) == request.parts[0]]
     if found:
         await _carry_out(request, edits.without_term(snapshot, found[0]))

@@ -13,7 +13,7 @@ from bot.admin.drafts import TRIAL, Draft, Drafts, steps
 from bot.admin.preview_and_save import Warnings
 from bot.messages.keyboards import pairs
 from bot.messages.message import BotMessage, Row, heading, notice, safe
-from knowledge import Figure, Snapshot, edits, figure_line
+from knowledge import Editor, Figure, Snapshot, edits, figure_line
 
 # The fields of an entry written in one message, between upright strokes.
 IN_ONE_MESSAGE = ("question", "answer", "topic", "link", "source")
@@ -28,13 +28,14 @@ VERBS = (*STEPPING, "t", "r", "field", "drop", "page", "menu", "preview", "gap",
 class Waiting(filters.MessageFilter):
     """A message by an administrator whose draft waits for a text."""
 
-    def __init__(self, drafts: Drafts) -> None:
+    def __init__(self, editor: Editor) -> None:
         super().__init__()
-        self._drafts = drafts
+        self._editor = editor
 
     def filter(self, message: Message) -> bool:
         """Look for the draft of who wrote it."""
-        return bool(message.from_user and self._drafts.waiting(message.from_user.id))
+        who = message.from_user
+        return who is not None and Drafts(self._editor, who.id).waiting() is not None
 
 
 # --- Beginning ------------------------------------------------------------------------------------
@@ -42,13 +43,13 @@ class Waiting(filters.MessageFilter):
 
 async def begin(request: Request) -> None:
     """Begin a new fact or gap, or take one written in one message."""
-    drafts, cells = request.shared.drafts, dict[str, object]()
+    cells: dict[str, object] = {}
     if request.verb == "gap":
         cells["kind"] = "gap"
     # After the command, on its line or on the next.
     written = re.split(r"\s", _with_addresses(request.message), maxsplit=1)[1:]
     parts = [part.strip() for part in "".join(written).split("|")]
-    old = drafts.of(request.who)
+    old = request.drafts.of()
     if not any(parts) and old and not old.before and old.title:
         await request.reply(notice(texts.UNFINISHED.format(old.title), (_go_on(old),)))
         return
@@ -58,7 +59,7 @@ async def begin(request: Request) -> None:
             await request.reply(notice(texts.NOT_TAKEN.format(f"{name}: {reason}")))
             return
         cells |= {name: value} if value else {}
-    draft = drafts.begin(request.who, cells)
+    draft = request.drafts.begin(cells)
     warnings = _nearly(request, draft)
     if "question" in cells and "answer" in cells:
         await preview_and_save.preview(request, draft, warnings)
@@ -67,7 +68,7 @@ async def begin(request: Request) -> None:
 
 
 def _nearly(request: Request, draft: Draft) -> Warnings:
-    near = request.shared.editor.nearest(draft.title, draft.fact_id) if draft.title else None
+    near = request.editor.nearest(draft.title, draft.fact_id) if draft.title else None
     return [(texts.nearly(near), near)] if near else ()
 
 
@@ -78,7 +79,7 @@ def _go_on(draft: Draft) -> Row:
 async def wait_for(request: Request, draft: Draft, name: str, warnings: Warnings = ()) -> None:
     """Ask for a field."""
     draft.waiting = name
-    request.shared.drafts.keep(request.who, draft)
+    request.drafts.keep(draft)
     await request.reply(_prompt(request, draft, warnings))
 
 
@@ -89,7 +90,7 @@ def _prompt(
     request: Request, draft: Draft, warnings: Warnings = (), *, page: int = 0, refusal: str = ""
 ) -> BotMessage:
     """Ask for the field a draft waits for, with what was noticed about the one before."""
-    name, snapshot = draft.waiting, request.shared.knowledge.snapshot
+    name, snapshot = draft.waiting, request.knowledge.snapshot
     order = steps(snapshot)
     parts = [safe(text) for text in (refusal, *(text for text, _ in warnings)) if text]
     if not draft.is_stepping:
@@ -156,7 +157,7 @@ def _under(draft: Draft, snapshot: Snapshot) -> Row:
 
 def fields_page(request: Request, draft: Draft) -> BotMessage:
     """Ask which field of an entry to change."""
-    number, several = draft.number, len(request.shared.knowledge.snapshot.reports) > 1
+    number, several = draft.number, len(request.knowledge.snapshot.reports) > 1
     fields = {name: label for name, label in texts.FIELDS.items() if name != "report" or several}
     rows = pairs([button(label, "field", number, name) for name, label in fields.items()])
     if fact := draft.fact:
@@ -189,11 +190,11 @@ def _address_in(text: str) -> str:
 
 async def typed(request: Request) -> None:
     """Take the text that a draft waits for; the words of the buttons do what the buttons do."""
-    draft = request.shared.drafts.waiting(request.who)
+    draft = request.drafts.waiting()
     assert draft is not None
     value = _with_addresses(request.message).strip()
     word = value.casefold().rstrip(".!")
-    labels = [one.text.casefold() for one in _under(draft, request.shared.knowledge.snapshot)]
+    labels = [one.text.casefold() for one in _under(draft, request.knowledge.snapshot)]
     if word in texts.CANCELLING:
         await cancel(request)
     elif draft.waiting == TRIAL and word == texts.SAVE.casefold():
@@ -219,7 +220,7 @@ async def _taken(request: Request, draft: Draft, name: str, value: str) -> None:
     if name == "also_asked":
         lines = [" ".join(line.split()) for line in value.splitlines() if line.strip()]
         new = [line for line in lines if line not in draft.phrasings]
-        owned = request.shared.editor.owned(new, draft.fact_id)
+        owned = request.editor.owned(new, draft.fact_id)
         warnings = [(texts.BELONGS.format(text, one.question), one) for text, one in owned[:5]]
         draft.ask_also(lines)
     else:
@@ -230,7 +231,7 @@ async def _taken(request: Request, draft: Draft, name: str, value: str) -> None:
 
 async def _onward(request: Request, draft: Draft, warnings: Warnings = ()) -> None:
     """Go to the next field, or to the preview after the last."""
-    following = draft.step(request.shared.knowledge.snapshot)
+    following = draft.step(request.knowledge.snapshot)
     # Ways of asking come one by one: the prompt stands until somebody says that was all.
     if draft.waiting == "also_asked" and warnings:
         following = draft.waiting
@@ -247,18 +248,16 @@ async def edited(request: Request) -> None:
 
 async def lapsed(request: Request) -> None:
     """Say once that a draft has waited for too long to take what was typed."""
-    drafts = request.shared.drafts
-    draft = drafts.waiting(request.who, over=True)
+    draft = request.drafts.waiting(over=True)
     if draft is not None and draft.touched:
-        drafts.keep(request.who, draft, lapsed=True)
+        request.drafts.keep(draft, lapsed=True)
         await request.reply(notice(texts.LAPSED.format(draft.title or texts.NEW), (_go_on(draft),)))
 
 
 async def cancel(request: Request) -> None:
     """Drop the draft."""
-    drafts = request.shared.drafts
-    text = texts.CANCELLED if drafts.of(request.who) else texts.NOTHING_OPEN
-    drafts.close(request.who)
+    text = texts.CANCELLED if request.drafts.of() else texts.NOTHING_OPEN
+    request.drafts.close()
     await request.reply(notice(text))
 
 
@@ -267,7 +266,7 @@ async def cancel(request: Request) -> None:
 
 async def tapped(request: Request) -> None:
     """Do what a button of a draft says."""
-    draft = request.shared.drafts.of(request.who, request.parts[0])
+    draft = request.drafts.of(request.parts[0])
     if draft is None:
         await request.reply(notice(texts.DRAFT_GONE))
     else:
@@ -281,13 +280,13 @@ async def _do(request: Request, draft: Draft, verb: str, value: str = "") -> Non
         return
     match verb:
         case "cancel":
-            request.shared.drafts.close(request.who)
+            request.drafts.close()
             await request.show(notice(texts.CANCELLED))
-        case "back" if before := draft.step(request.shared.knowledge.snapshot, -1):
+        case "back" if before := draft.step(request.knowledge.snapshot, -1):
             await wait_for(request, draft, before)
         case "menu" | "back":
             draft.waiting = TRIAL if draft.previewed else ""
-            request.shared.drafts.keep(request.who, draft)
+            request.drafts.keep(draft)
             await request.reply(fields_page(request, draft))
         case "field":
             await wait_for(request, draft, value)
@@ -301,7 +300,7 @@ async def _do(request: Request, draft: Draft, verb: str, value: str = "") -> Non
         case "drop" | "page":
             kept = (t for at, t in enumerate(draft.phrasings) if at != int(value) or verb == "page")
             draft.cells["also_asked"], draft.waiting = list(kept), "also_asked"
-            request.shared.drafts.keep(request.who, draft)
+            request.drafts.keep(draft)
             page = int(value) if verb == "page" else int(value) // PHRASINGS
             await request.show(_prompt(request, draft, page=page))
         case "save":

@@ -50,7 +50,7 @@ async def read_so(request: Request) -> None:
 
 
 async def _dry_run(request: Request, file: Message, encoding: str = "") -> None:
-    document, shared = file.document, request.shared
+    document = file.document
     assert document is not None
     if (document.file_size or 0) > FileSizeLimit.FILESIZE_DOWNLOAD:
         await request.reply(notice(texts.TOO_BIG))
@@ -60,7 +60,7 @@ async def _dry_run(request: Request, file: Message, encoding: str = "") -> None:
     data = bytes(await (await document.get_file()).download_as_bytearray())
     try:
         async with request.telling():
-            plan = await asyncio.to_thread(shared.knowledge.plan_import, data, name, encoding)
+            plan = await asyncio.to_thread(request.knowledge.plan_import, data, name, encoding)
     except ImportRefused as refused:
         if refused.sample:
             await sent.delete()
@@ -82,12 +82,13 @@ async def _dry_run(request: Request, file: Message, encoding: str = "") -> None:
     parts += [texts.shared(plan.shared)] if plan.shared else []
     if len(plan.edit.swaps) <= TRIED:
         async with request.telling():
-            parts += preview_and_save.told(await asyncio.to_thread(shared.editor.trial(plan.edit)))
+            parts += preview_and_save.told(await asyncio.to_thread(request.editor.trial(plan.edit)))
     # Named after the message that shows it, which is the only one of its number.
     number = sent.message_id
-    shared.plans[request.who, str(number)] = plan
-    while len(shared.plans) > WAITING:
-        del shared.plans[next(iter(shared.plans))]
+    plans = request.memory.setdefault("plans", {})
+    plans[str(number)] = plan
+    while len(plans) > WAITING:
+        del plans[next(iter(plans))]
     row = (button(texts.APPLY, "apply", number), button(texts.DISCARD, "discard", number))
     await request.show(notice("\n\n".join(parts), (row,)))
     if len(str(plan)) > SHOWN:
@@ -102,7 +103,7 @@ async def _attach(message: Message, name: str, lines: Sequence[str], caption: st
 
 async def decide(request: Request) -> None:
     """Carry out an import that waits, or drop it."""
-    plan: Plan | None = request.shared.plans.pop((request.who, request.parts[0]), None)
+    plan: Plan | None = request.memory.get("plans", {}).pop(request.parts[0], None)
     if plan is None or request.verb == "discard":
         await request.show(notice(texts.DISCARDED if plan else texts.PLAN_GONE))
         return
@@ -124,18 +125,17 @@ async def export(request: Request) -> None:
         labels = [button(label, "export", kind) for kind, label in texts.FORMATS.items()]
         await request.reply(notice(texts.WHICH_FORMAT, tuple(in_rows(labels))))
         return
-    knowledge, name = request.shared.knowledge, f"{EXPORT_NAME}.{wanted}"
+    knowledge, name = request.knowledge, f"{EXPORT_NAME}.{wanted}"
     data = await asyncio.to_thread(knowledge.export, name)
     await _send(request, data, name, texts.EXPORTED.format(len(knowledge.snapshot.facts)))
 
 
 async def backup(request: Request) -> None:
     """Send a consistent copy of the database."""
-    shared, limit = request.shared, int(FileSizeLimit.FILESIZE_UPLOAD)
-    name = shared.knowledge.path.name
+    name, limit = request.knowledge.path.name, int(FileSizeLimit.FILESIZE_UPLOAD)
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / name
-        await asyncio.to_thread(shared.editor.backup, copy)
+        await asyncio.to_thread(request.editor.backup, copy)
         size = copy.stat().st_size
         data = await asyncio.to_thread(copy.read_bytes) if size <= limit else b""
     if data:

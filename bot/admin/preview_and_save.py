@@ -42,7 +42,7 @@ Warnings = Sequence[tuple[str, Fact]]
 async def preview(request: Request, draft: Draft, warnings: Warnings = ()) -> None:
     """Show an entry as people will see it, then what else would change, then ask to save."""
     draft.waiting, draft.previewed = "", True
-    request.shared.drafts.keep(request.who, draft)
+    request.drafts.keep(draft)
     try:
         edit = _edit(request, draft)
     except KnowledgeError as error:
@@ -60,7 +60,7 @@ async def preview(request: Request, draft: Draft, warnings: Warnings = ()) -> No
 
 
 def _edit(request: Request, draft: Draft) -> Edit:
-    return edit_of(draft, request.shared.editor, request.shared.knowledge.snapshot)
+    return edit_of(draft, request.editor, request.knowledge.snapshot)
 
 
 def _own(edit: Edit) -> Fact:
@@ -72,7 +72,7 @@ def _own(edit: Edit) -> Fact:
 
 async def _try(request: Request, draft: Draft, edit: Edit, warnings: Warnings = ()) -> None:
     """Ask the known questions with the draft, and show what came of it."""
-    editor = request.shared.editor
+    editor = request.editor
     async with request.telling():
         tried = await asyncio.to_thread(editor.trial(edit))
         if draft.fact is None and not draft.is_gap and not draft.proposed:
@@ -83,7 +83,7 @@ async def _try(request: Request, draft: Draft, edit: Edit, warnings: Warnings = 
     doubts = [texts.DOUBT.format(doubt) for doubt in edits.doubts(draft.cells)]
     draft.verdict = "\n\n".join(map(safe, (*noticed, *doubts, *told(tried))))
     draft.moved = _others(tried, edit)
-    request.shared.drafts.keep(request.who, draft)
+    request.drafts.keep(draft)
     await request.show(_verdict(request, draft))
 
 
@@ -96,7 +96,7 @@ def seen(request: Request, fact: Fact, edit: Edit | None = None) -> BotMessage:
 
 
 def _sources(request: Request, edit: Edit | None) -> Sources:
-    snapshot = request.shared.knowledge.snapshot
+    snapshot = request.knowledge.snapshot
     reports = (snapshot.after(edit) if edit else snapshot).reports
     return Sources({report.id: report for report in reports}, request.context.bot.username)
 
@@ -113,7 +113,7 @@ def _verdict(request: Request, draft: Draft) -> BotMessage:
         flip = texts.MAKE_FACT if draft.is_gap else texts.MAKE_GAP
         rows.append((button(texts.CHANGE_SOMETHING, "menu", number), button(flip, "gap", number)))
         for fact_id, how in draft.rivals.items():
-            question = request.shared.knowledge.fact(fact_id).question
+            question = request.knowledge.fact(fact_id).question
             label = texts.KEEP_RIVAL if fact_id in draft.replaces else texts.REPLACE_RIVAL[how]
             rows.append((button(label.format(question), "rv", number, fact_id),))
         if draft.proposed:
@@ -135,7 +135,7 @@ async def replace(request: Request, draft: Draft, fact_id: str) -> None:
         draft.replaces.remove(fact_id)
     elif fact_id in draft.rivals:
         draft.replaces.append(fact_id)
-    request.shared.drafts.keep(request.who, draft)
+    request.drafts.keep(draft)
     await _try(request, draft, _edit(request, draft))
 
 
@@ -145,7 +145,7 @@ async def replace(request: Request, draft: Draft, fact_id: str) -> None:
 async def ask(request: Request, draft: Draft, question: str) -> None:
     """Show what somebody would read who asks this once the draft is saved."""
     edit = _edit(request, draft)
-    reply = await asyncio.to_thread(request.shared.editor.answers_with(edit), question)
+    reply = await asyncio.to_thread(request.editor.answers_with(edit), question)
     own = _own(edit).id
     found = [match.fact.id for match in _shown(reply)]
     parts = [safe(texts.WITH_DRAFT), _read(reply, _sources(request, edit))]
@@ -158,7 +158,7 @@ async def ask(request: Request, draft: Draft, question: str) -> None:
             draft.proposed.append(question)
         also = button(texts.ASK_ALSO.format(question), "also", draft.number, mark(question))
         rows = [(also,), *rows]
-    request.shared.drafts.keep(request.who, draft)
+    request.drafts.keep(draft)
     await request.reply(BotMessage("\n\n".join(parts), tuple(rows)))
 
 
@@ -188,7 +188,7 @@ async def keep(request: Request, draft: Draft, which: str, *, tried: bool) -> No
     """Make one of the ways of asking proposed or `tried`, or all of them, the draft's own."""
     kept = [text for text in draft.proposed if which in ("all", mark(text))]
     draft.ask_also(kept)
-    request.shared.drafts.keep(request.who, draft)
+    request.drafts.keep(draft)
     told_so = notice(texts.KEPT.format(" ".join(kept)), (_save_or_look(draft),))
     await request.show(told_so if tried else _verdict(request, draft))
 
@@ -246,10 +246,10 @@ async def change(request: Request, edit: Edit, draft: Draft | None = None) -> No
     What a `draft` was tried with is not tried again.
     """
     # Taken before the change: the trial compares with how things stood then.
-    trial = request.shared.editor.trial(edit)
+    trial = request.editor.trial(edit)
     page = await made(request, edit)
     if draft is not None:
-        request.shared.drafts.close(request.who)
+        request.drafts.close()
     moved = draft.moved if draft else None
     if not moved:
         await request.show(page)
@@ -263,9 +263,9 @@ async def change(request: Request, edit: Edit, draft: Draft | None = None) -> No
 async def made(request: Request, edit: Edit) -> BotMessage:
     """Make a change and give its confirmation."""
     async with request.telling():
-        await request.shared.services.live.carry_out(edit, str(request.who))
+        await request.services.live.carry_out(edit, str(request.who))
     back = texts.BRING_BACK if edit.what.startswith("took back") else texts.UNDO
-    row = [button(back, "undo", request.shared.knowledge.snapshot.change)]
+    row = [button(back, "undo", request.knowledge.snapshot.change)]
     facts = [after for _, after in edit.facts() if after is not None and not after.retired]
     if len(facts) == 1:
         row.append(button(texts.EDIT_AGAIN, "edit", facts[0].id))

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-
 from bot.admin import texts
 from knowledge import Editor
-from tests.administrators import Desk, small
+from tests.administrators import Desk
 
 PHRASINGS = {
     "caseloads": "officers swamped with work",
@@ -23,12 +18,6 @@ PHRASINGS = {
     "improving": "is it looking up",
     "manager look after": "team size of a manager",
 }
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    with small(tmp_path / "small.db") as made:
-        yield made
 
 
 def open_entry(desk: Desk, part: str) -> None:

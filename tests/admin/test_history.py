@@ -2,25 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from bot.admin import texts
 from knowledge import Editor, KnowledgeBase
-from tests.administrators import BEA, Desk, small
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    with small(tmp_path / "small.db") as made:
-        yield made
-
-
-def add_podcast(desk: Desk) -> None:
-    desk.says("/add Is there a podcast? | Yes, one a month. | Contact")
-    desk.taps(texts.SAVE)
+from tests.administrators import BEA, Desk
 
 
 def test_history_tells_who_when_and_what(desk: Desk) -> None:
@@ -35,14 +23,14 @@ def test_history_tells_who_when_and_what(desk: Desk) -> None:
     assert Editor(desk.knowledge).history()[0].who == str(BEA)
 
 
-def test_a_name_that_telegram_does_not_give_is_a_number(desk: Desk) -> None:
-    add_podcast(desk)
+def test_a_name_that_telegram_does_not_give_is_a_number(podcast: Desk) -> None:
+    desk = podcast
     desk.telegram.fail("getChat", 400, "Bad Request: chat not found", times=4)
     assert f" UTC, {BEA}: added fact" in desk.says("/history").text
 
 
-def test_undo_twice_takes_back_two_changes_and_redo_brings_them_back(desk: Desk) -> None:
-    add_podcast(desk)
+def test_undo_twice_takes_back_two_changes_and_redo_brings_them_back(podcast: Desk) -> None:
+    desk = podcast
     desk.says("/terms zorgs = po vacancies")
     assert desk.says("/undo").text.startswith("Done and live: took back change 3: term “zorgs”")
     took = desk.says("/undo").text
@@ -66,8 +54,8 @@ def test_a_change_says_which_other_questions_it_answers_differently(desk: Desk) 
     assert done.endswith(" → “How many NPS officer vacancies were there?”")
 
 
-def test_an_older_mistake_is_taken_back_by_its_button(desk: Desk) -> None:
-    add_podcast(desk)
+def test_an_older_mistake_is_taken_back_by_its_button(podcast: Desk) -> None:
+    desk = podcast
     desk.says("/terms posts = vacancies")
     desk.says("/history")
     desk.taps("Take back 2: added fact “Is there a podcast?”")
@@ -75,8 +63,8 @@ def test_an_older_mistake_is_taken_back_by_its_button(desk: Desk) -> None:
     assert desk.knowledge.snapshot.terms
 
 
-def test_a_mistake_built_upon_is_not_taken_back_blindly(desk: Desk) -> None:
-    add_podcast(desk)
+def test_a_mistake_built_upon_is_not_taken_back_blindly(podcast: Desk) -> None:
+    desk = podcast
     desk.says("/edit podcast")
     desk.taps("Answer")
     desk.says("No.")
@@ -86,8 +74,8 @@ def test_a_mistake_built_upon_is_not_taken_back_blindly(desk: Desk) -> None:
     assert "has been changed meanwhile. Nothing was saved." in refused.text
 
 
-def test_somebody_elses_change_is_taken_back_only_after_a_second_look(desk: Desk) -> None:
-    add_podcast(desk)
+def test_somebody_elses_change_is_taken_back_only_after_a_second_look(podcast: Desk) -> None:
+    desk = podcast
     asked = desk.says("/undo", desk.cal)
     assert asked.text.startswith("The last change is not yours: added fact")
     assert desk.knowledge.snapshot.change == 2

@@ -6,7 +6,6 @@ import io
 import json
 import sqlite3
 import zipfile
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -15,13 +14,6 @@ import pytest
 from bot.admin import texts
 from knowledge import Editor, KnowledgeBase
 from tests.administrators import Desk, small, talking
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    with small(tmp_path / "small.db") as made:
-        yield made
-
 
 NEW = b"id,question,answer\npodcast,Is there a podcast?,Yes.\n"
 

@@ -2,22 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-
 from bot.admin import texts
 from knowledge import KnowledgeBase
 from knowledge.editing.asked import clusters
 from knowledge.storage.question_log import Asked
-from tests.administrators import Desk, small
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    with small(tmp_path / "small.db") as made:
-        yield made
+from tests.administrators import Desk
 
 
 def wonder(desk: Desk) -> None:

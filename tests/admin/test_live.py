@@ -8,53 +8,26 @@ import os
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-import pytest
-
-from bot.admin import access, texts
+from bot.admin import texts
+from bot.cli import main
+from bot.services import services_of
 from knowledge import KnowledgeBase, edits
-from tests.administrators import Desk, small, talking
+from tests.administrators import Desk, talking
 from tests.telegram import deliver
 
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    with small(tmp_path / "small.db") as made:
-        yield made
-
-
-def shell(path: Path, *arguments: str) -> str:
-    """Run a command in a process of its own."""
-    done = subprocess.run(
-        [sys.executable, "-m", "bot", "--database", str(path), *arguments],
-        cwd=path.parent,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert "Traceback" not in done.stderr
-    return done.stdout + done.stderr
-
-
-def test_a_change_by_another_process_shows_in_the_next_answer(desk: Desk) -> None:
+def test_a_change_from_the_command_line_shows_in_the_next_answer(desk: Desk) -> None:
     assert desk.says("po vacancies", desk.ann).text.startswith("Over 650")
-    shell(desk.path, "edit", "nps-vacancies", "--answer", "Exactly 651 posts.")
+    shell = ["--database", str(desk.path)]
+    assert main([*shell, "edit", "nps-vacancies", "--answer", "Exactly 651 posts."]) == 0
     assert desk.says("po vacancies", desk.ann).text.startswith("Exactly 651 posts.")
-    shell(desk.path, "undo")
+    assert main([*shell, "undo"]) == 0
     assert desk.says("po vacancies", desk.ann).text.startswith("Over 650")
-
-
-def test_a_change_in_the_chat_shows_in_another_process(desk: Desk) -> None:
-    desk.says("/add Is there a podcast? | Yes, one a month.")
-    desk.taps(texts.SAVE)
-    assert shell(desk.path, "ask", "is there a podcast").startswith("Yes, one a month.")
 
 
 def test_another_process_that_keeps_running_notices(desk: Desk) -> None:
@@ -133,7 +106,7 @@ async def _asking_meanwhile(desk: Desk) -> None:
         fact = desk.knowledge.fact("fact-7")
         cells = {"answer": "It is 7, at last.", "also_asked": [*fact.also_asked, "seventh thing"]}
         edit = edits.edited(desk.knowledge.snapshot, fact, cells)
-        await access.shared_by(desk.application).services.live.carry_out(edit, "test")
+        await services_of(desk.application).live.carry_out(edit, "test")
         done.set()
 
     await asyncio.gather(change(), ask())

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
+from contextlib import closing
 
-import pytest
-
-from bot.admin import access, texts
+from bot.admin import texts
 from bot.admin.drafts import Drafts
-from knowledge import Editor
-from tests.administrators import BEA, Desk, small
+from knowledge import Editor, KnowledgeBase
+from tests.administrators import BEA, Desk
 
 # A question and an answer each, then what people ask in other words.
 FACTS = {
@@ -35,12 +32,6 @@ FACTS = {
         ("head of the training team", "training team leader", "who is in charge of training"),
     ),
 }
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    with small(tmp_path / "small.db") as made:
-        yield made
 
 
 def add(desk: Desk, question: str, answer: str) -> None:
@@ -167,9 +158,10 @@ def test_a_question_that_was_another_entrys_phrasing_is_the_new_entrys_own(desk:
 
 def test_a_draft_with_what_was_tried_outlives_a_restart(desk: Desk) -> None:
     desk.says("/add How many apprentices joined in 2023? | 42 apprentices joined.")
-    proposed = access.shared_by(desk.application).drafts.of(BEA)
+    proposed = Drafts(Editor(desk.knowledge), BEA).of()
     assert proposed is not None
     assert proposed.proposed
     # Read anew from the database, as another process would.
     assert Editor(desk.knowledge).notes("draft")[BEA]
-    assert Drafts(Editor(desk.knowledge)).of(BEA) == proposed
+    with closing(KnowledgeBase.open(desk.path)) as other:
+        assert Drafts(Editor(other), BEA).of() == proposed

@@ -3,27 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from bot.admin import access, texts
+from bot.admin import drafts, texts
 from bot.admin.drafts import PATIENCE
 from knowledge import KnowledgeBase, edits
 from tests.administrators import Desk, small, talking
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    with small(tmp_path / "small.db") as made:
-        yield made
-
-
-def add_podcast(desk: Desk) -> None:
-    desk.says("/add Is there a podcast? | Yes, one a month. | Contact")
-    desk.taps(texts.SAVE)
 
 
 def test_add_leads_from_question_to_save(desk: Desk) -> None:
@@ -50,8 +38,8 @@ def test_add_leads_from_question_to_save(desk: Desk) -> None:
     assert preview.html.startswith("<b>Yes, one a month &lt;really&gt; &amp; more.</b>")
 
 
-def test_the_form_in_one_message(desk: Desk) -> None:
-    add_podcast(desk)
+def test_the_form_in_one_message(podcast: Desk) -> None:
+    desk = podcast
     shown = desk.says("is there a podcast", desk.ann)
     assert shown.text.startswith("Yes, one a month.")
     assert desk.knowledge.fact("is-there-a-podcast").topic == "contact"
@@ -104,7 +92,7 @@ def test_a_draft_left_lying_takes_no_questions_says_so_once_and_is_kept(
     desk.says("/add")
     desk.says("Is there a podcast?")
     later = time.time() + PATIENCE + 1
-    monkeypatch.setattr(access.shared_by(desk.application).drafts, "_clock", lambda: later)
+    monkeypatch.setattr(drafts, "time", lambda: later)
     told = desk.says("po vacancies")
     assert told.text == texts.LAPSED.format("Is there a podcast?")
     assert desk.last(back=2).text.startswith("Over 650")
@@ -119,7 +107,7 @@ def test_a_clock_set_back_leaves_the_draft_its_text(
 ) -> None:
     desk.says("/add")
     earlier = time.time() + hours * PATIENCE
-    monkeypatch.setattr(access.shared_by(desk.application).drafts, "_clock", lambda: earlier)
+    monkeypatch.setattr(drafts, "time", lambda: earlier)
     assert "2 of 6" in desk.says("Is there a podcast?").text
 
 
@@ -272,6 +260,22 @@ def test_the_second_of_two_administrators_sees_that_it_has_changed(desk: Desk) -
         "Look at it as it is now, then make your change again."
     )
     assert desk.says("are caseloads too high", desk.ann).text.startswith("Yes, says Bea.")
+
+
+def test_two_administrators_at_different_entries_are_not_in_each_others_way(desk: Desk) -> None:
+    for who, name in ((desk.bea, "podcast"), (desk.cal, "film")):
+        # Both bring the same new topic.
+        desk.says(f"/add Is there a {name}? | Yes, a {name}. | Other", who)
+    for who in (desk.bea, desk.cal):
+        assert desk.taps(texts.SAVE, who=who).text.startswith("Done and live")
+    for name in ("podcast", "film"):
+        assert desk.says(f"is there a {name}", desk.ann).text.startswith(f"Yes, a {name}.")
+    for who, part in ((desk.bea, "caseloads"), (desk.cal, "vacancies counted")):
+        desk.says(f"/edit {part}", who)
+        desk.taps("Answer", who=who)
+        desk.says(f"In short: {part}.", who)
+    for who in (desk.bea, desk.cal):
+        assert desk.taps(texts.SAVE, who=who).text.startswith("Done and live")
 
 
 def test_another_process_counts_as_well(desk: Desk) -> None:
