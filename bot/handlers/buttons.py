@@ -174,4 +174,5 @@ def objection(services: Services, asked: int, reason: str = "") -> BotMessage:
     known = {record.fact, record.tapped} if record else set()
     tells = record is not None and bool(services.settings.admin_ids)
     others = [fact for fact in likely if fact.id not in known]
-    return answers.objection(asked, others, reason, tells=tells)
+    topics = keyboards.topics(services.knowledge.topics())
+    return answers.objection(asked, others, topics, reason, tells=tells)

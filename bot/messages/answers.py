@@ -145,10 +145,21 @@ def nothing_more(reply: Unknown, fact: Fact, related: Sequence[Fact]) -> BotMess
     return BotMessage(said + near, keyboards.questions(related[: keyboards.NEAREST]))
 
 
-def objection(asked: int, likely: Sequence[Fact], reason: str = "", *, tells: bool) -> BotMessage:
+def objection(
+    asked: int, likely: Sequence[Fact], topics: Rows, reason: str = "", *, tells: bool
+) -> BotMessage:
     """Take an objection: ask what was wrong, or thank for the `reason`, and lead on from there."""
-    text = texts.NOTED_REASON[reason] if reason else texts.SORRY_WRONG
-    return notice(text, keyboards.under_objection(asked, likely, reason, tells=tells))
+    reasons = tuple(
+        keyboards.button(label, callback_data.WRONG, asked, why)
+        for why, label in texts.REASONS.items()
+    )
+    others = keyboards.questions(likely[: keyboards.NEAREST], callback_data.TAKE, asked)
+    tell = (keyboards.button(texts.TELL, callback_data.TELL, asked, reason),) if tells else ()
+    if not reason:
+        return notice(texts.SORRY_WRONG, tuple(row for row in (reasons, *others, tell) if row))
+    # Where nothing else is likely, whoever asked something else can look for it.
+    rows = others or (topics if reason == "question" else ())
+    return notice(texts.NOTED_REASON[reason], (*rows, tell) if tell else rows)
 
 
 def card(fact: Fact, sources: Sources) -> BotMessage:

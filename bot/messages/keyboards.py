@@ -107,18 +107,6 @@ def votes(asked: int | None) -> Row:
     )  # fmt: skip
 
 
-def under_objection(asked: int, likely: Sequence[Fact], reason: str, *, tells: bool) -> Rows:
-    """Ask what was wrong, once; offer what else may have been meant, and to pass it on."""
-    reasons = tuple(
-        button(label, callback_data.WRONG, asked, why)
-        for why, label in texts.REASONS.items()
-        if not reason
-    )
-    others = questions(likely[:NEAREST], callback_data.TAKE, asked)
-    tell = (button(texts.TELL, callback_data.TELL, asked, reason),) if tells else ()
-    return tuple(row for row in (reasons, *others, tell) if row)
-
-
 def under_chart(fact: Fact, sources: Sources, *, read: bool) -> Row:
     """Lead to the source or, to be `read`, the answer; then the figures to take along."""
     words = (button(texts.READ_ANSWER, callback_data.RELATED, fact.id),)
