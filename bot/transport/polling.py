@@ -26,8 +26,6 @@ POLL = 10
 FIRST_POLL = 2
 # Seconds between looks for something new while older updates are being handled.
 SOON, LATER = 0.02, 0.5
-# Seconds to tell Telegram at the end what has been done.
-LEAVE = 0.7
 # A copy that has polled in peace gives one that has just started so many chances to go.
 CHANCES = 5
 
@@ -66,14 +64,6 @@ class Poller:
                 # Telegram gives again what is being handled: look when some is done, or soon.
                 await asyncio.wait([next(iter(self._given.values())).task], timeout=pause)
 
-    async def leave(self) -> None:
-        """Tell Telegram what has been done, so that the next start does not see it again."""
-        self._confirm()
-        try:
-            await asyncio.wait_for(self._fetch(0, 1), LEAVE)
-        except (TelegramError, TimeoutError) as error:
-            _logger.info("The last updates were not confirmed: %s", error)
-
     def _confirm(self) -> bool:
         """Move on past what is settled; True if that was anything."""
         is_full = len(self._given) >= WINDOW
@@ -90,7 +80,7 @@ class Poller:
     async def _look(self) -> bool:
         """Fetch what there is, or what comes while nothing is in hand; True if any was new."""
         timeout = 0 if self._given else POLL if self._in_peace else FIRST_POLL
-        updates = await self._fetch(timeout, WINDOW)
+        updates = await self._fetch(timeout)
         if timeout and not updates:
             self._conflicts = 0
             if not self._in_peace:
@@ -120,9 +110,9 @@ class Poller:
         self._failures += 1
         return PAUSES[min(self._failures, len(PAUSES)) - 1]
 
-    async def _fetch(self, timeout: int, limit: int) -> list[Json]:
+    async def _fetch(self, timeout: int) -> list[Json]:
         # Not by `Bot.get_updates`: there, one update that cannot be read spoils all.
-        query: Json = {"timeout": timeout, "limit": limit, "allowed_updates": json.dumps(KINDS)}
+        query: Json = {"timeout": timeout, "limit": WINDOW, "allowed_updates": json.dumps(KINDS)}
         if self._offset:
             query["offset"] = self._offset
         try:

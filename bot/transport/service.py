@@ -113,8 +113,6 @@ class Service:
         await asyncio.gather(work, return_exceptions=True)
         if left := await self._inbox.drain(GRACE):
             _logger.warning("%d updates are left for the next start", left)
-        if self._initialized.is_set() and not self._settings.webhook_url and work.cancelled():
-            await self._poller.leave()
         if site:
             # The last deliveries have just been handled: let their answers out.
             await asyncio.sleep(LAST_WORDS if self._settings.webhook_url else 0)

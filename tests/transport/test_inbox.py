@@ -131,20 +131,7 @@ def test_what_a_stop_interrupts_comes_again(tmp_path: Path) -> None:
         await bench.until(lambda: bench.done == [2, 3])
         bench.fetching.cancel()
         assert await bench.inbox.drain(0.01) == 1
-        await bench.poller.leave()
         assert bench.unconfirmed == [1, 2, 3]
-
-    run(tmp_path, 2, story)
-
-
-def test_what_a_stop_lets_finish_does_not_come_again(tmp_path: Path) -> None:
-    async def story(bench: Bench) -> None:
-        await bench.until(lambda: len(bench.inbox) == 2)
-        bench.fetching.cancel()
-        bench.go.set()
-        assert await bench.inbox.drain(5) == 0
-        await bench.poller.leave()
-        assert bench.unconfirmed == []
 
     run(tmp_path, 2, story)
 
