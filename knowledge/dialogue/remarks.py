@@ -60,22 +60,19 @@ _PROVENANCE = frozenset(
 _MORE = frozenset(
     "more detail details explain elaborate expand further continue else understand".split()
 )
-_WITH_MORE = _COMMON | frozenset(
-    "tell go say bit little about anything something info information dont didnt mean means "
-    "meaning again know not really".split()
-)
 _MEANING = frozenset({"mean", "means"})
 _WRONG = frozenset(
     "wrong incorrect false untrue mistaken mistake nonsense rubbish not isnt".split()
 )
 _NO = frozenset("no nope nah none neither".split())
-_WITH_WRONG = _COMMON | _NO | frozenset(
-    "right correct true asked ask meant mean wanted my question think completely totally all "
-    "thats quite looking real".split()
-)  # fmt: skip
-_WITH_NO = _COMMON | frozenset("thanks thank not really those".split())
 _YES = frozenset("yes yep yeah yup ya aye exactly correct right precisely".split())
-_WITH_YES = _COMMON | frozenset("thanks thank you good great perfect sure first meant".split())
+# What goes with these and says nothing by itself.
+_WITH = _COMMON | frozenset(
+    "tell go say bit little about anything something info information dont didnt mean means "
+    "meaning meant again know not really right correct true asked ask wanted my question think "
+    "completely totally all thats quite looking real thanks thank good great perfect sure "
+    "first".split()
+)
 
 _THAT, _PLEASE = "(?:that|this|it|these|those)", "(?:can you |could you |please )?"
 # What is said in so many words, courtesies left out.
@@ -246,15 +243,15 @@ def _about_the_last(spoken: Sequence[str], left: frozenset[str]) -> str | None:
     if points and "where" in left and _is(left, _PROVENANCE, of_report):
         return "source"
     # "Is that more than last year?" compares.
-    if _is(left, _MORE, _WITH_MORE) or ("what" in left and _is(left, _MEANING, _WITH_MORE)):
+    if _is(left, _MORE, _WITH) or ("what" in left and _is(left, _MEANING, _WITH)):
         return None if {"is", "that"} <= left else "more"
     if said & {"is", "are", "was", "were", "does", "did", "which", "what", "how"} & set(spoken[:1]):
         return None
-    if _is(said, _WRONG, _WITH_WRONG):
+    if _is(said, _WRONG, _WITH | _NO):
         return "wrong"
-    if _is(said, _NO, _WITH_NO):
+    if _is(said, _NO, _WITH):
         return "no"
-    return "yes" if _is(said, _YES, _WITH_YES) else None
+    return "yes" if _is(said, _YES, _WITH) else None
 
 
 def _is(said: frozenset[str], own: frozenset[str], others: frozenset[str]) -> bool:

@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from math import sqrt
 
 from knowledge.dialogue import grammar
 from knowledge.dialogue.remarks import plain
@@ -22,9 +21,9 @@ SURE, FAIR = 0.6, 0.46
 NEARLY = 0.9
 # A question of more words is not taken apart at its joints.
 LONG = 25
-# At most so many words beside a joint belong to both sides; so many joints are tried.
-SHARED, JOINTS = 2, 2
-# In a longer question the sides of a joint stand by themselves; joints of a list at most.
+# At most so many words beside a joint belong to both sides.
+SHARED = 2
+# Words and joints of a list at most.
 LIST, MOST_LISTED = 18, 4
 
 _SENTENCE = re.compile(r"(?<=[.?!;])\s+|\n+")
@@ -133,7 +132,7 @@ def parts_of(matcher: Matcher, whole: Piece, context: Context, reads: Reads) -> 
         return (whole,)
     parts = _in_turn(matcher, whole, context, reads)
     if not parts and not (whole.is_certain and whole.explained > ALL):
-        parts = _listed(whole, reads) or _split(matcher, whole, reads)
+        parts = _listed(matcher, whole, reads)
     held = [piece.match.fact.id for piece in parts if piece.match]
     if isinstance(whole.reply, Unknown) and whole.match and whole.match.fact.id in held:
         # What the report doesn't say of the whole covers what it says beside.
@@ -179,40 +178,28 @@ def _stretches(text: str) -> list[str]:
     return [_text(part) for part in parts if part]
 
 
-def _listed(whole: Piece, reads: Reads) -> Sequence[Piece]:
-    """Take a list of three or more questions apart, at most one of them unknown."""
-    found: list[Piece] = []
-    for forms in listed(whole.text):
-        best = max((reads(text, NO_CONTEXT) for text in forms), key=lambda piece: piece.known)
-        found.append(replace(best, text=forms[0]))
-        if found[0].known < SURE or sum(piece.known < SURE for piece in found) > 1:
+def _listed(matcher: Matcher, whole: Piece, reads: Reads) -> Sequence[Piece]:
+    """Take a list apart where the matcher is surer of its parts, of three at most one unknown."""
+    best: list[Piece] = []
+    for forms in parts_in(whole.text):
+        piece = max((reads(form, NO_CONTEXT) for form in forms), key=lambda one: one.known)
+        best.append(replace(piece, text=forms[0]))
+        if best[0].known < FAIR or sum(one.known < SURE for one in best) > 1:
             return ()
-    facts = [piece.match.fact.id for piece in found if piece.match is not None]
-    surer = sum(piece.known for piece in found) > len(found) * whole.worth
-    return found if len(set(facts)) == len(facts) and surer else ()
-
-
-def _split(matcher: Matcher, whole: Piece, reads: Reads) -> Sequence[Piece]:
-    """Take a question apart where the matcher is surer of the parts than of the whole."""
-    best: Sequence[Piece] = ()
-    worth = whole.worth
-    if len(words(whole.text)) > LIST:
+    matches = [one.match for one in best if one.match]
+    if len(best) < 2 or (len(best) == 2 and len(matches) < 2):
         return ()
-    for left, right, apart in splits(whole.text):
-        one, other = reads(left, NO_CONTEXT), reads(right, NO_CONTEXT)
-        least, value = min(one.known, other.known), sqrt(one.worth * other.worth)
-        if not one.match or not other.match or least < SURE or value <= worth:
-            continue
-        facts = one.match.fact, other.match.fact
-        if matcher.answers_both(*facts) or matcher.answers_both(*reversed(facts)):
+    if sum(one.known for one in best) <= len(best) * whole.worth:
+        return ()
+    for one, other in pairwise(matches):
+        if matcher.answers_both(one.fact, other.fact) or matcher.answers_both(other.fact, one.fact):
             # One answer holds the other: no reason to doubt an answer to the whole.
-            if not best and not isinstance(whole.reply, Answer):
-                best = one, other
-            continue
-        differ = _adds(matcher, one, other) and _adds(matcher, other, one)
-        if differ or (apart and least >= CERTAIN):
-            best, worth = (one, other), value
-    return best
+            return () if isinstance(whole.reply, Answer) else best
+    adds = all(
+        _adds(matcher, one, other) and _adds(matcher, other, one) for one, other in pairwise(best)
+    )
+    certain = min(one.known for one in best) >= CERTAIN
+    return best if adds or certain or len(best) > 2 else ()
 
 
 def _opens(spoken: Sequence[str]) -> bool:
@@ -237,31 +224,14 @@ def _adds(matcher: Matcher, one: Piece, other: Piece) -> bool:
     return not named or matcher.explained(one.match.fact, named, answers=answers) <= NEARLY
 
 
-def splits(question: str) -> Iterator[tuple[str, str, bool]]:
-    """Give ways to read a question as two.
+def parts_in(question: str) -> tuple[tuple[str, ...], ...]:
+    """Give the parts of a list, each in the ways it can be read by itself.
 
-    Each side may have lent words to the other ("what is A and B", "A and B ratings"); the last
-    value tells whether the sides stand by themselves.
+    The first and the last may have lent words to the others ("what is A and B", "A and B ratings").
     """
     found = _WORD.findall(question)
-    for left, right in _joints(found)[:JOINTS]:
-        first, second = _text(left), _text(right)
-        yield first, second, True
-        if len(found) > LIST:
-            continue
-        firsts = [_text(left + right[n:]) for n in range(1, min(SHARED, len(right) - 1) + 1)]
-        seconds = [_text(left[:-n] + right) for n in range(1, min(SHARED, len(left) - 1) + 1)]
-        for one in (first, *firsts):
-            for other in (second, *seconds):
-                if (one, other) != (first, second):
-                    yield one, other, False
-
-
-def listed(question: str) -> tuple[tuple[str, ...], ...]:
-    """Give the parts of a list of three or more, each in the ways it can be read by itself."""
-    found = _WORD.findall(question)
     joints = _joints(found)
-    if not 2 <= len(joints) <= MOST_LISTED or len(found) > LIST:
+    if not 1 <= len(joints) <= MOST_LISTED or len(found) > LIST:
         return ()
     ends = [0, *(len(found) - len(right) for _, right in joints), len(found)]
     parts = [
@@ -279,8 +249,10 @@ def _lent(part: Sequence[str], first: Sequence[str], last: Sequence[str]) -> Ite
     for n in range(1, SHARED + 1):
         if part is not first and len(first) > n:
             yield _text([*first[:n], *part])
+            yield _text([*first[:-n], *part])
         if part is not last and len(last) > n:
             yield _text([*part, *last[-n:]])
+            yield _text([*part, *last[n:]])
 
 
 def _joints(found: Sequence[str]) -> list[tuple[list[str], list[str]]]:

@@ -28,7 +28,7 @@ from knowledge.dialogue.answering import ask
 from knowledge.dialogue.follow_up import Said, follow, readings
 from knowledge.dialogue.grammar import place_in
 from knowledge.dialogue.remarks import plain
-from knowledge.dialogue.splitting import questions, splits
+from knowledge.dialogue.splitting import parts_in, questions
 from knowledge.matching.matcher import Matcher
 from tests.conftest import every_fact
 
@@ -263,10 +263,11 @@ def test_sentences_that_ask_are_found() -> None:
 
 
 def test_the_sides_of_a_joint_may_share_words() -> None:
-    assert next(iter(splits("what is A and B"))) == ("what is A", "B", True)
-    assert ("what is A", "what is B", False) in splits("what is A and B")
-    assert ("A ratings", "B ratings", False) in splits("A and B ratings")
-    assert list(splits("the jail near me, safe")) == []
+    first, second = parts_in("what is A and B")
+    assert (first[0], second[0]) == ("what is A", "B")
+    assert "what is B" in second
+    assert "A ratings" in parts_in("A and B ratings")[0]
+    assert parts_in("the jail near me, safe") == ()
 
 
 # --- What came before never spoils ----------------------------------------------------------------
