@@ -75,9 +75,16 @@ def explain(
 ) -> Explanation:
     """Answer a message and show how the answer came about."""
     reply, reading = _Conversation(matcher, context, snapshot).answered(question)
-    found = matcher.explain(question)
     reply = contested(reply, matcher.facts)
-    return replace(found, reply=reply, verdict=texts.verdict(reply), reading=reading)
+    # What was weighed is the reading that was used, not the words as they stand.
+    understood = next((match.asked for match in mismatch.matches_of(reply)), "")
+    return replace(
+        matcher.explain(understood or question),
+        question=question,
+        reply=reply,
+        verdict=texts.verdict(reply),
+        reading=reading,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +100,7 @@ class _Conversation:
         phrased = self.matcher.phrased(text) is not None
         if (remark := self._remark(text, phrased=phrased)) is not None:
             return remark, (texts.REMARK,)
-        if phrased and not self.context.answered:
+        if phrased and (not self.context.answered or len(words(text)) > WHOLE):
             return _together(self.matcher, [self._piece(text, self.context)])
         if other := languages.reply_to(self.matcher, text, self._knows):
             return other, (texts.OTHER_LANGUAGE,)
@@ -103,6 +110,9 @@ class _Conversation:
         if not pieces:
             return self._unsure(text), ()
         reply, notes = _together(self.matcher, pieces)
+        sure = isinstance(reply, Answer) and pieces[0].known >= SURE
+        if not sure and (listed := lists.subject(self.matcher, text)):
+            return listed, (texts.OVERVIEW,)
         if not phrased and remarks.asks_for_a_view(text):
             return self._viewed(reply, pieces), (*notes, texts.VIEW)
         return reply, notes

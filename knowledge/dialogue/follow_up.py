@@ -230,7 +230,7 @@ def _weighed(matcher: Matcher, said: Said, shown: Fact, reading: Reading) -> Ite
             matcher.explained(match.fact, reading.added) >= ALL
             and matcher.explained(match.fact, reading.kept) >= SAME
         ):
-            yield Match(match.fact, worth / total)
+            yield Match(match.fact, worth / total, asked=" ".join(reading.tokens))
 
 
 def _asked_so(matcher: Matcher, said: Said, reading: Reading, fact: Fact) -> float:

@@ -19,6 +19,8 @@ from knowledge.snapshot import Snapshot
 
 # Lines of an overview.
 LINES = 5
+# The share of an entry's ways of asking that name a subject, from which it is on that.
+SPOKEN = 0.2
 # The confidence in an overview: what was asked is plain, what belongs in it is a choice.
 CHOSEN = 0.9
 # Entries written as overviews: of the report, and of a topic by its id.
@@ -36,12 +38,12 @@ _WHOLE = re.compile(
     r"headlines?|what does (the report|it) (say|find)|what did (the report|it|they) find)\b"
 )
 _TOPIC = re.compile(
-    r"^(?:so |and |ok )?(?:what (?:does|do|did) (?:it|the (?:report|slides)|they|"
-    r"you) (?:say|have|find|"
-    r"know|tell) (?:about|on|for)|tell me (?:something |more )?about|anything (?:about|"
-    r"on)|"
-    r"(?:give me )?(?:an |the )?(?:overview|summary|main points|key points) (?:of|on|about)|"
-    r"summari[sz]e|what is there (?:about|on)) (?:the )?(?P<topic>.+)$"
+    r"^(?:so |and |ok |then )?(?:what (?:does|do|did) (?:it|the (?:report|slides)|they|you) "
+    r"(?:say|have|find|know|tell) (?:about|on|for)|tell me (?:something |more )?about|"
+    r"anything (?:about|on)|(?:give me )?(?:an |the )?(?:overview|summary|main points|key points) "
+    r"(?:of|on|about)|summari[sz]e|what is there (?:about|on)|(?:which|what) (?:bit|part|slide)s? "
+    r"(?:is|are) (?:about|on)|where does it (?:say|talk) (?:anything |something )?about) "
+    r"(?:the )?(?P<topic>.+)$"
 )
 # Words that name the report itself.
 _REPORT = frozenset(
@@ -68,6 +70,21 @@ def overview(snapshot: Snapshot, text: str) -> Answer | None:
         topic = _topic(snapshot, {stem(word) for word in left})
         return _of_topic(snapshot, topic) if topic else None
     return _of_all(snapshot)
+
+
+def subject(matcher: Matcher, text: str) -> Answer | None:
+    """Put together what entries say of a subject that a message asks about in general."""
+    found = _TOPIC.match(" ".join(words(text)))
+    named = grammar.content(matcher.read(found["topic"])[0].tokens) if found else ()
+    if not named or not set(named) - _REPORT:
+        return None
+    facts = [fact for fact in matcher.facts if not fact.is_gap]
+    shares = {
+        fact.id: min(matcher.spoken_share(fact, (token,)) for token in named) for fact in facts
+    }
+    told = sorted(facts, key=lambda fact: -shares[fact.id])[: LINES - 1]
+    told = [fact for fact in told if shares[fact.id] >= SPOKEN]
+    return _told(told) if len(told) > 1 else None
 
 
 def _topic(snapshot: Snapshot, stems: set[str]) -> str | None:
