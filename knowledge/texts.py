@@ -163,6 +163,9 @@ NO_VIEW = "The report doesn't judge or predict this. What it does say:"
 # --- Overviews ------------------------------------------------------------------------------------
 
 
+IN_SHORT = "What the report says of it, in short:"
+
+
 def line(said: str, source: str) -> str:
     """Write a line of an overview, and where it stands."""
     place = source.split(":")[0]

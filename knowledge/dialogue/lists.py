@@ -17,8 +17,8 @@ from knowledge.matching.text import stem, words
 from knowledge.model import Answer, Context, Fact, Match, Reply, Unknown
 from knowledge.snapshot import Snapshot
 
-# Lines of an overview.
-LINES = 5
+# Lines of an overview put together, and the characters they take on a phone.
+LINES, ROOM = 5, 300
 # The share of an entry's ways of asking that name a subject, from which it is on that.
 SPOKEN = 0.2
 # The confidence in an overview: what was asked is plain, what belongs in it is a choice.
@@ -56,20 +56,27 @@ _REPORT = frozenset(
 
 
 def overview(snapshot: Snapshot, text: str) -> Answer | None:
-    """Give the overview that a message asks for; None where it asks for none."""
+    """Give the overview of a report or a topic that a message asks for; None for any other."""
     said = " ".join(words(text))
     found = _TOPIC.match(said)
-    named = set(grammar.content(words(found["topic"]))) - _REPORT if found else set()
-    if named:
-        topic = _topic(snapshot, {stem(word) for word in named})
-        return _of_topic(snapshot, topic) if topic else None
     if not found and not _WHOLE.search(said):
         return None
-    left = set(grammar.content(words(_WHOLE.sub(" ", said)))) - _REPORT
-    if left:
-        topic = _topic(snapshot, {stem(word) for word in left})
-        return _of_topic(snapshot, topic) if topic else None
-    return _of_all(snapshot)
+    named = set(grammar.content(words(found["topic"] if found else _WHOLE.sub(" ", said))))
+    stems = {stem(word) for word in named - _REPORT}
+    shelves = {
+        one: snapshot.shelves[one.id] for one in snapshot.topics if one.id in snapshot.shelves
+    }
+    if not stems:
+        return _written(snapshot, WHOLE) or _told([facts[0] for facts in shelves.values()])
+    for topic, facts in shelves.items():
+        if stems <= {stem(word) for word in words(topic.name)}:
+            return _written(snapshot, f"{OF_TOPIC}{topic.id}") or _told(facts)
+    return None
+
+
+def _written(snapshot: Snapshot, entry: str) -> Answer | None:
+    written = snapshot.facts.get(entry)
+    return Answer((Match(written, CHOSEN),)) if written and not written.retired else None
 
 
 def subject(matcher: Matcher, text: str) -> Answer | None:
@@ -82,42 +89,23 @@ def subject(matcher: Matcher, text: str) -> Answer | None:
     shares = {
         fact.id: min(matcher.spoken_share(fact, (token,)) for token in named) for fact in facts
     }
-    told = sorted(facts, key=lambda fact: -shares[fact.id])[: LINES - 1]
+    told = sorted(facts, key=lambda fact: -shares[fact.id])[:LINES]
     told = [fact for fact in told if shares[fact.id] >= SPOKEN]
     return _told(told) if len(told) > 1 else None
 
 
-def _topic(snapshot: Snapshot, stems: set[str]) -> str | None:
-    """Give the topic whose name has all of these words."""
-    for topic in snapshot.topics:
-        if stems <= {stem(word) for word in words(topic.name)} and topic.id in snapshot.shelves:
-            return topic.id
-    return None
-
-
-def _of_topic(snapshot: Snapshot, topic: str) -> Answer:
-    written = snapshot.facts.get(f"{OF_TOPIC}{topic}")
-    if written is not None and not written.retired:
-        return Answer((Match(written, CHOSEN),))
-    return _told(snapshot.shelves[topic][:LINES])
-
-
-def _of_all(snapshot: Snapshot) -> Answer | None:
-    written = snapshot.facts.get(WHOLE)
-    if written is not None and not written.retired:
-        return Answer((Match(written, CHOSEN),))
-    shelves = [snapshot.shelves[one.id] for one in snapshot.topics if one.id in snapshot.shelves]
-    firsts = [facts[0] for facts in shelves if facts]
-    return _told(firsts[:LINES]) if firsts else None
-
-
-def _told(facts: Sequence[Fact]) -> Answer:
-    lines = [texts.line(_first_sentence(fact.answer), fact.source) for fact in facts]
-    return Answer((Match(facts[0], CHOSEN, computed="\n".join(lines)),))
-
-
-def _first_sentence(text: str) -> str:
-    return re.split(r"(?<=[.!?])\s+(?=[A-Z0-9£])", text, maxsplit=1)[0]
+def _told(facts: Sequence[Fact]) -> Answer | None:
+    """Give the first sentences of entries, as many as a phone shows."""
+    lines: list[str] = []
+    for fact in facts[:LINES]:
+        first = re.split(r"(?<=[.!?])\s+(?=[A-Z0-9£])", fact.answer, maxsplit=1)[0]
+        lines.append(texts.line(first, fact.source))
+        if sum(map(len, lines)) > ROOM and len(lines) > 2:
+            lines.pop()
+            break
+    said, told = "\n".join((texts.IN_SHORT, *lines)), facts[: len(lines)]
+    listed = tuple(fact.id for fact in told)
+    return Answer((Match(told[0], CHOSEN, computed=said, of=listed),)) if told else None
 
 
 # --- Items ----------------------------------------------------------------------------------------

@@ -389,7 +389,7 @@ def test_a_prediction_gets_what_the_report_does_say(shipped: KnowledgeBase) -> N
 def test_a_report_has_an_overview(schools: KnowledgeBase, asked: str) -> None:
     reply = schools.ask(asked)
     assert isinstance(reply, Answer)
-    assert reply.matches[0].computed.startswith("• ")
+    assert reply.matches[0].computed.startswith(f"{knowledge.texts.IN_SHORT}\n• ")
 
 
 def test_a_topic_has_an_overview(schools: KnowledgeBase) -> None:
@@ -398,6 +398,17 @@ def test_a_topic_has_an_overview(schools: KnowledgeBase) -> None:
     assert isinstance(reply, Answer)
     first = schools.facts(topic.id)[0]
     assert first.answer.split(". ")[0] in reply.matches[0].computed
+
+
+def test_what_is_said_of_a_subject_is_put_together_and_can_be_picked(
+    shipped: KnowledgeBase,
+) -> None:
+    asked = "which bit is about money"
+    reply = shipped.ask(asked)
+    assert isinstance(reply, Answer)
+    assert reply.matches[0].computed.count("\n• ") > 1
+    second = shipped.ask("the second one", Context().after(asked, reply))
+    assert gist(second) == reply.matches[0].of[1]
 
 
 # --- Lists of questions ---------------------------------------------------------------------------
