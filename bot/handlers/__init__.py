@@ -17,7 +17,7 @@ from bot import texts
 from bot.handlers import browse, buttons, charts, commands, errors, inline, questions
 from bot.handlers.buttons import tapped
 from bot.handlers.groups import QUESTION, TYPED, named
-from bot.messages import callback_data
+from bot.messages import keyboards
 from bot.services import App
 
 NEW = filters.UpdateType.MESSAGE
@@ -45,20 +45,20 @@ COMMANDS = {
 
 
 TAPS = {
-    callback_data.FACT: tapped(browse.chosen),
-    callback_data.RELATED: tapped(buttons.related),
-    callback_data.CHART: tapped(charts.tapped),
-    callback_data.FIGURES: tapped(charts.figures),
-    callback_data.SHARE: tapped(buttons.shared),
-    callback_data.TAKE: tapped(buttons.taken),
-    callback_data.NONE: tapped(buttons.none_of_these),
-    callback_data.LATER: tapped(questions.later),
-    callback_data.HELPFUL: tapped(buttons.helpful, texts.THANKS_HELPFUL),
-    callback_data.NOT_RIGHT: tapped(buttons.not_right, texts.THANKS_NOT_RIGHT),
-    callback_data.WRONG: tapped(buttons.explained),
-    callback_data.TELL: tapped(buttons.told),
-    callback_data.TOPICS: tapped(browse.turn_topics),
-    callback_data.QUESTIONS: tapped(browse.turn_questions),
+    keyboards.FACT: tapped(browse.chosen),
+    keyboards.RELATED: tapped(buttons.related),
+    keyboards.CHART: tapped(charts.tapped),
+    keyboards.FIGURES: tapped(charts.figures),
+    keyboards.SHARE: tapped(buttons.shared),
+    keyboards.TAKE: tapped(buttons.taken),
+    keyboards.NONE: tapped(buttons.none_of_these),
+    keyboards.LATER: tapped(questions.later),
+    keyboards.HELPFUL: tapped(buttons.helpful, texts.THANKS_HELPFUL),
+    keyboards.NOT_RIGHT: tapped(buttons.not_right, texts.THANKS_NOT_RIGHT),
+    keyboards.WRONG: tapped(buttons.explained),
+    keyboards.TELL: tapped(buttons.told),
+    keyboards.TOPICS: tapped(browse.turn_topics),
+    keyboards.QUESTIONS: tapped(browse.turn_questions),
 }
 
 

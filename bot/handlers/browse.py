@@ -9,7 +9,7 @@ from telegram import Update
 from bot import texts
 from bot.handlers import buttons
 from bot.handlers.buttons import Tap
-from bot.messages import callback_data, keyboards
+from bot.messages import keyboards
 from bot.messages.keyboards import A_PAGE, last_page
 from bot.messages.message import BotMessage, heading, notice
 from bot.services import Context, services_of
@@ -29,10 +29,10 @@ def questions_page(topic: Topic, facts: Sequence[Fact], page: int) -> BotMessage
     last = last_page(facts)
     page = min(page, last)
     shown = facts[page * A_PAGE : (page + 1) * A_PAGE]
-    back = keyboards.button(texts.ALL_TOPICS, callback_data.TOPICS, 0)
-    turn = keyboards.turning(page, last, callback_data.QUESTIONS, topic.id)
+    back = keyboards.button(texts.ALL_TOPICS, keyboards.TOPICS, 0)
+    turn = keyboards.turning(page, last, keyboards.QUESTIONS, topic.id)
     number = texts.PAGE.format(page + 1, last + 1) if last else ""
-    rows = (*keyboards.questions(shown, callback_data.FACT), (back, *turn))
+    rows = (*keyboards.questions(shown, keyboards.FACT), (back, *turn))
     return BotMessage(heading(topic.name, number), rows)
 
 
@@ -62,6 +62,6 @@ async def chosen(tap: Tap, fact: Fact) -> None:
     """Show a fact in place of the list it was chosen from, with the way back to its page."""
     facts = tap.services.knowledge.facts(fact.topic) if fact.topic else ()
     place = next((at for at, one in enumerate(facts) if one.id == fact.id), 0)
-    to = (callback_data.QUESTIONS, place // A_PAGE, fact.topic)
-    back = keyboards.button(texts.BACK, *(to if facts else (callback_data.TOPICS, 0)))
+    to = (keyboards.QUESTIONS, place // A_PAGE, fact.topic)
+    back = keyboards.button(texts.BACK, *(to if facts else (keyboards.TOPICS, 0)))
     await delivery.turn(tap.query, buttons.page_of(tap, fact, back=(back,)))

@@ -9,7 +9,7 @@ from typing import Any
 from telegram import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
 
 from bot import texts
-from bot.messages import answers, callback_data, keyboards
+from bot.messages import answers, keyboards
 from bot.messages.message import BotMessage, Row, notice
 from bot.services import Context, Services, services_of
 from bot.transport import delivery
@@ -137,7 +137,7 @@ async def not_right(tap: Tap) -> None:
 async def _vote(tap: Tap, *, helpful: bool) -> None:
     """Count a vote and take the small row away."""
     tap.services.knowledge.vote(int(tap.parts[0]), helpful)
-    of_votes = (callback_data.HELPFUL[:2], callback_data.NOT_RIGHT[:2])
+    of_votes = (keyboards.HELPFUL[:2], keyboards.NOT_RIGHT[:2])
     await tap.mark(
         [
             tuple(one for one in row if not str(one.callback_data).startswith(of_votes))

@@ -14,7 +14,7 @@ from bot.charts import drawing, wording
 from bot.charts.wording import Chart
 from bot.handlers.buttons import Tap
 from bot.handlers.groups import Fits, question_in
-from bot.messages import answers, callback_data, keyboards
+from bot.messages import answers, keyboards
 from bot.messages.message import BotMessage, notice
 from bot.services import Context, Services, services_of
 from bot.transport import delivery
@@ -73,7 +73,7 @@ def _choice(services: Services, *, asked: bool) -> BotMessage:
     facts = services.gallery.facts()[: keyboards.A_PAGE]
     if not facts:
         return notice(texts.NO_CHARTS)
-    rows = keyboards.questions(facts, callback_data.CHART)
+    rows = keyboards.questions(facts, keyboards.CHART)
     return notice(texts.NO_SUCH_CHART if asked else texts.WHICH_CHART, rows)
 
 

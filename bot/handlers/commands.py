@@ -17,7 +17,7 @@ from telegram import (
 from telegram.error import TelegramError
 
 from bot import texts
-from bot.messages import answers, callback_data, keyboards
+from bot.messages import answers, keyboards
 from bot.messages.message import SCREEN, BotMessage, Row, heading, notice, safe
 from bot.services import Context, Services, services_of
 from bot.transport import delivery
@@ -35,7 +35,7 @@ def start_page(services: Services) -> BotMessage:
     """Give the welcome: key findings to begin with, and as many topics as the screen holds."""
     findings = services.findings(FINDINGS)
     topics = keyboards.topic_buttons(services.knowledge.topics())
-    others = keyboards.button(texts.ALL_TOPICS, callback_data.TOPICS, 0)
+    others = keyboards.button(texts.ALL_TOPICS, keyboards.TOPICS, 0)
     text = texts.start(services.titles(), findings=bool(findings))
     for shown in range(len(topics), -1, -1):
         last = [others] if shown < len(topics) or not topics else []

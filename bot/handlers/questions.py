@@ -11,7 +11,7 @@ from bot import texts
 from bot.chat_memory import Place, Standing
 from bot.handlers.buttons import Tap, objection
 from bot.handlers.groups import OWN_CARD, is_first, question_in
-from bot.messages import again, answers, callback_data, keyboards
+from bot.messages import answers, keyboards
 from bot.messages.message import BotMessage, notice
 from bot.services import Context, Services, services_of
 from bot.transport import delivery, metrics
@@ -87,10 +87,10 @@ def _remarked(services: Services, remark: Remark, standing: Standing, username: 
         case "more":
             fact = remark.facts[0]
             related = services.related(fact, standing.context.shown)
-            return again.more(fact, services.sources(username), related)
+            return answers.more(fact, services.sources(username), related)
         case kind if kind in SAID:
             return notice(SAID[kind])
-    return again.again(remark.kind, remark.facts, services.sources(username))
+    return answers.again(remark.kind, remark.facts, services.sources(username))
 
 
 def page_of(
@@ -162,7 +162,7 @@ async def answer(message: Message, text: str, context: Context, *, tapped: bool 
 async def later(tap: Tap) -> None:
     """Answer the question on the button, below, as if it had been typed."""
     every = (one for row in tap.keyboard for one in row)
-    label = next((one.text for one in every if one.callback_data == callback_data.LATER), "")
+    label = next((one.text for one in every if one.callback_data == keyboards.LATER), "")
     await answer(tap.message, label, tap.context, tapped=True)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from bot import texts
-from bot.messages import callback_data, keyboards
-from bot.messages.facts import body, bold_part, citation, dated_once, source_lines
+from bot.messages import keyboards
+from bot.messages.facts import FOLDED, body, bold_part, citation, dated_once, details, source_lines
 from bot.messages.message import (
     SCREEN,
     BotMessage,
@@ -67,7 +67,7 @@ def single(
     back: Row = (),
 ) -> BotMessage:
     """Show one fact, `headed` by its question where no question of the reader's stands above it."""
-    share = keyboards.button(texts.SHARE, callback_data.SHARE, fact.id)
+    share = keyboards.button(texts.SHARE, keyboards.SHARE, fact.id)
     last = (*back, *keyboards.votes(asked), *((share,) if asked is None else ()))
     matches = dated_once((Match(fact, 1.0),), before)
     return _answered(matches, sources, related, last, headed=headed)
@@ -105,8 +105,8 @@ def _answered(
 def suggestions(reply: Suggestions, asked: int) -> BotMessage:
     """Offer the likeliest questions to tap: a guess never looks like an answer."""
     facts = [match.fact for match in reply.matches][: keyboards.SUGGESTIONS]
-    none = keyboards.button(texts.NONE_OF_THESE, callback_data.NONE, asked)
-    rows = (*keyboards.questions(facts, callback_data.TAKE, asked), (none,))
+    none = keyboards.button(texts.NONE_OF_THESE, keyboards.NONE, asked)
+    rows = (*keyboards.questions(facts, keyboards.TAKE, asked), (none,))
     return notice(reply.note or texts.SUGGEST, rows)
 
 
@@ -150,16 +150,65 @@ def objection(
 ) -> BotMessage:
     """Take an objection: ask what was wrong, or thank for the `reason`, and lead on from there."""
     reasons = tuple(
-        keyboards.button(label, callback_data.WRONG, asked, why)
-        for why, label in texts.REASONS.items()
+        keyboards.button(label, keyboards.WRONG, asked, why) for why, label in texts.REASONS.items()
     )
-    others = keyboards.questions(likely[: keyboards.NEAREST], callback_data.TAKE, asked)
-    tell = (keyboards.button(texts.TELL, callback_data.TELL, asked, reason),) if tells else ()
+    others = keyboards.questions(likely[: keyboards.NEAREST], keyboards.TAKE, asked)
+    tell = (keyboards.button(texts.TELL, keyboards.TELL, asked, reason),) if tells else ()
     if not reason:
         return notice(texts.SORRY_WRONG, tuple(row for row in (reasons, *others, tell) if row))
     # Where nothing else is likely, whoever asked something else can look for it.
     rows = others or (topics if reason == "question" else ())
     return notice(texts.NOTED_REASON[reason], (*rows, tell) if tell else rows)
+
+
+# --- The last answers again ----------------------------------------------------------------------
+
+
+def again(wish: str, facts: Sequence[Fact], sources: Sources) -> BotMessage:
+    """Say the answers again as it is wished: "again", "shorter", "simpler", "quote", or the source.
+
+    "source" and "link" ask where they stand, "vouch" and "sure" whose word they are and how old.
+    """
+    match wish:
+        case "quote":
+            cited = [safe(citation(Match(fact, 1.0), sources, FOLDED)) for fact in facts]
+            quotes = [f"<blockquote>{one}</blockquote>" for one in cited]
+            return BotMessage("\n".join([safe(texts.QUOTE_THE_REPORT), *quotes]))
+        case "source" | "link":
+            named = [[f"<i>{safe(one.question)}</i>", *source_lines(one, sources)] for one in facts]
+            address = sources.link(facts[0]) if wish == "link" else ""
+            lines = [line for told in named for line in told] + [safe(address)]
+        case "vouch" | "sure":
+            lines = [safe(texts.SAYS_SO if wish == "vouch" else texts.STILL_SO)]
+            for fact in facts:
+                if report := sources.reports.get(fact.report):
+                    about = (report.title, report.publisher, report.published)
+                    lines.append(safe(texts.published(*about)))
+                lines += source_lines(fact, sources)
+        case _:
+            parts = [_said(wish, fact, sources) for fact in facts]
+            return BotMessage("\n\n".join(parts))
+    row = keyboards.source_button(facts[0], sources)
+    said = "\n".join(dict.fromkeys(line for line in lines if line))
+    return BotMessage(said, (row,) if row else ())
+
+
+def _said(wish: str, fact: Fact, sources: Sources) -> str:
+    first = bold_part(fact.answer)[0]
+    said = {"again": fact.answer, "shorter": first, "simpler": fact.plain or first}[wish]
+    return "\n".join([f"<b>{safe(said)}</b>", *source_lines(fact, sources)])
+
+
+def more(fact: Fact, sources: Sources, related: Sequence[Fact]) -> BotMessage:
+    """Tell what else there is on a fact, its detail unfolded."""
+    told = "\n".join(part for part in details(fact) if part)[:FOLDED]
+    lines = [f"<i>{safe(fact.question)}</i>", safe(told or texts.ALL_THERE_IS)]
+    near = [safe(texts.NEAR_IT)] if related else []
+    html = "\n".join([*lines, *source_lines(fact, sources), *near])
+    return BotMessage(html, keyboards.questions(related[: keyboards.NEAREST]))
+
+
+# --- Elsewhere ------------------------------------------------------------------------------------
 
 
 def card(fact: Fact, sources: Sources) -> BotMessage:

@@ -1,16 +1,47 @@
-"""The buttons under a reply: which, how many and in what order."""
+"""The buttons under a reply: which, how many and in what order, and what they carry.
+
+A button carries its kind, a letter, and ids, at most 64 bytes, good for ever: a fact's (a slug of
+up to 48 characters), the number of a question's record, a page. A kind is given as the pattern
+that what its buttons carry matches.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from telegram import CopyTextButton, InlineKeyboardButton
+from telegram.constants import MessageLimit
+from telegram.helpers import create_deep_linked_url
 
 from bot import texts
 from bot.charts.layout import drawable
-from bot.messages import callback_data
 from bot.messages.message import Row, Rows, Sources, short
 from knowledge import Fact, Topic
+
+_ASKED, _PAGE, _REASON = r"(\d{1,12})", r"(\d{1,4})", "(answer|question)"
+_FACT, _TOPIC = r"(?P<fact>[A-Za-z0-9_-]{1,48})", r"([A-Za-z0-9_-]{1,48})"
+
+# A fact to show in this message, reached by browsing, or in a new one, so that the answer stays.
+FACT = f"f:{_FACT}"
+RELATED = f"r:{_FACT}"
+# A suggestion taken, or none of them.
+TAKE = f"t:{_ASKED}:{_FACT}"
+NONE = f"n:{_ASKED}"
+# Whether an answer was right, what was wrong with it, and that the administrators should hear.
+HELPFUL = f"v:{_ASKED}:1"
+NOT_RIGHT = f"v:{_ASKED}:0"
+WRONG = f"w:{_ASKED}:{_REASON}"
+TELL = f"h:{_ASKED}:{_REASON}?"
+# A question that stands on the button itself.
+LATER = "l"
+# A fact whose chart to show below, and its figures as a file.
+CHART = f"p:{_FACT}"
+FIGURES = f"d:(png|csv):{_FACT}"
+# A fact to pass on: buttons for it appear where this one was.
+SHARE = f"s:{_FACT}"
+# A page of the topics, a page of a topic's questions.
+TOPICS = f"c:{_PAGE}"
+QUESTIONS = f"q:{_PAGE}:{_TOPIC}"
 
 # Entries of a list that is paged.
 A_PAGE = 8
@@ -24,17 +55,32 @@ LABEL = 72
 QUERY = 200
 
 
+def data(kind: str, *parts: object) -> str:
+    """Write what a button of a kind carries."""
+    return ":".join([kind[0], *map(str, parts)])
+
+
+def deep_link(username: str, payload: str) -> str:
+    """Give the address that opens the bot with a payload, "" where there can be none."""
+    if not username or len(payload) > MessageLimit.DEEP_LINK_LENGTH:
+        return ""
+    try:
+        return create_deep_linked_url(username, payload)
+    except ValueError:
+        return ""
+
+
 def button(label: str, kind: str, *parts: object) -> InlineKeyboardButton:
     """Make a button that the bot hears of."""
-    return InlineKeyboardButton(label, callback_data=callback_data.data(kind, *parts))
+    return InlineKeyboardButton(label, callback_data=data(kind, *parts))
 
 
-def question(fact: Fact, kind: str = callback_data.RELATED, *parts: object) -> InlineKeyboardButton:
+def question(fact: Fact, kind: str = RELATED, *parts: object) -> InlineKeyboardButton:
     """Make a button of a fact's question, answered below when it is tapped if nothing is said."""
     return button(short(fact.question, LABEL), kind, *parts, fact.id)
 
 
-def questions(facts: Sequence[Fact], kind: str = callback_data.RELATED, *parts: object) -> Rows:
+def questions(facts: Sequence[Fact], kind: str = RELATED, *parts: object) -> Rows:
     """Give a row to each question."""
     return tuple((question(fact, kind, *parts),) for fact in facts)
 
@@ -59,13 +105,13 @@ def turning(page: int, last: int, kind: str, *parts: object) -> Row:
 
 def topic_buttons(topics: Sequence[Topic]) -> list[InlineKeyboardButton]:
     """Give a button to each topic."""
-    return [button(one.name, callback_data.QUESTIONS, 0, one.id) for one in topics]
+    return [button(one.name, QUESTIONS, 0, one.id) for one in topics]
 
 
 def topics(every: Sequence[Topic], page: int = 0) -> Rows:
     """Give a page of topics as buttons."""
     shown = every[page * A_PAGE : (page + 1) * A_PAGE]
-    turn = turning(page, last_page(every), callback_data.TOPICS)
+    turn = turning(page, last_page(every), TOPICS)
     return tuple(row for row in (*pairs(topic_buttons(shown)), turn) if row)
 
 
@@ -84,9 +130,9 @@ def under_answer(
 ) -> Rows:
     """Give the source and one action, one row of what to ask next, and a small row."""
     action: Row = (InlineKeyboardButton(texts.COPY_ANSWER, copy_text=CopyTextButton(copy)),)
-    drawn = [button(texts.CHART, callback_data.CHART, one.id) for one in facts if drawable(one)]
+    drawn = [button(texts.CHART, CHART, one.id) for one in facts if drawable(one)]
     first = (*source_button(facts[0], sources), *(drawn[:1] or (action if copy else ())))
-    asked = [button(later, callback_data.LATER)] if later else []
+    asked = [button(later, LATER)] if later else []
     asked += map(question, related)
     return tuple(row for row in (first, *pairs(asked[:2])[:1], last) if row)
 
@@ -102,30 +148,30 @@ def source_button(fact: Fact, sources: Sources) -> Row:
 def votes(asked: int | None) -> Row:
     """Make the small row that asks whether a reply was right."""
     return () if asked is None else (
-        button(texts.HELPFUL, callback_data.HELPFUL, asked, 1),
-        button(texts.NOT_RIGHT, callback_data.NOT_RIGHT, asked, 0),
+        button(texts.HELPFUL, HELPFUL, asked, 1),
+        button(texts.NOT_RIGHT, NOT_RIGHT, asked, 0),
     )  # fmt: skip
 
 
 def under_chart(fact: Fact, sources: Sources, *, read: bool) -> Row:
     """Lead to the source or, to be `read`, the answer; then the figures to take along."""
-    words = (button(texts.READ_ANSWER, callback_data.RELATED, fact.id),)
+    words = (button(texts.READ_ANSWER, RELATED, fact.id),)
     return (
         *(words if read else source_button(fact, sources)),
-        button(texts.FOR_PRINT, callback_data.FIGURES, "png", fact.id),
-        button(texts.AS_CSV, callback_data.FIGURES, "csv", fact.id),
+        button(texts.FOR_PRINT, FIGURES, "png", fact.id),
+        button(texts.AS_CSV, FIGURES, "csv", fact.id),
     )
 
 
 def ways_on(fact: Fact, username: str) -> Row:
     """Make the buttons that pass a fact on."""
     send = InlineKeyboardButton(texts.SEND_ON, switch_inline_query=short(fact.question, QUERY))
-    if not (deep := callback_data.deep_link(username, fact.id)):
+    if not (deep := deep_link(username, fact.id)):
         return (send,)
     return send, InlineKeyboardButton(texts.COPY_LINK, copy_text=CopyTextButton(deep))
 
 
 def ask_me(username: str) -> Row:
     """Make the button that leads from another chat to the bot."""
-    deep = callback_data.deep_link(username, "ask")
+    deep = deep_link(username, "ask")
     return (InlineKeyboardButton(texts.ASK_ME, url=deep),) if deep else ()

@@ -10,7 +10,7 @@ import pytest
 from bot import texts
 from bot.handlers import TAPS
 from bot.handlers.browse import questions_page, topics_page
-from bot.messages import callback_data, keyboards
+from bot.messages import keyboards
 from bot.messages.keyboards import A_PAGE
 from bot.messages.message import SCREEN
 from knowledge import Fact, KnowledgeBase, Topic
@@ -128,26 +128,26 @@ def test_button_data_fits_telegrams_64_bytes(length: int) -> None:
     slug = "x" * length
     asked = 999_999_999_999
     parts = {
-        callback_data.TAKE: (asked, slug),
-        callback_data.FIGURES: ("csv", slug),
-        callback_data.NONE: (asked,),
-        callback_data.HELPFUL: (asked, 1),
-        callback_data.NOT_RIGHT: (asked, 0),
-        callback_data.WRONG: (asked, "question"),
-        callback_data.TELL: (asked, "question"),
-        callback_data.LATER: (),
-        callback_data.TOPICS: (9999,),
-        callback_data.QUESTIONS: (9999, slug),
+        keyboards.TAKE: (asked, slug),
+        keyboards.FIGURES: ("csv", slug),
+        keyboards.NONE: (asked,),
+        keyboards.HELPFUL: (asked, 1),
+        keyboards.NOT_RIGHT: (asked, 0),
+        keyboards.WRONG: (asked, "question"),
+        keyboards.TELL: (asked, "question"),
+        keyboards.LATER: (),
+        keyboards.TOPICS: (9999,),
+        keyboards.QUESTIONS: (9999, slug),
     }
     for kind in TAPS:
-        data = callback_data.data(kind, *parts.get(kind, (slug,)))
+        data = keyboards.data(kind, *parts.get(kind, (slug,)))
         assert len(data.encode()) <= 64
         assert [one for one in TAPS if re.fullmatch(one, data)] == [kind]
 
 
 def test_a_deep_link_too_long_for_telegram_is_left_out() -> None:
-    assert callback_data.deep_link("annual_report_bot", "a" * 65) == ""
-    assert callback_data.deep_link("", "a") == ""
+    assert keyboards.deep_link("annual_report_bot", "a" * 65) == ""
+    assert keyboards.deep_link("", "a") == ""
     fact = Fact("x" * 48, "Q?", "A.")
     row = keyboards.ways_on(fact, "annual_report_bot")
     assert [button.text for button in row] == [texts.SEND_ON, texts.COPY_LINK]

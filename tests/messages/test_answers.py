@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 from telegram import InlineKeyboardButton
 
 from bot import texts
-from bot.messages import answers, callback_data, facts, keyboards
-from bot.messages.again import again
+from bot.messages import answers, facts, keyboards
 from bot.messages.message import EDGES, LINE, ROW, SCREEN, BotMessage, Sources, notice
 from bot.messages.terminal_text import plain
 from knowledge import (
@@ -159,7 +158,7 @@ def test_three_answers_and_the_question_left_stand_in_one_message() -> None:
     said = accepted(page)
     assert [said.count(one.question) for one in (FACT, OTHER, third)] == [1, 1, 1]
     assert labels(page)[1] == "and who paid?"
-    assert page.rows[1][0].callback_data == callback_data.LATER
+    assert page.rows[1][0].callback_data == keyboards.LATER
 
 
 def test_a_yes_or_no_is_bold_with_its_answer() -> None:
@@ -230,8 +229,8 @@ def test_an_entry_added_without_a_source_names_the_day_and_links_nothing() -> No
 
 def test_the_same_again_is_shorter_or_simpler() -> None:
     plain_words = Fact("p", "Q?", "A long answer. And more.", "r", plain="Short words.")
-    assert again("simpler", [plain_words], SOURCES).html.startswith("<b>Short words.</b>")
-    assert again("shorter", [plain_words], SOURCES).html.startswith("<b>A long answer.</b>")
+    assert answers.again("simpler", [plain_words], SOURCES).html.startswith("<b>Short words.</b>")
+    assert answers.again("shorter", [plain_words], SOURCES).html.startswith("<b>A long answer.</b>")
 
 
 # --- The date of the report ---------------------------------------------------------------------
@@ -342,9 +341,7 @@ def test_the_height_counts_lines_rows_and_folded_quotes() -> None:
 
 def test_every_shipped_fact_stands_on_one_screen_in_every_form(shipped: KnowledgeBase) -> None:
     sources = Sources({report.id: report for report in shipped.reports()}, "annual_report_bot")
-    back = (
-        InlineKeyboardButton(texts.BACK, callback_data=callback_data.data(callback_data.TOPICS, 0)),
-    )
+    back = (InlineKeyboardButton(texts.BACK, callback_data=keyboards.data(keyboards.TOPICS, 0)),)
     facts = every_fact(shipped)
     assert len(facts) > 200
     high: list[tuple[int, str]] = []
