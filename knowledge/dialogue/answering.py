@@ -22,7 +22,7 @@ from knowledge.dialogue import (
     splitting,
 )
 from knowledge.dialogue.dates import Date
-from knowledge.dialogue.decision import BANDS, contested, decide
+from knowledge.dialogue.decision import BANDS, contested, decide, matches_of
 from knowledge.dialogue.splitting import ALL, SURE, Piece
 from knowledge.matching.matcher import Matcher, Weighed
 from knowledge.matching.spelling import rarity
@@ -200,16 +200,27 @@ class _Conversation:
         if asked and (put_right := self._premised(asked, left, context)):
             return Piece(text, put_right, lists.PICKED, leant=True)
         if not asked or not grammar.content(words(left)):
-            return self._undated(text, context)
+            return self._named(text, context)
         dated, plain = self._undated(text, context), self._undated(left, context)
-        own = mismatch.of_its_report(asked, (dated.reply, plain.reply), self._report)
+        own = dates.of_its_report(asked, (dated.reply, plain.reply), self._report)
         if 0 < len(own) < len(asked):
             # The report's own year beside another says nothing.
-            return self._piece(dates.without(text, own), context)
-        reply = mismatch.dated(asked, dated.reply, plain.reply, self._report)
+            return self._piece(dates.named(text, own)[1], context)
+        reply = dates.dated(asked, dated.reply, plain.reply, self._report)
         if reply is dated.reply:
             return dated
         return replace(plain, text=text, reply=reply, notes=(*plain.notes, texts.dated(asked)))
+
+    def _named(self, text: str, context: Context) -> Piece:
+        """Answer a question as it stands, or without the names that its fact does not hold."""
+        whole = self._undated(text, context)
+        found, left = mismatch.names(self.matcher, text)
+        if not found or not grammar.content(words(left)):
+            return whole
+        rest = self._undated(left, NO_CONTEXT)
+        tokens = self.matcher.read(left)[0].tokens
+        reply = mismatch.of_names(self.matcher, found, whole.reply, rest.reply, tokens)
+        return whole if reply is whole.reply else replace(rest, text=text, reply=reply)
 
     def _report(self, fact: Fact) -> Report | None:
         reports = self.snapshot.reports if self.snapshot else ()
@@ -222,7 +233,7 @@ class _Conversation:
         tells = grammar.points(spoken) and not set(spoken) & grammar.QUESTION
         if not shown or not tells or not set(spoken) <= grammar.FUNCTION | grammar.CONFIRMING:
             return None
-        return mismatch.dated_so(shown, asked)
+        return dates.dated_so(shown, asked)
 
     def _undated(self, text: str, context: Context) -> Piece:
         """Answer a question as it stands: by its place, from a table, by itself or following on."""
@@ -240,7 +251,7 @@ class _Conversation:
             alone = mismatch.fitted(matcher, read, weighed, alone)
             alone = mismatch.premised(matcher, read, alone)
             alone = mismatch.opposed(read, weighed, alone)
-        first = next(iter(mismatch.matches_of(alone) or weighed.matches), None)
+        first = next(iter(matches_of(alone) or weighed.matches), None)
         confidence = first.confidence if first else 0.0
         shown = follow_up.spoken_of(matcher, context)
         if exact is None and sum(map(self._knows, read.tokens)) * 2 < len(read.tokens):

@@ -19,14 +19,13 @@ from knowledge.matching.text import words
 # Cells that are listed one by one at most.
 MOST = 12
 COMPARES = frozenset({"more", "less", "better", "worse", "against", "apart"})
-_SUPERLATIVE = frozenset({"most", "least", "best", "worst"})
 _LIMIT = re.compile(
     r"\b(?P<way>below|under|less than|fewer than|lower than|above|over|more than|higher than|at "
     r"least|exceed\w*)(?: a)? (?P<limit>half|one half|quarter|third|2 thirds|\d{1,3}(?:\.\d+)?)"
     r"\b(?!/)"
 )
 _LIMITS = {"half": 50.0, "one half": 50.0, "quarter": 25.0, "third": 100 / 3, "2 thirds": 200 / 3}
-_UNDER = frozenset({"below", "under", "less than", "fewer than", "lower than"})
+_UNDER = re.compile("below|under|less|fewer|lower")
 _FIRST_FEW = re.compile(
     r"\b(?:(?:top|bottom|highest|lowest|best|worst) (\d)|(\d) (?:highest|lowest|best|worst))\b"
 )
@@ -45,6 +44,7 @@ class Asked:
     spoken: frozenset[str]
     wants: frozenset[str]
     whether: bool
+    claims: frozenset[str]
     choice: Choice
 
     @classmethod
@@ -66,18 +66,21 @@ class Asked:
         lacking = table.is_share and any(w in grammar.LACKING and not table.hears(w) for w in said)
         wants |= {"not"} if lacking or grammar.negates(said) else set()
         choice = Choice.of(table, read.tokens)
-        return cls(whole, read.tokens, frozenset(said), frozenset(wants), whether, choice)
+        return cls(
+            whole, read.tokens, frozenset(said), frozenset(wants), whether, read.claims, choice
+        )
 
     @property
     def counts(self) -> frozenset[str]:
         """Give the numbers that say how many, or set a limit."""
         found = (*_LIMIT.finditer(self.text), *_FIRST_FEW.finditer(self.text))
-        return frozenset(word for one in found for word in words(one[0]) if not word.isalpha())
+        limits = {word for one in found for word in words(one[0]) if not word.isalpha()}
+        return frozenset(limits | {claim.rstrip("%") for claim in self.claims})
 
     @property
     def extreme(self) -> bool:
         """Tell whether the highest or lowest is asked for."""
-        return bool(self.wants & _SUPERLATIVE)
+        return not self.wants.isdisjoint({"most", "least", "best", "worst"})
 
 
 def said_of(table: Table, asked: Asked) -> Said | None:
@@ -100,9 +103,6 @@ def _high(table: Table, asked: Asked) -> bool | None:
     return None if rises is None else rises == good
 
 
-# --- Counts and shares of a whole -----------------------------------------------------------------
-
-
 def _part(table: Table, asked: Asked) -> Said | None:
     """Give counts of a known total in per cent, or what a count or a share leaves."""
     cells = asked.choice.cells(table)
@@ -116,7 +116,10 @@ def _part(table: Table, asked: Asked) -> Said | None:
             return "", texts.rest_of(left, f"{value:g}", whole, place)
         share = texts.figure(100 * value / table.total, "%")
         return "", texts.as_share(share, f"{value:g}", whole, place)
-    if "not" not in asked.wants or not table.is_share or len(cells) > MOST:
+    if not table.is_share or len(cells) > MOST or "not" not in asked.wants:
+        return None
+    if table.is_wide and asked.spoken.isdisjoint(grammar.QUALITY | table.measured):
+        # "Had no plan" is not "had no good plan".
         return None
     rest = [texts.figure(100 - table.value(one), "%") for one in cells]
     told = zip(rest, map(table.figure, cells), map(table.place, cells), strict=True)
@@ -143,8 +146,11 @@ def _limit(table: Table, asked: Asked) -> Said | None:
     found = _LIMIT.search(asked.text)
     if not found or (found["limit"] in _LIMITS and table.unit != "%"):
         return None
+    if table.hears(found["limit"]) or table.hears(f"{found['limit']}%"):
+        # "Above 100%" is a row.
+        return None
     limit = _LIMITS.get(found["limit"]) or float(found["limit"])
-    under = found["way"] in _UNDER
+    under = _UNDER.match(found["way"])
     cells = asked.choice.cells(table)
     inside = [c for c in cells if (table.value(c) < limit if under else table.value(c) > limit)]
     lead = (texts.YES if inside else texts.NO) if asked.whether else ""
@@ -158,20 +164,16 @@ def _limit(table: Table, asked: Asked) -> Said | None:
 def _ranked(table: Table, asked: Asked) -> Said | None:
     """Put figures in order: all, or the three highest, the two lowest."""
     cells, few = asked.choice.cells(table), _FIRST_FEW.search(asked.text)
-    high: bool | None = "lowest first" not in asked.text and "to highest" not in asked.text
     if few:
         high = _high(table, asked)
-    elif "rank" not in asked.wants or not 2 <= len(cells) <= MOST:
+    elif "rank" in asked.wants and 2 <= len(cells) <= MOST:
+        high = "lowest first" not in asked.text and "to highest" not in asked.text
+    else:
         return None
     if high is None:
         return None
-    in_order = table.ordered(cells, high=high)
-    if few:
-        in_order = in_order[: int(few[1] or few[2])]
-        told = [f"{table.figure(one)} {table.place(one)}" for one in in_order]
-    else:
-        told = table.listed(in_order)
-    return "", texts.ranked("highest" if high else "lowest", told)
+    in_order = table.ordered(cells, high=high)[: int(few[1] or few[2]) if few else MOST]
+    return "", texts.ranked("highest" if high else "lowest", table.listed(in_order))
 
 
 def _extreme(table: Table, asked: Asked) -> Said | None:
@@ -198,7 +200,7 @@ def _extreme(table: Table, asked: Asked) -> Said | None:
         other = next(one for one in in_order if table.value(one) == values[1])
         then = f"{table.figure(other)}, {table.place(other)}"
     word = ("", "second ", "third ")[skip] + ("highest" if high else "lowest")
-    return "", texts.extreme(table.figure(best[0]), word, [table.place(one) for one in best], then)
+    return "", texts.extreme(table.figure(best[0]), word, list(map(table.place, best)), then)
 
 
 def _is_extreme(table: Table, asked: Asked, *, high: bool) -> Said | None:
@@ -230,15 +232,13 @@ def _gap(table: Table, asked: Asked) -> Said | None:
     spans = {table.value(line[0]) - table.value(line[-1]): line for line in lines.values()}
     if len(spans) < 2 or all(len(line) < 2 for line in lines.values()):
         return None
-    wide = "most" in asked.wants
-    apart = max(spans) if wide else min(spans)
+    apart, word = (max(spans), "widest") if "most" in asked.wants else (min(spans), "narrowest")
     high, low = spans[apart][0], spans[apart][-1]
     ends = [
         f"{table.figure(one)} ({table.place(one, row=not by_row, column=by_row)})"
         for one in (high, low)
     ]
     place = table.place(high, row=by_row, column=not by_row)
-    word = "widest" if wide else "narrowest"
     return "", texts.gap(texts.points(apart, table.unit), word, place, *ends)
 
 
@@ -294,9 +294,6 @@ def _settled(table: Table, asked: Asked, signs: Sequence[float]) -> str:
     return "" if len(holds) > 1 else (texts.YES if True in holds else texts.NO)
 
 
-# --- The figures as they are ----------------------------------------------------------------------
-
-
 def _plain(table: Table, asked: Asked) -> Said | None:
     """Give the figures that a question names by row and column."""
     cells = asked.choice.cells(table)
@@ -307,10 +304,13 @@ def _plain(table: Table, asked: Asked) -> Said | None:
         # "Rated less than good" names no row.
         return None
     if len(cells) == 1:
-        figure = table.figure(cells[0])
+        figure, lead = table.figure(cells[0]), ""
+        if claim := next(iter(asked.claims), ""):
+            same = claim.rstrip("%") == f"{table.value(cells[0]):g}"
+            lead = texts.YES if same else texts.instead(figure, claim)
         if table.total is not None:
             figure = f"{table.value(cells[0]):g} of {texts.figure(table.total, table.unit)}"
-        return "", texts.cell(figure, table.place(cells[0]))
+        return lead, texts.cell(figure, table.place(cells[0]))
     by_row = len({r for r, _ in cells}) == 1 or len({c for _, c in cells}) > 1
     lines: dict[str, list[tuple[str, str]]] = {}
     for one in cells:

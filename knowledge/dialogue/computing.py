@@ -99,7 +99,11 @@ def accounts(matcher: Matcher, table: Table, asked: Asked, weighed: Weighed) -> 
     """
     sizes = len(table.figures), len(table.rows.labels), len(table.columns.labels)
     counts = asked.counts | {f"{count:g}" for count in (table.total or 0, *sizes)}
-    own = grammar.RECKONING | (grammar.LACKING if "not" in asked.wants else frozenset())
+    own = (
+        grammar.RECKONING
+        | grammar.QUALITY
+        | (grammar.LACKING if "not" in asked.wants else frozenset())
+    )
     named = [
         token
         for token in grammar.content(asked.tokens)

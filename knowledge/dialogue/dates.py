@@ -1,13 +1,15 @@
-"""Dates as people and reports write them: what a question names, and what an entry speaks of."""
+"""Dates as people write them, and whether an entry, or its report, is about those asked for."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 
-from knowledge.model import Fact, Report
+from knowledge import texts
+from knowledge.dialogue.decision import STANDS, answer_of, matches_of
+from knowledge.model import Answer, Fact, Match, Near, Reply, Report, Suggestions, Unknown
 
 _MONTHS = (
     "january february march april may june july august september october november december".split()
@@ -68,29 +70,18 @@ class Date:
         return " ".join(part for part in (month, str(self.year or "")) if part)
 
 
-def plain(text: str) -> str:
+def _plain(text: str) -> str:
     """Write a text in the form that dates are looked for in."""
     return _DASHES.sub("-", unicodedata.normalize("NFKC", text)).casefold()
 
 
-def named(text: str) -> tuple[tuple[Date, ...], str]:
-    """Give the dates that a text names, and the text without them."""
-    left = plain(text)
-    dates: list[Date] = []
+def named(text: str, only: Collection[Date] = ()) -> tuple[tuple[Date, ...], str]:
+    """Give the dates that a text names, and the text without them, or without `only` some."""
+    left, dates = _plain(text), list[Date]()
     for form in _FORMS:
-        for found in form.finditer(left):
-            if date := _date(found):
-                dates.append(date)
-        left = form.sub(lambda m: " " if _date(m) else m[0], left)
+        dates += filter(None, map(_date, form.finditer(left)))
+        left = form.sub(lambda m: " " if (d := _date(m)) and d in (only or (d,)) else m[0], left)
     return tuple(dict.fromkeys(dates)), " ".join(left.split())
-
-
-def without(text: str, dates: Collection[Date]) -> str:
-    """Give a text without some of the dates that it names."""
-    left = plain(text)
-    for form in _FORMS:
-        left = form.sub(lambda m: " " if _date(m) in dates else m[0], left)
-    return " ".join(left.split())
 
 
 def relative(text: str, report: Report | None) -> str:
@@ -100,7 +91,9 @@ def relative(text: str, report: Report | None) -> str:
         # "Than last year" sets one time against another.
         return text
     this = years[0]
-    return _RELATIVE.sub(lambda m: f" in {this if m['which'] == 'this' else this - 1}", plain(text))
+    return _RELATIVE.sub(
+        lambda m: f" in {this if m['which'] == 'this' else this - 1}", _plain(text)
+    )
 
 
 def of_fact(fact: Fact) -> tuple[Date, ...]:
@@ -118,6 +111,77 @@ def of_report(report: Report) -> tuple[Date, ...]:
 def main_date(fact: Fact) -> Date | None:
     """Give the date that an entry's answer is about, None where it names none."""
     return next(iter(named(fact.answer)[0]), None)
+
+
+# --- The reply to a question that names dates -----------------------------------------------------
+
+
+def dated(
+    asked: Sequence[Date], with_date: Reply, without: Reply, report: Callable[[Fact], Report | None]
+) -> Reply:
+    """Choose the reply to a question that names dates, given the reply to it `without` them.
+
+    The fact's own dates speak for it, and so do those of its report; another date is said not to
+    be in the report.
+    """
+    told, plain = answer_of(with_date), answer_of(without)
+    if told is not None and told.computed and _owns(told.fact, asked):
+        return with_date
+    if plain is not None and _owns(plain.fact, asked, report):
+        return without
+    if told is not None and _owns(told.fact, asked):
+        return with_date
+    if plain is None:
+        if told is not None and not _owns(told.fact, asked, report):
+            return Suggestions((told,))
+        own = of_its_report(asked, (with_date, without), report)
+        return without if own == tuple(asked) and told is None else with_date
+    if isinstance(with_date, Unknown) and with_date.gap is not None:
+        names = _owns(with_date.gap.fact, asked) or not plain.fact.figures
+        if names and with_date.gap.confidence >= STANDS:
+            return with_date
+    when = main_date(plain.fact)
+    lead = texts.not_for(texts.listed([str(date) for date in asked]), str(when) if when else "")
+    return Near((replace(plain, lead=lead),))
+
+
+def dated_so(fact: Fact, asked: Sequence[Date]) -> Reply | None:
+    """Say yes to the date of an entry's answer, or put another one right."""
+    when = main_date(fact)
+    if when is None:
+        return None
+    claimed = texts.listed([str(one) for one in asked])
+    lead = texts.YES if _told(asked, (when,)) else texts.not_then(claimed, str(when))
+    return Answer((Match(fact, STANDS, lead),))
+
+
+def of_its_report(
+    asked: Sequence[Date], replies: Sequence[Reply], report: Callable[[Fact], Report | None]
+) -> tuple[Date, ...]:
+    """Give the dates asked about that are those of the report which is spoken of."""
+    reports = [report(match.fact) for reply in replies for match in matches_of(reply)[:1]]
+    theirs = [date for one in reports if one for date in of_report(one)]
+    return tuple(one for one in asked if _told((one,), theirs))
+
+
+def _owns(
+    fact: Fact, asked: Sequence[Date], report: Callable[[Fact], Report | None] = lambda _: None
+) -> bool:
+    """Tell whether all dates asked about are the entry's own, or its report's."""
+    own, about = of_fact(fact), report(fact)
+    theirs = of_report(about) if about else ()
+    if _told(asked, own) or not _told(asked, (*own, *theirs)):
+        return _told(asked, own)
+    # What is told for another period only is not told for the report's.
+    when = main_date(fact)
+    return when is None or not when.span or _told((when,), theirs)
+
+
+def _told(asked: Iterable[Date], given: Collection[Date]) -> bool:
+    return all(any(one.is_told_by(other) for other in given) for one in asked)
+
+
+# --- The forms of dates ---------------------------------------------------------------------------
 
 
 def _date(found: re.Match[str]) -> Date | None:

@@ -9,6 +9,8 @@ from math import log
 from knowledge.matching.features import MANY_WAYS
 from knowledge.model import Answer, Fact, Match, Near, Reply, Suggestions, Unknown
 
+# A gap this likely stands, whatever else fits but for a word.
+STANDS = 0.5
 # Facts offered when none is sure enough to be the answer.
 SHOWN = 4
 
@@ -70,3 +72,16 @@ def contested(reply: Reply, facts: Iterable[Fact]) -> Reply:
     against = [one for one in facts if not one.is_gap and denial.fact.id in one.beside]
     offered = (Match(one, denial.confidence) for one in against)
     return Suggestions((*offered, Match(denial.fact, denial.confidence))) if against else reply
+
+
+def matches_of(reply: Reply) -> tuple[Match, ...]:
+    """Give the matches of any reply."""
+    if isinstance(reply, Unknown):
+        return (reply.gap,) if reply.gap else ()
+    return reply.matches
+
+
+def answer_of(reply: Reply) -> Match | None:
+    """Give the fact that a reply answers with, None where it does not."""
+    match = reply.matches[0] if isinstance(reply, Answer) else None
+    return match if match and not match.fact.is_gap else None

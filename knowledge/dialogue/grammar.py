@@ -25,7 +25,13 @@ NEGATION = frozenset(
 # With these an answer says by itself that something is not so, or not as it should be.
 LACKING = frozenset(
     "no none nobody nothing unsatisfactory inadequate poor missing short stopped suspended lack "
-    "lacking weak unmanageable poorly".split()
+    "lacking lacked lacks weak unmanageable poorly".split()
+)
+# With these somebody asks how good a thing is, not whether there is one.
+QUALITY = frozenset(
+    "good well enough proper properly sufficient sufficiently adequate adequately satisfactory "
+    "satisfactorily safe right insufficient insufficiently inadequate inadequately unsatisfactory "
+    "poor poorly".split()
 )
 # What may stand before the word that opens a question.
 LEADING = frozenset("so and but ok okay then well hi hello please also or".split())

@@ -8,23 +8,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from knowledge import texts
 from knowledge.dialogue import dates, grammar
-from knowledge.dialogue.dates import Date
-from knowledge.dialogue.decision import decide
+from knowledge.dialogue.decision import STANDS, answer_of, decide
 from knowledge.matching.matcher import Matcher, Weighed
-from knowledge.matching.question import WHETHER, Question, conflicts
+from knowledge.matching.question import WHETHER, Question
+from knowledge.matching.spelling import rarity
 from knowledge.matching.text import is_number, stem, words
-from knowledge.model import Answer, Fact, Match, Near, Reply, Report, Suggestions, Unknown
+from knowledge.model import Answer, Fact, Near, Reply, Suggestions, Unknown
 
-# A gap this likely stands, whatever else fits but for a word.
-STANDS = 0.5
 # The share of a question's words, by weight, that an entry accounts for when yes can be said.
 SETTLED = 0.9
 OFFERED = 4
 
-_OVER = frozenset({"over", "above"})
+# A word rarer than this in English text may be a name.
+NAME = 13
+_NAME = re.compile(
+    r"(?<!\w)(?:(?P<at>in|at|from|near|around|for|within|across) (?P<the>the )?)?"
+    r"(?P<word>[^\W\d_]{3,})(?!\w)",
+    re.I,
+)
+_MORE, _LESS = "over|above|more than|at least", "less than|fewer than|under|below"
 _ABOUT = r"over|more than|nearly|almost|about|around|up to|at least|fewer than|less than"
 _FIGURE = re.compile(
     rf"(?:(?P<about>{_ABOUT}) )?(?P<figure>£?\d[\d,]*(?:\.\d+)?(?:m|bn)?%?)"
@@ -54,96 +60,75 @@ _OPPOSITES = tuple(
 )  # fmt: skip
 
 
-# --- Dates ----------------------------------------------------------------------------------------
-
-
-def dated(
-    asked: Sequence[Date], with_date: Reply, without: Reply, report: Callable[[Fact], Report | None]
-) -> Reply:
-    """Choose the reply to a question that names dates, given the reply to it `without` them.
-
-    The fact's own dates speak for it, and so do those of its report; another date is said not to
-    be in the report.
-    """
-    told = _first(with_date)
-    plain = _first(without)
-    if plain is not None and _owns(plain.fact, asked, report):
-        return without
-    if told is not None and _owns(told.fact, asked):
-        return with_date
-    if plain is None:
-        if told is not None and not _owns(told.fact, asked, report):
-            return Suggestions((told,))
-        own = of_its_report(asked, (with_date, without), report)
-        return without if own == tuple(asked) and told is None else with_date
-    if isinstance(with_date, Unknown) and with_date.gap is not None:
-        names = _owns(with_date.gap.fact, asked) or not plain.fact.figures
-        if names and with_date.gap.confidence >= STANDS:
-            return with_date
-    when = dates.main_date(plain.fact)
-    lead = texts.not_for(texts.listed([str(date) for date in asked]), str(when) if when else "")
-    return Near((_led(plain, lead),))
-
-
-def dated_so(fact: Fact, asked: Sequence[Date]) -> Reply | None:
-    """Say yes to the date of an entry's answer, or put another one right."""
-    when = dates.main_date(fact)
-    if when is None:
-        return None
-    right = all(one.is_told_by(when) for one in asked)
-    claimed = texts.listed([str(one) for one in asked])
-    lead = texts.YES if right else texts.not_then(claimed, str(when))
-    return Answer((Match(fact, STANDS, lead),))
-
-
-def _owns(
-    fact: Fact, asked: Sequence[Date], report: Callable[[Fact], Report | None] = lambda _: None
-) -> bool:
-    """Tell whether all dates asked about are the entry's own, or its report's."""
-    own = dates.of_fact(fact)
-    if all(any(one.is_told_by(other) for other in own) for one in asked):
-        return True
-    about = report(fact)
-    theirs = dates.of_report(about) if about else ()
-    if not all(any(one.is_told_by(other) for other in (*theirs, *own)) for one in asked):
-        return False
-    # What is told for another period only is not told for the report's.
-    when = dates.main_date(fact)
-    return when is None or not when.span or any(when.is_told_by(other) for other in theirs)
-
-
-def of_its_report(
-    asked: Sequence[Date], replies: Sequence[Reply], report: Callable[[Fact], Report | None]
-) -> tuple[Date, ...]:
-    """Give the dates asked about that are those of the report which is spoken of."""
-    facts = [match.fact for reply in replies for match in matches_of(reply)[:1]]
-    theirs = [d for fact in facts if (about := report(fact)) for d in dates.of_report(about)]
-    return tuple(one for one in asked if any(one.is_told_by(other) for other in theirs))
-
-
 # --- Bodies, levels, names ------------------------------------------------------------------------
 
 
 def fitted(matcher: Matcher, question: Question, weighed: Weighed, reply: Reply) -> Reply:
-    """Say what the report says of another body or level, where it is that alone which differs."""
-    if isinstance(reply, Answer) or not question.named:
-        return reply
-    if isinstance(reply, Unknown) and reply.gap and reply.gap.confidence >= STANDS:
-        return reply
+    """Say what the report says of another body, level or grade, where that alone differs."""
     top = next((match for match in weighed.matches if not match.fact.is_gap), None)
-    if top is None:
+    if top is None or (isinstance(reply, Unknown) and reply.gap and reply.gap.confidence >= STANDS):
         return reply
     named = matcher.profile(top.fact).named
-    if conflicts(question.named, named) != 1:
-        return reply
-    group = next(g for g, m in question.named.items() if g in named and not m & named[g])
-    other = next(iter(sorted(named[group])))
-    swapped = matcher.contrasts.replaced(question.tokens, group, other)
-    again = decide(matcher.reread(swapped).matches)
-    if not isinstance(again, Answer) or again.matches[0].fact.id != top.fact.id:
-        return reply
-    lead = texts.not_of(texts.listed(sorted(question.named[group])), other)
-    return Near((_led(again.matches[0], lead),))
+    groups = [g for g, m in question.named.items() if g in named and not m & named[g]]
+    if len(groups) == 1:
+        group, other = groups[0], min(named[groups[0]])
+        swapped = matcher.contrasts.replaced(question.tokens, group, other)
+        again = decide(matcher.reread(swapped).matches)
+        if isinstance(again, Answer) and again.matches[0].fact.id == top.fact.id:
+            lead = texts.not_of(texts.listed(sorted(question.named[group])), other)
+            return Near((replace(again.matches[0], lead=lead),))
+    if groups and isinstance(reply, Answer) and reply.matches[0].fact.id == top.fact.id:
+        return Suggestions(reply.matches)
+    return reply
+
+
+def names(matcher: Matcher, text: str) -> tuple[tuple[str, ...], str]:
+    """Give the places and names in a question that are no English words, and the rest of it."""
+    found = []
+    is_cased = text not in (text.upper(), text.title())
+    for one in _NAME.finditer(text):
+        word = one["word"].casefold()
+        named = one["at"] or (is_cased and one["word"].istitle() and one.start())
+        if not named or rarity(word) < NAME or matcher.contrasts.named([word]):
+            continue
+        if matcher.read(word)[0].tokens == (word,):
+            found.append(one)
+    left = text
+    for one in reversed(found):
+        left = f"{left[: one.start()]} {left[one.end() :]}"
+    # Places take no article: "in kent" is one, "at the outset" is none.
+    places = {one["word"] for one in found if one["at"] in ("in", "near") and not one["the"]}
+    said = (one["word"].title() if one["word"] in places else one["word"] for one in found)
+    return tuple(said), " ".join(left.split())
+
+
+def of_names(
+    matcher: Matcher, found: Sequence[str], whole: Reply, without: Reply, rest: Sequence[str]
+) -> Reply:
+    """Choose the reply to a question that names what its fact has not, given that `without` it."""
+    match, told = answer_of(without), answer_of(whole)
+    if match is None or _speaks_of(matcher, match.fact, found):
+        return whole
+    sure = all(name.istitle() or _marks_gaps(matcher, name.casefold()) for name in found)
+    if told is not None and (told.computed or not sure):
+        return whole
+    if matcher.explained(match.fact, grammar.content(rest)) < SETTLED or match.lead:
+        return whole
+    gap = whole.gap if isinstance(whole, Unknown) else None
+    if gap and gap.confidence >= STANDS and _speaks_of(matcher, gap.fact, found):
+        return whole
+    said = texts.listed([name[:1].upper() + name[1:] for name in found])
+    return Near((replace(match, lead=texts.not_for(said, "")),))
+
+
+def _marks_gaps(matcher: Matcher, name: str) -> bool:
+    """Tell whether nothing but what the report does not say is asked for by a name."""
+    asked = [fact.is_gap for fact in matcher.facts if matcher.spoken_share(fact, [name])]
+    return bool(asked) and all(asked)
+
+
+def _speaks_of(matcher: Matcher, fact: Fact, found: Sequence[str]) -> bool:
+    return any(matcher.explained(fact, [name.casefold()]) for name in found)
 
 
 # --- Figures --------------------------------------------------------------------------------------
@@ -164,24 +149,34 @@ def premised(matcher: Matcher, question: Question, reply: Reply) -> Reply:
     if not isinstance(found, Answer) or len(found.matches) != 1:
         return reply
     match = found.matches[0]
-    given = {_bare(t) for t in words(match.fact.answer) if is_number(t)}
     if match.fact.answer.startswith((texts.YES[:-1], texts.NO[:-1])):
         return found
-    if all(_bare(t) in given for t in claimed):
+    given = {_bare(t) for t in words(match.fact.answer) if is_number(t)}
+    wrong = [t for t in claimed if _bare(t) not in given]
+    if not wrong:
         named = [t for t in grammar.content(question.tokens) if not is_number(t)]
         sure = matcher.explained(match.fact, named) >= SETTLED
-        return Answer((_led(match, texts.YES),)) if sure else found
-    figures = [one for one in _FIGURE.finditer(match.fact.answer) if not _is_date(one, match.fact)]
-    alike = [one for one in figures if _unit(one["figure"]) == _unit(claimed[0])]
-    if len(claimed) != 1 or len(alike) != 1:
+        return Answer((replace(match, lead=texts.YES),)) if sure else found
+    own = [one for one in _FIGURE.finditer(match.fact.answer) if not _is_date(one, match.fact)]
+    alike = [
+        one
+        for one in own
+        if _unit(one["figure"]) == _unit(wrong[0])
+        and _bare(one["figure"]) not in map(_bare, claimed)
+    ]
+    if len(wrong) != 1 or len(alike) != 1:
         return reply if not isinstance(reply, Answer) else found
-    more = _OVER.intersection(question.tokens) or "more than" in " ".join(question.tokens)
-    value, limit = float(_bare(alike[0]["figure"])), float(_bare(claimed[0]))
-    if more and alike[0]["about"] in (None, "over", "more than") and value >= limit:
-        return Answer((_led(match, texts.YES),))
-    if more or not {"less", "fewer", "under", "below"}.isdisjoint(question.tokens):
+    value, limit = float(_bare(alike[0]["figure"])), float(_bare(wrong[0]))
+    at_least = (alike[0]["about"] or "over").casefold() in ("over", "more than")
+    more, less = (
+        re.search(rf"\b({way}) {re.escape(wrong[0])}", " ".join(question.tokens))
+        for way in (_MORE, _LESS)
+    )
+    if at_least and value >= limit and (more or less):
+        return Answer((replace(match, lead=texts.YES if more else texts.NO),))
+    if more or less:
         return found
-    return Answer((_led(match, texts.instead(alike[0][0].strip(), claimed[0])),))
+    return Answer((replace(match, lead=texts.instead(alike[0][0].strip(), wrong[0])),))
 
 
 def _quantified(matcher: Matcher, question: Question, reply: Reply) -> Reply:
@@ -198,7 +193,7 @@ def _quantified(matcher: Matcher, question: Question, reply: Reply) -> Reply:
     if matcher.explained(match.fact, named) < SETTLED:
         return reply
     part = int(share[3]) / 100 if share[3] else int(share[1]) / max(int(share[2]), 1)
-    return Answer((_led(match, texts.YES if _QUANTIFIERS[wanted[0]](part) else texts.NO),))
+    return Answer((replace(match, lead=texts.YES if _QUANTIFIERS[wanted[0]](part) else texts.NO),))
 
 
 def _bare(token: str) -> str:
@@ -206,7 +201,7 @@ def _bare(token: str) -> str:
 
 
 def _unit(token: str) -> str:
-    return "".join(c for c in token if c in "£%m")
+    return "".join(c for c in token if c in "%m")
 
 
 def _is_date(found: re.Match[str], fact: Fact) -> bool:
@@ -268,23 +263,3 @@ def _nearest(question: Question, fact: Fact) -> Sequence[str]:
         return len(asked & other) / max(len(asked | other), 1)
 
     return max((words(phrasing) for phrasing in fact.phrasings), key=likeness)
-
-
-# --- Parts ----------------------------------------------------------------------------------------
-
-
-def matches_of(reply: Reply) -> tuple[Match, ...]:
-    """Give the matches of any reply."""
-    if isinstance(reply, Unknown):
-        return (reply.gap,) if reply.gap else ()
-    return reply.matches
-
-
-def _first(reply: Reply) -> Match | None:
-    """Give the fact that a reply answers with."""
-    match = reply.matches[0] if isinstance(reply, Answer) else None
-    return match if match and not match.fact.is_gap else None
-
-
-def _led(match: Match, lead: str) -> Match:
-    return Match(match.fact, match.confidence, lead, match.computed, match.asked)

@@ -189,6 +189,11 @@ class Table:
         gains, losses = bool(_GAINS.search(said)), bool(_LOSSES.search(said))
         return None if gains == losses else gains
 
+    @property
+    def measured(self) -> Words:
+        """Give the words that say what its figures count."""
+        return frozenset(words(self.fact.measure)) - grammar.RECKONING - grammar.FUNCTION
+
     def hears(self, token: str) -> bool:
         """Tell whether a word stands for one of its rows or columns."""
         return self.rows.hears(token) or self.columns.hears(token)

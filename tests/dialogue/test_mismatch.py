@@ -75,6 +75,10 @@ def test_the_year_of_the_report_changes_no_reply(shipped: KnowledgeBase) -> None
         ("did £30m go to through the gate", "The report says £22m, not £30m."),
         ("were there 900 NPS probation officer vacancies", "The report says over 650, not 900."),
         ("were 3 CRCs rated good", "Yes."),
+        ("were over 600 posts vacant", "Yes."),
+        ("were fewer than 500 posts vacant", "No."),
+        ("were 60% of NPS POs above 100%", "Yes."),
+        ("were 40% of NPS POs above 100%", "The report says 60%, not 40%."),
         ("were most through the gate services rated outstanding", "Yes."),
     ],
 )
@@ -85,10 +89,40 @@ def test_a_figure_put_forward_is_confirmed_or_put_right(
 
 
 @pytest.mark.parametrize(
+    ("question", "lead"),
+    [
+        ("how many crcs were rated good in scotland", "for Scotland. What it does say: 3 CRCs"),
+        ("through the gate ratings in Wales", "for Wales. What it does say: 8 out of 10"),
+        ("planning score for crc low risk in kent", "for Kent. What it does say: 12%"),
+        ("did Sodexo get the extra TTG money", "for Sodexo. What it does say: £22m"),
+        ("what % of crc POs were above 100% on workload", "for CRC. What it says for NPS: 60%"),
+        ("what % of NPS PSOs were over 100% on the workload tool", "for probation officer: 60%"),
+    ],
+)
+def test_what_is_told_of_another_place_body_or_grade_is_said_to_be(
+    shipped: KnowledgeBase, question: str, lead: str
+) -> None:
+    reply = shipped.ask(question)
+    assert isinstance(reply, Near)
+    assert lead in told(reply)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["who is Justin Russell", "what's got to be moved across in the switchover"],
+)
+def test_a_name_of_the_report_or_a_rare_word_is_no_mismatch(
+    shipped: KnowledgeBase, question: str
+) -> None:
+    assert isinstance(shipped.ask(question), Answer)
+
+
+@pytest.mark.parametrize(
     ("question", "opposite"),
     [
         ("how many CRCs were not inspected", "inspected"),
         ("how many CRCs were not rated good", "crc-good"),
+        ("how many CRCs were not inadequate on case supervision", "five-inadequate"),
         ("who did not get face to face supervision", "covid-f2f"),
         ("what did not go well in covid", "well"),
         ("what went wrong in covid", "well"),
