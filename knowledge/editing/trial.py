@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -17,13 +17,11 @@ from knowledge.snapshot import Edit
 
 # Seconds that the known questions may be asked for.
 PATIENCE = 3.0
-# Entries of one change that are asked for, the first ones, and other words for each.
+# Entries of one change that are asked for, the first ones, and ways of asking each.
 ASKED_FOR = 10
 REWORDED = 12
 # Likeliest entries among which one is looked for that would deny a fact.
 LOOKED_AT = 5
-# Ways of asking that are proposed.
-PROPOSED = 8
 # Words that say how something is asked, not what about.
 ASKING = frozenset(
     "a about an and any are as at be been by can could did do does for from had has have how i in "
@@ -39,23 +37,6 @@ _DATE = re.compile(
     rf"(?:19|20)\d\d(?:\s?[/-]\s?(?:20)?\d\d)?\b",
     re.I,
 )
-# How a question begins, and what stands for that before its own words.
-_OPENINGS = (
-    (r"how many", ("number of",)),
-    (r"(?:what (?:is|was|were|are) )?the number of", ("how many",)),
-    (r"what (?:percentage|proportion|share) of", ("how many", "share of")),
-    (r"how much", ("cost of", "amount of")),
-    (r"how long", ("length of",)),
-    (r"how often", ("frequency of",)),
-    (r"who", ("name of",)),
-    (r"when", ("date of",)),
-    (r"where", ("location of", "address of")),
-    (r"why", ("reason for",)),
-    (r"(?:is|are|was|were) there", ("do you have", "have you got")),
-    (r"(?:does|do|did) .{1,40}? (?:have|offer|run)", ("is there",)),
-    (r"(?:which|what are|what were)", ("list of",)),
-)
-
 # "denies": a gap or a mismatch says that the report doesn't give it; "answers": another entry is
 # given as the answer; "older": another entry answers the same question for another time.
 How = Literal["denies", "answers", "older"]
@@ -154,7 +135,7 @@ def rivals(before: Version, after: Version, edit: Edit) -> tuple[Rival, ...]:
     facts = {fact.id: fact for fact in after.matcher.facts}
     found: dict[str, tuple[How, list[str]]] = {}
     for fact in saved[:ASKED_FOR]:
-        texts = (fact.question, *fact.also_asked[:REWORDED], *rewordings(fact)[:REWORDED])
+        texts = (fact.question, *fact.also_asked[:REWORDED], *rewordings(fact))
         for text in dict.fromkeys(texts):
             if against := _against(after, text, fact):
                 found.setdefault(against[0].id, (against[1], []))[1].append(text)
@@ -219,7 +200,7 @@ def _stems(text: str) -> frozenset[str]:
 
 
 def proposals(fact: Fact, after: Version) -> tuple[str, ...]:
-    """Give up to eight ways of asking that find the fact and that no entry is asked with yet.
+    """Give ways of asking that find the fact and that no entry is asked with yet.
 
     `after` is what knows the fact. What it reads as one is proposed once.
     """
@@ -231,37 +212,27 @@ def proposals(fact: Fact, after: Version) -> tuple[str, ...]:
             denies = isinstance(reply, Near) or (isinstance(reply, Unknown) and not fact.is_gap)
             if not denies and [one.id for one in _shown(reply)[:1]] == [fact.id]:
                 kept[read] = text
-    return tuple(kept.values())[:PROPOSED]
+    return tuple(kept.values())
 
 
 def rewordings(fact: Fact) -> tuple[str, ...]:
-    """Give ways of asking that say no more than the question and answer, those it has left out."""
-    found: dict[str, None] = {}
-    had = {tuple(words(text)) for text in fact.phrasings}
-    for text in _reworded(fact):
-        said = tuple(words(text))
-        if len(said) > 1 or (said and said[0] not in ASKING and len(said[0]) > 3):
-            if said not in had:
-                found.setdefault(text)
-            had.add(said)
-    return tuple(found)
+    """Give the question in the fewest words, and both without a date that it names.
 
-
-def _reworded(fact: Fact) -> Iterable[str]:
-    """Ask in the fewest words, with and without the date, and with another opening."""
+    Measured on 180 facts cut down to their question and 449 questions on them: 1 in 100 more found
+    first and 3 answered right. Other openings ("number of"), a date or words of the answer cost
+    more than they brought.
+    """
     question = fact.question.strip().rstrip("?.! ")
     plain = undated(question)
-    yield _content(plain)
-    if plain != question:
-        yield plain
-        yield _content(question)
-    elif date := _DATE.search(fact.answer):
-        yield f"{question} {date[0].strip(' ,').lower()}"
-    for opening, others in _OPENINGS:
-        if found := re.match(rf"{opening}\b\s*(.+)", plain, re.I):
-            for other in others:
-                yield f"{other} {_content(found[1]) or found[1]}"
-            return
+    had = {tuple(words(text)) for text in fact.phrasings}
+    found: list[str] = []
+    for text in (_content(plain), plain, _content(question)):
+        said = tuple(words(text))
+        telling = len(said) > 1 or (said and said[0] not in ASKING and len(said[0]) > 3)
+        if telling and said not in had:
+            found.append(text)
+            had.add(said)
+    return tuple(found)
 
 
 def undated(text: str) -> str:

@@ -13,28 +13,22 @@ from tests.conftest import open_small
 
 
 @pytest.mark.parametrize(
-    ("question", "answer", "expected"),
+    ("question", "expected"),
     [
-        ("How many probation officers joined?", "900.", "number of probation officers joined"),
-        ("What is the number of hostels?", "Nine.", "how many hostels"),
-        ("Who is the chief inspector?", "Martin Jones.", "chief inspector"),
-        ("Who is the chief inspector?", "Martin Jones.", "name of chief inspector"),
-        ("When was the report published?", "In May 2021.", "date of report published"),
-        ("Is there a podcast?", "Yes.", "podcast"),
-        ("Is there a podcast?", "Yes.", "do you have podcast"),
-        ("How many cases in September 2019?", "Nine.", "How many cases"),
-        ("How many cases were there?", "Nine in September 2019.",
-         "How many cases were there in september 2019"),
-        ("What percentage of people got calls?", "80%.", "how many people got calls"),
+        ("How many probation officers joined?", "probation officers joined"),
+        ("Who is the chief inspector?", "chief inspector"),
+        ("Is there a podcast?", "podcast"),
+        ("How many cases in September 2019?", "How many cases"),
+        ("How many cases in Leeds in September 2019?", "cases leeds september 2019"),
     ],
 )  # fmt: skip
-def test_other_words_for_the_same(question: str, answer: str, expected: str) -> None:
-    assert expected in rewordings(Fact("x", question, answer))
+def test_other_words_for_the_same(question: str, expected: str) -> None:
+    assert expected in rewordings(Fact("x", question, "Yes."))
 
 
 def test_what_is_known_already_is_not_proposed() -> None:
-    fact = Fact("x", "Is there a podcast?", "Yes.", also_asked=("Podcast", "do you have podcast"))
-    assert not {"podcast", "do you have podcast"} & set(rewordings(fact))
+    fact = Fact("x", "Is there a podcast?", "Yes.", also_asked=("Podcast",))
+    assert rewordings(fact) == ()
 
 
 @pytest.mark.parametrize(
