@@ -30,10 +30,12 @@ MOST = 500
 OFFERED = 3
 # The confidence (0-1) from which a gap given in reply is taken to have been meant.
 EXPLAINED = 0.5
-_EMPTY = frozenset(
-    "a about an and are as at be been by can could did do does for from had has have how i in is "
-    "it its me my of on or please tell that the their there they this to was we were what whats "
-    "when where which who why will with would you your any give many much".split()
+# Words that say how something is asked, not what about.
+ASKING = frozenset(
+    "a about an and any are as at be been by can could did do does for from had has have how i in "
+    "is it its many me much my number of on or our please should tell that the their there these "
+    "they this those to us was we were what whats when where which who whom whose why will with "
+    "would you your currently now still today latest new newest since until".split()
 )
 
 
@@ -221,7 +223,7 @@ def _answered_now(matcher: Matcher, question: str, wrong: Collection[str]) -> bo
 
 def _content(question: str) -> str:
     stems = [stem(word) for word in words(question)]
-    return " ".join([s for s in stems if s not in _EMPTY] or stems)
+    return " ".join([s for s in stems if s not in ASKING] or stems)
 
 
 def _alike(one: str, other: str) -> bool:

@@ -70,9 +70,8 @@ class Builder:
 
     def carry_out(self, edit: Edit, who: str) -> Version:
         """Make a change and give the version after it, ready to answer."""
-        with closing(self._store()) as store:
-            store.change(edit, who)
-            return self.version(store.snapshot(), store)
+        self.change(edit, who)
+        return self.latest()
 
     def latest(self) -> Version:
         """Give what stands in the file, ready to answer."""

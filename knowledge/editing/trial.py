@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from knowledge.editing.asked import ASKING
 from knowledge.editing.rebuild import Version
 from knowledge.matching.matcher import Matcher
 from knowledge.matching.text import stem, words
@@ -22,13 +23,6 @@ ASKED_FOR = 10
 REWORDED = 12
 # Likeliest entries among which one is looked for that would deny a fact.
 LOOKED_AT = 5
-# Words that say how something is asked, not what about.
-ASKING = frozenset(
-    "a about an and any are as at be been by can could did do does for from had has have how i in "
-    "is it its many me much my number of on or our please should tell that the their there these "
-    "they this those to us was we were what whats when where which who whom whose why will with "
-    "would you your currently now still today latest new newest since until".split()
-)
 # What a date is told by; "may" and "march" only beside a number.
 _MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
 _DATE = re.compile(

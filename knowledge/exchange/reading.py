@@ -65,7 +65,9 @@ def decoded(data: bytes, encoding: str = "") -> str:
         if not text or "\ufffd" in text or misread(text, [OLDER]):
             # Where other letters are good UTF-8, a bad one does not make the file another kind.
             raise refusal(f"line {line} is not UTF-8 text; save it as “CSV UTF-8”") from None
-        sample = _word_at(text, error.start)
+        # A word shows how the file would be read.
+        words = (one for one in re.finditer(r"[^\s,;\"]+", text) if one.end() > error.start)
+        sample = next((word[0] for word in words), text[error.start])[:40].strip("?.!:()")
         reason = (
             f"line {line} is not UTF-8 text; it looks like Windows-1252 (“{sample}”). Say that it "
             f"is to be read so (--encoding {OLDER}), or save it as “CSV UTF-8”"
@@ -74,13 +76,6 @@ def decoded(data: bytes, encoding: str = "") -> str:
     if "\0" in text:
         raise refusal("this is not a text file")
     return text.lstrip("\ufeff")
-
-
-def _word_at(text: str, place: int) -> str:
-    """Give the word around a place, to show how a file reads in some encoding."""
-    around = (match for match in re.finditer(r"[\w'’-]+", text) if match.end() > place)
-    found = next(around, None)
-    return found[0][:40] if found and found.start() <= place else text[place]
 
 
 def misread(text: str, codecs: Sequence[str] = ("cp1252", "mac_roman", "cp850")) -> str:
