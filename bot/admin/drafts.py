@@ -24,8 +24,7 @@ class Draft:
     """An entry in the making: `waiting` names the field that the next text is for.
 
     `before` is the entry edited, as it stood when that began, "" for a new one. Of the preview:
-    `verdict` is what was found out (HTML), `moved` lists the other questions that it moves, None
-    when that is to be found out anew; `rivals` the ids of entries that speak against it and
+    `verdict` is what was found out (HTML), `rivals` the ids of entries that speak against it and
     how, `replaces` those of them that go when it is saved, `proposed` ways of asking not yet kept.
     """
 
@@ -38,7 +37,6 @@ class Draft:
     # When it was written to last; 0 once somebody was told that it had waited for too long.
     touched: float = 0.0
     verdict: str = ""
-    moved: str | None = None
     rivals: dict[str, str] = field(default_factory=dict)
     replaces: list[str] = field(default_factory=list)
     proposed: list[str] = field(default_factory=list)
@@ -97,7 +95,6 @@ class Draft:
         """Add ways of asking."""
         self.cells["also_asked"] = list(dict.fromkeys((*self.phrasings, *texts)))
         self.proposed = [text for text in self.proposed if text not in texts]
-        self.moved = None
 
 
 def steps(snapshot: Snapshot) -> tuple[str, ...]:

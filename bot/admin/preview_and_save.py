@@ -82,7 +82,6 @@ async def _try(request: Request, draft: Draft, edit: Edit, warnings: Warnings = 
     noticed = [text for text, fact in warnings if fact.id not in draft.rivals]
     doubts = [texts.DOUBT.format(doubt) for doubt in edits.doubts(draft.cells)]
     draft.verdict = "\n\n".join(map(safe, (*noticed, *doubts, *told(tried))))
-    draft.moved = _others(tried, edit)
     request.drafts.keep(draft)
     await request.show(_verdict(request, draft))
 
@@ -208,12 +207,6 @@ def told(tried: Trial) -> list[str]:
     return [*against, text.format(count) + _listed(tried.differences)]
 
 
-def _others(tried: Trial, edit: Edit) -> str:
-    """List the known questions answered differently that are not a changed entry's own."""
-    mine = {text for pair in edit.facts() for fact in pair if fact for text in fact.phrasings}
-    return _listed([one for one in tried.differences if one.question not in mine])
-
-
 def _listed(found: Sequence[Difference]) -> str:
     lines = [
         f"\n• “{short(one.question, QUOTED)}”: {_said(one.before)} → {_said(one.after)}"
@@ -237,26 +230,21 @@ def _said(reply: Reply) -> str:
 async def save(request: Request, draft: Draft) -> None:
     """Save a draft; the confirmation comes when the next answer shows it."""
     draft.stand_against()
-    await change(request, _edit(request, draft), draft)
+    await change(request, _edit(request, draft), drafted=True)
 
 
-async def change(request: Request, edit: Edit, draft: Draft | None = None) -> None:
-    """Make a change, confirm it, then say which other known questions it answers differently.
-
-    What a `draft` was tried with is not tried again.
-    """
+async def change(request: Request, edit: Edit, *, drafted: bool = False) -> None:
+    """Make a change, confirm it, then say which other known questions it answers differently."""
     # Taken before the change: the trial compares with how things stood then.
     trial = request.editor.trial(edit)
     page = await made(request, edit)
-    if draft is not None:
+    if drafted:
         request.drafts.close()
-    moved = draft.moved if draft else None
-    if not moved:
-        await request.show(page)
-    if moved is None:
-        moved = _others(await asyncio.to_thread(trial), edit)
-    if moved:
-        also = safe(f"{texts.ALSO_CHANGED}{moved}")
+    await request.show(page)
+    tried = await asyncio.to_thread(trial)
+    mine = {text for pair in edit.facts() for fact in pair if fact for text in fact.phrasings}
+    if moved := [one for one in tried.differences if one.question not in mine]:
+        also = safe(f"{texts.ALSO_CHANGED}{_listed(moved)}")
         await request.show(BotMessage(f"{page.html}\n\n{also}", page.rows))
 
 

@@ -33,13 +33,13 @@ class Version:
 
     snapshot: Snapshot
     matcher: Matcher
-    _replies: dict[str, Reply] = field(default_factory=dict, compare=False, repr=False)
+    replies: dict[str, Reply] = field(default_factory=dict, compare=False, repr=False)
 
     def ask(self, question: str) -> Reply:
         """Answer a question by itself, once: the same are asked to try change after change."""
-        if question not in self._replies:
-            self._replies[question] = ask(self.matcher, question)
-        return self._replies[question]
+        if question not in self.replies:
+            self.replies[question] = ask(self.matcher, question)
+        return self.replies[question]
 
 
 class Builder:
@@ -82,8 +82,9 @@ class Builder:
         """Give a snapshot with the matcher over it: the one tried out, if that is what became."""
         # Read once: another thread may be trying a change.
         built, tried = self._built, self._tried
+        replies: dict[str, Reply] = {}
         if tried is not None and tried.snapshot.answers_as(snapshot):
-            snapshot, made = snapshot.sharing(tried.snapshot), tried.matcher
+            snapshot, made, replies = snapshot.sharing(tried.snapshot), tried.matcher, tried.replies
         elif built is not None:
             snapshot = snapshot.sharing(built.snapshot)
             made = self._build(snapshot, built.matcher)
@@ -91,7 +92,7 @@ class Builder:
             kept = store.kept()
             made = self._build(snapshot, kept=kept[1] if kept else b"")
             self._keep(made, kept[0] if kept else 0)
-        self._built, self._tried = Version(snapshot, made), None
+        self._built, self._tried = Version(snapshot, made, replies), None
         return self._built
 
     def tried(self, edit: Edit, now: Version) -> Version:
