@@ -14,6 +14,7 @@ from knowledge.model import Answer, Fact, Match, Near, Reply, Report, Suggestion
 _MONTHS = (
     "january february march april may june july august september october november december".split()
 )
+MAY = 5
 _MONTH = (
     r"\b(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"
     r"sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?"
@@ -100,7 +101,11 @@ def of_fact(fact: Fact) -> tuple[Date, ...]:
     """Give the dates that an entry speaks of."""
     told = " \n ".join((fact.answer, fact.question, fact.detail, fact.source, fact.measure))
     labels = " \n ".join(f"{one.label} {one.column}" for one in fact.figures)
-    return named(f"{told} \n {labels}")[0]
+    own, left = named(f"{told} \n {labels}")
+    # "The March inspection" names its month as well as "in March"; "may" alone is no month.
+    said = set(left.split())
+    bare = (Date(None, at) for at, name in enumerate(_MONTHS, 1) if name in said and at != MAY)
+    return *own, *bare
 
 
 def of_report(report: Report) -> tuple[Date, ...]:

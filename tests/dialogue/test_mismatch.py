@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+from pathlib import Path
+
 import pytest
 
-from knowledge import Answer, KnowledgeBase, Near, Reply, Suggestions, Unknown
+from knowledge import Answer, KnowledgeBase, Near, Reply, Suggestions, Unknown, edits
 from knowledge.dialogue import dates
-from tests.conftest import every_fact
+from tests.conftest import every_fact, open_small
 
 # Of the shipped entries' own questions, how many may be read otherwise with the year added.
 BENT_AT_MOST = 0.03
@@ -47,6 +50,16 @@ def test_the_own_date_of_a_fact_speaks_for_it(shipped: KnowledgeBase, asked: str
     assert isinstance(reply, Answer)
     assert reply.matches[0].fact.id == "nps-vacancies"
     assert not reply.matches[0].lead
+
+
+def test_a_month_in_a_facts_question_is_its_own(tmp_path: Path) -> None:
+    with closing(open_small(tmp_path / "small.db")) as base:
+        cells = {"question": "Why was the March inspection postponed?", "answer": "A cyber attack."}
+        base.change(edits.added(base.snapshot, cells), "test")
+        for asked in ("why was the inspection in March postponed", "why no inspection in march"):
+            assert not isinstance(base.ask(asked), Near), asked
+        (fact,) = (fact for fact in every_fact(base) if "March" in fact.question)
+        assert [str(one) for one in dates.of_fact(fact)] == ["March"]
 
 
 def test_another_date_is_said_not_to_be_there(shipped: KnowledgeBase) -> None:
