@@ -31,7 +31,7 @@ BAR, RADIUS = 12, 2
 WIDEST_BLOCK, NARROWEST_BLOCK = 30, 5
 # Pictures kept.
 KEPT = 64
-KICKER, TITLE, LABEL, HEAD, SMALL = 13, 17.5, 14, 12.5, 11.5
+KICKER, TITLE, LABEL, HEAD, SMALL, SMALLEST = 13, 17.5, 14, 12.5, 11.5, 9
 
 
 @lru_cache(maxsize=16)
@@ -129,7 +129,10 @@ def _compose(sheet: Sheet, chart: Chart) -> None:
     table, number = chart.table, len(chart.table.columns)
     cell = (INNER - GAP * (number - 1)) / number
     places = [MARGIN + at * (cell + GAP) for at in range(number)]
-    _beside(sheet, chart.headings, places, cell, HEAD, 15, fill=SOFT)
+    head, words = HEAD, " ".join(chart.headings).split()
+    while head > SMALLEST and any(font(head).getlength(word) > cell * SCALE for word in words):
+        head -= 0.5
+    _beside(sheet, chart.headings, places, cell, head, 15, fill=SOFT)
     sheet.y += 4 if any(chart.headings) else 0
     for label, values in zip(table.rows, table.values, strict=True):
         said = [table.said(value) for value in values]

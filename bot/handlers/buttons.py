@@ -123,27 +123,17 @@ async def shared(tap: Tap, fact: Fact) -> None:
 # --- Votes ----------------------------------------------------------------------------------------
 
 
-async def helpful(tap: Tap) -> None:
-    """Count an answer as helpful."""
-    await _vote(tap, helpful=True)
-
-
-async def not_right(tap: Tap) -> None:
-    """Count an answer as not right, and lead on from there."""
-    await _vote(tap, helpful=False)
-    await delivery.reply(tap.message, objection(tap.services, int(tap.parts[0])))
-
-
-async def _vote(tap: Tap, *, helpful: bool) -> None:
-    """Count a vote and take the small row away."""
-    tap.services.knowledge.vote(int(tap.parts[0]), helpful)
-    of_votes = (keyboards.HELPFUL[:2], keyboards.NOT_RIGHT[:2])
-    await tap.mark(
-        [
-            tuple(one for one in row if not str(one.callback_data).startswith(of_votes))
-            for row in tap.keyboard
-        ]
+async def voted(tap: Tap) -> None:
+    """Count a vote and take the small row away; one that is not right leads on."""
+    asked, helpful = int(tap.parts[0]), tap.parts[1] == "1"
+    tap.services.knowledge.vote(asked, helpful)
+    rows = (
+        tuple(one for one in row if not str(one.callback_data).startswith(keyboards.HELPFUL[:2]))
+        for row in tap.keyboard
     )
+    await tap.mark(tuple(rows))
+    if not helpful:
+        await delivery.reply(tap.message, objection(tap.services, asked))
 
 
 async def explained(tap: Tap) -> None:

@@ -58,7 +58,12 @@ async def chart(update: Update, context: Context) -> None:
     fact = services.gallery.find(about) if about else next(iter(shown), None)
     drawn = _chart_of(services, fact) if fact else None
     if fact is None or drawn is None:
-        await delivery.reply(message, _choice(services, asked=bool(about)))
+        charts = services.gallery.facts()[: keyboards.A_PAGE]
+        said = texts.NO_SUCH_CHART if about else texts.WHICH_CHART
+        page = notice(
+            said if charts else texts.NO_CHARTS, keyboards.questions(charts, keyboards.CHART)
+        )
+        await delivery.reply(message, page)
         return
     await _send(message, fact, drawn, services, read=True)
     services.memory.show(place, (fact.id,))
@@ -68,37 +73,23 @@ def _chart_of(services: Services, fact: Fact) -> Chart | None:
     return wording.chart_of(fact, services.sources().published(fact))
 
 
-def _choice(services: Services, *, asked: bool) -> BotMessage:
-    """Offer the charts there are."""
-    facts = services.gallery.facts()[: keyboards.A_PAGE]
-    if not facts:
-        return notice(texts.NO_CHARTS)
-    rows = keyboards.questions(facts, keyboards.CHART)
-    return notice(texts.NO_SUCH_CHART if asked else texts.WHICH_CHART, rows)
-
-
 async def tapped(tap: Tap, fact: Fact) -> None:
-    """Send the chart of the answer above, or of the one chosen from a list."""
-    if drawn := _chart_of(tap.services, fact):
-        await _send(tap.message, fact, drawn, tap.services, read=False)
-    else:
-        await delivery.reply(tap.message, notice(texts.NO_CHART_NOW))
-
-
-async def figures(tap: Tap, fact: Fact) -> None:
-    """Send the chart above as a picture for print, or its figures as CSV."""
-    drawn, kind = _chart_of(tap.services, fact), tap.parts[0]
+    """Send the chart of an answer or chosen from a list; or as a file, for print or its figures."""
+    drawn, (*kind, _) = _chart_of(tap.services, fact), tap.parts
     if drawn is None:
         await delivery.reply(tap.message, notice(texts.NO_CHART_NOW))
-        return
-    if kind == "csv":
-        data = wording.as_csv(fact, drawn.source)
+    elif not kind:
+        await _send(tap.message, fact, drawn, tap.services, read=False)
     else:
-        data = await asyncio.to_thread(drawing.draw, drawn, for_print=True)
-    try:
-        await tap.message.reply_document(data, filename=f"{fact.id}.{kind}")
-    except (BadRequest, Forbidden) as refusal:
-        await _say_instead(tap.message, drawn, refusal)
+        data = (
+            wording.as_csv(fact, drawn.source)
+            if kind == ["csv"]
+            else await asyncio.to_thread(drawing.draw, drawn, for_print=True)
+        )
+        try:
+            await tap.message.reply_document(data, filename=f"{fact.id}.{kind[0]}")
+        except (BadRequest, Forbidden) as refusal:
+            await _say_instead(tap.message, drawn, refusal)
 
 
 async def _send(

@@ -25,12 +25,6 @@ def mentions(message: Message, bot: Bot) -> list[MessageEntity]:
     return [entity for entity, text in found.items() if text.casefold() == name]
 
 
-def replies_to_bot(message: Message, bot: Bot) -> bool:
-    """Tell whether a message replies to one of the bot's."""
-    replied = message.reply_to_message
-    return bool(replied and replied.from_user and replied.from_user.id == bot.id)
-
-
 def question_in(message: Message, bot: Bot) -> str:
     """Give what is asked in a message, without the command or the mentions that address the bot.
 
@@ -88,7 +82,9 @@ def _is_addressed(message: Message) -> bool:
     asked = _COMMAND.match(message.caption or "")
     if asked and asked[1].casefold() == "ask":
         return (asked[2] or f"@{bot.username}").casefold() == f"@{bot.username}".casefold()
-    return bool(mentions(message, bot)) or replies_to_bot(message, bot)
+    replied = message.reply_to_message
+    is_reply = bool(replied and replied.from_user and replied.from_user.id == bot.id)
+    return is_reply or bool(mentions(message, bot))
 
 
 def named(command: str) -> Fits:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from bot import texts
 from bot.messages import keyboards
@@ -218,7 +219,12 @@ def card(fact: Fact, sources: Sources) -> BotMessage:
 
 
 def caption(fact: Fact, sources: Sources, told: str) -> str:
-    """Write what stands below a fact's chart: its telling for those who hear it, its source."""
+    """Write what stands below a fact's chart: its telling for those who hear it, its source.
+
+    The picture names the slide's heading, so that the buttons stand on the screen as well.
+    """
+    if fact.source.count("slide ") == 1:
+        fact = replace(fact, source=fact.source.partition(":")[0])
     lines = [f"<blockquote expandable>{safe(short(told, CAPTION))}</blockquote>"]
     return "\n".join([*lines, *source_lines(fact, sources)])
 

@@ -28,8 +28,8 @@ RELATED = f"r:{_FACT}"
 TAKE = f"t:{_ASKED}:{_FACT}"
 NONE = f"n:{_ASKED}"
 # Whether an answer was right, what was wrong with it, and that the administrators should hear.
-HELPFUL = f"v:{_ASKED}:1"
-NOT_RIGHT = f"v:{_ASKED}:0"
+HELPFUL = f"v:{_ASKED}:(1)"
+NOT_RIGHT = f"v:{_ASKED}:(0)"
 WRONG = f"w:{_ASKED}:{_REASON}"
 TELL = f"h:{_ASKED}:{_REASON}?"
 # A question that stands on the button itself.

@@ -250,7 +250,7 @@ def test_an_answer_with_figures_offers_its_chart(full: World) -> None:
     sent = full.telegram.chat(full.ann).last
     assert opened(photo(sent)).width == 1200
     assert "NPS high: assessment 78%, planning 73%" in sent.text
-    assert sent.text.endswith("slide 16: Higher risk cases are getting better supervision")
+    assert sent.text.endswith("Annual report 2019/20, slide 16")
     assert sent.buttons == [texts.OPEN_REPORT, texts.FOR_PRINT, texts.AS_CSV]
 
 
