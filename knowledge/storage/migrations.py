@@ -9,8 +9,7 @@ from dataclasses import fields
 from sqlite_utils import Database, Migrations
 
 from knowledge.model import Fact
-from knowledge.snapshot import TYPES, from_row
-from knowledge.storage.rows import PRIMARY, signed
+from knowledge.snapshot import PRIMARY, TYPES, from_row, signed
 
 migrations = Migrations("annual-report-bot")
 

@@ -15,6 +15,7 @@ from knowledge.errors import KnowledgeError
 from knowledge.model import Fact
 from knowledge.progress import watched
 from knowledge.snapshot import (
+    PRIMARY,
     Edit,
     Revision,
     Snapshot,
@@ -23,12 +24,14 @@ from knowledge.snapshot import (
     free,
     from_json,
     from_row,
+    signature,
+    signed,
     to_json,
-)
+    whole,
+)  # fmt: skip
 from knowledge.storage.database import PATIENT, File, Identity
 from knowledge.storage.handled_updates import HandledUpdates
 from knowledge.storage.question_log import QuestionLog
-from knowledge.storage.rows import PRIMARY, signature, signed, whole
 
 # Who loads the reports that come with the program: nobody can take that back.
 SHIPPED = "shipped"
