@@ -77,7 +77,7 @@ def explain(
     reply, reading = _Conversation(matcher, context, snapshot).answered(question)
     reply = contested(reply, matcher.facts)
     # What was weighed is the reading that was used, not the words as they stand.
-    understood = next((match.asked for match in mismatch.matches_of(reply)), "")
+    understood = next((match.asked for match in matches_of(reply)), "")
     return replace(
         matcher.explain(understood or question),
         question=question,
