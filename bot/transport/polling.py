@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import time
 from urllib.parse import urlencode
 
 from telegram import Bot
@@ -22,7 +23,8 @@ _logger = logging.getLogger(__name__)
 WINDOW = 100
 # Seconds that Telegram holds a call open when there is nothing new.
 POLL = 10
-# The same until a call has ended in peace: long enough for another copy to call as well.
+# The same at the start, until so many seconds have gone by in peace: long enough for another copy
+# to call as well.
 FIRST_POLL = 2
 # Seconds between looks for something new while older updates are being handled.
 SOON, LATER = 0.02, 0.5
@@ -44,18 +46,21 @@ class Poller:
         # Every update given and not yet confirmed, oldest first.
         self._given: dict[int, Held] = {}
         self._offset = 0
+        # Since when nothing has gone wrong.
+        self._since = 0.0
         self._in_peace = False
         self._conflicts = self._failures = 0
 
     async def run(self) -> None:
         """Fetch until cancelled; raises TwoCopies when another program does so too."""
-        pause = SOON
+        pause, self._since = SOON, time.monotonic()
         while True:
             self._confirm()
             try:
                 news = await self._look()
             except TelegramError as error:
                 await asyncio.sleep(self._trouble(error))
+                self._since = time.monotonic()
                 continue
             self._failures = 0
             metrics.reached()
@@ -81,11 +86,12 @@ class Poller:
         """Fetch what there is, or what comes while nothing is in hand; True if any was new."""
         timeout = 0 if self._given else POLL if self._in_peace else FIRST_POLL
         updates = await self._fetch(timeout)
-        if timeout and not updates:
+        is_quiet = timeout > 0 and not updates
+        if is_quiet:
             self._conflicts = 0
-            if not self._in_peace:
-                self._in_peace = True
-                _logger.info("Nobody else fetches this bot's updates")
+        if not self._in_peace and (is_quiet or time.monotonic() - self._since >= FIRST_POLL):
+            self._in_peace = True
+            _logger.info("Nobody else fetches this bot's updates")
         before = len(self._given)
         for update in updates:
             number = number_of(update)

@@ -55,6 +55,26 @@ def test_who_serves_gives_a_newcomer_time_to_go(tmp_path: Path, pauses: list[flo
     asyncio.run(story())
 
 
+def test_who_was_busy_from_the_start_is_no_newcomer(
+    tmp_path: Path, pauses: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.transport.polling.FIRST_POLL", 0)
+
+    async def story() -> None:
+        telegram = Telegram()
+        bench = Bench(telegram, tmp_path)
+        telegram.text(telegram.user("Ann"), "hello")
+        # Never without something in hand, so no call has ended without news.
+        await bench.until(lambda: len(bench.inbox) == 1)
+        telegram.fail("getUpdates", 409, CONFLICT, times=CHANCES)
+        bench.go.set()
+        async with asyncio.timeout(20):
+            await bench.until(lambda: not telegram.updates)
+        bench.fetching.cancel()
+
+    asyncio.run(story())
+
+
 def test_a_gateways_trouble_is_waited_out(tmp_path: Path, pauses: list[float]) -> None:
     async def story() -> None:
         telegram = Telegram()
