@@ -156,8 +156,8 @@ async def why(request: Request) -> None:
 
 
 def _candidate(one: Candidate) -> str:
-    named = ((texts.FEATURES.get(name, name), value) for name, value in one.features if value)
-    features = ", ".join(f"{name} {value:.2f}" for name, value in named)
+    shown = [(name, value) for name, value in one.features if value and name in texts.FEATURES]
+    features = ", ".join(f"{texts.FEATURES[name]} {value:.2f}" for name, value in shown)
     nearest = f"{texts.NEAREST} {short(one.nearest, 100)}"
     head = heading(f"{one.confidence:.0%}", short(one.fact.question, 100))
     return "\n".join([head, safe(nearest), safe(features)])

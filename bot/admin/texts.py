@@ -288,13 +288,13 @@ MOST_ASKED = "Most asked"
 WORST = "Marked not right"
 SIZE = "{:,} facts, {:,} gaps, {:,} phrasings."
 WHY_HOW = "Type the question after the command: /why how many vacancies"
+# What speaks for an entry or against it; what only weighs these is not shown.
 FEATURES = {
     "ridge": "wording like its phrasings",
-    "nearest": "likeness of the nearest phrasing",
+    "meaning": "meaning like the nearest phrasing's",
     "unexplained": "words it can't account for",
-    "asked": "asks for what it gives",
+    "answer": "words of its answer",
     "conflict": "names another body, level or year",
-    "number": "names a number it doesn't have",
     "gap": "is a gap",
 }
 READ_AS = "Read as:"

@@ -160,7 +160,8 @@ def test_why_shows_repairs_candidates_and_what_spoke_for_them(desk: Desk) -> Non
     assert "Read as: po vacancies" in shown
     assert "Repaired: vacancis → vacancies" in shown
     assert "99% How many NPS officer vacancies were there?" in shown
-    assert "nearest phrasing: po vacancies" in shown
+    assert "nearest phrasing: po vacancies\nwording like its phrasings 0." in shown
+    assert "ridge" not in shown
     # Asking why is no question of the public's.
     assert desk.knowledge.stats(7).asked == 0
 
