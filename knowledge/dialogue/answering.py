@@ -104,8 +104,10 @@ class _Conversation:
             return _together(self.matcher, [self._piece(text, self.context)])
         if other := languages.reply_to(self.matcher, text, self._knows):
             return other, (texts.OTHER_LANGUAGE,)
-        if not phrased and self.snapshot and (whole := lists.overview(self.snapshot, text)):
-            return whole, (texts.OVERVIEW,)
+        if not phrased and self.snapshot:
+            for sentence in (text, *splitting.sentences(text)[-1:]):
+                if whole := lists.overview(self.snapshot, remarks.plain(sentence)):
+                    return whole, (texts.OVERVIEW,)
         pieces = self._pieces(text)
         if not pieces:
             return self._unsure(text), ()

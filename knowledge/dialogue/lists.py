@@ -48,7 +48,7 @@ _TOPIC = re.compile(
 # Words that name the report itself.
 _REPORT = frozenset(
     "report reports slides presentation whole all it this that everything in lines line 3 4 5 ten "
-    "words please main findings points short quick brief".split()
+    "words please main findings points short quick brief figures".split()
 )
 
 
@@ -62,7 +62,8 @@ def overview(snapshot: Snapshot, text: str) -> Answer | None:
     if not found and not _WHOLE.search(said):
         return None
     named = set(grammar.content(words(found["topic"] if found else _WHOLE.sub(" ", said))))
-    stems = {stem(word) for word in named - _REPORT}
+    titles = {word for one in snapshot.reports for word in words(one.title)}
+    stems = {stem(word) for word in named - _REPORT - (frozenset() if found else titles)}
     shelves = {
         one: snapshot.shelves[one.id] for one in snapshot.topics if one.id in snapshot.shelves
     }

@@ -100,8 +100,13 @@ def questions(text: str) -> tuple[str, ...]:
     return _sentences(_MARK.sub(" ", text, count=1) if _MARK.match(text) else text)
 
 
+def sentences(text: str) -> tuple[str, ...]:
+    """Give the sentences of a text."""
+    return tuple(part.strip() for part in _SENTENCE.split(text) if words(part))
+
+
 def _sentences(text: str) -> tuple[str, ...]:
-    return tuple(asked for part in _SENTENCE.split(text) if (asked := _asked(part.strip())))
+    return tuple(asked for part in sentences(text) if (asked := _asked(part)))
 
 
 def tail(text: str) -> str:
