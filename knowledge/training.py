@@ -9,20 +9,25 @@ from __future__ import annotations
 
 import argparse
 import random
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from knowledge.base import shipped_snapshot
 from knowledge.matching import embeddings
-from knowledge.matching.embeddings import Logit
+from knowledge.matching.embeddings import Network
 from knowledge.matching.features import FEATURES
-from knowledge.matching.index import Floats
+from knowledge.matching.index import Floats, Ints
 from knowledge.matching.matcher import Matcher, said
 from knowledge.matching.text import words
 from knowledge.model import Fact, Term
+
+Mask = npt.NDArray[np.bool_]
+# The entry that a question belongs to ("" for none), its text, what it counts.
+Question = tuple[str, str, float]
 
 SEED = 2020
 # Ways of asking that entries are cut down to.
@@ -34,18 +39,25 @@ WORLDS = tuple(
     for share in (1.0, 1.0, 0.5, 0.25)
     for cut in (0.15, 0.5, 1.0)
     for gaps in (True, False)
-) + tuple((share, 1.0, False) for share in (0.1, 0.05, 0.02, 0.02, 0.01, 0.01))
-# Questions that a world is asked, and those among them that belong to none of its entries.
-INSIDE, OUTSIDE = 300, 120
-# Beside a small base most questions are far off: there the hardest of so many times as many teach.
+) + tuple((share, 1.0, False) for share in (0.1, 0.05, 0.02, 0.02, 0.01, 0.01, *(8 * [0.001])))
+# Topics that a large world leaves out whole: what is asked of them is beside it, while an entry
+# that is missing among its like is often answered by one of them.
+TOPICS, LARGE = 2, 0.5
+# Questions that a world is asked: of its entries, of those missing among their like, of topics left
+# out. Beside a small base most questions are far off: there the hardest of so many times as many
+# teach.
+INSIDE, MISSING, BESIDE = 400, 120, 200
 SMALL, HARD = 0.2, 4
-# What a question of no entry counts: these keep the words of the base and are harder to tell than
-# what people ask beside a report, where gaps stand for what it leaves out.
-GUARDED, UNGUARDED = 0.12, 2.0
-# How strongly fitted weights are drawn to nothing, in units of examples.
-PRIOR = 0.5
-# Newton steps until the weights no longer move.
-STEPS = 60
+# What a question counts that belongs to no entry of a base with gaps, missing among its like or of
+# a topic left out; and of one without: these keep the words of the base and are harder to tell
+# than what people ask beside a report.
+NEAR, FAR, UNGUARDED = 0.1, 0.2, 2.0
+# What a question counts that a gap answers: held-out ways of asking for gaps are as many as for
+# facts, while people mostly ask for what a report says.
+GAPS = 0.3
+# Networks learned from different beginnings and joined into one, the hidden units of each, passes
+# over the lessons, lessons at a time, the first step, how strongly weights are drawn to nothing.
+NETWORKS, HIDDEN, PASSES, BATCH, STEP, DECAY = 3, 10, 60, 256, 3e-3, 1e-3
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,38 +69,82 @@ class Lesson:
     weight: float = 1.0
 
 
-def fit(lessons: Sequence[Lesson]) -> Logit:
-    """Learn the weights that make the lessons likeliest, by Newton's method."""
-    size = lessons[0].features.shape[1]
-    most = max(len(lesson.features) for lesson in lessons) + 1
-    features = np.zeros((len(lessons), most, size + 1))
+def fit(lessons: Sequence[Lesson]) -> Network:
+    """Learn networks that make the lessons likely, and join them into one that gives their mean."""
+    rows = np.concatenate([lesson.features for lesson in lessons])
+    mean, scale = rows.mean(axis=0), np.maximum(rows.std(axis=0), 1e-3)
+    most = max(len(lesson.features) for lesson in lessons)
+    features = np.zeros((len(lessons), most, rows.shape[1]), np.float32)
     absent = np.ones((len(lessons), most), bool)
-    right = np.zeros(len(lessons), int)
     for number, lesson in enumerate(lessons):
-        count = len(lesson.features)
-        features[number, 1 : count + 1, :size] = lesson.features
-        absent[number, : count + 1] = False
-        right[number] = 0 if lesson.right is None else lesson.right + 1
-    features[:, 0, size] = 1
-    counts = np.array([lesson.weight for lesson in lessons])
-    chosen = features[np.arange(len(lessons)), right]
-    scale = np.concatenate([features[:, 1:, :size].std(axis=(0, 1)), [1.0]])
-    drawn = 2 * PRIOR * np.maximum(scale, 1e-3) ** 2
-    weights = np.zeros(size + 1)
-    for _ in range(STEPS):
-        worths = np.where(absent, -np.inf, features @ weights)
-        odds = np.exp(worths - worths.max(axis=1, keepdims=True))
-        odds /= odds.sum(axis=1, keepdims=True)
-        mean = np.einsum("nk,nkf->nf", odds, features)
-        slope = counts @ (mean - chosen) + drawn * weights
-        spread = np.einsum("nk,nkf,nkg->nfg", odds * counts[:, None], features, features).sum(0)
-        curve = spread - np.einsum("n,nf,ng->fg", counts, mean, mean) + np.diag(drawn)
-        step = np.linalg.solve(curve, slope)
-        # Damped: far from the best a whole step can overshoot.
-        weights -= step * min(1.0, 2.0 / max(float(np.abs(step).max()), 1e-9))
-        if float(np.abs(step).max()) < 1e-4:
-            break
-    return Logit.of(weights)
+        features[number, : len(lesson.features)] = (lesson.features - mean) / scale
+        absent[number, : len(lesson.features)] = False
+    right = np.array([most if lesson.right is None else lesson.right for lesson in lessons])
+    counts = np.array([lesson.weight for lesson in lessons], np.float32)
+    learned = [_descend(features, absent, right, counts, seed) for seed in range(NETWORKS)]
+    inner, bias, outer, direct, none = zip(*learned, strict=True)
+    return Network(
+        mean,
+        scale,
+        np.concatenate(inner, axis=1),
+        np.concatenate(bias),
+        np.concatenate(outer) / NETWORKS,
+        np.mean(direct, axis=0),
+        np.mean(none, axis=0),
+    )
+
+
+def _descend(
+    features: Floats, absent: Mask, right: Ints, counts: Floats, seed: int
+) -> tuple[Floats, ...]:
+    """Learn the weights of one network by Adam's method (Kingma and Ba, 2015)."""
+    chance = np.random.default_rng(seed)
+    width = features.shape[2]
+    weights = [
+        chance.normal(size=(width, HIDDEN)) / np.sqrt(width),
+        np.zeros(HIDDEN),
+        chance.normal(size=HIDDEN) / HIDDEN,
+        np.zeros(width),
+        np.zeros(1),
+    ]
+    means, squares = ([np.zeros_like(one) for one in weights] for _ in range(2))
+    steps = 0
+    for turn in range(PASSES):
+        order = chance.permutation(len(features))
+        for start in range(0, len(order), BATCH):
+            some = order[start : start + BATCH]
+            slopes = _slopes(weights, features[some], absent[some], right[some], counts[some])
+            steps += 1
+            for one, slope, mean, square in zip(weights, slopes, means, squares, strict=True):
+                mean += 0.1 * (slope - mean)
+                square += 0.001 * (slope * slope - square)
+                size = np.sqrt(square / (1 - 0.999**steps)) + 1e-8
+                decayed = DECAY * one if one is not weights[-1] else 0
+                one -= STEP * (1 - turn / PASSES) * (mean / (1 - 0.9**steps) / size + decayed)
+    return tuple(one.astype(np.float32) for one in weights)
+
+
+def _slopes(
+    weights: Sequence[Floats], features: Floats, absent: Mask, right: Ints, counts: Floats
+) -> tuple[Floats, ...]:
+    """Give how the surprise at some lessons rises with each weight."""
+    inner, bias, outer, direct, none = weights
+    hidden = np.tanh(features @ inner + bias)
+    worths = np.where(absent, -np.inf, hidden @ outer + features @ direct)
+    worths = np.concatenate([worths, np.full((len(worths), 1), none[0])], axis=1)
+    odds = np.exp(worths - worths.max(axis=1, keepdims=True))
+    odds /= odds.sum(axis=1, keepdims=True)
+    odds[np.arange(len(odds)), right] -= 1
+    odds *= (counts / counts.sum())[:, None]
+    entries = odds[:, :-1]
+    back = entries[:, :, None] * outer * (1 - hidden * hidden)
+    return (
+        np.einsum("nkf,nkh->fh", features, back, optimize=True),
+        back.sum(axis=(0, 1)),
+        np.einsum("nk,nkh->h", entries, hidden),
+        np.einsum("nk,nkf->f", entries, features),
+        odds[:, -1:].sum(axis=0),
+    )
 
 
 def world(
@@ -96,8 +152,10 @@ def world(
 ) -> list[Fact]:
     """Give a base made of some of the facts."""
     share, cut, gaps = setting
-    some = [fact for fact in facts if gaps or not fact.is_gap]
-    kept = chance.sample(some, max(1, round(share * len(some) * 0.95)))
+    topics = sorted({fact.topic for fact in facts})
+    without = chance.sample(topics, TOPICS) if share >= LARGE else ()
+    some = [fact for fact in facts if fact.topic not in without and (gaps or not fact.is_gap)]
+    kept = chance.sample(some, max(1, round(share * len(some) * 0.97)))
     silent = not gaps and chance.random() < 0.5
     return [
         replace(
@@ -127,44 +185,52 @@ def lessons(facts: Sequence[Fact], terms: Sequence[Term]) -> Iterator[tuple[Less
     chance = random.Random(SEED)
     whole = Matcher.build(facts, terms)
     for setting in WORLDS:
+        share, _, gaps = setting
         base = world(facts, setting, chance)
         made = Matcher.build(base, terms, before=whole)
-        held = {fact.id: set(fact.phrasings) for fact in base}
-        inside = [
-            (fact.id, text)
-            for fact in facts
-            if fact.id in held
-            for text in fact.also_asked
-            if text not in held[fact.id]
-        ]
-        outside = [("", text) for fact in facts if fact.id not in held for text in fact.phrasings]
-        weight = GUARDED if setting[2] else UNGUARDED
-        for owner, text in chance.sample(inside, min(INSIDE, len(inside))):
-            if made.phrased(text) is None and (lesson := _lesson(made, owner, text, weight)):
-                yield lesson
-        tried = OUTSIDE * (HARD if setting[0] < SMALL else 1)
-        asked = [
-            lesson
-            for owner, text in chance.sample(outside, min(tried, len(outside)))
-            if made.phrased(text) is None and (lesson := _lesson(made, owner, text, weight))
-        ]
-        asked.sort(key=lambda lesson: -float(lesson[1].features[:, 0].max(initial=0.0)))
-        yield from asked[:OUTSIDE]
+        held = {fact.id: fact.phrasings for fact in base}
+        topics = {fact.topic for fact in base}
+        inside: list[Question] = []
+        missing: list[Question] = []
+        beside: list[Question] = []
+        for fact in facts:
+            if fact.id in held:
+                weight = GAPS if fact.is_gap else 1.0
+                left = set(fact.also_asked) - set(held[fact.id])
+                inside += [(fact.id, text, weight) for text in sorted(left)]
+            else:
+                weight = UNGUARDED if not gaps else NEAR if fact.topic in topics else FAR
+                near = missing if fact.topic in topics or share < LARGE else beside
+                near += [("", text, weight) for text in fact.phrasings]
+        yield from _asked(made, chance.sample(inside, min(INSIDE, len(inside))))
+        tried = MISSING * (HARD if share < SMALL else 1)
+        hard = _asked(made, chance.sample(missing, min(tried, len(missing))))
+        hard.sort(key=lambda both: -float(both[1].features[:, 0].max(initial=0.0)))
+        yield from hard[:MISSING]
+        yield from _asked(made, chance.sample(beside, min(BESIDE, len(beside))))
 
 
-def _lesson(made: Matcher, owner: str, text: str, weight: float) -> tuple[Lesson, Lesson] | None:
-    """Ask one question; None where its entry is not found among the candidates."""
-    question, _ = made.read(text)
-    if not question.tokens:
-        return None
-    both = []
-    for meaning in (None, embeddings.meanings([question.plain])[0]):
-        found = made.gather(replace(question, meaning=meaning))
-        place = [row for row, e in enumerate(found.entries) if made.facts[e].id == owner]
-        if owner and not place:
-            return None
-        both.append(Lesson(found.features, place[0] if owner else None, 1.0 if owner else weight))
-    return both[0], both[1]
+def _asked(made: Matcher, questions: Sequence[Question]) -> list[tuple[Lesson, Lesson]]:
+    """Ask questions of owners; those are left out whose entry is not among the candidates."""
+    read = [
+        (owner, made.read(text)[0], weight)
+        for owner, text, weight in questions
+        if made.phrased(text) is None
+    ]
+    meant: Iterable[Floats] = ()
+    if read:
+        meant = embeddings.meanings([question.plain for _, question, _ in read])
+    found = []
+    for (owner, question, weight), meaning in zip(read, meant, strict=True):
+        both = []
+        for one in (None, meaning):
+            held = made.gather(replace(question, meaning=one))
+            ids = [made.facts[entry].id for entry in held.entries]
+            if not owner or owner in ids:
+                both.append(Lesson(held.features, ids.index(owner) if owner else None, weight))
+        if len(both) == 2:
+            found.append((both[0], both[1]))
+    return found
 
 
 def train(facts: Sequence[Fact], terms: Sequence[Term], path: Path) -> None:
@@ -176,16 +242,28 @@ def train(facts: Sequence[Fact], terms: Sequence[Term], path: Path) -> None:
     kept /= np.linalg.norm(kept, axis=1, keepdims=True)
     keys = embeddings.digests(texts)
     order = np.argsort(keys)
-    nothing = Logit((0.0,) * len(FEATURES), 0.0)
+    width = len(FEATURES)
+    nothing = Network(
+        np.zeros(width),
+        np.ones(width),
+        np.zeros((width, 1)),
+        np.zeros(1),
+        np.zeros(1),
+        np.zeros(width),
+        np.zeros(1),
+    )
 
-    def write(by_words: Logit, by_meaning: Logit) -> None:
+    def write(by_words: Network, by_meaning: Network) -> None:
         np.savez_compressed(
             path,
             projection=projection.astype(np.float16),
             digests=keys[order],
             meanings=embeddings.in_bytes(kept[order]),
-            by_words=np.array([*by_words.weights, by_words.none]),
-            by_meaning=np.array([*by_meaning.weights, by_meaning.none]),
+            **{
+                f"{name} {field.name}": getattr(network, field.name)
+                for name, network in (("words", by_words), ("meaning", by_meaning))
+                for field in fields(Network)
+            },
         )
         embeddings.pretrained.cache_clear()
 

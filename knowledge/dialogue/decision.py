@@ -21,18 +21,18 @@ class Bands:
 
     # The least confidence of an answer, for an entry with a hundred ways of asking or more, and
     # what is added for one with a single way. Measured: at most three in a hundred answers wrong.
-    answer: float = 0.2
-    scarce: float = 0.4
+    answer: float = 0.22
+    scarce: float = 0.38
     # The least confidence with which a gap is given although facts may be meant ...
     gap: float = 0.6
     # ... and the mass of facts below which that is not so.
-    doubt: float = 0.15
+    doubt: float = 0.1
     # The least confidence of a gap that is given at all.
     faint: float = 0.3
     # The part of the likeliest fact's confidence at which another one makes it no answer.
     tie: float = 0.9
     # The least mass of facts worth offering at all.
-    suggest: float = 0.25
+    suggest: float = 0.1
 
     def least(self, fact: Fact) -> float:
         """Give the confidence that an entry's answer needs: the fewer ways of asking, the more."""

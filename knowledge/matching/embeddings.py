@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 from importlib import resources
 from typing import Protocol
@@ -46,26 +46,28 @@ class Meanings:
 
 
 @dataclass(frozen=True, slots=True)
-class Logit:
-    """Weights of the features and the worth of "none of these"."""
+class Network:
+    """A small network that makes a worth of the features of a candidate.
 
-    weights: tuple[float, ...]
-    none: float
+    Features are centred by `mean` and `scale`; `inner` and `bias` make the hidden units, `outer`
+    and `direct` the worth, which stands against that of "none of these".
+    """
 
-    @classmethod
-    def of(cls, weights: Floats) -> Logit:
-        """Give the weights of a row, that of "none" last."""
-        *features, none = (float(weight) for weight in weights)
-        return cls(tuple(features), none)
+    mean: Floats
+    scale: Floats
+    inner: Floats
+    bias: Floats
+    outer: Floats
+    direct: Floats
+    none: Floats
 
     def probabilities(self, features: Floats) -> tuple[Floats, float]:
         """Give one probability per row of `features` (candidates) and that of none of them."""
-        worths = features @ np.asarray(self.weights, np.float32)
-        top = max(float(worths.max(initial=0.0)), self.none)
-        odds = np.exp(worths - top)
-        nothing = float(np.exp(self.none - top))
-        total = float(odds.sum()) + nothing
-        return odds / total, nothing / total
+        centred = (features - self.mean) / self.scale
+        worths = np.tanh(centred @ self.inner + self.bias) @ self.outer + centred @ self.direct
+        odds = np.exp(np.append(worths, self.none) - max(worths.max(initial=0.0), self.none[0]))
+        odds /= odds.sum()
+        return odds[:-1], float(odds[-1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,19 +75,19 @@ class Pretrained:
     """A projection of shape (512, KEPT), and weights with and without meanings."""
 
     projection: Floats
-    by_words: Logit
-    by_meaning: Logit
+    by_words: Network
+    by_meaning: Network
 
 
 @cache
 def pretrained() -> Pretrained:
     """Read what every question needs."""
     with (resources.files("knowledge") / NAME).open("rb") as file, np.load(file) as held:
-        return Pretrained(
-            held["projection"].astype(np.float32),
-            Logit.of(held["by_words"]),
-            Logit.of(held["by_meaning"]),
+        words, meaning = (
+            Network(*(held[f"{name} {field.name}"] for field in fields(Network)))
+            for name in ("words", "meaning")
         )
+        return Pretrained(held["projection"].astype(np.float32), words, meaning)
 
 
 def meanings_shipped() -> Meanings:

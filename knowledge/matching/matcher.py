@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -10,10 +9,10 @@ from functools import lru_cache
 import numpy as np
 
 from knowledge.matching import embeddings
-from knowledge.matching.embeddings import Logit, pretrained
+from knowledge.matching.embeddings import Network, pretrained
 from knowledge.matching.features import FEATURES, Candidates, Evidence, Profile
 from knowledge.matching.index import Floats, Index, Rows
-from knowledge.matching.question import KINDS, YEAR, Contrasts, Question, Reader, asks, numbers
+from knowledge.matching.question import KINDS, Contrasts, Question, Reader, numbers
 from knowledge.matching.readings import Phrasings, Readings, Spoken
 from knowledge.matching.report_words import ReportWords
 from knowledge.matching.spelling import Speller, rarity
@@ -25,30 +24,10 @@ CLEAR = 0.9
 # The confidence of a question typed exactly as a phrasing stands, and the most of any other.
 EXACT, MOST = 0.99, 0.98
 # The confidence left, at most, where a question and an entry name different members of a group.
-STOPPED = 0.3
+STOPPED = 0.15
+CONFLICT = FEATURES.index("conflict")
 # Part of an answer's content that another answer must hold to answer the same question.
 COVERS = 0.85
-CONFLICT, UNEXPLAINED = FEATURES.index("conflict"), FEATURES.index("unexplained")
-WAYS, MEANING = FEATURES.index("ways"), FEATURES.index("meaning")
-# The share of a question that an entry with one way of asking may leave unexplained (with a hundred
-# ways all of it), and the confidence that is left where it leaves more: too little to answer.
-HALF, UNSURE = 0.5, 0.19
-# How alike in meaning a question and an entry are that have no telling word in common.
-ALIKE = 0.8
-# How alike in meaning an entry is at least that has no word of a question, and what is left else.
-LIKE, NOTHING = 0.6, 0.01
-# How much more of a question than its gap a fact may leave unexplained to account for it as well,
-# and the part of the gap's confidence that goes to it. From `PLAIN` on the gap is meant all the
-# same, under `FAINT` it does not matter. Measured: of 53 questions on which an unmarked gap led,
-# 37 were answered by the fact.
-SAME, HANDED, FAINT, PLAIN = 0.02, 0.75, 0.05, 0.9
-# Where more than this of a question is unexplained, neither may be meant.
-STRANGE = 0.2
-# Kinds of questions that a fact without a figure does not answer, those that tell entries apart,
-# and the share of an entry's phrasings under which it is hardly asked in a way.
-COUNTED = frozenset({"count", "share", "money"})
-TELLING = COUNTED | {"why", "who", "where", "when", "list"}
-SELDOM = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +61,15 @@ class Matcher:
             stems, rareness, (spoken.starts, numbers), sizes, self.readings.meanings, place
         )
         self._phrasings = Phrasings(spoken, sizes)
-        self._kinds: dict[int, Counter[int]] = {}
         self._profiles = tuple(self._profile(fact) for fact in self.facts)
         counts = self._phrasings.counts()
         self._reader = Reader(vocabulary, self.contrasts, Speller(counts, vocabulary.single_words))
-        self._evidence = Evidence(self.index, self._profiles) if self.facts else None
+        self._kinds = np.zeros((len(self.facts), len(KINDS)), np.float32)
+        if self.facts:
+            asked = self.readings.kinds[place][self._phrasings.asked]
+            np.add.at(self._kinds, (self.index.owner, asked), 1)
+            self._kinds /= sizes[:, None]
+        self._evidence = Evidence(self.index, self._profiles, self._kinds) if self.facts else None
         self._reports = ReportWords([fact.report for fact in self.facts], self.index)
         self.read = lru_cache(maxsize=64)(self._reader.read)
 
@@ -120,6 +103,7 @@ class Matcher:
             if any(figure.column for figure in fact.figures)
             else self.contrasts.named(question) or self.contrasts.named(replied),
             fact.is_gap,
+            tuple(self._numbers[one] for one in fact.beside if one in self._numbers),
         )
 
     # --- Weighing ---------------------------------------------------------------------------------
@@ -144,71 +128,26 @@ class Matcher:
         assert self._evidence is not None
         return self._evidence.gather(question)
 
-    def _weigh(self, question: Question, logit: Logit) -> Weighed:
+    def _weigh(self, question: Question, network: Network) -> Weighed:
         found = self.gather(question)
-        chances, none = logit.probabilities(found.features)
+        chances, none = network.probabilities(found.features)
         elsewhere = self._reports.elsewhere(question.stems, found.entries)
         if elsewhere.any():
             # A question about one report is not answered by another.
             none += float(chances[elsewhere].sum())
             chances = np.where(elsewhere, np.float32(0), chances)
-        chances = self._unmarked(question, found, np.minimum(chances, MOST))
-        strange = found.features[:, UNEXPLAINED] > HALF * (1 + found.features[:, WAYS])
-        strange |= found.foreign & (found.features[:, MEANING] < ALIKE)
-        chances = np.where(strange, np.minimum(chances, UNSURE), chances)
-        unheard = (found.features[:, UNEXPLAINED] > 0.99) & (found.features[:, MEANING] < LIKE)
-        chances = np.where(unheard, np.minimum(chances, NOTHING), chances)
-        chances = np.where(found.features[:, CONFLICT], np.minimum(chances, STOPPED), chances)
+        most = np.where(found.features[:, CONFLICT], STOPPED, MOST)
+        chances = np.minimum(chances, most)
         exact = self._phrasings.owner(question.tokens)
         if exact is not None:
             chances, none = _sure(found.entries, chances, none, exact)
         order = np.argsort(-chances, kind="stable")
-        found = Candidates(
-            found.entries[order], found.features[order], found.nearest[order], found.foreign[order]
-        )
+        found = Candidates(found.entries[order], found.features[order], found.nearest[order])
         matches = tuple(
             Match(self.facts[entry], float(chance))
             for entry, chance in zip(found.entries.tolist(), chances[order], strict=True)
         )
         return Weighed(matches, none, found)
-
-    def _unmarked(self, question: Question, found: Candidates, chances: Floats) -> Floats:
-        """Hand what a gap has to a fact it stands beside, where nothing asked marks the gap.
-
-        A gap is meant by what its fact does not account for: another year, a place, "why".
-        """
-        entries = found.entries.tolist()
-        places = {self.facts[entry].id: row for row, entry in enumerate(entries)}
-        left = found.features[:, UNEXPLAINED]
-        moved = chances.copy()
-        for row, entry in enumerate(entries):
-            gap = self.facts[entry]
-            if not gap.is_gap or not FAINT < chances[row] < PLAIN:
-                continue
-            beside = [
-                at
-                for fact in gap.beside
-                if (at := places.get(fact)) is not None
-                and left[at] <= min(left[row] + SAME, STRANGE)
-                and not self._asks_otherwise(question.asks, gap, self.facts[entries[at]])
-            ]
-            if beside:
-                best = max(beside, key=lambda at: float(chances[at]))
-                moved[best] += HANDED * chances[row]
-                moved[row] -= HANDED * chances[row]
-        return moved
-
-    def _asks_otherwise(self, kind: int, gap: Fact, fact: Fact) -> bool:
-        """Tell whether a kind of question is asked of a gap and not of the fact beside it."""
-        if any(figure.column for figure in fact.figures):
-            # What a table holds is worked out before; what is left it does not hold.
-            return True
-        figures = (n for n in self.profile(fact).answer_numbers if not YEAR.fullmatch(n))
-        if KINDS[kind] in COUNTED and not any(figures):
-            return True
-        if KINDS[kind] not in TELLING:
-            return False
-        return self.asked_share(fact, kind) < SELDOM <= self.asked_share(gap, kind)
 
     def reread(self, tokens: tuple[str, ...], kind: int | None = None) -> Weighed:
         """Weigh words that were read already; `kind` is what they ask for, if they don't tell."""
@@ -281,10 +220,7 @@ class Matcher:
 
     def asked_share(self, fact: Fact, kind: int) -> float:
         """Give the share of an entry's phrasings that ask for a kind of thing."""
-        number = self._numbers[fact.id]
-        if number not in self._kinds:
-            self._kinds[number] = Counter(map(asks, self._phrasings.of(number)))
-        return self._kinds[number][kind] / len(fact.phrasings)
+        return float(self._kinds[self._numbers[fact.id], kind])
 
     def spoken_share(self, fact: Fact, tokens: Iterable[str]) -> float:
         """Give the share of an entry's phrasings that have any of some words."""

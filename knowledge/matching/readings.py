@@ -17,6 +17,7 @@ import numpy.typing as npt
 from knowledge.matching import embeddings
 from knowledge.matching.embeddings import KEPT, digests, meanings_shipped
 from knowledge.matching.index import Floats, Ints, Rows, spans
+from knowledge.matching.question import asks
 from knowledge.matching.spelling import rarity
 from knowledge.matching.text import Vocabulary, stem, words
 
@@ -29,14 +30,15 @@ FEW = 50
 class Readings:
     """Texts by their `digests` (sorted): numbers of words in `table`, and meanings.
 
-    `starts` and `numbers` hold the words of one text after another; `meanings` has a row of
-    length 127 in one byte a component for each text.
+    `starts` and `numbers` hold the words of one text after another; `kinds` tells what each asks
+    for (of KINDS), `meanings` what it means: a row of length 127, one byte a component.
     """
 
     table: tuple[str, ...]
     digests: npt.NDArray[np.uint64]
     starts: Rows
     numbers: Ints
+    kinds: Bytes
     meanings: Bytes
 
     @classmethod
@@ -47,6 +49,7 @@ class Readings:
             np.empty(0, np.uint64),
             np.zeros(1, np.intp),
             np.empty(0, np.int32),
+            np.empty(0, np.int8),
             np.empty((0, KEPT), np.int8),
         )
 
@@ -72,10 +75,12 @@ class Readings:
         numbers[spans(starts[:-1][new], lengths[new])] = [
             table.setdefault(word, len(table)) for row in spoken for word in row
         ]
+        kinds = np.zeros(len(keys), np.int8)
+        kinds[known], kinds[new] = before.kinds[found[known]], [asks(row) for row in spoken]
         meanings = np.zeros((len(keys), KEPT), np.int8)
         meanings[known] = before.meanings[found[known]]
         meanings[new] = _meanings(keys[new], [" ".join(row) for row in spoken])
-        return cls(tuple(table), keys, starts, numbers, meanings), place
+        return cls(tuple(table), keys, starts, numbers, kinds, meanings), place
 
     def kept(self) -> bytes:
         """Give what the next start can use: the words of all, meanings of those not shipped."""
@@ -87,6 +92,7 @@ class Readings:
             digests=self.digests,
             lengths=np.diff(self.starts).astype(np.uint16),
             numbers=self.numbers.astype(np.uint16 if len(self.table) < 1 << 16 else np.uint32),
+            kinds=self.kinds,
             own=np.flatnonzero(own),
             meanings=self.meanings[own],
         )
@@ -106,7 +112,8 @@ class Readings:
                 missing = ~there
                 missing[own] = False
                 starts = np.concatenate([[0], np.cumsum(file["lengths"], dtype=np.intp)])
-                made = cls(tuple(table), keys, starts, file["numbers"].astype(np.int32), meanings)
+                numbers = file["numbers"].astype(np.int32)
+                made = cls(tuple(table), keys, starts, numbers, file["kinds"], meanings)
                 return cls.none() if missing.any() else made
         except (ValueError, KeyError, OSError, EOFError):
             return cls.none()
@@ -202,9 +209,9 @@ class Phrasings:
         self._spoken, self._sizes = spoken, sizes
         self._first = np.cumsum(sizes + 1) - sizes - 1
         self._words = {word: number for number, word in enumerate(spoken.table)}
-        self._asked = np.ones(len(spoken.starts) - 1, bool)
-        self._asked[self._first + sizes] = False
-        self._lengths = np.where(self._asked, np.diff(spoken.starts), 0)
+        self.asked = np.ones(len(spoken.starts) - 1, bool)
+        self.asked[self._first + sizes] = False
+        self._lengths = np.where(self.asked, np.diff(spoken.starts), 0)
         self._figures = np.array([not word.isalpha() for word in spoken.table], bool)
 
     def owner(self, tokens: Sequence[str]) -> int | None:
@@ -214,11 +221,6 @@ class Phrasings:
             number = self._words.get(token, -1)
             rows = rows[self._spoken.numbers[self._spoken.starts[rows] + place] == number]
         return int(np.searchsorted(self._first, rows[0], side="right")) - 1 if len(rows) else None
-
-    def of(self, entry: int) -> list[tuple[str, ...]]:
-        """Give the phrasings of an entry."""
-        first = int(self._first[entry])
-        return [self._spoken.row(row) for row in range(first, first + int(self._sizes[entry]))]
 
     def question(self, entry: int) -> tuple[str, ...]:
         """Give the first phrasing of an entry."""
@@ -236,7 +238,7 @@ class Phrasings:
 
     def counts(self) -> dict[str, int]:
         """Give how often each word is asked with; those of answers alone count nothing."""
-        asked = np.repeat(self._asked, np.diff(self._spoken.starts))
+        asked = np.repeat(self.asked, np.diff(self._spoken.starts))
         counts = np.bincount(self._spoken.numbers, weights=asked, minlength=len(self._spoken.table))
         used = np.bincount(self._spoken.numbers, minlength=len(self._spoken.table)) > 0
         pairs = zip(self._spoken.table, counts.astype(int).tolist(), used.tolist(), strict=True)
