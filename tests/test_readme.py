@@ -113,7 +113,7 @@ LIBRARY = """from knowledge import KnowledgeBase
 
 KnowledgeBase.open("schools.db").ask("how many schools")"""
 SOAKS = [f"tests.soak {name}" for name in ("kill", "load", "crowd", "replicate", "fuzz")]
-LONG = [*SOAKS, "tests.benchmark", "knowledge.training"]
+LONG = [*SOAKS, "tests.benchmark", "tests.training"]
 PICTURES = "tests.pictures"
 # Needs the extra `replicate` and a second place; `python -m tests.soak replicate` runs it.
 REPLICATE = "litestream replicate -config .deploy/litestream.yml -exec annual-report-bot"

@@ -25,8 +25,6 @@ FITS, NAMED = 0.85, 0.7
 
 # The share of the ways of asking for a gap from which on a word in them marks it.
 MARKED = 0.05
-# The confidence of another entry below which a table that accounts for every word is meant.
-UNSURE = 0.35
 # The least confidence of a table that nothing of the question names.
 LIKELY = 0.02
 # The confidence of what follows on within a table: nothing else was named.
@@ -88,7 +86,7 @@ def _is_meant(table: Table, asked: Asked, fit: float, match: Match, top: Match |
     is_exact = top is not None and top.confidence >= EXACT and not top.fact.is_gap
     if table.is_wide and asked.choice.count > 1 and not is_exact:
         return True
-    unsure = top is None or top.confidence < UNSURE
+    unsure = top is None or top.confidence < BANDS.least(top.fact)
     return match.confidence >= LIKELY and bool(asked.wants or asked.counts) and fit >= 1 and unsure
 
 

@@ -1,7 +1,7 @@
 """What texts mean, by a sentence encoder, and what comes with the program of it.
 
 `pretrained.npz` holds the meanings of the shipped reports' texts and the weights of the
-confidence, since working them out takes a minute; `python -m knowledge.training` makes it anew. A
+confidence, since working them out takes a minute; `python -m tests.training` makes it anew. A
 text that is missing from it is read at the start, so that an older one only costs time. The encoder
 takes a second and some 120 MB to load and 2.5 ms a question, so it is loaded when it is first
 needed. It reads sixteen languages.

@@ -23,9 +23,10 @@ from knowledge.model import Candidate, Explanation, Fact, Match, Term, Unknown
 CLEAR = 0.9
 # The confidence of a question typed exactly as a phrasing stands, and the most of any other.
 EXACT, MOST = 0.99, 0.98
-# The confidence left, at most, where a question and an entry name different members of a group.
-STOPPED = 0.15
-CONFLICT = FEATURES.index("conflict")
+# The confidence left, at most, where a question and an entry name different members of a group, or
+# share no telling word and are not as alike in meaning as this.
+STOPPED, ALIKE = 0.15, 0.8
+CONFLICT, MEANING, UNHEARD = map(FEATURES.index, ("conflict", "meaning", "unheard"))
 # Part of an answer's content that another answer must hold to answer the same question.
 COVERS = 0.85
 
@@ -136,8 +137,9 @@ class Matcher:
             # A question about one report is not answered by another.
             none += float(chances[elsewhere].sum())
             chances = np.where(elsewhere, np.float32(0), chances)
-        most = np.where(found.features[:, CONFLICT], STOPPED, MOST)
-        chances = np.minimum(chances, most)
+        rows = found.features
+        stopped = (rows[:, CONFLICT] > 0) | ((rows[:, UNHEARD] > 0) & (rows[:, MEANING] < ALIKE))
+        chances = np.minimum(chances, np.where(stopped, STOPPED, MOST))
         exact = self._phrasings.owner(question.tokens)
         if exact is not None:
             chances, none = _sure(found.entries, chances, none, exact)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from knowledge.matching.index import Floats
@@ -169,7 +169,7 @@ class Reader:
 
     def read(self, question: str) -> Read:
         """Read a question, its words repaired; also gives the repairs made."""
-        typed = words(question)
+        typed = _joined(words(question), self.speller.knows)
         # A term may hold a word that nothing else does.
         repaired = [self.speller.repair(token) for token in typed]
         repairs = tuple(
@@ -198,3 +198,23 @@ class Reader:
             claims=claimed,
             named=self.contrasts.named(tokens),
         )
+
+
+def _joined(tokens: Sequence[str], knows: Callable[[str], bool]) -> list[str]:
+    """Join what makes a known word: single letters ("c r c", as "C.R.C." is read), halves.
+
+    A half is a word that is not known by itself ("re offending").
+    """
+    out: list[str] = []
+    place = 0
+    while place < len(tokens):
+        end = place + 1
+        while end < len(tokens) and len(tokens[place]) == len(tokens[end]) == 1:
+            end += 1
+        if end == place + 1 and not all(map(knows, tokens[place : place + 2])):
+            end += 1
+        while end > place + 1 and not knows("".join(tokens[place:end])):
+            end -= 1
+        out.append("".join(tokens[place:end]))
+        place = end
+    return out

@@ -24,6 +24,9 @@ SIMILARITY = 0.799
 SHORTEST = 4
 # A word this rare in English text is not proof against being a slip ("teh", "wich").
 COMMON = 50
+# A word of so few letters is near to many others: it is only taken for one that makes up such a
+# part of what a base is asked with. A name is not made a word hardly used ("carta", "cart").
+SHORT, USED = 5, 1 / 20_000
 # Repairs kept before the memory of them is cleared.
 REMEMBERED = 10_000
 
@@ -68,6 +71,7 @@ class Speller:
         for word in (*counts, *(self._terms - counts.keys())):
             if word.isalpha() and len(word) >= SHORTEST:
                 self._by_length[len(word)].append(word)
+        self._used = USED * sum(counts.values())
         self._cache: dict[str, Words] = {}
 
     def knows(self, word: str) -> bool:
@@ -95,6 +99,7 @@ class Speller:
             candidate
             for length in range(len(word) - 2, len(word) + 3)
             for candidate in self._by_length.get(length, ())
+            if len(word) > SHORT or self._counts.get(candidate, self._used) >= self._used
         ]
         found = process.extract(
             word,

@@ -22,13 +22,19 @@ NUMBER_WORDS: Mapping[str, int] = {
 }
 # "one" is a number only beside another ("one in ten"): elsewhere it stands for a noun.
 _PRONOUN = "one"
-_PUNCTUATION = str.maketrans({"’": "'", "‘": "'", "`": "'", "–": "-", "—": "-", "−": "-"})
+_PUNCTUATION = str.maketrans(
+    dict.fromkeys("’‘`ʼ", "'") | dict.fromkeys("\u2010\u2011\u2012–—\u2015−\ufe58\ufe63", "-")
+)
+# Soft hyphens, characters of no width, marks of direction, accents set on any letter.
+_UNSEEN = re.compile(r"[\u00ad\u0300-\u036f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _YEARS = re.compile(r"(?<![\d/])(?:20)?(\d\d)\s?[/-]\s?(?:20)?(\d\d)(?![\d/])")
 _PER_CENT = re.compile(r"(\d)\s*(?:%|per ?cent\b|pct\b|pc\b)")
 _MILLION = re.compile(r"(\d)\s*(?:million|mill|mn|m)\b")
 _FRACTION = re.compile(r"(?<![\d/])(\d{1,2})\s?/\s?(\d{1,3})(?![\d/])")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
 _TOKEN = re.compile(r"£?\d+(?:\.\d+)*(?:/\d+)?m?%?|[^\W\d_]+|[%£]")
+# "C.R.C.", "P. O."; "C R C" too, but for letters that are words, or read as some.
+_LETTERS = re.compile(r"\b[a-z]\.(?: ?[a-z]\.|[a-z]\b)+|\b[b-hj-tv-z](?: [b-hj-tv-z]){2,}\b(?!\.)")
 _EMAIL = re.compile(r"\S+@\S+\.\S+")
 _PHONE = re.compile(r"\+?\d[\d ()-]{7,}\d")
 _STEMMER = snowballstemmer.stemmer("english")
@@ -37,6 +43,9 @@ _STEMMER = snowballstemmer.stemmer("english")
 def fold(text: str) -> str:
     """Lower-case `text` and write quotes, dashes, shares and years in one form."""
     text = unicodedata.normalize("NFKC", text).casefold().translate(_PUNCTUATION)
+    if not text.isascii():
+        text = _UNSEEN.sub("", text)
+    text = _LETTERS.sub(lambda found: found[0].replace(".", "").replace(" ", ""), text)
     if "'" in text:
         text = re.sub(r"'s\b", "", text).replace("'", "")
     if any(map(str.isdigit, text)):
@@ -66,6 +75,7 @@ _ON_A_PHONE: Mapping[str, str] = dict(
     for pair in (
         "wot:what wat:what wats:whats wots:whats wen:when wich:which hw:how hwo:how hav:have "
         "teh:the u:you ur:your r:are pls:please plz:please ppl:people abt:about govt:government "
+        "whos:who whens:when wheres:where hows:how "
         "yr:year yrs:years shud:should cud:could wud:would thier:their"
     ).split()
 )

@@ -274,7 +274,7 @@ def train(facts: Sequence[Fact], terms: Sequence[Term], path: Path) -> None:
 
 
 if __name__ == "__main__":
-    argparse.ArgumentParser(prog="python -m knowledge.training", description=__doc__).parse_args()
+    argparse.ArgumentParser(prog="python -m tests.training", description=__doc__).parse_args()
     snapshot = shipped_snapshot()
     train(
         [fact for fact in snapshot.facts.values() if not fact.retired],
