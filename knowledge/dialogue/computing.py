@@ -12,6 +12,7 @@ from dataclasses import replace
 from knowledge import texts
 from knowledge.dialogue import grammar
 from knowledge.dialogue.arithmetic import COMPARES, Asked, Said, said_of
+from knowledge.dialogue.decision import BANDS
 from knowledge.dialogue.tables import RARE, Choice, Table
 from knowledge.matching.matcher import EXACT, Matcher, Weighed
 from knowledge.matching.question import conflicts

@@ -24,7 +24,7 @@ class Bands:
     answer: float = 0.22
     scarce: float = 0.38
     # The least confidence with which a gap is given although facts may be meant ...
-    gap: float = 0.6
+    gap: float = 0.65
     # ... and the mass of facts below which that is not so.
     doubt: float = 0.1
     # The least confidence of a gap that is given at all.
