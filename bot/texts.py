@@ -312,7 +312,7 @@ NEW_CHAT = "A new chat: the bot remembers nothing of the old one."
 NOTHING_HERE = (
     "The bot is here, but not at this address. Open the whole address that the preview has "
     "printed in the terminal in which it was started; it begins with {root} and ends in a code "
-    "of its own. If that window is closed, start the preview again: annual-report-bot preview"
+    "of its own. If that window is closed, start the preview again:"
 )
 
 

@@ -47,6 +47,7 @@ NOTE = """<!doctype html>
 padding: 0 1em; overflow-wrap: anywhere; }}</style>
 <h1>Almost there</h1>
 <p>{text}</p>
+<pre>annual-report-bot preview</pre>
 """
 
 

@@ -21,7 +21,7 @@ from bot.handlers import commands
 from bot.services import services_of
 from bot.settings import Settings
 from bot.simulator import Json, Telegram, at_hand
-from knowledge import Answer, Explanation, KnowledgeBase, Near, Suggestions
+from knowledge import Answer, Explanation, KnowledgeBase, Near, Suggestions, Unknown
 
 Where = Literal["user", "admin", "group", "friend"]
 PLACES: tuple[Where, ...] = ("user", "admin", "group", "friend")
@@ -231,7 +231,7 @@ def _told(explanation: Explanation) -> Json:
     """Give an explanation for the page: what `ask --why` prints."""
     reply = explanation.reply
     outcomes = {Answer: "answer", Near: "near", Suggestions: "suggest"}
-    unknown = "gap" if getattr(reply, "gap", None) else "unknown"
+    unknown = "unknown" if isinstance(reply, Unknown) and reply.unread else "gap"
     return {
         "question": explanation.question,
         "outcome": outcomes.get(type(reply), unknown),
