@@ -94,7 +94,7 @@ class Telegram(BaseRequest):
 
     def document(self, person: Json, chat: Json, name: str, data: bytes) -> None:
         """Send a file."""
-        self._say(person, chat, {"document": self._kept("documents", name, data)})
+        self._say(person, chat, {"document": self._kept("documents", name, data), "html": ""})
 
     def tap(self, person: Json, message: Json, data: str) -> None:
         """Press a button."""
