@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 
 from bot.admin import entry_form, texts
 from bot.admin.access import Request, button, in_rows, mark
@@ -94,11 +95,16 @@ async def decide(request: Request) -> None:
             await request.show(_page(request, place, texts.DISMISSED.format(question)))
         case _:
             cells = {
-                "question": question[:1].upper() + question[1:],
+                "question": _written(question),
                 "also_asked": list(cluster.variants),
                 "kind": "gap" if verb == "hole" else "fact",
             }
             await entry_form.wait_for(request, request.drafts.begin(cells), "answer")
+
+
+def _written(question: str) -> str:
+    """Write a question as it might stand on a button; it was stored as it was typed."""
+    return re.sub(r"\bi\b", "I", question[:1].upper() + question[1:])
 
 
 def _settle(request: Request, cluster: Cluster) -> None:

@@ -96,8 +96,9 @@ def _propose(knowledge: KnowledgeBase, draft: Draft, given: argparse.Namespace) 
         if is_new and (near := editor.nearest(draft.title, draft.fact_id)):
             yield texts.nearly(near)
         new = [text for text in draft.phrasings if fact is None or text not in fact.also_asked]
-        for text, owner in editor.owned(new, draft.fact_id):
-            yield texts.BELONGS.format(text, owner.question)
+        for text in new:
+            if near := editor.nearest(text, draft.fact_id):
+                yield texts.BELONGS.format(text, near.question)
     tried = editor.trial(edit)()
     yield from told(tried)
     if tried.rivals:

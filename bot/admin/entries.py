@@ -131,7 +131,10 @@ def _when(revision: Revision) -> str:
 
 
 async def undo(request: Request) -> None:
-    """Take back the last change that stands; somebody else's only after a second look."""
+    """Take back the change of a number, or the last; somebody else's only after a second look."""
+    if request.written.isdecimal():
+        await _carry_out(request, request.editor.undo(int(request.written)))
+        return
     last = request.editor.last()
     if last.who == str(request.who):
         await _carry_out(request, request.editor.undo())

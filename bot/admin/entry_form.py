@@ -217,24 +217,26 @@ async def _taken(request: Request, draft: Draft, name: str, value: str) -> None:
         await request.reply(_prompt(request, draft, refusal=refusal))
         return
     warnings: Warnings = ()
+    stays = False
     if name == "also_asked":
         lines = [" ".join(line.split()) for line in value.splitlines() if line.strip()]
         new = [line for line in lines if line not in draft.phrasings]
-        owned = request.editor.owned(new, draft.fact_id)
-        warnings = [(texts.BELONGS.format(text, one.question), one) for text, one in owned[:5]]
+        near = [(text, request.editor.nearest(text, draft.fact_id)) for text in new]
+        warnings = [(texts.BELONGS.format(text, one.question), one) for text, one in near if one]
+        # Ways of asking come one by one: what another entry has is looked at before going on.
+        stays = bool(request.editor.owned(new, draft.fact_id))
         draft.ask_also(lines)
     else:
         draft.cells[name] = value
         warnings = _nearly(request, draft) if name == "question" else ()
-    await _onward(request, draft, warnings)
+    await _onward(request, draft, warnings, stays=stays)
 
 
-async def _onward(request: Request, draft: Draft, warnings: Warnings = ()) -> None:
+async def _onward(
+    request: Request, draft: Draft, warnings: Warnings = (), *, stays: bool = False
+) -> None:
     """Go to the next field, or to the preview after the last."""
-    following = draft.step(request.knowledge.snapshot)
-    # Ways of asking come one by one: the prompt stands until somebody says that was all.
-    if draft.waiting == "also_asked" and warnings:
-        following = draft.waiting
+    following = draft.waiting if stays else draft.step(request.knowledge.snapshot)
     if following:
         await wait_for(request, draft, following, warnings)
     else:

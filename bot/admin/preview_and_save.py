@@ -115,15 +115,15 @@ def _verdict(request: Request, draft: Draft) -> BotMessage:
             question = request.knowledge.fact(fact_id).question
             label = texts.KEEP_RIVAL if fact_id in draft.replaces else texts.REPLACE_RIVAL[how]
             rows.append((button(label.format(question), "rv", number, fact_id),))
+        if draft.phrasings and not draft.before:
+            listed = ", ".join(f"“{text}”" for text in draft.phrasings)
+            parts.append(safe(texts.ALSO_ASKED.format(short(listed, 500))))
         if draft.proposed:
             parts.append(safe(texts.PROPOSED))
             every = [button(f"+ {text}", "keep", number, mark(text)) for text in draft.proposed]
             if len(every) > 1:
                 rows.append((button(texts.KEEP_ALL.format(len(every)), "keep", number, "all"),))
             rows += pairs(every)
-        if draft.phrasings and not draft.before:
-            listed = ", ".join(f"“{text}”" for text in draft.phrasings)
-            parts.append(safe(texts.ALSO_ASKED.format(short(listed, 500))))
         parts.append(safe(texts.TRY_IT))
     return BotMessage("\n\n".join(parts), tuple(rows))
 

@@ -58,7 +58,7 @@ MEANS = "Means: {}"
 APPLY = "Apply all of it"
 DISCARD = "Don't apply"
 READ_SO = "Yes, read it as Windows-1252"
-KEEP_ALL = "Keep all {}"
+KEEP_ALL = "Add all {}"
 ASK_ALSO = "Let “{}” ask for it too"
 # By how an entry speaks against the draft.
 REPLACE_RIVAL = {
@@ -129,7 +129,7 @@ def nearly(fact: Fact) -> str:
 
 
 DOUBT = "Careful: {}."
-BELONGS = "Careful: “{}” belongs to “{}” already."
+BELONGS = "Careful: “{}” is answered by “{}” already."
 UNFINISHED = "“{}” isn't saved yet."
 LAPSED = (
     "“{}” has waited for more than an hour, so I took what you typed as a question. It is kept."
@@ -161,7 +161,7 @@ RIVALS = {
     "older": "“{0}” answers this for another time. Keep both, or this one instead?",
 }
 RETIRE_IN_SHELL = "To have it go: annual-report-bot retire {}"
-PROPOSED = "Other ways of asking it, made from what you wrote; tap those that people would use:"
+PROPOSED = "Below are other ways of asking it, made from what you wrote: tap what people would say."
 ALSO_ASKED = "Also asked as: {}."
 TRY_IT = "Try it: type questions as people would, and I show what they would get."
 WITH_DRAFT = "Once this is saved, people read:"

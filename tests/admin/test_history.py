@@ -83,6 +83,13 @@ def test_somebody_elses_change_is_taken_back_only_after_a_second_look(podcast: D
     assert desk.knowledge.snapshot.change == 3
 
 
+def test_undo_with_a_number_takes_back_that_change_and_no_other(podcast: Desk) -> None:
+    podcast.says("/terms zorgs = po vacancies")
+    assert podcast.says("/undo 2").text.startswith("Done and live: took back change 2: added fact")
+    assert podcast.says("/undo 99").text == "There is no change 99 to take back."
+    assert podcast.says("zorgs", podcast.ann).text.startswith("Over 650")
+
+
 def test_the_shipped_reports_cannot_be_undone(tmp_path: Path, shipped: KnowledgeBase) -> None:
     with pytest.raises(Exception, match="There is no change to take back"):
         Editor(shipped).undo()
