@@ -104,8 +104,7 @@ def _propose(knowledge: KnowledgeBase, draft: Draft, given: argparse.Namespace) 
     if tried.rivals:
         yield texts.RETIRE_IN_SHELL.format(tried.rivals[0].fact.id)
         draft.rivals = {one.fact.id: one.how for one in tried.rivals}
-        draft.stand_against()
-        edit = edit_of(draft, editor, knowledge.snapshot)
+        edit = edit_of(draft.to_save(), editor, knowledge.snapshot)
     if given.dry_run:
         yield texts.DRY_RUN
     else:

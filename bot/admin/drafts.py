@@ -83,13 +83,13 @@ class Draft:
         place = order.index(self.waiting) + by if self.waiting in order else -1
         return order[place] if self.is_stepping and 0 <= place < len(order) else ""
 
-    def stand_against(self) -> None:
-        """Let the gaps that deny this and stay be offered with it, not in its place."""
+    def to_save(self) -> Draft:
+        """Give it as it is saved: gaps that deny it and stay are offered with it."""
         gaps = [one for one, how in self.rivals.items() if how == "denies"]
-        if kept := [one for one in gaps if one not in self.replaces and not self.is_gap]:
-            before = self.value("beside")
-            known = before if isinstance(before, list | tuple) else ()
-            self.cells["beside"] = list(dict.fromkeys((*known, *kept)))
+        kept = [one for one in gaps if one not in self.replaces and not self.is_gap]
+        before = self.value("beside")
+        beside = dict.fromkeys((*(before if isinstance(before, list | tuple) else ()), *kept))
+        return replace(self, cells=self.cells | {"beside": list(beside)}) if kept else self
 
     def ask_also(self, texts: Sequence[str]) -> None:
         """Add ways of asking."""

@@ -143,7 +143,7 @@ async def replace(request: Request, draft: Draft, fact_id: str) -> None:
 
 async def ask(request: Request, draft: Draft, question: str) -> None:
     """Show what somebody would read who asks this once the draft is saved."""
-    edit = _edit(request, draft)
+    edit = _edit(request, draft.to_save())
     reply = await asyncio.to_thread(request.editor.answers_with(edit), question)
     own = _own(edit).id
     found = [match.fact.id for match in _shown(reply)]
@@ -229,8 +229,7 @@ def _said(reply: Reply) -> str:
 
 async def save(request: Request, draft: Draft) -> None:
     """Save a draft; the confirmation comes when the next answer shows it."""
-    draft.stand_against()
-    await change(request, _edit(request, draft), drafted=True)
+    await change(request, _edit(request, draft.to_save()), drafted=True)
 
 
 async def change(request: Request, edit: Edit, *, drafted: bool = False) -> None:
