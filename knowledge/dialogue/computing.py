@@ -187,6 +187,8 @@ def _spoken_of(matcher: Matcher, context: Context) -> Table | None:
 def _chosen(table: Table, asked: Asked, before: Choice, *, counted: bool) -> Choice:
     """Change what was chosen before by what is named now; "than NPS" is set beside it."""
     own = asked.choice
+    if asked.spoken & {"whole", "entire"}:
+        return own
     if counted:
         return own if asked.spoken & {"all", "groups"} else replace(own, columns=before.columns)
     if asked.extreme and "apart" in asked.wants:

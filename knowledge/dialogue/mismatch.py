@@ -21,6 +21,8 @@ from knowledge.model import Answer, Fact, Near, Reply, Suggestions, Unknown
 
 # The share of a question's words, by weight, that an entry accounts for when yes can be said.
 SETTLED = 0.9
+# Facts that a name is asked of at most; what more of them are asked with is a word of the report.
+FEW = 10
 OFFERED = 4
 
 # A word rarer than this in English text may be a name.
@@ -91,7 +93,10 @@ def names(matcher: Matcher, text: str) -> tuple[tuple[str, ...], str]:
         named = one["at"] or (is_cased and one["word"].istitle() and one.start())
         if not named or rarity(word) < NAME or matcher.contrasts.named([word]):
             continue
-        if matcher.read(word)[0].tokens == (word,):
+        used = sum(
+            not fact.is_gap and matcher.spoken_share(fact, [word]) > 0 for fact in matcher.facts
+        )
+        if used <= FEW and matcher.read(word)[0].tokens == (word,):
             found.append(one)
     left = text
     for one in reversed(found):
