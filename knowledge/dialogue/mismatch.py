@@ -148,9 +148,12 @@ def premised(matcher: Matcher, question: Question, reply: Reply) -> Reply:
         return _quantified(matcher, question, reply)
     found = reply
     if not isinstance(reply, Answer):
-        # The wrong figure may have kept it from being found.
-        rest = tuple(t for t in question.tokens if t not in claimed)
-        found = decide(matcher.reread(rest, WHETHER).matches)
+        # The wrong figure may have kept it from being found; another may say what it is about.
+        for wrong_ones in (claimed, *([one] for one in claimed)):
+            rest = tuple(t for t in question.tokens if t not in wrong_ones)
+            found = decide(matcher.reread(rest, WHETHER).matches)
+            if isinstance(found, Answer):
+                break
     if not isinstance(found, Answer) or len(found.matches) != 1:
         return reply
     match = found.matches[0]
