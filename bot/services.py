@@ -94,11 +94,13 @@ class Services:
         return tuple(texts.report_name(r.title, r.publisher) for r in self.knowledge.reports())
 
     def findings(self, limit: int) -> tuple[Fact, ...]:
-        """Give key findings to begin with: overviews first, then facts of each topic in turn."""
+        """Give key findings to begin with: overviews, then figures and others of each topic."""
         lists = [self.knowledge.facts(topic.id) for topic in self.knowledge.topics()]
         curated = [one for facts in lists for one in facts if _is_overview(one)]
+        told = [next((one for one in facts if one.figures), None) for facts in lists]
+        figures = sorted((one for one in told if one), key=lambda one: -len(one.figures))
         turns = [one for turn in zip_longest(*lists) for one in turn if one]
-        return tuple({one.id: one for one in (*curated, *turns)}.values())[:limit]
+        return tuple({one.id: one for one in (*curated, *figures, *turns)}.values())[:limit]
 
     def fact(self, fact_id: str) -> Fact | None:
         """Give a live fact, None for one withdrawn or never known."""
