@@ -8,8 +8,8 @@ from bot.charts.layout import drawable
 from bot.charts.wording import Chart
 from knowledge import Fact, KnowledgeBase
 
-# Among the first of what is found, or this likely at least, a chart may be the one meant.
-FIRST, NEAR = 3, 0.01
+# So likely, or asked for in these very words, a chart may be the one meant.
+NEAR = 0.01
 _WORD = re.compile(r"\w{4,}")
 
 
@@ -36,13 +36,20 @@ class Gallery:
 
     def find(self, text: str) -> Fact | None:
         """Give the fact whose chart is meant: found as an answer is, or by the topic's name."""
+        said = text.casefold()
         found = [
             match.fact
-            for at, match in enumerate(self._knowledge.search(text))
-            if at < FIRST or match.confidence >= NEAR
+            for match in self._knowledge.search(text)
+            if match.confidence >= NEAR
+            or any(said in phrasing.casefold() for phrasing in match.fact.phrasings)
         ]
-        named = set(_WORD.findall(text.casefold()))
+        named = _words(text)
         for topic in self._knowledge.topics():
-            if named and named <= set(_WORD.findall(topic.name.casefold())):
+            if named and named <= _words(topic.name):
                 found += self._knowledge.facts(topic.id)
         return next((fact for fact in found if drawable(fact)), None)
+
+
+def _words(text: str) -> set[str]:
+    """Give the longer words of a text without the mark of the plural."""
+    return {word.rstrip("s") for word in _WORD.findall(text.casefold())}
