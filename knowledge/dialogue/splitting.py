@@ -162,7 +162,9 @@ def _in_turn(matcher: Matcher, whole: Piece, context: Context, reads: Reads) -> 
         adds = all(_adds(matcher, pieces[0], piece) for piece in pieces[1:])
         surer = least >= CERTAIN or (adds and whole.explained <= ALL and most >= SURE)
     else:
-        surer = most >= SURE or least >= FAIR or most > whole.known
+        # An answer that accounts for every word is doubted only for parts that are all likely.
+        accounts = isinstance(whole.reply, Answer) and whole.explained > ALL
+        surer = least >= FAIR or (not accounts and most > min(SURE, whole.known))
     return pieces if surer else ()
 
 
