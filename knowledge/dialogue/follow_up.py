@@ -134,6 +134,8 @@ def lean(
     found = follow(matcher, said, shown)
     likely = found[0].confidence if found else 0.0
     surer = isinstance(alone, Answer) and bool(said.own) and confidence > likely
+    if found and found[0].fact.is_gap and "when" in said.asking and _tells(matcher, said, shown):
+        return given(Match(shown, SURELY))
     if found and found[0].confidence >= MEANT and (leans or not surer):
         return given(found[0])
     if (clear and said.own) or not (leans or len(said.own) == 1):
@@ -158,7 +160,8 @@ def _tells(matcher: Matcher, said: Said, shown: Fact) -> bool:
         figure = _FIGURE if set(said.asking) & grammar.AMOUNT else _DATE
         asks = set(said.asking) & {"when", *grammar.AMOUNT} and figure.search(shown.answer)
         return bool(asks) and matcher.explained(shown, said.own) >= ALL
-    return bool(said.own) and matcher.explained(shown, said.own) >= TOLD
+    tells = said.pointing and not said.marked
+    return bool(said.own) and matcher.explained(shown, said.own) >= (TOLD if tells else ALL)
 
 
 def _qualifiers(matcher: Matcher, said: Said) -> frozenset[str]:
