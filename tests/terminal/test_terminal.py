@@ -51,12 +51,12 @@ class Terminal:
     def types(self, keys: str) -> None:
         os.write(self._end, keys.encode())
 
-    def interrupts(self) -> None:
+    def interrupts(self, number: int = signal.SIGINT) -> None:
         """Press Ctrl-C once the line editor waits: it misses one between its prompt and that."""
         waits = Path(f"/proc/{self.process.pid}/wchan")
         while self.process.poll() is None and waits.exists() and "poll_s" not in waits.read_text():
             os.sched_yield()
-        self.process.send_signal(signal.SIGINT)
+        self.process.send_signal(number)
 
     def shows(self, *words: str) -> str:
         """Read on until all these words have come, in this order; what was shown until then."""
@@ -92,9 +92,9 @@ def test_a_chat_in_a_terminal(tmp_path: Path) -> None:
         terminal.shows("/topics", texts.TOPICS)
         # Nobody is an administrator where the settings name none.
         terminal.types("/add\n")
-        terminal.shows(*texts.UNKNOWN_COMMAND.split())
+        terminal.shows(*texts.UNKNOWN_COMMAND.split(), texts.PROMPT.strip())
         # Stopped by whatever started it, it keeps all that was written.
-        terminal.process.send_signal(signal.SIGTERM)
+        terminal.interrupts(signal.SIGTERM)
         assert terminal.process.wait(30) == 0
     copied = tmp_path / "copied.db"
     copied.write_bytes((tmp_path / "small.db").read_bytes())
