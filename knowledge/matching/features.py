@@ -104,13 +104,13 @@ class Evidence:
         said = np.zeros(len(self._profiles), np.float32)
         if meaning is not None:
             said = np.clip(self._said @ meaning, 0, 1)
-        pool = self._pool(index.best(words), said, meaning)
+        pool = self._pool(index.best(words), meaning)
         rows = spans(index.starts[pool], index.sizes[pool])
         bounds = np.cumsum(index.sizes[pool]) - index.sizes[pool]
         alike = words = np.clip(words[rows], 0, 1)
         kernel, meant = _kernel(words), np.zeros(len(rows), np.float32)
         if meaning is not None:
-            meant = np.clip(_floats(index, rows) @ meaning, 0, 1)
+            meant = np.clip(_floats(index, rows) @ (meaning / SCALE), 0, 1)
             alike, kernel = (words + meant) / 2, (kernel + meant * meant) / 2
         solved = self._ridge(rows, kernel, meaning=meaning is not None)
         ridges = np.add.reduceat(solved, bounds)
@@ -142,12 +142,10 @@ class Evidence:
         ]
         return Candidates(chosen, found, np.array(nearest, np.intp))
 
-    def _pool(self, words: Floats, said: Floats, meaning: Floats | None) -> Rows:
-        pool = _largest(np.where(words > 0, words + self._ahead, 0), POOL)
+    def _pool(self, words: Floats, meaning: Floats | None) -> Rows:
         if meaning is None:
-            return pool
-        centres = _largest(self._centres @ meaning + self._ahead, POOL)
-        return np.unique(np.concatenate([pool, centres, _largest(said, SHORTLIST)]))
+            return _largest(np.where(words > 0, words + self._ahead, 0), POOL)
+        return _largest(words + self._centres @ meaning + 2 * self._ahead, POOL)
 
     def _ridge(self, rows: Rows, kernel: Floats, *, meaning: bool) -> Floats:
         """Weigh the nearest phrasings against each other: what many say alike counts once."""
@@ -156,7 +154,7 @@ class Evidence:
         if len(near):
             system = _kernel(_products(self.index, rows[near]))
             if meaning:
-                vectors = _floats(self.index, rows[near])
+                vectors = _floats(self.index, rows[near]) / SCALE
                 system = (system + np.square(np.clip(vectors @ vectors.T, 0, 1))) / 2
             system[np.diag_indices_from(system)] = 1 + RIDGE
             found[near] = np.linalg.solve(system, kernel[near])
@@ -202,7 +200,7 @@ class Evidence:
 
 
 def _floats(index: Index, rows: Rows) -> Floats:
-    return index.meanings[index.meant[rows]].astype(np.float32) / SCALE
+    return index.meanings[index.meant[rows]].astype(np.float32)
 
 
 def _product(

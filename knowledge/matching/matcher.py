@@ -19,8 +19,6 @@ from knowledge.matching.spelling import Speller, rarity
 from knowledge.matching.text import Vocabulary, stem, words
 from knowledge.model import Candidate, Explanation, Fact, Match, Term, Unknown
 
-# The confidence from which words alone decide; below it, meanings are read as well.
-CLEAR = 0.9
 # The confidence of a question typed exactly as a phrasing stands, and the most of any other.
 EXACT, MOST = 0.99, 0.98
 # The confidence left, at most, where a question and an entry name different members of a group, or
@@ -112,24 +110,22 @@ class Matcher:
     def weigh(self, question: Question) -> Weighed:
         """Give the candidates of a question with their probabilities, likeliest first.
 
-        What words leave open is weighed again with the question's meaning, once that can be read.
+        The meaning counts where it can be read, unless the question is a phrasing to the word.
         """
         if not question.tokens or self._evidence is None:
             return Weighed((), 1.0)
-        weights = pretrained()
-        by_words = self._weigh(question, weights.by_words)
-        clear = bool(by_words.matches) and by_words.matches[0].confidence >= CLEAR
-        if clear or not (self._waits or embeddings.is_loaded()):
-            return by_words
-        meant = _meaning(question.plain)
-        return self._weigh(replace(question, meaning=meant), weights.by_meaning)
+        exact = self._phrasings.owner(question.tokens)
+        if exact is not None or not (self._waits or embeddings.is_loaded()):
+            return self._weigh(question, pretrained().by_words, exact)
+        meant = replace(question, meaning=_meaning(question.plain))
+        return self._weigh(meant, pretrained().by_meaning, None)
 
     def gather(self, question: Question) -> Candidates:
         """Gather the candidates of a question with what speaks for and against each."""
         assert self._evidence is not None
         return self._evidence.gather(question)
 
-    def _weigh(self, question: Question, network: Network) -> Weighed:
+    def _weigh(self, question: Question, network: Network, exact: int | None) -> Weighed:
         found = self.gather(question)
         chances, none = network.probabilities(found.features)
         elsewhere = self._reports.elsewhere(question.stems, found.entries)
@@ -140,7 +136,6 @@ class Matcher:
         rows = found.features
         stopped = (rows[:, CONFLICT] > 0) | ((rows[:, UNHEARD] > 0) & (rows[:, MEANING] < ALIKE))
         chances = np.minimum(chances, np.where(stopped, STOPPED, MOST))
-        exact = self._phrasings.owner(question.tokens)
         if exact is not None:
             chances, none = _sure(found.entries, chances, none, exact)
         order = np.argsort(-chances, kind="stable")

@@ -211,12 +211,13 @@ class Phrasings:
         self._words = {word: number for number, word in enumerate(spoken.table)}
         self.asked = np.ones(len(spoken.starts) - 1, bool)
         self.asked[self._first + sizes] = False
-        self._lengths = np.where(self.asked, np.diff(spoken.starts), 0)
+        lengths = np.where(self.asked, np.diff(spoken.starts), 0)
+        self._of_length = {n: np.flatnonzero(lengths == n) for n in set(lengths.tolist()) - {0}}
         self._figures = np.array([not word.isalpha() for word in spoken.table], bool)
 
     def owner(self, tokens: Sequence[str]) -> int | None:
         """Give the number of the entry that has this very phrasing, None where there is none."""
-        rows = np.flatnonzero(self._lengths == len(tokens)) if tokens else np.empty(0, np.intp)
+        rows = self._of_length.get(len(tokens), np.empty(0, np.intp))
         for place, token in enumerate(tokens):
             number = self._words.get(token, -1)
             rows = rows[self._spoken.numbers[self._spoken.starts[rows] + place] == number]
