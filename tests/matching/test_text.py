@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.matching.question import KINDS, Contrasts, asks, conflicts
+from knowledge.matching.question import KINDS, Contrasts, Reader, asks, conflicts
 from knowledge.matching.spelling import Speller
 from knowledge.matching.text import Vocabulary, for_the_record, words
 from knowledge.model import Term
@@ -36,6 +36,17 @@ from knowledge.model import Term
         ("<b>bold</b> & co", "b bold b co"),
         ("😀 👍", ""),
         ("Ärger ﬁne", "ärger fine"),
+        # Abbreviations with dots or spaces, letters in other dress, what is not seen.
+        ("C.R.C. ratings", "crc ratings"),
+        ("N.P.S. staffing, P. O. posts", "nps staffing po posts"),
+        ("C R C's", "crc"),
+        ("are u r fan", "are you are fan"),
+        ("𝐂𝐑𝐂 ⓝⓟⓢ", "crc nps"),
+        ("pro\u00adbation o\u200bfficers", "probation officers"),
+        ("s\u0336lip", "slip"),
+        ("through\u2011the\u2011gate", "through the gate"),
+        ("whos the boss", "who the boss"),
+        ("Version 2.0.1", "version 2.0.1"),
     ],
 )
 def test_a_question_is_read_in_one_form(typed: str, read: str) -> None:
@@ -137,3 +148,20 @@ def test_rivals_of_one_group_conflict_and_others_do_not() -> None:
     assert conflicts(crc, nps) == 1
     assert conflicts(crc, both) == conflicts(both, nps) == conflicts(neither, nps) == 0
     assert contrasts.replaced(["of", "crc", "cases"], "body", "nps") == ("of", "nps", "cases")
+
+
+def test_halves_and_single_letters_that_make_a_known_word_are_joined() -> None:
+    speller = Speller(Counter("unpaid work po vacancies is paid a".split()))
+    reader = Reader(Vocabulary(), Contrasts([]), speller)
+    for typed, read in (
+        ("un paid work", "unpaid work"),
+        ("p o vacancies", "po vacancies"),
+        ("is a paid", "is a paid"),
+    ):
+        assert " ".join(reader.read(typed)[0].tokens) == read
+
+
+def test_a_short_name_is_not_made_a_word_that_is_hardly_used() -> None:
+    counts = Counter({"staff": 30_000, "cart": 1, "carter": 1})
+    assert Speller(counts).repair("carta") == ("carta",)
+    assert Speller(counts).repair("staf") == ("staff",)
