@@ -6,7 +6,7 @@ import asyncio
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import islice, zip_longest
 from typing import Any
 
 from telegram.ext import Application, ContextTypes
@@ -24,8 +24,6 @@ App = Application[Any, Any, Any, Any, Any, Any]
 # Under which `services_of` finds them in the data of a bot.
 KEY = "services"
 
-# So many facts are looked at for a few that add something.
-LOOKED_AT = 40
 # A fact less likely than this is not near a question.
 NEAREST = 0.02
 _WORD = re.compile(r"\w{4,}|\d+")
@@ -96,11 +94,11 @@ class Services:
     def findings(self, limit: int) -> tuple[Fact, ...]:
         """Give key findings to begin with: overviews, then figures and others of each topic."""
         lists = [self.knowledge.facts(topic.id) for topic in self.knowledge.topics()]
-        curated = [one for facts in lists for one in facts if _is_overview(one)]
-        told = [next((one for one in facts if one.figures), None) for facts in lists]
-        figures = sorted((one for one in told if one), key=lambda one: -len(one.figures))
         turns = [one for turn in zip_longest(*lists) for one in turn if one]
-        return tuple({one.id: one for one in (*curated, *figures, *turns)}.values())[:limit]
+        told = [fact for facts in lists for fact in [one for one in facts if one.figures][:1]]
+        told.sort(key=lambda one: -len(one.figures))
+        ranked = (*filter(_is_overview, turns), *told, *turns)
+        return tuple({one.id: one for one in ranked}.values())[:limit]
 
     def fact(self, fact_id: str) -> Fact | None:
         """Give a live fact, None for one withdrawn or never known."""
@@ -116,15 +114,18 @@ class Services:
 
     def related(self, fact: Fact, seen: Sequence[str] = (), limit: int = 3) -> tuple[Fact, ...]:
         """Give facts worth reading next that this chat has not seen."""
-        others = self.knowledge.related(fact.id, (*seen, fact.id), LOOKED_AT)
-        adding = [one for one in others if adds(one, fact)]
-        about = _about(fact.question)
+        same = self.knowledge.facts(fact.topic)
+        place = next((at for at, one in enumerate(same) if one.id == fact.id), 0)
+        told = {*seen, fact.id}
         # Those on most of the same things first; of as many, those that stand next to it.
-        return tuple(sorted(adding, key=lambda one: -len(about & _about(one.question))))[:limit]
+        others = [one for one in (*same[place:], *same[:place]) if one.id not in told]
+        about = _about(fact.question)
+        others.sort(key=lambda one: -len(about & _about(one.question)))
+        return tuple(islice((one for one in others if _adds(one, fact)), limit))
 
     def nearest(self, text: str, gap: Fact | None, limit: int = 3) -> tuple[Fact, ...]:
         """Give the facts nearest to a question that has no answer, those beside the gap first."""
-        beside = [fact for one in (gap.beside if gap else ()) if (fact := self.fact(one))]
+        beside = self.known(gap.beside) if gap else ()
         # Where a gap takes all the likelihood, what stands by it in its topic is near.
         found = [
             match.fact
@@ -142,7 +143,7 @@ def _is_overview(fact: Fact) -> bool:
     return fact.topic == "overview" or fact.id.startswith("main-findings")
 
 
-def adds(other: Fact, shown: Fact) -> bool:
+def _adds(other: Fact, shown: Fact) -> bool:
     """Tell whether a fact's answer says something that another doesn't say already."""
     said = f"{shown.question} {shown.answer} {shown.detail}".casefold()
     words = _WORD.findall(other.answer.casefold())

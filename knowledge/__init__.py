@@ -36,11 +36,14 @@ from knowledge.model import (
 from knowledge.progress import Stage, heard_by
 from knowledge.snapshot import Edit, Revision, Snapshot, Swap, from_json, to_json
 from knowledge.storage.handled_updates import HandledUpdates
-from knowledge.storage.question_log import Asked
+from knowledge.storage.question_log import HELPFUL, NONE_OF_THESE, NOT_RIGHT, Asked
 from knowledge.storage.store import SHIPPED
 
 __all__ = [
+    "HELPFUL",
     "LONGEST",
+    "NONE_OF_THESE",
+    "NOT_RIGHT",
     "SHIPPED",
     "Answer",
     "Asked",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection
 from importlib import resources
 from pathlib import Path
 
@@ -34,7 +33,7 @@ from knowledge.model import (
 from knowledge.snapshot import Edit, Snapshot
 from knowledge.storage.database import BRIEF
 from knowledge.storage.database import check as check_file
-from knowledge.storage.question_log import HELPFUL, NONE_OF_THESE, NOT_RIGHT, Asked
+from knowledge.storage.question_log import Asked
 from knowledge.storage.store import SHIPPED, Store
 
 _logger = logging.getLogger(__name__)
@@ -199,14 +198,6 @@ class KnowledgeBase:
         """Give all reports."""
         return self._snapshot.reports
 
-    def related(self, fact_id: str, seen: Collection[str] = (), limit: int = 3) -> tuple[Fact, ...]:
-        """Give facts of the same topic not seen yet, those standing next to it first."""
-        fact = self.fact(fact_id)
-        same = self.facts(fact.topic)
-        place = next((i for i, other in enumerate(same) if other.id == fact_id), 0)
-        others = [f for f in (*same[place:], *same[:place]) if f.id != fact_id]
-        return tuple(f for f in others if f.id not in seen)[:limit]
-
     def record(self, question: str, reply: Reply) -> int:
         """Store a question, without who asked it, and give the id of the record."""
         outcome, match = summary(reply)
@@ -230,19 +221,8 @@ class KnowledgeBase:
             _logger.warning("A question could not be looked up: %s", error)
             return None
 
-    def vote(self, asked: int, helpful: bool) -> None:
-        """Note that a reply was helpful or not right."""
-        self._note(asked, feedback=HELPFUL if helpful else NOT_RIGHT)
-
-    def tapped(self, asked: int, fact_id: str) -> None:
-        """Note that a suggested fact was tapped."""
-        self._note(asked, tapped=fact_id)
-
-    def none_of_these(self, asked: int) -> None:
-        """Note that none of the suggestions was meant."""
-        self._note(asked, feedback=NONE_OF_THESE)
-
-    def _note(self, asked: int, **values: str) -> None:
+    def note(self, asked: int, **values: str) -> None:
+        """Note the `feedback` on a reply, or the fact `tapped` below it."""
         try:
             self.store.asked.note(asked, **values)
         except DatabaseError as error:

@@ -13,7 +13,7 @@ from bot.messages import answers, keyboards
 from bot.messages.message import BotMessage, Row, notice
 from bot.services import Context, Services, services_of
 from bot.transport import delivery
-from knowledge import Fact
+from knowledge import HELPFUL, NONE_OF_THESE, NOT_RIGHT, Fact
 
 # The administrators hear of an entry once, and of so many entries in all until the next start;
 # every vote stands among the unanswered questions anyway.
@@ -74,9 +74,6 @@ async def outdated(update: Update, context: Context) -> None:
     await delivery.answer_tap(update.callback_query, texts.OLD_BUTTON, alert=True)
 
 
-# --- Facts ----------------------------------------------------------------------------------------
-
-
 def page_of(tap: Tap, fact: Fact, asked: int | None = None, back: Row = ()) -> BotMessage:
     """Show a fact that was tapped, and remember that it is shown."""
     services, place = tap.services, delivery.place_of(tap.message)
@@ -100,14 +97,14 @@ async def related(tap: Tap, fact: Fact) -> None:
 async def taken(tap: Tap, fact: Fact) -> None:
     """Show the suggestion taken in place of the suggestions, and note it as evidence."""
     asked = int(tap.parts[0])
-    tap.services.knowledge.tapped(asked, fact.id)
+    tap.services.knowledge.note(asked, tapped=fact.id)
     await delivery.turn(tap.query, page_of(tap, fact, asked))
 
 
 async def none_of_these(tap: Tap) -> None:
     """Note that no suggestion was right, and offer the topics."""
     knowledge = tap.services.knowledge
-    knowledge.none_of_these(int(tap.parts[0]))
+    knowledge.note(int(tap.parts[0]), feedback=NONE_OF_THESE)
     await delivery.turn(tap.query, notice(texts.NOTED, keyboards.topics(knowledge.topics())))
 
 
@@ -120,13 +117,10 @@ async def shared(tap: Tap, fact: Fact) -> None:
     await tap.mark(rows)
 
 
-# --- Votes ----------------------------------------------------------------------------------------
-
-
 async def voted(tap: Tap) -> None:
     """Count a vote and take the small row away; one that is not right leads on."""
     asked, helpful = int(tap.parts[0]), tap.parts[1] == "1"
-    tap.services.knowledge.vote(asked, helpful)
+    tap.services.knowledge.note(asked, feedback=HELPFUL if helpful else NOT_RIGHT)
     rows = (
         tuple(one for one in row if not str(one.callback_data).startswith(keyboards.HELPFUL[:2]))
         for row in tap.keyboard

@@ -15,7 +15,19 @@ from bot.messages import answers, keyboards
 from bot.messages.message import BotMessage, notice
 from bot.services import Context, Services, services_of
 from bot.transport import delivery, metrics
-from knowledge import LONGEST, Answer, Fact, Near, Remark, Reply, Suggestions, Unknown, summary
+from knowledge import (
+    LONGEST,
+    NONE_OF_THESE,
+    NOT_RIGHT,
+    Answer,
+    Fact,
+    Near,
+    Remark,
+    Reply,
+    Suggestions,
+    Unknown,
+    summary,
+)
 
 # Service messages ("Ann pinned a message") and the bot's own inline cards want no reply.
 UNREADABLE = ~filters.TEXT & ~filters.CAPTION & ~filters.StatusUpdate.ALL & ~OWN_CARD
@@ -76,13 +88,13 @@ def _remarked(services: Services, remark: Remark, standing: Standing, username: 
         case "help":
             return notice(texts.HOW, keyboards.topics(services.knowledge.topics()))
         case "yes" if offered and asked is not None:
-            services.knowledge.tapped(asked, offered[0])
+            services.knowledge.note(asked, tapped=offered[0])
             return notice(texts.GLAD)
         case "no" | "wrong" if offered and asked is not None:
-            services.knowledge.none_of_these(asked)
+            services.knowledge.note(asked, feedback=NONE_OF_THESE)
             return notice(texts.NOTED, keyboards.topics(services.knowledge.topics()))
         case "wrong" if asked is not None:
-            services.knowledge.vote(asked, helpful=False)
+            services.knowledge.note(asked, feedback=NOT_RIGHT)
             return objection(services, asked)
         case "more":
             fact = remark.facts[0]

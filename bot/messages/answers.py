@@ -32,75 +32,55 @@ LATER = 200
 def answer(
     reply: Answer | Near,
     sources: Sources,
-    asked: int | None,
+    asked: int | None = None,
     related: Sequence[Fact] = (),
     before: Sequence[Fact] = (),
+    *,
+    headed: bool = False,
+    back: Row = (),
 ) -> BotMessage:
     """Show the answer to a question, or up to three to one that asks several things.
 
-    What was shown `before` need not be told again. Of what is only near, what the report doesn't
-    say is bold, not what it says instead.
+    What was shown `before` need not be told again. An answer is `headed` by its question where none
+    of the reader's stands above it. Of what is only near, what the report doesn't say is bold, not
+    what it says instead.
     """
     near = isinstance(reply, Near)
     unanswered, later = ("", "") if isinstance(reply, Near) else (reply.unanswered, reply.later)
     matches = dated_once(reply.matches, before)
-    return _answered(
-        matches,
-        sources,
-        related,
-        keyboards.votes(asked),
-        headed=len(matches) > 1,
-        near=near,
-        copied=len(matches) == 1 and not near,
-        unanswered=short(unanswered, 120),
-        later=short(later, LATER),
-    )
+    missing = f"{heading(texts.NOT_COVERED)} <i>{safe(short(unanswered, 120))}</i>"
+    copy = citation(matches[0], sources) if len(matches) == 1 and not near else ""
+    share = keyboards.button(texts.SHARE, keyboards.SHARE, matches[0].fact.id)
+    last = (*back, *((share,) if asked is None else keyboards.votes(asked)))
+
+    def build(step: int) -> BotMessage:
+        told = [
+            body(
+                match, sources, headed=headed or len(matches) > 1, detailed=step < STEPS, near=near
+            )
+            for match in matches
+        ]
+        beside = related if step == 0 else ()
+        facts = [match.fact for match in matches]
+        rows = keyboards.under_answer(facts, sources, copy, short(later, LATER), beside, last)
+        return BotMessage("\n\n".join([*told, missing] if unanswered else told), rows)
+
+    return _fitting(build)
 
 
 def single(
     fact: Fact,
     sources: Sources,
-    *,
     asked: int | None = None,
     related: Sequence[Fact] = (),
     before: Sequence[Fact] = (),
+    *,
     headed: bool = True,
     back: Row = (),
 ) -> BotMessage:
-    """Show one fact, `headed` by its question where no question of the reader's stands above it."""
-    share = keyboards.button(texts.SHARE, keyboards.SHARE, fact.id)
-    last = (*back, *keyboards.votes(asked), *((share,) if asked is None else ()))
-    matches = dated_once((Match(fact, 1.0),), before)
-    return _answered(matches, sources, related, last, headed=headed)
-
-
-def _answered(
-    matches: Sequence[Match],
-    sources: Sources,
-    related: Sequence[Fact],
-    last: Row,
-    *,
-    headed: bool,
-    near: bool = False,
-    copied: bool = True,
-    unanswered: str = "",
-    later: str = "",
-) -> BotMessage:
-    """Write answers with what stands below them, as much as a screen holds."""
-    tail = [f"{heading(texts.NOT_COVERED)} <i>{safe(unanswered)}</i>"] if unanswered else []
-    facts = [match.fact for match in matches]
-    copy = citation(matches[0], sources) if copied else ""
-
-    def build(step: int) -> BotMessage:
-        told = [
-            body(match, sources, headed=headed, detailed=step < STEPS, near=near)
-            for match in matches
-        ]
-        asked = related if step == 0 else ()
-        rows = keyboards.under_answer(facts, sources, copy, later, asked, last)
-        return BotMessage("\n\n".join([*told, *tail]), rows)
-
-    return _fitting(build)
+    """Show one fact that was looked up, not asked for."""
+    reply = Answer((Match(fact, 1.0),))
+    return answer(reply, sources, asked, related, before, headed=headed, back=back)
 
 
 def suggestions(reply: Suggestions, asked: int) -> BotMessage:
@@ -162,9 +142,6 @@ def objection(
     return notice(texts.NOTED_REASON[reason], (*rows, tell) if tell else rows)
 
 
-# --- The last answers again ----------------------------------------------------------------------
-
-
 def again(wish: str, facts: Sequence[Fact], sources: Sources) -> BotMessage:
     """Say the answers again as it is wished: "again", "shorter", "simpler", "quote", or the source.
 
@@ -207,9 +184,6 @@ def more(fact: Fact, sources: Sources, related: Sequence[Fact]) -> BotMessage:
     near = [safe(texts.NEAR_IT)] if related else []
     html = "\n".join([*lines, *source_lines(fact, sources), *near])
     return BotMessage(html, keyboards.questions(related[: keyboards.NEAREST]))
-
-
-# --- Elsewhere ------------------------------------------------------------------------------------
 
 
 def card(fact: Fact, sources: Sources) -> BotMessage:
