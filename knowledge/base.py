@@ -12,7 +12,7 @@ from knowledge.editing.rebuild import Builder, Version
 from knowledge.errors import NAMED, DatabaseBusy, DatabaseError, KnowledgeError
 from knowledge.evaluation import check, labelled, table
 from knowledge.exchange import files
-from knowledge.exchange.importing import batch_of, files_at, plan_files
+from knowledge.exchange.importing import files_at, plan_files
 from knowledge.exchange.plan import Plan
 from knowledge.matching import embeddings
 from knowledge.matching.matcher import Matcher
@@ -251,7 +251,7 @@ class KnowledgeBase:
 
     def export(self, filename: str) -> bytes:
         """Write everything as a file that imports back to no change; format by its suffix."""
-        return files.write(batch_of(self._snapshot), filename)
+        return files.write(self._snapshot, filename)
 
     def check(self, data: bytes) -> str:
         """Score a file of labelled questions, as a table."""

@@ -7,9 +7,8 @@ from dataclasses import replace
 from datetime import date
 
 from knowledge.errors import KnowledgeError
-from knowledge.exchange.columns import COLUMNS, cells_of, fact_in
-from knowledge.exchange.files import Batch, Row, doubts_of
-from knowledge.exchange.importing import plan
+from knowledge.exchange.columns import cells_of, doubts_of
+from knowledge.exchange.plan import Row, plan, row_in
 from knowledge.matching.text import words
 from knowledge.model import Fact, Term
 from knowledge.snapshot import Edit, Snapshot, Swap
@@ -19,7 +18,7 @@ Cells = Mapping[str, object]
 
 def objection(column: str, value: object) -> str:
     """Say what is wrong with one field of an entry, "" when nothing is."""
-    _, found = fact_in(0, {"question": "?", "answer": ".", column: value})
+    _, found = row_in(0, {"question": "?", "answer": ".", column: value})
     return next((problem.reason for problem in found if problem.column == column), "")
 
 
@@ -38,7 +37,7 @@ def added(snapshot: Snapshot, cells: Cells) -> Edit:
         state = " It is retired: restore it instead." if same.retired else " Edit that one instead."
         raise KnowledgeError(f"“{same.question}” is an entry already.{state}")
     what = f"added {'gap' if row.fact.is_gap else 'fact'} “{row.fact.question}”"
-    return _dated(plan(Batch((row,)), snapshot, what).edit)
+    return _dated(plan((row,), snapshot, what).edit)
 
 
 def edited(snapshot: Snapshot, before: Fact, cells: Cells) -> Edit:
@@ -46,7 +45,7 @@ def edited(snapshot: Snapshot, before: Fact, cells: Cells) -> Edit:
     row = _row({**cells_of(before), **cells, "id": before.id})
     # Compared with the entry as the editor saw it: the store refuses if that is not how it stands.
     seen = replace(snapshot, facts={**snapshot.facts, before.id: before})
-    made = plan(Batch((row,)), seen, f"edited “{before.question}”").edit
+    made = plan((row,), seen, f"edited “{before.question}”").edit
     if not made.swaps:
         raise KnowledgeError("Nothing has been changed.")
     if [swap.fields for swap in made.swaps] == [("retired",)]:
@@ -55,11 +54,11 @@ def edited(snapshot: Snapshot, before: Fact, cells: Cells) -> Edit:
 
 
 def _row(cells: Cells) -> Row:
-    fact, problems = fact_in(0, cells)
-    if fact is None:
+    row, problems = row_in(0, cells)
+    if row is None:
         reasons = ". ".join(f"{problem.column}: {problem.reason}" for problem in problems)
         raise KnowledgeError(f"Nothing was saved. Please correct this first: {reasons}.")
-    return Row(0, fact, frozenset(COLUMNS.keys() & cells.keys()))
+    return row
 
 
 def _dated(edit: Edit) -> Edit:

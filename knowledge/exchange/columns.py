@@ -1,4 +1,4 @@
-"""The columns of a file, declared once: how each is read, and what is wrong with what it holds."""
+"""The columns of a file, declared once: how each is read, written, and found wrong or spoilt."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import ipaddress
 import math
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -18,7 +18,10 @@ from knowledge.errors import Problem
 from knowledge.model import Fact, Figure
 from knowledge.snapshot import LONGEST_ID
 
-LONGEST_LABEL = 120
+LONGEST_LABEL, LONGEST_TOPIC, LONGEST_QUESTION = 120, 100, 300
+# Telegram shows at most 4,096 characters in a message; an answer and its detail must leave room
+# for the question, the source and the mark-up.
+LONGEST_TEXT = 1_500
 FIGURE = "label | value | unit, or row | column | value | unit"
 # Neither a database nor a terminal takes these as text; tab and line feed are text.
 _UNWRITABLE = re.compile("[\0-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
@@ -28,6 +31,18 @@ _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zs", "Zl", "Zp"})
 _INSIDE = frozenset({"localhost", "localdomain", "local", "internal", "lan"})
 _NUMBER = re.compile(r"[+-]?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?(e[+-]?\d+)?", re.A | re.I)
 _FIGURE_PARTS = {2: "row value", 3: "row value unit", 4: "row column value unit"}
+
+# Letters, dashes, quotes, the euro and emoji as UTF-8 writes them.
+_UTF8 = re.compile(
+    rb"[\xc2-\xc5][\x80-\xbf]|\xe2[\x80-\xbf]{2}|\xef[\xbb-\xbf][\x80-\xbf]|\xf0\x9f[\x80-\xbf]{2}"
+)
+_ADDRESS = re.compile(r"https?://[^\s<>\"]+", re.I)
+# What a spreadsheet or a web page has left behind, and marks that turn the reading direction.
+_REMAINS = re.compile(
+    r"#(?:NAME\?|REF!|N/A|VALUE!|DIV/0!|NUM!|NULL!|#{3,})|&(?:[a-z]{2,8}|#\d+|#x[0-9a-f]+);|\ufffd"
+    r"|[\u202a-\u202e\u2066-\u2069]",
+    re.I,
+)
 
 # What stands in a cell: text, or what JSON has in its place.
 Cell = Any
@@ -40,6 +55,11 @@ class Column:
     name: str
     read: Callable[[Cell], Any]
     is_required: bool = False
+
+    @property
+    def field(self) -> str:
+        """Name the field of a fact that stands in it."""
+        return "retired" if self.name == "state" else self.name
 
 
 # --- Reading a cell -------------------------------------------------------------------------------
@@ -163,12 +183,6 @@ def _number(label: str, value: Cell) -> float:
 
 # --- The columns ----------------------------------------------------------------------------------
 
-LONGEST_QUESTION = 300
-LONGEST_TOPIC = 100
-# Telegram shows at most 4,096 characters in a message; an answer and its detail must leave room
-# for the question, the source and the mark-up.
-LONGEST_TEXT = 1_500
-
 
 def _text(name: str, longest: int, *, is_required: bool = False) -> Column:
     return Column(name, partial(read_text, longest=longest), is_required)
@@ -190,28 +204,10 @@ _DECLARED = (
     Column("figures", _read_figures),
     _text("measure", 300),
     Column("added", _read_day),
-    Column("state", partial(_read_choice, usual="live", other="retired")),
+    Column("state", lambda cell: _read_choice(cell, usual="live", other="retired") == "retired"),
 )
 COLUMNS: Mapping[str, Column] = {column.name: column for column in _DECLARED}
 REQUIRED = tuple(column.name for column in _DECLARED if column.is_required)
-
-
-def fact_in(number: int, cells: Mapping[str, Cell]) -> tuple[Fact | None, list[Problem]]:
-    """Read a row as a fact, whose id may be empty, or name all that is wrong with it."""
-    fields: dict[str, Any] = {}
-    problems = []
-    for column in COLUMNS.values():
-        try:
-            fields[column.name] = column.read(cells.get(column.name))
-            if column.is_required and not fields[column.name]:
-                raise ValueError("this cell is empty")
-        except ValueError as error:
-            problems.append(Problem(number, column.name, str(error)))
-    if problems:
-        return None, problems
-    asked = tuple(way for way in fields["also_asked"] if way != fields["question"])
-    is_retired = fields.pop("state") == "retired"
-    return Fact(**fields | {"also_asked": asked, "retired": is_retired}), []
 
 
 def cells_of(fact: Fact) -> dict[str, object]:
@@ -220,20 +216,14 @@ def cells_of(fact: Fact) -> dict[str, object]:
         {"row": one.label, "column": one.column, "value": _plain(one.value), "unit": one.unit}
         for one in fact.figures
     ]
-    state = "retired" if fact.retired else "live"
-    cells = {name: getattr(fact, name) for name in COLUMNS if name != "state"}
-    return cells | {"figures": figures, "state": state}
+    cells = {column.name: getattr(fact, column.field) for column in COLUMNS.values()}
+    return cells | {"figures": figures, "state": "retired" if fact.retired else "live"}
 
 
-def lines_of(fact: Fact) -> Iterator[str]:
+def lines_of(fact: Fact) -> list[str]:
     """Write a fact for a table, where what is several stands one to a line."""
-    several = {
-        "also_asked": fact.also_asked,
-        "beside": fact.beside,
-        "figures": map(figure_line, fact.figures),
-    }
-    for name, cell in cells_of(fact).items():
-        yield "\n".join(several[name]) if name in several else str(cell)
+    cells = cells_of(fact) | {"figures": [*map(figure_line, fact.figures)]}
+    return ["\n".join(c) if isinstance(c, list | tuple) else str(c) for c in cells.values()]
 
 
 def figure_line(figure: Figure) -> str:
@@ -282,3 +272,32 @@ def wrong_link(text: str) -> str:
         *_, last = names = host.split(".")
         public = len(names) > 1 and all(names) and not (last.isdigit() or last in _INSIDE)
     return "" if public else "must lead to a place on the public web"
+
+
+def misread(text: str, codecs: Sequence[str] = ("cp1252", "mac_roman", "cp850")) -> str:
+    """Give a word whose letters are UTF-8 read as something else (“Â£22m”), "" without any."""
+    for codec in codecs if not text.isascii() else ():
+        # Each of these writes a letter as one byte, so that places are the same.
+        if found := _UTF8.search(text.encode(codec, "replace")):
+            start = text.rfind(" ", 0, found.start()) + 1
+            return text[start : start + 40].split()[0]
+    return ""
+
+
+def doubts_of(number: int, cells: Mapping[str, Cell]) -> Iterator[Problem]:
+    """Give what can be taken but looks as if another program had spoilt it."""
+    for column in (column for column in COLUMNS if column in cells):
+        text = _all_in(cells[column])
+        if found := misread(text):
+            yield Problem(number, column, f"“{found}” looks like letters read wrongly")
+        if left := _REMAINS.search(text):
+            yield Problem(number, column, f"holds “{visible(left[0])}”")
+        for address in _ADDRESS.findall(text if column != "link" else ""):
+            if reason := wrong_link(address):
+                yield Problem(number, column, f"“{visible(address)}” {reason}")
+
+
+def _all_in(cell: Cell) -> str:
+    if isinstance(cell, dict):
+        cell = list(cell.values())
+    return "\n".join(map(_all_in, cell)) if isinstance(cell, list) else str(cell or "")

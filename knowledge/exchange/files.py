@@ -1,4 +1,4 @@
-"""Knowledge as files: CSV, TSV, JSON and JSON lines, read with every problem named, and written."""
+"""CSV, TSV, JSON and JSON lines: their letters, their rows by the numbers a spreadsheet shows."""
 
 from __future__ import annotations
 
@@ -6,82 +6,54 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import MISSING, asdict, dataclass, fields
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict, replace
+from itertools import islice
 from pathlib import PurePath
-from typing import Any, TypeVar
+from typing import Any
 
 from knowledge.errors import ImportRefused, Problem
-from knowledge.exchange import reading
 from knowledge.exchange.columns import (
     COLUMNS,
-    LONGEST_TEXT,
+    REQUIRED,
     Cell,
     cells_of,
-    fact_in,
     lines_of,
-    read_id,
-    read_link,
-    read_text,
+    misread,
     visible,
-    wrong_link,
 )  # fmt: skip
-from knowledge.exchange.reading import misread, quoted, refusal
-from knowledge.model import Fact, Report, Term, Topic
-from knowledge.progress import watched
+from knowledge.model import Report, Term, Topic
+from knowledge.snapshot import Snapshot
 
-T = TypeVar("T", Report, Topic, Term)
+# What spreadsheets on Windows write when nobody asks them for Unicode.
+OLDER = "windows-1252"
+# Rows in which the header is looked for: titles and blank rows may stand above it.
+HEADER_WITHIN = 20
+# A line of a cell that a spreadsheet would take for a formula; those already quoted are quoted
+# once more. The last four are full-width signs.
+_FORMULA = re.compile("^(?='*[=+\\-@\t\uff1d\uff0b\uff0d\uff20])", re.M)
+_QUOTED_FORMULA = re.compile("^'(?='*[=+\\-@\t\uff1d\uff0b\uff0d\uff20])", re.M)
+OPEN_QUOTE = "a quote opens a cell here and doesn't close it in this row"
+
+
+# Cells by column under the numbers of their rows, and the names of what is not read.
+Rows = tuple[dict[int, Mapping[str, Cell]], list[str]]
+
 
 FORMATS = ("csv", "tsv", "json", "jsonl")
 WORKBOOKS = ("xlsx", "xls", "ods", "numbers")
-_LISTS: Mapping[str, type[Report | Topic | Term]] = {
+# What a file may hold beside its rows.
+LISTS: Mapping[str, type[Report | Topic | Term]] = {
     "reports": Report, "topics": Topic, "terms": Term,
 }  # fmt: skip
-# What a report, a topic or a term cannot do without.
-_NEEDED = frozenset({"id", "title", "name", "said", "means"})
-# Characters of an answer that is too long which stay its answer: no more than are shown at once,
-# or as many as a message has room for with a whole detail.
-FIRST_PART = (300, 800)
-_ADDRESS = re.compile(r"https?://[^\s<>\"]+", re.I)
-# What a spreadsheet or a web page has left behind, and marks that turn the reading direction.
-_REMAINS = re.compile(
-    r"#(?:NAME\?|REF!|N/A|VALUE!|DIV/0!|NUM!|NULL!|#{3,})|&(?:[a-z]{2,8}|#\d+|#x[0-9a-f]+);|\ufffd"
-    r"|[\u202a-\u202e\u2066-\u2069]",
-    re.I,
-)
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One fact of a file, its id "" where the file gives none; `given` names the columns held.
-
-    `title` is the report that the row belongs to when it names none, `file` where it stands when
-    there are several.
-    """
-
-    number: int
-    fact: Fact
-    given: frozenset[str]
-    title: str = ""
-    file: str = ""
-
-    def problem(self, column: str, reason: str) -> Problem:
-        """Give a problem of one of its cells."""
-        return Problem(self.number, column, reason, self.file)
-
-    def __str__(self) -> str:
-        return f"row {self.number}" + (f" of {self.file}" if self.file else "")
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """What a file holds; `notes` say what of it is not read, is cut or looks spoilt."""
-
-    rows: tuple[Row, ...]
-    reports: tuple[Report, ...] = ()
-    topics: tuple[Topic, ...] = ()
-    terms: tuple[Term, ...] = ()
-    notes: tuple[str, ...] = ()
+def refusal(reason: str) -> ImportRefused:
+    """Refuse a whole file."""
+    return ImportRefused(Problem(0, "", reason))
 
 
 def format_of(filename: str) -> str:
@@ -96,154 +68,228 @@ def format_of(filename: str) -> str:
     return suffix
 
 
-# --- Reading --------------------------------------------------------------------------------------
+# --- Letters --------------------------------------------------------------------------------------
 
 
-def read(data: bytes, filename: str, encoding: str = "") -> Batch:
-    """Read a file; raises ImportRefused naming every row and column that cannot be taken."""
-    suffix = format_of(filename)
-    text = reading.decoded(data, encoding)
-    document: dict[str, Any] = {}
-    if suffix in ("csv", "tsv"):
-        raw = reading.table(text, "\t" if suffix == "tsv" else ",;\t")
-    else:
-        document = (
-            reading.document(text, _LISTS)
-            if suffix == "json"
-            else {"facts": reading.json_lines(text)}
+def decoded(data: bytes, encoding: str = "") -> str:
+    """Give the text of a file that is Unicode, or in the `encoding` named; raises ImportRefused."""
+    if data[:4] == b"PK\x03\x04":
+        raise refusal("this is a zip or a spreadsheet workbook; save it as “CSV UTF-8” first")
+    wide = data[:2] in (b"\xff\xfe", b"\xfe\xff")
+    try:
+        text = data.decode("utf-16" if wide else encoding or "utf-8")
+    except LookupError:
+        raise refusal(f"there is no encoding called “{visible(encoding)}”") from None
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        text = "" if wide or encoding else data.decode(OLDER, "replace")
+        if b"\0" in data and not wide:
+            raise refusal("this is not a text file") from None
+        if not text or "\ufffd" in text or misread(text, [OLDER]):
+            # Where other letters are good UTF-8, a bad one does not make the file another kind.
+            raise refusal(f"line {line} is not UTF-8 text; save it as “CSV UTF-8”") from None
+        # A word shows how the file would be read.
+        words = (one for one in re.finditer(r"[^\s,;\"]+", text) if one.end() > error.start)
+        sample = next((word[0] for word in words), text[error.start])[:40].strip("?.!:()")
+        reason = (
+            f"line {line} is not UTF-8 text; it looks like Windows-1252 (“{sample}”). Say that it "
+            f"is to be read so (--encoding {OLDER}), or save it as “CSV UTF-8”"
         )
-        raw = reading.objects(document.pop("facts"))
-    unread = [*raw.unread, *(f"“{visible(name)}”" for name in document if name not in _LISTS)]
-    notes = [f"Not read: {', '.join(unread)}."] if unread else []
-    rows: list[Row] = []
-    problems: list[Problem] = []
-    for number, cells in watched(list(raw.cells.items()), "checking"):
-        cells, note = folded(cells)
-        fact, wrong = fact_in(number, cells)
-        problems += wrong
-        if fact is not None:
-            given = (name for name in COLUMNS if name in cells and (name != "id" or fact.id))
-            rows.append(Row(number, fact, frozenset(given)))
-        careful = [Problem(number, "answer", note)] if note else []
-        notes += (f"Careful: {one}." for one in (*careful, *doubts_of(number, cells)))
+        raise ImportRefused(Problem(0, "", reason), sample=sample) from None
+    if "\0" in text:
+        raise refusal("this is not a text file")
+    return text.lstrip("\ufeff")
+
+
+# --- Tables ---------------------------------------------------------------------------------------
+
+
+def table(text: str, delimiters: str) -> Rows:
+    """Give the rows of a spreadsheet as text; raises ImportRefused."""
+    if said := re.match(r"sep=(.)\r?\n", text):
+        # A line by which spreadsheets tell each other what stands between the cells.
+        delimiters, text = said[1], text[said.end() :]
+    order = sorted(delimiters, key=text[:5000].count, reverse=True)
+    tops = {one: _header_at(text, one) for one in order}
+    delimiter = next((one for one in order if tops[one]), order[0])
+    records = [record for record in _records(text, delimiter) if any(map(str.strip, record[1]))]
+    if not records:
+        raise refusal("it is empty")
+    top = tops[delimiter] or records[0][0]
+    names = next(cells for number, cells in records if number == top)
+    header = [column(name) for name in names]
+    below = [record for record in records if record[0] > top]
+    width = _width(names)
+    has = ", ".join(f"“{visible(name.strip())[:40]}”" for name in names[:10])
+    missing = f"this column is missing; row {top} has {has}"
+    problems = [Problem(0, name, missing) for name in REQUIRED if name not in header]
+    problems += [
+        Problem(top, name, "stands twice in the header")
+        for name in COLUMNS
+        if header.count(name) > 1
+    ]
+    problems += [
+        Problem(number, "", f"{_width(cells)} cells, the header has {width}")
+        for number, cells in below
+        if _width(cells) > width
+    ]
     if problems:
         raise ImportRefused(*problems)
-    return Batch(
-        tuple(rows),
-        _things(document, "reports", Report),
-        _things(document, "topics", Topic),
-        _things(document, "terms", Term),
-        tuple(notes),
-    )
+    unread = [
+        f"the column “{visible(name)}”" if name.strip() else f"column {place + 1}, without a name"
+        for place, name in enumerate(names[:width])
+        if header[place] not in COLUMNS
+        and (name.strip() or any("".join(cells[place : place + 1]).strip() for _, cells in below))
+    ]
+    unread += [f"row {number}, above the header" for number, _ in records if number < top]
+    return {n: dict(zip(header, map(_unquoted, cells), strict=False)) for n, cells in below}, unread
 
 
-def folded(cells: Mapping[str, Cell]) -> tuple[Mapping[str, Cell], str]:
-    """Make what follows the first sentences of an answer that is too long its detail; say so."""
-    answer, detail = cells.get("answer"), cells.get("detail")
-    if not isinstance(answer, str) or detail or len(answer := answer.strip()) <= LONGEST_TEXT:
-        return cells, ""
-    for most in FIRST_PART:
-        first, rest = _cut(answer, most)
-        if len(rest) <= LONGEST_TEXT:
-            break
-    said = f"{len(answer):,} characters: what follows “… {first[-30:]}” is now its detail"
-    if len(rest) > LONGEST_TEXT:
-        rest, left = _cut(rest, LONGEST_TEXT - 2)
-        rest += " …"
-        said += f", but for the last {len(left):,} characters, which are left out"
-    return {**cells, "answer": first, "detail": rest}, said
+def column(name: str) -> str:
+    """Give the name of a column as it is known here, however a header writes it."""
+    seen = (c for c in unicodedata.normalize("NFKC", name) if unicodedata.category(c) != "Cf")
+    return re.sub(r"[\s_-]+", "_", "".join(seen).strip().lower())
 
 
-def _cut(text: str, most: int) -> tuple[str, str]:
-    """Part a text after the last sentence, or else word, that ends within so many characters."""
-    ends = [found.start() for found in re.finditer(r"(?<=[.!?])\s|\n", text[: most + 1])]
-    end = ends[-1] if ends and ends[-1] > most / 2 else text.rfind(" ", most // 2, most + 1)
-    end = end if end > 0 else most
-    return text[:end].rstrip(), text[end:].strip()
+def _quoted(cell: str) -> str:
+    """Keep a spreadsheet from taking a cell, or a later line of it, for a formula."""
+    return _FORMULA.sub("'", cell)
 
 
-def doubts_of(number: int, cells: Mapping[str, Cell]) -> Iterator[Problem]:
-    """Give what can be taken but looks as if another program had spoilt it."""
-    for column in (column for column in COLUMNS if column in cells):
-        text = _plain(cells[column])
-        if found := misread(text):
-            yield Problem(number, column, f"“{found}” looks like letters read wrongly")
-        if left := _REMAINS.search(text):
-            yield Problem(number, column, f"holds “{visible(left[0])}”")
-        for address in _ADDRESS.findall(text if column != "link" else ""):
-            if reason := wrong_link(address):
-                yield Problem(number, column, f"“{visible(address)}” {reason}")
+def _unquoted(cell: str) -> str:
+    return _QUOTED_FORMULA.sub("", re.sub("\r\n?", "\n", cell))
 
 
-def _plain(cell: Cell) -> str:
-    if isinstance(cell, dict):
-        cell = list(cell.values())
-    return "\n".join(map(_plain, cell)) if isinstance(cell, list) else str(cell or "")
+def _width(cells: list[str]) -> int:
+    return max((place for place, cell in enumerate(cells, start=1) if cell.strip()), default=0)
 
 
-def _things(document: Mapping[str, Any], name: str, made: type[T]) -> tuple[T, ...]:
-    """Read the reports, topics or terms of a document."""
-    rows = document.get(name) or []
-    found: dict[str, T] = {}
+def _header_at(text: str, delimiter: str) -> int:
+    with suppress(ImportRefused):
+        for number, cells in islice(_records(text, delimiter), HEADER_WITHIN):
+            if set(REQUIRED) <= set(map(column, cells)):
+                return number
+    return 0
+
+
+def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    number = 0
+    try:
+        for number, cells in enumerate(_split(text, delimiter), start=1):
+            yield number, cells
+    except csv.Error as error:
+        reason = "text goes on after a closing quote; inside quotes, write every quote twice"
+        if "end of data" in str(error):
+            reason = OPEN_QUOTE
+        elif "limit" in str(error):
+            reason = f"a cell of more than {csv.field_size_limit():,} characters"
+        raise ImportRefused(Problem(number + 1, "", reason)) from None
+
+
+def _split(text: str, delimiter: str) -> Iterable[list[str]]:
+    found = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    if delimiter != "\t":
+        return found
+    # Not every program quotes cells here: where a quote doesn't close its cell, none does.
+    lines = io.StringIO(text, newline="")
+    plain = list(csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
+    try:
+        rows = list(found)
+    except csv.Error:
+        return plain
+    if len(rows) < len(plain) and len({len(cells) for cells in plain if cells}) == 1:
+        # Two quotes that are text, in two rows: read as one cell, the rows would become one.
+        first = next(n for n, cells in enumerate(rows, 1) if re.search("[\r\n]", "".join(cells)))
+        raise ImportRefused(Problem(first, "", OPEN_QUOTE))
+    return rows
+
+
+# --- JSON -----------------------------------------------------------------------------------------
+
+
+def document(text: str) -> dict[str, Any]:
+    """Give what a JSON file holds: its rows as `facts`, and other lists by their names."""
+    try:
+        found = _json(text)
+    except (ValueError, RecursionError) as error:
+        raise refusal(f"it is not JSON ({error})") from None
+    if isinstance(found, list):
+        found = {"facts": found}
+    known = isinstance(found, dict) and found.keys() & {"facts", *LISTS}
+    if not known or not isinstance(found.setdefault("facts", []), list):
+        raise refusal("it must be a list of rows, or an object with a list called facts")
+    made: dict[str, Any] = found | {"facts": dict(enumerate(found["facts"], start=1))}
+    return made
+
+
+def json_lines(text: str) -> dict[int, object]:
+    """Give what each line of a file holds, by its number."""
+    rows: dict[int, object] = {}
     problems: list[Problem] = []
-    for number, row in enumerate(rows if isinstance(rows, list) else [rows], start=1):
-        values, wrong = _fields(row, made)
-        if not wrong:
-            thing = made(**values)
-            key = thing.said if isinstance(thing, Term) else thing.id
-            if found.setdefault(key, thing) is not thing:
-                wrong = [f"“{key}” stands there twice"]
-        problems += [Problem(0, f"{name}, entry {number}", reason) for reason in wrong]
-    if problems:
-        raise ImportRefused(*problems)
-    return tuple(found.values())
-
-
-def _fields(row: object, made: type[Report | Topic | Term]) -> tuple[dict[str, Any], list[str]]:
-    if not isinstance(row, dict):
-        return {}, ["must be an object { … }"]
-    values: dict[str, Any] = {}
-    known = {field.name: field for field in fields(made)}
-    wrong = [f"has no field “{visible(name)}”" for name in row if name not in known]
-    for name, field in known.items():
+    # Other marks that end a line for some programs are text here.
+    for number, line in enumerate(text.split("\n"), start=1):
         try:
-            if name in row or field.default is MISSING:
-                values[name] = _field(name, row.get(name, ""))
-            if name in _NEEDED and not values[name]:
-                wrong.append(f"“{name}” is missing")
-        except ValueError as error:
-            wrong.append(f"“{name}” {error}")
-    return values, wrong
+            if line.strip():
+                rows[number] = _json(line)
+        except (ValueError, RecursionError) as error:
+            problems.append(Problem(number, "", f"this is not JSON ({error})"))
+    if problems:
+        raise ImportRefused(*problems)
+    return rows
 
 
-def _field(name: str, value: Cell) -> object:
-    if name == "position":
-        if type(value) is not int:
-            raise ValueError("must be a number")
-        return value
-    if not isinstance(value, str):
-        raise ValueError("must be text")
-    return (read_id if name == "id" else read_link if name.endswith("url") else read_text)(value)
+def objects(found: Mapping[int, object]) -> Rows:
+    """Give rows by column of what JSON has for them; raises ImportRefused."""
+    cells: dict[int, Mapping[str, Cell]] = {}
+    unread: dict[str, None] = {}
+    problems: list[Problem] = []
+    for number, row in found.items():
+        if not isinstance(row, dict):
+            problems.append(Problem(number, "", "a row must be an object { … }"))
+            continue
+        names = [column(name) for name in row]
+        twice = [name for name in COLUMNS if names.count(name) > 1]
+        problems += [Problem(number, name, "stands twice in this row") for name in twice]
+        unread |= dict.fromkeys(visible(n) for n in row if column(n) not in COLUMNS)
+        cells[number] = dict(zip(names, row.values(), strict=True))
+    if problems:
+        raise ImportRefused(*problems)
+    return cells, [f"the column “{name}”" for name in unread]
+
+
+def _json(text: str) -> Any:
+    # Numbers stay as they are written: 1.50 is no 1.5, and NaN is refused by its row.
+    return json.loads(text, parse_float=str, parse_constant=str, object_pairs_hook=_object)
+
+
+def _object(pairs: Sequence[tuple[str, object]]) -> dict[str, object]:
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"“{visible(twice)}” stands twice in one object")
+    return made
 
 
 # --- Writing --------------------------------------------------------------------------------------
 
 
-def write(batch: Batch, filename: str) -> bytes:
-    """Write a batch so that reading it back gives the same; CSV and TSV hold its rows only."""
+def write(snapshot: Snapshot, filename: str) -> bytes:
+    """Write everything so that reading it back gives the same; CSV and TSV hold the facts only."""
     suffix = format_of(filename)
-    facts = [row.fact for row in batch.rows]
+    names = Counter(name for t in snapshot.topics for name in (t.name, t.id))
+    # Topics by their names, where a name tells them apart.
+    topics = {t.id: t.name for t in snapshot.topics if names[t.name] == 1 or t.name == t.id}
+    facts = [replace(f, topic=topics.get(f.topic, f.topic)) for f in snapshot.facts.values()]
     if suffix == "jsonl":
         return "".join(json.dumps(cells_of(f), ensure_ascii=False) + "\n" for f in facts).encode()
     if suffix == "json":
-        document: dict[str, object] = {
-            name: [asdict(thing) for thing in getattr(batch, name)] for name in _LISTS
-        }
-        document["facts"] = [cells_of(fact) for fact in facts]
-        return (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode()
+        lists = {name: [asdict(thing) for thing in getattr(snapshot, name)] for name in LISTS}
+        whole = {**lists, "facts": [cells_of(fact) for fact in facts]}
+        return (json.dumps(whole, ensure_ascii=False, indent=2) + "\n").encode()
     out = io.StringIO(newline="")
-    table = csv.writer(out, delimiter="\t" if suffix == "tsv" else ",", lineterminator="\r\n")
-    table.writerow(COLUMNS)
-    table.writerows([*map(quoted, lines_of(fact))] for fact in facts)
+    rows = csv.writer(out, delimiter="\t" if suffix == "tsv" else ",", lineterminator="\r\n")
+    rows.writerow(COLUMNS)
+    rows.writerows([*map(_quoted, lines_of(fact))] for fact in facts)
     # The mark tells spreadsheets that the file is UTF-8.
     return out.getvalue().encode("utf-8-sig")

@@ -1,38 +1,54 @@
-"""Files compared with what there is: the plan of an import, and everything as a file holds it."""
+"""Files as an import takes them: every row read, or named with what is wrong with it."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
-from datetime import date
+from collections.abc import Mapping, Sequence
+from dataclasses import MISSING, dataclass, fields, replace
 from pathlib import Path, PurePath
-from typing import Generic, TypeVar
+from typing import Any
 
 from knowledge.errors import ImportRefused, Problem
-from knowledge.exchange.columns import COLUMNS, LONGEST_TOPIC, visible
-from knowledge.exchange.files import FORMATS, Batch, Row, read
-from knowledge.exchange.plan import Plan
-from knowledge.model import Fact, Report, Topic
-from knowledge.snapshot import LONGEST_ID, Edit, Snapshot, Swap, Thing, free, place_of
+from knowledge.exchange import files
+from knowledge.exchange.columns import (
+    COLUMNS,
+    LONGEST_TEXT,
+    LONGEST_TOPIC,
+    Cell,
+    doubts_of,
+    read_id,
+    read_link,
+    read_text,
+    visible,
+)  # fmt: skip
+from knowledge.exchange.plan import Plan, Row, plan, reports_of, row_in
+from knowledge.model import Report, Term, Topic
+from knowledge.progress import watched
+from knowledge.snapshot import Snapshot, place_of
 
-T = TypeVar("T", bound=Report | Topic)
+Heading = Report | Topic | Term
+# What a report, a topic or a term cannot do without.
+_NEEDED = frozenset({"id", "title", "name", "said", "means"})
+# Characters of an answer that is too long which stay its answer: no more than are shown at once,
+# or as many as a message has room for with a whole detail.
+FIRST_PART = (300, 800)
 
 
-def batch_of(snapshot: Snapshot) -> Batch:
-    """Give everything as a file holds it: topics by their names, where a name tells them apart."""
-    names = Counter(name for t in snapshot.topics for name in (t.name, t.id))
-    topics = {t.id: t.name for t in snapshot.topics if names[t.name] == 1 or t.name == t.id}
-    rows = (
-        Row(number, replace(fact, topic=topics.get(fact.topic, fact.topic)), frozenset(COLUMNS))
-        for number, fact in enumerate(snapshot.facts.values(), start=1)
-    )
-    return Batch(tuple(rows), snapshot.reports, snapshot.topics, snapshot.terms)
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What a file holds; `notes` say what of it is not read, is cut or looks spoilt."""
+
+    rows: tuple[Row, ...]
+    headings: tuple[Heading, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def report(self) -> str:
+        """Give the id of the first report that it brings, "" for none."""
+        return next((one.id for one in self.headings if isinstance(one, Report)), "")
 
 
-# --- Files ----------------------------------------------------------------------------------------
+# --- Several files --------------------------------------------------------------------------------
 
 
 def files_at(path: Path) -> list[tuple[str, bytes]]:
@@ -47,7 +63,7 @@ def files_at(path: Path) -> list[tuple[str, bytes]]:
 
 
 def plan_files(
-    files: Sequence[tuple[str, bytes]],
+    found: Sequence[tuple[str, bytes]],
     snapshot: Snapshot,
     encoding: str = "",
     title: str = "",
@@ -64,8 +80,8 @@ def plan_files(
         COLUMNS["report"].read(title)
     except ValueError as error:
         problems.append(Problem(0, "report", str(error)))
-    several = len(files) != 1
-    for name, data in files:
+    several = len(found) != 1
+    for name, data in found:
         if several and not _reads(name):
             continue
         try:
@@ -78,27 +94,20 @@ def plan_files(
         problems.append(Problem(0, "", "there is no .csv, .tsv, .json or .jsonl file in it"))
     if problems:
         raise ImportRefused(*problems)
-    brought = {_folder(name): b.reports[0].id for name, b in reversed(batches.items()) if b.reports}
-    known = _reports(snapshot, ())
-    unread = [visible(name) for name, _ in files if name not in batches]
+    brought = {_folder(name): b.report for name, b in reversed(batches.items()) if b.report}
+    known = reports_of(snapshot)
+    unread = [visible(name) for name, _ in found if name not in batches]
     notes = [f"Not read: {', '.join(unread)}."] if unread else []
     rows: list[Row] = []
     for name, batch in batches.items():
         own = title or brought.get(_folder(name), "") or title_of(name)
-        if not (several or title or batch.reports or not snapshot.reports or known.known(own)):
+        if not (several or title or batch.report or not snapshot.reports or known.known(own)):
             own = ""
         rows += (replace(row, title=own, file=name if several else "") for row in batch.rows)
         notes += (f"{visible(name)}: {note}" if several else note for note in batch.notes)
-    every = batches.values()
-    whole = Batch(
-        tuple(rows),
-        tuple(report for batch in every for report in batch.reports),
-        tuple(topic for batch in every for topic in batch.topics),
-        tuple(term for batch in every for term in batch.terms),
-        tuple(notes),
-    )
-    named = f"{len(batches)} files" if several else visible(files[0][0])
-    return plan(whole, snapshot, what or f"imported {named}")
+    headings = [heading for batch in batches.values() for heading in batch.headings]
+    named = f"{len(batches)} files" if several else visible(found[0][0])
+    return plan(rows, snapshot, what or f"imported {named}", headings, notes)
 
 
 def title_of(filename: str) -> str:
@@ -112,183 +121,102 @@ def _folder(name: str) -> str:
 
 
 def _reads(name: str) -> bool:
-    return PurePath(name).suffix.lower().lstrip(".") in (*FORMATS, "ndjson")
+    return PurePath(name).suffix.lower().lstrip(".") in (*files.FORMATS, "ndjson")
 
 
-# --- Comparing ------------------------------------------------------------------------------------
+# --- One file -------------------------------------------------------------------------------------
 
 
-def plan(batch: Batch, snapshot: Snapshot, what: str = "import") -> Plan:
-    """Compare a file's batch with what there is.
-
-    A new entry without source, of no report that the file names, is said to be added today.
-    """
-    reports, topics = _reports(snapshot, batch.reports), _topics(snapshot, batch.topics)
-    first = next(iter((*batch.reports, *snapshot.reports)), None)
-    by_question: dict[str, list[Fact]] = {}
-    for fact in snapshot.facts.values():
-        by_question.setdefault(alike(fact.question), []).append(fact)
-    # Ids are taken by what there is and by what the file itself names.
-    taken = {*snapshot.facts, *(row.fact.id for row in batch.rows)}
-    swaps: list[Swap] = []
+def read(data: bytes, filename: str, encoding: str = "") -> Batch:
+    """Read a file; raises ImportRefused naming every row and column that cannot be taken."""
+    suffix = files.format_of(filename)
+    text = files.decoded(data, encoding)
+    document: dict[str, Any] = {}
+    if suffix in ("csv", "tsv"):
+        found, unread = files.table(text, "\t" if suffix == "tsv" else ",;\t")
+    elif suffix == "json":
+        document = files.document(text)
+        found, unread = files.objects(document.pop("facts"))
+    else:
+        found, unread = files.objects(files.json_lines(text))
+    unread += (f"“{visible(name)}”" for name in document if name not in files.LISTS)
+    notes = [f"Not read: {', '.join(unread)}."] if unread else []
+    rows: list[Row] = []
     problems: list[Problem] = []
-    by_id: dict[str, Row] = {}
-    asked: dict[tuple[str, str], Row] = {}
-    for row in batch.rows:
-        fact, name = row.fact, row.fact.report or row.title
-        report = reports.known(name)
-        same = [snapshot.facts[fact.id]] if fact.id in snapshot.facts else []
-        if not fact.id:
-            same = by_question.get(alike(fact.question), [])
-            same = [one for one in same if not name or (report and one.report == report.id)]
-            same = [one for one in same if one.question == fact.question] or same
-        if len(same) > 1:
-            reason = f"{len(same)} entries ask this; name the id of the one meant"
-            problems.append(row.problem("question", reason))
-        before = same[0] if same else None
-        if before:
-            report = reports.named(fact.report) if fact.report else None
-            topic = topics.named(fact.topic) if fact.topic else None
-            after = _merged(before, row, report, topic)
-        else:
-            report = first if first and not name else reports.named(name or "Report")
-            # What a plain table holds stands under one heading of its own.
-            own = (report.short_title or report.title)[:LONGEST_TOPIC] if row.title else "Other"
-            topic = topics.named(fact.topic or own)
-            key = fact.id or free(slug(fact.question), taken)
-            after = replace(fact, id=key, report=report.id, topic=topic.id)
-            if not (fact.is_gap or fact.source or name or "added" in row.given):
-                after = replace(after, added=date.today().isoformat())
-            taken.add(after.id)
-        swaps.append(Swap(before, after))
-        if (other := by_id.setdefault(after.id, row)) is not row:
-            problems.append(row.problem("id", f"“{after.id}” stands in {other} already"))
-        # An entry without an id is found by its question, which must be of one.
-        other = asked.setdefault((after.report, alike(after.question)), row)
-        if other is not row and not (fact.id and other.fact.id):
-            reason = f"{other} has the same; give both an id, or leave one out"
-            problems.append(row.problem("question", reason))
+    for number, cells in watched(list(found.items()), "checking"):
+        cells, note = folded(cells)
+        row, wrong = row_in(number, cells)
+        problems += wrong
+        rows += [row] if row else []
+        careful = [Problem(number, "answer", note)] if note else []
+        notes += (f"Careful: {one}." for one in (*careful, *doubts_of(number, cells)))
+    headings: dict[tuple[str, str], Heading] = {}
+    for name, made in files.LISTS.items():
+        several = document.get(name) or []
+        listed = several if isinstance(several, list) else [several]
+        for number, entry in enumerate(listed, start=1):
+            try:
+                heading = _heading(entry, made)
+                place = place_of(heading)
+                if headings.setdefault(place, heading) is not heading:
+                    raise ValueError(f"“{place[1]}” stands there twice")
+            except ValueError as error:
+                problems.append(Problem(0, f"{name}, entry {number}", str(error)))
     if problems:
         raise ImportRefused(*problems)
-    moved = [swap for swap in swaps if swap.before != swap.after]
-    held = {place_of(thing): thing for thing in snapshot.things}
-    brought: tuple[Thing, ...] = (*reports.brought, *topics.brought, *batch.terms)
-    new = [Swap(held.get(place_of(one)), one) for one in brought if held.get(place_of(one)) != one]
-    edit = Edit(what, (*new, *moved))
-    touched = [swap.after for swap in moved if isinstance(swap.after, Fact)]
-    nowhere = (
-        f"Careful: {fact.id} stands beside “{one}”, which there is none of."
-        for fact in touched
-        for one in fact.beside
-        if one not in taken
-    )
-    unchanged = len(swaps) - len(moved)
-    return Plan(edit, unchanged, _shared(touched, snapshot), (*batch.notes, *nowhere))
+    return Batch(tuple(rows), tuple(headings.values()), tuple(notes))
 
 
-def _merged(before: Fact, row: Row, report: Report | None, topic: Topic | None) -> Fact:
-    """Keep what the file has no column for; an empty report or topic cell changes nothing."""
-    kept = {name: getattr(before, name) for name in COLUMNS if name not in ("state", *row.given)}
-    return replace(
-        row.fact,
-        **kept
-        | {
-            "id": before.id,
-            "report": report.id if report else before.report,
-            "topic": topic.id if topic else before.topic,
-            "retired": row.fact.retired if "state" in row.given else before.retired,
-        },
-    )
+def folded(cells: Mapping[str, Cell]) -> tuple[Mapping[str, Cell], str]:
+    """Make what follows the first sentences of an answer that is too long its detail; say so."""
+    answer, detail = cells.get("answer"), cells.get("detail")
+    if not isinstance(answer, str) or detail or len(answer := answer.strip()) <= LONGEST_TEXT:
+        return cells, ""
+    for most in FIRST_PART:
+        first, rest = _cut(answer, most)
+        if len(rest) <= LONGEST_TEXT:
+            break
+    said = f"{len(answer):,} characters: what follows “… {first[-30:]}” is now its detail"
+    if len(rest) > LONGEST_TEXT:
+        rest, left = _cut(rest, LONGEST_TEXT - 2)
+        rest += " …"
+        said += f", but for the last {len(left):,} characters, which are left out"
+    return {**cells, "answer": first, "detail": rest}, said
 
 
-def _shared(facts: Sequence[Fact], snapshot: Snapshot) -> int:
-    """Count phrasings of facts that another has as well."""
-    after = {**snapshot.facts, **{fact.id: fact for fact in facts}}
-    owners = Counter(
-        text
-        for fact in after.values()
-        if not fact.retired
-        for text in {phrasing.casefold() for phrasing in fact.phrasings}
-    )
-    mine = {text.casefold() for fact in facts if not fact.retired for text in fact.phrasings}
-    return sum(owners[text] > 1 for text in mine)
+def _cut(text: str, most: int) -> tuple[str, str]:
+    """Part a text after the last sentence, or else word, that ends within so many characters."""
+    ends = [found.start() for found in re.finditer(r"(?<=[.!?])\s|\n", text[: most + 1])]
+    end = ends[-1] if ends and ends[-1] > most / 2 else text.rfind(" ", most // 2, most + 1)
+    end = end if end > 0 else most
+    return text[:end].rstrip(), text[end:].strip()
 
 
-# --- Names ----------------------------------------------------------------------------------------
+def _heading(entry: object, made: type[Heading]) -> Heading:
+    """Read a report, a topic or a term; raises ValueError saying why not."""
+    if not isinstance(entry, dict):
+        raise ValueError("must be an object { … }")
+    values: dict[str, Any] = {}
+    known = {field.name: field for field in fields(made)}
+    wrong = [f"has no field “{visible(name)}”" for name in entry if name not in known]
+    for name, field in known.items():
+        try:
+            if name in entry or field.default is MISSING:
+                values[name] = _field(name, entry.get(name, ""))
+            if name in _NEEDED and not values[name]:
+                wrong.append(f"“{name}” is missing")
+        except ValueError as error:
+            wrong.append(f"“{name}” {error}")
+    if wrong:
+        raise ValueError("; ".join(wrong))
+    return made(**values)
 
 
-class Headings(Generic[T]):
-    """Reports or topics by their names; `brought` has those that a file brings or makes.
-
-    A name is read exactly first, then whatever its case; ids go before titles.
-    """
-
-    def __init__(
-        self,
-        known: Sequence[T],
-        brought: Iterable[T],
-        names: Sequence[str],
-        make: Callable[[str, str], T],
-    ) -> None:
-        self.brought, self._make = list(brought), make
-        every = (*known, *self.brought)
-        self._ids = {thing.id for thing in every}
-        self._by_name: dict[str, T] = {}
-        for write in (str, alike):
-            for name in names:
-                for thing in every:
-                    self._by_name.setdefault(write(getattr(thing, name)), thing)
-        self._by_name.pop("", None)
-
-    def known(self, name: str) -> T | None:
-        """Give the one of a name, None when there is none."""
-        return self._by_name.get(name) or self._by_name.get(alike(name))
-
-    def named(self, name: str) -> T:
-        """Give the one of a name, made if there is none yet."""
-        if found := self.known(name):
-            return found
-        made = self._make(free(slug(name), self._ids), name)
-        self._ids.add(made.id)
-        self._by_name[alike(name)] = made
-        self.brought.append(made)
-        return made
-
-    def call(self, name: str, thing: T) -> None:
-        """Let a name stand for one that is known by another."""
-        self._by_name[name] = thing
-
-
-def _reports(snapshot: Snapshot, brought: Iterable[Report]) -> Headings[Report]:
-    names = ("id", "title", "short_title")
-    return Headings(
-        snapshot.reports, brought, names, lambda key, title: Report(key, title, title, "", "", "")
-    )
-
-
-def _topics(snapshot: Snapshot, brought: Sequence[Topic]) -> Headings[Topic]:
-    ids = {topic.id for topic in snapshot.topics}
-    names = {alike(topic.name): topic for topic in reversed(snapshot.topics)}
-    # One that differs from a known topic in its id and in case alone is that one.
-    same = [topic for topic in brought if topic.id not in ids and alike(topic.name) in names]
-    new = [topic for topic in brought if topic not in same]
-
-    def make(key: str, name: str) -> Topic:
-        last = max((topic.position for topic in (*snapshot.topics, *made.brought)), default=0)
-        return Topic(key, name, last + 1)
-
-    made = Headings(snapshot.topics, new, ("id", "name"), make)
-    for topic in same:
-        made.call(topic.id, names[alike(topic.name)])
-    return made
-
-
-def slug(text: str) -> str:
-    """Make an id from words: lower case, hyphens, at most 48 characters."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    return "-".join(re.findall(r"[a-z0-9]+", plain))[:LONGEST_ID].strip("-") or "entry"
-
-
-def alike(text: str) -> str:
-    """Give what texts have in common that differ in case and spaces alone."""
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+def _field(name: str, value: Cell) -> object:
+    if name == "position":
+        if type(value) is not int:
+            raise ValueError("must be a number")
+        return value
+    if not isinstance(value, str):
+        raise ValueError("must be text")
+    return (read_id if name == "id" else read_link if name.endswith("url") else read_text)(value)

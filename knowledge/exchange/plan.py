@@ -1,18 +1,66 @@
-"""The outcome of an import before it happens, and how it is written out."""
+"""Rows compared with what there is: the outcome of an import before it happens, and its words."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, Generic, TypeVar
 
-from knowledge.exchange.columns import figure_line
-from knowledge.model import Fact, Figure
-from knowledge.snapshot import Edit, Swap
+from knowledge.errors import ImportRefused, Problem
+from knowledge.exchange.columns import COLUMNS, LONGEST_TOPIC, Cell, figure_line
+from knowledge.model import Fact, Figure, Report, Term, Topic
+from knowledge.snapshot import LONGEST_ID, Edit, Snapshot, Swap, Thing, free, place_of
+
+T = TypeVar("T", bound=Report | Topic)
 
 # New entries, and changed ones and notes, written out when a plan is printed.
 SHOWN_NEW = 3
 SHOWN = 20
 _LISTS = {"also_asked": "phrasing", "figures": "figure", "beside": "beside"}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One fact of a file, its id "" where the file gives none; `given` names the fields held.
+
+    `title` is the report that the row belongs to when it names none, `file` where it stands when
+    there are several.
+    """
+
+    number: int
+    fact: Fact
+    given: frozenset[str]
+    title: str = ""
+    file: str = ""
+
+    def problem(self, column: str, reason: str) -> Problem:
+        """Give a problem of one of its cells."""
+        return Problem(self.number, column, reason, self.file)
+
+    def __str__(self) -> str:
+        return f"row {self.number}" + (f" of {self.file}" if self.file else "")
+
+
+def row_in(number: int, cells: Mapping[str, Cell]) -> tuple[Row | None, list[Problem]]:
+    """Read a row as a fact, or name all that is wrong with it."""
+    fields: dict[str, Any] = {}
+    problems = []
+    for column in COLUMNS.values():
+        try:
+            fields[column.field] = column.read(cells.get(column.name))
+            if column.is_required and not fields[column.field]:
+                raise ValueError("this cell is empty")
+        except ValueError as error:
+            problems.append(Problem(number, column.name, str(error)))
+    if problems:
+        return None, problems
+    fields["also_asked"] = tuple(w for w in fields["also_asked"] if w != fields["question"])
+    given = (column.field for column in COLUMNS.values() if column.name in cells)
+    return Row(number, Fact(**fields), frozenset(given)), []
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,3 +141,174 @@ def difference(swap: Swap) -> list[str]:
 
 def _written(one: object) -> str:
     return figure_line(one) if isinstance(one, Figure) else str(one)
+
+
+# --- Comparing ------------------------------------------------------------------------------------
+
+
+def plan(
+    rows: Sequence[Row],
+    snapshot: Snapshot,
+    what: str,
+    headings: Sequence[Report | Topic | Term] = (),
+    notes: Sequence[str] = (),
+) -> Plan:
+    """Compare rows, and the headings that come with them, with what there is.
+
+    A new entry without source, of no report that the file names, is said to be added today.
+    """
+    reports = reports_of(snapshot, [one for one in headings if isinstance(one, Report)])
+    topics = _topics(snapshot, [one for one in headings if isinstance(one, Topic)])
+    first = next(iter((*reports.brought, *snapshot.reports)), None)
+    by_question: dict[str, list[Fact]] = {}
+    for fact in snapshot.facts.values():
+        by_question.setdefault(alike(fact.question), []).append(fact)
+    # Ids are taken by what there is and by what the file itself names.
+    taken = {*snapshot.facts, *(row.fact.id for row in rows)}
+    swaps: list[Swap] = []
+    problems: list[Problem] = []
+    by_id: dict[str, Row] = {}
+    asked: dict[tuple[str, str], Row] = {}
+    for row in rows:
+        fact, name = row.fact, row.fact.report or row.title
+        report = reports.known(name)
+        same = [snapshot.facts[fact.id]] if fact.id in snapshot.facts else []
+        if not fact.id:
+            same = by_question.get(alike(fact.question), [])
+            same = [one for one in same if not name or (report and one.report == report.id)]
+            same = [one for one in same if one.question == fact.question] or same
+        if len(same) > 1:
+            reason = f"{len(same)} entries ask this; name the id of the one meant"
+            problems.append(row.problem("question", reason))
+        before = same[0] if same else None
+        if before:
+            # What the file has no column for stays; an empty report or topic changes nothing.
+            said = {name: getattr(fact, name) for name in row.given} | {"id": before.id}
+            said["report"] = reports.named(fact.report).id if fact.report else before.report
+            said["topic"] = topics.named(fact.topic).id if fact.topic else before.topic
+            after = replace(before, **said)
+        else:
+            report = first if first and not name else reports.named(name or "Report")
+            # What a plain table holds stands under one heading of its own.
+            own = (report.short_title or report.title)[:LONGEST_TOPIC] if row.title else "Other"
+            topic = topics.named(fact.topic or own)
+            key = fact.id or free(slug(fact.question), taken)
+            after = replace(fact, id=key, report=report.id, topic=topic.id)
+            if not (fact.is_gap or fact.source or name or "added" in row.given):
+                after = replace(after, added=date.today().isoformat())
+            taken.add(after.id)
+        swaps.append(Swap(before, after))
+        if (other := by_id.setdefault(after.id, row)) is not row:
+            problems.append(row.problem("id", f"“{after.id}” stands in {other} already"))
+        # An entry without an id is found by its question, which must be of one.
+        other = asked.setdefault((after.report, alike(after.question)), row)
+        if other is not row and not (fact.id and other.fact.id):
+            reason = f"{other} has the same; give both an id, or leave one out"
+            problems.append(row.problem("question", reason))
+    if problems:
+        raise ImportRefused(*problems)
+    moved = [swap for swap in swaps if swap.before != swap.after]
+    held = {place_of(thing): thing for thing in snapshot.things}
+    terms = (one for one in headings if isinstance(one, Term))
+    brought: tuple[Thing, ...] = (*reports.brought, *topics.brought, *terms)
+    new = [Swap(held.get(place_of(one)), one) for one in brought if held.get(place_of(one)) != one]
+    edit = Edit(what, (*new, *moved))
+    touched = [swap.after for swap in moved if isinstance(swap.after, Fact)]
+    nowhere = (
+        f"Careful: {fact.id} stands beside “{one}”, which there is none of."
+        for fact in touched
+        for one in fact.beside
+        if one not in taken
+    )
+    unchanged = len(swaps) - len(moved)
+    return Plan(edit, unchanged, _shared(touched, snapshot), (*notes, *nowhere))
+
+
+def _shared(facts: Sequence[Fact], snapshot: Snapshot) -> int:
+    """Count phrasings of facts that another has as well."""
+    after = {**snapshot.facts, **{fact.id: fact for fact in facts}}
+    owners = Counter(
+        text
+        for fact in after.values()
+        if not fact.retired
+        for text in {phrasing.casefold() for phrasing in fact.phrasings}
+    )
+    mine = {text.casefold() for fact in facts if not fact.retired for text in fact.phrasings}
+    return sum(owners[text] > 1 for text in mine)
+
+
+# --- Names ----------------------------------------------------------------------------------------
+
+
+class Headings(Generic[T]):
+    """Reports or topics by their names; `brought` has those that a file brings or makes.
+
+    A name is read exactly first, then whatever its case; ids go before titles.
+    """
+
+    def __init__(
+        self,
+        known: Sequence[T],
+        brought: Iterable[T],
+        names: Sequence[str],
+        make: Callable[[str, str], T],
+    ) -> None:
+        self.brought, self._make = list(brought), make
+        every = (*known, *self.brought)
+        self._ids = {thing.id for thing in every}
+        self.by_name: dict[str, T] = {}
+        for write in (str, alike):
+            for name in names:
+                for thing in every:
+                    self.by_name.setdefault(write(getattr(thing, name)), thing)
+        self.by_name.pop("", None)
+
+    def known(self, name: str) -> T | None:
+        """Give the one of a name, None when there is none."""
+        return self.by_name.get(name) or self.by_name.get(alike(name))
+
+    def named(self, name: str) -> T:
+        """Give the one of a name, made if there is none yet."""
+        if found := self.known(name):
+            return found
+        made = self._make(free(slug(name), self._ids), name)
+        self._ids.add(made.id)
+        self.by_name[alike(name)] = made
+        self.brought.append(made)
+        return made
+
+
+def reports_of(snapshot: Snapshot, brought: Iterable[Report] = ()) -> Headings[Report]:
+    """Give the reports that there are, with those that a file brings."""
+    names = ("id", "title", "short_title")
+    return Headings(
+        snapshot.reports, brought, names, lambda key, title: Report(key, title, title, "", "", "")
+    )
+
+
+def _topics(snapshot: Snapshot, brought: Sequence[Topic]) -> Headings[Topic]:
+    ids = {topic.id for topic in snapshot.topics}
+    names = {alike(topic.name): topic for topic in reversed(snapshot.topics)}
+    # One that differs from a known topic in its id and in case alone is that one.
+    found = {topic.id: names.get(alike(topic.name)) for topic in brought if topic.id not in ids}
+    same = {key: topic for key, topic in found.items() if topic}
+
+    def make(key: str, name: str) -> Topic:
+        last = max((topic.position for topic in (*snapshot.topics, *made.brought)), default=0)
+        return Topic(key, name, last + 1)
+
+    new = [topic for topic in brought if topic.id not in same]
+    made = Headings(snapshot.topics, new, ("id", "name"), make)
+    made.by_name |= same
+    return made
+
+
+def slug(text: str) -> str:
+    """Make an id from words: lower case, hyphens, at most 48 characters."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return "-".join(re.findall(r"[a-z0-9]+", plain))[:LONGEST_ID].strip("-") or "entry"
+
+
+def alike(text: str) -> str:
+    """Give what texts have in common that differ in case and spaces alone."""
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())

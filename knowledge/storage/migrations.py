@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import fields
+from typing import Any
 
 from sqlite_utils import Database, Migrations
 
@@ -15,25 +17,20 @@ migrations = Migrations("annual-report-bot")
 
 # The steps of version 1.0, whose files are brought over; before it none was given away.
 OF_1_0 = frozenset("m001_initial m002_administrators m003_ledger m004_learned m005_workers".split())
-_MOVED = ("phrasing", "fact", "topic", "report", "term", "revision", "asked", "dismissed", "note")
+# What is a part of the first step now.
+_MERGED = frozenset({"m007_from_1_0"})
 _NUMBERS = {"position", "retired"}
 _TAKEN_BACK = re.compile(r"(took|brought) back change (\d+): ")
+Old = Mapping[str, list[dict[str, Any]]]
 
 
 @migrations()
 def m006_initial(db: Database) -> None:
-    """Create all tables; those of version 1.0 are first moved out of the way."""
-    if db.table("learned").exists():
-        for index, *_ in db.execute(
-            "select name from sqlite_master where type = 'index' and sql is not null"
-        ).fetchall():
-            if not index.startswith("idx__sqlite"):
-                db.execute(f"drop index [{index}]")
-        # Jobs are done or come again, and what was learned is learned again.
-        for table in ("learned", "job", "delivery"):
-            db.table(table).drop()
-        for table in _MOVED:
-            db.rename_table(table, f"{table}_1_0")
+    """Create all tables, with the rows of a database of version 1.0 where this is one."""
+    made_by_1_0 = [name for name in db.table_names() if name != migrations.migrations_table]
+    old = {name: list(db.table(name).rows) for name in made_by_1_0}
+    for name in made_by_1_0:
+        db.table(name).drop()
     for kind, made in TYPES.items():
         names = [field.name for field in fields(made)]
         columns = {name: int if name in _NUMBERS else str for name in names}
@@ -57,49 +54,37 @@ def m006_initial(db: Database) -> None:
     db.table("kept").create({"id": int, "phrasings": int, "data": bytes, "digest": str}, pk="id")
     db.table("handled_update").create({"id": str, "at": int, "done": int}, pk="id")
     db.table("handled_update").create_index(["at"])
+    if old:
+        _bring_over(old, db)
 
 
-@migrations()
-def m007_from_1_0(db: Database) -> None:
-    """Bring the rows of a database of version 1.0 over."""
-    if not db.table("fact_1_0").exists():
-        return
+def _bring_over(old: Old, db: Database) -> None:
+    """Fill the tables with the rows of version 1.0; what it had learned is learned again."""
     for table in ("asked", "dismissed", "note"):
-        db.table(table).insert_all(db.table(f"{table}_1_0").rows)
-    for kind in ("report", "topic", "term"):
-        things = [from_row(kind, row) for row in db.table(f"{kind}_1_0").rows]
-        db.table(kind).insert_all(map(signed, things))
+        db.table(table).insert_all(old[table])
     asked: dict[str, list[str]] = {}
-    for row in db.table("phrasing_1_0").rows_where(order_by="id"):
+    for row in old["phrasing"]:
         asked.setdefault(row["fact"], []).append(row["text"])
-    for row in list(db.table("fact_1_0").rows_where(order_by="position")):
+    for row in old["fact"]:
         # 1.0 knew no columns of figures: a label, a value and a unit.
         names = ("label", "value", "unit")
-        figures = [dict(zip(names, one, strict=True)) for one in json.loads(row["figures"])]
-        is_retired, also_asked = row["state"] == "retired", asked.get(row["id"], ())
-        new = {"figures": figures, "retired": is_retired, "also_asked": also_asked}
-        db.table("fact").insert(signed(from_row("fact", row | new)))
-    db.execute(
-        "insert into revision (number, at, who, what) "
-        "select change, at, who, what from revision_1_0 group by change"
-    )
-    columns = "id, change, kind, key, before, after"
-    db.execute(f"insert into replaced ({columns}) select {columns} from revision_1_0")
-    _note_what_was_taken_back(db)
-    for table in _MOVED:
-        db.table(f"{table}_1_0").drop()
-
-
-def _note_what_was_taken_back(db: Database) -> None:
-    """Tell by its words which change each of 1.0 takes back."""
+        row["figures"] = [dict(zip(names, f, strict=True)) for f in json.loads(row["figures"])]
+        row |= {"retired": row["state"] == "retired", "also_asked": asked.get(row["id"], ())}
+    old["fact"].sort(key=lambda row: int(row["position"]))
+    for kind in TYPES:
+        db.table(kind).insert_all(signed(from_row(kind, row)) for row in old[kind])
     reverts: dict[int, int] = {}
-    for number, what in db.execute("select number, what from revision order by number").fetchall():
-        if found := _TAKEN_BACK.match(what):
+    changes = {row["change"]: row for row in old["revision"]}
+    for number, row in sorted(changes.items()):
+        if found := _TAKEN_BACK.match(row["what"]):
             # What was brought back had been taken back by the last change that says so.
             base = int(found[2])
             taken = [one for one, other in reverts.items() if other == base]
             reverts[number] = taken[-1] if found[1] == "brought" and taken else base
-            db.table("revision").update(number, {"reverts": reverts[number]})
+        made = {name: row[name] for name in ("at", "who", "what")}
+        db.table("revision").insert({"number": number, **made, "reverts": reverts.get(number)})
+    kept = ("id", "change", "kind", "key", "before", "after")
+    db.table("replaced").insert_all({name: row[name] for name in kept} for row in old["revision"])
 
 
 def columns_of(db: Database) -> frozenset[tuple[str, str]]:
@@ -110,7 +95,7 @@ def columns_of(db: Database) -> frozenset[tuple[str, str]]:
 
 def _expected() -> tuple[frozenset[str], frozenset[tuple[str, str]]]:
     memory = Database(memory=True, execute_plugins=False)
-    steps = frozenset(step.name for step in migrations.pending(memory)) | OF_1_0
+    steps = frozenset(step.name for step in migrations.pending(memory)) | OF_1_0 | _MERGED
     migrations.apply(memory)
     return steps, columns_of(memory)
 

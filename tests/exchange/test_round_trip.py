@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from knowledge import Figure, ImportRefused, KnowledgeBase, Plan, Snapshot
 from knowledge.exchange import files
 from knowledge.exchange.files import FORMATS
-from knowledge.exchange.importing import batch_of, plan_files
+from knowledge.exchange.importing import plan_files
 from tests.conftest import open_small
 
 # What spreadsheets, lines, terminals and databases trip over, beside any other text.
@@ -85,7 +85,7 @@ def read(data: bytes, name: str, snapshot: Snapshot | None = None) -> Plan:
 
 def survives(snapshot: Snapshot) -> None:
     for suffix in FORMATS:
-        exported = files.write(batch_of(snapshot), f"all.{suffix}")
+        exported = files.write(snapshot, f"all.{suffix}")
         again = read(exported, f"all.{suffix}", snapshot)
         assert again.changes_nothing, f"{suffix}: {again}"
         assert again.unchanged == len(snapshot.facts)
@@ -96,7 +96,7 @@ def survives(snapshot: Snapshot) -> None:
 
 
 def exported_whole(snapshot: Snapshot) -> bytes:
-    return files.write(batch_of(snapshot), "all.json")
+    return files.write(snapshot, "all.json")
 
 
 @pytest.mark.parametrize("suffix", FORMATS)
@@ -119,7 +119,7 @@ def test_no_line_of_a_cell_is_a_formula(sign: str) -> None:
     }  # fmt: skip
     snapshot = Snapshot().after(read(json.dumps([row]).encode(), "a.json").edit)
     for suffix, delimiter in (("csv", ","), ("tsv", "\t")):
-        text = files.write(batch_of(snapshot), f"a.{suffix}").decode("utf-8-sig")
+        text = files.write(snapshot, f"a.{suffix}").decode("utf-8-sig")
         for cells in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
             assert not [line for cell in cells for line in cell.split("\n") if line[:1] == sign]
     survives(snapshot)
@@ -133,6 +133,6 @@ def test_a_figure_that_an_older_version_took_can_still_be_exported() -> None:
     )
     snapshot = Snapshot(1, snapshot.reports, snapshot.topics, (), {fact.id: old})
     for suffix in FORMATS:
-        exported = files.write(batch_of(snapshot), f"a.{suffix}")
+        exported = files.write(snapshot, f"a.{suffix}")
         with pytest.raises(ImportRefused, match="figures: “c” needs a number"):
             read(exported, f"a.{suffix}", snapshot)
