@@ -14,8 +14,7 @@ from telegram.ext import ApplicationBuilder, Defaults
 from telegram.request import BaseRequest, HTTPXRequest
 
 from bot import admin
-from bot.admin import access
-from bot.handlers import commands, register
+from bot.handlers import menus, register
 from bot.services import KEY, App, services_of, start_services
 from bot.settings import Settings
 from bot.transport.retries import CALLS, Retries
@@ -72,8 +71,9 @@ def build(
 
 async def publish(application: App) -> None:
     """Set menus and descriptions."""
-    await commands.publish(application.bot, services_of(application).titles())
-    await access.publish(application)
+    services = services_of(application)
+    await menus.publish(application.bot, services.titles())
+    await menus.publish_to_administrators(application.bot, services)
     _logger.info("Serving @%s", application.bot.username)
 
 

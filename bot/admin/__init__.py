@@ -13,7 +13,7 @@ from telegram.ext import (
     filters,
 )
 
-from bot.admin import access, asked, entries, entry_form, import_export
+from bot.admin import access, asked, entries, entry_form, import_export, texts
 from bot.admin.access import Handler, handled
 from bot.admin.drafts import Drafts
 from bot.services import App, Context, services_of
@@ -39,19 +39,24 @@ HANDLERS: dict[str, Handler] = {
     "cancel": entry_form.cancel,
 }
 
-# By what the buttons say first.
+_DRAFT, _MARK, _ID, _NUMBER = "[0-9a-f]{8}", "[0-9a-f]{8}", "[^:]+", r"\d{1,9}"
+
+# By all that a button may say.
 TAPS: dict[str, Handler] = {
-    **dict.fromkeys(entry_form.VERBS, entry_form.tapped),
-    **dict.fromkeys(entries.RETIRED, entries.picked),
-    "older": entries.older,
-    "undo": entries.take_back,
-    "terms": entries.turn_terms,
-    "unterm": entries.drop_term,
-    **dict.fromkeys(asked.VERBS, asked.decide),
-    "apply": import_export.decide,
-    "discard": import_export.decide,
+    f"(?:menu|preview|gap|save|go|cancel):{_DRAFT}": entry_form.tapped,
+    f"(?:skip|back|clear|field):{_DRAFT}:(?:{'|'.join(texts.FIELDS)})": entry_form.tapped,
+    f"(?:t|r|rv|keep|also):{_DRAFT}:{_ID}": entry_form.tapped,
+    f"(?:drop|page):{_DRAFT}:{_NUMBER}": entry_form.tapped,
+    f"(?:edit|retire|restore|history):{_ID}": entries.picked,
+    f"older:{_NUMBER}": entries.older,
+    f"undo:{_NUMBER}": entries.undo,
+    f"terms:{_NUMBER}": entries.turn_terms,
+    f"unterm:{_MARK}": entries.drop_term,
+    f"(?:new|hole|dismiss|later):{_MARK}": asked.decide,
+    f"q:{_MARK}:{_ID}": asked.decide,
+    f"(?:apply|discard):{_NUMBER}": import_export.decide,
     "1252": import_export.read_so,
-    "export": import_export.export,
+    f"export:(?:{'|'.join(texts.FORMATS)})": import_export.export,
 }
 
 # In private chats only: in groups an unknown command is passed over in silence.
@@ -75,11 +80,11 @@ async def tapped(update: Update, context: Context) -> None:
     """Find the handler of an administrator's button in private; any other tap leads nowhere."""
     query, ids = update.callback_query, services_of(context).settings.admin_ids
     assert query is not None
-    verb, *parts = str(query.data).removeprefix("a:").split(":")
-    who, chat = query.from_user.id, query.message.chat.id if query.message else 0
-    if verb in TAPS and who in ids and who == chat:
+    said, who = str(query.data).removeprefix("a:"), query.from_user.id
+    handler = next((TAPS[kind] for kind in TAPS if re.fullmatch(kind, said)), None)
+    if handler and who in ids and query.message and query.message.chat.id == who:
         await delivery.answer_tap(query)
-        await handled(TAPS[verb], verb, *parts)(update, context)
+        await handled(handler, *said.split(":"))(update, context)
     else:
         await access.refused(update, context)
 
@@ -120,9 +125,8 @@ def register(application: App) -> None:
         add(MessageHandler(sent & TYPED & waiting, handled(entry_form.typed)))
         changed = filters.UpdateType.EDITED_MESSAGE & filters.ChatType.PRIVATE & filters.User(ids)
         add(MessageHandler(changed & TYPED & waiting, handled(entry_form.edited)))
-        # Beside the answer or the welcome that everybody gets.
+        # Beside the answer that everybody gets.
         add(MessageHandler(sent & TYPED, handled(entry_form.lapsed)), group=1)
-        add(CommandHandler("start", handled(access.started), admin), group=1)
     # Whoever else sends one of these gets what any unknown command gets.
     add(MessageHandler(REFUSED, access.refused))
     add(CallbackQueryHandler(tapped, access.BUTTONS))

@@ -1,17 +1,14 @@
-"""Who may use the administrators' side, what they sent, and the menu that only they see."""
+"""Who may use the administrators' side, what they sent, and the buttons they get."""
 
 from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Collection, Coroutine, Iterator, Sequence
-from contextlib import AbstractAsyncContextManager, contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Coroutine, Sequence
 from typing import Any
 from zlib import crc32
 
-from telegram import Bot, BotCommand, BotCommandScopeChat, InlineKeyboardButton, Message, Update
-from telegram.error import TelegramError
+from telegram import InlineKeyboardButton, Message, Update
 from telegram.ext import filters
 
 from bot import texts as public
@@ -19,61 +16,44 @@ from bot.admin import texts
 from bot.admin.drafts import Drafts
 from bot.messages.keyboards import LABEL
 from bot.messages.message import BotMessage, Row, notice, short
-from bot.services import App, Context, Services, services_of
+from bot.services import Context, services_of
 from bot.transport import delivery
-from knowledge import Editor, KnowledgeBase, KnowledgeError
+from knowledge import Editor, KnowledgeError
 
 _logger = logging.getLogger(__name__)
 
-MENU = "menu"
 # What the administrators' buttons carry: a verb and ids only, at most 64 bytes. One of a draft
 # names the draft by its number, so that a button of an older draft does nothing.
 BUTTONS = re.compile(r"a:")
 
 
-@dataclass(slots=True)
 class Request:
     """What an administrator sent: a message with its command, or a tap with what its button says.
 
-    What comes of a tap stands in place of the message tapped, unless it is to stand `below`.
+    What comes of a tap stands in place of the message tapped, unless it is to stand `below`. The
+    `memory` is of what can be had again: imports that wait, the unanswered questions as listed.
     """
 
-    update: Update
-    context: Context
-    who: int
-    services: Services
-    editor: Editor
-    verb: str = ""
-    parts: tuple[str, ...] = ()
-    below: bool = False
-    _sent: Message | None = None
-
-    @property
-    def knowledge(self) -> KnowledgeBase:
-        """Give the knowledge base."""
-        return self.services.knowledge
-
-    @property
-    def drafts(self) -> Drafts:
-        """Give where the administrator's draft is kept."""
-        return Drafts(self.editor, self.who)
-
-    @property
-    def memory(self) -> dict[str, Any]:
-        """Give what can be had again: imports that wait, the unanswered questions as listed."""
-        assert self.context.user_data is not None
-        return self.context.user_data
+    def __init__(self, update: Update, context: Context, verb: str, parts: Sequence[str]) -> None:
+        assert update.effective_user is not None
+        assert context.user_data is not None
+        self.update, self.context, self.verb, self.parts = update, context, verb, parts
+        self.who = update.effective_user.id
+        self.services = services_of(context)
+        self.knowledge = self.services.knowledge
+        self.editor = Editor(self.knowledge)
+        self.drafts = Drafts(self.editor, self.who)
+        self.memory: dict[str, Any] = context.user_data
+        # What was written after a command, or stands on the button after its verb.
+        self.written = " ".join(context.args or parts)
+        self.below = False
+        self._sent: Message | None = None
 
     @property
     def message(self) -> Message:
         """Give the message that was written."""
         assert self.update.message is not None
         return self.update.message
-
-    @property
-    def written(self) -> str:
-        """Give what was written after a command."""
-        return " ".join(self.context.args or [])
 
     async def reply(self, page: BotMessage) -> Message:
         """Send a message below the one written or tapped."""
@@ -96,10 +76,6 @@ class Request:
         else:
             await self.reply(page)
 
-    def telling(self) -> AbstractAsyncContextManager[None]:
-        """Show how far the work in threads begun here has come."""
-        return delivery.telling(self.show)
-
 
 Handler = Callable[[Request], Coroutine[Any, Any, None]]
 Callback = Callable[[Update, Context], Coroutine[Any, Any, None]]
@@ -109,19 +85,13 @@ def handled(handler: Handler, verb: str = "", *parts: str) -> Callback:
     """Let a handler's refusals reach the administrator as the sentences they are."""
 
     async def told(update: Update, context: Context) -> None:
-        assert update.effective_user is not None
-        services = services_of(context)
-        who, editor = update.effective_user.id, Editor(services.knowledge)
-        request = Request(update, context, who, services, editor, verb, parts)
+        request = Request(update, context, verb, parts)
         try:
             await handler(request)
         except KnowledgeError as error:
             await request.reply(notice(str(error)[:4000]))
 
     return told
-
-
-# --- Buttons --------------------------------------------------------------------------------------
 
 
 def button(label: str, verb: str, *parts: object) -> InlineKeyboardButton:
@@ -151,9 +121,6 @@ def paged(
     return [*in_rows(every[page * size : (page + 1) * size]), *in_rows(turn, len(turns))]
 
 
-# --- Who is one -----------------------------------------------------------------------------------
-
-
 def administrators(ids: Collection[int], *, forwarded: bool = False) -> filters.BaseFilter:
     """Give the filter for what administrators themselves send to the bot in private.
 
@@ -175,52 +142,8 @@ async def refused(update: Update, context: Context) -> None:
         await delivery.reply(message, notice(public.UNKNOWN_COMMAND))
 
 
-# --- The menu -------------------------------------------------------------------------------------
-
-
 async def help_(request: Request) -> None:
     """Explain the administrators' commands, then all that everybody is told."""
     own = "\n".join(f"/{name} – {text}" for name, text in texts.COMMANDS.items())
     everybody = public.help_text(public.PRIVATE_COMMANDS, request.context.bot.username)
     await request.reply(notice(f"{texts.FOR_ADMINISTRATORS}\n{own}\n\n{everybody}"))
-
-
-def wanted_menu() -> list[BotCommand]:
-    """Give what an administrator's menu lists, the administrators' commands first."""
-    listed = texts.COMMANDS | public.PRIVATE_COMMANDS
-    return [BotCommand(name, text) for name, text in listed.items()]
-
-
-async def publish(application: App) -> None:
-    """Give each administrator the menu, and take it from those who no longer are."""
-    services, bot = services_of(application), application.bot
-    editor, ids = Editor(services.knowledge), services.settings.admin_ids
-    for gone in editor.notes(MENU).keys() - ids:
-        with _noted():
-            await bot.delete_my_commands(BotCommandScopeChat(gone))
-            editor.put_note(MENU, gone, None)
-    for one in sorted(ids):
-        await _offer(bot, editor, one)
-
-
-async def _offer(bot: Bot, editor: Editor, one: int) -> None:
-    """Set an administrator's menu where it is not set."""
-    scope, wanted = BotCommandScopeChat(one), wanted_menu()
-    with _noted():
-        if list(await bot.get_my_commands(scope)) != wanted:
-            await bot.set_my_commands(wanted, scope)
-            editor.put_note(MENU, one, "")
-
-
-@contextmanager
-def _noted() -> Iterator[None]:
-    """Go on without a menu: who never opened the chat gets it with their /start."""
-    try:
-        yield
-    except (TelegramError, KnowledgeError) as error:
-        _logger.warning("An administrator's menu was not set: %s", error)
-
-
-async def started(request: Request) -> None:
-    """Give an administrator who opens the chat the menu that could not be set before."""
-    await _offer(request.context.bot, request.editor, request.who)

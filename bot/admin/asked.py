@@ -16,13 +16,8 @@ from knowledge import Candidate, Cluster, Stats, edits
 DAYS, VARIANTS = 90, 8
 # What readers did with one question that is told: entries tapped and marked not right.
 TOLD = 3
-# What the buttons below one say first.
-VERBS = ("q", "new", "hole", "dismiss", "later")
 SPANS = (7, 30)
 CANDIDATES = 5
-
-
-# --- Not answered ---------------------------------------------------------------------------------
 
 
 async def unanswered(request: Request) -> None:
@@ -112,9 +107,6 @@ def _settle(request: Request, cluster: Cluster) -> None:
     request.memory["unanswered"] = tuple(left)
 
 
-# --- Figures --------------------------------------------------------------------------------------
-
-
 async def stats(request: Request) -> None:
     """Tell what was asked in the last week and month, and draw how it went."""
     spans = [request.knowledge.stats(days) for days in SPANS]
@@ -142,9 +134,6 @@ def _counts(span: Stats) -> tuple[int, ...]:
     not_in_report = span.unknown - span.not_understood
     outcomes = (span.answered, span.suggested, not_in_report, span.not_understood)
     return (*outcomes, span.helpful, span.not_right)
-
-
-# --- Why ------------------------------------------------------------------------------------------
 
 
 async def why(request: Request) -> None:

@@ -165,8 +165,6 @@ def _backup(knowledge: KnowledgeBase, given: argparse.Namespace) -> Lines:
     return iter(())
 
 
-# --- What each is called and takes ----------------------------------------------------------------
-
 _SEVERAL = {"action": "append", "default": [], "metavar": "TEXT"}
 _ENTRY = ("entry", {"help": "its id, or part of its question"})
 _ALSO = ("--also-asked", {**_SEVERAL, "help": "another way of asking it; may be repeated"})

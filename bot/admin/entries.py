@@ -21,9 +21,6 @@ LISTED = 20
 CHANGES, DETAILS, TERMS = 6, 4, 10
 
 
-# --- Finding --------------------------------------------------------------------------------------
-
-
 async def find(request: Request) -> None:
     """Find the entry that a command is about by part of it; without, list what there is to it."""
     text, verb = request.written, request.verb
@@ -68,9 +65,6 @@ async def _open(request: Request, fact: Fact) -> None:
         return
     draft.cells["state"] = "retired" if verb == "retire" else "live"
     await preview_and_save.preview(request, draft)
-
-
-# --- History --------------------------------------------------------------------------------------
 
 
 async def older(request: Request) -> None:
@@ -149,18 +143,10 @@ async def redo(request: Request) -> None:
     await _carry_out(request, request.editor.redo())
 
 
-async def take_back(request: Request) -> None:
-    """Take back the change a button names."""
-    await _carry_out(request, request.editor.undo(int(request.parts[0])))
-
-
 async def _carry_out(request: Request, edit: Edit) -> None:
     # What a list was tapped for stands below it: the list goes on being one.
     request.below = True
     await preview_and_save.change(request, edit)
-
-
-# --- Terms ----------------------------------------------------------------------------------------
 
 
 async def terms(request: Request) -> None:

@@ -19,10 +19,8 @@ from knowledge import Editor, Figure, Snapshot, edits, figure_line
 IN_ONE_MESSAGE = ("question", "answer", "topic", "link", "source")
 # Ways of asking on a page, topics on offer.
 PHRASINGS, CHOICES = 6, 40
-# What a draft's buttons say first; those of a step name the field it asks for.
+# What the buttons of a step say first; they name the field it asks for.
 STEPPING = ("skip", "back", "clear")
-VERBS = (*STEPPING, "t", "r", "field", "drop", "page", "menu", "preview", "gap", "rv", "keep",
-         "also", "save", "go", "cancel")  # fmt: skip
 
 
 class Waiting(filters.MessageFilter):
@@ -36,9 +34,6 @@ class Waiting(filters.MessageFilter):
         """Look for the draft of who wrote it."""
         who = message.from_user
         return who is not None and Drafts(self._editor, who.id).waiting() is not None
-
-
-# --- Beginning ------------------------------------------------------------------------------------
 
 
 async def begin(request: Request) -> None:
@@ -81,9 +76,6 @@ async def wait_for(request: Request, draft: Draft, name: str, warnings: Warnings
     draft.waiting = name
     request.drafts.keep(draft)
     await request.reply(_prompt(request, draft, warnings))
-
-
-# --- What is asked for ----------------------------------------------------------------------------
 
 
 def _prompt(
@@ -165,9 +157,6 @@ def fields_page(request: Request, draft: Draft) -> BotMessage:
         rows.append((button(label, verb, fact.id), button(texts.HISTORY, "history", fact.id)))
     rows.append((button(texts.CLOSE, "cancel", number),))
     return BotMessage(f"{heading(draft.title)}\n\n{safe(texts.HOW_TO_CHANGE)}", tuple(rows))
-
-
-# --- What was typed -------------------------------------------------------------------------------
 
 
 def _with_addresses(message: Message) -> str:
@@ -261,9 +250,6 @@ async def cancel(request: Request) -> None:
     text = texts.CANCELLED if request.drafts.of() else texts.NOTHING_OPEN
     request.drafts.close()
     await request.reply(notice(text))
-
-
-# --- What was tapped ------------------------------------------------------------------------------
 
 
 async def tapped(request: Request) -> None:

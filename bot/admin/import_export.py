@@ -13,6 +13,7 @@ from telegram.constants import FileSizeLimit
 from bot.admin import preview_and_save, texts
 from bot.admin.access import Request, button, in_rows
 from bot.messages.message import notice
+from bot.transport import delivery
 from knowledge import ImportRefused, KnowledgeError, Plan
 
 # Characters of a list in a message; the whole list comes as a file when it is longer.
@@ -24,9 +25,6 @@ EXPORT_NAME = "knowledge"
 OLDER = "windows-1252"
 # Imports of one administrator that wait for a confirmation.
 WAITING = 20
-
-
-# --- In -------------------------------------------------------------------------------------------
 
 
 async def how(request: Request) -> None:
@@ -59,7 +57,7 @@ async def _dry_run(request: Request, file: Message, encoding: str = "") -> None:
     sent = await request.reply(notice(texts.READING))
     data = bytes(await (await document.get_file()).download_as_bytearray())
     try:
-        async with request.telling():
+        async with delivery.telling(request.show):
             plan = await asyncio.to_thread(request.knowledge.plan_import, data, name, encoding)
     except ImportRefused as refused:
         if refused.sample:
@@ -81,7 +79,7 @@ async def _dry_run(request: Request, file: Message, encoding: str = "") -> None:
     parts = [texts.DRY_RUN_OF.format(name), texts.listed(plan.lines(), SHOWN)]
     parts += [texts.shared(plan.shared)] if plan.shared else []
     if len(plan.edit.swaps) <= TRIED:
-        async with request.telling():
+        async with delivery.telling(request.show):
             parts += preview_and_save.told(await asyncio.to_thread(request.editor.trial(plan.edit)))
     # Named after the message that shows it, which is the only one of its number.
     number = sent.message_id
@@ -115,12 +113,9 @@ async def decide(request: Request) -> None:
     await request.show(page)
 
 
-# --- Out ------------------------------------------------------------------------------------------
-
-
 async def export(request: Request) -> None:
     """Send all entries as a file of the kind named or tapped, or ask which."""
-    wanted = "".join(request.parts) or request.written.lower().lstrip(".")
+    wanted = request.written.lower().lstrip(".")
     if wanted not in texts.FORMATS:
         labels = [button(label, "export", kind) for kind, label in texts.FORMATS.items()]
         await request.reply(notice(texts.WHICH_FORMAT, tuple(in_rows(labels))))

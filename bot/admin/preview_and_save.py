@@ -11,6 +11,7 @@ from bot.admin.drafts import TRIAL, Draft, edit_of
 from bot.messages import answers
 from bot.messages.keyboards import pairs
 from bot.messages.message import BotMessage, Row, Sources, notice, safe, short
+from bot.transport import delivery
 from knowledge import (
     Answer,
     Difference,
@@ -34,9 +35,6 @@ OFFERED = 4
 
 # What was noticed about a text, with the entry that it is about.
 Warnings = Sequence[tuple[str, Fact]]
-
-
-# --- The preview ----------------------------------------------------------------------------------
 
 
 async def preview(request: Request, draft: Draft, warnings: Warnings = ()) -> None:
@@ -73,7 +71,7 @@ def _own(edit: Edit) -> Fact:
 async def _try(request: Request, draft: Draft, edit: Edit, warnings: Warnings = ()) -> None:
     """Ask the known questions with the draft, and show what came of it."""
     editor = request.editor
-    async with request.telling():
+    async with delivery.telling(request.show):
         tried = await asyncio.to_thread(editor.trial(edit))
         if draft.fact is None and not draft.is_gap and not draft.proposed:
             draft.proposed = list(await asyncio.to_thread(editor.proposals(edit)))
@@ -138,9 +136,6 @@ async def replace(request: Request, draft: Draft, fact_id: str) -> None:
     await _try(request, draft, _edit(request, draft))
 
 
-# --- Trying it, and ways of asking ----------------------------------------------------------------
-
-
 async def ask(request: Request, draft: Draft, question: str) -> None:
     """Show what somebody would read who asks this once the draft is saved."""
     edit = _edit(request, draft.to_save())
@@ -192,9 +187,6 @@ async def keep(request: Request, draft: Draft, which: str, *, tried: bool) -> No
     await request.show(told_so if tried else _verdict(request, draft))
 
 
-# --- What a change does ---------------------------------------------------------------------------
-
-
 def told(tried: Trial) -> list[str]:
     """Say which entries speak against a change, and which known questions it moves."""
     against = [
@@ -224,9 +216,6 @@ def _said(reply: Reply) -> str:
     return " and ".join(named) or texts.NO_ANSWER
 
 
-# --- Saving ---------------------------------------------------------------------------------------
-
-
 async def save(request: Request, draft: Draft) -> None:
     """Save a draft; the confirmation comes when the next answer shows it."""
     await change(request, _edit(request, draft.to_save()), drafted=True)
@@ -249,7 +238,7 @@ async def change(request: Request, edit: Edit, *, drafted: bool = False) -> None
 
 async def made(request: Request, edit: Edit) -> BotMessage:
     """Make a change and give its confirmation."""
-    async with request.telling():
+    async with delivery.telling(request.show):
         await request.services.live.carry_out(edit, str(request.who))
     back = texts.BRING_BACK if edit.what.startswith("took back") else texts.UNDO
     row = [button(back, "undo", request.knowledge.snapshot.change)]

@@ -26,8 +26,7 @@ COMMANDS = {
 }
 FOR_ADMINISTRATORS = "For administrators"
 
-# --- Buttons --------------------------------------------------------------------------------------
-
+# Buttons.
 SKIP = "Skip"
 BACK = "Back"
 CANCEL = "Cancel"
@@ -63,6 +62,7 @@ ASK_ALSO = "Let “{}” ask for it too"
 # By how an entry speaks against the draft.
 REPLACE_RIVAL = {
     "denies": "Replace the gap “{}”",
+    "near": "Replace “{}”",
     "answers": "Replace “{}”",
     "older": "This one instead of “{}”",
 }
@@ -86,8 +86,7 @@ FIELDS = {
 }
 REQUIRED = frozenset({"question", "answer"})
 
-# --- Writing an entry -----------------------------------------------------------------------------
-
+# Writing an entry.
 _PROMPTS = {
     "question": "Send the question as people would ask it. It is also what stands on buttons, so "
     "keep it short.",
@@ -145,8 +144,7 @@ EDITS_IGNORED = (
     "the preview."
 )
 
-# --- Preview and save -----------------------------------------------------------------------------
-
+# Preview and save.
 PREVIEW = "This is what people will see:"
 PREVIEW_RETIRED = "People will no longer get this entry:"
 CHECKING = "Checking what else would change …"
@@ -157,6 +155,8 @@ MOVED = "Checked {} known questions. These would be answered differently:"
 RIVALS = {
     "denies": "Careful: “{0}” says that the report doesn't give this, and that is what people "
     "would get who ask “{1}”. Replace it? If not, both are offered.",
+    "near": "Careful: people who ask “{1}” would be told that the report doesn't give this, and "
+    "get “{0}”. Replace it?",
     "answers": "Careful: people who ask “{1}” would still get “{0}”. Replace it?",
     "older": "“{0}” answers this for another time. Keep both, or this one instead?",
 }
@@ -177,8 +177,7 @@ SAVED = "Done and live: {}."
 ALSO_CHANGED = "Other known questions are answered differently now:"
 NOT_YOURS = "The last change is not yours: {} (by {}, {}). Take it back?"
 
-# --- Finding --------------------------------------------------------------------------------------
-
+# Finding.
 WHICH = {
     "edit": "Which entry? Type part of it after the command: /edit vacancies",
     "retire": "Which entry shall go? Type part of it after the command: /retire vacancies",
@@ -189,8 +188,7 @@ LIKE_NOTHING = "No entry is like “{}”. Try another part of its question or a
 GAP_MARK = "Gap: "
 RETIRED_MARK = "Retired: "
 
-# --- History and terms ----------------------------------------------------------------------------
-
+# History and terms.
 NO_HISTORY = "Nothing has been changed yet."
 LAST_CHANGES = "The last changes"
 CHANGES_OF = "Changes of “{}”"
@@ -199,8 +197,7 @@ HOW_TERMS = "Add one: /terms rosh = risk of serious harm"
 DROP_TERM = "Tap one to take it away:"
 TERM_GONE = "This term is no longer there."
 
-# --- What people asked ----------------------------------------------------------------------------
-
+# What people asked.
 NOTHING_UNANSWERED = "Nothing is waiting: everything people asked was answered or decided on."
 CLUSTER_GONE = "This one is decided already. /unanswered shows what is left."
 DISMISSED = "Dismissed: “{}” won't be listed again."
@@ -220,8 +217,7 @@ def asked(place: int, count: int, often: int) -> str:
     return f"{place} of {count}, asked {times(often)}:"
 
 
-# --- Files ----------------------------------------------------------------------------------------
-
+# Files.
 HOW_TO_IMPORT = (
     "Send me a file here: CSV, TSV, JSON or JSON lines, at most 20 MB. Only the columns question "
     "and answer are required; /export gives a file that shows the others. I'll show what it would "
@@ -274,8 +270,7 @@ def listed(lines: Sequence[str], limit: int) -> str:
     return "\n".join(kept)
 
 
-# --- Figures and explanations ---------------------------------------------------------------------
-
+# Figures and explanations.
 STATS_HEAD = "Last {} days, questions: {:,}"
 STATS = (
     "{:,} answered, {:,} given suggestions, {:,} not in the report, {:,} not understood\n"

@@ -1,28 +1,15 @@
-"""The commands that tell about the bot and the reports, and the menus that list them."""
+"""The commands that tell about the bot and the reports."""
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-
-from telegram import (
-    Bot,
-    BotCommand,
-    BotCommandScopeAllGroupChats,
-    BotCommandScopeAllPrivateChats,
-    InlineKeyboardButton,
-    Update,
-)
-from telegram.error import TelegramError
+from telegram import InlineKeyboardButton, Update
 
 from bot import texts
+from bot.handlers import menus
 from bot.messages import answers, keyboards
 from bot.messages.message import SCREEN, BotMessage, Row, heading, notice, safe
 from bot.services import Context, Services, services_of
 from bot.transport import delivery
-
-_logger = logging.getLogger(__name__)
 
 # Key findings on the first screen.
 FINDINGS = 5
@@ -59,6 +46,8 @@ async def start(update: Update, context: Context) -> None:
     else:
         page = notice(texts.ASK_NOW) if payload == "ask" else start_page(services)
     await delivery.reply(message, page)
+    if message.chat_id in services.settings.admin_ids:
+        await menus.offer(context.bot, services, message.chat_id)
 
 
 async def help_(update: Update, context: Context) -> None:
@@ -111,35 +100,3 @@ async def unknown(update: Update, context: Context) -> None:
     """Say that there is no such command."""
     assert update.message is not None
     await delivery.reply(update.message, notice(texts.UNKNOWN_COMMAND))
-
-
-# --- The menus ------------------------------------------------------------------------------------
-
-
-async def publish(bot: Bot, titles: Sequence[str]) -> None:
-    """Set menus, and descriptions with the reports' names, where they differ from what is set."""
-    for scope, commands in (
-        (BotCommandScopeAllPrivateChats(), texts.PRIVATE_COMMANDS),
-        (BotCommandScopeAllGroupChats(), texts.GROUP_COMMANDS),
-    ):
-        menu = [BotCommand(name, description) for name, description in commands.items()]
-        with _tried():
-            if list(await bot.get_my_commands(scope)) != menu:
-                await bot.set_my_commands(menu, scope)
-    with _tried():
-        described = texts.description(titles)
-        if (await bot.get_my_description()).description != described:
-            await bot.set_my_description(described)
-    with _tried():
-        described = texts.short_description(titles)
-        if (await bot.get_my_short_description()).short_description != described:
-            await bot.set_my_short_description(described)
-
-
-@contextmanager
-def _tried() -> Iterator[None]:
-    """Let a refusal stop nothing."""
-    try:
-        yield
-    except TelegramError as error:
-        _logger.warning("A menu or description was not set: %s", error)

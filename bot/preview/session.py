@@ -15,9 +15,8 @@ from typing import Any, Literal
 from telegram import BotCommandScopeChat
 
 from bot import app, texts
-from bot.admin import access
 from bot.charts.drawing import described
-from bot.handlers import commands
+from bot.handlers import menus
 from bot.services import services_of
 from bot.settings import Settings
 from bot.simulator import Json, Telegram, at_hand
@@ -71,8 +70,8 @@ class Session:
         """Start the bot and set its menus."""
         await self.application.initialize()
         bot = self.application.bot
-        await commands.publish(bot, services_of(self.application).titles())
-        await bot.set_my_commands(access.wanted_menu(), BotCommandScopeChat(self.admin["id"]))
+        await menus.publish(bot, services_of(self.application).titles())
+        await menus.put(bot, BotCommandScopeChat(self.admin["id"]), menus.ADMINISTRATORS)
 
     async def close(self) -> None:
         """Stop the bot."""

@@ -31,9 +31,9 @@ _DATE = re.compile(
     rf"(?:19|20)\d\d(?:\s?[/-]\s?(?:20)?\d\d)?\b",
     re.I,
 )
-# "denies": a gap or a mismatch says that the report doesn't give it; "answers": another entry is
-# given as the answer; "older": another entry answers the same question for another time.
-How = Literal["denies", "answers", "older"]
+# "denies": a gap says that the report doesn't give it; "near": another entry is given as near it;
+# "answers": another is given as the answer; "older": another entry answers the same question for another time.
+How = Literal["denies", "near", "answers", "older"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +165,7 @@ def _against(after: Version, text: str, fact: Fact) -> tuple[Fact, How] | None:
     if any(one.id == fact.id or one.answer == fact.answer for one in shown):
         return None
     if shown[0].is_gap or not isinstance(reply, Answer):
-        return shown[0], "denies"
+        return shown[0], "denies" if shown[0].is_gap else "near"
     return None if after.matcher.answers_both(shown[0], fact) else (shown[0], "answers")
 
 

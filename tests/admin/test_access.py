@@ -118,6 +118,18 @@ def test_hand_written_taps_and_deep_links_lead_nowhere(
     assert changes(desk) == 1
 
 
+def test_what_an_administrator_forges_is_an_old_button_too(desk: Desk) -> None:
+    desk.says("/add Is there a podcast?")
+    _, _, draft, _ = desk.last().keyboard[-1][0].data.split(":")
+    for data in ("undo:x", "undo", "older:", "terms:-1", "edit", "q:0", "export:exe", f"t:{draft}",
+                 f"field:{draft}:id", f"drop:{draft}:x", "undo:" + "9" * 20):  # fmt: skip
+        desk.telegram.toasts.clear()
+        desk.telegram.tap(desk.bea, desk.last(), data=f"a:{data}")
+        desk.deliver()
+        assert [toast.text for toast in desk.telegram.toasts] == [texts.OLD_BUTTON], data
+    assert changes(desk) == 1
+
+
 def test_an_administrators_tap_in_a_group_leads_nowhere(desk: Desk) -> None:
     room = desk.telegram.supergroup("Newsroom", desk.bea)
     desk.telegram.add_bot(desk.bea, room)
@@ -211,7 +223,9 @@ def test_a_forward_is_no_command_in_whatever_form_a_server_tells_of_it(
     assert changes(desk) == before + 1
 
 
-@pytest.mark.parametrize("data", ["a:terms:0", "a:older:9", "a:save:0", "a:export:csv", "a:undo:1"])
+@pytest.mark.parametrize(
+    "data", ["a:terms:0", "a:older:9", "a:save:00000000", "a:export:csv", "a:undo:1"]
+)
 def test_a_tap_on_a_message_that_telegram_no_longer_gives_is_answered_below(
     desk: Desk, data: str
 ) -> None:
