@@ -32,7 +32,7 @@ _DATE = re.compile(
     re.I,
 )
 # "denies": a gap says that the report doesn't give it; "near": another entry is given as near it;
-# "answers": another is given as the answer; "older": another entry answers the same question for another time.
+# "answers": another is given as the answer; "older": another answers the same for another time.
 How = Literal["denies", "near", "answers", "older"]
 
 
