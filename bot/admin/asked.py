@@ -43,8 +43,7 @@ def _page(request: Request, place: int, done: str = "") -> BotMessage:
     if others := [f"\n• {short(text, 120)}" for text in cluster.variants[1:]]:
         more = [f"\n… {len(others) - VARIANTS} more"] if len(others) > VARIANTS else []
         parts.append(safe("".join([texts.ALSO, *others[:VARIANTS], *more])))
-    facts = request.knowledge.snapshot.facts
-    questions = {key: facts[key].question for key in facts}
+    questions = {key: one.question for key, one in request.knowledge.snapshot.facts.items()}
     told = [
         texts.READERS_PICKED.format(questions[key], texts.times(count))
         for key, count in cluster.tapped.most_common(TOLD)

@@ -9,14 +9,12 @@ from telegram.ext import filters
 
 from bot.admin import preview_and_save, texts
 from bot.admin.access import Request, button, in_rows, paged
-from bot.admin.drafts import TRIAL, Draft, Drafts, steps
+from bot.admin.drafts import STEPS, TRIAL, Draft, Drafts, steps
 from bot.admin.preview_and_save import Warnings
 from bot.messages.keyboards import pairs
 from bot.messages.message import BotMessage, Row, heading, notice, safe
 from knowledge import Editor, Figure, Snapshot, edits, figure_line
 
-# The fields of an entry written in one message, between upright strokes.
-IN_ONE_MESSAGE = ("question", "answer", "topic", "link", "source")
 # Ways of asking on a page, topics on offer.
 PHRASINGS, CHOICES = 6, 40
 # What the buttons of a step say first; they name the field it asks for.
@@ -48,7 +46,8 @@ async def begin(request: Request) -> None:
     if not any(parts) and old and not old.before and old.title:
         await request.reply(notice(texts.UNFINISHED.format(old.title), (_go_on(old),)))
         return
-    for name, part in zip(IN_ONE_MESSAGE, parts, strict=False):
+    # Between upright strokes stands all that has no lines of its own.
+    for name, part in zip(STEPS[:-1], parts, strict=False):
         value = _address_in(part) if name == "link" else part
         if reason := edits.objection(name, value) if value else "":
             await request.reply(notice(texts.NOT_TAKEN.format(f"{name}: {reason}")))

@@ -15,9 +15,12 @@ from telegram.ext import (
 from bot import admin as administrators
 from bot import texts
 from bot.handlers import browse, buttons, charts, commands, errors, inline, questions
+from bot.handlers.browse import topics_page
 from bot.handlers.buttons import tapped
+from bot.handlers.commands import replied
 from bot.handlers.groups import QUESTION, TYPED, named
 from bot.messages import keyboards
+from bot.messages.message import notice
 from bot.services import App
 
 NEW = filters.UpdateType.MESSAGE
@@ -34,13 +37,13 @@ COUNTED = (
 
 COMMANDS = {
     "start": commands.start,
-    "help": commands.help_,
+    "help": replied(commands.help_),
     "ask": questions.ask,
-    "topics": browse.topics,
+    "topics": replied(lambda services, _: topics_page(services.knowledge.topics())),
     "chart": charts.chart,
-    "reports": commands.reports,
-    "contact": commands.contact,
-    "privacy": commands.privacy,
+    "reports": replied(commands.reports),
+    "contact": replied(commands.contact),
+    "privacy": replied(commands.privacy),
 }
 
 
@@ -73,7 +76,9 @@ def register(application: App) -> None:
     for name, callback in COMMANDS.items():
         add(CommandHandler(name, callback, PEOPLE))
     # After all commands, or it would take them.
-    add(MessageHandler(PRIVATE & filters.COMMAND, commands.unknown))
+    add(
+        MessageHandler(PRIVATE & filters.COMMAND, replied(lambda *_: notice(texts.UNKNOWN_COMMAND)))
+    )
 
     # Commands typed as words, and charts asked for in words, before all other questions.
     for name, callback in COMMANDS.items():

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from telegram import Update
-
 from bot import texts
 from bot.handlers import buttons
 from bot.handlers.buttons import Tap
 from bot.messages import keyboards
 from bot.messages.keyboards import A_PAGE, last_page
 from bot.messages.message import BotMessage, heading, notice
-from bot.services import Context, services_of
 from bot.transport import delivery
 from knowledge import Fact, Topic
 
@@ -34,12 +31,6 @@ def questions_page(topic: Topic, facts: Sequence[Fact], page: int) -> BotMessage
     number = texts.PAGE.format(page + 1, last + 1) if last else ""
     rows = (*keyboards.questions(shown, keyboards.FACT), (back, *turn))
     return BotMessage(heading(topic.name, number), rows)
-
-
-async def topics(update: Update, context: Context) -> None:
-    """List the topics."""
-    assert update.message is not None
-    await delivery.reply(update.message, topics_page(services_of(context).knowledge.topics()))
 
 
 async def turn_topics(tap: Tap) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from telegram import InlineKeyboardButton, Update
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from telegram import InlineKeyboardButton, Message, Update
 
 from bot import texts
 from bot.handlers import menus
@@ -50,18 +53,28 @@ async def start(update: Update, context: Context) -> None:
         await menus.offer(context.bot, services, message.chat_id)
 
 
-async def help_(update: Update, context: Context) -> None:
+def replied(
+    page: Callable[[Services, Message], BotMessage],
+) -> Callable[[Update, Context], Coroutine[Any, Any, None]]:
+    """Make a handler that replies to a message with a page."""
+
+    async def reply(update: Update, context: Context) -> None:
+        assert update.message is not None
+        await delivery.reply(update.message, page(services_of(context), update.message))
+
+    return reply
+
+
+def help_(_: Services, message: Message) -> BotMessage:
     """Explain how to ask."""
-    assert update.message is not None
-    private = update.message.chat.type == "private"
+    private = message.chat.type == "private"
     commands = texts.PRIVATE_COMMANDS if private else texts.GROUP_COMMANDS
-    await delivery.reply(update.message, notice(texts.help_text(commands, context.bot.username)))
+    return notice(texts.help_text(commands, message.get_bot().username))
 
 
-async def reports(update: Update, context: Context) -> None:
+def reports(services: Services, _: Message) -> BotMessage:
     """List the reports with their links."""
-    assert update.message is not None
-    known = services_of(context).knowledge.reports()
+    known = services.knowledge.reports()
     told, rows = list[str](), list[Row]()
     for report in known:
         origin = ", ".join(part for part in (report.publisher, report.published) if part)
@@ -73,30 +86,18 @@ async def reports(update: Update, context: Context) -> None:
             (texts.ALL_REPORTS, report.reports_url),
         )
         rows += [(InlineKeyboardButton(name + label, url=url),) for label, url in pages if url]
-    page = BotMessage("\n\n".join(told), tuple(rows)) if told else notice(texts.NO_REPORTS)
-    await delivery.reply(update.message, page)
+    return BotMessage("\n\n".join(told), tuple(rows)) if told else notice(texts.NO_REPORTS)
 
 
-async def contact(update: Update, context: Context) -> None:
+def contact(services: Services, message: Message) -> BotMessage:
     """Give the contact details that the report gives, the overview first."""
-    assert update.message is not None
-    services = services_of(context)
     facts = sorted(services.knowledge.facts(CONTACT_TOPIC), key=lambda one: one.id != CONTACT_FACT)
-    page = notice(texts.NO_CONTACT)
-    if facts:
-        sources = services.sources(context.bot.username)
-        page = answers.single(facts[0], sources, related=facts[1:], headed=False)
-    await delivery.reply(update.message, page)
+    if not facts:
+        return notice(texts.NO_CONTACT)
+    sources = services.sources(message.get_bot().username)
+    return answers.single(facts[0], sources, related=facts[1:], headed=False)
 
 
-async def privacy(update: Update, context: Context) -> None:
+def privacy(services: Services, _: Message) -> BotMessage:
     """Say what is kept, and for how long."""
-    assert update.message is not None
-    days = services_of(context).settings.retention_days
-    await delivery.reply(update.message, notice(texts.privacy(days)))
-
-
-async def unknown(update: Update, context: Context) -> None:
-    """Say that there is no such command."""
-    assert update.message is not None
-    await delivery.reply(update.message, notice(texts.UNKNOWN_COMMAND))
+    return notice(texts.privacy(services.settings.retention_days))
