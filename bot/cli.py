@@ -10,12 +10,13 @@ import sys
 from collections.abc import Sequence
 from contextlib import closing, suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from bot import app, logs, settings, terminal, texts
 from bot.admin import cli as administrators
-from bot.admin.cli import WHO
+from bot.admin.cli import WHO, Work
 from bot.chat_memory import NEW
 from bot.handlers.questions import converse, respond
 from bot.messages.terminal_text import plain
@@ -100,7 +101,10 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument(
         "--jsonl", action="store_true", help="questions from standard input, JSON objects out"
     )
-    administrators.register(command, _opened, print)
+    for name, (work, help_, takes) in administrators.COMMANDS.items():
+        administered = command(name, partial(_administer, work), help_)
+        for flag, kind in takes:
+            administered.add_argument(flag, **kind)
     file = command("import", _import, "add and change entries from CSV, TSV, JSON or JSONL files")
     file.add_argument("path", type=Path, metavar="FILE", help="a file, or a folder of several")
     file.add_argument("--title", default="", help="the report's title, if not the file's name")
@@ -121,19 +125,18 @@ def _parser() -> argparse.ArgumentParser:
 def _open(
     configured: Settings, *, shipped: bool = True, waits: bool = True
 ) -> closing[KnowledgeBase]:
-    return closing(_opened(configured, shipped=shipped, waits=waits))
-
-
-def _opened(configured: Settings, *, shipped: bool = True, waits: bool = True) -> KnowledgeBase:
     if configured.database == settings.usual_database() and not configured.database.exists():
         # On standard output stands the answer to a command and nothing else.
         print(texts.database_at(configured.database), file=sys.stderr)
         configured.database.parent.mkdir(parents=True, exist_ok=True)
-    return KnowledgeBase.open(
-        configured.database,
-        shipped=shipped,
-        waits=waits,
-    )
+    return closing(KnowledgeBase.open(configured.database, shipped=shipped, waits=waits))
+
+
+def _administer(work: Work, configured: Settings, options: argparse.Namespace) -> int:
+    with _open(configured) as knowledge:
+        for line in work(knowledge, options):
+            print(line)
+    return 0
 
 
 def _serve(configured: Settings, options: argparse.Namespace) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,18 +13,13 @@ from bot.admin.asked import DAYS
 from bot.admin.drafts import Draft, edit_of
 from bot.admin.entries import written
 from bot.admin.preview_and_save import told
-from bot.settings import Settings
 from knowledge import Edit, Editor, Fact, KnowledgeBase, KnowledgeError, edits, to_json
 
 WHO = "command line"
 
 # What a command says, line by line; its changes are made on the way.
 Lines = Iterator[str]
-Option = tuple[str, dict[str, Any]]
 Work = Callable[[KnowledgeBase, argparse.Namespace], Lines]
-Opened = Callable[[Settings], KnowledgeBase]
-Run = Callable[[Settings, argparse.Namespace], int]
-Registered = Callable[[str, Run, str], argparse.ArgumentParser]
 
 # Options of `add` and `edit`, each a field of an entry.
 FIELDS = {
@@ -37,22 +31,6 @@ FIELDS = {
     "link": "the web address it stands on",
     "source": "where in the report, such as “slide 14”",
 }
-
-
-def register(registered: Registered, opened: Opened, say: Callable[[str], None]) -> None:
-    """Give a parser the administrators' commands, over whatever opens the knowledge base."""
-    for name, (work, help_, options) in COMMANDS.items():
-        parser = registered(name, partial(_run, work, opened, say), help_)
-        for flag, kind in options:
-            parser.add_argument(flag, **kind)
-
-
-def _run(work: Work, opened: Opened, say: Callable[[str], None], settings: Settings,
-         given: argparse.Namespace) -> int:  # fmt: skip
-    with closing(opened(settings)) as knowledge:
-        for line in work(knowledge, given):
-            say(line)
-    return 0
 
 
 def _add(knowledge: KnowledgeBase, given: argparse.Namespace) -> Lines:
@@ -171,7 +149,8 @@ _ALSO = ("--also-asked", {**_SEVERAL, "help": "another way of asking it; may be 
 _DRY = ("--dry-run", {"action": "store_true", "help": "only say what would happen"})
 _FIELDS = [(f"--{name}", {"metavar": "TEXT", "help": text}) for name, text in FIELDS.items()]
 
-COMMANDS: dict[str, tuple[Work, str, list[Option]]] = {
+# What each is called, does and takes.
+COMMANDS: dict[str, tuple[Work, str, list[tuple[str, dict[str, Any]]]]] = {
     "add": (_add, "add an entry", [
         ("question", {}),
         ("answer", {}),
