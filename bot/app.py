@@ -94,7 +94,7 @@ def forget(application: App) -> None:
     """Delete the questions whose time is over."""
     services = services_of(application)
     try:
-        count = services.knowledge.forget(services.settings.retention_days)
+        count = services.knowledge.store.asked.forget(services.settings.retention_days)
     except KnowledgeError as error:
         _logger.warning("Old questions were not deleted: %s", error)
     else:

@@ -85,11 +85,12 @@ class Services:
 
     def sources(self, username: str = "") -> Sources:
         """Give the reports that sources and links are named after."""
-        return Sources({report.id: report for report in self.knowledge.reports()}, username)
+        return Sources({report.id: report for report in self.knowledge.snapshot.reports}, username)
 
     def titles(self) -> tuple[str, ...]:
         """Give the reports' titles with their publishers, as they stand within a sentence."""
-        return tuple(texts.report_name(r.title, r.publisher) for r in self.knowledge.reports())
+        reports = self.knowledge.snapshot.reports
+        return tuple(texts.report_name(one.title, one.publisher) for one in reports)
 
     def findings(self, limit: int) -> tuple[Fact, ...]:
         """Give key findings to begin with: overviews, then figures and others of each topic."""

@@ -9,7 +9,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 from knowledge.base import KnowledgeBase, summary
 from knowledge.dialogue.remarks import LONGEST
 from knowledge.editing import edits
-from knowledge.editing.asked import Cluster, Day, Stats
+from knowledge.editing.asked import Cluster, Stats
 from knowledge.editing.rebuild import Version
 from knowledge.editing.trial import Difference, Rival, Trial
 from knowledge.editor import Editor
@@ -35,57 +35,15 @@ from knowledge.model import (
 )
 from knowledge.progress import Stage, heard_by
 from knowledge.snapshot import Edit, Revision, Snapshot, Swap, from_json, to_json
-from knowledge.storage.handled_updates import HandledUpdates
 from knowledge.storage.question_log import HELPFUL, NONE_OF_THESE, NOT_RIGHT, Asked
-from knowledge.storage.store import SHIPPED
+from knowledge.storage.store import SHIPPED, HandledUpdates, Store
 
 __all__ = [
-    "HELPFUL",
-    "LONGEST",
-    "NONE_OF_THESE",
-    "NOT_RIGHT",
-    "SHIPPED",
-    "Answer",
-    "Asked",
-    "Candidate",
-    "Cluster",
-    "Context",
-    "DatabaseError",
-    "Day",
-    "Difference",
-    "Edit",
-    "Editor",
-    "Explanation",
-    "Fact",
-    "Figure",
-    "HandledUpdates",
-    "ImportRefused",
-    "KnowledgeBase",
-    "KnowledgeError",
-    "Match",
-    "Near",
-    "Plan",
-    "Problem",
-    "Remark",
-    "Reply",
-    "Report",
-    "Revision",
-    "Rival",
-    "Snapshot",
-    "Stage",
-    "Stats",
-    "Suggestions",
-    "Swap",
-    "Term",
-    "Topic",
-    "Trial",
-    "Unknown",
-    "Version",
-    "difference",
-    "edits",
-    "figure_line",
-    "from_json",
-    "heard_by",
-    "summary",
-    "to_json",
-]
+    "HELPFUL", "LONGEST", "NONE_OF_THESE", "NOT_RIGHT", "SHIPPED", "Answer", "Asked",
+    "Candidate", "Cluster", "Context", "DatabaseError", "Difference", "Edit", "Editor",
+    "Explanation", "Fact", "Figure", "HandledUpdates", "ImportRefused", "KnowledgeBase",
+    "KnowledgeError", "Match", "Near", "Plan", "Problem", "Remark", "Reply", "Report",
+    "Revision", "Rival", "Snapshot", "Stage", "Stats", "Store", "Suggestions", "Swap", "Term",
+    "Topic", "Trial", "Unknown", "Version", "difference", "edits", "figure_line", "from_json",
+    "heard_by", "summary", "to_json",
+]  # fmt: skip

@@ -25,13 +25,12 @@ from knowledge.model import (
     Fact,
     Match,
     Reply,
-    Report,
     Suggestions,
     Topic,
     Unknown,
 )
 from knowledge.snapshot import Edit, Snapshot
-from knowledge.storage.database import BRIEF
+from knowledge.storage.database import BRIEF, copy
 from knowledge.storage.database import check as check_file
 from knowledge.storage.question_log import Asked
 from knowledge.storage.store import SHIPPED, Store
@@ -194,10 +193,6 @@ class KnowledgeBase:
         """Give the topics that have live facts."""
         return tuple(topic for topic in self._snapshot.topics if topic.id in self._snapshot.shelves)
 
-    def reports(self) -> tuple[Report, ...]:
-        """Give all reports."""
-        return self._snapshot.reports
-
     def record(self, question: str, reply: Reply) -> int:
         """Store a question, without who asked it, and give the id of the record."""
         outcome, match = summary(reply)
@@ -228,10 +223,6 @@ class KnowledgeBase:
         except DatabaseError as error:
             self.note_fault(error)
 
-    def forget(self, days: int) -> int:
-        """Delete questions older than `days` days and give how many."""
-        return self.store.asked.forget(days)
-
     # --- Changing ---------------------------------------------------------------------------------
 
     def plan_import(self, data: bytes, filename: str, encoding: str = "") -> Plan:
@@ -252,6 +243,10 @@ class KnowledgeBase:
     def export(self, filename: str) -> bytes:
         """Write everything as a file that imports back to no change; format by its suffix."""
         return files.write(self._snapshot, filename)
+
+    def backup(self, target: Path) -> None:
+        """Write a consistent copy of the database; for any thread."""
+        copy(self.path, target)
 
     def check(self, data: bytes) -> str:
         """Score a file of labelled questions, as a table."""

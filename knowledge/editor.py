@@ -16,7 +16,6 @@ from knowledge.evaluation import labelled
 from knowledge.matching.text import fold
 from knowledge.model import Fact, Reply
 from knowledge.snapshot import Edit, Revision
-from knowledge.storage.database import copy
 from knowledge.storage.question_log import NOT_RIGHT
 from knowledge.storage.store import SHIPPED
 
@@ -110,12 +109,6 @@ class Editor:
 
     # --- The past ---------------------------------------------------------------------------------
 
-    def history(
-        self, key: str | None = None, limit: int = 10, before: int | None = None
-    ) -> tuple[Revision, ...]:
-        """Give the last changes, newest first, of one entry or of all."""
-        return self._base.store.revisions(key, limit, before)
-
     def last(self) -> Revision:
         """Give the change that would be taken back next; raises KnowledgeError."""
         undo, _ = _standing(self._base.store.reverted())
@@ -165,24 +158,6 @@ class Editor:
         records, matcher = self._base.store.asked, self._base.matcher
         rows, dismissed = records.since(days), records.dismissed()
         return lambda: clusters(rows, matcher, dismissed)
-
-    def dismiss(self, questions: Sequence[str]) -> None:
-        """Leave questions out of the unanswered ones."""
-        self._base.store.asked.dismiss(questions)
-
-    # --- Unfinished work and copies ---------------------------------------------------------------
-
-    def notes(self, kind: str) -> dict[int, str]:
-        """Give what is kept of administrators' unfinished work, by their ids."""
-        return self._base.store.notes(kind)
-
-    def put_note(self, kind: str, who: int, text: str | None) -> None:
-        """Keep, or with None delete, what an administrator has not finished."""
-        self._base.store.put_note(kind, who, text)
-
-    def backup(self, target: Path) -> None:
-        """Write a consistent copy of the database; for any thread."""
-        copy(self._base.path, target)
 
 
 def _standing(

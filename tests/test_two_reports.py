@@ -43,7 +43,7 @@ def top(base: KnowledgeBase, question: str) -> Fact | None:
 
 
 def test_the_example_is_not_loaded_by_itself(shipped: KnowledgeBase) -> None:
-    assert [report.id for report in shipped.reports()] == [PROBATION]
+    assert [report.id for report in shipped.snapshot.reports] == [PROBATION]
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_the_figures_of_the_example(both: KnowledgeBase) -> None:
     }.items():  # fmt: skip
         assert stands[fact].answer.startswith(figure)
     assert len([fact for fact in stands.values() if not fact.is_gap]) == 12
-    published = {report.id: report.published for report in both.reports()}
+    published = {report.id: report.published for report in both.snapshot.reports}
     assert published[OFSTED] == "29 October 2020"
 
 

@@ -18,7 +18,7 @@ from bot.admin.access import Handler, handled
 from bot.admin.drafts import Drafts
 from bot.services import App, Context, services_of
 from bot.transport import delivery
-from knowledge import Editor, KnowledgeError
+from knowledge import KnowledgeError
 
 HANDLERS: dict[str, Handler] = {
     "add": entry_form.begin,
@@ -101,7 +101,7 @@ def changes(application: App, update: Update) -> bool:
     if message.document or REFUSED.check_update(update):
         return True
     try:
-        return Drafts(Editor(services_of(application).knowledge), user.id).waiting() is not None
+        return Drafts(services_of(application).knowledge.store, user.id).waiting() is not None
     except KnowledgeError:
         # The file cannot be read, so nothing in it will be changed.
         return False
@@ -121,7 +121,7 @@ def register(application: App) -> None:
         # Files and texts may be somebody else's, forwarded: all is shown before anything is saved.
         sent = access.administrators(ids, forwarded=True)
         add(MessageHandler(sent & filters.Document.ALL, handled(import_export.received)))
-        waiting = entry_form.Waiting(Editor(services.knowledge))
+        waiting = entry_form.Waiting(services.knowledge.store)
         add(MessageHandler(sent & TYPED & waiting, handled(entry_form.typed)))
         changed = filters.UpdateType.EDITED_MESSAGE & filters.ChatType.PRIVATE & filters.User(ids)
         add(MessageHandler(changed & TYPED & waiting, handled(entry_form.edited)))

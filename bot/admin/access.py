@@ -42,7 +42,7 @@ class Request:
         self.services = services_of(context)
         self.knowledge = self.services.knowledge
         self.editor = Editor(self.knowledge)
-        self.drafts = Drafts(self.editor, self.who)
+        self.drafts = Drafts(self.knowledge.store, self.who)
         self.memory: dict[str, Any] = context.user_data
         # What was written after a command, or stands on the button after its verb.
         self.written = " ".join(context.args or parts)

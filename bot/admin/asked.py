@@ -84,7 +84,7 @@ async def decide(request: Request) -> None:
         case "later":
             await request.show(_page(request, place + 1, texts.LEFT.format(question)))
         case "dismiss":
-            request.editor.dismiss(cluster.variants)
+            request.knowledge.store.asked.dismiss(cluster.variants)
             _settle(request, cluster)
             await request.show(_page(request, place, texts.DISMISSED.format(question)))
         case _:
@@ -130,8 +130,7 @@ async def stats(request: Request) -> None:
 
 
 def _counts(span: Stats) -> tuple[int, ...]:
-    not_in_report = span.unknown - span.not_understood
-    outcomes = (span.answered, span.suggested, not_in_report, span.not_understood)
+    outcomes = (span.answered, span.suggested, span.unknown, span.not_understood)
     return (*outcomes, span.helpful, span.not_right)
 
 

@@ -96,7 +96,7 @@ def _made(knowledge: KnowledgeBase, edit: Edit) -> Lines:
 
 def _history(knowledge: KnowledgeBase, given: argparse.Namespace) -> Lines:
     fact_id = _found(knowledge, given.entry).id if given.entry else ""
-    found = Editor(knowledge).history(fact_id or None, given.limit)
+    found = knowledge.store.revisions(fact_id or None, given.limit)
     yield from (written(revision, fact_id) for revision in found)
     if not found:
         yield texts.NO_HISTORY
@@ -115,8 +115,7 @@ def _terms(knowledge: KnowledgeBase, given: argparse.Namespace) -> Lines:
 
 
 def _unanswered(knowledge: KnowledgeBase, given: argparse.Namespace) -> Lines:
-    editor = Editor(knowledge)
-    found = editor.unanswered(given.days)()
+    found = Editor(knowledge).unanswered(given.days)()
     if given.take or given.dismiss:
         number, *meant = given.take or (given.dismiss,)
         if not 0 < int(number) <= len(found):
@@ -125,7 +124,7 @@ def _unanswered(knowledge: KnowledgeBase, given: argparse.Namespace) -> Lines:
         if meant:
             yield from _made(knowledge, edits.learned(_found(knowledge, *meant), asked))
         else:
-            editor.dismiss(asked)
+            knowledge.store.asked.dismiss(asked)
         return
     for place, cluster in enumerate(found, start=1):
         yield f"{texts.asked(place, len(found), cluster.count)} {cluster.question}"
@@ -139,7 +138,7 @@ def _unanswered(knowledge: KnowledgeBase, given: argparse.Namespace) -> Lines:
 def _backup(knowledge: KnowledgeBase, given: argparse.Namespace) -> Lines:
     if given.file.exists():
         raise KnowledgeError(f"{given.file} is there already. Name a new file.")
-    Editor(knowledge).backup(given.file)
+    knowledge.backup(given.file)
     return iter(())
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from time import time
 
-from knowledge import Edit, Editor, Fact, Snapshot, Swap, edits, from_json, to_json
+from knowledge import Edit, Editor, Fact, Snapshot, Store, Swap, edits, from_json, to_json
 
 KIND = "draft"
 # Seconds after which a typed text is a question again; the draft itself is kept.
@@ -128,8 +128,8 @@ def _words(text: str) -> list[str]:
 class Drafts:
     """Where the one draft of an administrator is kept."""
 
-    def __init__(self, editor: Editor, who: int) -> None:
-        self._editor, self._who = editor, who
+    def __init__(self, store: Store, who: int) -> None:
+        self._store, self._who = store, who
 
     def begin(self, cells: Mapping[str, object] | None = None, fact: Fact | None = None) -> Draft:
         """Open a draft in place of any other: a new entry, or an edit of `fact`."""
@@ -140,12 +140,12 @@ class Drafts:
     def keep(self, draft: Draft, *, lapsed: bool = False) -> None:
         """Keep a draft as it is now, or note that somebody was told that it has `lapsed`."""
         draft.touched = 0 if lapsed else time()
-        self._editor.put_note(KIND, self._who, json.dumps(asdict(draft)))
+        self._store.put_note(KIND, self._who, json.dumps(asdict(draft)))
 
     def of(self, number: str = "") -> Draft | None:
         """Give the draft, if it has this number where one is named."""
         # Read anew each time: another process may have had the last word with this administrator.
-        text = self._editor.notes(KIND).get(self._who)
+        text = self._store.notes(KIND).get(self._who)
         # A draft that another version began may have fields that this one has not.
         known = Draft.__dataclass_fields__
         draft = Draft(**{k: v for k, v in json.loads(text).items() if k in known}) if text else None
@@ -159,4 +159,4 @@ class Drafts:
 
     def close(self) -> None:
         """Drop the draft."""
-        self._editor.put_note(KIND, self._who, None)
+        self._store.put_note(KIND, self._who, None)

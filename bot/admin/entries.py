@@ -76,7 +76,7 @@ async def _changes(
     request: Request, fact: Fact | None = None, before: int | None = None
 ) -> BotMessage:
     fact_id = fact.id if fact else ""
-    found = request.editor.history(fact_id or None, CHANGES + 1, before)
+    found = request.knowledge.store.revisions(fact_id or None, CHANGES + 1, before)
     if not found:
         return notice(texts.NO_HISTORY)
     shown = found[:CHANGES]

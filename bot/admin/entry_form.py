@@ -13,7 +13,7 @@ from bot.admin.drafts import STEPS, TRIAL, Draft, Drafts, steps
 from bot.admin.preview_and_save import Warnings
 from bot.messages.keyboards import pairs
 from bot.messages.message import BotMessage, Row, heading, notice, safe
-from knowledge import Editor, Figure, Snapshot, edits, figure_line
+from knowledge import Figure, Snapshot, Store, edits, figure_line
 
 # Ways of asking on a page, topics on offer.
 PHRASINGS, CHOICES = 6, 40
@@ -24,14 +24,14 @@ STEPPING = ("skip", "back", "clear")
 class Waiting(filters.MessageFilter):
     """A message by an administrator whose draft waits for a text."""
 
-    def __init__(self, editor: Editor) -> None:
+    def __init__(self, store: Store) -> None:
         super().__init__()
-        self._editor = editor
+        self._store = store
 
     def filter(self, message: Message) -> bool:
         """Look for the draft of who wrote it."""
         who = message.from_user
-        return who is not None and Drafts(self._editor, who.id).waiting() is not None
+        return who is not None and Drafts(self._store, who.id).waiting() is not None
 
 
 async def begin(request: Request) -> None:

@@ -130,7 +130,7 @@ async def backup(request: Request) -> None:
     name, limit = request.knowledge.path.name, int(FileSizeLimit.FILESIZE_UPLOAD)
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / name
-        await asyncio.to_thread(request.editor.backup, copy)
+        await asyncio.to_thread(request.knowledge.backup, copy)
         size = copy.stat().st_size
         data = await asyncio.to_thread(copy.read_bytes) if size <= limit else b""
     if data:

@@ -74,7 +74,7 @@ def help_(_: Services, message: Message) -> BotMessage:
 
 def reports(services: Services, _: Message) -> BotMessage:
     """List the reports with their links."""
-    known = services.knowledge.reports()
+    known = services.knowledge.snapshot.reports
     told, rows = list[str](), list[Row]()
     for report in known:
         origin = ", ".join(part for part in (report.publisher, report.published) if part)

@@ -19,7 +19,7 @@ from telegram.error import TelegramError
 from bot import texts
 from bot.admin import texts as admin_texts
 from bot.services import Services
-from knowledge import Editor, KnowledgeError
+from knowledge import KnowledgeError
 
 _logger = logging.getLogger(__name__)
 
@@ -45,11 +45,11 @@ async def publish(bot: Bot, titles: Sequence[str]) -> None:
 
 async def publish_to_administrators(bot: Bot, services: Services) -> None:
     """Give each administrator the menu, and take it from those who no longer are."""
-    editor, ids = Editor(services.knowledge), services.settings.admin_ids
-    for gone in editor.notes(_NOTED).keys() - ids:
+    store, ids = services.knowledge.store, services.settings.admin_ids
+    for gone in store.notes(_NOTED).keys() - ids:
         with _tried():
             await bot.delete_my_commands(BotCommandScopeChat(gone))
-            editor.put_note(_NOTED, gone, None)
+            store.put_note(_NOTED, gone, None)
     for one in sorted(ids):
         await offer(bot, services, one)
 
@@ -58,7 +58,7 @@ async def offer(bot: Bot, services: Services, administrator: int) -> None:
     """Set an administrator's menu; who never opened the chat gets it with their /start."""
     if await put(bot, BotCommandScopeChat(administrator), ADMINISTRATORS):
         with _tried():
-            Editor(services.knowledge).put_note(_NOTED, administrator, "")
+            services.knowledge.store.put_note(_NOTED, administrator, "")
 
 
 async def put(bot: Bot, scope: BotCommandScope, commands: Mapping[str, str]) -> bool:

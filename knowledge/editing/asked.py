@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 
 from rapidfuzz import fuzz
 
@@ -43,47 +42,36 @@ ASKING = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
-    """The questions of one day (ISO date, UTC) by their outcome."""
-
-    date: str
-    answered: int = 0
-    suggested: int = 0
-    unknown: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class Stats:
-    """What was asked in a number of days; `per_day` has every day, the oldest first.
+    """What was asked in a number of days.
 
-    `worst` are facts marked not right: how often, of how many times shown. `not_understood` are
-    those of the `unknown` that could not be read.
+    `worst` are facts marked not right: how often, of how many times shown. Those `unknown` are not
+    in the report, those `not_understood` could not be read.
     """
 
     days: int
     answered: int
     suggested: int
     unknown: int
+    not_understood: int
     helpful: int
     not_right: int
     most_asked: tuple[tuple[str, int], ...]
     facts: int
     gaps: int
     phrasings: int
-    worst: tuple[tuple[str, int, int], ...] = ()
-    per_day: tuple[Day, ...] = field(default=(), repr=False)
-    not_understood: int = 0
+    worst: tuple[tuple[str, int, int], ...]
 
     @property
     def asked(self) -> int:
         """Count all questions."""
-        return self.answered + self.suggested + self.unknown
+        return self.answered + self.suggested + self.unknown + self.not_understood
 
     def __str__(self) -> str:
         lines = [
             f"{self.facts} facts, {self.gaps} gaps, {self.phrasings} phrasings.",
             f"Last {self.days} days: {self.asked} questions: {self.answered} answered, "
-            f"{self.suggested} given suggestions, {self.unknown - self.not_understood} not in the "
+            f"{self.suggested} given suggestions, {self.unknown} not in the "
             f"report, {self.not_understood} not understood.",
             f"{self.helpful} marked helpful, {self.not_right} marked not right.",
         ]
@@ -110,7 +98,8 @@ def count(asked: Sequence[Asked], facts: Mapping[str, Fact], days: int) -> Stats
         days=days,
         answered=outcomes["answer"],
         suggested=outcomes["suggest"],
-        unknown=outcomes["unknown"] + outcomes["unread"],
+        unknown=outcomes["unknown"],
+        not_understood=outcomes["unread"],
         helpful=feedback[HELPFUL],
         not_right=feedback[NOT_RIGHT],
         most_asked=tuple(
@@ -126,23 +115,6 @@ def count(asked: Sequence[Asked], facts: Mapping[str, Fact], days: int) -> Stats
             for fact, times in wrong.most_common(LISTED)
             if fact in facts
         ),
-        per_day=_days(asked, days),
-        not_understood=outcomes["unread"],
-    )
-
-
-def _days(asked: Sequence[Asked], days: int) -> tuple[Day, ...]:
-    today = datetime.now(UTC).date()
-    dates = [(today - timedelta(days=back)).isoformat() for back in range(days - 1, -1, -1)]
-    counts = Counter((one.at[:10], one.outcome) for one in asked)
-    return tuple(
-        Day(
-            date,
-            answered=counts[date, "answer"],
-            suggested=counts[date, "suggest"],
-            unknown=counts[date, "unknown"] + counts[date, "unread"],
-        )
-        for date in dates
     )
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,11 +31,12 @@ from knowledge.snapshot import (
     whole,
 )  # fmt: skip
 from knowledge.storage.database import PATIENT, File, Identity
-from knowledge.storage.handled_updates import HandledUpdates
-from knowledge.storage.question_log import QuestionLog
+from knowledge.storage.question_log import PATIENCE, QuestionLog
 
 # Who loads the reports that come with the program: nobody can take that back.
 SHIPPED = "shipped"
+# Seconds after which no update comes again: what nobody fetches is kept elsewhere for a day.
+KEPT = 2 * 24 * 3600
 
 
 class Store:
@@ -156,6 +158,35 @@ class Store:
             else:
                 row = {"kind": kind, "who": who, "text": text}
                 db.table("note").upsert(row, pk=("kind", "who"))
+
+
+# --- Updates that were handled --------------------------------------------------------------------
+
+
+class HandledUpdates:
+    """The table of updates, each under a name that tells nothing of whom it is from."""
+
+    def __init__(self, file: File, clock: Callable[[], float] = time.time) -> None:
+        self._file = file
+        self._clock = clock
+
+    def is_done(self, name: str) -> bool | None:
+        """Tell whether an update was finished; None for one never seen."""
+        with self._file.reading() as db:
+            found = list(db.execute("select done from handled_update where id = ?", [name]))
+        return bool(found[0][0]) if found else None
+
+    def note(self, name: str, *, is_done: bool) -> None:
+        """Note an update: as begun, before one that may not be handled twice, or as finished."""
+        now = int(self._clock())
+        with self._file.writing(PATIENCE) as db:
+            db.execute(
+                "insert or replace into handled_update values (?, ?, ?)", (name, now, is_done)
+            )
+            db.execute("delete from handled_update where at < ?", [now - KEPT])
+
+
+# --- Changes --------------------------------------------------------------------------------------
 
 
 def _revision(db: Database, row: Mapping[str, Any]) -> Revision:

@@ -80,7 +80,7 @@ def test_an_afternoon(desk: Desk) -> None:
     assert desk.sends("same.json", desk.last().document.data).text == texts.NO_CHANGE  # type: ignore[union-attr]
     # The history holds every step, and leads all the way back.
     past = Editor(desk.knowledge)
-    history = past.history(limit=100)
+    history = desk.knowledge.store.revisions(limit=100)
     assert [one.number for one in history] == list(range(len(history), 0, -1))
     assert len(history) == 1 + 10 + 8 + 4 + 3 + 3 + 2 + 3 + 1
     for number in range(len(history), 1, -1):

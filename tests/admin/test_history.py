@@ -20,7 +20,7 @@ def test_history_tells_who_when_and_what(desk: Desk) -> None:
         # Telegram knows the name; the database holds the number alone.
         assert " UTC, Bea: edited “Are caseloads too high?”" in shown.text
         assert "becomes “Yes, very.”" in shown.text
-    assert Editor(desk.knowledge).history()[0].who == str(BEA)
+    assert desk.knowledge.store.revisions()[0].who == str(BEA)
 
 
 def test_a_name_that_telegram_does_not_give_is_a_number(podcast: Desk) -> None:
@@ -43,7 +43,7 @@ def test_undo_twice_takes_back_two_changes_and_redo_brings_them_back(podcast: De
     assert desk.says("zorgs", desk.ann).text.startswith("Over 650")
     assert desk.says("/redo").text == "There is no change to bring back."
     # Nothing is lost: every step stands in the history.
-    assert [one.number for one in Editor(desk.knowledge).history()] == [7, 6, 5, 4, 3, 2, 1]
+    assert [one.number for one in desk.knowledge.store.revisions()] == [7, 6, 5, 4, 3, 2, 1]
 
 
 def test_a_change_says_which_other_questions_it_answers_differently(desk: Desk) -> None:

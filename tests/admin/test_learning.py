@@ -147,14 +147,6 @@ def test_stats_tell_of_seven_and_thirty_days(desk: Desk) -> None:
     assert "Marked not right\n• How many NPS officer vacancies were there? (1 of 3)" in shown
 
 
-def test_stats_hold_what_a_picture_is_drawn_from(desk: Desk) -> None:
-    desk.says("po vacancies", desk.ann)
-    week = desk.knowledge.stats(7)
-    assert len(week.per_day) == 7
-    assert sum(day.answered for day in week.per_day) == 1
-    assert week.per_day[-1].date > week.per_day[0].date
-
-
 def test_why_shows_repairs_candidates_and_what_spoke_for_them(desk: Desk) -> None:
     shown = desk.says("/why po vacancis").text
     assert "Read as: po vacancies" in shown

@@ -6,7 +6,7 @@ from contextlib import closing
 
 from bot.admin import texts
 from bot.admin.drafts import Drafts
-from knowledge import Editor, KnowledgeBase
+from knowledge import KnowledgeBase
 from tests.administrators import BEA, Desk
 
 # A question and an answer each, then what people ask in other words.
@@ -159,10 +159,10 @@ def test_a_question_that_was_another_entrys_phrasing_is_the_new_entrys_own(desk:
 
 def test_a_draft_with_what_was_tried_outlives_a_restart(desk: Desk) -> None:
     desk.says("/add How many apprentices joined in 2023? | 42 apprentices joined.")
-    proposed = Drafts(Editor(desk.knowledge), BEA).of()
+    proposed = Drafts(desk.knowledge.store, BEA).of()
     assert proposed is not None
     assert proposed.proposed
     # Read anew from the database, as another process would.
-    assert Editor(desk.knowledge).notes("draft")[BEA]
+    assert desk.knowledge.store.notes("draft")[BEA]
     with closing(KnowledgeBase.open(desk.path)) as other:
-        assert Drafts(Editor(other), BEA).of() == proposed
+        assert Drafts(other.store, BEA).of() == proposed

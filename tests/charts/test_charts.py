@@ -172,7 +172,7 @@ def test_the_telling_names_every_figure(shipped: KnowledgeBase) -> None:
 
 
 def charts_of(knowledge: KnowledgeBase) -> Iterator[tuple[Fact, Chart]]:
-    sources = Sources({report.id: report for report in knowledge.reports()})
+    sources = Sources({report.id: report for report in knowledge.snapshot.reports})
     for fact in every_fact(knowledge):
         if chart := chart_of(fact, sources.published(fact)):
             yield fact, chart
@@ -182,7 +182,7 @@ def charts_of(knowledge: KnowledgeBase) -> Iterator[tuple[Fact, Chart]]:
 
 
 def test_every_shipped_chart_stands_on_one_screen_with_its_caption(shipped: KnowledgeBase) -> None:
-    sources = Sources({report.id: report for report in shipped.reports()})
+    sources = Sources({report.id: report for report in shipped.snapshot.reports})
     for fact, chart in charts_of(shipped):
         data = drawing.draw(chart)
         width, height = opened(data).size

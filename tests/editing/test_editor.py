@@ -82,7 +82,7 @@ def test_nothing_is_left_to_take_back_but_what_ships(shipped: KnowledgeBase) -> 
     for number in (None, 1, 99):
         with pytest.raises(KnowledgeError):
             Editor(shipped).undo(number)
-    assert [one.what for one in Editor(shipped).history()] == ["the reports shipped"]
+    assert [one.what for one in shipped.store.revisions()] == ["the reports shipped"]
 
 
 def test_what_cannot_be_read_any_more_is_not_taken_back_by_halves(base: KnowledgeBase) -> None:
@@ -92,7 +92,7 @@ def test_what_cannot_be_read_any_more_is_not_taken_back_by_halves(base: Knowledg
     )
     with pytest.raises(KnowledgeError, match="change 1 replaced cannot be read any more"):
         Editor(base).undo(1)
-    assert len(Editor(base).history()) == 2
+    assert len(base.store.revisions()) == 2
 
 
 # --- Without a source -----------------------------------------------------------------------------

@@ -66,7 +66,7 @@ def test_menus_and_descriptions_are_set_by_scope(chat: World) -> None:
 def test_the_profile_speaks_of_the_report_loaded(chat: World) -> None:
     chat.runner.run(app.publish(chat.application))
     said = chat.telegram.profile["description", ""]
-    assert chat.knowledge.reports()[0].title in said
+    assert chat.knowledge.snapshot.reports[0].title in said
 
 
 @pytest.mark.parametrize("titles", [(), ("“T”",) * 3, ("“" + "Long title " * 60 + "”",)])

@@ -340,7 +340,7 @@ def test_the_height_counts_lines_rows_and_folded_quotes() -> None:
 
 
 def test_every_shipped_fact_stands_on_one_screen_in_every_form(shipped: KnowledgeBase) -> None:
-    sources = Sources({report.id: report for report in shipped.reports()}, "annual_report_bot")
+    sources = Sources({one.id: one for one in shipped.snapshot.reports}, "annual_report_bot")
     back = (InlineKeyboardButton(texts.BACK, callback_data=keyboards.data(keyboards.TOPICS, 0)),)
     facts = every_fact(shipped)
     assert len(facts) > 200
@@ -361,7 +361,7 @@ def test_every_shipped_fact_stands_on_one_screen_in_every_form(shipped: Knowledg
 
 
 def test_two_of_the_longest_shipped_answers_stand_on_one_screen(shipped: KnowledgeBase) -> None:
-    sources = Sources({report.id: report for report in shipped.reports()}, "annual_report_bot")
+    sources = Sources({one.id: one for one in shipped.snapshot.reports}, "annual_report_bot")
     # Overviews are asked for alone.
     facts = [fact for fact in every_fact(shipped) if "\n" not in fact.answer]
     longest = sorted(facts, key=lambda fact: len(fact.answer + fact.source))[-6:]
@@ -374,7 +374,7 @@ def test_two_of_the_longest_shipped_answers_stand_on_one_screen(shipped: Knowled
 
 
 def test_the_fixed_texts_stand_on_one_screen(shipped: KnowledgeBase) -> None:
-    titles = [texts.report_name(one.title, one.publisher) for one in shipped.reports()]
+    titles = [texts.report_name(one.title, one.publisher) for one in shipped.snapshot.reports]
     topics = keyboards.topics(shipped.topics())
     pages = [
         notice(texts.help_text(texts.PRIVATE_COMMANDS, "annual_report_bot")),

@@ -16,7 +16,7 @@ import pytest
 
 from bot.admin import texts
 from bot.cli import main
-from knowledge import DatabaseError, Editor, KnowledgeBase
+from knowledge import DatabaseError, KnowledgeBase
 from knowledge.storage import question_log, store
 from tests.administrators import BEA, Desk, small
 from tests.conftest import open_small
@@ -71,7 +71,7 @@ def test_a_damaged_database_is_refused_with_how_to_restore_it(
     monkeypatch.chdir(tmp_path)
     path, backup = tmp_path / "small.db", tmp_path / "backup.db"
     with closing(open_small(path)) as base:
-        Editor(base).backup(backup)
+        base.backup(backup)
     # Not closed in order: what was written last stands beside the file.
     late = sqlite3.connect(path)
     late.execute("insert into dismissed values ('x', '2030-01-01')")
@@ -226,7 +226,7 @@ def test_a_clock_set_back_loses_nothing_and_confuses_nobody(
     desk.taps(texts.SAVE)
     newest = desk.says("/history").text
     assert newest.index("Who makes the podcast?") < newest.index("Is there a podcast?")
-    assert desk.knowledge.forget(90) == 0
+    assert desk.knowledge.store.asked.forget(90) == 0
     assert desk.knowledge.stats(30).asked == 2
     # Undone is the last change, not the one of the latest date.
     desk.says("/undo")

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli import main
-from knowledge import DatabaseError, Editor, KnowledgeBase, edits
+from knowledge import DatabaseError, KnowledgeBase, edits
 from tests.administrators import Desk, small
 from tests.conftest import open_small
 
@@ -80,13 +80,13 @@ def test_a_damaged_byte_is_refused_named_or_harmless(
                 assert now.facts == before.facts
             base.export("all.json")
             with suppress(DatabaseError):
-                Editor(base).history(limit=100)
+                base.store.revisions(limit=100)
     assert outcomes == {"refused", "named", "harmless"}
 
 
 def test_a_figure_changed_on_the_disk_is_not_answered_with(desk: Desk) -> None:
     path = desk.path.with_name("copy.db")
-    Editor(desk.knowledge).backup(path)
+    desk.knowledge.backup(path)
     data = path.read_bytes()
     assert b"Over 650" in data
     path.write_bytes(data.replace(b"Over 650", b"Over 950"))
@@ -137,8 +137,8 @@ def test_a_damaged_report_is_linked_nowhere(whole: Path, tmp_path: Path) -> None
     with closing(sqlite3.connect(path)) as database, database:
         database.execute("update report set url = replace(url, 'justice', 'jvstice')")
     with closing(KnowledgeBase.open(path)) as base:
-        assert [report.url for report in base.reports()] == [""]
-        assert base.snapshot.damaged == tuple(report.id for report in base.reports())
+        assert [report.url for report in base.snapshot.reports] == [""]
+        assert base.snapshot.damaged == tuple(report.id for report in base.snapshot.reports)
 
 
 @pytest.mark.parametrize("what", ["a column", "a table", "bytes"])
@@ -175,7 +175,7 @@ def test_a_schema_damaged_while_it_runs_stops_no_answer(desk: Desk) -> None:
 def test_a_file_that_is_replaced_or_gone_is_left_alone(desk: Desk, how: str) -> None:
     desk.says("po vacancies", desk.ann)
     backup = desk.path.with_name("backup.db")
-    Editor(desk.knowledge).backup(backup)
+    desk.knowledge.backup(backup)
     desk.says("telephone", desk.ann)
     verdict = desk.says("/add Is there a podcast? | Yes.")
     if how == "replaced":
@@ -212,7 +212,7 @@ def test_a_change_is_not_made_to_the_file_put_in_its_place(desk: Desk) -> None:
     base = desk.knowledge
     edit = edits.with_term(base.snapshot, "zorgs", "vacancies")
     other = desk.path.with_name("other.db")
-    Editor(base).backup(other)
+    base.backup(other)
     data = other.read_bytes()
     other.replace(desk.path)
     with pytest.raises(DatabaseError, match="was replaced or deleted"):

@@ -89,7 +89,7 @@ def test_what_1_0_noted_of_changes_reads_as_it_did(old: Path) -> None:
     with closing(KnowledgeBase.open(old)) as base:
         read = {
             (one.number, swap.key): (to_json(swap.before), to_json(swap.after))
-            for one in Editor(base).history(limit=100)
+            for one in base.store.revisions(limit=100)
             for swap in one.edit.swaps
         }
     assert read.keys() == noted.keys()
@@ -127,9 +127,9 @@ def test_what_1_0_knew_is_there_to_be_taken_back_and_exported(old: Path) -> None
         assert base.export("all.json").count(b'"question"') == 4
         assert base.plan_import(base.export("all.json"), "all.json").changes_nothing
         editor = Editor(base)
-        last, first = editor.history()
+        last, first = base.store.revisions()
         assert (last.who, first.who) == ("501", "shell")
-        assert [one.number for one in editor.history("vacancies-date")] == [2, 1]
+        assert [one.number for one in base.store.revisions("vacancies-date")] == [2, 1]
         base.change(editor.undo(), "test")
         assert base.fact("vacancies-date").answer == "September 2019."
         base.change(editor.redo(), "test")
