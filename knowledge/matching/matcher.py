@@ -13,7 +13,7 @@ from knowledge.matching import embeddings
 from knowledge.matching.embeddings import Network, pretrained
 from knowledge.matching.features import FEATURES, Candidates, Evidence, Profile
 from knowledge.matching.index import Floats, Index, Rows
-from knowledge.matching.question import KINDS, Contrasts, Question, Reader, numbers
+from knowledge.matching.question import KINDS, YEAR, Contrasts, Question, Reader, numbers
 from knowledge.matching.readings import Phrasings, Readings, Spoken
 from knowledge.matching.spelling import Speller, rarity
 from knowledge.matching.text import Vocabulary, stem, words
@@ -25,6 +25,16 @@ EXACT, MOST = 0.99, 0.98
 # share no telling word and are not as alike in meaning as this.
 STOPPED, ALIKE = 0.15, 0.8
 CONFLICT, MEANING, UNHEARD = map(FEATURES.index, ("conflict", "meaning", "unheard"))
+UNEXPLAINED = FEATURES.index("unexplained")
+# How much more of a question than its gap a fact may leave unexplained to account for it as well,
+# how much at most, and the part of the gap's confidence that goes to it. From `PLAIN` on the gap is
+# meant all the same, under `FAINT` it does not matter.
+SAME, STRANGE, HANDED, FAINT, PLAIN = 0.02, 0.2, 0.75, 0.05, 0.9
+# Kinds of questions that a fact without a figure does not answer, those that tell entries apart,
+# and the share of an entry's phrasings under which it is hardly asked in a way.
+COUNTED = frozenset({"count", "share", "money"})
+TELLING = COUNTED | {"why", "who", "where", "when", "list"}
+SELDOM = 0.05
 # Part of an answer's content that another answer must hold to answer the same question.
 COVERS = 0.85
 # A word marks a report when so many of its entries are asked with it ...
@@ -141,6 +151,7 @@ class Matcher:
         rows = found.features
         stopped = (rows[:, CONFLICT] > 0) | ((rows[:, UNHEARD] > 0) & (rows[:, MEANING] < ALIKE))
         chances = np.minimum(chances, np.where(stopped, STOPPED, MOST))
+        chances = self._unmarked(question, found, chances)
         if exact is not None:
             chances, none = _sure(found.entries, chances, none, exact)
         order = np.argsort(-chances, kind="stable")
@@ -150,6 +161,44 @@ class Matcher:
             for entry, chance in zip(found.entries.tolist(), chances[order], strict=True)
         )
         return Weighed(matches, none, found)
+
+    def _unmarked(self, question: Question, found: Candidates, chances: Floats) -> Floats:
+        """Hand what a gap has to a fact it stands beside, where nothing asked marks the gap.
+
+        A gap is meant by what its fact does not account for: another year, a place, "why".
+        """
+        entries = found.entries.tolist()
+        places = {self.facts[entry].id: row for row, entry in enumerate(entries)}
+        left = found.features[:, UNEXPLAINED]
+        moved = chances.copy()
+        for row, entry in enumerate(entries):
+            gap = self.facts[entry]
+            if not gap.is_gap or not FAINT < chances[row] < PLAIN:
+                continue
+            beside = [
+                at
+                for fact in gap.beside
+                if (at := places.get(fact)) is not None
+                and left[at] <= min(left[row] + SAME, STRANGE)
+                and not self._asks_otherwise(question.asks, gap, self.facts[entries[at]])
+            ]
+            if beside:
+                best = max(beside, key=lambda at: float(chances[at]))
+                moved[best] += HANDED * chances[row]
+                moved[row] -= HANDED * chances[row]
+        return moved
+
+    def _asks_otherwise(self, kind: int, gap: Fact, fact: Fact) -> bool:
+        """Tell whether a kind of question is asked of a gap and not of the fact beside it."""
+        if any(figure.column for figure in fact.figures):
+            # What a table holds is worked out before; what is left it does not hold.
+            return True
+        figures = (n for n in self.profile(fact).answer_numbers if not YEAR.fullmatch(n))
+        if KINDS[kind] in COUNTED and not any(figures):
+            return True
+        if KINDS[kind] not in TELLING:
+            return False
+        return self.asked_share(fact, kind) < SELDOM <= self.asked_share(gap, kind)
 
     def reread(self, tokens: tuple[str, ...], kind: int | None = None) -> Weighed:
         """Weigh words that were read already; `kind` is what they ask for, if they don't tell."""
