@@ -7,12 +7,11 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
-import numpy.typing as npt
 
 from knowledge.matching import embeddings
 from knowledge.matching.embeddings import Network, pretrained
 from knowledge.matching.features import FEATURES, Candidates, Evidence, Profile
-from knowledge.matching.index import Floats, Index, Rows
+from knowledge.matching.index import Floats, Index, ReportWords, Rows
 from knowledge.matching.question import KINDS, YEAR, Contrasts, Question, Reader, numbers
 from knowledge.matching.readings import Phrasings, Readings, Spoken
 from knowledge.matching.spelling import Speller, rarity
@@ -37,11 +36,6 @@ TELLING = COUNTED | {"why", "who", "where", "when", "list"}
 SELDOM = 0.05
 # Part of an answer's content that another answer must hold to answer the same question.
 COVERS = 0.85
-# A word marks a report when so many of its entries are asked with it ...
-COMMON = 0.15
-# ... and so many times as often as another's. A report with few entries proves little by what it
-# does not say: two more entries with the word are taken for granted.
-TIMES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +78,7 @@ class Matcher:
             np.add.at(self._kinds, (self.index.owner, asked), 1)
             self._kinds /= sizes[:, None]
         self._evidence = Evidence(self.index, self._profiles, self._kinds) if self.facts else None
-        self._reports = _ReportWords([fact.report for fact in self.facts], self.index)
+        self._reports = ReportWords([fact.report for fact in self.facts], self.index)
         self.read = lru_cache(maxsize=64)(self._reader.read)
 
     @classmethod
@@ -327,31 +321,3 @@ def _sure(candidates: Rows, chances: Floats, none: float, exact: int) -> tuple[F
     scaled = chances * ((1 - EXACT) / rest)
     scaled[place[0]] = EXACT
     return scaled, none * (1 - EXACT) / rest
-
-
-class _ReportWords:
-    """Tells reports apart by words: "schools" by itself names a report about schools."""
-
-    def __init__(self, reports: Sequence[str], index: Index) -> None:
-        names = sorted(set(reports))
-        self._report = np.array([names.index(report) for report in reports], np.int32)
-        self._marks: list[frozenset[str]] = []
-        if len(names) < 2:
-            return
-        width, stems = len(index.lexicon), index.lexicon.stems
-        cells = index.asked_with
-        owner = np.repeat(self._report, np.diff(cells.starts))
-        counts = np.bincount(owner * width + cells.columns, minlength=len(names) * width)
-        sizes = np.bincount(self._report, minlength=len(names))[:, None]
-        shares = counts.reshape(len(names), width) / sizes
-        for place in range(len(names)):
-            others = np.delete(shares + 2 / sizes, place, axis=0).max(axis=0)
-            marks = np.flatnonzero((shares[place] >= COMMON) & (shares[place] >= TIMES * others))
-            self._marks.append(frozenset(stems[number] for number in marks.tolist()))
-
-    def elsewhere(self, stems: Sequence[str], entries: Rows) -> npt.NDArray[np.bool_]:
-        """Tell which entries are not of the one report that a question's stems name."""
-        named = [place for place, marks in enumerate(self._marks) if marks & set(stems)]
-        if len(named) != 1:
-            return np.zeros(len(entries), bool)
-        return np.asarray(self._report[entries] != named[0])
