@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from math import sqrt
 
 from knowledge.dialogue import grammar
 from knowledge.matching.matcher import EXACT, Matcher
@@ -20,19 +19,17 @@ from knowledge.model import Answer, Context, Fact, Match, Reply, Suggestions, Un
 SHORT, FEW = 4, 2
 # The probability from which a follow-up is taken to mean an entry, and from which it may.
 MEANT, MAYBE = 0.5, 0.2
+# The confidence from which an answer to words that point back stands by itself.
+CLOSE = 0.97
 # The confidence in what was shown, where it is that again which is asked for.
 SURELY = 0.8
 # The share of what somebody tells, by weight, that the answer shown speaks of.
 TOLD = 0.5
 # The confidence from which what leans on nothing shown is taken by itself after all.
 OTHERWISE = 0.3
-# A few words that fit a gap less than this may as well follow on from what was shown.
-CLOSE = 0.97
 # The share, by weight, of what is kept of the question shown that an entry must be asked with to
 # be about the same thing; and of what was added, short of all of it only by rounding.
 SAME, ALL = 0.3, 0.99
-# How much less likely an entry is meant that stands on another slide, or in another topic.
-OTHER_SLIDE, OTHER_TOPIC = 0.6, 0.2
 # The share of its phrasings below which an entry is not asked in some way, and the least that
 # counts, since phrasings are few.
 SELDOM, LEAST = 0.05, 0.005
@@ -77,9 +74,9 @@ class Said:
         return tuple(t for t in self.tokens if t in grammar.QUESTION or t in grammar.AMOUNT)
 
     @property
-    def compares(self) -> bool:
-        """Tell whether one time or thing is to be set against another."""
-        return not grammar.COMPARISON.isdisjoint(self.tokens)
+    def compares(self) -> tuple[str, ...]:
+        """Give the words that set one time or thing against another."""
+        return tuple(token for token in self.tokens if token in grammar.COMPARISON)
 
     @property
     def judges(self) -> bool:
@@ -123,32 +120,30 @@ def lean(
         return Unknown(unread=True) if bare else None
     if len(said.own) > SHORT or (confidence >= EXACT and said.own):
         return None
-    gap = isinstance(alone, Unknown) and alone.gap is not None
     # What points at something shown ("is that good") hardly stands by itself.
-    known = gap or (isinstance(alone, Answer) and said.pointing)
-    clear = confidence >= CLOSE if known else isinstance(alone, Answer)
-    helpless = all(YEAR.fullmatch(t) or t in _qualifiers(matcher, said) for t in said.own)
+    clear = isinstance(alone, Answer) and (not said.pointing or confidence >= CLOSE)
+    helpless = all(YEAR.fullmatch(token) for token in said.own)
     leans = helpless or said.marked or said.pointing
     if not leans and (clear or len(said.own) > FEW) and len(said.own) > 1:
         return None
+    told = Answer((Match(shown, SURELY),)) if _tells(matcher, said, shown) else None
     found = follow(matcher, said, shown)
-    likely = found[0].confidence if found else 0.0
-    surer = isinstance(alone, Answer) and bool(said.own) and confidence > likely
-    if found and found[0].fact.is_gap and "when" in said.asking and _tells(matcher, said, shown):
-        return given(Match(shown, SURELY))
-    if found and found[0].confidence >= MEANT and (leans or not surer):
+    if told and found and found[0].fact.is_gap and "when" in said.asking:
+        return told
+    if found and found[0].confidence >= MEANT:
         return given(found[0])
     if (clear and said.own) or not (leans or len(said.own) == 1):
         return None
-    if _tells(matcher, said, shown):
-        return given(Match(shown, SURELY))
+    if told:
+        return told
     if found and found[0].confidence >= MAYBE and leans:
-        return None if surer else _likeliest(found, shown, alone)
-    by_itself = not isinstance(alone, Unknown) and confidence >= OTHERWISE
-    by_itself = by_itself and bool(said.own) and not said.compares and not said.judges
-    if helpless or (said.pointing and not by_itself):
+        # What alone may be meant is.
+        only = len(found) == 1 or found[1].confidence < found[0].confidence / 2
+        return given(found[0]) if only else Suggestions(found[:OFFERED])
+    likely = not isinstance(alone, Unknown) and confidence >= OTHERWISE
+    if helpless or (said.pointing and (not likely or said.compares or said.judges)):
         unread = not (said.own or said.asking or said.compares)
-        return Unknown(about=shown, compares=said.compares or said.judges, unread=unread)
+        return Unknown(about=shown, compares=bool(said.compares) or said.judges, unread=unread)
     return None
 
 
@@ -164,29 +159,9 @@ def _tells(matcher: Matcher, said: Said, shown: Fact) -> bool:
     return bool(said.own) and matcher.explained(shown, said.own) >= (TOLD if tells else ALL)
 
 
-def _qualifiers(matcher: Matcher, said: Said) -> frozenset[str]:
-    """Give the words by which a message names bodies or levels."""
-    hinted = matcher.contrasts.hinted(said.own).values()
-    return frozenset(w.casefold() for members in hinted for one in members for w in one.split())
-
-
 def given(match: Match) -> Reply:
     """Give what an entry says, or that it says what the report does not."""
     return Unknown(match) if match.fact.is_gap else Answer((match,))
-
-
-def _likeliest(found: Sequence[Match], shown: Fact, alone: Reply) -> Reply:
-    """Give what a follow-up alone may mean, or offer what it may, a fact before gaps."""
-    first, only = found[0], len(found) == 1 or found[1].confidence < found[0].confidence / 2
-    near = alone.matches[:2] if isinstance(alone, Suggestions) else ()
-    agrees = first.fact.id in {match.fact.id for match in near}
-    if only and (agrees or first.fact.source == shown.source):
-        return given(first)
-    likely = [match for match in found if match.confidence >= MAYBE / 4]
-    fact = next((match for match in likely if not match.fact.is_gap), None)
-    if fact is not None and fact.confidence >= likely[0].confidence / 2:
-        likely = [fact, *(match for match in likely if match is not fact)]
-    return Suggestions(tuple(likely[:OFFERED]))
 
 
 def follow(matcher: Matcher, said: Said, shown: Fact) -> tuple[Match, ...]:
@@ -218,10 +193,7 @@ def _weighed(matcher: Matcher, said: Said, shown: Fact, reading: Reading) -> Ite
         for match in weighed.matches
         if match.fact.id != shown.id and match.fact.report == shown.report
     ]
-    worths = [
-        match.confidence * _asked_so(matcher, said, reading, match.fact) * _near(shown, match.fact)
-        for match in others
-    ]
+    worths = [one.confidence * _asked_so(matcher, said, reading, one.fact) for one in others]
     total = sum(worths) + weighed.none * RARE
     named = matcher.contrasts.named(reading.tokens)
     years = frozenset(t for t in reading.tokens if YEAR.fullmatch(t))
@@ -238,25 +210,16 @@ def _weighed(matcher: Matcher, said: Said, shown: Fact, reading: Reading) -> Ite
 
 def _asked_so(matcher: Matcher, said: Said, reading: Reading, fact: Fact) -> float:
     """Give the share of a fact's phrasings that ask in this way (0-1)."""
-    share = 1.0
-    if reading.kind is not None and reading.kind not in _PLAIN:
-        kinds = matcher.asked_share(fact, reading.kind)
-        spoken = matcher.spoken_share(fact, said.asking)
-        if max(kinds, spoken) < SELDOM:
-            return 0.0
-        share = sqrt(max(kinds, LEAST) * max(spoken, LEAST))
+    told = 1.0
     if said.compares:
-        told = matcher.explained(fact, tuple(t for t in said.tokens if t in grammar.COMPARISON))
-        if not told and not reading.added:
+        if not reading.added and not matcher.explained(fact, said.compares):
             return 0.0
-        share *= max(matcher.spoken_share(fact, grammar.COMPARISON), LEAST) * (1 + told) / 2
-    return share
-
-
-def _near(shown: Fact, other: Fact) -> float:
-    if shown.topic and other.topic and shown.topic != other.topic:
-        return OTHER_TOPIC
-    return OTHER_SLIDE if shown.source != other.source else 1.0
+        told = max(matcher.spoken_share(fact, grammar.COMPARISON), LEAST)
+    if reading.kind is None or reading.kind in _PLAIN:
+        return told
+    kinds = matcher.asked_share(fact, reading.kind)
+    share = max(kinds, matcher.spoken_share(fact, said.asking))
+    return share * told if share >= SELDOM else 0.0
 
 
 # --- Readings -------------------------------------------------------------------------------------

@@ -17,8 +17,6 @@ from knowledge.model import NO_CONTEXT, Answer, Context, Match, Near, Reply, Unk
 CERTAIN, ALL = 0.9, 0.99
 # The confidence that each of two parts needs, and less where both open like questions.
 SURE, FAIR = 0.6, 0.46
-# An entry that accounts for more of another part than this answers that part as well.
-NEARLY = 0.9
 # A question of more words is not taken apart at its joints.
 LONG = 25
 # At most so many words beside a joint belong to both sides.
@@ -138,10 +136,6 @@ def parts_of(matcher: Matcher, whole: Piece, context: Context, reads: Reads) -> 
     parts = _in_turn(matcher, whole, context, reads)
     if not parts and not (whole.is_certain and whole.explained > ALL):
         parts = _listed(matcher, whole, reads)
-    held = [piece.match.fact.id for piece in parts if piece.match]
-    if isinstance(whole.reply, Unknown) and whole.match and whole.match.fact.id in held:
-        # What the report doesn't say of the whole covers what it says beside.
-        return (whole,)
     return parts or (whole,)
 
 
@@ -159,8 +153,7 @@ def _in_turn(matcher: Matcher, whole: Piece, context: Context, reads: Reads) -> 
         pieces.append(piece)
     least, most = min(p.known for p in pieces), max(p.known for p in pieces)
     if whole.is_certain:
-        adds = all(_adds(matcher, pieces[0], piece) for piece in pieces[1:])
-        surer = least >= CERTAIN or (adds and whole.explained <= ALL and most >= SURE)
+        surer = least >= CERTAIN or (whole.explained <= ALL and most >= SURE)
     else:
         # An answer that accounts for every word is doubted only for parts that are all likely.
         accounts = isinstance(whole.reply, Answer) and whole.explained > ALL
@@ -176,7 +169,7 @@ def _stretches(text: str) -> list[str]:
     cuts = [
         len(found) - len(right)
         for _, right in _joints(found)
-        if _opens(words(_text(right))) and _asks_anew(_text(right))
+        if _opens(words(_text(right))) and _asks_anew(words(_text(right)))
     ]
     parts = [found[start:end] for start, end in pairwise([0, *cuts, len(found)])]
     for part in parts:
@@ -186,27 +179,21 @@ def _stretches(text: str) -> list[str]:
 
 
 def _listed(matcher: Matcher, whole: Piece, reads: Reads) -> Sequence[Piece]:
-    """Take a list apart where the matcher is surer of its parts, of three at most one unknown."""
+    """Take a list apart where the matcher is surer of its parts."""
     best: list[Piece] = []
     for forms in parts_in(whole.text):
         piece = max((reads(form, NO_CONTEXT) for form in forms), key=lambda one: one.known)
         best.append(replace(piece, text=forms[0]))
-        if best[0].known < FAIR or sum(one.known < SURE for one in best) > 1:
+        if best[0].known < FAIR:
             return ()
     matches = [one.match for one in best if one.match]
     if len(best) < 2 or (len(best) == 2 and len(matches) < 2):
-        return ()
-    if sum(one.known for one in best) <= len(best) * whole.worth:
         return ()
     for one, other in pairwise(matches):
         if matcher.answers_both(one.fact, other.fact) or matcher.answers_both(other.fact, one.fact):
             # One answer holds the other: no reason to doubt an answer to the whole.
             return () if isinstance(whole.reply, Answer) else best
-    adds = all(
-        _adds(matcher, one, other) and _adds(matcher, other, one) for one, other in pairwise(best)
-    )
-    certain = min(one.known for one in best) >= CERTAIN
-    return best if adds or certain or len(best) > 2 else ()
+    return best
 
 
 def _opens(spoken: Sequence[str]) -> bool:
@@ -214,21 +201,10 @@ def _opens(spoken: Sequence[str]) -> bool:
     return bool(set(spoken[:1]) & grammar.OPENERS or set(spoken[1:2]) & grammar.QUESTION)
 
 
-def _asks_anew(part: str) -> bool:
+def _asks_anew(spoken: Sequence[str]) -> bool:
     """Tell whether a part asks for something: "... and what is it" does not."""
-    spoken = words(part)
     asking = set(spoken) & (grammar.QUESTION | grammar.AMOUNT) - {"what"}
     return bool(grammar.content(spoken) or asking)
-
-
-def _adds(matcher: Matcher, one: Piece, other: Piece) -> bool:
-    """Tell whether `other` asks for what the entry found for `one` does not speak of."""
-    if one.match is None:
-        return True
-    named = grammar.content(matcher.read(other.text)[0].tokens)
-    # A gap names much that it is not about.
-    answers = not one.match.fact.is_gap
-    return not named or matcher.explained(one.match.fact, named, answers=answers) <= NEARLY
 
 
 def parts_in(question: str) -> tuple[tuple[str, ...], ...]:
@@ -256,10 +232,8 @@ def _lent(part: Sequence[str], first: Sequence[str], last: Sequence[str]) -> Ite
     for n in range(1, SHARED + 1):
         if part is not first and len(first) > n:
             yield _text([*first[:n], *part])
-            yield _text([*first[:-n], *part])
         if part is not last and len(last) > n:
             yield _text([*part, *last[-n:]])
-            yield _text([*part, *last[n:]])
 
 
 def _joints(found: Sequence[str]) -> list[tuple[list[str], list[str]]]:
@@ -269,8 +243,6 @@ def _joints(found: Sequence[str]) -> list[tuple[list[str], list[str]]]:
         joins = word.casefold() in _JOINING
         ends = word[-1] in ",;?." and place + 1 < len(found)
         left, right = list(found[: place + ends]), list(found[place + 1 :])
-        while right and right[0].casefold() in _JOINING:
-            right = right[1:]
         if not (ends or joins) or not left or not right or left[-1].casefold() in _JOINING:
             continue
         lists = not _JOINING.isdisjoint(w.casefold() for w in found[place + 1 :])
