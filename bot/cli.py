@@ -125,10 +125,11 @@ def _parser() -> argparse.ArgumentParser:
 def _open(
     configured: Settings, *, shipped: bool = True, waits: bool = True
 ) -> closing[KnowledgeBase]:
-    if configured.database == settings.usual_database() and not configured.database.exists():
+    if shipped and not configured.database.exists():
         # On standard output stands the answer to a command and nothing else.
         print(texts.database_at(configured.database), file=sys.stderr)
-        configured.database.parent.mkdir(parents=True, exist_ok=True)
+        if configured.database == settings.usual_database():
+            configured.database.parent.mkdir(parents=True, exist_ok=True)
     return closing(KnowledgeBase.open(configured.database, shipped=shipped, waits=waits))
 
 
@@ -243,10 +244,13 @@ def _import(configured: Settings, options: argparse.Namespace) -> int:
     try:
         with _open(configured, shipped=False) as knowledge:
             plan = knowledge.plan_import_at(options.path, options.encoding, options.title)
-            print(plan)
-            if not (options.dry_run or plan.changes_nothing):
+            changes = not (options.dry_run or plan.changes_nothing)
+            if changes:
+                # Before anything is printed: whoever reads may stop reading.
                 knowledge.apply(plan, WHO)
                 applied = True
+            print(plan)
+            if changes:
                 first = (*plan.new, *knowledge.snapshot.facts.values())[0]
                 print(texts.imported(options.database, first.question))
     finally:

@@ -102,7 +102,7 @@ def help_text(commands: Mapping[str, str], username: str) -> str:
     )
     listed = "\n".join(f"/{name} – {what}" for name, what in commands.items())
     return (
-        "Type a question; a few words will do. Then carry on: “and low risk?”. Edit your question "
+        "Type a question; a few words will do. Then carry on: “and when?”. Edit your question "
         "and the answer changes with it.\n\n"
         f"Buttons\n{buttons}\n\n"
         f"Commands\n{listed}\n\n"
@@ -121,7 +121,7 @@ def privacy(days: int) -> str:
         "It stores no name, user id or chat id of anybody who asks (changes to the answers carry "
         "the id of the administrator who made them). Only while a crowd waits for answers, the "
         "messages that wait stand in a file, with who sent them. To understand "
-        "“and low risk?” it remembers for some minutes, in memory only, which answers it last "
+        "“and when?” it remembers for some minutes, in memory only, which answers it last "
         "gave in a chat.\n\n"
         "Please don't send personal details about anybody. Telegram has its own privacy policy."
     )
@@ -203,7 +203,7 @@ HOW = (
 GOODBYE = "Goodbye. The report will be here."
 NO_WORDS = "I need words to work with. What would you like to know about the report?"
 NOT_TEXT = "I can only read text. Please type your question."
-WHO_I_AM = "I'm a bot, not a person. I answer from the report's own text and name the slide."
+WHO_I_AM = "I'm a bot, not a person. I answer from the report's own text and say where it stands."
 HOW_I_AM = "Ready when you are. What would you like to know about the report?"
 TOO_LONG = "That's too long for me. Please ask in one or two sentences, {} characters at most."
 INSULTED = "Sorry I wasn't more use. Tell me what you're after and I'll look again."
