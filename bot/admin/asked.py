@@ -9,7 +9,7 @@ from bot.admin import entry_form, texts
 from bot.admin.access import Request, button, in_rows, mark
 from bot.admin.preview_and_save import change
 from bot.charts import drawing, wording
-from bot.messages.message import BotMessage, heading, notice, safe, short
+from bot.messages.message import BotMessage, heading, joined, notice, safe, short
 from knowledge import Candidate, Cluster, Stats, edits
 
 # Days back that are looked through for what was not answered; wordings of one question listed.
@@ -33,13 +33,12 @@ async def _list(request: Request) -> None:
 def _page(request: Request, place: int, done: str = "") -> BotMessage:
     """Show one of the questions after what was `done`, with what readers did and what can be."""
     every: tuple[Cluster, ...] = request.memory["unanswered"]
-    parts = [safe(done)] if done else []
     if not every:
-        return BotMessage("\n\n".join([*parts, safe(texts.NOTHING_UNANSWERED)]))
+        return joined([safe(done), safe(texts.NOTHING_UNANSWERED)])
     place %= len(every)
     cluster = every[place]
     head = safe(texts.asked(place + 1, len(every), cluster.count))
-    parts.append(f"{head}\n{heading(cluster.question)}")
+    parts = [safe(done), f"{head}\n{heading(cluster.question)}"]
     if others := [f"\n• {short(text, 120)}" for text in cluster.variants[1:]]:
         more = [f"\n… {len(others) - VARIANTS} more"] if len(others) > VARIANTS else []
         parts.append(safe("".join([texts.ALSO, *others[:VARIANTS], *more])))
@@ -52,7 +51,7 @@ def _page(request: Request, place: int, done: str = "") -> BotMessage:
     for key, count in cluster.wrong.most_common(TOLD):
         on = f" on “{questions[key]}”" if key in questions else ""
         told.append(texts.MARKED_NOT_RIGHT.format(texts.times(count), on))
-    parts += [safe("\n".join(told))] if told else []
+    parts.append(safe("\n".join(told)))
     this = mark(cluster.question)
     meant = [key for key in cluster.offered if key in questions]
     rows = in_rows([button(texts.MEANS.format(questions[key]), "q", this, key) for key in meant])
@@ -60,7 +59,7 @@ def _page(request: Request, place: int, done: str = "") -> BotMessage:
     rows.append((button(texts.GAP, "hole", this),))
     if len(every) > 1:
         rows.append((button(texts.LATER, "later", this),))
-    return BotMessage("\n\n".join(parts), tuple(rows))
+    return joined(parts, rows)
 
 
 async def decide(request: Request) -> None:
@@ -120,7 +119,7 @@ async def stats(request: Request) -> None:
     for head, lines in ((texts.MOST_ASKED, often), (texts.WORST, wrong)):
         parts += ["\n".join([heading(head), *map(safe, lines)])] if lines else []
     parts.append(safe(texts.SIZE.format(longest.facts, longest.gaps, longest.phrasings)))
-    await request.reply(BotMessage("\n\n".join(parts)))
+    await request.reply(joined(parts))
     if longest.asked:
         title = texts.STATS_TITLE.format(longest.days, longest.asked)
         outcomes = zip(texts.OUTCOMES, _counts(longest), strict=True)
@@ -145,7 +144,7 @@ async def why(request: Request) -> None:
     parts = [heading(found.verdict), safe("\n".join([*head, *found.reading]))]
     parts += map(_candidate, found.candidates[:CANDIDATES])
     parts.append(safe(f"{found.none:.0%} {texts.NONE_OF_ALL}"))
-    await request.reply(BotMessage("\n\n".join(parts)))
+    await request.reply(joined(parts))
 
 
 def _candidate(one: Candidate) -> str:

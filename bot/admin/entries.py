@@ -9,7 +9,7 @@ from telegram.error import TelegramError
 
 from bot.admin import entry_form, preview_and_save, texts
 from bot.admin.access import Request, button, in_rows, mark, paged
-from bot.messages.message import BotMessage, heading, notice, safe, short
+from bot.messages.message import BotMessage, heading, joined, notice, safe, short
 from knowledge import SHIPPED, Edit, Fact, Revision, difference, edits
 
 # Which entries each command is about: live, retired or both.
@@ -36,7 +36,7 @@ async def find(request: Request) -> None:
         await _open(request, found[0])
     elif found:
         labels = [button(_label(fact), verb, fact.id) for fact in found]
-        await request.reply(notice(texts.PICK, tuple(in_rows(labels))))
+        await request.reply(notice(texts.PICK, in_rows(labels)))
     else:
         none = texts.LIKE_NOTHING.format(text) if text else texts.WHICH[verb]
         await request.reply(notice(none))
@@ -90,7 +90,7 @@ async def _changes(
     ]
     if len(found) > CHANGES and fact is None:
         buttons.append(button(texts.OLDER, "older", shown[-1].number))
-    return BotMessage("\n\n".join(parts), tuple(in_rows(buttons)))
+    return joined(parts, in_rows(buttons))
 
 
 async def _names(request: Request, ids: Iterable[str]) -> dict[str, str]:
@@ -168,7 +168,7 @@ def _terms(request: Request, page: int, part: str = "") -> BotMessage:
     ]
     rows = in_rows(every[:TERMS]) if part else paged(every, page, TERMS, "terms")
     state = texts.DROP_TERM if every else texts.NO_TERMS
-    return notice(f"{texts.HOW_TERMS}\n\n{state}", tuple(rows))
+    return notice(f"{texts.HOW_TERMS}\n\n{state}", rows)
 
 
 async def turn_terms(request: Request) -> None:

@@ -12,7 +12,7 @@ from bot.admin.access import Request, button, in_rows, paged
 from bot.admin.drafts import STEPS, TRIAL, Draft, Drafts, steps
 from bot.admin.preview_and_save import Warnings
 from bot.messages.keyboards import pairs
-from bot.messages.message import BotMessage, Row, heading, notice, safe
+from bot.messages.message import BotMessage, Row, heading, joined, notice, safe
 from knowledge import Figure, Snapshot, Store, edits, figure_line
 
 # Ways of asking on a page, topics on offer.
@@ -83,7 +83,7 @@ def _prompt(
     """Ask for the field a draft waits for, with what was noticed about the one before."""
     name, snapshot = draft.waiting, request.knowledge.snapshot
     order = steps(snapshot)
-    parts = [safe(text) for text in (refusal, *(text for text, _ in warnings)) if text]
+    parts = [safe(text) for text in (refusal, *(text for text, _ in warnings))]
     if not draft.is_stepping:
         parts.append(f"{safe(texts.NOW)} {_shown(draft, snapshot)}")
     elif name in order:
@@ -96,7 +96,7 @@ def _prompt(
     facts = {fact.id: fact for _, fact in warnings}.values()
     instead = [button(texts.EDIT_INSTEAD.format(one.question), "edit", one.id) for one in facts]
     rows = (*in_rows(instead), *_choices(draft, snapshot, page), _under(draft, snapshot))
-    return BotMessage("\n\n".join(parts), rows)
+    return joined(parts, rows)
 
 
 def _choices(draft: Draft, snapshot: Snapshot, page: int) -> list[Row]:
@@ -155,7 +155,7 @@ def fields_page(request: Request, draft: Draft) -> BotMessage:
         verb, label = ("restore", texts.RESTORE) if fact.retired else ("retire", texts.RETIRE)
         rows.append((button(label, verb, fact.id), button(texts.HISTORY, "history", fact.id)))
     rows.append((button(texts.CLOSE, "cancel", number),))
-    return BotMessage(f"{heading(draft.title)}\n\n{safe(texts.HOW_TO_CHANGE)}", tuple(rows))
+    return joined([heading(draft.title), safe(texts.HOW_TO_CHANGE)], rows)
 
 
 def _with_addresses(message: Message) -> str:

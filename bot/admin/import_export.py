@@ -118,7 +118,7 @@ async def export(request: Request) -> None:
     wanted = request.written.lower().lstrip(".")
     if wanted not in texts.FORMATS:
         labels = [button(label, "export", kind) for kind, label in texts.FORMATS.items()]
-        await request.reply(notice(texts.WHICH_FORMAT, tuple(in_rows(labels))))
+        await request.reply(notice(texts.WHICH_FORMAT, in_rows(labels)))
         return
     knowledge, name = request.knowledge, f"{EXPORT_NAME}.{wanted}"
     data = await asyncio.to_thread(knowledge.export, name)

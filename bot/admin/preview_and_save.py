@@ -10,7 +10,7 @@ from bot.admin.access import Request, button, mark
 from bot.admin.drafts import TRIAL, Draft, edit_of
 from bot.messages import answers
 from bot.messages.keyboards import pairs
-from bot.messages.message import BotMessage, Row, Sources, notice, safe, short
+from bot.messages.message import BotMessage, Row, Sources, joined, notice, safe, short
 from bot.transport import delivery
 from knowledge import (
     Answer,
@@ -123,7 +123,7 @@ def _verdict(request: Request, draft: Draft) -> BotMessage:
                 rows.append((button(texts.KEEP_ALL.format(len(every)), "keep", number, "all"),))
             rows += pairs(every)
         parts.append(safe(texts.TRY_IT))
-    return BotMessage("\n\n".join(parts), tuple(rows))
+    return joined(parts, rows)
 
 
 async def replace(request: Request, draft: Draft, fact_id: str) -> None:
@@ -153,7 +153,7 @@ async def ask(request: Request, draft: Draft, question: str) -> None:
         also = button(texts.ASK_ALSO.format(question), "also", draft.number, mark(question))
         rows = [(also,), *rows]
     request.drafts.keep(draft)
-    await request.reply(BotMessage("\n\n".join(parts), tuple(rows)))
+    await request.reply(joined(parts, rows))
 
 
 def _save_or_look(draft: Draft) -> Row:

@@ -15,7 +15,7 @@ from bot.charts.wording import Chart
 from bot.handlers.buttons import Tap
 from bot.handlers.groups import Fits, question_in
 from bot.messages import answers, keyboards
-from bot.messages.message import BotMessage, notice
+from bot.messages.message import BotMessage, joined, notice, safe
 from bot.services import Context, Services, services_of
 from bot.transport import delivery
 from knowledge import Fact
@@ -122,5 +122,5 @@ async def _say_instead(message: Message, drawn: Chart, refusal: BadRequest | For
     """Tell a chart in words where no pictures or files may be sent; raise any other refusal."""
     if not NOT_HERE.search(str(refusal)):
         raise refusal
-    said = [texts.NO_PICTURES_HERE, wording.told(drawn), drawn.source]
-    await delivery.reply(message, notice("\n\n".join(part for part in said if part)))
+    said = (texts.NO_PICTURES_HERE, wording.told(drawn), drawn.source)
+    await delivery.reply(message, joined(map(safe, said)))

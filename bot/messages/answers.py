@@ -15,6 +15,7 @@ from bot.messages.message import (
     Rows,
     Sources,
     heading,
+    joined,
     notice,
     safe,
     short,
@@ -63,7 +64,7 @@ def answer(
         beside = related if step == 0 else ()
         facts = [match.fact for match in matches]
         rows = keyboards.under_answer(facts, sources, copy, short(later, LATER), beside, last)
-        return BotMessage("\n\n".join([*told, missing] if unanswered else told), rows)
+        return joined([*told, missing if unanswered else ""], rows)
 
     return _fitting(build)
 
@@ -110,8 +111,7 @@ def unknown(
 
     def build(step: int) -> BotMessage:
         offered = keyboards.questions(nearest[: keyboards.NEAREST - 1 - step])
-        rows = tuple(row for row in (*offered, *last) if row)
-        return BotMessage(body(gap, sources, detailed=step < STEPS), rows)
+        return joined([body(gap, sources, detailed=step < STEPS)], (*offered, *last))
 
     return _fitting(build)
 
@@ -136,10 +136,10 @@ def objection(
     others = keyboards.questions(likely[: keyboards.NEAREST], keyboards.TAKE, asked)
     tell = (keyboards.button(texts.TELL, keyboards.TELL, asked, reason),) if tells else ()
     if not reason:
-        return notice(texts.SORRY_WRONG, tuple(row for row in (reasons, *others, tell) if row))
+        return notice(texts.SORRY_WRONG, (reasons, *others, tell))
     # Where nothing else is likely, whoever asked something else can look for it.
     rows = others or (topics if reason == "question" else ())
-    return notice(texts.NOTED_REASON[reason], (*rows, tell) if tell else rows)
+    return notice(texts.NOTED_REASON[reason], (*rows, tell))
 
 
 def again(wish: str, facts: Sequence[Fact], sources: Sources) -> BotMessage:
@@ -164,11 +164,9 @@ def again(wish: str, facts: Sequence[Fact], sources: Sources) -> BotMessage:
                     lines.append(safe(texts.published(*about)))
                 lines += source_lines(fact, sources)
         case _:
-            parts = [_said(wish, fact, sources) for fact in facts]
-            return BotMessage("\n\n".join(parts))
-    row = keyboards.source_button(facts[0], sources)
-    said = "\n".join(dict.fromkeys(line for line in lines if line))
-    return BotMessage(said, (row,) if row else ())
+            return joined(_said(wish, fact, sources) for fact in facts)
+    said = "\n".join(dict.fromkeys(filter(None, lines)))
+    return joined([said], [keyboards.source_button(facts[0], sources)])
 
 
 def _said(wish: str, fact: Fact, sources: Sources) -> str:
@@ -189,7 +187,7 @@ def more(fact: Fact, sources: Sources, related: Sequence[Fact]) -> BotMessage:
 def card(fact: Fact, sources: Sources) -> BotMessage:
     """Show a fact in a chat the bot isn't in: no buttons that need the bot there."""
     row = (*keyboards.source_button(fact, sources), *keyboards.ask_me(sources.username))
-    return BotMessage(body(Match(fact, 1.0), sources, headed=True), (row,) if row else ())
+    return joined([body(Match(fact, 1.0), sources, headed=True)], [row])
 
 
 def caption(fact: Fact, sources: Sources, told: str) -> str:
@@ -205,9 +203,7 @@ def caption(fact: Fact, sources: Sources, told: str) -> str:
 
 def _fitting(build: Callable[[int], BotMessage]) -> BotMessage:
     """Build with less and less beside the answer until it stands on one screen."""
-    page = build(0)
-    for step in range(1, STEPS + 1):
-        if page.height <= SCREEN:
-            break
-        page = build(step)
-    return page
+    for step in range(STEPS):
+        if (made := build(step)).height <= SCREEN:
+            return made
+    return build(STEPS)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from html import escape, unescape
 
@@ -96,9 +96,14 @@ def safe(text: str) -> str:
     return escape(text, quote=True).replace("&#x27;", "'")
 
 
-def notice(text: str, rows: Rows = ()) -> BotMessage:
+def joined(parts: Iterable[str], rows: Iterable[Row] = ()) -> BotMessage:
+    """Make a message of parts in Telegram HTML; those that are empty are left out, as are rows."""
+    return BotMessage("\n\n".join(filter(None, parts)), tuple(filter(None, rows)))
+
+
+def notice(text: str, rows: Iterable[Row] = ()) -> BotMessage:
     """Make a message of a plain sentence or two."""
-    return BotMessage(safe(text), rows)
+    return joined([safe(text)], rows)
 
 
 def short(text: str, limit: int) -> str:
