@@ -7,7 +7,16 @@ from dataclasses import replace
 
 from bot import texts
 from bot.messages import keyboards
-from bot.messages.facts import FOLDED, body, bold_part, citation, dated_once, details, source_lines
+from bot.messages.facts import (
+    body,
+    bold_part,
+    citation,
+    dated_once,
+    details,
+    joined,
+    room,
+    source_lines,
+)
 from bot.messages.message import (
     SCREEN,
     BotMessage,
@@ -57,7 +66,12 @@ def answer(
     def build(step: int) -> BotMessage:
         told = [
             body(
-                match, sources, headed=headed or len(matches) > 1, detailed=step < STEPS, near=near
+                match,
+                sources,
+                headed=headed or len(matches) > 1,
+                detailed=step < STEPS,
+                near=near,
+                of=len(matches),
             )
             for match in matches
         ]
@@ -149,7 +163,8 @@ def again(wish: str, facts: Sequence[Fact], sources: Sources) -> BotMessage:
     """
     match wish:
         case "quote":
-            cited = [safe(citation(Match(fact, 1.0), sources, FOLDED)) for fact in facts]
+            most = room(len(facts))
+            cited = [safe(citation(Match(fact, 1.0), sources, most)) for fact in facts]
             quotes = [f"<blockquote>{one}</blockquote>" for one in cited]
             return BotMessage("\n".join([safe(texts.QUOTE_THE_REPORT), *quotes]))
         case "source" | "link":
@@ -177,7 +192,7 @@ def _said(wish: str, fact: Fact, sources: Sources) -> str:
 
 def more(fact: Fact, sources: Sources, related: Sequence[Fact]) -> BotMessage:
     """Tell what else there is on a fact, its detail unfolded."""
-    told = "\n".join(part for part in details(fact) if part)[:FOLDED]
+    told = joined(details(fact))
     lines = [f"<i>{safe(fact.question)}</i>", safe(told or texts.ALL_THERE_IS)]
     near = [safe(texts.NEAR_IT)] if related else []
     html = "\n".join([*lines, *source_lines(fact, sources), *near])

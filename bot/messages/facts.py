@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from telegram.constants import InlineKeyboardButtonLimit
 
+from bot import texts
 from bot.messages.message import Sources, safe, short
 from knowledge import Fact, Match
 
@@ -15,8 +16,9 @@ from knowledge import Fact, Match
 LEAD = 100
 # What of an answer is longer than this beyond its bold part is folded with the detail.
 OPEN = 320
-# Telegram takes 4,096 characters a message; two questions, answers and sources go beside this.
-FOLDED = 2000
+# Characters for the facts of a message, of which Telegram takes 4,096, and what of each fact's
+# share is for its question, its open part and its source.
+ROOM, OPENLY = 4000, 900
 # From this many rows of figures on they are listed, one to a line, unless the answer and its detail
 # hold them all; a wide table takes the place of a detail that only tells it in a sentence.
 TABLE = 3
@@ -65,10 +67,12 @@ def body(
     headed: bool = False,
     detailed: bool = True,
     near: bool = False,
+    of: int = 1,
 ) -> str:
     """Write a fact: its question if `headed`, the answer, what is folded, where it stands.
 
-    Of one that is only `near`, what is said before it is bold, not its answer.
+    Of one that is only `near`, what is said before it is bold, not its answer. It shares the
+    message with others where it is one `of` several.
     """
     fact, lead = match.fact, match.lead
     lines = [f"<i>{safe(fact.question)}</i>"] if headed else []
@@ -84,9 +88,20 @@ def body(
     # What was worked out rests on the answer, which need not tell the whole table again.
     behind = [fact.answer] if len(fact.answer) <= LEAD else []
     parts = (below, *((behind if match.computed else details(fact)) if detailed else ()))
-    if folded := "\n".join(part for part in parts if part)[:FOLDED]:
+    if folded := joined(parts, of):
         lines.append(f"<blockquote expandable>{safe(folded)}</blockquote>")
     return "\n".join([*(line for line in lines if line), *source_lines(fact, sources)])
+
+
+def joined(parts: Iterable[str], of: int = 1) -> str:
+    """Join what a fact says beyond its open part; what has no room is said to go on."""
+    text = "\n".join(part for part in parts if part)
+    return text if len(text) <= room(of) else f"{text[: room(of)].rstrip()} … {texts.GOES_ON}"
+
+
+def room(of: int) -> int:
+    """Give the characters for what a fact says beyond its open part, as one `of` several."""
+    return ROOM // of - OPENLY
 
 
 def source_lines(fact: Fact, sources: Sources) -> list[str]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from telegram import InlineKeyboardButton
+from telegram.constants import MessageLimit
 
 from bot import texts
 from bot.messages import answers, facts, keyboards
@@ -400,3 +402,14 @@ def test_a_message_reads_well_in_a_terminal() -> None:
 def test_an_address_is_never_broken() -> None:
     address = "https://www.example.org/" + "a-long-path/" * 10
     assert address in plain(f"See {address} for more.", 40)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_nothing_is_left_out_in_silence_and_a_message_has_room_for_it(count: int) -> None:
+    fact = Fact("a", "q" * 300, "Yes it is. " * 136, detail="So. " * 374)
+    matches = [Match(fact, 1)] * count
+    page = answers.answer(Answer(tuple(matches)), SOURCES, 1)
+    said = re.sub("<[^>]+>", "", page.html)
+    assert len(said) <= MessageLimit.MAX_TEXT_LENGTH
+    assert said.count("So.") == 374 if count == 1 else said.count("So.") < 374
+    assert said.count(texts.GOES_ON) == (count if count > 1 else 0)
