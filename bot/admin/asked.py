@@ -17,6 +17,8 @@ DAYS, VARIANTS = 90, 8
 # What readers did with one question that is told: entries tapped and marked not right.
 TOLD = 3
 SPANS = (7, 30)
+# Of the outcomes told, so many are kinds of replies.
+REPLIES = 4
 CANDIDATES = 5
 
 
@@ -108,11 +110,11 @@ def _settle(request: Request, cluster: Cluster) -> None:
 async def stats(request: Request) -> None:
     """Tell what was asked in the last week and month, and draw how it went."""
     spans = [request.knowledge.stats(days) for days in SPANS]
-    parts = [
-        f"{heading(texts.STATS_HEAD.format(span.days, span.asked))}\n"
-        + safe(texts.STATS.format(*_counts(span)))
-        for span in spans
-    ]
+    parts = list[str]()
+    for span in spans:
+        told = [f"{count:,} {what.lower()}" for what, count in _outcomes(span).items()]
+        head = heading(texts.STATS_HEAD.format(span.days, span.asked))
+        parts.append("\n".join([head, ", ".join(told[:REPLIES]), ", ".join(told[REPLIES:])]))
     longest = spans[-1]
     often = [f"• {question} ({count})" for question, count in longest.most_asked]
     wrong = [f"• {question} ({count} of {shown})" for question, count, shown in longest.worst]
@@ -122,15 +124,16 @@ async def stats(request: Request) -> None:
     await request.reply(joined(parts))
     if longest.asked:
         title = texts.STATS_TITLE.format(longest.days, longest.asked)
-        outcomes = zip(texts.OUTCOMES, _counts(longest), strict=True)
-        drawn = wording.counted(title, dict(outcomes))
+        drawn = wording.counted(title, _outcomes(longest))
         data = await asyncio.to_thread(drawing.draw, drawn)
         await request.message.reply_photo(data, safe(wording.told(drawn)), filename="stats.png")
 
 
-def _counts(span: Stats) -> tuple[int, ...]:
-    outcomes = (span.answered, span.suggested, span.unknown, span.not_understood)
-    return (*outcomes, span.helpful, span.not_right)
+def _outcomes(span: Stats) -> dict[str, int]:
+    """Count what came of questions: the kinds of replies, then what readers said of them."""
+    not_in_report = span.unknown - span.not_understood
+    replies = (span.answered, span.suggested, not_in_report, span.not_understood)
+    return dict(zip(texts.OUTCOMES, (*replies, span.helpful, span.not_right), strict=True))
 
 
 async def why(request: Request) -> None:

@@ -272,10 +272,6 @@ def listed(lines: Sequence[str], limit: int) -> str:
 
 # Figures and explanations.
 STATS_HEAD = "Last {} days, questions: {:,}"
-STATS = (
-    "{:,} answered, {:,} given suggestions, {:,} not in the report, {:,} not understood\n"
-    "{:,} marked helpful, {:,} not right"
-)
 OUTCOMES = ("Answered", "Given suggestions", "Not in the report", "Not understood",
             "Marked helpful", "Not right")  # fmt: skip
 STATS_TITLE = "Questions in the last {} days: {:,}"

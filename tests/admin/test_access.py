@@ -47,14 +47,6 @@ def test_to_anybody_else_a_command_does_not_exist(
     assert changes(desk) == 1
 
 
-def test_a_name_like_an_administrators_opens_nothing(desk: Desk) -> None:
-    twin = desk.telegram.user(desk.bea.first_name, username=f"admin_{desk.bea.id}")
-    unknown = desk.says("/nonsense", twin).text
-    for command in COMMANDS:
-        assert desk.says(f"/{command}", twin).text == unknown
-    assert changes(desk) == 1
-
-
 def test_without_administrators_no_command_exists_either(tmp_path: Path) -> None:
     path = tmp_path / "small.db"
     with small(path) as desk:

@@ -9,7 +9,19 @@ from pathlib import Path
 
 import pytest
 
-from knowledge import Answer, Edit, Editor, Fact, KnowledgeBase, KnowledgeError, Swap, edits
+from knowledge import (
+    Answer,
+    Edit,
+    Editor,
+    Fact,
+    KnowledgeBase,
+    KnowledgeError,
+    Match,
+    Near,
+    Swap,
+    Version,
+    edits,
+)
 from tests.conftest import open_small
 
 
@@ -144,6 +156,14 @@ def test_the_older_state_of_what_is_saved_is_named(base: KnowledgeBase) -> None:
     old = add(base, "Who is the chief inspector?", "Justin Russell.")
     cells = {"question": "Who is the chief inspector since 2024?", "answer": "Martin Jones."}
     assert rivals(base, **cells)[old.id] == "older"
+
+
+def test_an_entry_that_is_given_as_near_is_no_gap(
+    base: KnowledgeBase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    near = Near((Match(base.fact("nps-vacancies"), 0.5),))
+    monkeypatch.setattr(Version, "ask", lambda *_: near)
+    assert rivals(base, question="Is there a podcast?", answer="Yes.") == {"nps-vacancies": "near"}
 
 
 def test_nothing_speaks_against_what_nobody_denies(base: KnowledgeBase) -> None:

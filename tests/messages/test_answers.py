@@ -84,7 +84,7 @@ def test_the_figure_or_direct_answer_is_bold(answer: str, bold: str) -> None:
     assert facts.bold_part(answer)[0] == bold
 
 
-@given(st.text(max_size=900))
+@given(st.text(max_size=400))
 def test_a_lead_and_its_rest_are_the_whole_answer(answer: str) -> None:
     bold, rest = facts.bold_part(answer)
     assert "".join((bold + rest).split()) == "".join(answer.split())
