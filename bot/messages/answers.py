@@ -13,7 +13,7 @@ from bot.messages.facts import (
     citation,
     dated_once,
     details,
-    joined,
+    in_room,
     room,
     source_lines,
 )
@@ -192,7 +192,7 @@ def _said(wish: str, fact: Fact, sources: Sources) -> str:
 
 def more(fact: Fact, sources: Sources, related: Sequence[Fact]) -> BotMessage:
     """Tell what else there is on a fact, its detail unfolded."""
-    told = joined(details(fact))
+    told = in_room(details(fact))
     lines = [f"<i>{safe(fact.question)}</i>", safe(told or texts.ALL_THERE_IS)]
     near = [safe(texts.NEAR_IT)] if related else []
     html = "\n".join([*lines, *source_lines(fact, sources), *near])

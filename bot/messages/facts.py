@@ -88,12 +88,12 @@ def body(
     # What was worked out rests on the answer, which need not tell the whole table again.
     behind = [fact.answer] if len(fact.answer) <= LEAD else []
     parts = (below, *((behind if match.computed else details(fact)) if detailed else ()))
-    if folded := joined(parts, of):
+    if folded := in_room(parts, of):
         lines.append(f"<blockquote expandable>{safe(folded)}</blockquote>")
     return "\n".join([*(line for line in lines if line), *source_lines(fact, sources)])
 
 
-def joined(parts: Iterable[str], of: int = 1) -> str:
+def in_room(parts: Iterable[str], of: int = 1) -> str:
     """Join what a fact says beyond its open part; what has no room is said to go on."""
     text = "\n".join(part for part in parts if part)
     return text if len(text) <= room(of) else f"{text[: room(of)].rstrip()} … {texts.GOES_ON}"
