@@ -132,10 +132,12 @@ def administrators(ids: Collection[int], *, forwarded: bool = False) -> filters.
 
 
 async def refused(update: Update, context: Context) -> None:
-    """Answer an administrators' command or button of somebody else like any there isn't."""
+    """Answer a command or button that is not for whoever sent it like any there isn't."""
     query, message = update.callback_query, update.effective_message
-    what = "button" if query else "command"
-    _logger.warning("Somebody who is no administrator sent an administrators' %s", what)
+    user, ids = update.effective_user, services_of(context).settings.admin_ids
+    if user is None or user.id not in ids:
+        what = "button" if query else "command"
+        _logger.warning("Somebody who is no administrator sent an administrators' %s", what)
     if query is not None:
         await delivery.answer_tap(query, public.OLD_BUTTON, alert=True)
     elif message is not None:
