@@ -25,6 +25,7 @@ from knowledge.dialogue.dates import Date
 from knowledge.dialogue.decision import BANDS, contested, decide, matches_of
 from knowledge.dialogue.splitting import ALL, SURE, Piece
 from knowledge.matching.matcher import Matcher, Weighed
+from knowledge.matching.question import KINDS
 from knowledge.matching.spelling import rarity
 from knowledge.matching.text import is_number, stem, words
 from knowledge.model import (
@@ -49,9 +50,12 @@ LETTER = 30
 ANSWERS, OFFERED = 3, 4
 # An exact way of asking of so many words is never bent by what was said before it.
 WHOLE = 3
+# Less likely than this, somebody who says who he is has not asked for an entry.
+FAINT = 0.3
 # A word rarer than this in English text is hardly English.
-RARE = 20
-# Words that ask for what no table tells.
+RARE = 17
+# What a word means stands in no table, and so does what these words ask for.
+MEANING = KINDS.index("meaning")
 _NO_TABLE = frozenset("why who when where will happen".split())
 # What is said of what was said last, and means nothing where nothing was.
 _OF_THE_LAST = frozenset("source link more again shorter simpler quote vouch sure".split())
@@ -115,6 +119,9 @@ class _Conversation:
         sure = isinstance(reply, Answer) and pieces[0].known >= SURE
         if not sure and (listed := lists.subject(self.matcher, text)):
             return listed, (texts.OVERVIEW,)
+        told = not splitting.questions(text) and not splitting.tail(text)
+        if told and max(piece.confidence for piece in pieces) < FAINT and remarks.introduces(text):
+            return Remark(kind="greeting"), (texts.REMARK,)
         if not phrased and remarks.asks_for_a_view(text):
             return self._viewed(reply, pieces), (*notes, texts.VIEW)
         return reply, notes
@@ -169,7 +176,7 @@ class _Conversation:
         match reply:
             case Answer((first,)) if pieces[0].leant:
                 return Near((replace(first, lead=texts.NO_VIEW),))
-            case Answer(matches) if any(p.known < SURE or p.explained < ALL for p in pieces):
+            case Answer(matches) if any(not p.is_certain or p.explained < ALL for p in pieces):
                 return Suggestions(matches, note=texts.NO_VIEW)
             case Suggestions() | Unknown(None) if shown:
                 return Unknown(about=shown, compares=True)
@@ -246,7 +253,8 @@ class _Conversation:
         picked = pick and Piece(text, pick, lists.PICKED, leant=True, notes=(texts.PICKED,))
         if picked and context.offered:
             return picked
-        if found := self._computed(text, weighed, context, exact) or picked:
+        found = None if read.asks == MEANING else self._computed(text, weighed, context, exact)
+        if found := found or picked:
             return found
         alone = decide(weighed.matches)
         if exact is None:

@@ -55,16 +55,22 @@ class Asked:
         whole, first = " ".join(said), [word for word in said if word not in grammar.LEADING][:1]
         whether = bool(first) and first[0] in grammar.AUXILIARY
         # What a term has put another word for wants nothing: "the lowest risk" is a row.
+        # "Without good work" denies; "without unpaid work" leaves something out.
+        negated = [
+            word
+            for place, word in enumerate(said)
+            if word != "without" or grammar.QUALITY.intersection(said[place + 1 : place + 3])
+        ]
         wants = {
             grammar.WANTS[word]
-            for word in said
+            for word in negated
             if word in grammar.WANTS and {word, *matcher.read(word)[0].tokens} & {*read.tokens}
         }
         wants -= {"most"} if whether or "most of" in whole else set()
         wants -= {"least"} if "at least" in whole else set()
         wants |= {"sum"} if "in all" in whole else set()
         lacking = table.is_share and any(w in grammar.LACKING and not table.hears(w) for w in said)
-        wants |= {"not"} if lacking or grammar.negates(said) else set()
+        wants |= {"not"} if lacking or grammar.negates(negated) else set()
         choice = Choice.of(table, read.tokens)
         return cls(
             whole, read.tokens, frozenset(said), frozenset(wants), whether, read.claims, choice

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from knowledge import texts
 from knowledge.dialogue.decision import STANDS, answer_of, matches_of
-from knowledge.model import Answer, Fact, Match, Near, Reply, Report, Suggestions, Unknown
+from knowledge.model import Answer, Fact, Match, Near, Reply, Report, Unknown
 
 _MONTHS = (
     "january february march april may june july august september october november december".split()
@@ -130,15 +130,11 @@ def dated(
     be in the report.
     """
     told, plain = answer_of(with_date), answer_of(without)
-    if told is not None and told.computed and _owns(told.fact, asked):
-        return with_date
     if plain is not None and _owns(plain.fact, asked, report):
         return without
     if told is not None and _owns(told.fact, asked):
         return with_date
     if plain is None:
-        if told is not None and not _owns(told.fact, asked, report):
-            return Suggestions((told,))
         own = of_its_report(asked, (with_date, without), report)
         return without if own == tuple(asked) and told is None else with_date
     if isinstance(with_date, Unknown) and with_date.gap is not None:

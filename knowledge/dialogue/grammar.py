@@ -144,6 +144,7 @@ _AROUND = frozenset(
     "give show number no option question answer point topic item thing i mean meant want take "
     "that this it yes in detail say something is was are were does do did".split()
 )
+_ITEMS = frozenset("one point item topic thing option".split())
 _NUMBER = re.compile(r"(?:no\.?|number|option|#)?\s*([1-9])[.)]?")
 
 
@@ -204,6 +205,12 @@ def place_in(text: str, around: Collection[str] = ()) -> int | None:
     if found := _NUMBER.fullmatch(text.strip().casefold()):
         return int(found[1]) - 1
     spoken = words(text)
+    if not spoken:
+        return None
+    begins = next((n for n, word in enumerate(spoken) if word not in _AROUND | set(around)), 0)
+    if spoken[begins] in _PLACES and set(spoken[begins + 1 : begins + 2]) & _ITEMS:
+        # "The second point, any number behind it" picks, whatever is asked of it.
+        return _PLACES[spoken[begins]]
     places = [_PLACES[word] for word in spoken if word in _PLACES]
     rest = [word for word in spoken if word not in _PLACES and word not in _AROUND | set(around)]
     return places[0] if len(places) == 1 and not rest else None

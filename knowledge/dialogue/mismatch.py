@@ -79,8 +79,6 @@ def fitted(matcher: Matcher, question: Question, weighed: Weighed, reply: Reply)
         if isinstance(again, Answer) and again.matches[0].fact.id == top.fact.id:
             lead = texts.not_of(texts.listed(sorted(question.named[group])), other)
             return Near((replace(again.matches[0], lead=lead),))
-    if groups and isinstance(reply, Answer) and reply.matches[0].fact.id == top.fact.id:
-        return Suggestions(reply.matches)
     return reply
 
 
@@ -148,12 +146,9 @@ def premised(matcher: Matcher, question: Question, reply: Reply) -> Reply:
         return _quantified(matcher, question, reply)
     found = reply
     if not isinstance(reply, Answer):
-        # The wrong figure may have kept it from being found; another may say what it is about.
-        for wrong_ones in (claimed, *([one] for one in claimed)):
-            rest = tuple(t for t in question.tokens if t not in wrong_ones)
-            found = decide(matcher.reread(rest, WHETHER).matches)
-            if isinstance(found, Answer):
-                break
+        # The wrong figure may have kept it from being found.
+        rest = tuple(token for token in question.tokens if token not in claimed)
+        found = decide(matcher.reread(rest, WHETHER).matches)
     if not isinstance(found, Answer) or len(found.matches) != 1:
         return reply
     match = found.matches[0]
@@ -241,9 +236,8 @@ def _is_turned(question: Question, fact: Fact) -> bool:
         return False
     told = words(f"{fact.question} {fact.answer}")
     # "Not inadequate" is not what "inadequate" says.
-    if grammar.negates(told) or grammar.LACKING.intersection(told).difference(question.tokens):
-        return False
-    return not grammar.negates(_nearest(question, fact))
+    lacking = grammar.LACKING.intersection(told).difference(question.tokens)
+    return not (lacking or grammar.negates(told))
 
 
 def _outside_if(tokens: Sequence[str]) -> Sequence[str]:
@@ -258,16 +252,5 @@ def _is_opposite(question: Question, fact: Fact) -> bool:
     for one, other in _OPPOSITES:
         for wanted, against in ((one, other), (other, one)):
             if asked & wanted and not asked & against and said & against and not said & wanted:
-                return wanted.isdisjoint(map(stem, _nearest(question, fact)))
+                return True
     return False
-
-
-def _nearest(question: Question, fact: Fact) -> Sequence[str]:
-    """Give the way of asking for an entry that is most like a question."""
-    asked = set(question.stems)
-
-    def likeness(said: Sequence[str]) -> float:
-        other = set(map(stem, said))
-        return len(asked & other) / max(len(asked | other), 1)
-
-    return max((words(phrasing) for phrasing in fact.phrasings), key=likeness)

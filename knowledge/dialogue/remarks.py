@@ -83,7 +83,7 @@ _PHRASES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             "who you are",
             r"(hi |hello )?(are|r) (you|u) (just )?(an? |the )?(real |actual )?(person|human|bot|"
             r"robot|ai|machine|computer|man|woman|alive|real)( or (an? )?\w+)?|"
-            r"(who|what) (are|r) (you|u)|"
+            r"(who|what) (are|r) (you|u)|what(s| is) (this|this bot|this thing|this for)|"
             r"am i (talking|speaking|chatting) (to|with) (a |an )?(real )?(\w+)",
         ),
         ("how you are", r"(hi |hello |hey )*how (are|r) (you|u|things)( doing)?( today)?"),
@@ -137,7 +137,15 @@ _VIEW = re.compile(
     r"(whose|who s|whos) fault|(who is|whos) to blame|which (one )?(matters|is) more( important)?|"
     r"should (i|we|they) (be )?(worr|sack|fire|resign|trust)\w*|predict\w*|forecast\w*|"
     r"will (it|this|that|they|things|he|she) (get|be|become|improve|go|rise|fall)\w*\b.*|"
-    r"(is|are) (it|this|that|they|things) (going to|likely to) .*)"
+    r"(is|are) (it|this|that|they|things) (going to|likely to) .*)|"
+    # "Is it in crisis" asks for a judgement, whatever it is.
+    r"^(so |and |but )?(is|are|was|were|has|have|did) .*\b(crisis|failing|failed|failure|broken|"
+    r"ruin\w*|disaster|shambles|mess|rubbish|useless|scandal|joke)$"
+)
+# Who says no more than who he is asks nothing yet.
+_INTRODUCED = re.compile(
+    r"(hi |hello |hey |good (morning|afternoon|evening) )?(there )?"
+    r"(i am|im|i m|my name is|i work|we are)\b"
 )
 
 # --- Courtesies around a question -----------------------------------------------------------------
@@ -199,6 +207,11 @@ def _courtesy(
 def asks_for_a_view(text: str) -> bool:
     """Tell whether somebody wants an opinion, a judgement or a prediction."""
     return bool(_VIEW.search(" ".join(words(text))))
+
+
+def introduces(text: str) -> bool:
+    """Tell whether somebody says who he is."""
+    return bool(_INTRODUCED.match(" ".join(words(text))))
 
 
 def remark_in(text: str) -> str | None:

@@ -311,7 +311,8 @@ def test_a_relative_that_points_at_nothing_said(text: str, points: bool) -> None
 
 @pytest.mark.parametrize(
     ("said", "place"),
-    [("2", 1), ("the second one", 1), ("more on the last one please", -1), ("10", None),
+    [("2", 1), ("the second one", 1), ("the second point, any number on it", 1),
+     ("more on the last one please", -1), ("10", None),
      ("option 3", 2), ("the first inspection", None), ("second", 1)],
 )  # fmt: skip
 def test_places_are_picked(said: str, place: int | None) -> None:
@@ -356,6 +357,7 @@ def test_what_the_last_answer_spoke_of_is_meant(
         ("how many prisons are in wales", False),
         ("qwertyuiop", True),
         ("lkjsdf sdfkj", True),
+        ("asdfgh qwerty", True),
         ("why?", True),
     ],
 )
@@ -367,7 +369,10 @@ def test_what_is_not_in_the_report_is_told_from_what_cannot_be_read(
     assert (reply.unread, summary(reply)[0]) == (unread, "unread" if unread else "unknown")
 
 
-@pytest.mark.parametrize("asked", ["what do you think", "who is to blame"])
+@pytest.mark.parametrize(
+    "asked",
+    ["what do you think", "who is to blame", "is probation a shambles", "so is it in crisis"],
+)
 def test_a_report_neither_judges_nor_predicts(shipped: KnowledgeBase, asked: str) -> None:
     reply = shipped.ask(asked)
     assert isinstance(reply, Suggestions | Unknown)

@@ -34,6 +34,8 @@ PNG = bytes.fromhex(
         ("ok cheers", texts.WELCOME),
         ("thank you my friend", texts.WELCOME),
         ("are you a real person?", texts.WHO_I_AM),
+        ("hi, what is this?", texts.WHO_I_AM),
+        ("hello, my name is Joan", texts.GREETING),
         ("you stupid bot", texts.INSULTED),
         ("how are you", texts.HOW_I_AM),
         ("What can I ask you?", texts.HOW),
