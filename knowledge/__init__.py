@@ -11,9 +11,9 @@ from knowledge.dialogue.remarks import LONGEST
 from knowledge.editing import edits
 from knowledge.editing.asked import Cluster, Stats
 from knowledge.editing.rebuild import Version
-from knowledge.editing.trial import Difference, Rival, Trial
+from knowledge.editing.trial import Difference, Trial
 from knowledge.editor import Editor
-from knowledge.errors import DatabaseError, ImportRefused, KnowledgeError, Problem
+from knowledge.errors import DatabaseError, ImportRefused, KnowledgeError
 from knowledge.exchange.columns import figure_line
 from knowledge.exchange.plan import Plan, difference
 from knowledge.model import (
@@ -42,8 +42,8 @@ __all__ = [
     "HELPFUL", "LONGEST", "NONE_OF_THESE", "NOT_RIGHT", "SHIPPED", "Answer", "Asked",
     "Candidate", "Cluster", "Context", "DatabaseError", "Difference", "Edit", "Editor",
     "Explanation", "Fact", "Figure", "HandledUpdates", "ImportRefused", "KnowledgeBase",
-    "KnowledgeError", "Match", "Near", "Plan", "Problem", "Remark", "Reply", "Report",
-    "Revision", "Rival", "Snapshot", "Stage", "Stats", "Store", "Suggestions", "Swap", "Term",
+    "KnowledgeError", "Match", "Near", "Plan", "Remark", "Reply", "Report",
+    "Revision", "Snapshot", "Stage", "Stats", "Store", "Suggestions", "Swap", "Term",
     "Topic", "Trial", "Unknown", "Version", "difference", "edits", "figure_line", "from_json",
     "heard_by", "summary", "to_json",
 ]  # fmt: skip
