@@ -8,13 +8,13 @@ from dataclasses import replace
 from bot import texts
 from bot.messages import keyboards
 from bot.messages.facts import (
+    ROOM,
     body,
     bold_part,
     citation,
     dated_once,
     details,
     in_room,
-    room,
     source_lines,
 )
 from bot.messages.message import (
@@ -163,7 +163,7 @@ def again(wish: str, facts: Sequence[Fact], sources: Sources) -> BotMessage:
     """
     match wish:
         case "quote":
-            most = room(len(facts))
+            most = ROOM // len(facts)
             cited = [safe(citation(Match(fact, 1.0), sources, most)) for fact in facts]
             quotes = [f"<blockquote>{one}</blockquote>" for one in cited]
             return BotMessage("\n".join([safe(texts.QUOTE_THE_REPORT), *quotes]))
@@ -192,7 +192,7 @@ def _said(wish: str, fact: Fact, sources: Sources) -> str:
 
 def more(fact: Fact, sources: Sources, related: Sequence[Fact]) -> BotMessage:
     """Tell what else there is on a fact, its detail unfolded."""
-    told = in_room(details(fact))
+    told = in_room(details(fact), ROOM * 3 // 4)
     lines = [f"<i>{safe(fact.question)}</i>", safe(told or texts.ALL_THERE_IS)]
     near = [safe(texts.NEAR_IT)] if related else []
     html = "\n".join([*lines, *source_lines(fact, sources), *near])

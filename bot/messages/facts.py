@@ -16,9 +16,8 @@ from knowledge import Fact, Match
 LEAD = 100
 # What of an answer is longer than this beyond its bold part is folded with the detail.
 OPEN = 320
-# Characters for the facts of a message, of which Telegram takes 4,096, and what of each fact's
-# share is for its question, its open part and its source.
-ROOM, OPENLY = 4000, 900
+# Characters for all that a message says, of which Telegram takes 4,096.
+ROOM = 4000
 # From this many rows of figures on they are listed, one to a line, unless the answer and its detail
 # hold them all; a wide table takes the place of a detail that only tells it in a sentence.
 TABLE = 3
@@ -88,20 +87,18 @@ def body(
     # What was worked out rests on the answer, which need not tell the whole table again.
     behind = [fact.answer] if len(fact.answer) <= LEAD else []
     parts = (below, *((behind if match.computed else details(fact)) if detailed else ()))
-    if folded := in_room(parts, of):
+    source = source_lines(fact, sources)
+    if folded := in_room(parts, ROOM // of - sum(map(len, (*lines, *source)))):
         lines.append(f"<blockquote expandable>{safe(folded)}</blockquote>")
-    return "\n".join([*(line for line in lines if line), *source_lines(fact, sources)])
+    return "\n".join([*(line for line in lines if line), *source])
 
 
-def in_room(parts: Iterable[str], of: int = 1) -> str:
+def in_room(parts: Iterable[str], room: int) -> str:
     """Join what a fact says beyond its open part; what has no room is said to go on."""
     text = "\n".join(part for part in parts if part)
-    return text if len(text) <= room(of) else f"{text[: room(of)].rstrip()} … {texts.GOES_ON}"
-
-
-def room(of: int) -> int:
-    """Give the characters for what a fact says beyond its open part, as one `of` several."""
-    return ROOM // of - OPENLY
+    if not text or len(text) <= room:
+        return text
+    return f"{text[: max(room - len(texts.GOES_ON), 0)].rstrip()} … {texts.GOES_ON}"
 
 
 def source_lines(fact: Fact, sources: Sources) -> list[str]:
