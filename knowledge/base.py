@@ -7,8 +7,8 @@ from importlib import resources
 from pathlib import Path
 
 from knowledge.dialogue import answering
-from knowledge.editing.asked import Stats, count
 from knowledge.editing.rebuild import Builder, Version
+from knowledge.editing.statistics import Stats, count
 from knowledge.errors import NAMED, DatabaseBusy, DatabaseError, KnowledgeError
 from knowledge.evaluation import check, labelled, table
 from knowledge.exchange import files

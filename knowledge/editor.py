@@ -9,7 +9,7 @@ from pathlib import Path
 
 from knowledge.base import KnowledgeBase
 from knowledge.dialogue.decision import BANDS
-from knowledge.editing.asked import Cluster, clusters
+from knowledge.editing.statistics import Cluster, clusters
 from knowledge.editing.trial import Trial, compare, proposals
 from knowledge.errors import KnowledgeError
 from knowledge.evaluation import labelled

@@ -250,7 +250,9 @@ class _Conversation:
         read = matcher.read(text)[0]
         weighed = matcher.weigh(read)
         pick = None if exact else lists.picked(matcher, text, context)
-        picked = pick and Piece(text, pick, lists.PICKED, leant=True, notes=(texts.PICKED,))
+        picked = (
+            Piece(text, pick, lists.PICKED, leant=True, notes=(texts.PICKED,)) if pick else None
+        )
         if picked and context.offered:
             return picked
         found = None if read.asks == MEANING else self._computed(text, weighed, context, exact)

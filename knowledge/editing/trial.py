@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from knowledge.editing.asked import ASKING
 from knowledge.editing.rebuild import Version
+from knowledge.editing.statistics import ASKING
 from knowledge.matching.matcher import Matcher
 from knowledge.matching.text import stem, words
 from knowledge.model import Answer, Fact, Near, Reply, Suggestions, Unknown

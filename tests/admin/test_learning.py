@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.admin import texts
 from knowledge import KnowledgeBase
-from knowledge.editing.asked import clusters
+from knowledge.editing.statistics import clusters
 from knowledge.storage.question_log import Asked
 from tests.administrators import Desk
 
