@@ -22,7 +22,7 @@ from knowledge.dialogue import (
     splitting,
 )
 from knowledge.dialogue.dates import Date
-from knowledge.dialogue.decision import BANDS, contested, decide, matches_of
+from knowledge.dialogue.decision import BANDS, SHOWN, contested, decide, matches_of
 from knowledge.dialogue.splitting import ALL, SURE, Piece
 from knowledge.matching.matcher import Matcher, Weighed
 from knowledge.matching.question import KINDS
@@ -46,17 +46,14 @@ from knowledge.snapshot import Snapshot
 
 # A message of more words is a letter or a copied text: only what it asks is answered.
 LETTER = 30
-# So many questions of a message are answered at once; so many entries are offered.
-ANSWERS, OFFERED = 3, 4
 # An exact way of asking of so many words is never bent by what was said before it.
 WHOLE = 3
 # Less likely than this, somebody who says who he is has not asked for an entry.
 FAINT = 0.3
 # A word rarer than this in English text is hardly English.
 RARE = 17
-# What a word means stands in no table, and so does what these words ask for.
+# What a word means stands in no table.
 MEANING = KINDS.index("meaning")
-_NO_TABLE = frozenset("why who when where will happen".split())
 # What is said of what was said last, and means nothing where nothing was.
 _OF_THE_LAST = frozenset("source link more again shorter simpler quote vouch sure".split())
 
@@ -105,7 +102,7 @@ class _Conversation:
         if (remark := self._remark(text, phrased=phrased)) is not None:
             return remark, (texts.REMARK,)
         if phrased and (not self.context.answered or len(words(text)) > WHOLE):
-            return _together(self.matcher, [self._piece(text, self.context)])
+            return splitting.together(self.matcher, [self._piece(text, self.context)])
         if other := languages.reply_to(self.matcher, text, self._knows):
             return other, (texts.OTHER_LANGUAGE,)
         if not phrased and self.snapshot:
@@ -115,7 +112,7 @@ class _Conversation:
         pieces = self._pieces(text)
         if not pieces:
             return self._unsure(text), ()
-        reply, notes = _together(self.matcher, pieces)
+        reply, notes = splitting.together(self.matcher, pieces)
         sure = isinstance(reply, Answer) and pieces[0].known >= SURE
         if not sure and (listed := lists.subject(self.matcher, text)):
             return listed, (texts.OVERVIEW,)
@@ -149,7 +146,7 @@ class _Conversation:
             return self._in_turn(asked)
         whole = self._parts(remarks.plain(text), self.context)
         only = asked[0] if asked else ""
-        if only in ("", remarks.plain(text)) and whole[0].known < SURE:
+        if only in ("", remarks.plain(text)):
             only = splitting.tail(text)
         if only not in ("", remarks.plain(text)):
             # What stands before the question may belong to it or not.
@@ -189,7 +186,7 @@ class _Conversation:
     def _unsure(self, text: str) -> Reply:
         """Offer what a text without a question comes near to; it was not asked: no answer."""
         matches = self.matcher.weigh(self.matcher.read(text)[0]).matches
-        facts = tuple(match for match in matches if not match.fact.is_gap)[:OFFERED]
+        facts = tuple(match for match in matches if not match.fact.is_gap)[:SHOWN]
         near = sum(match.confidence for match in facts) >= BANDS.suggest
         return Suggestions(facts) if near else Unknown()
 
@@ -211,10 +208,6 @@ class _Conversation:
         if not asked or not grammar.content(words(left)):
             return self._named(text, context)
         dated, plain = self._undated(text, context), self._undated(left, context)
-        own = dates.of_its_report(asked, (dated.reply, plain.reply), self._report)
-        if 0 < len(own) < len(asked):
-            # The report's own year beside another says nothing.
-            return self._piece(dates.named(text, own)[1], context)
         reply = dates.dated(asked, dated.reply, plain.reply, self._report)
         if reply is dated.reply:
             return dated
@@ -250,14 +243,11 @@ class _Conversation:
         read = matcher.read(text)[0]
         weighed = matcher.weigh(read)
         pick = None if exact else lists.picked(matcher, text, context)
-        picked = (
-            Piece(text, pick, lists.PICKED, leant=True, notes=(texts.PICKED,)) if pick else None
-        )
-        if picked and context.offered:
-            return picked
-        found = None if read.asks == MEANING else self._computed(text, weighed, context, exact)
-        if found := found or picked:
-            return found
+        told = None if read.asks == MEANING else self._computed(text, weighed, context, exact)
+        if told:
+            return told
+        if pick:
+            return Piece(text, pick, lists.PICKED, leant=True, notes=(texts.PICKED,))
         alone = decide(weighed.matches)
         if exact is None:
             alone = mismatch.fitted(matcher, read, weighed, alone)
@@ -286,14 +276,13 @@ class _Conversation:
         """Answer a question from a table: the one it asks about, or the one spoken of last."""
         if exact is not None and len(exact.figures) < 2:
             return None
-        lent = exact is None or len(words(text)) < WHOLE
-        if lent and (match := computing.follow(self.matcher, text, context, brief=True)):
+        if match := computing.follow(self.matcher, text, context, brief=True):
             return _from_table(text, match, context)
         if match := computing.compute(self.matcher, text, weighed):
             return _from_table(text, match)
         alone = decide(weighed.matches)
         sure = isinstance(alone, Answer) and alone.matches[0].fact.id not in context.answered
-        if exact or sure or _NO_TABLE.intersection(words(text)):
+        if exact or sure:
             return None
         match = computing.follow(self.matcher, text, context, brief=False)
         return _from_table(text, match, context) if match else None
@@ -304,43 +293,3 @@ def _from_table(text: str, match: Match, after: Context | None = None) -> Piece:
     worked = texts.computed_from(match.fact.question)
     reply = Answer((match,))
     return Piece(text, reply, match.confidence, leant=bool(after), notes=(*notes, worked))
-
-
-def _together(matcher: Matcher, pieces: Sequence[Piece]) -> tuple[Reply, tuple[str, ...]]:
-    """Put the replies to several questions into one, with how they were read."""
-    notes = tuple(note for piece in pieces for note in piece.notes)
-    if len(pieces) == 1:
-        return pieces[0].reply, notes
-    notes = (*(texts.part(piece.text) for piece in pieces), *notes)
-    sure = [(piece.text, piece.match) for piece in pieces if piece.match is not None]
-    if not sure:
-        offered = [
-            m for p in pieces if isinstance(p.reply, Suggestions) for m in p.reply.matches[:2]
-        ]
-        unread = all(isinstance(p.reply, Unknown) and p.reply.unread for p in pieces)
-        return Suggestions(tuple(offered[:OFFERED])) if offered else Unknown(unread=unread), notes
-    given: list[Match] = []
-    later: list[str] = []
-    # What the report says goes before what it does not.
-    for text, match in sorted(sure, key=lambda one: one[1].fact.is_gap):
-        if any(matcher.answers_both(held.fact, match.fact) for held in given):
-            continue
-        if len(given) == ANSWERS:
-            later.append(text)
-        else:
-            given = [held for held in given if not matcher.answers_both(match.fact, held.fact)]
-            given.append(match)
-    order = [match.fact.id for _, match in sure]
-    given.sort(key=lambda match: order.index(match.fact.id))
-    later += [piece.text for piece in pieces if isinstance(piece.reply, Suggestions)]
-    missing = [
-        piece.text
-        for piece in pieces
-        if isinstance(piece.reply, Unknown)
-        and not piece.match
-        and grammar.content(words(piece.text))
-    ]
-    if all(match.fact.is_gap for match in given):
-        # Nothing of it is in the report: the first gap says what is.
-        return Unknown(given[0]), notes
-    return Answer(tuple(given), *(next(iter(left), "") for left in (missing, later))), notes

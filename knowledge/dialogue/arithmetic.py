@@ -56,18 +56,13 @@ class Asked:
         whether = bool(first) and first[0] in grammar.AUXILIARY
         # What a term has put another word for wants nothing: "the lowest risk" is a row.
         # "Without good work" denies; "without unpaid work" leaves something out.
-        negated = [
-            word
-            for place, word in enumerate(said)
-            if word != "without" or grammar.QUALITY.intersection(said[place + 1 : place + 3])
-        ]
+        good = grammar.QUALITY
+        negated = [w for n, w in enumerate(said) if w != "without" or good & {*said[n + 1 : n + 3]}]
         wants = {
             grammar.WANTS[word]
             for word in negated
             if word in grammar.WANTS and {word, *matcher.read(word)[0].tokens} & {*read.tokens}
         }
-        wants -= {"most"} if whether or "most of" in whole else set()
-        wants -= {"least"} if "at least" in whole else set()
         wants |= {"sum"} if "in all" in whole else set()
         lacking = table.is_share and any(w in grammar.LACKING and not table.hears(w) for w in said)
         wants |= {"not"} if lacking or grammar.negates(negated) else set()
@@ -91,10 +86,8 @@ class Asked:
 
 def said_of(table: Table, asked: Asked) -> Said | None:
     """Say what a question wants of a table."""
-    for way in (_part, _sum, _limit, _ranked, _gap, _extreme, _against, _plain):
-        if said := way(table, asked):
-            return said
-    return None
+    ways = (_part, _sum, _limit, _ranked, _gap, _extreme, _against, _plain)
+    return next(filter(None, (way(table, asked) for way in ways)), None)
 
 
 def _high(table: Table, asked: Asked) -> bool | None:

@@ -128,8 +128,7 @@ def follow(matcher: Matcher, text: str, context: Context, *, brief: bool) -> Mat
     if table is None:
         return None
     asked = Asked.of(matcher, grammar.corrected(text), table)
-    was_it = table.fact.id == context.answered[-1]
-    before = Asked.of(matcher, context.question if was_it else "", table)
+    before = Asked.of(matcher, context.question, table)
     place = None if asked.extreme else grammar.place_in(text, _GROUPS)
     counted = place is not None or bool(_OTHERS.fullmatch(asked.text))
     if counted:
@@ -156,7 +155,7 @@ def follow(matcher: Matcher, text: str, context: Context, *, brief: bool) -> Mat
     said = said_of(table, whole)
     if said is None:
         return None
-    wanted = sorted(asked.spoken & grammar.WANTS.keys() or kept) or (["difference"] if own else [])
+    wanted = sorted(asked.spoken & grammar.WANTS.keys() or kept)
     return replace(
         _match(table, said, FOLLOWED), asked=" ".join((*wanted, whole.choice.name(table)))
     )

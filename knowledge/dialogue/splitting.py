@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from knowledge import texts
 from knowledge.dialogue import grammar
+from knowledge.dialogue.decision import SHOWN
 from knowledge.dialogue.remarks import plain
 from knowledge.matching.matcher import Matcher
 from knowledge.matching.text import words
-from knowledge.model import NO_CONTEXT, Answer, Context, Match, Near, Reply, Unknown
+from knowledge.model import NO_CONTEXT, Answer, Context, Match, Near, Reply, Suggestions, Unknown
 
 # A message that matches one entry this well, and says nothing beside it, asks one thing.
 CERTAIN, ALL = 0.9, 0.99
@@ -21,6 +23,8 @@ SURE, FAIR = 0.6, 0.46
 LONG = 25
 # At most so many words beside a joint belong to both sides.
 SHARED = 2
+# So many questions of a message are answered at once.
+ANSWERS = 3
 # Words and joints of a list at most.
 LIST, MOST_LISTED = 18, 4
 
@@ -141,11 +145,11 @@ def parts_of(matcher: Matcher, whole: Piece, context: Context, reads: Reads) -> 
 
 def _in_turn(matcher: Matcher, whole: Piece, context: Context, reads: Reads) -> Sequence[Piece]:
     """Take questions apart that each open like one; each may lean on the one before it."""
-    texts = _stretches(whole.text)
-    if len(texts) < 2 or not grammar.content(words(texts[0])):
+    stretches = _stretches(whole.text)
+    if len(stretches) < 2 or not grammar.content(words(stretches[0])):
         return ()
     pieces: list[Piece] = []
-    for text in texts:
+    for text in stretches:
         last = pieces[-1] if pieces and pieces[-1].match else None
         piece = reads(text, NO_CONTEXT if last else context)
         if last and not piece.match:
@@ -255,3 +259,46 @@ def _joints(found: Sequence[str]) -> list[tuple[list[str], list[str]]]:
 
 def _text(found: Sequence[str]) -> str:
     return " ".join(found).strip(" ,;?.")
+
+
+# --- One reply ------------------------------------------------------------------------------------
+
+
+def together(matcher: Matcher, pieces: Sequence[Piece]) -> tuple[Reply, tuple[str, ...]]:
+    """Put the replies to several questions into one, with how they were read."""
+    notes = tuple(note for piece in pieces for note in piece.notes)
+    if len(pieces) == 1:
+        return pieces[0].reply, notes
+    notes = (*(texts.part(piece.text) for piece in pieces), *notes)
+    sure = [(piece.text, piece.match) for piece in pieces if piece.match is not None]
+    if not sure:
+        offered = [
+            m for p in pieces if isinstance(p.reply, Suggestions) for m in p.reply.matches[:2]
+        ]
+        unread = all(isinstance(p.reply, Unknown) and p.reply.unread for p in pieces)
+        return Suggestions(tuple(offered[:SHOWN])) if offered else Unknown(unread=unread), notes
+    given: list[Match] = []
+    later: list[str] = []
+    # What the report says goes before what it does not.
+    for text, match in sorted(sure, key=lambda one: one[1].fact.is_gap):
+        if any(matcher.answers_both(held.fact, match.fact) for held in given):
+            continue
+        if len(given) == ANSWERS:
+            later.append(text)
+        else:
+            given = [held for held in given if not matcher.answers_both(match.fact, held.fact)]
+            given.append(match)
+    order = [match.fact.id for _, match in sure]
+    given.sort(key=lambda match: order.index(match.fact.id))
+    later += [piece.text for piece in pieces if isinstance(piece.reply, Suggestions)]
+    missing = [
+        piece.text
+        for piece in pieces
+        if isinstance(piece.reply, Unknown)
+        and not piece.match
+        and grammar.content(words(piece.text))
+    ]
+    if all(match.fact.is_gap for match in given):
+        # Nothing of it is in the report: the first gap says what is.
+        return Unknown(given[0]), notes
+    return Answer(tuple(given), *(next(iter(left), "") for left in (missing, later))), notes
