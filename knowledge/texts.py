@@ -65,14 +65,17 @@ def leads(name: str, apart: str, place: str, pair: str) -> str:
     return f"{capital(name)}, {apart} higher{on}: {pair}."
 
 
-def leads_in(name: str, ahead: int, pairs: Sequence[str]) -> str:
+def leads_in(name: str, other: str, ahead: int, pairs: Sequence[str]) -> str:
     """Say in how many comparisons one of two is higher."""
     count = len(pairs)
     every = "both" if count == 2 else f"all {count}"
-    return (
-        f"{capital(name)} is higher in {every if ahead == count else f'{ahead} of {count}'}: "
-        + (f"{listed(pairs)}.")
-    )
+    within = every if ahead == count else f"{ahead} of {count}"
+    return f"{capital(name)} is higher than {other} in {within}: {listed(pairs)}."
+
+
+def mean(value: str, parts: Sequence[str]) -> str:
+    """Give the mean of figures."""
+    return f"{value} is the mean of these {len(parts)}, not given as such: {listed(parts)}."
 
 
 def extreme(said: str, word: str, places: Sequence[str], then: str) -> str:

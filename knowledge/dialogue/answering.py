@@ -25,7 +25,7 @@ from knowledge.dialogue.dates import Date
 from knowledge.dialogue.decision import BANDS, SHOWN, contested, decide, matches_of
 from knowledge.dialogue.splitting import ALL, SURE, Piece
 from knowledge.matching.matcher import Matcher, Weighed
-from knowledge.matching.question import KINDS
+from knowledge.matching.question import KINDS, WHETHER
 from knowledge.matching.spelling import rarity
 from knowledge.matching.text import is_number, stem, words
 from knowledge.model import (
@@ -208,7 +208,8 @@ class _Conversation:
         if not asked or not grammar.content(words(left)):
             return self._named(text, context)
         dated, plain = self._undated(text, context), self._undated(left, context)
-        reply = dates.dated(asked, dated.reply, plain.reply, self._report)
+        whether = self.matcher.read(left)[0].asks == WHETHER
+        reply = dates.dated(asked, dated.reply, plain.reply, self._report, whether=whether)
         if reply is dated.reply:
             return dated
         return replace(plain, text=text, reply=reply, notes=(*plain.notes, texts.dated(asked)))

@@ -86,6 +86,8 @@ class Asked:
 
 def said_of(table: Table, asked: Asked) -> Said | None:
     """Say what a question wants of a table."""
+    if "mean" in asked.wants:
+        return _mean(table, asked)
     ways = (_part, _sum, _limit, _ranked, _gap, _extreme, _against, _plain)
     return next(filter(None, (way(table, asked) for way in ways)), None)
 
@@ -135,6 +137,15 @@ def _sum(table: Table, asked: Asked) -> Said | None:
         return None
     value = texts.figure(sum(map(table.value, cells)), table.unit)
     return "", texts.total(value, table.listed(cells))
+
+
+def _mean(table: Table, asked: Asked) -> Said | None:
+    """Give the mean of figures of one column; groups differ in size, so theirs has no meaning."""
+    cells = asked.choice.cells(table)
+    if len(asked.choice.all_columns(table)) > 1 or len(cells) < 2 or not asked.choice.count:
+        return None
+    value = texts.figure(sum(map(table.value, cells)) / len(cells), table.unit)
+    return "", texts.mean(value, table.listed(cells))
 
 
 # --- Order ----------------------------------------------------------------------------------------
@@ -248,31 +259,43 @@ def _against(table: Table, asked: Asked) -> Said | None:
     if not pairs or not (either or asked.wants & COMPARES or (by and by[0].startswith("by"))):
         return None
     if "apart" in asked.wants or by:
-        each = [_apart(table, *pair).rstrip(".") for pair in pairs]
-        return "", f"{texts.capital('; '.join(each))}."
+        return "", _each(table, pairs, times="times" in asked.spoken)
     if len(pairs) == 1 and len({table.value(one) for one in pairs[0]}) == 1:
         return _settled(table, asked, [0]), _apart(table, *pairs[0])
     signs = [table.value(a) - table.value(b) for a, b in pairs]
-    ahead = 0 if sum(s > 0 for s in signs) >= sum(s < 0 for s in signs) else 1
-    count = sum(s != 0 and (s > 0) == (ahead == 0) for s in signs)
-    by_row = pairs[0][0][1] == pairs[0][1][1]
-    name = table.place(pairs[0][ahead], row=by_row, column=not by_row)
     lead = _settled(table, asked, signs)
+    ahead = 0 if sum(s > 0 for s in signs) >= sum(s < 0 for s in signs) else 1
+    if ahead:
+        pairs = [(b, a) for a, b in pairs]
+    same_row, same_column = ({a[side] == b[side] for a, b in pairs} == {True} for side in (0, 1))
+    sides = {
+        tuple(table.place(c, row=not same_row, column=not same_column) for c in pair)
+        for pair in pairs
+    }
+    if len(sides) > 1:
+        return "", _each(table, pairs)
+    name, other = sides.pop()
+    shared = [table.place(a, row=same_row, column=same_column) for a, _ in pairs]
     if len(pairs) == 1:
         apart = texts.points(abs(signs[0]), table.unit)
-        on = table.place(pairs[0][0], row=not by_row, column=by_row) if table.is_wide else ""
-        pair = map(table.figure, pairs[0] if ahead == 0 else reversed(pairs[0]))
-        return lead, texts.leads(name, apart, on, " against ".join(pair))
+        on = shared[0] if table.is_wide and (same_row or same_column) else ""
+        figure, against = map(table.figure, pairs[0])
+        return lead, texts.leads(name, apart, on, f"{figure} against {against} ({other})")
+    count = sum(s != 0 and (s > 0) == (ahead == 0) for s in signs)
     told = [
-        f"{table.place(a, row=not by_row, column=by_row)} "
-        f"{table.figure(a)} against {table.figure(b)}"
-        for a, b in pairs
+        f"{place} {table.figure(a)} against {table.figure(b)}"
+        for place, (a, b) in zip(shared, pairs, strict=True)
     ]
-    return lead, texts.leads_in(name, count, told)
+    return lead, texts.leads_in(name, other, count, told)
 
 
-def _apart(table: Table, first: Cell, second: Cell) -> str:
-    """Tell how far two figures are apart."""
+def _each(table: Table, pairs: Sequence[tuple[Cell, Cell]], *, times: bool = False) -> str:
+    each = [_apart(table, *pair, times=times).rstrip(".") for pair in pairs]
+    return f"{texts.capital('; '.join(each))}."
+
+
+def _apart(table: Table, first: Cell, second: Cell, *, times: bool = False) -> str:
+    """Tell how far two figures are apart, or how many `times` the higher has the lower."""
     same_row, same_column = first[0] == second[0], first[1] == second[1]
     names = [table.place(one, row=not same_row, column=not same_column) for one in (first, second)]
     apart = abs(table.value(first) - table.value(second))
@@ -281,13 +304,18 @@ def _apart(table: Table, first: Cell, second: Cell) -> str:
     shared = table.is_wide and (same_row or same_column)
     place = table.place(first, row=same_row, column=same_column) if shared else ""
     one, other = ((name, table.figure(c)) for name, c in zip(names, (first, second), strict=True))
-    return texts.difference(texts.points(apart, table.unit), place, one, other)
+    low, high = sorted((table.value(first), table.value(second)))
+    said = texts.figure(high / low, "times") if times and low else texts.points(apart, table.unit)
+    return texts.difference(said, place, one, other)
 
 
 def _settled(table: Table, asked: Asked, signs: Sequence[float]) -> str:
     """Give the yes or no that a comparison settles, "" where it does not."""
     high = _high(table, asked)
     if not asked.whether or "or" in asked.spoken or "not" in asked.wants or high is None:
+        return ""
+    if table.is_wide and not (asked.choice.rows and asked.choice.columns):
+        # "Is one better than the other" asks for more than a table tells.
         return ""
     holds = {sign != 0 and (sign > 0) == high for sign in signs}
     return "" if len(holds) > 1 else (texts.YES if True in holds else texts.NO)

@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 
 from knowledge import texts
 from knowledge.dialogue.decision import STANDS, answer_of, matches_of
-from knowledge.model import Answer, Fact, Match, Near, Reply, Report, Unknown
+from knowledge.model import Answer, Fact, Match, Near, Reply, Report, Suggestions, Unknown
 
 _MONTHS = (
     "january february march april may june july august september october november december".split()
 )
-MAY = 5
+APRIL, MAY = 4, 5
 _MONTH = (
     r"\b(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"
     r"sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?"
@@ -55,11 +55,14 @@ class Date:
 
     def is_told_by(self, other: Date) -> bool:
         """Tell whether what is said for `other` is said for this date."""
+        if self.span and other.span:
+            return self.year == other.year
         if self.span or other.span:
-            if self.span and other.span:
-                return self.year == other.year
             span, plain = (self, other) if self.span else (other, self)
-            return plain.year is not None and span.year in (plain.year, plain.year - 1)
+            if span.year is None or plain.year is None or plain.month is None:
+                # A calendar year lies in no year from April to March, nor that in it.
+                return plain.year is None
+            return span.year == plain.year - (plain.month < APRIL)
         if self.month is not None and other.month is not None and self.month != other.month:
             return False
         return self.year is None or other.year is None or self.year == other.year
@@ -114,15 +117,27 @@ def of_report(report: Report) -> tuple[Date, ...]:
 
 
 def main_date(fact: Fact) -> Date | None:
-    """Give the date that an entry's answer is about, None where it names none."""
-    return next(iter(named(fact.answer)[0]), None)
+    """Give the date that an entry's answer, or what its figures count, is about."""
+    found = named(fact.answer.split("\n")[0])[0] or named(fact.measure)[0]
+    # When a thing was is told by a day or a month: "the 2019/2020 report is of December 2020".
+    first = found[:1] if not _tells_when(fact) else [one for one in found if not one.span] or found
+    return next(iter(first), None)
+
+
+def _tells_when(fact: Fact) -> bool:
+    return fact.question.casefold().startswith("when ")
 
 
 # --- The reply to a question that names dates -----------------------------------------------------
 
 
 def dated(
-    asked: Sequence[Date], with_date: Reply, without: Reply, report: Callable[[Fact], Report | None]
+    asked: Sequence[Date],
+    with_date: Reply,
+    without: Reply,
+    report: Callable[[Fact], Report | None],
+    *,
+    whether: bool,
 ) -> Reply:
     """Choose the reply to a question that names dates, given the reply to it `without` them.
 
@@ -132,16 +147,21 @@ def dated(
     told, plain = answer_of(with_date), answer_of(without)
     if plain is not None and _owns(plain.fact, asked, report):
         return without
-    if told is not None and _owns(told.fact, asked):
+    if told is not None and _owns(told.fact, asked) and not (plain and plain.computed):
         return with_date
     if plain is None:
+        if told is not None and not _owns(told.fact, asked, report):
+            return Suggestions((told,))
         own = of_its_report(asked, (with_date, without), report)
         return without if own == tuple(asked) and told is None else with_date
+    when = main_date(plain.fact)
     if isinstance(with_date, Unknown) and with_date.gap is not None:
-        names = _owns(with_date.gap.fact, asked) or not plain.fact.figures
+        names = _owns(with_date.gap.fact, asked) or not (plain.fact.figures or when)
         if names and with_date.gap.confidence >= STANDS:
             return with_date
-    when = main_date(plain.fact)
+    if when and whether and _tells_when(plain.fact) and all(one.month for one in asked):
+        claimed = texts.listed([str(date) for date in asked])
+        return Answer((replace(plain, lead=texts.not_then(claimed, str(when))),))
     lead = texts.not_for(texts.listed([str(date) for date in asked]), str(when) if when else "")
     return Near((replace(plain, lead=lead),))
 
@@ -162,20 +182,32 @@ def of_its_report(
     """Give the dates asked about that are those of the report which is spoken of."""
     reports = [report(match.fact) for reply in replies for match in matches_of(reply)[:1]]
     theirs = [date for one in reports if one for date in of_report(one)]
-    return tuple(one for one in asked if _told((one,), theirs))
+    return tuple(one for one in asked if _told_of((one,), theirs))
 
 
 def _owns(
     fact: Fact, asked: Sequence[Date], report: Callable[[Fact], Report | None] = lambda _: None
 ) -> bool:
     """Tell whether all dates asked about are the entry's own, or its report's."""
-    own, about = of_fact(fact), report(fact)
+    about, when = report(fact), main_date(fact)
     theirs = of_report(about) if about else ()
-    if _told(asked, own) or not _told(asked, (*own, *theirs)):
-        return _told(asked, own)
-    # What is told for another period only is not told for the report's.
-    when = main_date(fact)
-    return when is None or not when.span or _told((when,), theirs)
+    # The month of a report is not the period of what it tells.
+    own = [one for one in of_fact(fact) if one.span or one not in theirs]
+    if when is not None and _told(asked, (when,)) and (when not in theirs or when.span):
+        return True
+    if when is None and _told(asked, own):
+        return True
+    if not _told_of(asked, theirs):
+        return False
+    if all(one.span for one in asked):
+        return when is None or not when.span or when in theirs
+    return when is None or _told(asked, (when,)) or (when in theirs and set(asked) <= {*theirs})
+
+
+def _told_of(asked: Iterable[Date], report: Collection[Date]) -> bool:
+    """Tell whether dates are a report's own; its month is not the period of what it tells."""
+    spans = [one for one in report if one.span]
+    return all(_told((one,), spans if one.span else report) for one in asked)
 
 
 def _told(asked: Iterable[Date], given: Collection[Date]) -> bool:

@@ -14,7 +14,7 @@ from knowledge import texts
 from knowledge.dialogue import dates, grammar
 from knowledge.dialogue.decision import STANDS, answer_of, decide
 from knowledge.matching.matcher import Matcher, Weighed
-from knowledge.matching.question import WHETHER, Question
+from knowledge.matching.question import WHETHER, YEAR, Question
 from knowledge.matching.spelling import rarity
 from knowledge.matching.text import is_number, stem, words
 from knowledge.model import Answer, Fact, Near, Reply, Suggestions, Unknown
@@ -34,12 +34,11 @@ _NAME = re.compile(
 )
 _MORE, _LESS = "over|above|more than|at least", "less than|fewer than|under|below"
 _ABOUT = r"over|more than|nearly|almost|about|around|up to|at least|fewer than|less than"
-_FIGURE = re.compile(
-    rf"(?:(?P<about>{_ABOUT}) )?(?P<figure>£?\d[\d,]*(?:\.\d+)?(?:m|bn)?%?)"
-    r"(?: ?(?:million|per cent))?(?: out of (?:\d+|ten))?",
-    re.I,
+# A figure, of how many where that is told, and what comes after it: that is what it counts.
+_COUNT = re.compile(
+    rf"(?:(?P<about>{_ABOUT}) )?(?<!\S)(?P<figure>£?\d\S*)"
+    r"(?:(?: out)? of (?:the )?(?P<whole>\d+)\b)?(?=(?P<noun>(?: [^\W\d]\S*){0,4}))"
 )
-_SHARE = re.compile(r"\b(\d+)(?: out)? of (?:the )?(\d+)\b|\b(\d+)% of\b")
 _QUANTIFIERS: dict[str, Callable[[float], bool]] = {
     "most": lambda share: share > 0.5,
     "majority": lambda share: share > 0.5,
@@ -115,7 +114,8 @@ def of_names(
     sure = all(name.istitle() or _marks_gaps(matcher, name.casefold()) for name in found)
     if told is not None and (told.computed or not sure):
         return whole
-    if matcher.explained(match.fact, grammar.content(rest)) < SETTLED or match.lead:
+    named = [t for t in grammar.content(rest) if not is_number(t) and t not in _QUANTIFIERS]
+    if matcher.explained(match.fact, named) < SETTLED:
         return whole
     gap = whole.gap if isinstance(whole, Unknown) else None
     if gap and gap.confidence >= STANDS and _speaks_of(matcher, gap.fact, found):
@@ -139,79 +139,112 @@ def _speaks_of(matcher: Matcher, fact: Fact, found: Sequence[str]) -> bool:
 
 def premised(matcher: Matcher, question: Question, reply: Reply) -> Reply:
     """Say whether a figure put forward is the report's: yes, or what the report says instead."""
-    if question.asks != WHETHER or grammar.negates(question.tokens):
+    tokens = question.tokens
+    opens = next((token for token in tokens if token not in grammar.LEADING), "")
+    if opens not in grammar.AUXILIARY or grammar.QUESTION.intersection(tokens):
         return reply
-    claimed = [t for t in question.tokens if is_number(t) and t in question.claims]
-    if not claimed:
-        return _quantified(matcher, question, reply)
-    found = reply
-    if not isinstance(reply, Answer):
-        # The wrong figure may have kept it from being found.
-        rest = tuple(token for token in question.tokens if token not in claimed)
+    claims = [one for one in _counts(tokens) if not YEAR.fullmatch(one["figure"])]
+    quantifier = [word for word in _QUANTIFIERS if word in tokens]
+    if grammar.negates(tokens) or not (claims or quantifier):
+        return reply
+    judged = _judged(matcher, tokens, claims, quantifier, reply)
+    if not claims or (judged and judged.matches[0].lead in (texts.YES, texts.NO)):
+        return judged or reply
+    # The wrong figure may have led elsewhere; another may say what it is about.
+    figures, plain = [one["figure"] for one in claims], reply
+    if judged is not None and len(claims) > 1:
+        return judged
+    for wrong in (figures, figures[:1]):
+        rest = tuple(token for token in tokens if token not in wrong)
         found = decide(matcher.reread(rest, WHETHER).matches)
-    if not isinstance(found, Answer) or len(found.matches) != 1:
-        return reply
-    match = found.matches[0]
-    if match.fact.answer.startswith((texts.YES[:-1], texts.NO[:-1])):
-        return found
-    given = {_bare(t) for t in words(match.fact.answer) if is_number(t)}
-    wrong = [t for t in claimed if _bare(t) not in given]
-    if not wrong:
-        named = [t for t in grammar.content(question.tokens) if not is_number(t)]
-        sure = matcher.explained(match.fact, named) >= SETTLED
-        return Answer((replace(match, lead=texts.YES),)) if sure else found
-    own = [one for one in _FIGURE.finditer(match.fact.answer) if not _is_date(one, match.fact)]
-    alike = [
-        one
-        for one in own
-        if _unit(one["figure"]) == _unit(wrong[0])
-        and _bare(one["figure"]) not in map(_bare, claimed)
-    ]
-    if len(wrong) != 1 or len(alike) != 1:
-        return reply if not isinstance(reply, Answer) else found
-    value, limit = float(_bare(alike[0]["figure"])), float(_bare(wrong[0]))
-    at_least = (alike[0]["about"] or "over").casefold() in ("over", "more than")
-    more, less = (
-        re.search(rf"\b({way}) {re.escape(wrong[0])}", " ".join(question.tokens))
-        for way in (_MORE, _LESS)
-    )
-    if at_least and value >= limit and (more or less):
-        return Answer((replace(match, lead=texts.YES if more else texts.NO),))
-    if more or less:
-        return found
-    return Answer((replace(match, lead=texts.instead(alike[0][0].strip(), wrong[0])),))
+        if (other := _judged(matcher, tokens, claims, quantifier, found)) is not None:
+            return other
+        plain = found if isinstance(found, Answer) and not isinstance(plain, Answer) else plain
+    return judged or plain
 
 
-def _quantified(matcher: Matcher, question: Question, reply: Reply) -> Reply:
-    """Say yes or no to "were most of them good" where the share is known."""
-    wanted = [word for word in _QUANTIFIERS if word in question.tokens]
-    if len(wanted) != 1 or not isinstance(reply, Answer) or len(reply.matches) != 1:
-        return reply
+def _judged(
+    matcher: Matcher,
+    tokens: Sequence[str],
+    claims: Sequence[re.Match[str]],
+    quantifier: Sequence[str],
+    reply: Reply,
+) -> Answer | None:
+    """Hold what is put forward against the figure that counts it; None where none does."""
+    if not isinstance(reply, Answer) or len(reply.matches) != 1:
+        return None
     match = reply.matches[0]
-    share = _SHARE.search(match.fact.answer)
-    begins = match.fact.answer.split(" ", 1)[0].strip(".,")
-    if share is None or begins in ("Yes", "No"):
+    if match.fact.answer.startswith((texts.YES[:-1], texts.NO[:-1])):
         return reply
-    named = [t for t in grammar.content(question.tokens) if t not in _QUANTIFIERS]
+    named = [t for t in grammar.content(tokens) if not is_number(t) and t not in _QUANTIFIERS]
     if matcher.explained(match.fact, named) < SETTLED:
-        return reply
-    part = int(share[3]) / 100 if share[3] else int(share[1]) / max(int(share[2]), 1)
-    return Answer((replace(match, lead=texts.YES if _QUANTIFIERS[wanted[0]](part) else texts.NO),))
+        return None
+    own = _counts(matcher.read(dates.named(match.fact.answer)[1])[0].tokens)
+    lead = _quantified(own, claims, quantifier) if quantifier else _held(own, claims, tokens)
+    return Answer((replace(match, lead=lead),)) if lead else None
 
 
-def _bare(token: str) -> str:
-    return token.strip("£%m").removesuffix("bn").replace(",", "").split("/")[0] or "0"
+def _quantified(
+    own: Sequence[re.Match[str]], claims: Sequence[re.Match[str]], quantifier: Sequence[str]
+) -> str:
+    """Give yes or no to "were most of them good" where the share is known."""
+    first = own[0] if own else None
+    if first is None or len(quantifier) != 1 or first["about"]:
+        return ""
+    if any(claim["figure"] != first["whole"] for claim in claims):
+        # "All ten" are those of "8 out of 10".
+        return ""
+    if not first["whole"] and _unit(first) != "%":
+        return ""
+    share = _value(first) / (float(first["whole"]) if first["whole"] else 100)
+    return texts.YES if _QUANTIFIERS[quantifier[0]](share) else texts.NO
 
 
-def _unit(token: str) -> str:
-    return "".join(c for c in token if c in "%m")
+def _held(
+    own: Sequence[re.Match[str]], claims: Sequence[re.Match[str]], tokens: Sequence[str]
+) -> str:
+    """Give yes, or what the report says instead, "" where no figure is sure to count the same."""
+    claim, *others = claims
+    given = {one["figure"] for one in own} | {one["whole"] for one in own}
+    alike = [one for one in own if _unit(one) == _unit(claim)]
+    if not _unit(claim) and not claim["whole"]:
+        alike = [one for one in alike if _counted(one) & _counted(claim, 2)]
+    if not alike or any(one["figure"] not in given for one in others):
+        return ""
+    if others and len(own) != len(claims):
+        # "60% over 100% and 30% over 120%": which goes with which is not known.
+        return ""
+    told, asked = alike[0], set(map(stem, tokens))
+    value, limit = _value(told), _value(claim)
+    if claim["about"]:
+        at_least = value >= limit and told["about"] in (None, "over", "more than")
+        more, less = (re.fullmatch(way, claim["about"]) for way in (_MORE, _LESS))
+        return (texts.YES if more else texts.NO) if at_least and (more or less) else ""
+    if value == limit and claim["whole"] in (None, told["whole"]):
+        return texts.YES
+    if any(one["figure"] == claim["figure"] and _counted(one) & asked for one in own):
+        return ""
+    if claim["figure"] == told["whole"] and not claim["whole"]:
+        return ""
+    return texts.instead(told[0], claim[0])
 
 
-def _is_date(found: re.Match[str], fact: Fact) -> bool:
-    year = found["figure"]
-    return bool(re.fullmatch(r"(19|20)\d\d", year)) and any(
-        str(one.year) == year for one in dates.of_fact(fact)
-    )
+def _counts(tokens: Sequence[str]) -> list[re.Match[str]]:
+    return list(_COUNT.finditer(" ".join(tokens)))
+
+
+def _counted(found: re.Match[str], most: int = 4) -> frozenset[str]:
+    """Give the words that say what a figure counts."""
+    return frozenset(map(stem, grammar.content(found["noun"].split()[:most])))
+
+
+def _value(found: re.Match[str]) -> float:
+    number = re.search(r"\d[\d,]*(?:\.\d+)?", found["figure"])
+    return float(number[0].replace(",", "")) if number else 0.0
+
+
+def _unit(found: re.Match[str]) -> str:
+    return "".join(c for c in found["figure"] if c in "£%m")
 
 
 # --- Not, and the other direction -----------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from knowledge import texts
 from knowledge.dialogue import grammar
@@ -233,13 +234,17 @@ class Choice:
     rows: tuple[Group, ...] = ()
     columns: tuple[Group, ...] = ()
     lacks: bool = False
+    # Whether two cells are named one after the other: "NPS planning and CRC reviewing".
+    apart: bool = False
 
     @classmethod
     def of(cls, table: Table, tokens: Sequence[str]) -> Choice:
         """Read what the words of a question name."""
         rows, no_row = table.rows.groups(tokens)
         columns, no_column = table.columns.groups(tokens)
-        return cls(rows, columns, no_row or no_column)
+        sides = ["r" if table.rows.hears(one) else "c" for one in tokens if table.hears(one)]
+        turns = "".join(side for side, _ in groupby(sides))
+        return cls(rows, columns, no_row or no_column, turns in ("rcrc", "crcr"))
 
     @property
     def count(self) -> int:
@@ -275,8 +280,7 @@ class Choice:
     def pairs(self, table: Table) -> list[tuple[Cell, Cell]]:
         """Give the cells that two groups of rows or columns set against each other."""
         rows, columns = self.rows, self.columns
-        if len(rows) == len(columns) == 2:
-            # Two rows and two columns: each with its own.
+        if len(rows) == len(columns) == 2 and self.apart:
             pairs = [((rows[0][0], columns[0][0]), (rows[1][0], columns[1][0]))]
         elif len(columns) == 2:
             alike = table.columns.alike(*columns)

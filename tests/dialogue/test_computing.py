@@ -141,6 +141,23 @@ def said(question: str, context: Context | None = None) -> str:
         ("by how much does nps high beat nps medium at reviewing", ("4",)),
         ("what percent of nps medium risk cases had sufficient reviewing", ("60%",)),
         ("highest nps delivery score", ("68%",)),
+        ("diff between nps and crc medium risk on planning", ("17 percentage points",)),
+        ("nps high minus crc medium reviewing", ("17 percentage points",)),
+        ("how many times better is nps high than crc low at planning", ("6.1 times",)),
+        ("what's the average of the four crc medium risk scores", ("49.8%", "reviewing 47%")),
+        (
+            "compare nps high and crc low on planning and reviewing",
+            ("NPS high is higher than CRC low in both", "planning 73% against 12%", "64%", "38%"),
+        ),
+        (
+            "how much lower is crc medium on assessment and delivery than nps medium",
+            ("16 percentage points for assessing", "19 percentage points for impl"),
+        ),
+        (
+            "is nps medium assessment higher than crc medium planning",
+            ("Yes. Assessing, NPS medium, 22", "73% against 51% (planning, CRC medium)"),
+        ),
+        ("difference between nps high planning and crc low reviewing", ("35 percentage points",)),
     ],
 )
 def test_figures_follow_from_the_table(question: str, parts: tuple[str, ...]) -> None:
@@ -243,6 +260,14 @@ def test_what_was_chosen_of_a_table_stays_chosen(turns: tuple[str, ...], told: s
 def test_counts_of_a_known_total_are_shares_and_leave_a_rest() -> None:
     assert said("what percentage of crcs were good for unpaid work").startswith("80%: 8 of 10")
     assert said("how many crcs were not good for unpaid work").startswith("2 of 10 CRCs were not")
+
+
+def test_a_better_body_is_named_with_what_it_is_better_than_and_not_confirmed() -> None:
+    assert said("is the NPS better than CRCs").startswith("NPS medium is higher than CRC medium")
+
+
+def test_the_mean_of_groups_that_differ_in_size_is_not_given() -> None:
+    assert "mean" not in said("what is the average planning score")
 
 
 def test_what_names_no_row_is_not_set_against_another() -> None:

@@ -70,8 +70,58 @@ def test_another_date_is_said_not_to_be_there(shipped: KnowledgeBase) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("question", "lead"),
+    [
+        ("how many CRCs were inspected in 2020/21", "for 2020/21. What it says for 2019/20: 10"),
+        ("how many crcs were inspected last year", "for 2019. What it says for 2019/20: 10"),
+        ("crc low risk planning in 2020/21", "for 2020/21. What it says for 2019/20: 12%"),
+        ("how many CRCs were rated good in 2020/21", "for 2020/21. What it says for December 2020"),
+        ("NPS PO vacancies in december 2020", "for December 2020. What it says for September 2019"),
+        ("how many NPS PO vacancies in 2020", "for 2020. What it says for September 2019"),
+        ("how many NPS PO vacancies in 2018/19", "for 2018/19. What it says for September 2019"),
+    ],
+)
+def test_a_date_that_does_not_lie_in_the_year_asked_about_is_another(
+    shipped: KnowledgeBase, question: str, lead: str
+) -> None:
+    assert lead in told(shipped.ask(question))
+
+
+@pytest.mark.parametrize(
+    ("asked", "given", "is_told"),
+    [
+        ("2019/20", "September 2019", True),
+        ("2018/19", "September 2019", False),
+        ("2018/19", "February 2019", True),
+        ("2019/20", "December 2020", False),
+        ("March 2020", "2019/20", True),
+        ("June 2020", "2019/20", False),
+        ("2020", "December 2020", True),
+        ("2020", "2019/20", False),
+    ],
+)
+def test_a_date_is_told_by_one_that_lies_in_it_or_that_it_lies_in(
+    asked: str, given: str, is_told: bool
+) -> None:
+    ((one,), _), ((other,), _) = dates.named(asked), dates.named(given)
+    assert one.is_told_by(other) is is_told
+
+
+def test_when_a_thing_was_is_put_right(shipped: KnowledgeBase) -> None:
+    reply = shipped.ask("was the annual report published in january 2021")
+    assert told(reply).startswith("No, not January 2021: December 2020.")
+    reply = shipped.ask("was the annual report published in december 2020")
+    assert told(reply).startswith("The 2019/2020 annual report is dated December 2020")
+
+
 def test_the_year_of_the_report_changes_no_reply(shipped: KnowledgeBase) -> None:
-    questions = [fact.question for fact in every_fact(shipped) if not fact.is_gap]
+    questions = []
+    for fact in every_fact(shipped):
+        when = dates.main_date(fact)
+        # What is told of another inspection year is not told of the report's.
+        if not fact.is_gap and not (when and when.span and str(when) != "2019/20"):
+            questions.append(fact.question)
     bent = []
     for question in questions[::5]:
         if dates.named(question)[0]:
@@ -93,6 +143,19 @@ def test_the_year_of_the_report_changes_no_reply(shipped: KnowledgeBase) -> None
         ("were 60% of NPS POs above 100%", "Yes."),
         ("were 40% of NPS POs above 100%", "The report says 60%, not 40%."),
         ("were most through the gate services rated outstanding", "Yes."),
+        ("were 10 CRCs inspected", "Yes."),
+        ("were 8 out of 10 services rated outstanding for through the gate", "Yes."),
+        ("were 20 CRCs inspected", "The report says 10, not 20."),
+        ("were 10 NPS divisions inspected", "The report says 1, not 10."),
+        ("did 10 out of 10 get good for unpaid work", "The report says 8 out of 10, not 10 out"),
+        ("did all ten services get outstanding through the gate", "No."),
+        ("did all 10 CRCs get good for unpaid work", "No."),
+        ("was extra funding £10m", "The report says £22m, not £10m."),
+        ("was £9m spent on accommodation", "The report says £8.5m, not £9m."),
+        ("did 60% of NPS POs have a workload over 120%", "The report says 30%, not 60%."),
+        # What is counted is not the same: the fact, and neither yes nor no.
+        ("were 21 CRCs rated requires improvement in 2018/19", "20 out of 21"),
+        ("did 8 CRCs get outstanding through the gate", "8 out of 10"),
     ],
 )
 def test_a_figure_put_forward_is_confirmed_or_put_right(
@@ -105,6 +168,10 @@ def test_a_figure_put_forward_is_confirmed_or_put_right(
     ("question", "lead"),
     [
         ("how many crcs were rated good in scotland", "for Scotland. What it does say: 3 CRCs"),
+        ("were 3 CRCs in Scotland rated good", "for Scotland. What it does say: 3 CRCs"),
+        ("are 8 out of 10 services in london outstanding for through the gate", "for London."),
+        ("are most services in london outstanding for through the gate", "for London."),
+        ("did 60% of NPS POs in Kent work above 100%", "for Kent. What it does say: 60%"),
         ("through the gate ratings in Wales", "for Wales. What it does say: 8 out of 10"),
         ("planning score for crc low risk in kent", "for Kent. What it does say: 12%"),
         ("did Sodexo get the extra TTG money", "for Sodexo. What it does say: £22m"),
