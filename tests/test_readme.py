@@ -339,6 +339,8 @@ def test_long_runs_explain_themselves(
     module: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     name, *rest = module.split()
+    # Another test may have imported it.
+    monkeypatch.delitem(sys.modules, name, raising=False)
     monkeypatch.setattr(sys, "argv", [name, *rest, "--help"])
     with pytest.raises(SystemExit):
         runpy.run_module(name, run_name="__main__")

@@ -100,7 +100,7 @@ def single(
 
 def suggestions(reply: Suggestions, asked: int) -> BotMessage:
     """Offer the likeliest questions to tap: a guess never looks like an answer."""
-    facts = [match.fact for match in reply.matches][: keyboards.SUGGESTIONS]
+    facts = [match.fact for match in reply.matches]
     none = keyboards.button(texts.NONE_OF_THESE, keyboards.NONE, asked)
     rows = (*keyboards.questions(facts, keyboards.TAKE, asked), (none,))
     return notice(reply.note or texts.SUGGEST, rows)

@@ -45,8 +45,8 @@ QUESTIONS = f"q:{_PAGE}:{_TOPIC}"
 
 # Entries of a list that is paged.
 A_PAGE = 8
-# Under a guess, and under a refusal or an objection.
-SUGGESTIONS, NEAREST = 4, 3
+# Questions under a refusal or an objection.
+NEAREST = 3
 # Two labels no longer than this stand side by side on a phone.
 HALF = 22
 # Labels are cut here: phones show some forty characters, Telegram refuses endless ones.

@@ -22,7 +22,7 @@ from knowledge.dialogue import (
     splitting,
 )
 from knowledge.dialogue.dates import Date
-from knowledge.dialogue.decision import BANDS, SHOWN, contested, decide, matches_of
+from knowledge.dialogue.decision import BANDS, SUGGESTED, contested, decide, matches_of
 from knowledge.dialogue.splitting import ALL, SURE, Piece
 from knowledge.matching.matcher import Matcher, Weighed
 from knowledge.matching.question import KINDS, WHETHER
@@ -186,7 +186,7 @@ class _Conversation:
     def _unsure(self, text: str) -> Reply:
         """Offer what a text without a question comes near to; it was not asked: no answer."""
         matches = self.matcher.weigh(self.matcher.read(text)[0]).matches
-        facts = tuple(match for match in matches if not match.fact.is_gap)[:SHOWN]
+        facts = tuple(match for match in matches if not match.fact.is_gap)[:SUGGESTED]
         near = sum(match.confidence for match in facts) >= BANDS.suggest
         return Suggestions(facts) if near else Unknown()
 

@@ -12,7 +12,7 @@ from knowledge.model import Answer, Fact, Match, Near, Reply, Suggestions, Unkno
 # A gap this likely stands, whatever else fits but for a word.
 STANDS = 0.5
 # Facts offered when none is sure enough to be the answer.
-SHOWN = 4
+SUGGESTED = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +54,11 @@ def decide(matches: Sequence[Match], bands: Bands = BANDS) -> Reply:
         if top.confidence >= bands.gap or mass < bands.doubt:
             return Unknown(top) if top.confidence >= bands.faint else Unknown()
         # The gap may be what is meant: it is offered right behind the likeliest fact.
-        return Suggestions((*facts[:1], top, *facts[1 : SHOWN - 1]))
+        return Suggestions((*facts[:1], top, *facts[1 : SUGGESTED - 1]))
     tied = len(facts) > 1 and facts[1].confidence >= bands.tie * top.confidence
     if top.confidence >= bands.least(top.fact) and not tied:
         return Answer((top,))
-    return Suggestions(tuple(facts[:SHOWN])) if mass >= bands.suggest else Unknown()
+    return Suggestions(tuple(facts[:SUGGESTED])) if mass >= bands.suggest else Unknown()
 
 
 def contested(reply: Reply, facts: Iterable[Fact]) -> Reply:

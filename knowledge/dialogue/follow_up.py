@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from knowledge.dialogue import grammar
+from knowledge.dialogue.decision import SUGGESTED
 from knowledge.matching.matcher import EXACT, Matcher
 from knowledge.matching.question import KINDS, YEAR, Contrasts, asks, conflicts
 from knowledge.matching.text import stem
@@ -35,7 +36,6 @@ SAME, ALL = 0.3, 0.99
 SELDOM, LEAST = 0.05, 0.005
 # How often a kind of question is asked of an entry that it has nothing to do with.
 RARE = 0.05
-OFFERED = 4
 # Words of an answer that a follow-up is read with.
 ANSWERED = 6
 # Kinds that say little of what is wanted.
@@ -139,7 +139,7 @@ def lean(
     if found and found[0].confidence >= MAYBE and leans:
         # What alone may be meant is.
         only = len(found) == 1 or found[1].confidence < found[0].confidence / 2
-        return given(found[0]) if only else Suggestions(found[:OFFERED])
+        return given(found[0]) if only else Suggestions(found[:SUGGESTED])
     likely = not isinstance(alone, Unknown) and confidence >= OTHERWISE
     if helpless or (said.pointing and (not likely or said.compares or said.judges)):
         unread = not (said.own or said.asking or said.compares)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 from knowledge import texts
+from knowledge.dialogue.decision import SUGGESTED
 from knowledge.matching.matcher import Matcher
 from knowledge.matching.text import words
 from knowledge.model import Answer, Match, Reply, Suggestions, Unknown
@@ -26,7 +27,6 @@ READ = frozenset("ar zh fr de it ja ko nl pl pt es th tr ru".split())
 SPOKEN = (
     "en fr de es it pt nl pl ro tr cy ru ar zh ja ko th ur pa lt cs sv bn hi uk bg el hu fa gu so"
 ).split()
-OFFERED = 4
 # The confidence from which an entry found by its meaning alone answers.
 SURE = 0.85
 
@@ -50,7 +50,7 @@ def reply_to(matcher: Matcher, text: str, knows: Callable[[str], bool]) -> Reply
     facts = [match for match in found if not match.fact.is_gap]
     if facts and facts[0].confidence >= SURE:
         return Answer((Match(facts[0].fact, facts[0].confidence, note),))
-    return Suggestions(tuple(facts[:OFFERED]), note=note) if facts else Unknown(note=note)
+    return Suggestions(tuple(facts[:SUGGESTED]), note=note) if facts else Unknown(note=note)
 
 
 def language_of(text: str, knows: Callable[[str], bool]) -> str:

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from knowledge import texts
 from knowledge.dialogue import grammar
-from knowledge.dialogue.decision import SHOWN
+from knowledge.dialogue.decision import SUGGESTED
 from knowledge.dialogue.remarks import plain
 from knowledge.matching.matcher import Matcher
 from knowledge.matching.text import words
@@ -276,7 +276,7 @@ def together(matcher: Matcher, pieces: Sequence[Piece]) -> tuple[Reply, tuple[st
             m for p in pieces if isinstance(p.reply, Suggestions) for m in p.reply.matches[:2]
         ]
         unread = all(isinstance(p.reply, Unknown) and p.reply.unread for p in pieces)
-        return Suggestions(tuple(offered[:SHOWN])) if offered else Unknown(unread=unread), notes
+        return Suggestions(tuple(offered[:SUGGESTED])) if offered else Unknown(unread=unread), notes
     given: list[Match] = []
     later: list[str] = []
     # What the report says goes before what it does not.

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from knowledge import Answer, Match, Near, Suggestions
 from knowledge.dialogue.answering import ask
-from knowledge.dialogue.decision import SHOWN
+from knowledge.dialogue.decision import SUGGESTED
 from knowledge.evaluation import Labelled, outcome_of
 from knowledge.matching.matcher import Matcher
 from knowledge.snapshot import Snapshot
@@ -56,7 +56,7 @@ def _other(
     answers: list[tuple[float, str]] = []
     for item in questions:
         hits = system.rank(item.question)
-        facts = list({owners[row].id: owners[row] for row, _ in hits}.values())[:SHOWN]
+        facts = list({owners[row].id: owners[row] for row, _ in hits}.values())[:SUGGESTED]
         right = [not fact.is_gap and item.is_right(Match(fact, 1.0)) for fact in facts]
         counts["first"] += any(right[:1])
         counts["shown"] += any(right)

@@ -286,9 +286,9 @@ def test_a_whole_question_is_answered_the_same_after_any_answer(shipped: Knowled
     for place, fact in enumerate(facts):
         before = facts[(place * 31 + 7) % len(facts)]
         context = Context(before.question, (before.id,), (), (before.id,))
-        # The question itself, and another of its ways of asking that is a whole question.
+        # The question itself or another of its ways of asking that is a whole question, by turns.
         ways = [one for one in fact.phrasings[1:] if len(one.split()) > WHOLE]
-        for asked in (fact.question, *ways[place % 7 : place % 7 + 1]):
+        for asked in ways[place % 7 : place % 7 + 1] if place % 3 else [fact.question]:
             alone, then = shipped.ask(asked), shipped.ask(asked, context)
             if gist(alone) != gist(then):
                 bent.append((before.question, asked, gist(alone), gist(then)))

@@ -188,7 +188,7 @@ def test_of_what_is_near_only_what_is_missing_is_bold() -> None:
 
 
 def test_suggestions_are_questions_to_tap_and_no_answer() -> None:
-    others = [Fact(f"f{n}", f"Question {n}?", "A.") for n in range(6)]
+    others = [Fact(f"f{n}", f"Question {n}?", "A.") for n in range(3)]
     page = answers.suggestions(Suggestions(tuple(Match(f, 0.1) for f in (FACT, *others))), 7)
     assert page.html == texts.SUGGEST
     assert labels(page) == [
