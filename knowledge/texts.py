@@ -75,7 +75,7 @@ def leads_in(name: str, other: str, ahead: int, pairs: Sequence[str]) -> str:
 
 def mean(value: str, parts: Sequence[str]) -> str:
     """Give the mean of figures."""
-    return f"{value} is the mean of these {len(parts)}, not given as such: {listed(parts)}."
+    return f"{value} is the mean of these {len(parts)}; the report gives none: {listed(parts)}."
 
 
 def extreme(said: str, word: str, places: Sequence[str], then: str) -> str:

@@ -14,10 +14,10 @@ from knowledge import texts
 from knowledge.dialogue import dates, grammar
 from knowledge.dialogue.decision import STANDS, answer_of, decide
 from knowledge.matching.matcher import Matcher, Weighed
-from knowledge.matching.question import WHETHER, YEAR, Question
+from knowledge.matching.question import WHETHER, YEAR, Question, numbers
 from knowledge.matching.spelling import rarity
 from knowledge.matching.text import is_number, stem, words
-from knowledge.model import Answer, Fact, Near, Reply, Suggestions, Unknown
+from knowledge.model import Answer, Fact, Match, Near, Reply, Suggestions, Unknown
 
 # The share of a question's words, by weight, that an entry accounts for when yes can be said.
 SETTLED = 0.9
@@ -36,7 +36,7 @@ _MORE, _LESS = "over|above|more than|at least", "less than|fewer than|under|belo
 _ABOUT = r"over|more than|nearly|almost|about|around|up to|at least|fewer than|less than"
 # A figure, of how many where that is told, and what comes after it: that is what it counts.
 _COUNT = re.compile(
-    rf"(?:(?P<about>{_ABOUT}) )?(?<!\S)(?P<figure>£?\d\S*)"
+    rf"(?:(?P<about>{_ABOUT}) )?(?<!\S)(?P<figure>£?\d\S*)(?P<upto> to £?\d\S*)?"
     r"(?:(?: out)? of (?:the )?(?P<whole>\d+)\b)?(?=(?P<noun>(?: [^\W\d]\S*){0,4}))"
 )
 _QUANTIFIERS: dict[str, Callable[[float], bool]] = {
@@ -158,7 +158,8 @@ def premised(matcher: Matcher, question: Question, reply: Reply) -> Reply:
         rest = tuple(token for token in tokens if token not in wrong)
         found = decide(matcher.reread(rest, WHETHER).matches)
         if (other := _judged(matcher, tokens, claims, quantifier, found)) is not None:
-            return other
+            sure = other.matches[0].lead in (texts.YES, texts.NO)
+            return other if sure or not _held_elsewhere(matcher, question, claims) else found
         plain = found if isinstance(found, Answer) and not isinstance(plain, Answer) else plain
     return judged or plain
 
@@ -182,6 +183,18 @@ def _judged(
     own = _counts(matcher.read(dates.named(match.fact.answer)[1])[0].tokens)
     lead = _quantified(own, claims, quantifier) if quantifier else _held(own, claims, tokens)
     return Answer((replace(match, lead=lead),)) if lead else None
+
+
+def _held_elsewhere(matcher: Matcher, question: Question, claims: Sequence[re.Match[str]]) -> bool:
+    """Tell whether another entry has just the figure put forward: neither yes nor no is sure."""
+    wanted = numbers(one["figure"] for one in claims)
+    with_it = (f for f in matcher.facts if wanted <= matcher.profile(f).answer_numbers)
+    judged = [
+        _judged(matcher, question.tokens, claims, (), Answer((Match(fact, 0.0),)))
+        for fact in with_it
+        if not fact.is_gap
+    ]
+    return any(one is not None and one.matches[0].lead == texts.YES for one in judged)
 
 
 def _quantified(
@@ -220,9 +233,15 @@ def _held(
         at_least = value >= limit and told["about"] in (None, "over", "more than")
         more, less = (re.fullmatch(way, claim["about"]) for way in (_MORE, _LESS))
         return (texts.YES if more else texts.NO) if at_least and (more or less) else ""
+    if told["upto"] != claim["upto"]:
+        return ""
     if value == limit and claim["whole"] in (None, told["whole"]):
-        return texts.YES
-    if any(one["figure"] == claim["figure"] and _counted(one) & asked for one in own):
+        # "Over 650" is not 650.
+        return "" if told["about"] else texts.YES
+    named = {one["figure"] for one in others} | {told["figure"]}
+    rivals = [one for one in own if one["figure"] not in named and _unit(one) == _unit(claim)]
+    if any(_counted(one) & asked for one in rivals):
+        # "20 out of 21 require improvement and 1 is inadequate": which is meant is not sure.
         return ""
     if claim["figure"] == told["whole"] and not claim["whole"]:
         return ""

@@ -145,7 +145,9 @@ def test_the_year_of_the_report_changes_no_reply(shipped: KnowledgeBase) -> None
         ("were most through the gate services rated outstanding", "Yes."),
         ("were 10 CRCs inspected", "Yes."),
         ("were 8 out of 10 services rated outstanding for through the gate", "Yes."),
-        ("were 20 CRCs inspected", "The report says 10, not 20."),
+        ("were 12 CRCs inspected", "The report says 10, not 12."),
+        # 20 of 21 are counted elsewhere: the fact alone.
+        ("were 20 CRCs inspected", "10 CRCs"),
         ("were 10 NPS divisions inspected", "The report says 1, not 10."),
         ("did 10 out of 10 get good for unpaid work", "The report says 8 out of 10, not 10 out"),
         ("did all ten services get outstanding through the gate", "No."),
@@ -156,6 +158,10 @@ def test_the_year_of_the_report_changes_no_reply(shipped: KnowledgeBase) -> None
         # What is counted is not the same: the fact, and neither yes nor no.
         ("were 21 CRCs rated requires improvement in 2018/19", "20 out of 21"),
         ("did 8 CRCs get outstanding through the gate", "8 out of 10"),
+        ("were 2 CRCs inadequate in 2018/19", "20 out of 21"),
+        ("were 21 CRCs inspected", "10 CRCs"),
+        ("were 50% supervised by phone", "80% to 90%"),
+        ("were 650 posts vacant", "Over 650"),
     ],
 )
 def test_a_figure_put_forward_is_confirmed_or_put_right(
