@@ -25,6 +25,9 @@ SETTLED = 0.9
 FEW = 10
 OFFERED = 4
 
+# A grade as a report writes it, and what asks for one.
+_QUOTED = re.compile(r"'([A-Z][a-z]+(?: [a-z]+)?)'")
+_RATED = frozenset("rated graded rating ratings grade".split())
 # A word rarer than this in English text may be a name.
 NAME = 13
 _NAME = re.compile(
@@ -78,7 +81,31 @@ def fitted(matcher: Matcher, question: Question, weighed: Weighed, reply: Reply)
         if isinstance(again, Answer) and again.matches[0].fact.id == top.fact.id:
             lead = texts.not_of(texts.listed(sorted(question.named[group])), other)
             return Near((replace(again.matches[0], lead=lead),))
+    if isinstance(reply, Answer) and not _RATED.isdisjoint(question.tokens):
+        match = reply.matches[0]
+        asked, told = _levels(matcher, question.tokens, match.fact)
+        if asked and told:
+            lead = texts.not_of(texts.listed(sorted(asked)), texts.listed(sorted(told)))
+            return Near((replace(match, lead=lead),))
+        if told and matcher.explained(match.fact, grammar.content(question.tokens)) < SETTLED:
+            # "Rated outstanding for unpaid work" is not told by what was for another thing.
+            facts = tuple(one for one in weighed.matches if not one.fact.is_gap)
+            return Suggestions(facts[:OFFERED])
     return reply
+
+
+def _levels(matcher: Matcher, tokens: Sequence[str], fact: Fact) -> tuple[set[str], set[str]]:
+    """Give the grades, as a report writes them in quotes, that are asked for, and those told.
+
+    None are asked for where one of them is told.
+    """
+    told = set(_QUOTED.findall(fact.answer))
+    if not told:
+        return set(), told
+    said = f" {' '.join(tokens)} "
+    every = {one for other in matcher.facts for one in _QUOTED.findall(other.answer)}
+    asked = {one for one in every if f" {' '.join(words(one))} " in said}
+    return (set() if asked & told else asked), told
 
 
 def names(matcher: Matcher, text: str) -> tuple[tuple[str, ...], str]:
@@ -140,6 +167,8 @@ def _speaks_of(matcher: Matcher, fact: Fact, found: Sequence[str]) -> bool:
 def premised(matcher: Matcher, question: Question, reply: Reply) -> Reply:
     """Say whether a figure put forward is the report's: yes, or what the report says instead."""
     tokens = question.tokens
+    if isinstance(reply, Near):
+        return reply
     opens = next((token for token in tokens if token not in grammar.LEADING), "")
     if opens not in grammar.AUXILIARY or grammar.QUESTION.intersection(tokens):
         return reply
@@ -178,7 +207,7 @@ def _judged(
     if match.fact.answer.startswith((texts.YES[:-1], texts.NO[:-1])):
         return reply
     named = [t for t in grammar.content(tokens) if not is_number(t) and t not in _QUANTIFIERS]
-    if matcher.explained(match.fact, named) < SETTLED:
+    if matcher.explained(match.fact, named) < SETTLED or _levels(matcher, tokens, match.fact)[0]:
         return None
     own = _counts(matcher.read(dates.named(match.fact.answer)[1])[0].tokens)
     lead = _quantified(own, claims, quantifier) if quantifier else _held(own, claims, tokens)

@@ -158,6 +158,8 @@ def test_the_year_of_the_report_changes_no_reply(shipped: KnowledgeBase) -> None
         # What is counted is not the same: the fact, and neither yes nor no.
         ("were 21 CRCs rated requires improvement in 2018/19", "20 out of 21"),
         ("did 8 CRCs get outstanding through the gate", "8 out of 10"),
+        ("were 8 services good for through the gate", "8 out of 10"),
+        ("were most CRCs good for through the gate", "8 out of 10"),
         ("were 2 CRCs inadequate in 2018/19", "20 out of 21"),
         ("were 21 CRCs inspected", "10 CRCs"),
         ("were 50% supervised by phone", "80% to 90%"),
@@ -174,6 +176,7 @@ def test_a_figure_put_forward_is_confirmed_or_put_right(
     ("question", "lead"),
     [
         ("how many crcs were rated good in scotland", "for Scotland. What it does say: 3 CRCs"),
+        ("how many were rated good for through the gate", "for Good. What it says for Outstanding"),
         ("were 3 CRCs in Scotland rated good", "for Scotland. What it does say: 3 CRCs"),
         ("are 8 out of 10 services in london outstanding for through the gate", "for London."),
         ("are most services in london outstanding for through the gate", "for London."),
@@ -220,6 +223,11 @@ def test_the_opposite_of_what_was_asked_is_not_given_plainly(
     reply = shipped.ask(question)
     plain = reply.matches if isinstance(reply, Answer) else ()
     assert not [match.fact.id for match in plain if opposite in match.fact.id and not match.lead]
+
+
+def test_a_grade_for_one_thing_is_not_told_by_that_for_another(shipped: KnowledgeBase) -> None:
+    reply = shipped.ask("how many services were rated outstanding for unpaid work")
+    assert isinstance(reply, Suggestions)
 
 
 @pytest.mark.parametrize(
