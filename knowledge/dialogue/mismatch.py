@@ -264,9 +264,10 @@ def _held(
         return (texts.YES if more else texts.NO) if at_least and (more or less) else ""
     if told["upto"] != claim["upto"]:
         return ""
-    if value == limit and claim["whole"] in (None, told["whole"]):
-        # "Over 650" is not 650.
-        return "" if told["about"] else texts.YES
+    if value == limit:
+        # "Over 650" is not 650, nor "3" three out of ten.
+        same = not told["about"] and claim["whole"] in (None, told["whole"])
+        return texts.YES if same else ""
     named = {one["figure"] for one in others} | {told["figure"]}
     rivals = [one for one in own if one["figure"] not in named and _unit(one) == _unit(claim)]
     if any(_counted(one) & asked for one in rivals):

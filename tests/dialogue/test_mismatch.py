@@ -164,6 +164,7 @@ def test_the_year_of_the_report_changes_no_reply(shipped: KnowledgeBase) -> None
         ("were 21 CRCs inspected", "10 CRCs"),
         ("were 50% supervised by phone", "80% to 90%"),
         ("were 650 posts vacant", "Over 650"),
+        ("were 3 out of 10 CRCs rated good", "3 CRCs"),
     ],
 )
 def test_a_figure_put_forward_is_confirmed_or_put_right(
