@@ -20,9 +20,9 @@ from knowledge.model import Candidate, Explanation, Fact, Match, Term, Unknown
 
 # The confidence of a question typed exactly as a phrasing stands, and the most of any other.
 EXACT, MOST = 0.99, 0.98
-# The confidence left, at most, where a question and an entry name different members of a group, or
-# share no telling word and are not as alike in meaning as this; and where they are not even a bit.
-STOPPED, ALIKE, NOTHING, NEAR = 0.15, 0.8, 0.01, 0.5
+# The part of a confidence that is left where a question and an entry name different members of a
+# group, or share no telling word and are not as alike in meaning as this, or not even a bit.
+STOPPED, ALIKE, NOTHING, NEAR = 0.15, 0.8, 0.05, 0.5
 CONFLICT, MEANING, UNHEARD = map(FEATURES.index, ("conflict", "meaning", "unheard"))
 UNEXPLAINED = FEATURES.index("unexplained")
 # How much more of a question than its gap a fact may leave unexplained to account for it as well,
@@ -145,8 +145,9 @@ class Matcher:
         rows = found.features
         meant = np.where(rows[:, UNHEARD] > 0, rows[:, MEANING], 1)
         stopped = (rows[:, CONFLICT] > 0) | (meant < ALIKE)
-        most = np.where(meant < NEAR, NOTHING, np.where(stopped, STOPPED, MOST))
-        chances = np.minimum(chances, most)
+        # In proportion, so that they keep their order: another language shares no word with any.
+        part = np.where(meant < NEAR, NOTHING, np.where(stopped, STOPPED, 1))
+        chances = np.minimum(chances, MOST) * part
         chances = self._unmarked(question, found, chances)
         if exact is not None:
             chances, none = _sure(found.entries, chances, none, exact)
