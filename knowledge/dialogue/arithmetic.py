@@ -54,10 +54,13 @@ class Asked:
         said = words(read.plain)
         whole, first = " ".join(said), [word for word in said if word not in grammar.LEADING][:1]
         whether = bool(first) and first[0] in grammar.AUXILIARY
-        # What a term has put another word for wants nothing: "the lowest risk" is a row.
         # "Without good work" denies; "without unpaid work" leaves something out.
-        good = grammar.QUALITY
-        negated = [w for n, w in enumerate(said) if w != "without" or good & {*said[n + 1 : n + 3]}]
+        negated = [
+            word
+            for place, word in enumerate(said)
+            if word != "without" or grammar.QUALITY & {*said[place + 1 : place + 3]}
+        ]
+        # What a term has put another word for wants nothing: "the lowest risk" is a row.
         wants = {
             grammar.WANTS[word]
             for word in negated

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from knowledge import texts
 from knowledge.dialogue import dates, grammar
-from knowledge.dialogue.decision import STANDS, answer_of, decide
+from knowledge.dialogue.decision import STANDS, SUGGESTED, answer_of, decide
 from knowledge.matching.matcher import Matcher, Weighed
 from knowledge.matching.question import WHETHER, YEAR, Question, numbers
 from knowledge.matching.spelling import rarity
@@ -23,7 +23,6 @@ from knowledge.model import Answer, Fact, Match, Near, Reply, Suggestions, Unkno
 SETTLED = 0.9
 # Facts that a name is asked of at most; what more of them are asked with is a word of the report.
 FEW = 10
-OFFERED = 4
 
 # A grade as a report writes it, and what asks for one.
 _QUOTED = re.compile(r"'([A-Z][a-z]+(?: [a-z]+)?)'")
@@ -90,7 +89,7 @@ def fitted(matcher: Matcher, question: Question, weighed: Weighed, reply: Reply)
         if told and matcher.explained(match.fact, grammar.content(question.tokens)) < SETTLED:
             # "Rated outstanding for unpaid work" is not told by what was for another thing.
             facts = tuple(one for one in weighed.matches if not one.fact.is_gap)
-            return Suggestions(facts[:OFFERED])
+            return Suggestions(facts[:SUGGESTED])
     return reply
 
 
@@ -309,7 +308,7 @@ def opposed(question: Question, weighed: Weighed, reply: Reply) -> Reply:
     gap = next((m for m in weighed.matches if m.fact.is_gap), None)
     others = [m for m in weighed.matches if m is not gap and not m.fact.is_gap]
     offered = (*others[:1], *((gap,) if gap else ()), *others[1:])
-    return Suggestions(offered[:OFFERED]) if offered else Suggestions(reply.matches)
+    return Suggestions(offered[:SUGGESTED]) if offered else Suggestions(reply.matches)
 
 
 def _is_turned(question: Question, fact: Fact) -> bool:

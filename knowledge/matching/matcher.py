@@ -148,7 +148,7 @@ class Matcher:
         # In proportion, so that they keep their order: another language shares no word with any.
         part = np.where(meant < NEAR, NOTHING, np.where(stopped, STOPPED, 1))
         chances = np.minimum(chances, MOST) * part
-        chances = self._unmarked(question, found, chances)
+        chances = self._handed(question, found, chances)
         if exact is not None:
             chances, none = _sure(found.entries, chances, none, exact)
         order = np.argsort(-chances, kind="stable")
@@ -159,25 +159,22 @@ class Matcher:
         )
         return Weighed(matches, none, found)
 
-    def _unmarked(self, question: Question, found: Candidates, chances: Floats) -> Floats:
-        """Hand what a gap has to a fact it stands beside, where nothing asked marks the gap.
-
-        A gap is meant by what its fact does not account for: another year, a place, "why".
-        """
+    def _handed(self, question: Question, found: Candidates, chances: Floats) -> Floats:
+        """Hand what a gap has to a fact it stands beside, where nothing asked marks the gap."""
         entries = found.entries.tolist()
-        places = {self.facts[entry].id: row for row, entry in enumerate(entries)}
+        places = {entry: row for row, entry in enumerate(entries)}
         left = found.features[:, UNEXPLAINED]
         moved = chances.copy()
         for row, entry in enumerate(entries):
-            gap = self.facts[entry]
-            if not gap.is_gap or not FAINT < chances[row] < PLAIN:
+            gap = self._profiles[entry]
+            if not gap.gap or not FAINT < chances[row] < PLAIN:
                 continue
             beside = [
-                at
+                places[fact]
                 for fact in gap.beside
-                if (at := places.get(fact)) is not None
-                and left[at] <= min(left[row] + SAME, STRANGE)
-                and not self._asks_otherwise(question.asks, gap, self.facts[entries[at]])
+                if fact in places
+                and left[places[fact]] <= min(left[row] + SAME, STRANGE)
+                and not self._asks_otherwise(question.asks, self.facts[entry], self.facts[fact])
             ]
             if beside:
                 best = max(beside, key=lambda at: float(chances[at]))

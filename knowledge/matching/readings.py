@@ -118,11 +118,6 @@ class Readings:
         except (ValueError, KeyError, OSError, EOFError):
             return cls.none()
 
-    def words_of(self, row: int) -> tuple[str, ...]:
-        """Give the words of a row."""
-        numbers = self.numbers[self.starts[row] : self.starts[row + 1]]
-        return tuple(self.table[number] for number in numbers.tolist())
-
 
 def _meanings(keys: npt.NDArray[np.uint64], texts: Sequence[str]) -> Bytes:
     found = np.zeros((len(keys), KEPT), np.int8)
