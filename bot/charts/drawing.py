@@ -9,6 +9,7 @@ apart. The file carries the chart in text as its description.
 
 from __future__ import annotations
 
+import textwrap
 from functools import lru_cache
 from importlib.resources import as_file, files
 from io import BytesIO
@@ -27,11 +28,14 @@ MARK, TRACK = "#1d5f9e", "#dbe3ec"
 # Between columns, and between the blocks of a bar of things that can be counted.
 GAP, SEAM = 10, 1.5
 BAR, RADIUS = 12, 2
-# So wide is a block at most, and at least; bars of more are not divided.
-WIDEST_BLOCK, NARROWEST_BLOCK = 30, 5
+# Bars of more and narrower blocks are not divided.
+NARROWEST_BLOCK = 5
 # Pictures kept.
 KEPT = 64
-KICKER, TITLE, LABEL, HEAD, SMALL, SMALLEST = 13, 17.5, 14, 12.5, 11.5, 9
+KICKER, TITLE, LABEL, SOURCE = 13, 17.5, 14, 11.5
+# The largest in which no word is wider than its column.
+HEADS = 12.5, 11, 10, 9
+LEADING = 1.25
 
 
 @lru_cache(maxsize=16)
@@ -44,72 +48,76 @@ def font(size: float, *, bold: bool = False) -> ImageFont.FreeTypeFont:
 
 
 def wrapped(text: str, face: ImageFont.FreeTypeFont, width: float) -> list[str]:
-    """Break a text into lines no wider than so many dp, words whole where they fit."""
-    lines: list[str] = []
-    for word in text.split():
-        if lines and face.getlength(f"{lines[-1]} {word}") <= width * SCALE:
-            lines[-1] += f" {word}"
-            continue
-        while face.getlength(word) > width * SCALE:
-            cut = next(n for n in range(len(word), 0, -1)
-                       if n == 1 or face.getlength(word[:n]) <= width * SCALE)  # fmt: skip
-            lines.append(word[:cut])
-            word = word[cut:]
-        lines += [word] if word else []
-    return lines
+    """Break a text into lines no wider than so many dp."""
+    wraps = (textwrap.wrap(text, characters) for characters in range(len(text), 1, -1))
+    fitting = (w for w in wraps if max(map(face.getlength, w), default=0) <= width * SCALE)
+    return next(fitting, list(text.strip()))
 
 
 class Sheet:
     """A sheet of paper that is written on from top to bottom; `y` is how far, in dp."""
 
-    def __init__(self, height: float = 0) -> None:
-        size = WIDTH * SCALE, max(1, round(height * SCALE))
+    def __init__(self, height: float = 1) -> None:
+        size = WIDTH * SCALE, round(height * SCALE)
         self.picture = Image.new("RGB", size, PAPER)
         self._pen = ImageDraw.Draw(self.picture)
         self._pen.rectangle((0, 0, size[0] - 1, size[1] - 1), None, RIM, SCALE)
         self.y: float = MARGIN
 
     def write(
-        self,
-        text: str,
-        size: float,
-        leading: float,
-        *,
-        fill: str = INK,
-        bold: bool = False,
-        x: float = MARGIN,
-        width: float = INNER,
-        after: float = 0,
+        self, *written: str, size: float, width: float, fill: str = INK, bold: bool = False
     ) -> None:
-        """Write wrapped lines and move below them."""
-        face = font(size, bold=bold)
-        for line in wrapped(text, face, width):
-            self._pen.text((x * SCALE, self.y * SCALE), line, fill, face)
-            self.y += leading
-        self.y += after if text else 0
+        """Write texts beside each other, wrapped, and move below the longest."""
+        face, top, most = font(size, bold=bold), self.y, 0
+        for at, text in enumerate(written):
+            lines = wrapped(text, face, width)
+            most = max(most, len(lines))
+            for row, line in enumerate(lines):
+                x, y = MARGIN + at * (width + GAP), top + row * size * LEADING
+                self._pen.text((x * SCALE, y * SCALE), line, fill, face)
+        self.y += most * size * LEADING
 
-    def box(self, x: float, width: float, fill: str) -> None:
-        """Fill a piece of a bar."""
+    def write_at_end(self, text: str) -> float:
+        """Write a value at the end of the line to come, and give how much room that leaves it."""
+        face, end = font(LABEL, bold=True), (WIDTH - MARGIN) * SCALE
+        self._pen.text((end, self.y * SCALE), text, INK, face, "ra")
+        return INNER - GAP - face.getlength(text) / SCALE
+
+    def bars(self, table: Table, values: tuple[float, ...], width: float) -> None:
+        """Draw bars beside each other; one of things that can be counted in a block for each."""
+        whole = all(one % 1 == 0 for line in (*table.values, (table.top,)) for one in line)
+        divided = table.unit != PERCENT and whole and width / table.top >= NARROWEST_BLOCK
+        for at, value in enumerate(values):
+            x = MARGIN + at * (width + GAP)
+            if table.whole:
+                self._box(x, width, TRACK)
+            if value:
+                # Little is still something.
+                self._box(x, max(width * value / table.top, 2 * RADIUS), MARK)
+            else:
+                # Of nothing stands where its bar would begin.
+                self._box(x, SEAM, SOFT)
+            for seam in range(1, round(table.top) if divided else 0):
+                self._box(x + width * seam / table.top - SEAM, SEAM, PAPER)
+        self.y += BAR
+
+    def _box(self, x: float, width: float, fill: str) -> None:
         corners = x, self.y, x + width, self.y + BAR
         self._pen.rounded_rectangle([c * SCALE for c in corners], RADIUS * SCALE, fill)
 
 
+@lru_cache(maxsize=KEPT)
 def draw(chart: Chart, *, for_print: bool = False) -> bytes:
     """Draw a chart as a PNG file 1,200 pixels wide, 2,400 for print; each is drawn once."""
-    return _drawn(chart, for_print)
-
-
-@lru_cache(maxsize=KEPT)
-def _drawn(chart: Chart, for_print: bool) -> bytes:
     measured = Sheet()
     _compose(measured, chart)
     sheet = Sheet(measured.y + MARGIN - 4)
     _compose(sheet, chart)
-    # A palette keeps the file a third of the size; so few colours lose nothing.
     picture = sheet.picture if for_print else sheet.picture.reduce(2)
     said = PngImagePlugin.PngInfo()
     said.add_itxt("Description", as_text(chart))
     file = BytesIO()
+    # A palette keeps the file a third of the size; so few colours lose nothing.
     palette = picture.quantize(64, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
     palette.save(file, "PNG", optimize=True, pnginfo=said)
     return file.getvalue()
@@ -122,70 +130,27 @@ def described(data: bytes) -> str:
 
 
 def _compose(sheet: Sheet, chart: Chart) -> None:
-    sheet.write(chart.kicker, KICKER, 16.5, fill=SOFT, after=3)
-    sheet.write(chart.title, TITLE, 21.5, bold=True, after=4)
-    sheet.write(chart.note, KICKER, 16.5)
+    sheet.write(chart.kicker, size=KICKER, width=INNER, fill=SOFT)
+    sheet.y += 3
+    sheet.write(chart.title, size=TITLE, width=INNER, bold=True)
+    sheet.y += 4
+    sheet.write(chart.note, size=KICKER, width=INNER)
     sheet.y += 7
     table, number = chart.table, len(chart.table.columns)
     cell = (INNER - GAP * (number - 1)) / number
-    places = [MARGIN + at * (cell + GAP) for at in range(number)]
-    head, words = HEAD, " ".join(chart.headings).split()
-    while head > SMALLEST and any(font(head).getlength(word) > cell * SCALE for word in words):
-        head -= 0.5
-    _beside(sheet, chart.headings, places, cell, head, 15, fill=SOFT)
-    sheet.y += 4 if any(chart.headings) else 0
+    words = " ".join(table.columns).split()
+    fitting = (s for s in HEADS if all(font(s).getlength(w) <= cell * SCALE for w in words))
+    sheet.write(*table.columns, size=next(fitting, HEADS[-1]), width=cell, fill=SOFT)
+    sheet.y += 4 if any(table.columns) else 0
     for label, values in zip(table.rows, table.values, strict=True):
         said = [table.said(value) for value in values]
         if number == 1:
             # The value stands at the end of the label's line, and the bar has all the width.
-            room = font(LABEL, bold=True).getlength(said[0]) / SCALE
-            top = sheet.y
-            sheet.write(said[0], LABEL, 0, bold=True, x=MARGIN + INNER - room, width=room + 1)
-            sheet.y = top
-            sheet.write(label, LABEL, 17.5, width=INNER - room - GAP)
+            sheet.write(label, size=LABEL, width=sheet.write_at_end(*said))
         else:
-            sheet.write(label, LABEL, 16.5)
-            _beside(sheet, said, places, cell, LABEL, 16.5, bold=True)
-        sheet.y += 3 if number == 1 else 2
-        for x, value in zip(places, values, strict=True):
-            _bar(sheet, table, x, cell, value)
-        sheet.y += BAR + (9 if number == 1 else 7)
-    sheet.write(chart.source, SMALL, 14.5, fill=SOFT)
-
-
-def _beside(
-    sheet: Sheet,
-    written: tuple[str, ...] | list[str],
-    places: list[float],
-    cell: float,
-    size: float,
-    leading: float,
-    *,
-    fill: str = INK,
-    bold: bool = False,
-) -> None:
-    """Write a text at the head of each cell, and move below the longest."""
-    top = lowest = sheet.y
-    for text, x in zip(written, places, strict=True):
-        sheet.y = top
-        sheet.write(text, size, leading, fill=fill, bold=bold, x=x, width=cell)
-        lowest = max(lowest, sheet.y)
-    sheet.y = lowest
-
-
-def _bar(sheet: Sheet, table: Table, x: float, width: float, value: float) -> None:
-    """Draw a bar: of things counted a block for each, of a share or a large count one piece."""
-    block = min(width / table.top, WIDEST_BLOCK)
-    whole = all(one % 1 == 0 for line in table.values for one in line) and table.top % 1 == 0
-    if table.unit != PERCENT and whole and block >= NARROWEST_BLOCK:
-        for at in range(round(table.whole or value)):
-            sheet.box(x + at * block, block - SEAM, MARK if at < value else TRACK)
-    else:
-        if table.whole:
-            sheet.box(x, width, TRACK)
-        if value:
-            # Little is still something.
-            sheet.box(x, max(width * value / table.top, 2 * RADIUS), MARK)
-    if not value:
-        # Of nothing stands where its bar would begin.
-        sheet.box(x, SEAM, SOFT)
+            sheet.write(label, size=LABEL, width=INNER)
+            sheet.write(*said, size=LABEL, width=cell, bold=True)
+        sheet.y += 2
+        sheet.bars(table, values, cell)
+        sheet.y += 9
+    sheet.write(chart.source, size=SOURCE, width=INNER, fill=SOFT)

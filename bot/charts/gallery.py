@@ -8,8 +8,8 @@ from bot.charts.layout import drawable
 from bot.charts.wording import Chart
 from knowledge import Fact, KnowledgeBase
 
-# So likely, or asked for in these very words, a chart may be the one meant.
-NEAR = 0.01
+# So likely a chart may be the one meant.
+NEAR = 0.015
 _WORD = re.compile(r"\w{4,}")
 
 
@@ -26,30 +26,18 @@ class Gallery:
     def facts(self) -> tuple[Fact, ...]:
         """Give the facts that can be drawn, but of those with figures in common only the widest."""
         topics = self._knowledge.topics()
-        every = [one for topic in topics for one in self._knowledge.facts(topic.id)]
-        drawn = [one for one in every if drawable(one)]
-        shown: list[Fact] = []
-        for fact in sorted(drawn, key=lambda fact: -len(fact.figures)):
-            if not any(set(fact.figures) <= set(other.figures) for other in shown):
-                shown.append(fact)
-        return tuple(fact for fact in drawn if fact in shown)
+        drawn = [
+            one for topic in topics for one in self._knowledge.facts(topic.id) if drawable(one)
+        ]
+        figures = [set(fact.figures) for fact in drawn]
+        return tuple(fact for fact in drawn if not any(set(fact.figures) < f for f in figures))
 
     def find(self, text: str) -> Fact | None:
-        """Give the fact whose chart is meant: found as an answer is, or by the topic's name."""
-        said = text.casefold()
-        found = [
-            match.fact
-            for match in self._knowledge.search(text)
-            if match.confidence >= NEAR
-            or any(said in phrasing.casefold() for phrasing in match.fact.phrasings)
-        ]
-        named = _words(text)
-        for topic in self._knowledge.topics():
-            if named and named <= _words(topic.name):
-                found += self._knowledge.facts(topic.id)
-        return next((fact for fact in found if drawable(fact)), None)
-
-
-def _words(text: str) -> set[str]:
-    """Give the longer words of a text without the mark of the plural."""
-    return {word.rstrip("s") for word in _WORD.findall(text.casefold())}
+        """Give the fact whose chart is meant: found as an answer is, or named by its own words."""
+        found = [match.fact for match in self._knowledge.search(text) if match.confidence >= NEAR]
+        topics = {topic.id: topic.name for topic in self._knowledge.topics()}
+        if words := _WORD.findall(text.casefold()):
+            for fact in self.facts():
+                about = f"{topics[fact.topic]} {fact.question} {fact.measure}".casefold()
+                found += [fact] if all(word.rstrip("s") in about for word in words) else []
+        return next(filter(drawable, found), None)

@@ -34,6 +34,12 @@ class Table:
             return f"{number(value)}%"
         return f"{number(value)} of {number(self.whole)}" if self.whole else number(value)
 
+    def by_column(self) -> dict[str, dict[str, float]]:
+        """Give the values by column, then by row."""
+        lines = zip(*self.values, strict=True)
+        columns = (dict(zip(self.rows, line, strict=True)) for line in lines)
+        return dict(zip(self.columns, columns, strict=True))
+
 
 def number(value: float) -> str:
     """Write a number with its thousands apart and no needless decimals."""
@@ -46,37 +52,27 @@ def drawable(fact: Fact) -> bool:
 
 
 def table_of(figures: Sequence[Figure]) -> Table | None:
-    """Lay out figures, None where they make no picture: one alone is a number."""
-    totals = [one.value for one in figures if one.label.casefold() in _TOTALS]
+    """Lay out figures, None where they make no picture: a single bar is a number."""
     drawn = [one for one in figures if one.label.casefold() not in _TOTALS]
-    places = [_place(one) for one in drawn]
-    if len(figures) < 2 or not drawn or len(totals) > 1 or len(set(places)) < len(places):
+    totals = [one.value for one in figures if one not in drawn]
+    cells = {(one.label, one.column): one.value for one in drawn}
+    if not 1 < len(drawn) == len(cells) or len(totals) > 1 or len({f.unit for f in figures}) > 1:
         return None
-    values = [one.value for one in drawn]
-    unit, whole = figures[0].unit, totals[0] if totals else 0
-    if unit == PERCENT and max(values) <= 100:
+    lowest, highest = min(cells.values()), max(cells.values())
+    unit, whole = drawn[0].unit, sum(totals)
+    if unit == PERCENT and highest <= 100:
         whole = 100
-    if any(one.unit != unit for one in figures) or min(values) < 0 or max(values) > whole > 0:
+    if lowest < 0 or highest > whole > 0:
         return None
-    cells = dict(zip(places, values, strict=True))
-    columns, rows = (tuple(dict.fromkeys(place[axis] for place in cells)) for axis in (1, 0))
-    if len(rows) == 1 < len(columns) or WIDEST < len(columns) > len(rows):
-        columns, rows = rows, columns
+    rows, columns = (tuple(dict.fromkeys(place[axis] for place in cells)) for axis in (0, 1))
+    if len(rows) * len(columns) != len(cells):
+        # A table with holes: its cells below each other.
+        cells = {(", ".join(filter(None, place)), ""): value for place, value in cells.items()}
+        rows, columns = tuple(row for row, _ in cells), ("",)
+    elif len(rows) == 1 or WIDEST < len(columns) > len(rows):
+        rows, columns = columns, rows
         cells = {(column, row): value for (row, column), value in cells.items()}
-    fits = len(columns) == 1 or (len(columns) <= WIDEST and len(rows) <= HIGHEST)
-    if len(rows) * len(columns) != len(cells) or not fits:
-        # A table with holes, or too wide: its cells below each other.
-        cells = {(", ".join(p for p in place if p), ""): v for place, v in cells.items()}
-        columns, rows = ("",), tuple(row for row, _ in cells)
-    if len(columns) == 1 and len(rows) > MOST_BARS:
+    if len(rows) > (MOST_BARS if len(columns) == 1 else HIGHEST) or len(columns) > WIDEST:
         return None
     lines = tuple(tuple(cells[row, column] for column in columns) for row in rows)
     return Table(columns, rows, lines, unit, whole)
-
-
-def _place(figure: Figure) -> tuple[str, str]:
-    """Give row and column; without a column they stand in a label such as "Planning, NPS"."""
-    row, comma, column = figure.label.partition(", ")
-    if figure.column or not comma or ", " in column:
-        return figure.label, figure.column
-    return row, column

@@ -9,18 +9,16 @@ import csv
 import io
 import re
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from bot import texts
-from bot.charts.layout import MOST_BARS, PERCENT, Table, number, table_of
+from bot.charts.layout import PERCENT, Table, number, table_of
 from knowledge import Fact
 
 TITLE = 125
-# Characters of a line and of a bar in a terminal.
-LINE, BAR = 78, 24
-# An answer that begins so names what is shown; the finding comes after it.
-_NAMES_ONLY = re.compile(r"(?:How|What|Which|Where|When|Who|For)\b[^:\d]*?(?:[.:]\s|[.:]?$)")
+# Characters of a line in a terminal, of a label at most, and of a bar.
+LINE, LABEL, BAR = 78, 40, 24
 _ASIDE = re.compile(r"\s*\([^()]*\)")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9£'])")
 _CUT = re.compile(r"[:;]\s|,\s(?=(?:but|which|while|whereas|against|although)\b)")
@@ -37,42 +35,34 @@ class Chart:
     table: Table
     note: str = ""
 
-    @property
-    def headings(self) -> tuple[str, ...]:
-        """Give what stands above the columns, of a single one what is not said before."""
-        said = f"{self.note} {self.title}".casefold()
-        one = len(self.table.columns) == 1
-        return tuple("" if one and c.casefold() in said else c for c in self.table.columns)
-
 
 def chart_of(fact: Fact, source: str) -> Chart | None:
     """Make the chart of a fact, None when its figures are none or make no picture."""
     table = table_of(fact.figures)
     if table is None or fact.is_gap:
         return None
-    unit = "" if table.unit == PERCENT else table.unit
+    measure = fact.measure or ("" if table.unit == PERCENT else table.unit)
     title = _both_sides(_finding(fact, table), table)
-    return Chart(title, fact.question, source, table, _sentence(fact.measure or unit))
+    return Chart(title, fact.question, source, table, measure[:1].upper() + measure[1:])
 
 
 def counted(title: str, counts: Mapping[str, float]) -> Chart:
-    """Make a chart of named counts as bars, the largest first; twelve at most."""
-    largest = sorted(counts.items(), key=lambda item: -item[1])[:MOST_BARS]
-    values = tuple((value,) for _, value in largest)
-    return Chart(title, "", "", Table(("",), tuple(name for name, _ in largest), values))
+    """Make a chart of named counts as bars."""
+    return Chart(title, "", "", Table(("",), tuple(counts), tuple((n,) for n in counts.values())))
 
 
 def _finding(fact: Fact, table: Table) -> str:
     """Say in a line what was found: a sentence of the answer, or how far the figures reach."""
+    measured = set(_WORD.findall(fact.measure.casefold()))
     for sentence in _SENTENCE_END.split(_ASIDE.sub("", fact.answer)):
         said = _CUT.split(sentence)[0].rstrip(" .,;:–-")
-        names_only = _NAMES_ONLY.match(sentence) or len(_words(said) - _words(fact.measure)) < 2
-        if said and len(said) <= TITLE and not names_only:
+        # A sentence that only says what is counted stands below the title anyway.
+        if len(said) <= TITLE and len(set(_WORD.findall(said.casefold())) - measured) > 1:
             return said
     cells = [
-        (value, ", ".join(part for part in (row, column) if part))
-        for row, line in zip(table.rows, table.values, strict=True)
-        for column, value in zip(table.columns, line, strict=True)
+        (value, ", ".join(filter(None, (row, column))))
+        for column, values in table.by_column().items()
+        for row, value in values.items()
     ]
     (high, highest), (low, lowest) = max(cells), min(cells)
     return texts.SPAN.format(table.said(high), highest, table.said(low), lowest)
@@ -80,33 +70,23 @@ def _finding(fact: Fact, table: Table) -> str:
 
 def _both_sides(title: str, table: Table) -> str:
     """Let a comparison of two shares name both, with the figures of each."""
-    sides = dict(zip(table.columns, zip(*table.values, strict=True), strict=True))
+    sides: Mapping[str, Collection[float]] = {
+        column: values.values() for column, values in table.by_column().items()
+    }
     if len(sides) == 1:
         sides = dict(zip(table.rows, table.values, strict=True))
     if table.unit != PERCENT or len(sides) != 2:
         return title
-    first, second = map(_words, sides)
-    said = _words(title)
     reaches = [_reach(table, values) for values in sides.values()]
-    if all(one in title for one in reaches) or (
-        said & (first - second) and said & (second - first)
-    ):
+    if any(all(part in title for part in parts) for parts in (sides, reaches)):
         return title
     listed = ", ".join(f"{side} {reach}" for side, reach in zip(sides, reaches, strict=True))
     return longer if len(longer := f"{title}: {listed}") <= TITLE else listed
 
 
-def _reach(table: Table, values: Sequence[float]) -> str:
-    ends = table.said(min(values)), table.said(max(values))
-    return ends[0] if ends[0] == ends[1] else texts.REACH.format(*ends)
-
-
-def _words(text: str) -> set[str]:
-    return {word.rstrip("s") for word in _WORD.findall(text.casefold())}
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]
+def _reach(table: Table, values: Collection[float]) -> str:
+    low, high = table.said(min(values)), table.said(max(values))
+    return low if low == high else texts.REACH.format(low, high)
 
 
 # --- The same without a picture -------------------------------------------------------------------
@@ -114,40 +94,28 @@ def _sentence(text: str) -> str:
 
 def told(chart: Chart) -> str:
     """Tell a chart in words, for those who hear it: column after column."""
-    table, several = chart.table, len(chart.table.columns) > 1
     parts = []
-    for heading, values in zip(chart.headings, zip(*table.values, strict=True), strict=True):
-        cells = zip(table.rows, map(table.said, values), strict=True)
-        listed = [f"{_within(row)} {said}" if several else f"{row}: {said}" for row, said in cells]
-        joined = (", " if several else "; ").join(listed)
-        parts.append(f"{heading}: {joined}" if heading else joined)
+    for column, values in chart.table.by_column().items():
+        between = " " if column else ": "
+        cells = [f"{row}{between}{chart.table.said(value)}" for row, value in values.items()]
+        parts.append(f"{column}: {', '.join(cells)}" if column else "; ".join(cells))
     drawn = texts.CHART_TOLD.format("; ".join(parts))
-    return ". ".join(part for part in (chart.title, chart.note, drawn) if part)
-
-
-def _within(label: str) -> str:
-    """Write a label as it stands within a sentence; abbreviations keep their capitals."""
-    return label[:1].lower() + label[1:] if label[1:2].islower() else label
+    return ". ".join(filter(None, (chart.title, chart.note, drawn)))
 
 
 def as_text(chart: Chart) -> str:
     """Draw a chart with characters, for a terminal: a bar to each figure."""
     table = chart.table
     lines = [*textwrap.wrap(chart.title, LINE), *textwrap.wrap(chart.note, LINE)]
-    for heading, values in zip(chart.headings, zip(*table.values, strict=True), strict=True):
-        lines += [heading, *_bars(table, values)]
-    return "\n".join(line for line in (*lines, *textwrap.wrap(chart.source, LINE)) if line)
-
-
-def _bars(table: Table, values: Sequence[float]) -> list[str]:
-    wide = max(map(len, table.rows))
-    lines = []
-    for label, value in zip(table.rows, values, strict=True):
-        bar = "█" * round(BAR * value / table.top)
-        lines.append(
-            f"  {label:<{wide}}  {bar:{'░' if table.whole else ' '}<{BAR}}  {table.said(value)}"
-        )
-    return lines
+    wide, empty = min(max(map(len, table.rows)), LABEL), "░" if table.whole else " "
+    for column, values in table.by_column().items():
+        lines += [column] if column else []
+        for row, value in values.items():
+            *more, label = textwrap.wrap(row, wide)
+            bar = "█" * round(BAR * value / table.top)
+            lines += [f"  {line}" for line in more]
+            lines.append(f"  {label:<{wide}}  {bar:{empty}<{BAR}}  {table.said(value)}")
+    return "\n".join([*lines, *textwrap.wrap(chart.source, LINE)])
 
 
 def as_csv(fact: Fact, source: str) -> bytes:
@@ -156,9 +124,8 @@ def as_csv(fact: Fact, source: str) -> bytes:
     writer = csv.writer(file)
     writer.writerow(["row", "column", "value", "unit", "measure", "source"])
     for one in fact.figures:
-        ends = (one.unit, fact.measure or fact.question, source)
-        value = number(one.value).replace(",", "")
-        writer.writerow([*map(_harmless, (one.label, one.column)), value, *map(_harmless, ends)])
+        said = (one.label, one.column, number(one.value).replace(",", ""), one.unit)
+        writer.writerow(map(_harmless, (*said, fact.measure or fact.question, source)))
     # The mark lets a spreadsheet read it as UTF-8.
     return file.getvalue().encode("utf-8-sig")
 
