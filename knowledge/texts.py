@@ -51,18 +51,9 @@ def series(place: str, cells: Sequence[tuple[str, str]]) -> str:
 def difference(apart: str, place: str, first: tuple[str, str], second: tuple[str, str]) -> str:
     """Give the difference of two figures, where each stands and what both share."""
     on = f" for {place}" if place else ""
-    return f"{apart}{on}: {first[1]} ({first[0]}) against {second[1]} ({second[0]})."
-
-
-def no_difference(said: str, first: str, second: str) -> str:
-    """Say that two figures are the same."""
-    return f"No difference: {said} for {first} and for {second}."
-
-
-def leads(name: str, apart: str, place: str, pair: str) -> str:
-    """Say which of two is higher, in one comparison."""
-    on = f" for {place}" if place else ""
-    return f"{capital(name)}, {apart} higher{on}: {pair}."
+    if not apart:
+        return f"no difference{on}: {first[1]} for {first[0]} and for {second[0]}"
+    return f"{apart}{on}: {first[1]} ({first[0]}) against {second[1]} ({second[0]})"
 
 
 def leads_in(name: str, other: str, ahead: int, pairs: Sequence[str]) -> str:
@@ -82,11 +73,6 @@ def extreme(said: str, word: str, places: Sequence[str], then: str) -> str:
     """Give the highest or lowest figure, where it stands, and the next."""
     after = f" Next: {then}." if then else ""
     return f"{said} is the {word}: {listed(places)}.{after}"
-
-
-def extremes(word: str, places: Sequence[str]) -> str:
-    """Name what is highest or lowest, in each column where there are several."""
-    return f"{capital(word)}: {'; '.join(places)}."
 
 
 def gap(apart: str, word: str, place: str, high: str, low: str) -> str:

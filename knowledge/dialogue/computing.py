@@ -1,4 +1,4 @@
-"""Questions that tables answer: which table a question speaks of, and what it chooses of it.
+"""Questions that tables answer: which table a question speaks of, by itself or after another.
 
 Figures are given only where a question says no more than the table and its entry account for.
 """
@@ -10,20 +10,19 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from knowledge import texts
-from knowledge.dialogue import grammar
-from knowledge.dialogue.arithmetic import COMPARES, Asked, Said, said_of
+from knowledge.dialogue import arithmetic, grammar
+from knowledge.dialogue.arithmetic import COMPARES, EXTREMES, FEW, LIMIT, Said
 from knowledge.dialogue.decision import BANDS
-from knowledge.dialogue.tables import RARE, Choice, Table
+from knowledge.dialogue.tables import RARE, Named, Query, Table
 from knowledge.matching.matcher import EXACT, Matcher, Weighed
 from knowledge.matching.question import conflicts
 from knowledge.matching.spelling import rarity
 from knowledge.matching.text import stem, words
-from knowledge.model import Context, Match
+from knowledge.model import Context, Fact, Match
 
 # The share of a question's words, by weight, that a table and its entry account for, and that is
 # enough where both a row and a column are named.
 FITS, NAMED = 0.85, 0.7
-
 # The share of the ways of asking for a gap from which on a word in them marks it.
 MARKED = 0.05
 # The least confidence of a table that nothing of the question names.
@@ -42,79 +41,81 @@ def compute(matcher: Matcher, text: str, weighed: Weighed) -> Match | None:
     """Answer a question from the figures of the entry that accounts for it best."""
     best: tuple[tuple[float, bool, int], Match] | None = None
     top = weighed.matches[0] if weighed.matches else None
-    question = matcher.read(text)[0]
+    named = matcher.read(text)[0].named
     for match in _candidates(matcher, weighed):
         table = Table.read(matcher, match.fact)
-        if table is None or conflicts(question.named, matcher.profile(match.fact).named):
+        if table is None or conflicts(named, matcher.profile(match.fact).named):
             continue
-        asked = Asked.of(matcher, text, table)
-        count = str(len(table.columns.labels))
-        if count in asked.spoken and (
-            asked.spoken & {"all", "each", "every"} or asked.text.startswith(count)
-        ):
-            # "All four, from the higher to the lower risk".
-            asked = replace(asked, choice=replace(asked.choice, columns=()))
-        fit = accounts(matcher, table, asked, weighed)
+        query = Query.read(matcher, text, table)
+        fit = _accounts(matcher, query, weighed)
         is_top = top is not None and top.fact.id == match.fact.id
-        worth = round(fit, 2), is_top, asked.choice.count
-        least = NAMED if asked.choice.rows and asked.choice.columns else FITS
-        if asked.choice.lacks or fit <= least or (best is not None and worth <= best[0]):
+        worth = round(fit, 2), is_top, query.count
+        if (
+            query.lacks
+            or fit <= (NAMED if all(query.named) else FITS)
+            or (best and worth <= best[0])
+        ):
             continue
-        if not is_top and not _is_meant(table, asked, fit, match, top):
+        if not is_top and not _is_meant(query, fit, match, top):
             continue
-        if said := said_of(table, asked):
+        if said := arithmetic.answer(query):
             best = worth, _match(table, said, min(max(match.confidence, fit), EXACT))
     return best[1] if best else None
 
 
 def _candidates(matcher: Matcher, weighed: Weighed) -> Iterator[Match]:
-    near = [match for match in weighed.matches[:NEAREST] if match.fact.figures]
-    confidence = {match.fact.id: match for match in weighed.matches}
-    yield from near
-    seen = {match.fact.id for match in near}
+    """Give the likeliest entries that have figures, and the tables with columns."""
+    for place, match in enumerate(weighed.matches):
+        if match.fact.figures and (place < NEAREST or _is_wide(match.fact)):
+            yield match
+    weighed_too = {match.fact.id for match in weighed.matches}
     for fact in matcher.facts:
-        if fact.id not in seen and any(one.column for one in fact.figures) and not fact.is_gap:
-            yield confidence.get(fact.id) or Match(fact, 0.0)
+        if fact.id not in weighed_too and _is_wide(fact):
+            yield Match(fact, 0.0)
 
 
-def _is_meant(table: Table, asked: Asked, fit: float, match: Match, top: Match | None) -> bool:
+def _is_wide(fact: Fact) -> bool:
+    return not fact.is_gap and any(one.column for one in fact.figures)
+
+
+def _is_meant(query: Query, fit: float, match: Match, top: Match | None) -> bool:
     """Tell whether a table that is not the likeliest entry is spoken of all the same.
 
     Two of its rows and columns are named, or it accounts for all and nothing else does for sure.
     """
-    if not table.is_long:
+    if not query.table.is_long:
         return False
     is_exact = top is not None and top.confidence >= EXACT and not top.fact.is_gap
-    if table.is_wide and asked.choice.count > 1 and not is_exact:
+    if query.table.is_wide and query.count > 1 and not is_exact:
         return True
     unsure = top is None or top.confidence < BANDS.least(top.fact)
-    return match.confidence >= LIKELY and bool(asked.wants or asked.counts) and fit >= 1 and unsure
+    wanted = query.wants or query.claims or LIMIT.search(query.text)
+    return match.confidence >= LIKELY and bool(wanted) and fit >= 1 and unsure
 
 
-def accounts(matcher: Matcher, table: Table, asked: Asked, weighed: Weighed) -> float:
+def _accounts(matcher: Matcher, query: Query, weighed: Weighed) -> float:
     """Give the share of a question's words, by weight, that a table and its entry account for.
 
     None of them where another word marks what the report does not say.
     """
-    sizes = len(table.figures), len(table.rows.labels), len(table.columns.labels)
-    counts = asked.counts | {f"{count:g}" for count in (table.total or 0, *sizes)}
-    own = (
-        grammar.RECKONING
-        | grammar.QUALITY
-        | (grammar.LACKING if "not" in asked.wants else frozenset())
-    )
-    named = [
-        token
-        for token in grammar.content(asked.tokens)
-        if token not in own and token.rstrip("%") not in counts
-    ]
+    table = query.table
+    sizes = table.total or 0, len(table.figures), *(len(axis.labels) for axis in table.axes)
+    limits = " ".join(one[0] for way in (LIMIT, FEW) for one in way.finditer(query.text))
+    counts = {*words(limits), *query.claims, *(f"{one:g}" for one in sizes)}
+    own = grammar.RECKONING | grammar.QUALITY | {one.rstrip("%") for one in counts}
+    own |= grammar.LACKING if "not" in query.wants else set()
+    named = [one for one in grammar.content(query.tokens) if one.rstrip("%") not in own]
     also = {stem(word) for word in words(table.fact.measure)}
     also |= {stem(token) for token in named if table.hears(token)}
     left = [one for one in named if not matcher.explained(table.fact, [one], also=also)]
     gaps = [match.fact for match in weighed.matches[:NEAREST] if match.fact.is_gap]
-    marked = any(matcher.spoken_share(gap, [one]) > MARKED for gap in gaps for one in left)
+    if any(matcher.spoken_share(gap, [one]) > MARKED for gap in gaps for one in left):
+        return 0.0
     fit = matcher.explained(table.fact, named, also=also)
-    return 0.0 if marked else min(fit, NAMED) if any(rarity(one) > RARE for one in left) else fit
+    return min(fit, NAMED) if any(rarity(one) > RARE for one in left) else fit
+
+
+# --- After another question -----------------------------------------------------------------------
 
 
 def follow(matcher: Matcher, text: str, context: Context, *, brief: bool) -> Match | None:
@@ -127,87 +128,76 @@ def follow(matcher: Matcher, text: str, context: Context, *, brief: bool) -> Mat
     table = _spoken_of(matcher, context)
     if table is None:
         return None
-    asked = Asked.of(matcher, grammar.corrected(text), table)
-    before = Asked.of(matcher, context.question, table)
-    place = None if asked.extreme else grammar.place_in(text, _GROUPS)
-    counted = place is not None or bool(_OTHERS.fullmatch(asked.text))
+    query = Query.read(matcher, grammar.corrected(text), table)
+    before = Query.read(matcher, context.question, table)
+    place = None if query.wants & EXTREMES else grammar.place_in(text, _GROUPS)
+    counted = place is not None or bool(_OTHERS.fullmatch(query.text))
     if counted:
-        asked = replace(asked, choice=_counted(table, place, before.choice))
-    own = asked.wants | ({"apart"} if "by how much" in asked.text else set())
-    if asked.choice.lacks or not (asked.choice.count or own):
+        query = replace(query, named=_counted(table, place, before), lacks=False)
+    own = query.wants | ({"apart"} if "by how much" in query.text else set())
+    if query.lacks or not (query.count or own):
         return None
     entry = {stem(word) for word in words(f"{table.fact.question} {table.fact.measure}")}
-    for token in () if counted else grammar.content(asked.tokens):
+    for token in () if counted else grammar.content(query.tokens):
         if token not in grammar.RECKONING and stem(token) not in entry and not table.hears(token):
             return None
-    is_whole = bool(asked.choice.rows and asked.choice.columns)
-    if brief and not counted and (is_whole or not grammar.leans(asked.text.split())):
+    if brief and not counted and (all(query.named) or not grammar.leans(query.text.split())):
         return None
-    several = max(len(asked.choice.rows), len(asked.choice.columns)) > 1
-    kept = frozenset() if own or several else before.spoken & grammar.WANTS.keys()
+    kept = [] if own or max(map(len, query.named)) > 1 else before.spoken & grammar.WANTS.keys()
     whole = replace(
-        asked,
-        text=" ".join((asked.text, *sorted(kept))),
-        spoken=asked.spoken | kept,
-        wants=asked.wants | {grammar.WANTS[word] for word in kept},
-        choice=_chosen(table, asked, before.choice, counted=counted),
+        query,
+        text=" ".join((query.text, *sorted(kept))),
+        wants=query.wants | {grammar.WANTS[word] for word in kept},
+        named=_chosen(query, before, counted=counted),
     )
-    said = said_of(table, whole)
+    said = arithmetic.answer(whole)
     if said is None:
         return None
-    wanted = sorted(asked.spoken & grammar.WANTS.keys() or kept)
-    return replace(
-        _match(table, said, FOLLOWED), asked=" ".join((*wanted, whole.choice.name(table)))
-    )
+    wanted = sorted(query.spoken & grammar.WANTS.keys() or kept)
+    return replace(_match(table, said, FOLLOWED), asked=" ".join((*wanted, whole.name())))
 
 
-def _counted(table: Table, place: int | None, before: Choice) -> Choice:
+def _counted(table: Table, place: int | None, before: Query) -> Named:
     """Choose a row by its place, or those that were not chosen before."""
     count = len(table.rows.labels)
     if place is not None:
-        return Choice(((place % count,),)) if -count <= place < count else Choice()
-    chosen = before.all_rows(table) if before.rows else ()
-    left = tuple(row for row in range(count) if row not in chosen)
-    return Choice((left,)) if chosen and left else Choice()
+        return (((place % count,),) if -count <= place < count else ()), ()
+    left = tuple(row for row in range(count) if row not in before.all(0))
+    return ((left,) if left else ()), ()
 
 
 def _spoken_of(matcher: Matcher, context: Context) -> Table | None:
     """Give the table of the entry spoken of last, or the one that stands in the same place."""
-    facts = {fact.id: fact for fact in matcher.facts}
-    last = facts.get(context.answered[-1]) if context.answered else None
+    last = next((f for f in matcher.facts if f.id in context.answered[-1:]), None)
     if last is None:
         return None
-    beside = (f for f in facts.values() if f.source == last.source and f.report == last.report)
-    wide = [fact for fact in beside if any(one.column for one in fact.figures)]
-    ordered = (last, *sorted(wide, key=lambda fact: -len(fact.figures)))
-    return next((t for fact in ordered if (t := Table.read(matcher, fact))), None)
+    beside = [f for f in matcher.facts if (f.source, f.report) == (last.source, last.report)]
+    wide = sorted(filter(_is_wide, beside), key=lambda fact: -len(fact.figures))
+    return next((table for fact in (last, *wide) if (table := Table.read(matcher, fact))), None)
 
 
-def _chosen(table: Table, asked: Asked, before: Choice, *, counted: bool) -> Choice:
+def _chosen(query: Query, before: Query, *, counted: bool) -> Named:
     """Change what was chosen before by what is named now; "than NPS" is set beside it."""
-    own = asked.choice
-    if asked.spoken & {"whole", "entire"}:
-        return own
+    (rows, columns), table = query.named, query.table
+    if query.spoken & {"whole", "entire"}:
+        return rows, columns
     if counted:
-        return own if asked.spoken & {"all", "groups"} else replace(own, columns=before.columns)
-    if asked.extreme and "apart" in asked.wants:
+        return rows, columns if query.spoken & {"all", "groups"} else before.named[1]
+    if query.wants & EXTREMES and "apart" in query.wants:
         # The widest of several gaps: what they lie between stays.
-        return replace(own, columns=own.columns or before.columns)
-    if asked.wants & COMPARES and asked.spoken & _BESIDE:
-        return Choice(
-            tuple(dict.fromkeys((*before.rows, *own.rows))),
-            tuple(dict.fromkeys((*before.columns, *own.columns))),
-        )
-    chosen = own.over(before, table)
-    if len(own.columns) == 1 and asked.spoken & {"both", str(max(len(own.columns[0]), 2))}:
+        return rows, columns or before.named[1]
+    if query.wants & COMPARES and query.spoken & _BESIDE:
+        both = zip(before.named, query.named, strict=True)
+        rows, columns = (tuple(dict.fromkeys((*old, *new))) for old, new in both)
+        return rows, columns
+    kept_rows, kept_columns = query.over(before).named
+    if len(columns) == 1 and query.spoken & {"both", str(max(len(columns[0]), 2))}:
         # "The two mediums", not the medium one of the body spoken of.
-        chosen = replace(chosen, columns=own.columns)
+        kept_columns = columns
     # "Which of the four": all that stand beside what was chosen.
-    if str(len(table.columns.labels)) in asked.spoken and len(before.rows) == 1:
-        return replace(chosen, columns=own.columns)
-    if str(len(table.rows.labels)) in asked.spoken:
-        return replace(chosen, rows=own.rows)
-    return chosen
+    if str(len(table.columns.labels)) in query.spoken and len(before.named[0]) == 1:
+        return kept_rows, columns
+    return rows if str(len(table.rows.labels)) in query.spoken else kept_rows, kept_columns
 
 
 def _match(table: Table, said: Said, confidence: float) -> Match:

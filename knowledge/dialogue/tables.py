@@ -1,11 +1,12 @@
-"""The figures of an entry as a table, and which of its cells a question names."""
+"""The figures of an entry as a table, and what a question wants of its rows and columns."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import groupby
+from dataclasses import dataclass, replace
+from itertools import compress, groupby, product
+from typing import Self
 
 from knowledge import texts
 from knowledge.dialogue import grammar
@@ -15,8 +16,8 @@ from knowledge.matching.text import stem, words
 from knowledge.model import Fact, Figure
 
 # A row that holds the sum of the others, or all there are.
-_TOTAL = frozenset("in all total altogether overall everything sum inspected of".split())
-_ALL = frozenset("all total altogether overall sum".split())
+_TOTAL = re.compile(r"(?=.*\b(?:all|total|altogether|overall|sum)\b)(?:in|all|total|altogether|"
+                    r"overall|everything|sum|inspected|of|\s)+", re.I)  # fmt: skip
 # Figures that are no more than near are not reckoned with.
 _ROUGH = re.compile(r"\b(over|nearly|almost|about|around|some|up to|more than|at least)\b", re.I)
 _SHARE = re.compile(r"(^|\b)(share|proportion|percentage|per cent|%) of\b", re.I)
@@ -25,16 +26,19 @@ _GAINS = re.compile(
     r"\b(on time|good|suffic|satisf|outstand|effectiv|met|improv|pass|safe|well|success)"
 )
 _LOSSES = re.compile(r"\b(not|un\w+|inadeq|insuffic|vacan|miss|fail|absen|complain|excess|short)")
+# A row and a column named, then another row and another column.
+_IN_TURN = (list("rcrc"), list("crcr"))
 # "How high is it" names no level.
 _DEGREE = frozenset({"how", "as", "so", "too"})
 # A word of so many letters that begins one of a label stands for it ("impl"), if it is hardly
 # English itself; a stem of so many letters does in any case ("deliv", of delivering).
 SHORTENED, INFLECTED, RARE = 3, 5, 13
 
-Words = frozenset[str]
+# A row and a column, and labels that words name as one, by their numbers.
 Cell = tuple[int, int]
-# Labels, by their numbers, that a question names as one.
 Group = tuple[int, ...]
+# Groups of rows, and groups of columns.
+Named = tuple[tuple[Group, ...], tuple[Group, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +50,9 @@ class Axis:
     also: Mapping[str, str]
 
     @classmethod
-    def read(cls, matcher: Matcher, labels: Sequence[str]) -> Axis:
+    def read(cls, matcher: Matcher, labels: Iterable[str]) -> Self:
         """Read labels as questions are read, and as they stand."""
+        labels = tuple(dict.fromkeys(labels))
         read = [_stems(matcher.read(label)[0].tokens) for label in labels]
         kinds = {word for one in read for word in one if _is_kind(word, read)}
         if len(read) > 1:
@@ -58,57 +63,41 @@ class Axis:
             if len(one) == 1:
                 # A term may have put another word for one of the label.
                 also |= {word: one[0] for word in _stems(words(label)) if word not in also}
-        return cls(tuple(labels), told, also | {word: word for one in told for word in one})
+        return cls(labels, told, also | {word: word for one in told for word in one})
 
-    def hears(self, token: str) -> bool:
-        """Tell whether a token is a word of its labels."""
-        return stem(token) in self.also or bool(self.heard(token))
+    def heard(self, token: str) -> str | None:
+        """Give the word that a token stands for, inflected or shortened maybe.
 
-    def heard(self, token: str) -> str:
-        """Give the word that a token stands for, inflected or shortened maybe; "" for none."""
+        That is "" for a word of the labels that tells none apart.
+        """
         said = stem(token)
         if said in self.also:
             return self.also[said]
         least = SHORTENED if token.isalpha() and rarity(token) > RARE else INFLECTED
-        if len(said) < least:
-            return ""
-        found = {w for word, w in self.also.items() if w and _is_form(said, word)}
-        return found.pop() if len(found) == 1 else ""
+        found = {told for word, told in self.also.items() if told and _is_form(said, word)}
+        return found.pop() if len(found) == 1 and len(said) >= least else None
 
-    def groups(self, tokens: Sequence[str]) -> tuple[tuple[Group, ...], bool]:
-        """Give the labels that a question names, and whether it names what no label is."""
-        found = [self.named(mention) for mention in self._mentions(tokens)]
-        return tuple(dict.fromkeys(filter(None, found))), not all(found)
-
-    def _mentions(self, tokens: Sequence[str]) -> Iterable[Words]:
-        """Give the words of each mention: "NPS high and CRC" has two.
+    def groups(self, tokens: Sequence[str]) -> tuple[Group, ...]:
+        """Give the labels that each mention names: "NPS high and CRC" has two, () for no label.
 
         A mention takes what it lacks from its neighbours, where a label has all of it: "high and
         medium NPS".
         """
-        found: list[Words] = []
-        for place, token in enumerate(tokens):
-            word = self.heard(token)
-            if not word or (place and tokens[place - 1] in _DEGREE):
+        found: list[frozenset[str]] = []
+        for before, token in zip(("", *tokens), tokens, strict=False):
+            if not (word := self.heard(token)) or before in _DEGREE:
                 continue
             if found and not any(self._rivals(held, word) for held in found[-1] - {word}):
                 found[-1] |= {word}
             else:
                 found.append(frozenset({word}))
+        groups = []
         for place, mention in enumerate(found):
             for other in (*found[place + 1 :], *reversed(found[:place])):
                 for word in other:
-                    if self.named(mention | {word}):
-                        mention |= {word}
-            yield mention
-
-    def _rivals(self, one: str, other: str) -> bool:
-        """Tell whether two words stand in each other's place: "NPS" and "CRC", not "low"."""
-        places = [{n for n, w in self._placed() if w == word} for word in (one, other)]
-        return bool(places[0] & places[1]) and not self.named({one, other})
-
-    def _placed(self) -> Iterable[tuple[int, str]]:
-        return (pair for one in self.told for pair in enumerate(one))
+                    mention |= {word} if self.named(mention | {word}) else set()
+            groups.append(self.named(mention))
+        return tuple(dict.fromkeys(groups))
 
     def named(self, words: Iterable[str]) -> Group:
         """Give the label that is told by just these words, else all that have them."""
@@ -116,16 +105,14 @@ class Axis:
         exact = tuple(n for n, one in enumerate(self.told) if one and set(one) == wanted)
         return exact or tuple(n for n, one in enumerate(self.told) if wanted <= set(one))
 
-    def shared(self, group: Group) -> Words:
+    def shared(self, group: Group) -> frozenset[str]:
         """Give the words that labels have in common."""
         return frozenset.intersection(*(frozenset(self.told[one]) for one in group))
 
     def changed(self, before: tuple[Group, ...], own: tuple[Group, ...]) -> tuple[Group, ...]:
         """Give what is named now with, as far as may be, what was named before."""
-        if not own or not before:
+        if len(own) != 1 or len(before) != 1:
             return own or before
-        if len(own) > 1 or len(before) > 1:
-            return own
         wanted = self.shared(own[0])
         kept = {w for w in self.shared(before[0]) if not any(self._rivals(w, x) for x in wanted)}
         return (self.named(wanted | kept) or own[0],)
@@ -136,6 +123,11 @@ class Axis:
             return [(one[0], other[0])]
         return [(a, b) for a in one for b in other if a != b and self.shared((a, b))]
 
+    def _rivals(self, one: str, other: str) -> bool:
+        """Tell whether two words stand in each other's place: "NPS" and "CRC", not "low"."""
+        places = [{told.index(w) for told in self.told if w in told} for w in (one, other)]
+        return bool(places[0] & places[1]) and not self.named({one, other})
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
@@ -144,29 +136,31 @@ class Table:
     fact: Fact
     rows: Axis
     columns: Axis
-    figures: Mapping[Cell, Figure]
+    figures: Mapping[Cell, float]
+    unit: str
     total: float | None = None
 
     @classmethod
-    def read(cls, matcher: Matcher, fact: Fact) -> Table | None:
+    def read(cls, matcher: Matcher, fact: Fact) -> Self | None:
         """Read the figures of an entry; None for fewer than two, or of several units."""
-        figures = [one for one in fact.figures if not _is_total(one)]
-        sums = [one.value for one in fact.figures if _is_total(one)]
-        if not figures or (len(figures) < 2 and not sums and figures[0].unit != "%"):
+        sums = [one.value for one in fact.figures if _TOTAL.fullmatch(one.label)]
+        figures = [one for one in fact.figures if not _TOTAL.fullmatch(one.label)]
+        units = list(dict.fromkeys(one.unit for one in figures))
+        few = len(figures) < 2 and not sums and units != ["%"]
+        if len(units) != 1 or few or any(map(_is_rough, figures)):
             return None
-        rough = any(_ROUGH.search(f"{one.label} {one.unit}") for one in figures)
-        if rough or len({one.unit for one in figures}) > 1:
-            return None
-        rows = list(dict.fromkeys(one.label for one in figures))
-        columns = list(dict.fromkeys(one.column for one in figures))
-        cells = {(rows.index(one.label), columns.index(one.column)): one for one in figures}
-        axes = Axis.read(matcher, rows), Axis.read(matcher, columns)
-        return cls(fact, *axes, cells, sums[0] if sums else None)
+        rows = Axis.read(matcher, (one.label for one in figures))
+        columns = Axis.read(matcher, (one.column for one in figures))
+        cells = {
+            (rows.labels.index(one.label), columns.labels.index(one.column)): one.value
+            for one in figures
+        }
+        return cls(fact, rows, columns, cells, units[0], sums[0] if sums else None)
 
     @property
-    def unit(self) -> str:
-        """Give the unit of its figures."""
-        return next(iter(self.figures.values())).unit
+    def axes(self) -> tuple[Axis, Axis]:
+        """Give its rows and its columns."""
+        return self.rows, self.columns
 
     @property
     def is_share(self) -> bool:
@@ -190,112 +184,151 @@ class Table:
         gains, losses = bool(_GAINS.search(said)), bool(_LOSSES.search(said))
         return None if gains == losses else gains
 
-    @property
-    def measured(self) -> Words:
-        """Give the words that say what its figures count."""
-        return frozenset(words(self.fact.measure)) - grammar.RECKONING - grammar.FUNCTION
-
     def hears(self, token: str) -> bool:
         """Tell whether a word stands for one of its rows or columns."""
-        return self.rows.hears(token) or self.columns.hears(token)
-
-    def value(self, cell: Cell) -> float:
-        """Give the number in a cell."""
-        return self.figures[cell].value
+        return any(axis.heard(token) is not None for axis in self.axes)
 
     def figure(self, cell: Cell) -> str:
         """Write the figure in a cell with its unit."""
-        return texts.figure(self.value(cell), self.unit)
+        return texts.figure(self.figures[cell], self.unit)
 
-    def place(self, cell: Cell, *, row: bool = True, column: bool = True) -> str:
+    def named(self, cells: Sequence[Cell]) -> tuple[str, list[str]]:
+        """Give what cells share by row or column, and each by what tells it from the others."""
+        apart = [len({cell[side] for cell in cells}) > 1 for side in (0, 1)]
+        if not self.is_wide or not any(apart):
+            apart = [True, self.is_wide]
+        labels = [[axis.labels[n] for axis, n in zip(self.axes, c, strict=True)] for c in cells]
+        names = [", ".join(filter(None, compress(one, apart))) for one in labels]
+        return ", ".join(
+            compress(labels[0], [not side for side in apart])
+        ) if self.is_wide else "", names
+
+    def place(self, cell: Cell) -> str:
         """Name a cell by its row and column, without what needs no saying."""
-        names = (self.rows.labels[cell[0]] if row else "",
-                 self.columns.labels[cell[1]] if column and self.is_wide else "")  # fmt: skip
-        return ", ".join(filter(None, names))
+        return self.named([cell])[1][0]
 
     def listed(self, cells: Sequence[Cell]) -> list[str]:
         """Name cells with their figures, by no more than tells them apart."""
-        rows, columns = (len({cell[side] for cell in cells}) for side in (0, 1))
-        row, column = rows > 1 or columns < 2, columns > 1
-        return [f"{self.place(one, row=row, column=column)} {self.figure(one)}" for one in cells]
+        names = self.named(cells)[1] if cells else []
+        return [f"{name} {self.figure(c)}" for name, c in zip(names, cells, strict=True)]
 
     def ordered(self, cells: Iterable[Cell], *, high: bool) -> list[Cell]:
         """Put cells in the order of their figures."""
-        return sorted(cells, key=self.value, reverse=high)
+        return sorted(cells, key=lambda cell: self.figures[cell], reverse=high)
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """What a question names of a table: groups of rows and of columns, none where it names none.
+class Query:
+    """A question as it is put to a table: its words, what they want, the rows and columns named.
 
     It `lacks` a cell where it names together what the table has only apart ("NPS low").
     """
 
-    rows: tuple[Group, ...] = ()
-    columns: tuple[Group, ...] = ()
-    lacks: bool = False
-    # Whether two cells are named one after the other: "NPS planning and CRC reviewing".
-    apart: bool = False
+    table: Table
+    text: str
+    tokens: tuple[str, ...]
+    wants: frozenset[str]
+    claims: frozenset[str]
+    named: Named
+    lacks: bool
 
     @classmethod
-    def of(cls, table: Table, tokens: Sequence[str]) -> Choice:
-        """Read what the words of a question name."""
-        rows, no_row = table.rows.groups(tokens)
-        columns, no_column = table.columns.groups(tokens)
-        sides = ["r" if table.rows.hears(one) else "c" for one in tokens if table.hears(one)]
-        turns = "".join(side for side, _ in groupby(sides))
-        return cls(rows, columns, no_row or no_column, turns in ("rcrc", "crcr"))
+    def read(cls, matcher: Matcher, text: str, table: Table) -> Self:
+        """Read a question with the labels of a table in mind."""
+        read = matcher.read(text)[0]
+        said, tokens = words(read.plain), read.tokens
+        # "Without good work" denies; "without unpaid work" leaves something out.
+        meant = [
+            word
+            for place, word in enumerate(said)
+            if word != "without" or grammar.QUALITY & {*said[place + 1 : place + 3]}
+        ]
+        # What a term has put another word for wants nothing: "the lowest risk" is a row.
+        wants = {
+            grammar.WANTS[word]
+            for word in meant
+            if word in grammar.WANTS and {word, *matcher.read(word)[0].tokens} & {*tokens}
+        }
+        lacking = table.is_share and any(w in grammar.LACKING and not table.hears(w) for w in said)
+        wants |= {"not"} if lacking or grammar.negates(meant) else set()
+        wants |= {"sum"} if "in all" in " ".join(said) else set()
+        rows, columns = (axis.groups(tokens) for axis in table.axes)
+        count = str(len(table.columns.labels))
+        if count in said[:1] or (count in said and {"all", "each", "every"} & {*said}):
+            # "All four, from the higher to the lower risk".
+            columns = ()
+        named = tuple(filter(None, rows)), tuple(filter(None, columns))
+        lacks = () in (*rows, *columns)
+        return cls(table, " ".join(said), tokens, frozenset(wants), read.claims, named, lacks)
+
+    @property
+    def spoken(self) -> frozenset[str]:
+        """Give the words of the question, as they were said."""
+        return frozenset(self.text.split())
+
+    @property
+    def is_whether(self) -> bool:
+        """Tell whether yes or no is asked for."""
+        opens = next((one for one in self.text.split() if one not in grammar.LEADING), "")
+        return opens in grammar.AUXILIARY
+
+    @property
+    def high(self) -> bool | None:
+        """Tell whether the highest (True) or the lowest figures are wanted; None for neither."""
+        for up, down in (("most", "least"), ("more", "less")):
+            if self.wants & {up, down}:
+                return up in self.wants
+        rises, good = self.table.more_is_better, bool(self.wants & {"best", "better"})
+        told = good or self.wants & {"worst", "worse"}
+        return rises == good if told and rises is not None else None
 
     @property
     def count(self) -> int:
-        """Count what is named."""
-        return len(self.rows) + len(self.columns)
+        """Count the rows and columns named."""
+        return sum(map(len, self.named))
 
-    def over(self, before: Choice, table: Table) -> Choice:
-        """Give the choice that changes one made before and keeps the rest of it."""
-        return Choice(
-            table.rows.changed(before.rows, self.rows),
-            table.columns.changed(before.columns, self.columns),
-        )
+    def all(self, side: int) -> Group:
+        """Give the rows (0) or the columns (1) named, all of them where none are."""
+        named = dict.fromkeys(n for group in self.named[side] for n in group)
+        return tuple(named or range(len(self.table.axes[side].labels)))
 
-    def name(self, table: Table) -> str:
-        """Name what is chosen in the words that tell it apart."""
-        sides = ((table.rows, self.rows), (table.columns, self.columns))
-        names = [" and ".join(" ".join(sorted(a.shared(g))) for g in groups) for a, groups in sides]
-        return " ".join(filter(None, names))
+    @property
+    def cells(self) -> list[Cell]:
+        """Give the cells named, in reading order."""
+        return [cell for cell in product(self.all(0), self.all(1)) if cell in self.table.figures]
 
-    def all_rows(self, table: Table) -> Group:
-        """Give the rows chosen, all where none are named."""
-        return _flat(self.rows) or tuple(range(len(table.rows.labels)))
-
-    def all_columns(self, table: Table) -> Group:
-        """Give the columns chosen, all where none are named."""
-        return _flat(self.columns) or tuple(range(len(table.columns.labels)))
-
-    def cells(self, table: Table) -> list[Cell]:
-        """Give the cells chosen, in reading order."""
-        rows, columns = self.all_rows(table), self.all_columns(table)
-        return [(r, c) for r in rows for c in columns if (r, c) in table.figures]
-
-    def pairs(self, table: Table) -> list[tuple[Cell, Cell]]:
-        """Give the cells that two groups of rows or columns set against each other."""
-        rows, columns = self.rows, self.columns
-        if len(rows) == len(columns) == 2 and self.apart:
+    @property
+    def pairs(self) -> list[tuple[Cell, Cell]]:
+        """Give the cells that two groups of rows or of columns set against each other."""
+        rows, columns = self.named
+        heard = ["rc"[self.table.rows.heard(t) is None] for t in self.tokens if self.table.hears(t)]
+        pairs: list[tuple[Cell, Cell]] = []
+        if len(rows) == len(columns) == 2 and [one for one, _ in groupby(heard)] in _IN_TURN:
+            # "NPS planning and CRC reviewing".
             pairs = [((rows[0][0], columns[0][0]), (rows[1][0], columns[1][0]))]
         elif len(columns) == 2:
-            alike = table.columns.alike(*columns)
-            pairs = [((r, a), (r, b)) for r in self.all_rows(table) for a, b in alike]
+            alike = self.table.columns.alike(*columns)
+            pairs = [((row, a), (row, b)) for row in self.all(0) for a, b in alike]
         elif len(rows) == 2:
-            alike = table.rows.alike(*rows)
-            pairs = [((a, c), (b, c)) for c in self.all_columns(table) for a, b in alike]
-        else:
-            cells = self.cells(table)
-            pairs = [(cells[0], cells[1])] if len(cells) == 2 and self.count else []
-        return [pair for pair in pairs if table.figures.keys() >= set(pair)]
+            alike = self.table.rows.alike(*rows)
+            pairs = [((a, column), (b, column)) for column in self.all(1) for a, b in alike]
+        elif self.count and len(self.cells) == 2:
+            pairs = [(self.cells[0], self.cells[1])]
+        return [pair for pair in pairs if self.table.figures.keys() >= set(pair)]
 
+    def over(self, before: Query) -> Query:
+        """Give what is asked now of what was chosen before, changed by what is named now."""
+        rows, columns = (
+            axis.changed(old, new)
+            for axis, old, new in zip(self.table.axes, before.named, self.named, strict=True)
+        )
+        return replace(self, named=(rows, columns))
 
-def _flat(groups: Iterable[Group]) -> Group:
-    return tuple(dict.fromkeys(one for group in groups for one in group))
+    def name(self) -> str:
+        """Name what is chosen in the words that tell it apart."""
+        named = zip(self.table.axes, self.named, strict=True)
+        names = [" and ".join(" ".join(sorted(a.shared(g))) for g in groups) for a, groups in named]
+        return " ".join(filter(None, names))
 
 
 def _stems(tokens: Sequence[str]) -> tuple[str, ...]:
@@ -313,6 +346,5 @@ def _is_kind(word: str, labels: Sequence[Sequence[str]]) -> bool:
     return bool(rest) and not any(map(str.isalpha, rest))
 
 
-def _is_total(figure: Figure) -> bool:
-    words = frozenset(figure.label.casefold().split())
-    return bool(words & _ALL) and words <= _TOTAL
+def _is_rough(figure: Figure) -> bool:
+    return bool(_ROUGH.search(f"{figure.label} {figure.unit}"))

@@ -120,7 +120,7 @@ def said(question: str, context: Context | None = None) -> str:
         ("which scores in the risk table fall below half", ("5 of the 16", "44%", "12%")),
         ("where is the gap between the four risk groups widest", ("61", "planning")),
         ("where do nps and crc differ least", ("narrowest",)),
-        ("compare crc and nps on reviewing", ("60% against 47%",)),
+        ("compare crc and nps on reviewing", ("13 percentage points", "60%", "47%")),
         ("nps or crc better at planning for medium risk", ("NPS medium", "17")),
         ("is nps better than crcs at delivery", ("Yes.",)),
         ("is crc medium worse than crc low at planning", ("No.",)),
@@ -155,7 +155,10 @@ def said(question: str, context: Context | None = None) -> str:
         ),
         (
             "is nps medium assessment higher than crc medium planning",
-            ("Yes. Assessing, NPS medium, 22", "73% against 51% (planning, CRC medium)"),
+            (
+                "Yes. 22 percentage points: 73% (assessing, NPS medium)",
+                "51% (planning, CRC medium)",
+            ),
         ),
         ("difference between nps high planning and crc low reviewing", ("35 percentage points",)),
     ],
