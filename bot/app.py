@@ -6,7 +6,6 @@ import asyncio
 import gc
 import logging
 import os
-from functools import partial
 
 from telegram import LinkPreviewOptions
 from telegram.constants import ParseMode
@@ -27,21 +26,11 @@ _logger = logging.getLogger(__name__)
 DAY = 24 * 3600
 
 
-def build(
-    settings: Settings,
-    knowledge: KnowledgeBase,
-    request: BaseRequest | None = None,
-    updates_request: BaseRequest | None = None,
-    *,
-    survives: bool = True,
-) -> App:
-    """Build the application; the requests replace its HTTP clients, as in tests.
-
-    One whose updates don't come again after a crash, as in a terminal, need not be one that
-    `survives`.
-    """
-    handled = knowledge.store.handled_updates if survives else None
-    order = ChatOrder(handled, settings.token.partition(":")[0])
+def build(settings: Settings, knowledge: KnowledgeBase, request: BaseRequest | None = None) -> App:
+    """Build the application; a request replaces its HTTP client, as in tests."""
+    order = ChatOrder(
+        knowledge.store.handled_updates, lambda update: admin.changes(application, update)
+    )
     builder = (
         ApplicationBuilder()
         .token(settings.token)
@@ -60,11 +49,10 @@ def build(
         # The service fetches updates itself.
         .updater(None)
         .request(request or HTTPXRequest(connection_pool_size=2 * CALLS))
-        .get_updates_request(updates_request or HTTPXRequest(connection_pool_size=1))
+        .get_updates_request(request or HTTPXRequest(connection_pool_size=1))
     )
     application: App = builder.build()
     application.bot_data[KEY] = start_services(settings, knowledge)
-    order.changes = partial(admin.changes, application)
     register(application)
     return application
 
@@ -107,10 +95,8 @@ def serve(settings: Settings, knowledge: KnowledgeBase) -> str:
     os.environ.setdefault("PTB_TIMEDELTA", "true")
     # Made before the first question, who would have to wait for it.
     knowledge.matcher  # noqa: B018
-    updates = HTTPXRequest(connection_pool_size=1)
-    application = build(settings, knowledge, updates_request=updates)
 
     async def run() -> str:
-        return await Service(application, settings, updates, run_beside).run()
+        return await Service(build(settings, knowledge), run_beside).run()
 
     return asyncio.run(run())

@@ -47,9 +47,9 @@ class Settings:
         return self.webhook_secret or made
 
     @property
-    def address(self) -> tuple[str, int]:
-        """Give the host and port to listen on."""
-        return self.listen or ("127.0.0.1", 8443)
+    def address(self) -> tuple[str, int] | None:
+        """Give the host and port to listen on, None where nothing needs it."""
+        return self.listen or (("127.0.0.1", 8443) if self.webhook_url else None)
 
 
 # What each key sets, in the order of `.env.example`, and what it must be.

@@ -66,6 +66,8 @@ class Telegram(BaseRequest):
         self._queries: dict[str, Json] = {}  # who waits for the answer to a tap or an inline query
         self._updates: list[Json] = []
         self._numbers = count(1)
+        # No update has the number of an earlier one, which would be taken as handled.
+        self._first = time.time_ns() // 1000
 
     # --- What people do ---------------------------------------------------------------------------
 
@@ -150,7 +152,7 @@ class Telegram(BaseRequest):
         self._tell(kind, {"id": number, "from": person, **query})
 
     def _tell(self, kind: str, content: Json) -> None:
-        self._updates.append({"update_id": next(self._numbers), kind: content})
+        self._updates.append({"update_id": self._first + next(self._numbers), kind: content})
 
     def _put(self, sender: Json, chat: Json, content: Json, reply_to: int = 0) -> Json:
         log = self.messages[chat["id"]]

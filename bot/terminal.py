@@ -57,7 +57,7 @@ class Conversation:
         # Whoever sits here is the administrator, if the settings name one.
         self._person = here.person("You", min(settings.admin_ids, default=1))
         self._chat = here.chats[self._person["id"]]
-        self.application = app.build(at_hand(settings), knowledge, here, here, survives=False)
+        self.application = app.build(at_hand(settings), knowledge, here)
         self._offered: list[tuple[Json, Json]] = []
 
     async def reply(self, line: str) -> str:

@@ -206,8 +206,7 @@ def talking(
     settings = settings or Settings(token=telegram.token, questions_per_minute=1000)
     with_admins = settings.admin_ids == ADMINS.keys()
     with asyncio.Runner() as runner:
-        requests = SandboxRequest(telegram), SandboxRequest(telegram)
-        application = app.build(settings, knowledge, *requests)
+        application = app.build(settings, knowledge, SandboxRequest(telegram))
         runner.run(application.initialize())
         if is_new:
             admins = [telegram.user(ADMINS[one], user_id=one) for one in ADMINS if with_admins]

@@ -69,8 +69,7 @@ class Request:
         """Show a page in place of what was sent last, else of the message tapped."""
         query = self.update.callback_query
         if self._sent is not None:
-            with delivery.suppress_harmless():
-                await self._sent.edit_text(page.html, reply_markup=page.markup)
+            await delivery.done(self._sent.edit_text(page.html, reply_markup=page.markup))
         elif query is not None and isinstance(query.message, Message) and not self.below:
             await delivery.turn(query, page)
         else:

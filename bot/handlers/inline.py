@@ -13,7 +13,7 @@ from bot import texts
 from bot.messages import answers
 from bot.messages.message import Sources, short
 from bot.services import Context, services_of
-from bot.transport.delivery import suppress_harmless
+from bot.transport import delivery
 from knowledge import Fact
 
 CARDS = 10
@@ -35,12 +35,13 @@ async def typed(update: Update, context: Context) -> None:
     else:
         facts = [knowledge.facts(topic.id)[0] for topic in knowledge.topics()[:CARDS]]
     button = InlineQueryResultsButton(texts.ASK_IN_PRIVATE, start_parameter="ask")
-    with suppress_harmless():
-        await query.answer(
+    await delivery.done(
+        query.answer(
             [_article(fact, sources) for fact in facts],
             cache_time=CACHE,
             button=None if facts or query.offset else button,
         )
+    )
 
 
 def _article(fact: Fact, sources: Sources) -> InlineQueryResultArticle:

@@ -63,7 +63,7 @@ class Session:
             self._begin(where)
         self.busy: Where | None = None
         settings = at_hand(settings, frozenset({number}))
-        self.application = app.build(settings, knowledge, here, here, survives=False)
+        self.application = app.build(settings, knowledge, here)
         self._turn = asyncio.Lock()
 
     async def open(self) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 
 from telegram import CallbackQuery, InlineKeyboardMarkup, Message, Update
 from telegram.error import BadRequest, Forbidden, TelegramError
@@ -66,14 +66,16 @@ def _says(error: BadRequest, phrases: tuple[str, ...]) -> bool:
     return any(words in said for words in phrases)
 
 
-@contextmanager
-def suppress_harmless() -> Iterator[None]:
-    """Pass over refusals that mean nothing went wrong."""
+async def done(call: Awaitable[object]) -> bool:
+    """Make a call, where a refusal may mean nothing; False if the message can't be changed."""
     try:
-        yield
+        await call
     except BadRequest as error:
+        if _says(error, LOST):
+            return False
         if not harmless(error):
             raise
+    return True
 
 
 def place_of(message: Message) -> Place:
@@ -109,51 +111,32 @@ async def tell_administrators(context: Context, text: str) -> None:
 
 async def edit(context: Context, place: Place, message_id: int, page: BotMessage) -> bool:
     """Change a message of the bot; False when it can no longer be changed."""
-    try:
-        await context.bot.edit_message_text(
+    return await done(
+        context.bot.edit_message_text(
             page.html, chat_id=place[0], message_id=message_id, reply_markup=page.markup
         )
-    except BadRequest as error:
-        if _says(error, LOST):
-            return False
-        if not harmless(error):
-            raise
-    return True
+    )
 
 
 async def turn(query: CallbackQuery, page: BotMessage) -> None:
     """Show a page in place of the message whose button was tapped, below it if it can't change."""
-    try:
-        await query.edit_message_text(page.html, reply_markup=page.markup)
-    except BadRequest as error:
-        if _says(error, LOST):
-            await below(query, page)
-        elif not harmless(error):
-            raise
+    if not await done(query.edit_message_text(page.html, reply_markup=page.markup)):
+        await below(query, page)
 
 
 async def mark(query: CallbackQuery, keyboard: InlineKeyboardMarkup) -> None:
     """Change only the buttons of the message tapped."""
-    try:
-        await query.edit_message_reply_markup(keyboard)
-    except BadRequest as error:
-        if not _says(error, HARMLESS + LOST):
-            raise
+    await done(query.edit_message_reply_markup(keyboard))
 
 
 async def below(query: CallbackQuery, page: BotMessage) -> Message | None:
     """Show a page in a new message under the one tapped."""
-    if isinstance(query.message, Message):
-        return await reply(query.message, page)
-    if query.message is not None:
-        return await query.message.chat.send_message(page.html, reply_markup=page.markup)
-    return None
+    return await reply(query.message, page) if isinstance(query.message, Message) else None
 
 
 async def answer_tap(query: CallbackQuery, text: str = "", *, alert: bool = False) -> None:
     """Stop the button's spinner, with a passing line or an alert."""
-    with suppress_harmless():
-        await query.answer(text or None, show_alert=alert)
+    await done(query.answer(text or None, show_alert=alert))
 
 
 @asynccontextmanager

@@ -1,8 +1,8 @@
 """The updates in the bot's hands: each accepted once, and known to be settled or not.
 
-An update is settled when it has been handled: only then may Telegram forget it. When many wait,
-they are written to a file, which settles them too: so a burst, or a chat that Telegram makes the
-bot wait for, holds up nobody, and a crash loses nothing. A file goes when all in it are handled.
+An update is settled when it has been handled: only then may Telegram forget it. One that has to
+wait is written to a file, which settles it too: so a burst, or a chat that Telegram makes the bot
+wait for, holds up nobody, and a crash loses nothing. The file goes when all in it are handled.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ _logger = logging.getLogger(__name__)
 
 # With so many waiting no more are taken from Telegram: they take a few kilobytes each.
 FULL = 6_000
-# Seconds that a crowd may take to go by itself before it is written down.
-CROWD = 1.0
+# Seconds that updates may take to be handled before they are written down.
+PATIENCE = 0.1
 # Seconds that somebody waits in silence, and between two who are shown "typing …".
 SILENT = 1.0
 APART = 0.5
@@ -42,15 +42,10 @@ class Held:
     raw: Json
     task: asyncio.Task[None]
     since: float = field(default_factory=time.monotonic)
-    # Whether a file keeps it until it is handled.
-    kept: bool = False
+    # Whether the file keeps it until it is handled.
+    is_kept: bool = False
     # Whether the person has been shown that the bot is at it.
-    heard: bool = False
-
-    @property
-    def is_settled(self) -> bool:
-        """Tell whether Telegram may forget the update; not when the bot was stopped over it."""
-        return self.kept or (self.task.done() and not self.task.cancelled())
+    is_heard: bool = False
 
     @property
     def waited(self) -> float:
@@ -59,14 +54,14 @@ class Held:
 
 
 class Inbox:
-    """Hands updates to `handle` as soon as they come; `path` begins the names of its files."""
+    """Hands updates to `handle` as soon as they come; `path` names the file for those that wait."""
 
     def __init__(self, handle: Callable[[Json], Awaitable[None]], path: Path) -> None:
         self._handle = handle
         self._path = path
         # By number, oldest first: what is not handled yet.
         self._held: dict[int, Held] = {}
-        self._files: set[asyncio.Task[None]] = set()
+        self._kept = 0
 
     def __len__(self) -> int:
         return len(self._held)
@@ -77,58 +72,56 @@ class Inbox:
         assert number is not None
         if number not in self._held:
             self._held[number] = Held(raw, asyncio.create_task(self._work(number)))
-            metrics.queue(len(self._held))
         return self._held[number]
 
     async def _work(self, number: int) -> None:
         held = self._held[number]
         await self._handle(held.raw)
         del self._held[number]
-        metrics.queue(len(self._held))
-        metrics.handled(kind_of(held.raw), held.waited)
+        metrics.handled(kind_of(held.raw), held.waited, len(self._held))
+        if held.is_kept:
+            self._kept -= 1
+            self._clear_away()
 
-    def write_down(self) -> bool:
-        """Keep in a file what waits, unless it goes by itself; True when Telegram may forget it."""
-        oldest = next(iter(self._held.values()), None)
-        if oldest is None or oldest.waited < CROWD or len(self._held) > FULL:
-            return False
-        waiting = [one for one in self._held.values() if not one.kept]
-        if not waiting:
-            return False
-        path = Path(f"{self._path}-{number_of(waiting[0].raw)}")
+    async def settle(self, given: Sequence[Held]) -> bool:
+        """Wait until updates are handled or written down; False when the bot is stopped first."""
+        while waiting := [one for one in given if not (one.is_kept or one.task.done())]:
+            await asyncio.wait([one.task for one in waiting], timeout=PATIENCE)
+            self._write_down([one for one in waiting if not one.task.done()])
+        return all(one.is_kept or not one.task.cancelled() for one in given)
+
+    def _write_down(self, waiting: Sequence[Held]) -> None:
+        if not waiting or len(self._held) > FULL:
+            return
         try:
             # People's own words: for nobody else's eyes, and only for as long as they wait.
-            with os.fdopen(
-                os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w"
-            ) as file:
-                json.dump([one.raw for one in waiting], file)
+            handle = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+            with os.fdopen(handle, "w") as file:
+                # The line before may have been cut short by a crash.
+                file.writelines(f"\n{json.dumps(one.raw)}" for one in waiting)
         except OSError as error:
             _logger.warning("Updates that wait could not be written down: %s", error.strerror)
-            return False
-        self._keep(path, waiting)
-        return True
+        else:
+            self._keep(waiting)
 
     def restore(self) -> None:
-        """Take up what a crash has left in files."""
-        files = self._path.parent.glob(f"{self._path.name}-*")
-        for path in sorted(files, key=lambda one: (len(one.name), one.name)):
-            found = []
-            with suppress(OSError, ValueError):
-                found = json.loads(path.read_text(errors="replace"))
-            self._keep(path, [self.accept(raw) for raw in found if number_of(raw) is not None])
+        """Take up what a crash has left in the file."""
+        found = []
+        with suppress(OSError):
+            for line in self._path.read_text(errors="replace").split("\n"):
+                with suppress(ValueError):
+                    found.append(json.loads(line))
+        self._keep([self.accept(raw) for raw in found if number_of(raw) is not None])
+        self._clear_away()
 
-    def _keep(self, path: Path, held: Sequence[Held]) -> None:
+    def _keep(self, held: Sequence[Held]) -> None:
         for one in held:
-            one.kept = True
-        task = asyncio.create_task(self._clear_away(path, [one.task for one in held]))
-        self._files.add(task)
-        task.add_done_callback(self._files.discard)
+            self._kept += not one.is_kept
+            one.is_kept = True
 
-    async def _clear_away(self, path: Path, tasks: Sequence[asyncio.Task[None]]) -> None:
-        if tasks:
-            await asyncio.wait(tasks)
-        if not any(task.cancelled() for task in tasks):
-            path.unlink(missing_ok=True)
+    def _clear_away(self) -> None:
+        if not self._kept:
+            self._path.unlink(missing_ok=True)
 
     async def drain(self, seconds: float) -> int:
         """Finish what is under way and give how many updates are left for the next start."""
@@ -137,7 +130,7 @@ class Inbox:
             await asyncio.wait(tasks, timeout=seconds)
         for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks, *self._files, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
         return len(self._held)
 
     async def show_typing(self, bot: Bot) -> None:
@@ -148,21 +141,22 @@ class Inbox:
         """
         while True:
             await asyncio.sleep(APART)
-            unheard = (
-                held
-                for held in reversed(self._held.values())
-                if held.waited > SILENT and not held.heard
-            )
-            if held := next(unheard, None):
-                try:
-                    if (chat := _private_chat_of(held.raw)) is not None:
-                        await bot.send_chat_action(chat, ChatAction.TYPING)
-                except RetryAfter:
-                    # The newest is still the one to be told next.
-                    continue
-                except TelegramError as error:
-                    _logger.info("“typing …” was not shown: %s", error)
-                held.heard = True
+            held = next((one for one in reversed(self._held.values()) if _is_unheard(one)), None)
+            if held is None:
+                continue
+            try:
+                if (chat := _private_chat_of(held.raw)) is not None:
+                    await bot.send_chat_action(chat, ChatAction.TYPING)
+            except RetryAfter:
+                # The newest is still the one to be told next.
+                continue
+            except TelegramError as error:
+                _logger.info("“typing …” was not shown: %s", error)
+            held.is_heard = True
+
+
+def _is_unheard(held: Held) -> bool:
+    return held.waited > SILENT and not held.is_heard
 
 
 def _private_chat_of(raw: Json) -> int | None:

@@ -5,30 +5,24 @@ from __future__ import annotations
 import time
 
 try:
-    from prometheus_client import (
-        CollectorRegistry,
-        Counter,
-        Gauge,
-        Histogram,
-        ProcessCollector,
-        generate_latest,
-    )
+    import prometheus_client as prometheus
 except ImportError:  # pragma: no cover - the extra is not installed
     REGISTRY = None
 else:
-    REGISTRY = CollectorRegistry()
-    ProcessCollector(registry=REGISTRY)
-    BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
-    TOOK = Histogram(
+    REGISTRY = prometheus.CollectorRegistry()
+    prometheus.ProcessCollector(registry=REGISTRY)
+    TOOK = prometheus.Histogram(
         "bot_update_seconds",
         "Seconds from the arrival of an update to its end",
         registry=REGISTRY,
-        buckets=BUCKETS,
+        buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30),
     )
-    QUEUE = Gauge("bot_queue_length", "Updates fetched and not yet done", registry=REGISTRY)
+    QUEUE = prometheus.Gauge(
+        "bot_queue_length", "Updates fetched and not yet done", registry=REGISTRY
+    )
     # What is counted, and by what it is told apart.
     COUNTERS = {
-        name: Counter(f"bot_{name}", what, by, registry=REGISTRY)
+        name: prometheus.Counter(f"bot_{name}", what, by, registry=REGISTRY)
         for name, what, by in (
             ("updates", "Updates handled, by kind", ["kind"]),
             ("replies", "Replies to questions, by outcome", ["outcome"]),
@@ -51,17 +45,12 @@ def count(name: str, *kind: str) -> None:
         (counter.labels(*kind) if kind else counter).inc()
 
 
-def handled(kind: str, seconds: float) -> None:
-    """Count an update and how long it took."""
+def handled(kind: str, seconds: float, waiting: int) -> None:
+    """Count an update, how long it took and how many are left."""
     count("updates", kind)
     if REGISTRY:
         TOOK.observe(seconds)
-
-
-def queue(length: int) -> None:
-    """Set how many updates are waiting or being handled."""
-    if REGISTRY:
-        QUEUE.set(length)
+        QUEUE.set(waiting)
 
 
 def reached() -> None:
@@ -77,4 +66,4 @@ def unreached_for() -> float:
 
 def page() -> bytes | None:
     """Write all figures as Prometheus reads them, None without the extra."""
-    return generate_latest(REGISTRY) if REGISTRY else None
+    return prometheus.generate_latest(REGISTRY) if REGISTRY else None

@@ -13,10 +13,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
-import re
 import time
 from collections.abc import Callable, Coroutine
-from html import unescape
 from itertools import count
 from typing import Any
 
@@ -39,9 +37,6 @@ _logger = logging.getLogger(__name__)
 PATIENCE = 300.0
 # Seconds between attempts when the connection fails: first these, then the last again and again.
 PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
-# Can be tried only for so long while somebody looks at a spinner.
-HASTY = 10.0
-HASTY_CALLS = frozenset({"answerCallbackQuery", "answerInlineQuery"})
 # Made until they work: without them there is no bot.
 START = frozenset({"getMe", "setWebhook", "deleteWebhook"})
 # What puts a new message in a chat, and answers with it.
@@ -57,8 +52,6 @@ CALLS = 32
 # Looked up when needed, so that tests need not wait.
 clock = time.monotonic
 sleep = asyncio.sleep
-
-_TAG = re.compile(r"<[^>]*>")
 
 
 class Retries(BaseRateLimiter[int]):
@@ -89,8 +82,7 @@ class Retries(BaseRateLimiter[int]):
         if endpoint == "sendChatAction":
             # "typing …" is worth no waiting.
             return await callback(*args, **kwargs)
-        patience = HASTY if endpoint in HASTY_CALLS else PATIENCE
-        end = clock() + (math.inf if endpoint in START else patience)
+        end = clock() + (math.inf if endpoint in START else PATIENCE)
         for failures in count():
             chat = data.get("chat_id")
             await self._until_allowed(chat)
@@ -99,22 +91,28 @@ class Retries(BaseRateLimiter[int]):
                     answer = _understood(await _called(callback, args, kwargs), endpoint, data)
             except TelegramError as error:
                 metrics.count("api_errors", type(error).__name__)
-                pause = self._pause(error, endpoint, chat, failures)
-                if (pause is None and not _put_right(error, data)) or clock() + (pause or 0) > end:
+                pause = self._pause(error, endpoint, data, failures)
+                if clock() + pause > end:
                     raise
-                await sleep(pause or 0)
+                await sleep(pause)
             else:
                 metrics.reached()
                 return answer
         raise AssertionError
 
     def _pause(
-        self, error: TelegramError, endpoint: str, chat: object, failures: int
-    ) -> float | None:
-        """Give the seconds until the next attempt, None for what fails for good."""
+        self, error: TelegramError, endpoint: str, data: dict[str, Any], failures: int
+    ) -> float:
+        """Give the seconds until the next attempt; raises again what fails for good."""
         if isinstance(error, RetryAfter):
             metrics.reached()
-            return self._hold(chat, seconds_of(error) + SLACK)
+            return self._hold(data.get("chat_id"), seconds_of(error) + SLACK)
+        if isinstance(error, ChatMigrated):
+            # A group has become a supergroup; what it is now is written to instead.
+            data["chat_id"] = error.new_chat_id
+            data.pop("reply_parameters", None)
+            data.pop("message_thread_id", None)
+            return 0.0
         pause = PAUSES[min(failures, len(PAUSES) - 1)]
         if endpoint in START and not isinstance(error, InvalidToken):
             _logger.warning("Telegram cannot be reached, trying on: %r", error)
@@ -122,7 +120,7 @@ class Retries(BaseRateLimiter[int]):
         if is_network(error):
             _logger.info("A call failed on its way and is made again (%s)", type(error).__name__)
             return pause
-        return None
+        raise error
 
     def _hold(self, chat: object, seconds: float) -> float:
         now = clock()
@@ -179,20 +177,3 @@ def _understood(answer: Any, endpoint: str, data: dict[str, Any]) -> Any:
             raise NetworkError("what came is no answer of Telegram's")
         return True
     return answer
-
-
-def _put_right(error: TelegramError, data: dict[str, Any]) -> bool:
-    """Change a call so that Telegram can take it; False if it can't be helped."""
-    if isinstance(error, ChatMigrated):
-        # A group has become a supergroup; what it is now is written to instead.
-        data["chat_id"] = error.new_chat_id
-        data.pop("reply_parameters", None)
-        data.pop("message_thread_id", None)
-        return True
-    if "can't parse entities" not in str(error).lower() or not data.pop("parse_mode", None):
-        return False
-    for name in ("text", "caption"):
-        if isinstance(data.get(name), str):
-            data[name] = unescape(_TAG.sub("", data[name]))
-    _logger.error("A message went out without its styles: %s", error)
-    return True

@@ -7,16 +7,15 @@ import logging
 import signal
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from telegram.error import InvalidToken, TelegramError
-from telegram.request import BaseRequest
 
 from bot import logs, texts
 from bot.services import App, services_of
-from bot.settings import Settings
 from bot.transport import metrics, updates
 from bot.transport.inbox import Inbox
 from bot.transport.polling import Poller, TwoCopies
@@ -37,20 +36,15 @@ class Service:
     """One run of the bot."""
 
     def __init__(
-        self,
-        application: App,
-        settings: Settings,
-        request: BaseRequest,
-        beside: Callable[[App], Coroutine[Any, Any, None]],
+        self, application: App, beside: Callable[[App], Coroutine[Any, Any, None]]
     ) -> None:
-        """Prepare to fetch updates with `request`, and to do what is done `beside` answering."""
+        """Prepare to get updates, and to do what is done `beside` answering them."""
         self._application = application
+        self._settings = services_of(application).settings
         self._beside = beside
-        self._settings = settings
-        bot_id = settings.token.partition(":")[0]
-        self._inbox = Inbox(self._handle, Path(f"{settings.database}.waiting-{bot_id}"))
-        self._poller = Poller(application.bot, request, self._inbox)
-        self._initialized = asyncio.Event()
+        bot_id = self._settings.token.partition(":")[0]
+        path = Path(f"{self._settings.database}.waiting-{bot_id}")
+        self._inbox = Inbox(partial(updates.handle, application), path)
         self._stop = asyncio.Event()
 
     async def run(self) -> str:
@@ -58,17 +52,13 @@ class Service:
         for number in (signal.SIGINT, signal.SIGTERM):
             with suppress(NotImplementedError):  # Windows
                 asyncio.get_running_loop().add_signal_handler(number, self._stop.set)
-        settings, site = self._settings, None
-        if settings.webhook_url or settings.listen:
-            site = Site(self.trouble)
+        site, address = Site(self.trouble), self._settings.address
+        if address:
             try:
-                site.open(*settings.address)
+                site.open(*address)
             except OSError as error:
-                return texts.no_port(settings.address, error.strerror or str(error))
-        if site and settings.webhook_url:
-            path = urlsplit(settings.webhook_url).path.rstrip("/")
-            site.take(path, settings.secret, self._inbox)
-        work = asyncio.create_task(self._work())
+                return texts.no_port(address, error.strerror or str(error))
+        work = asyncio.create_task(self._work(site))
         stopped = asyncio.create_task(self._stop.wait())
         await asyncio.wait([stopped, work], return_when="FIRST_COMPLETED")
         stopped.cancel()
@@ -83,48 +73,39 @@ class Service:
             pass
         return ""
 
-    async def _work(self) -> None:
+    async def _work(self, site: Site) -> None:
         settings, bot, inbox = self._settings, self._application.bot, self._inbox
         await self._application.initialize()
-        self._initialized.set()
         beside = (self._beside(self._application), self._heartbeat(), inbox.show_typing(bot))
         helpers = [asyncio.create_task(one) for one in beside]
         try:
             inbox.restore()
-            if settings.webhook_url:
+            if url := settings.webhook_url:
+                site.take(urlsplit(url).path.rstrip("/"), settings.secret, inbox)
                 await bot.set_webhook(
-                    settings.webhook_url,
-                    allowed_updates=updates.KINDS,
-                    secret_token=settings.secret,
+                    url, allowed_updates=updates.KINDS, secret_token=settings.secret
                 )
                 await self._stop.wait()
             else:
                 await bot.delete_webhook()
-                await self._poller.run()
+                await Poller(bot, inbox).run()
         finally:
             for one in helpers:
                 one.cancel()
             await asyncio.gather(*helpers, return_exceptions=True)
 
-    async def _end(self, site: Site | None, work: asyncio.Task[None]) -> None:
-        if site:
-            site.refuse()
+    async def _end(self, site: Site, work: asyncio.Task[None]) -> None:
+        site.refuse()
         work.cancel()
         await asyncio.gather(work, return_exceptions=True)
         if left := await self._inbox.drain(GRACE):
             _logger.warning("%d updates are left for the next start", left)
-        if site:
-            # The last deliveries have just been handled: let their answers out.
-            await asyncio.sleep(LAST_WORDS if self._settings.webhook_url else 0)
-            await site.close()
+        # The last deliveries have just been handled: let their answers out.
+        await asyncio.sleep(LAST_WORDS if self._settings.webhook_url else 0)
+        await site.close()
         with suppress(TelegramError):
             await self._application.shutdown()
         _logger.info("Stopped")
-
-    async def _handle(self, raw: updates.Json) -> None:
-        # Telegram may deliver before the bot knows its own name.
-        await self._initialized.wait()
-        await updates.handle(self._application, raw)
 
     async def _heartbeat(self) -> None:
         while True:

@@ -16,11 +16,12 @@ from typing import Any
 from weakref import WeakValueDictionary
 
 from telegram import Bot, Message, Update
-from telegram.ext import Application, BaseUpdateProcessor
+from telegram.ext import BaseUpdateProcessor
 
 from bot import texts
 from bot.logs import place_of
 from bot.messages.message import notice
+from bot.services import App
 from bot.transport import delivery, metrics
 from knowledge import HandledUpdates, KnowledgeError
 
@@ -99,7 +100,7 @@ def _modernise(content: Json) -> None:
         content["message"] = {**message, "date": int(time.time())}
 
 
-async def handle(application: Application[Any, Any, Any, Any, Any, Any], raw: Json) -> None:
+async def handle(application: App, raw: Json) -> None:
     """Handle an update; one that cannot be read is passed over."""
     try:
         update = read(raw, application.bot)
@@ -120,11 +121,10 @@ async def handle(application: Application[Any, Any, Any, Any, Any, Any], raw: Js
 class ChatOrder(BaseUpdateProcessor):
     """Decides when and whether an update is handled; `changes` tells which may change the base."""
 
-    def __init__(self, handled: HandledUpdates | None, bot_id: str) -> None:
+    def __init__(self, handled: HandledUpdates, changes: Callable[[Update], bool]) -> None:
         super().__init__(UPDATES)
         self._handled = handled
-        self._bot_id = bot_id
-        self.changes: Callable[[Update], bool] = lambda update: False
+        self._changes = changes
         self._turns = asyncio.Semaphore(CHATS)
         self._chats: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         # By chat and message: the hash of what it says.
@@ -144,22 +144,21 @@ class ChatOrder(BaseUpdateProcessor):
         chat, user = update.effective_chat, update.effective_user
         key = chat.id if chat else user.id if user else 0
         async with self._chats.setdefault(key, asyncio.Lock()), self._turns:
-            await self._once(update, coroutine)
+            if update.inline_query:
+                # Cards may be given twice without anybody noticing.
+                await coroutine
+            else:
+                await self._once(update, coroutine)
 
     async def _once(self, update: Update, coroutine: Awaitable[Any]) -> None:
-        handled = self._handled
-        if handled is None or update.inline_query:
-            # Cards may be given twice without anybody noticing.
-            await coroutine
-            return
-        name = f"{self._bot_id}:{update.update_id}"
+        handled, name = self._handled, f"{update.get_bot().id}:{update.update_id}"
         is_done = _noted(lambda: handled.is_done(name))
         if is_done:
             return
         if is_done is False:
             await delivery.say(update, notice(texts.INTERRUPTED))
         else:
-            if self.changes(update):
+            if self._changes(update):
                 _noted(lambda: handled.note(name, is_done=False))
             await coroutine
         _noted(lambda: handled.note(name, is_done=True))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hmac
 import json
 import logging
@@ -14,7 +13,7 @@ from tornado.netutil import bind_sockets
 from tornado.web import Application, RequestHandler
 
 from bot.transport import metrics
-from bot.transport.inbox import Held, Inbox
+from bot.transport.inbox import Inbox
 from bot.transport.updates import number_of
 
 _logger = logging.getLogger(__name__)
@@ -24,24 +23,17 @@ MAX_BODY = 1_000_000
 # Seconds that a client may take over its request; one that is idle is left alone for a minute.
 SLOW, IDLE = 10.0, 60.0
 SECRET = "X-Telegram-Bot-Api-Secret-Token"
-# Seconds after which Telegram would give up on a delivery.
-PATIENCE = 50.0
-# Telegram keeps 40 deliveries open. With so many waiting they are settled before they are handled,
-# or the rest would have to wait behind them.
-CROWDED = 20
-LOOK = 1.0
 
 
 class Site:
     """Serves on one port until it is closed; `trouble` says why the bot is not ready."""
 
     def __init__(self, trouble: Callable[[], str]) -> None:
-        routes: list[Any] = [
-            (r"/healthz", _Page, {"page": lambda: (200, "alive\n")}),
-            (r"/readyz", _Page, {"page": lambda: _readiness(trouble())}),
-            (r"/metrics", _Page, {"page": _figures, "kind": metrics.CONTENT_TYPE}),
-        ]
-        self._application = Application(routes, log_function=lambda handler: None)
+        self._application = Application(
+            [(r"/(?:healthz|readyz|metrics)", _Page, {"trouble": trouble})],
+            log_function=lambda handler: None,
+            default_handler_class=_Missing,
+        )
         self._server = HTTPServer(
             self._application,
             max_buffer_size=MAX_BODY,
@@ -67,35 +59,39 @@ class Site:
         await self._server.close_all_connections()
 
 
-def _readiness(trouble: str) -> tuple[int, str]:
-    return (503, f"{trouble}\n") if trouble else (200, "ready\n")
-
-
-def _figures() -> tuple[int, str]:
-    page = metrics.page()
-    return (404, "404\n") if page is None else (200, page.decode())
-
-
 class _Handler(RequestHandler):
-    kind = "text/plain; charset=utf-8"
-
     def set_default_headers(self) -> None:
         self.clear_header("Server")
-        self.set_header("Content-Type", self.kind)
+        self.set_header("Content-Type", "text/plain; charset=utf-8")
 
     def write_error(self, status_code: int, **_: Any) -> None:
         self.finish(f"{status_code}\n")
 
 
+class _Missing(_Handler):
+    def prepare(self) -> None:
+        self.send_error(404)
+
+
 class _Page(_Handler):
-    def initialize(self, page: Callable[[], tuple[int, str]], kind: str = "") -> None:
-        self._page = page
-        self.set_header("Content-Type", kind or self.kind)
+    def initialize(self, trouble: Callable[[], str]) -> None:
+        self._trouble = trouble
 
     def get(self) -> None:
-        status, text = self._page()
-        self.set_status(status)
-        self.finish(text)
+        match self.request.path:
+            case "/healthz":
+                self.finish("alive\n")
+            case "/readyz":
+                trouble = self._trouble()
+                self.set_status(503 if trouble else 200)
+                self.finish(f"{trouble or 'ready'}\n")
+            case _:
+                figures = metrics.page()
+                if figures is None:
+                    return self.send_error(404)
+                self.set_header("Content-Type", metrics.CONTENT_TYPE)
+                self.finish(figures)
+        return None
 
 
 class _Updates(_Handler):
@@ -117,13 +113,6 @@ class _Updates(_Handler):
             _logger.warning("A delivery that is no update was refused")
             return self.send_error(400)
         metrics.reached()
-        if not await self._settled(self._inbox.accept(raw)):
+        if not await self._inbox.settle([self._inbox.accept(raw)]):
             return self.send_error(503)
         return None
-
-    async def _settled(self, held: Held) -> bool:
-        while not held.is_settled and not held.task.cancelled() and held.waited < PATIENCE:
-            await asyncio.wait([held.task], timeout=LOOK)
-            if not held.task.done() and len(self._inbox) > CROWDED:
-                self._inbox.write_down()
-        return held.is_settled

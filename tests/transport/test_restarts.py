@@ -56,10 +56,9 @@ def crash(world: World, monkeypatch: pytest.MonkeyPatch, *, arrived: bool) -> No
 
 def restart(world: World) -> None:
     """Start the program again: what it had only in memory is gone."""
-    requests = SandboxRequest(world.telegram), SandboxRequest(world.telegram)
     world.runner.run(world.application.shutdown())
     settings = services_of(world.application).settings
-    world.application = app.build(settings, world.knowledge, *requests)
+    world.application = app.build(settings, world.knowledge, SandboxRequest(world.telegram))
     world.runner.run(world.application.initialize())
 
 

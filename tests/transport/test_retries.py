@@ -199,14 +199,6 @@ def test_a_burst_beyond_telegrams_limits_is_answered_once_each_and_in_order(
     assert hours.now < retries.PATIENCE
 
 
-def test_styles_telegram_cannot_read_are_left_out(chat: World) -> None:
-    refusal = "Bad Request: can't parse entities: Unsupported start tag"
-    chat.telegram.fail("sendMessage", 400, refusal)
-    answer = chat.says("po vacancies")
-    assert answer.text.startswith(VACANCIES)
-    assert answer.entities == ()
-
-
 def test_a_group_that_became_a_supergroup_is_answered_there(chat: World) -> None:
     group = chat.telegram.group("Team", chat.ann)
     chat.telegram.add_bot(chat.ann, group)

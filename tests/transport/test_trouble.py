@@ -173,7 +173,6 @@ def test_fair_use_remembers_a_limited_number_of_people() -> None:
 
 def test_a_base_address_is_used_for_calls_and_files(tmp_path: Path, chat: World) -> None:
     settings = Settings(token="42:x", api_root="http://bots.example:8081")
-    requests = SandboxRequest(Telegram()), SandboxRequest(Telegram())
-    bot = app.build(settings, chat.knowledge, *requests).bot
+    bot = app.build(settings, chat.knowledge, SandboxRequest(Telegram())).bot
     assert bot.base_url == "http://bots.example:8081/bot42:x"
     assert bot.base_file_url == "http://bots.example:8081/file/bot42:x"

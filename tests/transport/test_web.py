@@ -10,11 +10,10 @@ from pathlib import Path
 import pytest
 
 from bot import app
-from bot.settings import Settings
 from bot.transport import metrics
 from bot.transport.service import LATELY, Service
 from tests.conftest import World
-from tests.telegram import SandboxRequest, Telegram
+from tests.telegram import Telegram
 from tests.test_end_to_end import Running, free_port, running, running_on
 
 SECRET = "X-Telegram-Bot-Api-Secret-Token"
@@ -93,8 +92,7 @@ def test_a_database_that_cannot_be_read_is_not_ready(
 def test_readiness_ends_when_telegram_has_long_been_silent(
     chat: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings = Settings(token=chat.telegram.token)
-    service = Service(chat.application, settings, SandboxRequest(chat.telegram), app.run_beside)
+    service = Service(chat.application, app.run_beside)
     for silent, said in ((LATELY - 1, ""), (LATELY + 1, "Telegram has not been reached lately")):
         monkeypatch.setattr(metrics, "unreached_for", lambda silent=silent: silent)
         assert service.trouble() == said
@@ -115,7 +113,6 @@ def test_telegram_unreachable_at_the_start_is_waited_for(tmp_path: Path) -> None
 
 def test_without_the_extra_there_are_no_metrics(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(metrics, "REGISTRY", None)
-    metrics.handled("message", 0.1)
+    metrics.handled("message", 0.1, 1)
     metrics.count("replies", "answer")
-    metrics.queue(1)
     assert metrics.page() is None
