@@ -1,8 +1,8 @@
 """An in-memory Telegram for the terminal and the preview: people on one side, the bot on the other.
 
 It stands in for the HTTP client of python-telegram-bot, whose own classes read and write the rest.
-It is lenient: what the bot asks for is granted, and what it writes is shown as it stands. All is
-kept as the Bot API's JSON; a message holds its `html` beside its `text`.
+It is lenient: what the bot asks for is granted, what it writes is shown as it stands, and it hears
+all that is said around it. All is kept as the Bot API's JSON, a message with its `html`.
 """
 
 from __future__ import annotations
@@ -91,8 +91,7 @@ class Telegram(BaseRequest):
         """Change an earlier message."""
         changed = message | typed(text) | {"edit_date": int(time.time())}
         self.messages[message["chat"]["id"]][message["message_id"]] = changed
-        if self._reaches(changed):
-            self._tell("edited_message", changed)
+        self._tell("edited_message", changed)
 
     def document(self, person: Json, chat: Json, name: str, data: bytes) -> None:
         """Send a file."""
@@ -128,23 +127,10 @@ class Telegram(BaseRequest):
 
     def _say(self, person: Json, chat: Json, content: Json, reply_to: int = 0) -> Json:
         message = self._put(person, chat, content, reply_to)
-        if self._reaches(message):
+        # The bot is not in a chat of two people.
+        if chat["type"] != "private" or chat["id"] in self.people:
             self._tell("message", message)
         return message
-
-    def _reaches(self, message: Json) -> bool:
-        """Tell whether the bot is told of a message: in groups, of what is meant for it."""
-        if message["chat"]["type"] == "private":
-            return message["chat"]["id"] in self.people
-        name = f"@{self.bot['username']}"
-        words = message.get("text", "").lower()
-        command, _, addressed = words.partition(" ")[0].partition("@")
-        return (
-            message.get("reply_to_message", {}).get("from") == self.bot
-            or message.get("via_bot") == self.bot
-            or (command.startswith("/") and f"@{addressed}" in {"@", name})
-            or name in words
-        )
 
     def _wait(self, kind: str, person: Json, **query: object) -> None:
         number = str(next(self._numbers))

@@ -10,7 +10,6 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
-from dataclasses import dataclass
 from typing import TextIO
 
 from telegram.constants import MessageLimit
@@ -32,11 +31,12 @@ PATIENCE = 0.7
 LEAVING = frozenset({"exit", "quit"})
 
 
-@dataclass(frozen=True, slots=True)
 class Look:
-    """How the terminal at the other end shows things."""
+    """How a stream is shown: with styles only on a terminal, and by https://no-color.org."""
 
-    styled: bool = False
+    def __init__(self, stream: TextIO) -> None:
+        dull = os.environ.get("NO_COLOR") or os.environ.get("TERM", "dumb") == "dumb"
+        self.styled = stream.isatty() and not dull
 
     @property
     def width(self) -> int:
@@ -141,15 +141,9 @@ def bar(stream: TextIO, clock: Callable[[], float] = time.monotonic) -> Iterator
         yield
 
 
-def look_of(stream: TextIO) -> Look:
-    """Tell how a stream is shown: with styles only on a terminal, and by https://no-color.org."""
-    dull = os.environ.get("NO_COLOR") or os.environ.get("TERM", "dumb") == "dumb"
-    return Look(styled=stream.isatty() and not dull)
-
-
 def announce(text: str, stream: TextIO) -> None:
     """Say something beside the conversation; on a terminal in lines that it need not break."""
-    look = look_of(stream)
+    look = Look(stream)
     lines = fold(text, look.width) if stream.isatty() else [text]
     print("\n".join(look.set(line, SOFT) for line in lines), end="\n\n", file=stream, flush=True)
 
@@ -157,7 +151,7 @@ def announce(text: str, stream: TextIO) -> None:
 def chat(settings: Settings, knowledge: KnowledgeBase) -> None:
     """Hold a conversation until the input ends."""
     interactive = sys.stdin.isatty()
-    look = look_of(sys.stdout)
+    look = Look(sys.stdout)
     conversation = Conversation(settings, knowledge, look)
     # Whoever ends the program so has the knowledge base closed, with all that was written in it.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))

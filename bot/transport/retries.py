@@ -88,7 +88,7 @@ class Retries(BaseRateLimiter[int]):
             await self._until_allowed(chat)
             try:
                 async with self._calls:
-                    answer = _understood(await _called(callback, args, kwargs), endpoint, data)
+                    answer = await _called(callback, args, kwargs, endpoint, data)
             except TelegramError as error:
                 metrics.count("api_errors", type(error).__name__)
                 pause = self._pause(error, endpoint, data, failures)
@@ -152,28 +152,29 @@ def seconds_of(error: RetryAfter) -> float:
     return float(wait) if isinstance(wait, int) else wait.total_seconds()
 
 
-async def _called(callback: Callable[..., Coroutine[Any, Any, Any]], args: Any, kwargs: Any) -> Any:
-    """Make a call; None for an answer that says that all went well, and the rest is garbage."""
+async def _called(
+    callback: Callable[..., Coroutine[Any, Any, Any]],
+    args: Any,
+    kwargs: Any,
+    endpoint: str,
+    data: dict[str, Any],
+) -> Any:
+    """Make a call; where Telegram says that all went well, and the rest is garbage, it did."""
     try:
-        return await callback(*args, **kwargs)
+        answer = await callback(*args, **kwargs)
     except (AttributeError, KeyError, TypeError):
         # JSON, but without what Telegram says when it has done something.
-        return None
+        answer = None
     except TelegramError as error:
-        # Of a refusal that cannot be read python-telegram-bot makes a network error.
-        if type(error) is TelegramError and isinstance(error.__cause__, ValueError):
-            return None
-        raise
-
-
-def _understood(answer: Any, endpoint: str, data: dict[str, Any]) -> Any:
-    """Give an answer as Telegram would; a message without one gets a number that none has."""
+        # Of an answer that cannot be read python-telegram-bot makes this one.
+        if type(error) is not TelegramError or not isinstance(error.__cause__, ValueError):
+            raise
+        answer = None
     if endpoint in SENDS and not (isinstance(answer, dict) and "message_id" in answer):
+        # A message of which nothing is known gets a number that none has.
         chat = data["chat_id"]
         kind = "private" if isinstance(chat, int) and chat > 0 else "supergroup"
         return {"message_id": 0, "date": int(time.time()), "chat": {"id": chat, "type": kind}}
-    if answer is None or (endpoint == "getMe" and not isinstance(answer, dict)):
-        if endpoint in START:
-            raise NetworkError("what came is no answer of Telegram's")
-        return True
-    return answer
+    if endpoint in START and not answer:
+        raise NetworkError("what came is no answer of Telegram's")
+    return True if answer is None else answer
