@@ -304,9 +304,6 @@ def no_file(name: str, reason: str) -> str:
     return f"{name or 'A file'} cannot be used: {reason or 'unknown error'}."
 
 
-NOT_YOURS = "Only your own messages can be changed."
-NO_FILE = "The file did not arrive whole. Please send it again."
-EMPTY_FILE = "The file is empty."
 PREVIEW_ENDS = "Ctrl-C ends it. Only this machine can open it, and only with this address."
 ADMINISTRATOR, PERSON, FRIEND, GROUP = "Administrator", "User", "A friend", "Probation newsroom"
 NEW_CHAT = "A new chat: the bot remembers nothing of the old one."

@@ -7,18 +7,15 @@ does not know the token, and requests that name another host or origin are turne
 from __future__ import annotations
 
 import asyncio
-import base64
-import hashlib
 import json
 import os
-import re
 import secrets
 import signal
 import sys
 import webbrowser
 from collections.abc import Callable
 from contextlib import suppress
-from importlib import resources
+from pathlib import Path
 from typing import Any
 
 from telegram.constants import FileSizeLimit
@@ -28,27 +25,18 @@ from tornado.web import Application, HTTPError, RequestHandler
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from bot import texts
-from bot.preview.session import PLACES, ActError, Session, Where
+from bot.preview.session import PLACES, Session
+from bot.simulator import Json
 
 LOOPBACK = "127.0.0.1"
 # The largest file that a bot may fetch; as text it takes a third more.
 MAX_MESSAGE = int(FileSizeLimit.FILESIZE_DOWNLOAD) * 3 // 2
-_INLINE = re.compile(r"<(script|style)>(.*?)</\1>", re.S)
-
-
-# Shown without the token, so it says no more than that there is something.
-NOTE = """<!doctype html>
-<html lang="en-GB">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<link rel="icon" href="data:,">
-<title>Annual report bot: preview</title>
-<style>body {{ font: 17px/1.5 system-ui, sans-serif; max-width: 34em; margin: 4em auto;
-padding: 0 1em; overflow-wrap: anywhere; }}</style>
-<h1>Almost there</h1>
-<p>{text}</p>
-<pre>annual-report-bot preview</pre>
-"""
+PAGE = str(Path(__file__).parent / "page")
+# Only what is served here is loaded, and nothing that stands within a page is run.
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
 
 
 class Preview:
@@ -58,34 +46,29 @@ class Preview:
         self.session = session
         self.port = port
         self.token = secrets.token_urlsafe(16)
-        self.page = (resources.files("bot.preview") / "page.html").read_text(encoding="utf-8")
+
+    @property
+    def root(self) -> str:
+        """Where the preview is, without the token."""
+        return f"http://{LOOPBACK}:{self.port}/"
 
     @property
     def url(self) -> str:
         """The address to open."""
-        return f"http://{LOOPBACK}:{self.port}/{self.token}/"
-
-    @property
-    def lost(self) -> str:
-        """What to say at any other address."""
-        return texts.NOTHING_HERE.format(root=f"http://{LOOPBACK}:{self.port}/")
-
-    @property
-    def hosts(self) -> frozenset[str]:
-        """The names under which a browser on this machine may know the preview."""
-        return frozenset({f"{LOOPBACK}:{self.port}", f"localhost:{self.port}"})
+        return f"{self.root}{self.token}/"
 
     async def __aenter__(self) -> Preview:
         await self.session.open()
         shared = {"preview": self}
-        routes = [
-            (r"/([^/]+)/", _Page, shared),
-            (r"/([^/]+)/talk", _Talk, shared),
-            (r"/([^/]+)/file/(.+)", _File, shared),
-        ]
         application = Application(
-            routes,
-            default_handler_class=_Nothing,
+            [
+                (r"/([^/]+)/", _Page, shared),
+                (r"/([^/]+)/talk", _Talk, shared),
+                (r"/([^/]+)/file/(.+)", _File, shared),
+            ],
+            static_path=PAGE,
+            template_path=PAGE,
+            default_handler_class=_Guarded,
             default_handler_args=shared,
             websocket_max_message_size=MAX_MESSAGE,
             log_function=lambda _: None,
@@ -110,7 +93,7 @@ class _Guarded(RequestHandler):
 
     def prepare(self) -> None:
         origin = self.request.headers.get("Origin")
-        if self.request.host not in self.preview.hosts or (origin and not self.is_own(origin)):
+        if not self.is_own(f"http://{self.request.host}") or (origin and not self.is_own(origin)):
             raise HTTPError(403)
         given = self.path_args[0] if self.path_args else ""
         # Neither a wrong token nor a wrong page says which of them it was.
@@ -118,10 +101,11 @@ class _Guarded(RequestHandler):
             raise HTTPError(404)
 
     def is_own(self, origin: str) -> bool:
-        return origin.removeprefix("http://") in self.preview.hosts
+        return origin in {f"http://{name}:{self.preview.port}" for name in (LOOPBACK, "localhost")}
 
     def set_default_headers(self) -> None:
         self.set_header("Cache-Control", "no-store")
+        self.set_header("Content-Security-Policy", POLICY)
         self.set_header("Cross-Origin-Opener-Policy", "same-origin")
         self.set_header("Cross-Origin-Resource-Policy", "same-origin")
         # The token in the address must not travel to the report's site with a tap on its link.
@@ -130,22 +114,15 @@ class _Guarded(RequestHandler):
         self.clear_header("Server")
 
     def write_error(self, status_code: int, **_: Any) -> None:
-        self.set_header("Content-Type", "text/html; charset=utf-8")
-        page = NOTE.format(text=self.preview.lost) if status_code == 404 else f"{status_code}\n"
-        self.set_header("Content-Security-Policy", policy(page))
-        self.finish(page)
-
-
-class _Nothing(_Guarded):
-    def prepare(self) -> None:
-        raise HTTPError(404)
+        if status_code == 404:
+            self.render("lost.html", text=texts.NOTHING_HERE.format(root=self.preview.root))
+        else:
+            self.finish(f"{status_code}\n")
 
 
 class _Page(_Guarded):
     def get(self, _: str) -> None:
-        self.set_header("Content-Type", "text/html; charset=utf-8")
-        self.set_header("Content-Security-Policy", policy(self.preview.page))
-        self.finish(self.preview.page)
+        self.render("index.html")
 
 
 class _File(_Guarded):
@@ -161,10 +138,7 @@ class _File(_Guarded):
 class _Talk(_Guarded, WebSocketHandler):
     """One page: it is told what to show, and tells what its person does."""
 
-    where: Where = "user"
-
-    async def get(self, *arguments: Any, **options: Any) -> None:
-        await WebSocketHandler.get(self, *arguments, **options)
+    where = PLACES[0]
 
     def check_origin(self, origin: str) -> bool:
         return self.is_own(origin)
@@ -178,13 +152,10 @@ class _Talk(_Guarded, WebSocketHandler):
         self.preview.session.watchers.discard(self.look)
 
     async def on_message(self, message: str | bytes) -> None:
-        try:
-            given = json.loads(message)
-            self.where = next((one for one in PLACES if one == given.get("where")), "user")
-            if news := await self.preview.session.act(self.where, given):
-                self.say(news)
-        except (ActError, KeyError, TypeError, ValueError) as error:
-            self.say({"toast": str(error), "alert": True})
+        given = json.loads(message)
+        self.where = given["where"]
+        if news := await self.preview.session.act(self.where, given):
+            self.say(news)
         self.look()
 
     def look(self) -> None:
@@ -199,24 +170,9 @@ class _Talk(_Guarded, WebSocketHandler):
         for toast in self.preview.session.toasts(self.where):
             self.say(toast)
 
-    def say(self, news: dict[str, Any]) -> None:
+    def say(self, news: Json) -> None:
         with suppress(WebSocketClosedError):
             self.write_message(json.dumps(news))
-
-
-def policy(page: str) -> str:
-    """Give the content security policy of a page: its own script and style, nothing else."""
-
-    def allowed(kind: str) -> str:
-        found = (text for name, text in _INLINE.findall(page) if name == kind)
-        digests = (hashlib.sha256(text.encode()).digest() for text in found)
-        return " ".join(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
-
-    return (
-        f"default-src 'none'; script-src {allowed('script')}; style-src {allowed('style')}; "
-        "img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; "
-        "frame-ancestors 'none'"
-    )
 
 
 async def serve(session: Callable[[], Session], port: int, opened: Callable[[str], None]) -> None:

@@ -1,233 +1,3 @@
-<!doctype html>
-<html lang="en-GB">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<link rel="icon" href="data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 24 24'%3E%3Crect width='24' height='24' rx='6' fill='%231d5f9e'/%3E%3Cpath d='M6 18v-7M12 18V6M18 18v-5' stroke='white' stroke-width='2.6' stroke-linecap='round'/%3E%3C/svg%3E">
-<title>Annual report bot: preview</title>
-<style>
-:root {
-  color-scheme: light;
-  --page: #eef1f4; --card: #ffffff; --line: #d5dbe1; --ink: #101820; --soft: #52606d;
-  --link: #0b62a8; --focus: #0b62a8; --accent: #1d5f9e; --on-accent: #ffffff;
-  --chat: #d9e4ea; --theirs: #ffffff; --mine: #dff3d2; --mine-soft: #3f6630; --mine-link: #0b62a8;
-  --key: #4b6475; --on-key: #ffffff; --quote: #eef4fa; --quote-line: #1d5f9e;
-  --good: #1d6b3a; --good-back: #e1f3e6; --fair: #7a4b00; --fair-back: #fdf0d5; --none: #52606d; --none-back: #e8ecf0;
-}
-:root[data-dark] {
-  color-scheme: dark;
-  --page: #0c1116; --card: #17212b; --line: #2b3947; --ink: #f2f5f7; --soft: #9fb0bf;
-  --link: #7cbcf3; --focus: #7cbcf3; --accent: #3d8ed6; --on-accent: #06121d;
-  --chat: #0e1621; --theirs: #182533; --mine: #2b5278; --mine-soft: #bcd6ee; --mine-link: #bfe0ff;
-  --key: #2a3b4b; --on-key: #f2f5f7; --quote: #1f3142; --quote-line: #6ab3f3;
-  --good: #8ddfa6; --good-back: #173826; --fair: #f3c877; --fair-back: #3d2e0d; --none: #9fb0bf; --none-back: #22303d;
-}
-* { box-sizing: border-box; }
-html, body { height: 100%; margin: 0; }
-body { background: var(--page); color: var(--ink); font: 15px/1.4 -apple-system, "Segoe UI", Roboto, system-ui, "Helvetica Neue", Arial, sans-serif; }
-button, textarea, input { font: inherit; color: inherit; }
-button { cursor: pointer; background: none; border: 0; padding: 0; }
-a { color: var(--link); text-decoration-thickness: 1px; text-underline-offset: 2px; }
-:focus-visible { outline: 3px solid var(--focus); outline-offset: 2px; }
-::placeholder { color: var(--soft); opacity: 1; }
-.hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-[hidden] { display: none !important; }
-
-.frame { display: grid; grid-template-columns: minmax(340px, 430px) minmax(0, 1fr); gap: 20px; height: 100dvh; max-width: 1280px; margin: 0 auto; padding: 20px; }
-.phone { display: flex; flex-direction: column; min-height: 0; background: var(--chat); border: 1px solid var(--line); border-radius: 22px; overflow: hidden; position: relative; }
-.top { display: flex; align-items: center; gap: 10px; padding: 9px 12px; background: var(--card); border-bottom: 1px solid var(--line); }
-.face { width: 40px; height: 40px; flex: none; border-radius: 50%; background: var(--accent); color: var(--on-accent); display: grid; place-items: center; }
-.face svg { width: 22px; height: 22px; }
-.name { flex: 1; min-width: 0; line-height: 1.25; }
-.name h2 { font-size: 16px; font-weight: 600; margin: 0; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
-.name p { margin: 0; font-size: 13px; color: var(--soft); }
-.icon { width: 44px; height: 44px; border-radius: 50%; display: grid; place-items: center; color: var(--soft); flex: none; }
-label.icon:has(:focus-visible) { outline: 3px solid var(--focus); }
-.icon:hover { background: var(--none-back); color: var(--ink); }
-.icon svg { width: 22px; height: 22px; }
-.sides { display: grid; grid-template-columns: repeat(4, auto); background: var(--card); border-bottom: 1px solid var(--line); font-size: 14px; padding: 0 6px; }
-.sides button { min-height: 44px; padding: 0 4px; color: var(--soft); border-bottom: 3px solid transparent; }
-.sides button[aria-pressed=true] { color: var(--ink); font-weight: 600; border-bottom-color: var(--accent); }
-.tabs button { padding: 5px 14px; border-radius: 999px; min-height: 44px; }
-.hint { margin: 0; padding: 8px 14px; background: var(--card); border-bottom: 1px solid var(--line); font-size: 13.5px; color: var(--soft); }
-.more { position: relative; }
-.more summary { list-style: none; min-height: 44px; padding: 0 12px; display: flex; align-items: center; border-radius: 10px; cursor: pointer; font-weight: 500; color: var(--link); }
-.more summary::-webkit-details-marker { display: none; }
-.more summary:hover { background: var(--none-back); }
-.more > div { position: absolute; right: 0; top: 48px; z-index: 4; width: max-content; padding: 6px; background: var(--card); border: 1px solid var(--line); border-radius: 12px; box-shadow: 0 6px 24px rgb(0 0 0 / .22); }
-.more button { display: block; width: 100%; min-height: 44px; padding: 0 14px; text-align: left; border-radius: 8px; }
-.more button:hover, .more button:focus-visible { background: var(--none-back); }
-.skip { position: absolute; left: 12px; top: -60px; z-index: 5; background: var(--card); padding: 12px 16px; border-radius: 10px; }
-.skip:focus { top: 12px; }
-.tabs button[aria-selected=true] { background: var(--accent); color: var(--on-accent); }
-
-.log { flex: 1; min-height: 0; overflow-y: auto; padding: 12px 10px 8px; display: flex; flex-direction: column; gap: 8px; }
-.log > :first-child { margin-top: auto; }
-.message { max-width: 86%; align-self: flex-start; }
-.message.mine { align-self: flex-end; }
-.message.wide { width: 86%; }
-.bubble { background: var(--theirs); border-radius: 14px 14px 14px 5px; padding: 7px 11px 6px; overflow-wrap: anywhere; box-shadow: 0 1px 1px rgb(0 0 0 / .08); position: relative; overflow: hidden; }
-.mine .bubble { background: var(--mine); border-radius: 14px 14px 5px 14px; }
-.words { white-space: pre-wrap; }
-.words blockquote { margin: 4px 0; padding: 3px 8px 4px; border-left: 3px solid var(--quote-line); border-radius: 4px; background: var(--quote); font-size: 14px; }
-.words blockquote.folded > div { display: -webkit-box; -webkit-line-clamp: 3; -webkit-box-orient: vertical; overflow: hidden; }
-/* Touchable over more than it shows. */
-.fold { color: var(--link); font-size: 13.5px; min-height: 44px; margin: -6px 0 -10px; padding: 0 12px 0 0; }
-.meta { float: right; margin: 6px 0 0 10px; font-size: 12px; color: var(--soft); display: flex; gap: 6px; }
-.mine .meta, .mine .file small { color: var(--mine-soft); }
-.mine .words a, .mine .file { color: var(--mine-link); }
-.meta button { text-decoration: underline; padding: 14px 8px; margin: -14px -8px; }
-.bubble img { display: block; width: calc(100% + 22px); margin: -7px -11px 6px; height: auto; background: #fbfcfd; }
-.file { display: flex; gap: 10px; align-items: center; padding: 3px 0 5px; }
-.file svg { width: 34px; height: 34px; padding: 6px; border-radius: 50%; background: var(--accent); color: var(--on-accent); flex: none; }
-.file small { display: block; color: var(--soft); }
-.keys { display: grid; gap: 4px; margin-top: 4px; }
-.keys div { display: grid; grid-auto-flow: column; grid-auto-columns: minmax(0, 1fr); gap: 4px; }
-.key { background: var(--key); color: var(--on-key); border-radius: 9px; min-height: 44px; padding: 6px 5px; text-align: center; text-decoration: none; font-weight: 500; font-size: 14px; line-height: 1.25; position: relative; display: grid; place-items: center; overflow-wrap: anywhere; }
-.key:hover { filter: brightness(1.12); }
-/* The ring lies over the neighbours, not under them. */
-.key:focus-visible { z-index: 1; }
-.key svg { position: absolute; right: 4px; top: 3px; width: 9px; height: 9px; opacity: .8; }
-.start { margin: auto; text-align: center; max-width: 320px; padding: 16px; background: var(--card); border-radius: 14px; }
-.start p { white-space: pre-line; text-align: left; margin: 0 0 12px; }
-.typing { align-self: flex-start; animation: appear 0s linear .2s both; }
-.typing .bubble { display: flex; gap: 5px; padding: 12px; }
-.typing i { width: 7px; height: 7px; border-radius: 50%; background: var(--soft); animation: nod 1.2s infinite; }
-.typing i:nth-child(2) { animation-delay: .2s; } .typing i:nth-child(3) { animation-delay: .4s; }
-@keyframes appear { from { visibility: hidden; } to { visibility: visible; } }
-@keyframes nod { 0%, 60%, 100% { opacity: .35; } 30% { opacity: 1; } }
-
-.composer { display: flex; gap: 6px; align-items: flex-end; padding: 8px 10px; background: var(--card); border-top: 1px solid var(--line); }
-.composer textarea { flex: 1; min-width: 0; resize: none; border: 1px solid var(--line); border-radius: 22px; background: var(--page); padding: 10px 14px; max-height: 130px; min-height: 44px; line-height: 1.45; }
-.menu-key { background: var(--accent); color: var(--on-accent); border-radius: 22px; min-height: 44px; padding: 0 14px; display: flex; align-items: center; gap: 6px; font-weight: 500; }
-.menu-key svg { width: 16px; height: 16px; }
-.send { background: var(--accent); color: var(--on-accent); }
-.send:hover { background: var(--accent); color: var(--on-accent); filter: brightness(1.1); }
-.over { max-height: 46%; overflow-y: auto; background: var(--card); border-top: 1px solid var(--line); padding: 6px; }
-.over button { display: block; width: 100%; text-align: left; padding: 8px 10px; border-radius: 9px; min-height: 44px; }
-.over button:hover, .over button:focus-visible { background: var(--none-back); }
-.over b { font-weight: 600; } .over span { color: var(--soft); }
-.note { padding: 6px 14px; background: var(--card); border-top: 1px solid var(--line); font-size: 13px; color: var(--soft); display: flex; justify-content: space-between; gap: 8px; }
-.note { align-items: center; }
-.note button { color: var(--link); text-decoration: underline; min-height: 44px; padding: 0 6px; }
-.sender { display: block; font-size: 13px; font-weight: 600; color: var(--link); }
-.quoted { display: block; margin: 2px 0 4px; padding: 2px 8px; border-left: 3px solid var(--quote-line); font-size: 13px; color: var(--soft); white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
-.mine .sender { color: var(--mine-link); } .mine .quoted { color: var(--mine-soft); }
-.toast { position: absolute; left: 50%; top: 112px; transform: translateX(-50%); background: rgb(16 24 32 / .94); color: #fff; box-shadow: 0 0 0 1px rgb(255 255 255 / .25); padding: 9px 15px; border-radius: 10px; max-width: 84%; width: max-content; z-index: 3; }
-/* Empty it stays where screen readers listen. */
-.toast:empty { opacity: 0; padding: 0; pointer-events: none; }
-dialog { border: 1px solid var(--line); border-radius: 16px; background: var(--card); color: var(--ink); max-width: min(560px, 92vw); padding: 18px; }
-dialog::backdrop { background: rgb(0 0 0 / .45); }
-dialog p { margin: 0 0 14px; max-width: 40ch; }
-#sharing { width: min(560px, 92vw); }
-dialog textarea { width: 100%; height: 50dvh; margin: 0 0 14px; padding: 10px; border: 1px solid var(--line); border-radius: 9px; background: var(--page); font: 13.5px/1.5 ui-monospace, Menlo, Consolas, monospace; }
-dialog h2 { margin: 0 0 12px; font-size: 17px; }
-dialog .row { display: flex; gap: 8px; }
-dialog button.quiet { background: var(--none-back); color: var(--ink); }
-dialog button { background: var(--accent); color: var(--on-accent); border-radius: 9px; min-height: 44px; width: 100%; font-weight: 600; }
-
-.panel { display: flex; flex-direction: column; min-height: 0; background: var(--card); border: 1px solid var(--line); border-radius: 22px; overflow: hidden; }
-.panel > header { display: flex; align-items: center; gap: 10px; padding: 12px 16px; border-bottom: 1px solid var(--line); flex-wrap: wrap; }
-.panel h2 { font-size: 17px; margin: 0; flex: 1; }
-.tabs { display: flex; gap: 2px; }
-.pane { flex: 1; min-height: 0; overflow-y: auto; padding: 14px 16px; }
-.pane > p.empty { color: var(--soft); max-width: 46ch; }
-.why { border: 1px solid var(--line); border-radius: 12px; padding: 12px 14px; margin-bottom: 12px; }
-.why h3 { font-size: 15px; margin: 0 0 2px; display: flex; gap: 10px; justify-content: space-between; align-items: baseline; }
-.chip { font-size: 12px; font-weight: 600; padding: 2px 9px; border-radius: 999px; white-space: nowrap; }
-.why > p { margin: 6px 0 8px; }
-.why ul { margin: 0 0 8px; padding-left: 20px; font-size: 14px; }
-.why h4 { margin: 10px 0 2px; font-size: 13px; color: var(--soft); }
-.chip.answer { color: var(--good); background: var(--good-back); } .chip.suggest { color: var(--fair); background: var(--fair-back); }
-.chip.near { color: var(--fair); background: var(--fair-back); }
-.chip.gap, .chip.unknown { color: var(--none); background: var(--none-back); }
-.why dl { margin: 4px 0 10px; display: grid; grid-template-columns: max-content 1fr; gap: 1px 10px; font-size: 13.5px; }
-.why dt { color: var(--soft); } .why dd { margin: 0; overflow-wrap: anywhere; }
-.one { padding: 7px 0; border-top: 1px solid var(--line); }
-.one > div:first-child { display: grid; grid-template-columns: 1fr 52px; gap: 10px; align-items: center; }
-.one output { text-align: right; font-variant-numeric: tabular-nums; font-weight: 600; }
-.bar { height: 6px; border-radius: 3px; background: var(--none-back); margin: 5px 0 3px; overflow: hidden; }
-.bar i { display: block; height: 100%; background: var(--accent); border-radius: 3px; }
-.one small, .one summary { color: var(--soft); font-size: 13px; }
-.one summary { min-height: 44px; padding: 12px 0; cursor: pointer; }
-.one table { border-collapse: collapse; font-size: 13px; margin: 4px 0; width: 100%; max-width: 340px; }
-.one td { padding: 1px 0; } .one td:last-child { text-align: right; font-variant-numeric: tabular-nums; }
-.call { border-bottom: 1px solid var(--line); padding: 2px 0; }
-.call summary { padding: 11px 2px; min-height: 44px; display: flex; gap: 10px; cursor: pointer; align-items: baseline; }
-.call summary span { color: var(--soft); font-size: 13px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; min-width: 0; flex: 1; }
-.call b { font-weight: 600; }
-.call p { margin: 2px 0 8px; white-space: pre-wrap; overflow-wrap: anywhere; }
-.call code { font: 600 13.5px/1.4 ui-monospace, Menlo, Consolas, monospace; }
-.call pre { font: 12.5px/1.45 ui-monospace, Menlo, Consolas, monospace; background: var(--page); border-radius: 9px; padding: 9px 11px; margin: 2px 0 8px; white-space: pre-wrap; overflow-wrap: anywhere; max-height: 320px; overflow-y: auto; }
-.call.failed b { color: var(--fair); }
-.call h3 { margin: 4px 0 2px; font-size: 12.5px; color: var(--soft); font-weight: 600; }
-.narrow { display: none; }
-
-@media (max-width: 820px) {
-  .frame { display: block; padding: 0; }
-  .phone, .panel { height: 100dvh; border: 0; border-radius: 0; }
-  .narrow { display: grid; }
-  .frame:not([data-panel]) .panel { display: none; }
-  .frame[data-panel] .phone { display: none; }
-  .panel > header { padding: 8px 8px 8px 16px; row-gap: 4px; }
-  .tabs { order: 1; width: 100%; }
-}
-@media (max-width: 360px) { .face { display: none; } .sides { font-size: 13px; } #menu span { position: absolute; clip-path: inset(50%); } }
-@media (prefers-reduced-motion: reduce) { .typing i { animation: none; } }
-@media (forced-colors: active) { .key, .bubble, .chip { border: 1px solid; } .bar i { background: Highlight; } }
-</style>
-</head>
-<body>
-<a class="skip" href="#text">Skip to the message box</a>
-<main class="frame" id="frame">
-  <h1 class="hidden">Annual report bot: preview</h1>
-  <section class="phone" aria-label="Chat with the bot">
-    <div class="top">
-      <div class="face" aria-hidden="true"><svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2.2" stroke-linecap="round"><path d="M5 20V11M12 20V4M19 20v-6"/></svg></div>
-      <div class="name"><h2 id="bot">Annual report bot</h2><p id="status">bot</p></div>
-      <details class="more" id="more"><summary>More</summary><div>
-        <button type="button" id="new">New chat</button>
-        <button type="button" id="share">Copy the chat as text</button>
-        <button type="button" id="shade" aria-pressed="false">Dark mode</button>
-      </div></details>
-      <button class="icon narrow" id="to-panel" aria-label="How it works" title="How it works"><svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" aria-hidden="true"><circle cx="12" cy="12" r="9"/><path d="M12 11v5M12 7.6v.1"/></svg></button>
-    </div>
-    <div class="sides" role="group" aria-label="Which chat">
-      <button data-where="user" aria-pressed="true">User</button>
-      <button data-where="admin" aria-pressed="false">Administrator</button>
-      <button data-where="group" aria-pressed="false">Group</button>
-      <button data-where="friend" aria-pressed="false">Inline</button>
-    </div>
-    <p class="hint" id="hint" hidden></p>
-    <div class="log" id="log" role="log" aria-live="polite" aria-label="Messages" tabindex="0"></div>
-    <div class="over" id="over" hidden></div>
-    <div class="note" id="editing" hidden><span id="editing-what"></span><button type="button" id="leave">Cancel</button></div>
-    <form class="composer" id="composer">
-      <button type="button" class="menu-key" id="menu" aria-expanded="false" aria-controls="over"><svg viewBox="0 0 16 16" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" aria-hidden="true"><path d="M2 4h12M2 8h12M2 12h12"/></svg><span>Menu</span></button>
-      <label class="icon" id="attach" title="Send a file"><span class="hidden">Send a file</span><svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true"><path d="m20 11-8.5 8.4a5.3 5.3 0 0 1-7.5-7.5l8.6-8.5a3.5 3.5 0 0 1 5 5L9 16.900a1.800 1.800 0 0 1-2.500-2.500L14.400 6.600"/></svg><input type="file" id="file" class="hidden"></label>
-      <label for="text" class="hidden">Your question</label>
-      <textarea id="text" rows="1" placeholder="Your question" autocomplete="off" maxlength="4096"></textarea>
-      <button class="icon send" aria-label="Send" title="Send"><svg viewBox="0 0 24 24" fill="currentColor" aria-hidden="true"><path d="M3.400 20.300 21 12 3.400 3.700l-.01 6.400L14 12 3.390 13.900z"/></svg></button>
-    </form>
-    <div class="toast" id="toast" role="status"></div>
-  </section>
-  <aside class="panel" aria-label="How it works">
-    <header>
-      <h2>How it works</h2>
-      <div class="tabs" role="tablist" aria-label="What to look at">
-        <button role="tab" id="tab-why" aria-controls="pane-why" aria-selected="true">Explanation</button>
-        <button role="tab" id="tab-calls" aria-controls="pane-calls" aria-selected="false" tabindex="-1">Bot API calls</button>
-      </div>
-      <button class="icon narrow" id="to-chat" aria-label="Back to the chat" title="Back to the chat"><svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" aria-hidden="true"><path d="M6 6l12 12M18 6 6 18"/></svg></button>
-    </header>
-    <div class="pane" id="pane-why" role="tabpanel" aria-labelledby="tab-why" tabindex="0"></div>
-    <div class="pane" id="pane-calls" role="tabpanel" aria-labelledby="tab-calls" tabindex="0" hidden></div>
-  </aside>
-</main>
-<dialog id="sharing" aria-labelledby="sharing-title"><h2 id="sharing-title">The chat as text</h2><textarea id="transcript" readonly aria-labelledby="sharing-title"></textarea><form method="dialog" class="row"><button type="button" id="copy-transcript">Copy</button><button class="quiet">Close</button></form></dialog>
-<dialog id="alert" aria-labelledby="alert-text"><p id="alert-text"></p><form method="dialog"><button>OK</button></form></dialog>
-<script>
 "use strict";
 const $ = id => document.getElementById(id);
 const log = $("log"), input = $("text"), over = $("over");
@@ -319,7 +89,7 @@ function message(one) {
   const bubble = make("div", { class: "bubble" }, make("span", { class: "hidden" }, mine(one) ? "You: " : `${sender}: `));
   if (where === "group" && !mine(one)) bubble.append(make("span", { class: "sender", "aria-hidden": "true" }, sender));
   if (one.reply_to_message) bubble.append(make("span", { class: "quoted" }, (one.reply_to_message.text ?? one.reply_to_message.document.file_name).slice(0, 120)));
-  if (picture) bubble.append(make("img", { src: `file/${picture.file_id}`, alt: one.told.replace(/[█░●○]/g, "").replace(/ {2,}/g, " ").replace(/\n+/g, "; ") || "Picture", width: 600, height: Math.round(600 * picture.height / picture.width), onload: stick }));
+  if (picture) bubble.append(make("img", { src: `file/${picture.file_id}`, alt: "Bar chart of the figures told below", width: 600, height: Math.round(600 * picture.height / picture.width), onload: stick }));
   if (file) bubble.append(make("a", { class: "file", href: `file/${file.file_id}`, download: file.file_name }, icon(PAPER), make("span", {}, file.file_name, make("small", {}, size(file.file_size)))));
   if (one.html) bubble.append(words(one.html, one.message_id));
   const meta = make("span", { class: "meta" });
@@ -390,7 +160,6 @@ function drawMessages() {
 
 // --- The panel -------------------------------------------------------------------------------
 
-const OUTCOMES = { answer: "Answered", near: "Something near", suggest: "Suggested", gap: "Not in the report", unknown: "Not understood" };
 const percent = value => `${(value * 100).toFixed(value < .0995 && value > 0 ? 1 : 0)}%`;
 let panelJson = "";
 function drawPanel() {
@@ -408,8 +177,7 @@ function explanation(one) {
   for (const [before, after] of one.repairs) facts.append(make("dt", {}, "Spelling"), make("dd", {}, `${before} → ${after}`));
   facts.append(make("dt", {}, "Likely none fits"), make("dd", {}, percent(one.none)));
   return make("article", { class: "why" },
-    make("h3", {}, make("span", {}, one.question), make("span", { class: `chip ${one.outcome}` }, OUTCOMES[one.outcome])),
-    one.verdict ? make("p", {}, one.verdict) : null,
+    make("h3", {}, one.question), make("p", {}, one.verdict),
     one.reading.length ? make("ul", {}, ...one.reading.map(step => make("li", {}, step))) : null, facts,
     one.candidates.length ? make("h4", {}, "What was considered, and how sure the bot is of each") : null,
     ...one.candidates.map(candidate => make("div", { class: "one" },
@@ -626,6 +394,3 @@ socket.onmessage = event => {
 };
 socket.onclose = () => { $("status").textContent = "stopped"; toast("The preview has ended. Start it again in the terminal and open its new address.", true); };
 input.focus();
-</script>
-</body>
-</html>
