@@ -35,8 +35,15 @@ from knowledge.model import (
 )
 from knowledge.progress import Stage, heard_by
 from knowledge.snapshot import Edit, Revision, Snapshot, Swap, from_json, to_json
-from knowledge.storage.question_log import HELPFUL, NONE_OF_THESE, NOT_RIGHT, Asked
-from knowledge.storage.store import SHIPPED, HandledUpdates, Store
+from knowledge.storage.store import (
+    HELPFUL,
+    NONE_OF_THESE,
+    NOT_RIGHT,
+    SHIPPED,
+    Asked,
+    HandledUpdates,
+    Store,
+)
 
 __all__ = [
     "HELPFUL", "LONGEST", "NONE_OF_THESE", "NOT_RIGHT", "SHIPPED", "Answer", "Asked",

@@ -32,8 +32,7 @@ from knowledge.model import (
 from knowledge.snapshot import Edit, Snapshot
 from knowledge.storage.database import BRIEF, copy
 from knowledge.storage.database import check as check_file
-from knowledge.storage.question_log import Asked
-from knowledge.storage.store import SHIPPED, Store
+from knowledge.storage.store import SHIPPED, Asked, Store
 
 _logger = logging.getLogger(__name__)
 
@@ -46,15 +45,17 @@ class KnowledgeBase:
     file, None when all is well.
     """
 
+    snapshot: Snapshot
+    fault: KnowledgeError | None
+    # What questions are answered from, made when the first one comes.
+    _version: Version | None
+    _behind: bool
+
     def __init__(self, store: Store, waits: bool = True) -> None:
         self.store = store
         self.path = store.file.path
         self.builder = Builder(self.path, store.file.identity, waits)
-        self.fault: KnowledgeError | None = None
-        self._snapshot: Snapshot
-        # What questions are answered from, made when the first one comes.
-        self._version: Version | None
-        self._reload()
+        self._know(store.snapshot())
 
     @classmethod
     def open(
@@ -67,20 +68,21 @@ class KnowledgeBase:
         """Open a database; a new one gets the shipped report first, unless told otherwise.
 
         One that `waits` loads the sentence encoder when a question first needs it; another answers
-        by words alone until it is `warm`.
+        by words alone until `embeddings.load` is done.
         """
         # The first waits for as long as it takes to create or upgrade the file; later writes here
         # are of questions asked, which nobody should wait for.
         check_file(Path(path))
         base = cls(Store(path, BRIEF), waits)
-        if shipped and not base._snapshot.change:
+        if shipped and not base.snapshot.change:
             try:
-                planned = plan_files(shipped_files(), base._snapshot, what="the reports shipped")
-                base.apply(planned, SHIPPED)
+                base.apply(
+                    plan_files(shipped_files(), Snapshot(), what="the reports shipped"), SHIPPED
+                )
             except KnowledgeError:
-                base._reload()
+                base._know(base.store.snapshot())
                 # Another process that started at the same moment may have just loaded them.
-                if not base._snapshot.change:
+                if not base.snapshot.change:
                     raise
         return base
 
@@ -92,16 +94,11 @@ class KnowledgeBase:
     # --- Versions ---------------------------------------------------------------------------------
 
     @property
-    def snapshot(self) -> Snapshot:
-        """Give everything the knowledge base holds."""
-        return self._snapshot
-
-    @property
     def version(self) -> Version:
         """Give what questions are answered from, built when first needed."""
         if self._version is None:
-            self._version = self.builder.version(self._snapshot, self.store)
-            self._snapshot = self._version.snapshot
+            self._version = self.builder.version(self.snapshot)
+            self.snapshot = self._version.snapshot
         return self._version
 
     @property
@@ -122,7 +119,7 @@ class KnowledgeBase:
         """Tell whether another process has changed what this one knows."""
         try:
             if self.store.file.changed_elsewhere():
-                self._behind = self.store.last_change() != self._snapshot.change
+                self._behind = self.store.last_change() != self.snapshot.change
         except DatabaseError as error:
             # What is known answers better than an apology.
             self.note_fault(error)
@@ -131,21 +128,16 @@ class KnowledgeBase:
 
     def adopt(self, version: Version) -> None:
         """Answer from another version from now on."""
-        self._snapshot, self._version = version.snapshot, version
-        self._look_at_damage()
-        self._behind = self.store.last_change() != self._snapshot.change
+        self._know(version.snapshot, version)
+        self._behind = self.store.last_change() != self.snapshot.change
 
     def change(self, edit: Edit, who: str) -> None:
         """Make a change, all or nothing."""
-        self.builder.change(edit, who)
-        self._reload()
+        self._know(self.builder.change(edit, who))
 
-    def _reload(self) -> None:
-        self._snapshot, self._version, self._behind = self.store.snapshot(), None, False
-        self._look_at_damage()
-
-    def _look_at_damage(self) -> None:
-        damaged, self.fault = self._snapshot.damaged, None
+    def _know(self, snapshot: Snapshot, version: Version | None = None) -> None:
+        self.snapshot, self._version, self._behind = snapshot, version, False
+        damaged, self.fault = snapshot.damaged, None
         if damaged:
             named = ", ".join(f"“{entry}”" for entry in damaged[:NAMED])
             more = f" and {len(damaged) - NAMED} more" if len(damaged) > NAMED else ""
@@ -166,11 +158,11 @@ class KnowledgeBase:
 
     def ask(self, question: str, context: Context = NO_CONTEXT) -> Reply:
         """Answer a message, read after what the conversation has said before it."""
-        return answering.ask(self.matcher, question, context, self._snapshot)
+        return answering.ask(self.matcher, question, context, self.snapshot)
 
     def explain(self, question: str, context: Context = NO_CONTEXT) -> Explanation:
         """Answer a message and show how the answer came about."""
-        return answering.explain(self.matcher, question, context, self._snapshot)
+        return answering.explain(self.matcher, question, context, self.snapshot)
 
     def search(self, text: str, limit: int = 10) -> tuple[Match, ...]:
         """Give the facts nearest to a text being typed, best first."""
@@ -181,28 +173,24 @@ class KnowledgeBase:
     def fact(self, fact_id: str) -> Fact:
         """Give a fact, live or retired; raises KnowledgeError."""
         try:
-            return self._snapshot.facts[fact_id]
+            return self.snapshot.facts[fact_id]
         except KeyError:
             raise KnowledgeError(f"There is no entry called “{fact_id}”.") from None
 
     def facts(self, topic: str) -> tuple[Fact, ...]:
         """Give the live facts of a topic, without gaps, in reading order."""
-        return self._snapshot.shelves.get(topic, ())
+        return self.snapshot.shelves.get(topic, ())
 
     def topics(self) -> tuple[Topic, ...]:
         """Give the topics that have live facts."""
-        return tuple(topic for topic in self._snapshot.topics if topic.id in self._snapshot.shelves)
+        return tuple(topic for topic in self.snapshot.topics if topic.id in self.snapshot.shelves)
 
     def record(self, question: str, reply: Reply) -> int:
         """Store a question, without who asked it, and give the id of the record."""
         outcome, match = summary(reply)
+        fact, confidence = (match.fact.id, match.confidence) if match else (None, 0.0)
         try:
-            return self.store.asked.add(
-                for_the_record(question),
-                outcome,
-                match.fact.id if match else None,
-                match.confidence if match else 0.0,
-            )
+            return self.store.asked.add(for_the_record(question), outcome, fact, confidence)
         except DatabaseError as error:
             # An answer is worth more than its record.
             self.note_fault(error)
@@ -223,26 +211,24 @@ class KnowledgeBase:
         except DatabaseError as error:
             self.note_fault(error)
 
-    # --- Changing ---------------------------------------------------------------------------------
+    # --- Files and figures ------------------------------------------------------------------------
 
     def plan_import(self, data: bytes, filename: str, encoding: str = "") -> Plan:
         """Read a file and say what it would change; raises ImportRefused; for any thread."""
-        return plan_files([(filename, data)], self._snapshot, encoding)
+        return plan_files([(filename, data)], self.snapshot, encoding)
 
     def plan_import_at(self, path: Path, encoding: str = "", title: str = "") -> Plan:
         """Do the same with the file, or all in a folder, at a path; `title` names the report."""
-        return plan_files(files_at(path), self._snapshot, encoding, title)
+        return plan_files(files_at(path), self.snapshot, encoding, title)
 
     def apply(self, planned: Plan, who: str) -> None:
         """Make the changes of a plan, all or nothing."""
         if not planned.changes_nothing:
             self.change(planned.edit, who)
 
-    # --- Files and figures ------------------------------------------------------------------------
-
     def export(self, filename: str) -> bytes:
         """Write everything as a file that imports back to no change; format by its suffix."""
-        return files.write(self._snapshot, filename)
+        return files.write(self.snapshot, filename)
 
     def backup(self, target: Path) -> None:
         """Write a consistent copy of the database; for any thread."""
@@ -254,7 +240,7 @@ class KnowledgeBase:
 
     def stats(self, days: int = 30) -> Stats:
         """Count what was asked in the last `days` days."""
-        return count(self.store.asked.since(days), self._snapshot.facts, days)
+        return count(self.store.asked.since(days), self.snapshot.facts, days)
 
 
 def summary(reply: Reply) -> tuple[str, Match | None]:

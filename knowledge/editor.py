@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -16,8 +16,7 @@ from knowledge.evaluation import labelled
 from knowledge.matching.text import fold
 from knowledge.model import Fact, Reply
 from knowledge.snapshot import Edit, Revision
-from knowledge.storage.question_log import NOT_RIGHT
-from knowledge.storage.store import SHIPPED
+from knowledge.storage.store import NOT_RIGHT, SHIPPED
 
 # Days back from which questions that were asked are asked again to try a change.
 KNOWN_FOR = 30
@@ -37,9 +36,7 @@ class Editor:
 
     # --- Finding ----------------------------------------------------------------------------------
 
-    def find(
-        self, text: str, *, retired: bool | None = None, limit: int = FOUND
-    ) -> tuple[Fact, ...]:
+    def find(self, text: str, *, retired: bool | None = None) -> tuple[Fact, ...]:
         """Give entries by their id, part of their text or their meaning; `retired` tells which."""
         facts, matcher = self._base.snapshot.facts, self._base.matcher
         pool = [f for f in facts.values() if retired is None or f.retired == retired]
@@ -55,7 +52,7 @@ class Editor:
             found = [c.fact for c in candidates if c.confidence >= MEANT and c.fact in pool]
         owner = matcher.phrased(text)
         every = [owner, *found] if owner in pool else found
-        return tuple({fact.id: fact for fact in every if fact}.values())[:limit]
+        return tuple({fact.id: fact for fact in every if fact}.values())[:FOUND]
 
     def nearest(self, question: str, but: str = "") -> Fact | None:
         """Give the entry, other than `but`, that a new question comes very close to."""
@@ -111,7 +108,7 @@ class Editor:
 
     def last(self) -> Revision:
         """Give the change that would be taken back next; raises KnowledgeError."""
-        undo, _ = _standing(self._base.store.reverted())
+        undo, _ = self._standing()
         if not undo:
             raise KnowledgeError("There is no change to take back.")
         return self._revision(undo[-1])
@@ -121,35 +118,50 @@ class Editor:
 
         What was itself taken back comes back in this way. Raises KnowledgeError.
         """
-        reverted = self._base.store.reverted()
-        if number is not None and (number not in reverted or reverted[number][0] == SHIPPED):
+        if number is None:
+            return self._back(self.last())
+        if self._base.store.reverted().get(number, (SHIPPED, None))[0] == SHIPPED:
             raise KnowledgeError(f"There is no change {number} to take back.")
-        return self._back(self.last() if number is None else self._revision(number), reverted)
+        return self._back(self._revision(number))
 
     def redo(self) -> Edit:
         """Give the change that brings back what was taken back last; raises KnowledgeError."""
-        reverted = self._base.store.reverted()
-        _, redo = _standing(reverted)
+        _, redo = self._standing()
         if not redo:
             raise KnowledgeError("There is no change to bring back.")
-        return self._back(self._revision(redo[-1]), reverted)
+        return self._back(self._revision(redo[-1]))
+
+    def _standing(self) -> tuple[list[int], list[int]]:
+        """Give the changes that can be taken back and those that can be brought back, next last."""
+        reverted = self._base.store.reverted()
+        stands: dict[int, bool] = {}
+        for number, (_, taken) in reversed(reverted.items()):
+            if stands.setdefault(number, True) and taken is not None:
+                stands[taken] = False
+        own = [n for n, (who, taken) in reverted.items() if taken is None and who != SHIPPED]
+        # What takes back a change, and is no older than the last that was made anew.
+        redo = [
+            number
+            for number, (_, taken) in reverted.items()
+            if taken in own and stands[number] and number > own[-1]
+        ]
+        return [number for number in own if stands[number]], redo
 
     def _revision(self, number: int) -> Revision:
         return self._base.store.revisions(limit=1, before=number + 1)[0]
 
-    def _back(self, revision: Revision, reverted: Mapping[int, tuple[str, int | None]]) -> Edit:
+    def _back(self, revision: Revision) -> Edit:
         if not revision.whole:
             raise KnowledgeError(
                 f"What change {revision.number} replaced cannot be read any more, so it cannot be "
                 "taken back. Nothing was changed."
             )
         # Named after the change that it all began with.
-        number, is_back = revision.number, False
-        while (before := reverted[number][1]) is not None:
-            number, is_back = before, not is_back
-        what = self._revision(number).what
+        first, is_back = revision, False
+        while first.edit.reverts is not None:
+            first, is_back = self._revision(first.edit.reverts), not is_back
         verb = "brought back" if is_back else "took back"
-        return revision.back(f"{verb} change {number}: {what}"[:LONGEST_WHAT])
+        return revision.back(f"{verb} change {first.number}: {first.what}"[:LONGEST_WHAT])
 
     # --- What people asked ------------------------------------------------------------------------
 
@@ -158,29 +170,6 @@ class Editor:
         records, matcher = self._base.store.asked, self._base.matcher
         rows, dismissed = records.since(days), records.dismissed()
         return lambda: clusters(rows, matcher, dismissed)
-
-
-def _standing(
-    reverted: Mapping[int, tuple[str, int | None]],
-) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Give the changes that can be taken back and those that can be brought back, the next last.
-
-    That takes who made each change and which other it takes back.
-    """
-    stands: dict[int, bool] = {}
-    for number in sorted(reverted, reverse=True):
-        taken = reverted[number][1]
-        if stands.setdefault(number, True) and taken is not None:
-            stands[taken] = False
-    own = [number for number, (who, taken) in reverted.items() if taken is None and who != SHIPPED]
-    last = own[-1] if own else 0
-    # What takes back a change, and is no older than the last that was made anew.
-    redo = [
-        number
-        for number, (_, taken) in reverted.items()
-        if taken in own and stands[number] and number > last
-    ]
-    return tuple(number for number in own if stands[number]), tuple(redo)
 
 
 def _holds(parts: Sequence[str], text: str) -> bool:

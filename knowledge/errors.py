@@ -8,6 +8,7 @@ KnowledgeError
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 # Problems and damaged entries that are named; the others are counted.
@@ -52,3 +53,9 @@ class ImportRefused(KnowledgeError):
         shown = "\n".join(f"- {problem}" for problem in problems[:NAMED])
         more = f"\n- and {len(problems) - NAMED} more" if len(problems) > NAMED else ""
         super().__init__(f"Nothing was imported. Please correct:\n{shown}{more}")
+
+
+def refuse(problems: Sequence[Problem]) -> None:
+    """Raise ImportRefused where there are problems."""
+    if problems:
+        raise ImportRefused(*problems)

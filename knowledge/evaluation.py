@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from knowledge.errors import ImportRefused, Problem
+from knowledge.errors import Problem, refuse
 from knowledge.model import Answer, Match, Near, Reply, Suggestions, Unknown
 from knowledge.progress import watched
 
@@ -66,8 +66,7 @@ def labelled(data: bytes) -> tuple[Labelled, ...]:
         ids = row.get("facts") or ([row["fact"]] if row.get("fact") and not groups else [])
         outside = row.get("expect") == "none"
         found.append(Labelled(question, () if outside else tuple(ids), () if outside else groups))
-    if problems:
-        raise ImportRefused(*problems)
+    refuse(problems)
     return tuple(found)
 
 
@@ -105,13 +104,14 @@ def table(counts: Counter[str]) -> str:
         "hedged (suggestions)": counts["hedged"],
         "invented (answered)": counts["invented"],
     }
-    asked = sum(counts[name] for name in ("right", "wrong", "offered", "missed"))
-    lines = [f"{asked} questions the report answers"]
-    lines += [_share(name, count, asked) for name, count in inside.items()]
-    beside = outside.values()
-    lines.append(f"{sum(beside)} questions it does not answer")
-    lines += [_share(name, count, sum(beside)) for name, count in outside.items()]
-    return "\n".join(lines)
+    asked = counts["right"] + counts["wrong"] + counts["offered"] + counts["missed"]
+    beside = sum(outside.values())
+    return "\n".join((
+        f"{asked} questions the report answers",
+        *(_share(name, count, asked) for name, count in inside.items()),
+        f"{beside} questions it does not answer",
+        *(_share(name, count, beside) for name, count in outside.items()),
+    ))  # fmt: skip
 
 
 def _share(name: str, count: int, of: int) -> str:
@@ -130,8 +130,8 @@ def outcome_of(item: Labelled, reply: Reply) -> tuple[str, bool]:
         return ("offered" if any(right) else "missed"), right[0]
     if isinstance(reply, Answer):
         # Answers to the parts of a question are right together when their texts are.
-        right = [item.is_right(*reply.matches)]
-        return ("right" if right[0] else "missed" if denies else "wrong"), right[0]
+        is_right = item.is_right(*reply.matches)
+        return ("right" if is_right else "missed" if denies else "wrong"), is_right
     return "missed", False
 
 

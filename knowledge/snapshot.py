@@ -6,24 +6,27 @@ import hashlib
 import json
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
-from operator import attrgetter
+from functools import cached_property
 from typing import Any
 
+from knowledge.errors import KnowledgeError
 from knowledge.model import Fact, Figure, Report, Term, Topic
 
 Thing = Report | Topic | Term | Fact
+# By the name of the table that they stand in.
 TYPES: Mapping[str, type[Thing]] = {"report": Report, "topic": Topic, "term": Term, "fact": Fact}
-_KINDS = {made: kind for kind, made in TYPES.items()}
-FIELDS = {made: tuple(field.name for field in fields(made)) for made in TYPES.values()}
-# What tells entries of a kind apart.
+FIELDS = {made: tuple(one.name for one in fields(made)) for made in TYPES.values()}
+# What tells the rows of a table apart.
 PRIMARY = {"report": "id", "topic": "id", "term": "said", "fact": "id"}
+# Tables whose rows facts stand under.
+HEADINGS = ("report", "topic")
 Place = tuple[str, str]
 LONGEST_ID = 48
 
 
 def place_of(thing: Thing) -> Place:
-    """Give the kind and the id of an entry."""
-    kind = _KINDS[type(thing)]
+    """Give the table and the id of an entry; of a term what people say."""
+    kind = type(thing).__name__.lower()
     return kind, getattr(thing, PRIMARY[kind])
 
 
@@ -35,36 +38,36 @@ class Swap:
     after: Thing | None
 
     @property
+    def place(self) -> Place:
+        """Give the table and the id of the entry."""
+        thing = self.after or self.before
+        assert thing is not None
+        return place_of(thing)
+
+    @property
     def kind(self) -> str:
         """Name the table: report, topic, term or fact."""
-        return place_of(self._thing)[0]
+        return self.place[0]
 
     @property
     def key(self) -> str:
         """Give the entry's id; for a term what people say."""
-        return place_of(self._thing)[1]
+        return self.place[1]
 
     @property
     def fields(self) -> tuple[str, ...]:
         """Name the fields that differ; all of them for an entry that comes or goes."""
-        names = FIELDS[type(self._thing)]
+        names = FIELDS[TYPES[self.kind]]
         if self.before is None or self.after is None:
             return names
         return tuple(n for n in names if getattr(self.before, n) != getattr(self.after, n))
-
-    @property
-    def _thing(self) -> Thing:
-        thing = self.after or self.before
-        assert thing is not None
-        return thing
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
     """A change to make: `what` it is, in words for the history, and the entries it touches.
 
-    It is refused when an entry no longer stands as its `before` says. `reverts` is the number of
-    the change that it takes back, if it does.
+    `reverts` is the number of the change that it takes back, if it does.
     """
 
     what: str
@@ -107,7 +110,7 @@ class Revision:
         return Edit(what, swaps, self.number)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Snapshot:
     """Reports, topics, terms and facts (by id, in reading order) after change number `change`.
 
@@ -120,41 +123,74 @@ class Snapshot:
     terms: tuple[Term, ...] = ()
     facts: Mapping[str, Fact] = field(default_factory=dict)
     damaged: tuple[str, ...] = ()
-    _shelves: dict[str, tuple[Fact, ...]] = field(
-        init=False, default_factory=dict, compare=False, repr=False
-    )
 
     @classmethod
-    def of(cls, change: int, things: Iterable[Thing], damaged: tuple[str, ...] = ()) -> Snapshot:
+    def of(cls, change: int, things: Iterable[Thing], damaged: Iterable[str] = ()) -> Snapshot:
         """Put entries in order: facts as they come, all others by name."""
         held = list(things)
-        return cls(
-            change,
-            tuple(sorted((t for t in held if isinstance(t, Report)), key=attrgetter("id"))),
-            tuple(
-                sorted(
-                    (t for t in held if isinstance(t, Topic)), key=attrgetter("position", "name")
-                )
-            ),
-            tuple(sorted((t for t in held if isinstance(t, Term)), key=attrgetter("said"))),
-            {thing.id: thing for thing in held if isinstance(thing, Fact)},
-            damaged,
+        reports = sorted((t for t in held if isinstance(t, Report)), key=lambda one: one.id)
+        topics = sorted(
+            (t for t in held if isinstance(t, Topic)), key=lambda one: (one.position, one.name)
         )
+        terms = sorted((t for t in held if isinstance(t, Term)), key=lambda one: one.said)
+        facts = {thing.id: thing for thing in held if isinstance(thing, Fact)}
+        return cls(change, tuple(reports), tuple(topics), tuple(terms), facts, tuple(damaged))
 
-    @property
-    def things(self) -> tuple[Thing, ...]:
-        """Give all entries."""
-        return (*self.reports, *self.topics, *self.terms, *self.facts.values())
+    @cached_property
+    def held(self) -> dict[Place, Thing]:
+        """Give every entry by its place."""
+        every: tuple[Thing, ...] = (
+            *self.reports, *self.topics, *self.terms, *self.facts.values()
+        )  # fmt: skip
+        return {place_of(thing): thing for thing in every}
+
+    @cached_property
+    def shelves(self) -> Mapping[str, tuple[Fact, ...]]:
+        """Give the live facts without gaps, by topic, in reading order."""
+        shelves: dict[str, list[Fact]] = {}
+        for fact in self.facts.values():
+            if not fact.retired and not fact.is_gap:
+                shelves.setdefault(fact.topic, []).append(fact)
+        return {topic: tuple(facts) for topic, facts in shelves.items()}
+
+    def settled(self, edit: Edit) -> Edit:
+        """Give a change as others' changes of other entries have left it to be made.
+
+        Raises KnowledgeError where an entry no longer stands as the change says it did.
+        """
+        swaps: list[Swap] = []
+        taken = {*self.facts}
+        for swap in edit.swaps:
+            (kind, key), after, now = swap.place, swap.after, self.held.get(swap.place)
+            if swap.before is None and isinstance(now, Report | Topic):
+                # Somebody else has made the same heading meanwhile.
+                continue
+            if swap.before is None and isinstance(after, Fact) and _is_another(now, after):
+                # It was given the same id meanwhile.
+                after, now = replace(after, id=free(key, taken)), None
+                taken.add(after.id)
+            if now != swap.before and key not in self.damaged:
+                raise _changed_meanwhile(kind, key, gone=now is None)
+            swaps.append(Swap(swap.before, after))
+        facts = self.after(replace(edit, swaps=tuple(swaps))).facts.values()
+        used = {(kind, getattr(fact, kind)) for fact in facts for kind in HEADINGS}
+        # A heading that facts still stand under stays.
+        swaps = [swap for swap in swaps if swap.after is not None or swap.place not in used]
+        for kind, key in used - self.held.keys() - {swap.place for swap in swaps}:
+            raise _changed_meanwhile(kind, key, gone=True)
+        return replace(edit, swaps=tuple(swaps))
 
     def after(self, edit: Edit) -> Snapshot:
-        """Give the snapshot as it will be when `edit` is made."""
-        held = {place_of(thing): thing for thing in self.things}
+        """Give what there is once a change was made."""
+        held = dict(self.held)
         for swap in edit.swaps:
             if swap.after is None:
-                held.pop((swap.kind, swap.key), None)
+                held.pop(swap.place, None)
             else:
-                held[swap.kind, swap.key] = swap.after
-        return Snapshot.of(self.change + 1, held.values(), self.damaged)
+                held[swap.place] = swap.after
+        mended = {swap.key for swap in edit.swaps}
+        damaged = [one for one in self.damaged if one not in mended]
+        return Snapshot.of(self.change + 1, held.values(), damaged)
 
     def sharing(self, before: Snapshot) -> Snapshot:
         """Give the same with the facts of another where they are equal: what is held is held once.
@@ -167,21 +203,22 @@ class Snapshot:
         }
         return replace(self, facts=facts)
 
-    @property
-    def shelves(self) -> Mapping[str, tuple[Fact, ...]]:
-        """Give the live facts without gaps, by topic, in reading order."""
-        # Sorted once: with every answer it would take longer than the answer.
-        if not self._shelves:
-            shelves: dict[str, list[Fact]] = {}
-            for fact in self.facts.values():
-                if not fact.retired and not fact.is_gap:
-                    shelves.setdefault(fact.topic, []).append(fact)
-            self._shelves.update((topic, tuple(facts)) for topic, facts in shelves.items())
-        return self._shelves
-
     def answers_as(self, other: Snapshot) -> bool:
         """Tell whether a matcher made for the one serves the other."""
         return self.terms == other.terms and self.facts == other.facts
+
+
+def _is_another(one: Thing | None, fact: Fact) -> bool:
+    """Tell whether two entries of one id answer different questions."""
+    return isinstance(one, Fact) and one.question != fact.question
+
+
+def _changed_meanwhile(kind: str, key: str, *, gone: bool) -> KnowledgeError:
+    what = f"The {'entry' if kind == 'fact' else kind} “{key}”"
+    return KnowledgeError(
+        f"{what} has {'gone' if gone else 'been changed'} meanwhile. Nothing was saved. "
+        "Look at it as it is now, then make your change again."
+    )
 
 
 def free(wanted: str, taken: Container[str]) -> str:
@@ -193,9 +230,12 @@ def free(wanted: str, taken: Container[str]) -> str:
     return made
 
 
+# --- Rows -----------------------------------------------------------------------------------------
+
+
 def to_json(thing: Thing | None) -> str | None:
     """Write an entry as JSON, for the history and for drafts."""
-    return None if thing is None else json.dumps(row_of(thing), ensure_ascii=False)
+    return None if thing is None else json.dumps(_row_of(thing), ensure_ascii=False)
 
 
 def from_json(kind: str, text: str | None) -> Thing | None:
@@ -203,8 +243,7 @@ def from_json(kind: str, text: str | None) -> Thing | None:
     return None if text is None else from_row(kind, json.loads(text))
 
 
-def row_of(thing: Thing) -> dict[str, Any]:
-    """Give the fields of an entry; figures are mappings."""
+def _row_of(thing: Thing) -> dict[str, Any]:
     row = {name: getattr(thing, name) for name in FIELDS[type(thing)]}
     if isinstance(thing, Fact):
         row["figures"] = [asdict(figure) for figure in thing.figures]
@@ -227,15 +266,13 @@ def from_row(kind: str, row: Mapping[str, Any]) -> Thing:
     return made(**values)
 
 
-# --- Rows with a digest ---------------------------------------------------------------------------
-
 # SQLite keeps no checksums: a byte that changes on the disk changes a text in silence. The digest
 # tells, so that nobody is given a figure that nobody wrote.
 
 
 def signed(thing: Thing) -> dict[str, Any]:
     """Give the row of an entry with its digest."""
-    row = row_of(thing)
+    row = _row_of(thing)
     return row | {"digest": _digest(row)}
 
 
@@ -243,7 +280,7 @@ def whole(kind: str, row: Mapping[str, Any]) -> Thing | None:
     """Give the entry that stands in a row, None when it is not what was once written there."""
     try:
         thing = from_row(kind, row)
-        return thing if _digest(row_of(thing)) == row["digest"] else None
+        return thing if _digest(_row_of(thing)) == row["digest"] else None
     except (KeyError, TypeError, ValueError):
         return None
 

@@ -60,40 +60,39 @@ class Builder:
         if self._keeping is not None:
             self._keeping.join()
 
-    def _store(self) -> Store:
-        return Store(self._path, self.patience, self._same)
+    def _store(self) -> closing[Store]:
+        return closing(Store(self._path, self.patience, self._same))
 
-    def change(self, edit: Edit, who: str) -> None:
-        """Make a change, whole or not at all, without looking at what it leads to."""
-        with closing(self._store()) as store:
-            store.change(edit, who)
+    def change(self, edit: Edit, who: str) -> Snapshot:
+        """Make a change, whole or not at all, and give what there is after it."""
+        known = self._built.snapshot if self._built else Snapshot()
+        with self._store() as store:
+            return store.change(edit, who, known)
 
     def carry_out(self, edit: Edit, who: str) -> Version:
         """Make a change and give the version after it, ready to answer."""
-        self.change(edit, who)
-        return self.latest()
+        return self.version(self.change(edit, who))
 
     def latest(self) -> Version:
         """Give what stands in the file, ready to answer."""
-        with closing(self._store()) as store:
-            return self.version(store.snapshot(), store)
+        with self._store() as store:
+            return self.version(store.snapshot())
 
-    def version(self, snapshot: Snapshot, store: Store) -> Version:
+    def version(self, snapshot: Snapshot) -> Version:
         """Give a snapshot with the matcher over it: the one tried out, if that is what became."""
         # Read once: another thread may be trying a change.
         built, tried = self._built, self._tried
-        replies: dict[str, Reply] = {}
         if tried is not None and tried.snapshot.answers_as(snapshot):
-            snapshot, made, replies = snapshot.sharing(tried.snapshot), tried.matcher, tried.replies
+            made = Version(snapshot.sharing(tried.snapshot), tried.matcher, tried.replies)
         elif built is not None:
-            snapshot = snapshot.sharing(built.snapshot)
-            made = self._build(snapshot, built.matcher)
+            made = self._build(snapshot.sharing(built.snapshot), built.matcher)
         else:
-            kept = store.kept()
-            made = self._build(snapshot, kept=kept[1] if kept else b"")
-            self._keep(made, kept[0] if kept else 0)
-        self._built, self._tried = Version(snapshot, made, replies), None
-        return self._built
+            with self._store() as store:
+                phrasings, kept = store.kept()
+            made = self._build(snapshot, kept=kept)
+            self._keep(made.matcher, phrasings)
+        self._built, self._tried = made, None
+        return made
 
     def tried(self, edit: Edit, now: Version) -> Version:
         """Give what a change would make of the version there is `now`."""
@@ -103,17 +102,20 @@ class Builder:
                 return known
         # No more versions at a time than are needed; another thread may be trying its own.
         self._tried = None
-        self._tried = made = Version(snapshot, self._build(snapshot, now.matcher))
+        self._tried = made = self._build(snapshot, now.matcher)
         return made
 
     def _build(
         self, snapshot: Snapshot, before: Matcher | None = None, kept: bytes = b""
-    ) -> Matcher:
+    ) -> Version:
         facts, terms = snapshot.facts.values(), snapshot.terms
         with _uncollected():
-            made = Matcher.build(facts, terms, before=before, kept=kept, waits=self._waits)
-        _give_back()
-        return made
+            matcher = Matcher.build(facts, terms, before=before, kept=kept, waits=self._waits)
+        if sys.platform == "linux":
+            # What a build has worked in is given back to the system; musl has no such call.
+            with suppress(AttributeError):
+                ctypes.CDLL(None).malloc_trim(0)
+        return Version(snapshot, matcher)
 
     def _keep(self, made: Matcher, before: int) -> None:
         """Keep what makes the next start quick, in a thread of its own: nobody waits for it."""
@@ -123,19 +125,11 @@ class Builder:
 
         def keep() -> None:
             # A place that cannot be written to only makes starts slower.
-            with suppress(DatabaseError), closing(self._store()) as store:
+            with suppress(DatabaseError), self._store() as store:
                 store.keep(phrasings, made.kept())
 
         self._keeping = threading.Thread(target=keep, name="keeping")
         self._keeping.start()
-
-
-def _give_back() -> None:
-    """Give the memory that a build has worked in back to the system, where glibc keeps it."""
-    if sys.platform == "linux":
-        # Elsewhere it is given back anyway; musl has no such call.
-        with suppress(AttributeError):
-            ctypes.CDLL(None).malloc_trim(0)
 
 
 @contextmanager

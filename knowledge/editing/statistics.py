@@ -15,7 +15,7 @@ from knowledge.dialogue.answering import ask
 from knowledge.matching.matcher import Matcher
 from knowledge.matching.text import stem, words
 from knowledge.model import Answer, Fact, Unknown
-from knowledge.storage.question_log import HELPFUL, NOT_RIGHT, Asked
+from knowledge.storage.store import HELPFUL, NOT_RIGHT, Asked
 
 # Facts listed among the most asked and those marked not right.
 LISTED = 5
@@ -156,11 +156,11 @@ def clusters(
         wrong = Counter(row.fact for row in rows if row.feedback == NOT_RIGHT and row.fact)
         if _answered_now(matcher, question, wrong):
             continue
-        content = _content(question)
-        cluster = next((c for key, c in found if _alike(key, content)), None)
+        about = " ".join(map(stem, content(question) or words(question)))
+        cluster = next((c for key, c in found if _alike(key, about)), None)
         if cluster is None:
             cluster = Cluster(question)
-            found.append((content, cluster))
+            found.append((about, cluster))
         cluster.count += len(rows)
         cluster.variants.append(question)
         cluster.tapped.update(row.tapped for row in rows if row.tapped)
@@ -193,9 +193,9 @@ def _answered_now(matcher: Matcher, question: str, wrong: Collection[str]) -> bo
     return isinstance(reply, Answer)
 
 
-def _content(question: str) -> str:
-    stems = [stem(word) for word in words(question)]
-    return " ".join([s for s in stems if s not in ASKING] or stems)
+def content(text: str) -> list[str]:
+    """Give the words of a question that say what it is about, in their order."""
+    return [word for word in words(text) if word not in ASKING]
 
 
 def _alike(one: str, other: str) -> bool:

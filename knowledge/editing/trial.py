@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from knowledge.editing.rebuild import Version
-from knowledge.editing.statistics import ASKING
-from knowledge.matching.matcher import Matcher
+from knowledge.editing.statistics import ASKING, content
 from knowledge.matching.text import stem, words
 from knowledge.model import Answer, Fact, Near, Reply, Suggestions, Unknown
 from knowledge.progress import watched
@@ -71,24 +70,13 @@ class Trial:
 # --- Questions that a change moves ----------------------------------------------------------------
 
 
-def compare(
-    before: Version,
-    after: Version,
-    edit: Edit,
-    questions: Sequence[str],
-    seconds: float = PATIENCE,
-) -> Trial:
+def compare(before: Version, after: Version, edit: Edit, questions: Sequence[str]) -> Trial:
     """Ask known questions before and after a change, those nearest to it first."""
-    mine = frozenset(
-        word
-        for pair in edit.facts()
-        for fact in pair
-        if fact is not None
-        for phrasing in (*fact.phrasings, fact.answer)
-        for word in _stems(phrasing)
-    )
-    known = sorted(dict.fromkeys(questions), key=lambda text: -len(_stems(text) & mine))
-    end = time.monotonic() + seconds
+    facts = [fact for pair in edit.facts() for fact in pair if fact is not None]
+    said = [text for fact in facts for text in (*fact.phrasings, fact.answer)]
+    mine = subject(" ".join(said))
+    known = sorted(dict.fromkeys(questions), key=lambda text: -len(subject(text) & mine))
+    end = time.monotonic() + PATIENCE
     differences: list[Difference] = []
     asked = 0
     for text in watched(known, "trying"):
@@ -129,15 +117,17 @@ def rivals(before: Version, after: Version, edit: Edit) -> tuple[Rival, ...]:
     facts = {fact.id: fact for fact in after.matcher.facts}
     found: dict[str, tuple[How, list[str]]] = {}
     for fact in saved[:ASKED_FOR]:
-        texts = (fact.question, *fact.also_asked[:REWORDED], *rewordings(fact))
-        for text in dict.fromkeys(texts):
+        own = (fact.question, *fact.also_asked[:REWORDED])
+        for text in dict.fromkeys((*own, *rewordings(fact))):
             if against := _against(after, text, fact):
                 found.setdefault(against[0].id, (against[1], []))[1].append(text)
-        for text in () if fact.is_gap else (fact.question, *fact.also_asked[:REWORDED]):
+        if fact.is_gap:
+            continue
+        for text in own:
             if denied := _denied(before, text, fact):
-                own = max(denied.phrasings, key=lambda one: len(_stems(one) & _stems(text)))
-                found.setdefault(denied.id, ("denies", []))[1].append(own)
-        for other in () if fact.is_gap else _older(after.matcher, fact):
+                near = max(denied.phrasings, key=lambda one: len(subject(one) & subject(text)))
+                found.setdefault(denied.id, ("denies", []))[1].append(near)
+        for other in _older(after, fact):
             found[other.id] = ("older", [other.question])
     ranked = sorted(found.items(), key=lambda item: -len(item[1][1]))
     return tuple(
@@ -145,10 +135,10 @@ def rivals(before: Version, after: Version, edit: Edit) -> tuple[Rival, ...]:
     )
 
 
-def _older(matcher: Matcher, fact: Fact) -> Iterator[Fact]:
+def _older(after: Version, fact: Fact) -> Iterator[Fact]:
     """Give the facts that answer the same question for another time."""
-    asked, about = matcher.phrased(undated(fact.question)), subject(fact.question)
-    for other in matcher.facts:
+    asked, about = after.matcher.phrased(undated(fact.question)), subject(fact.question)
+    for other in after.matcher.facts:
         if other.is_gap or other.id == fact.id or other.answer == fact.answer:
             continue
         if other is asked or (about and subject(other.question) == about):
@@ -171,23 +161,15 @@ def _against(after: Version, text: str, fact: Fact) -> tuple[Fact, How] | None:
 
 def _denied(before: Version, text: str, fact: Fact) -> Fact | None:
     """Give the gap that denied this before, or is asked in words that the fact has."""
-    shown = _shown(before.ask(text))
-    if shown and shown[0].is_gap and not isinstance(before.ask(text), Suggestions):
+    reply = before.ask(text)
+    shown = () if isinstance(reply, Suggestions) else _shown(reply)
+    if shown and shown[0].is_gap:
         return shown[0]
     said = subject(f"{fact.question} {fact.answer}")
     for one in before.matcher.explain(text).candidates[:LOOKED_AT]:
         if one.fact.is_gap and len(asked := subject(one.nearest)) > 1 and asked <= said:
             return one.fact
     return None
-
-
-def subject(question: str) -> frozenset[str]:
-    """Give the stems of what a question is about, whenever it asks for."""
-    return frozenset(stem(word) for word in _content(undated(question)).split())
-
-
-def _stems(text: str) -> frozenset[str]:
-    return frozenset(stem(word) for word in words(text) if len(word) > 3 or not word.isalpha())
 
 
 # --- Other ways of asking -------------------------------------------------------------------------
@@ -218,9 +200,9 @@ def rewordings(fact: Fact) -> tuple[str, ...]:
     """
     question = fact.question.strip().rstrip("?.! ")
     plain = undated(question)
-    had = {tuple(words(text)) for text in fact.phrasings}
     found: list[str] = []
-    for text in (_content(plain), plain, _content(question)):
+    had = {tuple(words(text)) for text in fact.phrasings}
+    for text in (" ".join(content(plain)), plain, " ".join(content(question))):
         said = tuple(words(text))
         telling = len(said) > 1 or (said and said[0] not in ASKING and len(said[0]) > 3)
         if telling and said not in had:
@@ -229,11 +211,11 @@ def rewordings(fact: Fact) -> tuple[str, ...]:
     return tuple(found)
 
 
+def subject(question: str) -> frozenset[str]:
+    """Give the stems of what a question is about, whenever it asks for."""
+    return frozenset(map(stem, content(undated(question))))
+
+
 def undated(text: str) -> str:
     """Give a text without the dates it names."""
     return " ".join(_DATE.sub(" ", text).split())
-
-
-def _content(text: str) -> str:
-    """Give the words of a question that say what it is about, in their order."""
-    return " ".join(word for word in words(text) if word not in ASKING)

@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from knowledge.errors import Problem
-from knowledge.model import Fact, Figure
+from knowledge.model import Fact, Figure, Report, Term, Topic
 from knowledge.snapshot import LONGEST_ID
 
 LONGEST_LABEL, LONGEST_TOPIC, LONGEST_QUESTION = 120, 100, 300
@@ -46,20 +46,31 @@ _REMAINS = re.compile(
 
 # What stands in a cell: text, or what JSON has in its place.
 Cell = Any
+Cells = Mapping[str, Cell]
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: `read` gives the field of a fact for a cell; raises ValueError saying why not."""
+    """A column: `read` gives the field for a cell; raises ValueError saying why not."""
 
-    name: str
     read: Callable[[Cell], Any]
     is_required: bool = False
 
-    @property
-    def field(self) -> str:
-        """Name the field of a fact that stands in it."""
-        return "retired" if self.name == "state" else self.name
+
+def read_cells(
+    columns: Mapping[str, Column], cells: Cells, number: int = 0, place: str = ""
+) -> tuple[dict[str, Any], list[Problem]]:
+    """Give the fields that the cells of a row stand for, and what is wrong with them."""
+    fields: dict[str, Any] = {}
+    problems: list[Problem] = []
+    for name, column in columns.items():
+        try:
+            fields[name] = column.read(cells.get(name))
+            if column.is_required and not fields[name]:
+                raise ValueError("this cell is empty")
+        except ValueError as error:
+            problems.append(Problem(number, place + name, str(error)))
+    return fields, problems
 
 
 # --- Reading a cell -------------------------------------------------------------------------------
@@ -81,7 +92,7 @@ def read_text(cell: Cell, longest: int = 0) -> str:
     return text
 
 
-def read_id(cell: Cell) -> str:
+def _read_id(cell: Cell) -> str:
     """Read an id, which goes into buttons and addresses (t.me/…?start=ID)."""
     text = read_text(cell)
     if text and (len(text) > LONGEST_ID or not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", text)):
@@ -89,8 +100,7 @@ def read_id(cell: Cell) -> str:
     return text
 
 
-def read_link(cell: Cell) -> str:
-    """Read a web address that people may be sent to."""
+def _read_link(cell: Cell) -> str:
     text = read_text(cell, 500)
     if reason := wrong_link(text) if text else "":
         raise ValueError(reason)
@@ -107,11 +117,17 @@ def _read_day(cell: Cell) -> str:
     raise ValueError("must be a day like 2026-11-28")
 
 
+def _read_position(cell: Cell) -> int:
+    if type(cell or 0) is not int:
+        raise ValueError("must be a number")
+    return cell or 0
+
+
 def _read_choice(cell: Cell, usual: str, other: str) -> str:
-    text = read_text(cell)
-    if text not in ("", usual, other):
+    text = read_text(cell) or usual
+    if text not in (usual, other):
         raise ValueError(f"must be “{usual}” or “{other}”")
-    return text or usual
+    return text
 
 
 def _several(cell: Cell, kind: type | Any = str | int | float) -> list[Any]:
@@ -134,19 +150,18 @@ def _read_ways(cell: Cell) -> tuple[str, ...]:
 
 def _read_ids(cell: Cell) -> tuple[str, ...]:
     found = re.findall(r"[^\s,;]+", "\n".join(map(str, _several(cell))))
-    return tuple(dict.fromkeys(map(read_id, found)))
+    return tuple(dict.fromkeys(map(_read_id, found)))
 
 
 def _read_figures(cell: Cell) -> tuple[Figure, ...]:
     found = tuple(_figure(one) for one in _several(cell, dict) if one)
     places = [(figure.label, figure.column) for figure in found if figure.column]
-    for place in places:
-        if places.count(place) > 1:
-            raise ValueError(f"“{' | '.join(place)}” stands there twice")
+    if twice := next((place for place in places if places.count(place) > 1), None):
+        raise ValueError(f"“{' | '.join(twice)}” stands there twice")
     return found
 
 
-def _figure(written: str | Mapping[str, Cell]) -> Figure:
+def _figure(written: str | Cells) -> Figure:
     """Read a figure; the parts of a line are told by how many there are and which is the number."""
     if isinstance(written, str):
         parts = [part.strip() for part in written.split("|")]
@@ -184,39 +199,54 @@ def _number(label: str, value: Cell) -> float:
 # --- The columns ----------------------------------------------------------------------------------
 
 
-def _text(name: str, longest: int, *, is_required: bool = False) -> Column:
-    return Column(name, partial(read_text, longest=longest), is_required)
+def _text(longest: int = 0, *, is_required: bool = False) -> Column:
+    return Column(partial(read_text, longest=longest), is_required)
 
 
-_DECLARED = (
-    Column("id", read_id),
-    _text("report", 300),
-    _text("topic", LONGEST_TOPIC),
-    _text("question", LONGEST_QUESTION, is_required=True),
-    Column("also_asked", _read_ways),
-    _text("answer", LONGEST_TEXT, is_required=True),
-    _text("detail", LONGEST_TEXT),
-    _text("plain", LONGEST_TEXT),
-    Column("link", read_link),
-    _text("source", 200),
-    Column("kind", partial(_read_choice, usual="fact", other="gap")),
-    Column("beside", _read_ids),
-    Column("figures", _read_figures),
-    _text("measure", 300),
-    Column("added", _read_day),
-    Column("state", lambda cell: _read_choice(cell, usual="live", other="retired") == "retired"),
-)
-COLUMNS: Mapping[str, Column] = {column.name: column for column in _DECLARED}
-REQUIRED = tuple(column.name for column in _DECLARED if column.is_required)
+# Of an entry; named after the fields of a fact.
+COLUMNS: Mapping[str, Column] = {
+    "id": Column(_read_id),
+    "report": _text(300),
+    "topic": _text(LONGEST_TOPIC),
+    "question": _text(LONGEST_QUESTION, is_required=True),
+    "also_asked": Column(_read_ways),
+    "answer": _text(LONGEST_TEXT, is_required=True),
+    "detail": _text(LONGEST_TEXT),
+    "plain": _text(LONGEST_TEXT),
+    "link": Column(_read_link),
+    "source": _text(200),
+    "kind": Column(partial(_read_choice, usual="fact", other="gap")),
+    "beside": Column(_read_ids),
+    "figures": Column(_read_figures),
+    "measure": _text(300),
+    "added": Column(_read_day),
+    "state": Column(partial(_read_choice, usual="live", other="retired")),
+}
+REQUIRED = tuple(name for name, column in COLUMNS.items() if column.is_required)
+_ID = Column(_read_id, is_required=True)
+_LINKS = dict.fromkeys(("url", "ratings_url", "reports_url"), Column(_read_link))
+# Of the lists that a file may hold beside its entries.
+LISTS: Mapping[str, tuple[type[Report | Topic | Term], Mapping[str, Column]]] = {
+    "reports": (Report, {
+        "id": _ID, "title": _text(is_required=True), "short_title": _text(),
+        "publisher": _text(), "published": _text(), **_LINKS,
+    }),
+    "topics": (Topic, {
+        "id": _ID, "name": _text(is_required=True), "position": Column(_read_position),
+    }),
+    "terms": (Term, {
+        "said": _text(is_required=True), "means": _text(is_required=True), "contrast": _text(),
+    }),
+}  # fmt: skip
 
 
 def cells_of(fact: Fact) -> dict[str, object]:
     """Write a fact so that it reads as the same; what is several is a list."""
+    cells = {name: getattr(fact, name) for name in COLUMNS if name != "state"}
     figures = [
         {"row": one.label, "column": one.column, "value": _plain(one.value), "unit": one.unit}
         for one in fact.figures
     ]
-    cells = {column.name: getattr(fact, column.field) for column in COLUMNS.values()}
     return cells | {"figures": figures, "state": "retired" if fact.retired else "live"}
 
 
@@ -253,16 +283,15 @@ def is_blank(text: str) -> bool:
 
 def wrong_link(text: str) -> str:
     """Say why nobody should be sent to an address, "" when they may be."""
-    if not re.fullmatch(r"https?://[^\s<>\"\\]+", text, re.I):
+    try:
+        parts = urlsplit(text)
+        host, _ = (parts.hostname or "").rstrip("."), parts.port
+    except ValueError:
+        host = ""
+    if not host or not re.fullmatch(r"https?://[^\s<>\"\\]+", text, re.I):
         return "must be a web address that starts with https://"
     if any(unicodedata.category(c) in _UNSEEN for c in text):
         return "holds a character that can't be seen"
-    try:
-        parts = urlsplit(text)
-        host = (parts.hostname or "").rstrip(".")
-        _ = parts.port
-    except ValueError:
-        return "must be a web address that starts with https://"
     if "@" in parts.netloc:
         return "must not hold a user name or password"
     try:
@@ -284,7 +313,7 @@ def misread(text: str, codecs: Sequence[str] = ("cp1252", "mac_roman", "cp850"))
     return ""
 
 
-def doubts_of(number: int, cells: Mapping[str, Cell]) -> Iterator[Problem]:
+def doubts_of(number: int, cells: Cells) -> Iterator[Problem]:
     """Give what can be taken but looks as if another program had spoilt it."""
     for column in (column for column in COLUMNS if column in cells):
         text = _all_in(cells[column])

@@ -15,19 +15,20 @@ from itertools import islice
 from pathlib import PurePath
 from typing import Any
 
-from knowledge.errors import ImportRefused, Problem
+from knowledge.errors import ImportRefused, Problem, refuse
 from knowledge.exchange.columns import (
     COLUMNS,
+    LISTS,
     REQUIRED,
-    Cell,
+    Cells,
     cells_of,
     lines_of,
     misread,
     visible,
 )  # fmt: skip
-from knowledge.model import Report, Term, Topic
 from knowledge.snapshot import Snapshot
 
+FORMATS = ("csv", "tsv", "json", "jsonl")
 # What spreadsheets on Windows write when nobody asks them for Unicode.
 OLDER = "windows-1252"
 # Rows in which the header is looked for: titles and blank rows may stand above it.
@@ -38,114 +39,114 @@ _FORMULA = re.compile("^(?='*[=+\\-@\t\uff1d\uff0b\uff0d\uff20])", re.M)
 _QUOTED_FORMULA = re.compile("^'(?='*[=+\\-@\t\uff1d\uff0b\uff0d\uff20])", re.M)
 OPEN_QUOTE = "a quote opens a cell here and doesn't close it in this row"
 
-
 # Cells by column under the numbers of their rows, and the names of what is not read.
-Rows = tuple[dict[int, Mapping[str, Cell]], list[str]]
+Rows = tuple[dict[int, Cells], list[str]]
 
 
-FORMATS = ("csv", "tsv", "json", "jsonl")
-WORKBOOKS = ("xlsx", "xls", "ods", "numbers")
-# What a file may hold beside its rows.
-LISTS: Mapping[str, type[Report | Topic | Term]] = {
-    "reports": Report, "topics": Topic, "terms": Term,
-}  # fmt: skip
+def _suffix_of(filename: str) -> str:
+    return PurePath(filename).suffix.lower().lstrip(".").replace("ndjson", "jsonl")
 
 
-def refusal(reason: str) -> ImportRefused:
-    """Refuse a whole file."""
-    return ImportRefused(Problem(0, "", reason))
+def reads(filename: str) -> bool:
+    """Tell whether a file has the name of one that can be read."""
+    return _suffix_of(filename) in FORMATS
 
 
-def format_of(filename: str) -> str:
-    """Give the format a file's name ends in; raises ImportRefused for any other."""
-    suffix = PurePath(filename).suffix.lower().lstrip(".").replace("ndjson", "jsonl")
-    if suffix in WORKBOOKS:
-        raise refusal(
-            f"{visible(filename)} is a spreadsheet workbook; save it as “CSV UTF-8”, ending in .csv"
+def rows_in(data: bytes, filename: str, encoding: str) -> tuple[Rows, Mapping[str, Any]]:
+    """Give the rows of a file, and the other lists that it holds; raises ImportRefused."""
+    suffix = _checked(filename)
+    text = _decoded(data, encoding)
+    if suffix in ("csv", "tsv"):
+        return _table(text, "\t" if suffix == "tsv" else ",;\t"), {}
+    if suffix == "jsonl":
+        return _objects(_json_lines(text)), {}
+    document = _document(text)
+    found, unread = _objects(dict(enumerate(document.pop("facts"), start=1)))
+    unread += (f"“{visible(name)}”" for name in document if name not in LISTS)
+    return (found, unread), document
+
+
+def _checked(filename: str) -> str:
+    suffix = _suffix_of(filename)
+    if not reads(filename):
+        raise _refusal(
+            f"{visible(filename) or 'it'} cannot be read: save a spreadsheet workbook as "
+            "“CSV UTF-8”; a name must end in .csv, .tsv, .json or .jsonl"
         )
-    if suffix not in FORMATS:
-        raise refusal(f"{visible(filename) or 'it'} must end in .csv, .tsv, .json or .jsonl")
     return suffix
+
+
+def _refusal(reason: str) -> ImportRefused:
+    return ImportRefused(Problem(0, "", reason))
 
 
 # --- Letters --------------------------------------------------------------------------------------
 
 
-def decoded(data: bytes, encoding: str = "") -> str:
-    """Give the text of a file that is Unicode, or in the `encoding` named; raises ImportRefused."""
-    if data[:4] == b"PK\x03\x04":
-        raise refusal("this is a zip or a spreadsheet workbook; save it as “CSV UTF-8” first")
+def _decoded(data: bytes, encoding: str) -> str:
+    """Give the text of a file that is Unicode, or in the `encoding` named."""
     wide = data[:2] in (b"\xff\xfe", b"\xfe\xff")
+    if data[:4] == b"PK\x03\x04":
+        raise _refusal("this is a zip or a spreadsheet workbook; save it as “CSV UTF-8” first")
+    if b"\0" in data and not wide:
+        raise _refusal("this is not a text file")
     try:
-        text = data.decode("utf-16" if wide else encoding or "utf-8")
+        return data.decode("utf-16" if wide else encoding or "utf-8").lstrip("\ufeff")
     except LookupError:
-        raise refusal(f"there is no encoding called “{visible(encoding)}”") from None
+        raise _refusal(f"there is no encoding called “{visible(encoding)}”") from None
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
+        said = f"line {line} is not UTF-8 text"
         text = "" if wide or encoding else data.decode(OLDER, "replace")
-        if b"\0" in data and not wide:
-            raise refusal("this is not a text file") from None
         if not text or "\ufffd" in text or misread(text, [OLDER]):
             # Where other letters are good UTF-8, a bad one does not make the file another kind.
-            raise refusal(f"line {line} is not UTF-8 text; save it as “CSV UTF-8”") from None
+            raise _refusal(f"{said}; save it as “CSV UTF-8”") from None
         # A word shows how the file would be read.
         words = (one for one in re.finditer(r"[^\s,;\"]+", text) if one.end() > error.start)
         sample = next((word[0] for word in words), text[error.start])[:40].strip("?.!:()")
         reason = (
-            f"line {line} is not UTF-8 text; it looks like Windows-1252 (“{sample}”). Say that it "
-            f"is to be read so (--encoding {OLDER}), or save it as “CSV UTF-8”"
+            f"{said}; it looks like Windows-1252 (“{sample}”). Say that it is to be read so "
+            f"(--encoding {OLDER}), or save it as “CSV UTF-8”"
         )
         raise ImportRefused(Problem(0, "", reason), sample=sample) from None
-    if "\0" in text:
-        raise refusal("this is not a text file")
-    return text.lstrip("\ufeff")
 
 
 # --- Tables ---------------------------------------------------------------------------------------
 
 
-def table(text: str, delimiters: str) -> Rows:
-    """Give the rows of a spreadsheet as text; raises ImportRefused."""
-    if said := re.match(r"sep=(.)\r?\n", text):
-        # A line by which spreadsheets tell each other what stands between the cells.
-        delimiters, text = said[1], text[said.end() :]
+def _table(text: str, delimiters: str) -> Rows:
     order = sorted(delimiters, key=text[:5000].count, reverse=True)
     tops = {one: _header_at(text, one) for one in order}
     delimiter = next((one for one in order if tops[one]), order[0])
     records = [record for record in _records(text, delimiter) if any(map(str.strip, record[1]))]
     if not records:
-        raise refusal("it is empty")
+        raise _refusal("it is empty")
     top = tops[delimiter] or records[0][0]
     names = next(cells for number, cells in records if number == top)
-    header = [column(name) for name in names]
+    header, width = [_column(name) for name in names], _width(names)
     below = [record for record in records if record[0] > top]
-    width = _width(names)
     has = ", ".join(f"“{visible(name.strip())[:40]}”" for name in names[:10])
     missing = f"this column is missing; row {top} has {has}"
+    twice = [name for name in COLUMNS if header.count(name) > 1]
     problems = [Problem(0, name, missing) for name in REQUIRED if name not in header]
-    problems += [
-        Problem(top, name, "stands twice in the header")
-        for name in COLUMNS
-        if header.count(name) > 1
-    ]
-    problems += [
-        Problem(number, "", f"{_width(cells)} cells, the header has {width}")
-        for number, cells in below
-        if _width(cells) > width
-    ]
-    if problems:
-        raise ImportRefused(*problems)
+    problems += [Problem(top, name, "stands twice in the header") for name in twice]
+    for number, cells in below:
+        if (cell_count := _width(cells)) > width:
+            problems.append(Problem(number, "", f"{cell_count} cells, the header has {width}"))
+    refuse(problems)
     unread = [
         f"the column “{visible(name)}”" if name.strip() else f"column {place + 1}, without a name"
         for place, name in enumerate(names[:width])
         if header[place] not in COLUMNS
-        and (name.strip() or any("".join(cells[place : place + 1]).strip() for _, cells in below))
+        and (
+            name.strip() or any(map(str.strip, (c for _, r in below for c in r[place : place + 1])))
+        )
     ]
     unread += [f"row {number}, above the header" for number, _ in records if number < top]
     return {n: dict(zip(header, map(_unquoted, cells), strict=False)) for n, cells in below}, unread
 
 
-def column(name: str) -> str:
+def _column(name: str) -> str:
     """Give the name of a column as it is known here, however a header writes it."""
     seen = (c for c in unicodedata.normalize("NFKC", name) if unicodedata.category(c) != "Cf")
     return re.sub(r"[\s_-]+", "_", "".join(seen).strip().lower())
@@ -167,7 +168,7 @@ def _width(cells: list[str]) -> int:
 def _header_at(text: str, delimiter: str) -> int:
     with suppress(ImportRefused):
         for number, cells in islice(_records(text, delimiter), HEADER_WITHIN):
-            if set(REQUIRED) <= set(map(column, cells)):
+            if set(REQUIRED) <= set(map(_column, cells)):
                 return number
     return 0
 
@@ -207,23 +208,22 @@ def _split(text: str, delimiter: str) -> Iterable[list[str]]:
 # --- JSON -----------------------------------------------------------------------------------------
 
 
-def document(text: str) -> dict[str, Any]:
+def _document(text: str) -> dict[str, Any]:
     """Give what a JSON file holds: its rows as `facts`, and other lists by their names."""
     try:
         found = _json(text)
     except (ValueError, RecursionError) as error:
-        raise refusal(f"it is not JSON ({error})") from None
+        raise _refusal(f"it is not JSON ({error})") from None
     if isinstance(found, list):
         found = {"facts": found}
     known = isinstance(found, dict) and found.keys() & {"facts", *LISTS}
     if not known or not isinstance(found.setdefault("facts", []), list):
-        raise refusal("it must be a list of rows, or an object with a list called facts")
-    made: dict[str, Any] = found | {"facts": dict(enumerate(found["facts"], start=1))}
+        raise _refusal("it must be a list of rows, or an object with a list called facts")
+    made: dict[str, Any] = found
     return made
 
 
-def json_lines(text: str) -> dict[int, object]:
-    """Give what each line of a file holds, by its number."""
+def _json_lines(text: str) -> dict[int, object]:
     rows: dict[int, object] = {}
     problems: list[Problem] = []
     # Other marks that end a line for some programs are text here.
@@ -233,27 +233,25 @@ def json_lines(text: str) -> dict[int, object]:
                 rows[number] = _json(line)
         except (ValueError, RecursionError) as error:
             problems.append(Problem(number, "", f"this is not JSON ({error})"))
-    if problems:
-        raise ImportRefused(*problems)
+    refuse(problems)
     return rows
 
 
-def objects(found: Mapping[int, object]) -> Rows:
-    """Give rows by column of what JSON has for them; raises ImportRefused."""
-    cells: dict[int, Mapping[str, Cell]] = {}
+def _objects(found: Mapping[int, object]) -> Rows:
+    """Give rows by column of what JSON has for them."""
+    cells: dict[int, Cells] = {}
     unread: dict[str, None] = {}
     problems: list[Problem] = []
     for number, row in found.items():
         if not isinstance(row, dict):
             problems.append(Problem(number, "", "a row must be an object { … }"))
             continue
-        names = [column(name) for name in row]
+        names = [_column(name) for name in row]
         twice = [name for name in COLUMNS if names.count(name) > 1]
         problems += [Problem(number, name, "stands twice in this row") for name in twice]
-        unread |= dict.fromkeys(visible(n) for n in row if column(n) not in COLUMNS)
+        unread |= dict.fromkeys(visible(n) for n in row if _column(n) not in COLUMNS)
         cells[number] = dict(zip(names, row.values(), strict=True))
-    if problems:
-        raise ImportRefused(*problems)
+    refuse(problems)
     return cells, [f"the column “{name}”" for name in unread]
 
 
@@ -263,12 +261,10 @@ def _json(text: str) -> Any:
 
 
 def _object(pairs: Sequence[tuple[str, object]]) -> dict[str, object]:
-    made = dict(pairs)
-    if len(made) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+    names = [name for name, _ in pairs]
+    if twice := next((name for name in names if names.count(name) > 1), ""):
         raise ValueError(f"“{visible(twice)}” stands twice in one object")
-    return made
+    return dict(pairs)
 
 
 # --- Writing --------------------------------------------------------------------------------------
@@ -276,7 +272,7 @@ def _object(pairs: Sequence[tuple[str, object]]) -> dict[str, object]:
 
 def write(snapshot: Snapshot, filename: str) -> bytes:
     """Write everything so that reading it back gives the same; CSV and TSV hold the facts only."""
-    suffix = format_of(filename)
+    suffix = _checked(filename)
     names = Counter(name for t in snapshot.topics for name in (t.name, t.id))
     # Topics by their names, where a name tells them apart.
     topics = {t.id: t.name for t in snapshot.topics if names[t.name] == 1 or t.name == t.id}

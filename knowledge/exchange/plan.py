@@ -5,17 +5,18 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
-from knowledge.errors import ImportRefused, Problem
-from knowledge.exchange.columns import COLUMNS, LONGEST_TOPIC, Cell, figure_line
+from knowledge.errors import Problem, refuse
+from knowledge.exchange.columns import COLUMNS, LONGEST_TOPIC, Cells, figure_line, read_cells
 from knowledge.model import Fact, Figure, Report, Term, Topic
-from knowledge.snapshot import LONGEST_ID, Edit, Snapshot, Swap, Thing, free, place_of
+from knowledge.snapshot import LONGEST_ID, Edit, Snapshot, Swap, free, place_of
 
 T = TypeVar("T", bound=Report | Topic)
+Heading = Report | Topic | Term
 
 # New entries, and changed ones and notes, written out when a plan is printed.
 SHOWN_NEW = 3
@@ -45,21 +46,14 @@ class Row:
         return f"row {self.number}" + (f" of {self.file}" if self.file else "")
 
 
-def row_in(number: int, cells: Mapping[str, Cell]) -> tuple[Row | None, list[Problem]]:
+def row_in(number: int, cells: Cells) -> tuple[Row | None, list[Problem]]:
     """Read a row as a fact, or name all that is wrong with it."""
-    fields: dict[str, Any] = {}
-    problems = []
-    for column in COLUMNS.values():
-        try:
-            fields[column.field] = column.read(cells.get(column.name))
-            if column.is_required and not fields[column.field]:
-                raise ValueError("this cell is empty")
-        except ValueError as error:
-            problems.append(Problem(number, column.name, str(error)))
+    fields, problems = read_cells(COLUMNS, cells, number)
     if problems:
         return None, problems
     fields["also_asked"] = tuple(w for w in fields["also_asked"] if w != fields["question"])
-    given = (column.field for column in COLUMNS.values() if column.name in cells)
+    fields["retired"] = fields.pop("state") == "retired"
+    given = {"retired" if name == "state" else name for name in COLUMNS if name in cells}
     return Row(number, Fact(**fields), frozenset(given)), []
 
 
@@ -150,15 +144,14 @@ def plan(
     rows: Sequence[Row],
     snapshot: Snapshot,
     what: str,
-    headings: Sequence[Report | Topic | Term] = (),
+    headings: Sequence[Heading] = (),
     notes: Sequence[str] = (),
 ) -> Plan:
     """Compare rows, and the headings that come with them, with what there is.
 
     A new entry without source, of no report that the file names, is said to be added today.
     """
-    reports = reports_of(snapshot, [one for one in headings if isinstance(one, Report)])
-    topics = _topics(snapshot, [one for one in headings if isinstance(one, Topic)])
+    reports, topics = reports_of(snapshot, headings), _topics_of(snapshot, headings)
     first = next(iter((*reports.brought, *snapshot.reports)), None)
     by_question: dict[str, list[Fact]] = {}
     for fact in snapshot.facts.values():
@@ -191,8 +184,8 @@ def plan(
             report = first if first and not name else reports.named(name or "Report")
             # What a plain table holds stands under one heading of its own.
             own = (report.short_title or report.title)[:LONGEST_TOPIC] if row.title else "Other"
-            topic = topics.named(fact.topic or own)
             key = fact.id or free(slug(fact.question), taken)
+            topic = topics.named(fact.topic or own)
             after = replace(fact, id=key, report=report.id, topic=topic.id)
             if not (fact.is_gap or fact.source or name or "added" in row.given):
                 after = replace(after, added=date.today().isoformat())
@@ -205,36 +198,30 @@ def plan(
         if other is not row and not (fact.id and other.fact.id):
             reason = f"{other} has the same; give both an id, or leave one out"
             problems.append(row.problem("question", reason))
-    if problems:
-        raise ImportRefused(*problems)
-    moved = [swap for swap in swaps if swap.before != swap.after]
-    held = {place_of(thing): thing for thing in snapshot.things}
+    refuse(problems)
     terms = (one for one in headings if isinstance(one, Term))
-    brought: tuple[Thing, ...] = (*reports.brought, *topics.brought, *terms)
-    new = [Swap(held.get(place_of(one)), one) for one in brought if held.get(place_of(one)) != one]
-    edit = Edit(what, (*new, *moved))
-    touched = [swap.after for swap in moved if isinstance(swap.after, Fact)]
+    brought: tuple[Heading, ...] = (*reports.brought, *topics.brought, *terms)
+    every = (*(Swap(snapshot.held.get(place_of(one)), one) for one in brought), *swaps)
+    edit = Edit(what, tuple(swap for swap in every if swap.before != swap.after))
+    moved = [after for _, after in edit.facts() if after]
     nowhere = (
         f"Careful: {fact.id} stands beside “{one}”, which there is none of."
-        for fact in touched
+        for fact in moved
         for one in fact.beside
         if one not in taken
     )
     unchanged = len(swaps) - len(moved)
-    return Plan(edit, unchanged, _shared(touched, snapshot), (*notes, *nowhere))
+    return Plan(edit, unchanged, _shared(moved, snapshot.after(edit)), (*notes, *nowhere))
 
 
-def _shared(facts: Sequence[Fact], snapshot: Snapshot) -> int:
+def _shared(facts: Iterable[Fact], snapshot: Snapshot) -> int:
     """Count phrasings of facts that another has as well."""
-    after = {**snapshot.facts, **{fact.id: fact for fact in facts}}
-    owners = Counter(
-        text
-        for fact in after.values()
-        if not fact.retired
-        for text in {phrasing.casefold() for phrasing in fact.phrasings}
-    )
-    mine = {text.casefold() for fact in facts if not fact.retired for text in fact.phrasings}
-    return sum(owners[text] > 1 for text in mine)
+    owners = Counter(text for fact in snapshot.facts.values() for text in _ways(fact))
+    return sum(owners[text] > 1 for text in {text for fact in facts for text in _ways(fact)})
+
+
+def _ways(fact: Fact) -> set[str]:
+    return set() if fact.retired else {phrasing.casefold() for phrasing in fact.phrasings}
 
 
 # --- Names ----------------------------------------------------------------------------------------
@@ -247,20 +234,16 @@ class Headings(Generic[T]):
     """
 
     def __init__(
-        self,
-        known: Sequence[T],
-        brought: Iterable[T],
-        names: Sequence[str],
-        make: Callable[[str, str], T],
+        self, known: Sequence[T], brought: Sequence[T], make: Callable[[str, str], T]
     ) -> None:
         self.brought, self._make = list(brought), make
-        every = (*known, *self.brought)
+        every = (*known, *brought)
         self._ids = {thing.id for thing in every}
         self.by_name: dict[str, T] = {}
         for write in (str, alike):
-            for name in names:
+            for name in ("id", "name", "title", "short_title"):
                 for thing in every:
-                    self.by_name.setdefault(write(getattr(thing, name)), thing)
+                    self.by_name.setdefault(write(getattr(thing, name, "")), thing)
         self.by_name.pop("", None)
 
     def known(self, name: str) -> T | None:
@@ -278,27 +261,24 @@ class Headings(Generic[T]):
         return made
 
 
-def reports_of(snapshot: Snapshot, brought: Iterable[Report] = ()) -> Headings[Report]:
+def reports_of(snapshot: Snapshot, brought: Sequence[Heading] = ()) -> Headings[Report]:
     """Give the reports that there are, with those that a file brings."""
-    names = ("id", "title", "short_title")
-    return Headings(
-        snapshot.reports, brought, names, lambda key, title: Report(key, title, title, "", "", "")
-    )
+    mine = [one for one in brought if isinstance(one, Report)]
+    return Headings(snapshot.reports, mine, lambda key, name: Report(key, name, name, "", "", ""))
 
 
-def _topics(snapshot: Snapshot, brought: Sequence[Topic]) -> Headings[Topic]:
+def _topics_of(snapshot: Snapshot, brought: Sequence[Heading]) -> Headings[Topic]:
     ids = {topic.id for topic in snapshot.topics}
     names = {alike(topic.name): topic for topic in reversed(snapshot.topics)}
+    mine = [one for one in brought if isinstance(one, Topic)]
     # One that differs from a known topic in its id and in case alone is that one.
-    found = {topic.id: names.get(alike(topic.name)) for topic in brought if topic.id not in ids}
-    same = {key: topic for key, topic in found.items() if topic}
+    same = {t.id: names[alike(t.name)] for t in mine if t.id not in ids and alike(t.name) in names}
 
     def make(key: str, name: str) -> Topic:
         last = max((topic.position for topic in (*snapshot.topics, *made.brought)), default=0)
         return Topic(key, name, last + 1)
 
-    new = [topic for topic in brought if topic.id not in same]
-    made = Headings(snapshot.topics, new, ("id", "name"), make)
+    made = Headings(snapshot.topics, [topic for topic in mine if topic.id not in same], make)
     made.by_name |= same
     return made
 

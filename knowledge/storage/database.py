@@ -33,12 +33,9 @@ class File:
     def __init__(
         self, path: str | Path, patience: int = PATIENT, same: Identity | None = None
     ) -> None:
-        self.path = Path(path)
-        self.identity, self._patience = same, patience
-        self._seen = 0
-        refuse_no_file(self.path)
-        if same is not None:
-            self._refuse_replaced()
+        self.path, self.identity, self._patience, self._seen = Path(path), same, patience, 0
+        _refuse_no_file(self.path)
+        self._refuse_replaced()
         with explained(self.path):
             self.db = Database(sqlite3.connect(self.path), execute_plugins=False)
             # What is damaged is read as it is, and told by its digest.
@@ -54,7 +51,7 @@ class File:
                 # Safe against a crash of the program; a crash of the machine may cost the last
                 # second's notes, and nobody waits for the disk with every question.
                 self.db.execute("pragma synchronous = normal")
-        self.identity = self.identity or identity_of(self.path)
+        self.identity = _identity_of(self.path)
         self.changed_elsewhere()
 
     def _upgrade(self) -> None:
@@ -68,7 +65,7 @@ class File:
                 if "locked" not in str(error) or time.monotonic() > end:
                     raise
                 time.sleep(LOOK)
-        is_old = bool(self._applied() & OF_1_0)
+        is_old = bool({step.name for step in migrations.applied(self.db)} & OF_1_0)
         # Rows are moved from table to table.
         self.db.execute("pragma foreign_keys = off")
         # All steps or none, and by one of those who start at the same moment.
@@ -83,13 +80,10 @@ class File:
                 with suppress(OSError):
                     Path(f"{self.path}{suffix}").unlink(missing_ok=True)
 
-    def _applied(self) -> frozenset[str]:
-        return frozenset(step.name for step in migrations.applied(self.db))
-
     def _refuse_others(self) -> None:
         # Looked at first: what another process creates meanwhile must not seem to be without steps.
         tables = self.db.table_names()
-        applied = self._applied()
+        applied = {step.name for step in migrations.applied(self.db)}
         if unknown := applied - STEPS:
             raise DatabaseError(
                 f"{self.path} was written by a newer version of this program (it knows "
@@ -135,7 +129,7 @@ class File:
                 raise
 
     def _refuse_replaced(self) -> None:
-        if self.identity is None or identity_of(self.path) == self.identity:
+        if self.identity is None or _identity_of(self.path) == self.identity:
             return
         if hasattr(self, "db"):
             with suppress(sqlite3.Error):
@@ -150,7 +144,7 @@ class File:
         )
 
 
-def identity_of(path: Path) -> Identity | None:
+def _identity_of(path: Path) -> Identity | None:
     """Tell which file a path leads to, None for none."""
     try:
         found = path.stat()
@@ -159,7 +153,7 @@ def identity_of(path: Path) -> Identity | None:
     return found.st_dev, found.st_ino
 
 
-def refuse_no_file(path: Path) -> None:
+def _refuse_no_file(path: Path) -> None:
     """Refuse what is no file, and never wait for it: a pipe would be waited for for ever."""
     if str(path) == ":memory:":
         raise DatabaseError("“:memory:” would be forgotten at the end. Name a file.")
@@ -173,7 +167,7 @@ def check(path: Path) -> None:
 
     Nothing is written, not even what a crash has left beside the file.
     """
-    refuse_no_file(path)
+    _refuse_no_file(path)
     if not path.exists():
         return
     with explained(path), closing(_read_only(path)) as database:

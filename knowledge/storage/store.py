@@ -1,28 +1,28 @@
-"""The entries in the file: read as a whole, changed with a revision for each change."""
+"""What stands in the file: entries and their history, questions asked, notes, updates handled."""
 
 from __future__ import annotations
 
-import json
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
-from datetime import UTC, datetime
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from sqlite_utils import Database
 
-from knowledge.errors import KnowledgeError
-from knowledge.model import Fact
+from knowledge.errors import DatabaseBusy
 from knowledge.progress import watched
 from knowledge.snapshot import (
+    HEADINGS,
     PRIMARY,
     Edit,
     Revision,
     Snapshot,
     Swap,
     Thing,
-    free,
     from_json,
     from_row,
     signature,
@@ -31,12 +31,14 @@ from knowledge.snapshot import (
     whole,
 )  # fmt: skip
 from knowledge.storage.database import PATIENT, File, Identity
-from knowledge.storage.question_log import PATIENCE, QuestionLog
 
 # Who loads the reports that come with the program: nobody can take that back.
 SHIPPED = "shipped"
+# Milliseconds that an answer waits for another's write to end, and the questions kept meanwhile.
+PATIENCE, WAITING = 20, 1000
 # Seconds after which no update comes again: what nobody fetches is kept elsewhere for a day.
 KEPT = 2 * 24 * 3600
+HELPFUL, NOT_RIGHT, NONE_OF_THESE = "helpful", "not right", "none of these"
 
 
 class Store:
@@ -53,25 +55,57 @@ class Store:
         """Close the file."""
         self.file.close()
 
-    # --- Reading ----------------------------------------------------------------------------------
+    # --- Entries ----------------------------------------------------------------------------------
 
     def snapshot(self) -> Snapshot:
         """Give everything as it stands after one change, never half of another."""
         with self.file.reading() as db, db.atomic():
-            things: list[Thing] = []
-            damaged: list[str] = []
+            return self._snapshot(db)
+
+    def _snapshot(self, db: Database) -> Snapshot:
+        things: list[Thing | None] = []
+        damaged: list[str] = []
+        for kind, primary in PRIMARY.items():
+            for row in db.table(kind).rows_where(order_by="rowid"):
+                thing = whole(kind, row)
+                if thing is None:
+                    damaged.append(str(row[primary]))
+                    if kind in HEADINGS:
+                        # Facts stand under it: it keeps its name, and leads nowhere.
+                        nowhere = dict.fromkeys(("url", "ratings_url", "reports_url"), "")
+                        thing = from_row(kind, {**row, **nowhere})
+                things.append(thing)
+        return Snapshot.of(self.last_change(), filter(None, things), damaged)
+
+    def change(self, edit: Edit, who: str, known: Snapshot) -> Snapshot:
+        """Make a change, whole or not at all, and give what there is after it.
+
+        What is `known` is read anew if others have changed it since. Raises KnowledgeError when an
+        entry no longer stands as the edit says it did.
+        """
+        with self.file.writing() as db:
+            now = known if known.change == self.last_change() else self._snapshot(db)
+            edit = now.settled(edit)
+            after = now.after(edit)
+            # Rows of one change may lean on each other in any order.
+            db.execute("pragma defer_foreign_keys = on")
+            made = {"number": after.change, "at": _ago(0), "who": who, "what": edit.what}
+            db.table("revision").insert(made | {"reverts": edit.reverts})
+            if who != SHIPPED:
+                db.table("replaced").insert_all(
+                    {"change": after.change, "kind": swap.kind, "key": swap.key,
+                     "before": to_json(swap.before), "after": to_json(swap.after)}
+                    for swap in edit.swaps
+                )  # fmt: skip
             for kind, primary in PRIMARY.items():
-                for row in db.table(kind).rows_where(order_by="rowid"):
-                    thing = whole(kind, row)
-                    if thing is None:
-                        damaged.append(str(row[primary]))
-                        if kind in ("report", "topic"):
-                            # Facts stand under it: it keeps its name, and leads nowhere.
-                            nowhere = dict.fromkeys(("url", "ratings_url", "reports_url"), "")
-                            thing = from_row(kind, {**row, **nowhere})
-                    if thing is not None:
-                        things.append(thing)
-            return Snapshot.of(self.last_change(), things, tuple(damaged))
+                mine = [swap for swap in edit.swaps if swap.kind == kind]
+                gone = [(swap.key,) for swap in mine if swap.after is None]
+                db.conn.executemany(f"delete from {kind} where {primary} = ?", gone)
+                kept = [signed(swap.after) for swap in mine if swap.after is not None]
+                db.table(kind).upsert_all(watched(kept, "saving"), pk=primary)
+        return after
+
+    # --- History ----------------------------------------------------------------------------------
 
     def last_change(self) -> int:
         """Give the number of the last change, 0 before the first."""
@@ -98,52 +132,23 @@ class Store:
             )
             return tuple(_revision(db, row) for row in list(rows))
 
-    # --- Changing ---------------------------------------------------------------------------------
-
-    def change(self, edit: Edit, who: str) -> int:
-        """Make a change, whole or not at all, and give its number.
-
-        Raises KnowledgeError when an entry no longer stands as the edit says it did.
-        """
-        with self.file.writing() as db:
-            # Rows of one change may lean on each other in any order.
-            db.execute("pragma defer_foreign_keys = on")
-            swaps = _settled(db, edit.swaps)
-            number = self.last_change() + 1
-            at = datetime.now(UTC).isoformat(timespec="seconds")
-            made = {"number": number, "at": at, "who": who, "what": edit.what}
-            db.table("revision").insert(made | {"reverts": edit.reverts})
-            if who != SHIPPED:
-                db.table("replaced").insert_all(
-                    {"change": number, "kind": swap.kind, "key": swap.key,
-                     "before": to_json(swap.before), "after": to_json(swap.after)}
-                    for swap in swaps
-                )  # fmt: skip
-            for kind, primary in PRIMARY.items():
-                mine = [swap for swap in swaps if swap.kind == kind]
-                gone = [(swap.key,) for swap in mine if swap.after is None]
-                db.conn.executemany(f"delete from {kind} where {primary} = ?", gone)
-                kept = [signed(swap.after) for swap in mine if swap.after is not None]
-                db.table(kind).upsert_all(watched(kept, "saving"), pk=primary)
-        return number
-
     # --- What is kept beside the entries ----------------------------------------------------------
 
-    def kept(self) -> tuple[int, bytes] | None:
-        """Give what a matcher left for the next start, and of how many phrasings it was made."""
+    def kept(self) -> tuple[int, bytes]:
+        """Give of how many phrasings a matcher was made, and what it left for the next start."""
         with self.file.reading() as db:
             for row in db.table("kept").rows:
                 data = row["data"] or b""
                 if row["digest"] == signature(b"%d %b" % (row["phrasings"], data)):
                     return row["phrasings"], data
-        return None
+        return 0, b""
 
     def keep(self, phrasings: int, data: bytes) -> None:
         """Keep what a matcher of so many phrasings leaves for the next start."""
+        row = {"id": 1, "phrasings": phrasings, "data": data}
+        row["digest"] = signature(b"%d %b" % (phrasings, data))
         with self.file.writing() as db:
-            row = {"id": 1, "phrasings": phrasings, "data": data}
-            digest = signature(b"%d %b" % (phrasings, data))
-            db.table("kept").upsert(row | {"digest": digest}, pk="id")
+            db.table("kept").upsert(row, pk="id")
 
     def notes(self, kind: str) -> dict[int, str]:
         """Give the notes of a kind, by the administrator they belong to."""
@@ -158,6 +163,97 @@ class Store:
             else:
                 row = {"kind": kind, "who": who, "text": text}
                 db.table("note").upsert(row, pk=("kind", "who"))
+
+
+def _revision(db: Database, row: Mapping[str, Any]) -> Revision:
+    is_whole = True
+    swaps: list[Swap] = []
+    for one in db.table("replaced").rows_where("change = ?", [row["number"]], order_by="id"):
+        kind = one["kind"]
+        try:
+            swaps.append(Swap(from_json(kind, one["before"]), from_json(kind, one["after"])))
+        except (KeyError, TypeError, ValueError):
+            is_whole = False
+    edit = Edit(row["what"], tuple(swaps), row["reverts"])
+    return Revision(row["number"], row["at"], row["who"], edit, is_whole)
+
+
+# --- Questions that were asked, without a trace of who asked them ---------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question asked once: when (ISO, UTC), what came of it, and what the reader made of that."""
+
+    at: str
+    question: str
+    outcome: Literal["answer", "suggest", "unknown", "unread"]
+    fact: str
+    confidence: float
+    feedback: str
+    tapped: str
+
+
+class QuestionLog:
+    """The table of questions asked."""
+
+    def __init__(self, file: File) -> None:
+        self._file = file
+        # Those that came while another process, or a large import, was writing.
+        self._waiting: deque[dict[str, object]] = deque(maxlen=WAITING)
+
+    def add(self, question: str, outcome: str, fact: str | None, confidence: float) -> int:
+        """Store a question and give its id, 0 where it has to wait to be stored."""
+        row = {"at": _ago(0), "question": question, "outcome": outcome, "fact": fact}
+        self._waiting.append(row | {"confidence": round(confidence, 3)})
+        with suppress(DatabaseBusy), self._file.writing(PATIENCE) as db:
+            db.table("asked").insert_all(self._waiting)
+            stored = int(db.execute("select last_insert_rowid()").fetchone()[0])
+            self._waiting.clear()
+            return stored
+        return 0
+
+    def note(self, asked: int, **values: str) -> None:
+        """Add feedback or a tapped fact to a stored question; one already deleted is left alone."""
+        with self._file.writing() as db:
+            for column, value in values.items():
+                db.execute(f"update asked set [{column}] = ? where id = ?", [value, asked])
+
+    def forget(self, days: int) -> int:
+        """Delete questions older than `days` days and give how many."""
+        with self._file.writing() as db:
+            db.execute("delete from dismissed where at < ?", [_ago(days)])
+            return db.execute("delete from asked where at < ?", [_ago(days)]).rowcount
+
+    def one(self, asked: int) -> Asked | None:
+        """Give a stored question, None for one that has been deleted."""
+        return next(iter(self._where("id = ?", asked)), None)
+
+    def since(self, days: int) -> tuple[Asked, ...]:
+        """Give the questions of the last `days` days, oldest first."""
+        return self._where("at >= ?", _ago(days))
+
+    def _where(self, condition: str, value: object) -> tuple[Asked, ...]:
+        names = [one.name for one in fields(Asked)]
+        with self._file.reading() as db:
+            rows = db.table("asked").rows_where(condition, [value], order_by="id")
+            found: list[list[Any]] = [[row[name] or "" for name in names] for row in rows]
+        return tuple(Asked(*values) for values in found)
+
+    def dismiss(self, questions: Iterable[str]) -> None:
+        """Leave these questions out of the unanswered ones from now on."""
+        with self._file.writing() as db:
+            rows = [{"question": question, "at": _ago(0)} for question in questions]
+            db.table("dismissed").upsert_all(rows, pk="question")
+
+    def dismissed(self) -> frozenset[str]:
+        """Give the questions dismissed."""
+        with self._file.reading() as db:
+            return frozenset(q for (q,) in db.execute("select question from dismissed"))
+
+
+def _ago(days: int) -> str:
+    return (datetime.now(UTC) - timedelta(days=days)).isoformat(timespec="seconds")
 
 
 # --- Updates that were handled --------------------------------------------------------------------
@@ -184,82 +280,3 @@ class HandledUpdates:
                 "insert or replace into handled_update values (?, ?, ?)", (name, now, is_done)
             )
             db.execute("delete from handled_update where at < ?", [now - KEPT])
-
-
-# --- Changes --------------------------------------------------------------------------------------
-
-
-def _revision(db: Database, row: Mapping[str, Any]) -> Revision:
-    number, is_whole = row["number"], True
-    swaps: list[Swap] = []
-    for one in db.table("replaced").rows_where("change = ?", [number], order_by="id"):
-        kind = one["kind"]
-        try:
-            swaps.append(Swap(from_json(kind, one["before"]), from_json(kind, one["after"])))
-        except (KeyError, TypeError, ValueError):
-            is_whole = False
-    edit = Edit(row["what"], tuple(swaps), row["reverts"])
-    return Revision(number, row["at"], row["who"], edit, is_whole)
-
-
-def _settled(db: Database, swaps: Sequence[Swap]) -> tuple[Swap, ...]:
-    """Give the entries to change, as others' changes of other entries have left them."""
-    facts = [swap.after for swap in swaps if isinstance(swap.after, Fact)]
-    changed = {swap.key for swap in swaps if swap.kind == "fact"}
-    settled = []
-    for kind in PRIMARY:
-        mine = [swap for swap in swaps if swap.kind == kind]
-        now = _standing(db, kind, [swap.key for swap in mine])
-        for swap in mine:
-            is_there, stands = swap.key in now, now.get(swap.key)
-            if kind in ("report", "topic"):
-                if swap.before is None and is_there:
-                    # Somebody else has made the same heading meanwhile.
-                    continue
-                if swap.after is None and _is_used(db, swap, facts, changed):
-                    continue
-            after = swap.after
-            if swap.before is None and isinstance(after, Fact) and _is_another(stands, after):
-                # It was given the same id meanwhile.
-                taken = {key for (key,) in db.execute("select id from fact")}
-                swap = Swap(None, replace(after, id=free(swap.key, taken)))
-                is_there, stands = False, None
-            # A damaged one may be written anew.
-            if stands != swap.before and not (is_there and stands is None):
-                raise _changed_meanwhile(kind, swap.key, gone=not is_there)
-            settled.append(swap)
-    topics = {swap.key for swap in settled if swap.kind == "topic"}
-    topics |= {key for (key,) in db.execute("select id from topic")}
-    for fact in facts:
-        if fact.topic not in topics:
-            raise _changed_meanwhile("topic", fact.topic, gone=True)
-    return tuple(settled)
-
-
-def _standing(db: Database, kind: str, keys: Sequence[str]) -> dict[str, Thing | None]:
-    """Give entries as they stand, by their ids: None for the damaged, nothing for the missing."""
-    primary = PRIMARY[kind]
-    where = f"{primary} in (select value from json_each(?))"
-    rows = db.table(kind).rows_where(where, [json.dumps(keys)])
-    return {row[primary]: whole(kind, row) for row in rows}
-
-
-def _is_another(one: Thing | None, fact: Fact) -> bool:
-    """Tell whether two entries of one id answer different questions."""
-    return isinstance(one, Fact) and one.question != fact.question
-
-
-def _changed_meanwhile(kind: str, key: str, *, gone: bool) -> KnowledgeError:
-    what = f"The {'entry' if kind == 'fact' else kind} “{key}”"
-    return KnowledgeError(
-        f"{what} has {'gone' if gone else 'been changed'} meanwhile. Nothing was saved. "
-        "Look at it as it is now, then make your change again."
-    )
-
-
-def _is_used(db: Database, swap: Swap, facts: Iterable[Fact], changed: set[str]) -> bool:
-    """Tell whether entries stand under a heading, once those `changed` stand as `facts` say."""
-    if any(getattr(fact, swap.kind) == swap.key for fact in facts):
-        return True
-    held = db.execute(f"select id from fact where {swap.kind} = ?", [swap.key])
-    return bool({key for (key,) in held} - changed)

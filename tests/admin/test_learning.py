@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.admin import texts
 from knowledge import KnowledgeBase
 from knowledge.editing.statistics import clusters
-from knowledge.storage.question_log import Asked
+from knowledge.storage.store import Asked
 from tests.administrators import Desk
 
 

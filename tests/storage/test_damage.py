@@ -17,7 +17,7 @@ import pytest
 from bot.admin import texts
 from bot.cli import main
 from knowledge import DatabaseError, KnowledgeBase
-from knowledge.storage import question_log, store
+from knowledge.storage import store
 from tests.administrators import BEA, Desk, small
 from tests.conftest import open_small
 from tests.telegram import Message, Telegram
@@ -219,7 +219,6 @@ def test_a_clock_set_back_loses_nothing_and_confuses_nobody(
         def now(cls, tz: tzinfo | None = None) -> Self:
             return cls.fromtimestamp((datetime.now(tz) - timedelta(days=400)).timestamp(), tz)
 
-    monkeypatch.setattr(question_log, "datetime", Earlier)
     monkeypatch.setattr(store, "datetime", Earlier)
     monkeypatch.setattr(desk.knowledge.store.handled_updates, "_clock", lambda: 1.0)
     assert "September 2019." in desk.says("when were they counted", desk.ann).text

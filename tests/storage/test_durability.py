@@ -139,5 +139,5 @@ def test_a_database_that_is_full_by_sqlites_own_word(tmp_path: Path, rows: Path)
         store.file.db.execute(f"pragma max_page_count = {pages + 20}")
         plan = base.plan_import(rows.read_bytes(), rows.name)
         with pytest.raises(DatabaseError, match=r"The disk is full\. Nothing was changed"):
-            store.change(plan.edit, "test")
+            store.change(plan.edit, "test", base.snapshot)
         assert store.snapshot() == base.snapshot
