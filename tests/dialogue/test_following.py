@@ -252,7 +252,7 @@ MATCHER = Matcher.build([FACT, Fact("why", "Why is it hard?", "For want of staff
     [
         ("hi there, quick one: how many crcs are good?", "how many crcs are good?"),
         ("how many fucking vacancies are there ffs", "how many vacancies are there"),
-        ("sorry to bother you but please could you tell me what ttg is, thanks", "what ttg is,"),
+        ("sorry to bother you but please could you tell me what ttg is, thanks", "what ttg is"),
         ("what went well", "what went well"),
         ("did it help", "did it help"),
         ("so how many", "so how many"),

@@ -46,7 +46,6 @@ SLIDE = "Annual report 2019/20, slide 21: NPS staffing"
         ("how many more", None),
         ("where is it", None),
         ("why not", None),
-        ("no of pages", None),
         ("more unpaid work", None),
     ],
 )
