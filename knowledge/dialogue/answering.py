@@ -22,8 +22,8 @@ from knowledge.dialogue import (
     splitting,
 )
 from knowledge.dialogue.dates import Date
-from knowledge.dialogue.decision import BANDS, SUGGESTED, contested, decide, matches_of
-from knowledge.dialogue.splitting import ALL, SURE, Piece
+from knowledge.dialogue.decision import contested, decide, matches_of
+from knowledge.dialogue.splitting import SURE, Piece
 from knowledge.matching.matcher import Matcher, Weighed
 from knowledge.matching.question import KINDS, WHETHER
 from knowledge.matching.spelling import rarity
@@ -38,7 +38,6 @@ from knowledge.model import (
     Near,
     Remark,
     Reply,
-    Report,
     Suggestions,
     Unknown,
 )
@@ -65,7 +64,7 @@ def ask(
     snapshot: Snapshot | None = None,
 ) -> Reply:
     """Answer a message, read after what the conversation has said before it."""
-    return contested(_Conversation(matcher, context, snapshot).answered(question)[0], matcher.facts)
+    return _Conversation(matcher, context, snapshot).answered(question)[0]
 
 
 def explain(
@@ -76,7 +75,6 @@ def explain(
 ) -> Explanation:
     """Answer a message and show how the answer came about."""
     reply, reading = _Conversation(matcher, context, snapshot).answered(question)
-    reply = contested(reply, matcher.facts)
     # What was weighed is the reading that was used, not the words as they stand.
     understood = next((match.asked for match in matches_of(reply)), "")
     return replace(
@@ -98,27 +96,32 @@ class _Conversation:
 
     def answered(self, text: str) -> tuple[Reply, tuple[str, ...]]:
         """Give the reply to a message, and how it was read."""
+        reply, notes = self._read(text)
+        return contested(reply, self.matcher.facts), notes
+
+    def _read(self, text: str) -> tuple[Reply, tuple[str, ...]]:
         phrased = self.matcher.phrased(text) is not None
-        if (remark := self._remark(text, phrased=phrased)) is not None:
+        if remark := self._remark(text, phrased=phrased):
             return remark, (texts.REMARK,)
         if phrased and (not self.context.answered or len(words(text)) > WHOLE):
-            return splitting.together(self.matcher, [self._piece(text, self.context)])
+            piece = self._piece(text, self.context)
+            return piece.reply, piece.notes
         if other := languages.reply_to(self.matcher, text, self._knows):
             return other, (texts.OTHER_LANGUAGE,)
-        if not phrased and self.snapshot:
+        if self.snapshot and not phrased:
             for sentence in (text, *splitting.sentences(text)[-1:]):
                 if whole := lists.overview(self.snapshot, remarks.plain(sentence)):
                     return whole, (texts.OVERVIEW,)
         pieces = self._pieces(text)
-        if not pieces:
-            return self._unsure(text), ()
         reply, notes = splitting.together(self.matcher, pieces)
-        sure = isinstance(reply, Answer) and pieces[0].known >= SURE
-        if not sure and (listed := lists.subject(self.matcher, text)):
-            return listed, (texts.OVERVIEW,)
-        told = not splitting.questions(text) and not splitting.tail(text)
-        if told and max(piece.confidence for piece in pieces) < FAINT and remarks.introduces(text):
-            return Remark(kind="greeting"), (texts.REMARK,)
+        if not (isinstance(reply, Answer) and pieces[0].known >= SURE):
+            if listed := lists.subject(self.matcher, text):
+                return listed, (texts.OVERVIEW,)
+            told = remarks.introduces(text) and not (
+                splitting.questions(text) or splitting.tail(text)
+            )
+            if told and max(piece.confidence for piece in pieces) < FAINT:
+                return Remark(kind="greeting"), (texts.REMARK,)
         if not phrased and remarks.asks_for_a_view(text):
             return self._viewed(reply, pieces), (*notes, texts.VIEW)
         return reply, notes
@@ -133,67 +136,53 @@ class _Conversation:
         facts = tuple(known[one] for one in last if one in known)
         return None if kind in _OF_THE_LAST and not facts else Remark(kind=kind, facts=facts)
 
-    def _pieces(self, text: str) -> Sequence[Piece]:
-        """Take a message apart; nothing of a long one that asks nothing."""
-        asked = splitting.questions(text)
-        if len(text.split()) > LETTER:
-            if len(asked) == 1 and grammar.points(words(asked[0])):
-                # "Could you tell me who those were": the story says who.
-                both = [self._piece(one, self.context) for one in (text, asked[0])]
-                return (max(both, key=lambda piece: piece.known),)
-            return self._in_turn(asked)
-        if len(asked) > 1:
-            return self._in_turn(asked)
-        whole = self._parts(remarks.plain(text), self.context)
-        only = asked[0] if asked else ""
-        if only in ("", remarks.plain(text)):
-            only = splitting.tail(text)
-        if only not in ("", remarks.plain(text)):
-            # What stands before the question may belong to it or not.
-            rest = self._parts(only, self.context)
-            return rest if rest[0].known > whole[0].known else whole
-        return whole
-
-    def _in_turn(self, asked: Sequence[str]) -> Sequence[Piece]:
-        """Answer several sentences, each of which may lean on the one before it."""
-        pieces: list[Piece] = []
-        for one in asked:
-            last = pieces[-1] if pieces and pieces[-1].match else None
-            before = self.context.after(last.text, last.reply) if last else self.context
-            pieces += self._parts(one, before)
-        return pieces
-
-    def _parts(self, text: str, context: Context) -> Sequence[Piece]:
-        whole = self._piece(text, context)
-        return splitting.parts_of(self.matcher, whole, context, self._piece)
-
     def _viewed(self, reply: Reply, pieces: Sequence[Piece]) -> Reply:
         """Say that a report neither judges nor predicts, unless it has a fact on just that."""
-        shown = follow_up.spoken_of(self.matcher, self.context)
         match reply:
             case Answer((first,)) if pieces[0].leant:
                 return Near((replace(first, lead=texts.NO_VIEW),))
-            case Answer(matches) if any(not p.is_certain or p.explained < ALL for p in pieces):
+            case Answer(matches) if not all(p.is_certain and p.is_accounted for p in pieces):
                 return Suggestions(matches, note=texts.NO_VIEW)
-            case Suggestions() | Unknown(None) if shown:
-                return Unknown(about=shown, compares=True)
-            case Suggestions(matches):
-                return Suggestions(matches, note=texts.NO_VIEW)
-            case Unknown(None):
-                return Unknown(note=texts.NO_VIEW)
+            case Suggestions() | Unknown(None):
+                shown = follow_up.spoken_of(self.matcher, self.context)
+                told = Unknown(about=shown, compares=True)
+                return told if shown else replace(reply, note=texts.NO_VIEW)
         return reply
-
-    def _unsure(self, text: str) -> Reply:
-        """Offer what a text without a question comes near to; it was not asked: no answer."""
-        matches = self.matcher.weigh(self.matcher.read(text)[0]).matches
-        facts = tuple(match for match in matches if not match.fact.is_gap)[:SUGGESTED]
-        near = sum(match.confidence for match in facts) >= BANDS.suggest
-        return Suggestions(facts) if near else Unknown()
 
     def _knows(self, word: str) -> bool:
         """Tell whether a word is English, or used by the entries."""
         used = stem(word) in self.matcher.index.lexicon.numbers
         return used or is_number(word) or rarity(word) < RARE
+
+    # --- Several questions ------------------------------------------------------------------------
+
+    def _pieces(self, text: str) -> Sequence[Piece]:
+        """Take a message apart; of a long one only what it asks is answered."""
+        asked, left = splitting.questions(text), remarks.plain(text)
+        # "Could you tell me who those were": the story says who.
+        tells = len(asked) == 1 and grammar.points(words(asked[0]))
+        is_letter = len(text.split()) > LETTER and not tells
+        if is_letter and not asked:
+            near = decide(self.matcher.weigh(self.matcher.read(text)[0]).matches)
+            offered = Suggestions(near.matches) if isinstance(near, Answer) else near
+            return (Piece(text, offered, 0.0),)
+        if is_letter or len(asked) > 1:
+            pieces: list[Piece] = []
+            for one in asked:
+                # Each may lean on the one before it.
+                last = pieces[-1] if pieces and pieces[-1].match else None
+                before = self.context.after(last.text, last.reply) if last else self.context
+                pieces += self._parts(one, before)
+            return pieces
+        whole = self._parts(left, self.context)
+        # What stands before the question may belong to it or not.
+        only = next((one for one in (*asked, splitting.tail(text)) if one not in ("", left)), "")
+        rest = self._parts(only, self.context) if only else whole
+        return rest if rest[0].known > whole[0].known else whole
+
+    def _parts(self, text: str, context: Context) -> Sequence[Piece]:
+        whole = self._piece(text, context)
+        return splitting.parts_of(self.matcher, whole, context, self._piece)
 
     # --- One question -----------------------------------------------------------------------------
 
@@ -201,15 +190,18 @@ class _Conversation:
         """Answer a question as one, whatever dates it names."""
         if self.matcher.phrased(text) is not None:
             return self._undated(text, context)
-        reports = self.snapshot.reports if self.snapshot else ()
-        asked, left = dates.named(dates.relative(text, reports[0] if len(reports) == 1 else None))
+        reports = {one.id: one for one in self.snapshot.reports} if self.snapshot else {}
+        only = next(iter(reports.values())) if len(reports) == 1 else None
+        asked, left = dates.named(dates.relative(text, only))
         if asked and (put_right := self._premised(asked, left, context)):
             return Piece(text, put_right, lists.PICKED, leant=True)
         if not asked or not grammar.content(words(left)):
             return self._named(text, context)
         dated, plain = self._undated(text, context), self._undated(left, context)
         whether = self.matcher.read(left)[0].asks == WHETHER
-        reply = dates.dated(asked, dated.reply, plain.reply, self._report, whether=whether)
+        reply = dates.dated(
+            asked, dated.reply, plain.reply, lambda fact: reports.get(fact.report), whether=whether
+        )
         if reply is dated.reply:
             return dated
         return replace(plain, text=text, reply=reply, notes=(*plain.notes, texts.dated(asked)))
@@ -224,10 +216,6 @@ class _Conversation:
         tokens = self.matcher.read(left)[0].tokens
         reply = mismatch.of_names(self.matcher, found, whole.reply, rest.reply, tokens)
         return whole if reply is whole.reply else replace(rest, text=text, reply=reply)
-
-    def _report(self, fact: Fact) -> Report | None:
-        reports = self.snapshot.reports if self.snapshot else ()
-        return next((one for one in reports if one.id == fact.report), None)
 
     def _premised(self, asked: Sequence[Date], left: str, context: Context) -> Reply | None:
         """Say whether a date put forward is that of the answer before ("that's 2020, right?")."""

@@ -68,13 +68,14 @@ _LINK = _set("link links url")
 _SOURCE = _LINK | _set("source sources slide slides page pages reference ref citation cite")
 # What stands beside these in a remark and says nothing by itself ...
 _SMALL = (_GREETING | _THANKS | _ACKNOWLEDGED | _GOODBYE | _INSULTS | _NO) | _set(
-    "a about absolutely again all am and any anything are be bit bot completely day dear did dont done else "
-    "enough everyone everything for friend from get go got guys have hell help helped helpful helping "
-    "helps i if ill im in information is it its job just know later little lot love machine madam "
-    "mate me mean meant million more much my need night not nothing now of off oh one ooh pal piece "
-    "please question quite real really robot say see send shut sir so some soon something such "
-    "team tell that thats the them then these there thing think this time to too totally true up useful very want "
-    "was weekend well will with yeah yep yes you your youre yourself"
+    "a about absolutely again all am and any anything are be bit bot completely day dear did done "
+    "dont else enough everyone everything for friend from get go got guys have hell help helped "
+    "helpful helping helps i if ill im in information is it its job just know later little lot "
+    "love machine madam mate me mean meant million more much my need night not nothing now of off "
+    "oh one ooh pal piece please question quite real really robot say see send shut sir so some "
+    "something soon such team tell that thats the them then there these thing think this time to "
+    "too totally true up useful very want was weekend well will with yeah yep yes you your youre "
+    "yourself"
 )
 # ... and what may in a wish, which may ask ("which slide is that").
 _ASKING = POINTERS | _set(

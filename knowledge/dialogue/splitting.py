@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -19,14 +19,12 @@ from knowledge.model import NO_CONTEXT, Answer, Context, Match, Near, Reply, Sug
 CERTAIN, ALL = 0.9, 0.99
 # The confidence that each of two parts needs, and less where both open like questions.
 SURE, FAIR = 0.6, 0.46
-# A question of more words is not taken apart at its joints.
-LONG = 25
+# A question of more words is not taken apart at its joints, nor a list of more words or parts.
+LONG, LIST, MOST_LISTED = 25, 18, 5
 # At most so many words beside a joint belong to both sides.
 SHARED = 2
 # So many questions of a message are answered at once.
 ANSWERS = 3
-# Words and joints of a list at most.
-LIST, MOST_LISTED = 18, 4
 
 _SENTENCE = re.compile(r"(?<=[.?!;])\s+|\n+")
 # "1) …", "(b) …", "2. …" and bullets, at the beginning or after a space.
@@ -42,7 +40,6 @@ _TAIL = re.compile(
     r"why|how|which)(?: \w+)? (?:i|he|she|they|we|you|it|there)\b",
     re.I,
 )
-_WORD = re.compile(r"\S+")
 _JOINING = frozenset({"and", "&", "plus", "also"})
 
 
@@ -74,14 +71,14 @@ class Piece:
         return self.confidence if self.match else 0.0
 
     @property
-    def worth(self) -> float:
-        """Give the confidence, less what the entry does not account for."""
-        return self.confidence * self.explained
-
-    @property
     def is_certain(self) -> bool:
         """Tell whether a fact answers this without a doubt."""
         return isinstance(self.reply, Answer) and self.confidence >= CERTAIN
+
+    @property
+    def is_accounted(self) -> bool:
+        """Tell whether a fact answers every word of this."""
+        return isinstance(self.reply, Answer) and self.explained > ALL
 
 
 # Answers one question after what was said before it.
@@ -93,22 +90,17 @@ Reads = Callable[[str, Context], Piece]
 
 def questions(text: str) -> tuple[str, ...]:
     """Give what a message asks, item by item or by sentence; nothing for one that only tells."""
-    items = [item.strip(" \t\n;,") for item in _MARK.split(text)]
-    if len(items) > 2:
-        listed = [plain(item) for item in items[1:] if words(item)]
-        # What stands before the list only leads up to it, unless it asks by itself.
-        leads_up = items[0].endswith(":")
-        return (*(() if leads_up else _sentences(items[0])), *listed)
-    return _sentences(_MARK.sub(" ", text, count=1) if _MARK.match(text) else text)
+    lead, *items = [item.strip(" \t\n;,") for item in _MARK.split(text)]
+    if len(items) < 2:
+        lead, items = (items[0] if items and not lead else text), []
+    # What stands before a list only leads up to it, unless it asks by itself.
+    asked = () if items and lead.endswith(":") else map(_asked, sentences(lead))
+    return (*filter(None, asked), *(plain(item) for item in items if words(item)))
 
 
 def sentences(text: str) -> tuple[str, ...]:
     """Give the sentences of a text."""
     return tuple(part.strip() for part in _SENTENCE.split(text) if words(part))
-
-
-def _sentences(text: str) -> tuple[str, ...]:
-    return tuple(asked for part in sentences(text) if (asked := _asked(part)))
 
 
 def tail(text: str) -> str:
@@ -121,10 +113,8 @@ def tail(text: str) -> str:
 
 def _asked(sentence: str) -> str:
     left = plain(sentence)
-    opening = words(left)[:1]
-    if not opening:
-        return ""
-    if opening[0] in grammar.OPENERS or (left.endswith("?") and len(words(left)) <= LONG):
+    spoken = words(left)
+    if spoken[0] in grammar.OPENERS or (left.endswith("?") and len(spoken) <= LONG):
         return left
     found = _REQUEST.search(sentence)
     return sentence[found.end() :] if found else ""
@@ -137,16 +127,18 @@ def parts_of(matcher: Matcher, whole: Piece, context: Context, reads: Reads) -> 
     """Take a sentence apart, where it asks for several things."""
     if whole.leant or len(words(whole.text)) > LONG:
         return (whole,)
-    parts = _in_turn(matcher, whole, context, reads)
-    if not parts and not (whole.is_certain and whole.explained > ALL):
+    parts = _in_turn(whole, context, reads)
+    if not parts and not (whole.is_certain and whole.is_accounted):
         parts = _listed(matcher, whole, reads)
     return parts or (whole,)
 
 
-def _in_turn(matcher: Matcher, whole: Piece, context: Context, reads: Reads) -> Sequence[Piece]:
+def _in_turn(whole: Piece, context: Context, reads: Reads) -> Sequence[Piece]:
     """Take questions apart that each open like one; each may lean on the one before it."""
-    stretches = _stretches(whole.text)
-    if len(stretches) < 2 or not grammar.content(words(stretches[0])):
+    found = whole.text.split()
+    cuts = [at for at in _joints(found) if _asks_anew(words(_text(found[at:])))]
+    stretches = _cut(found, cuts)
+    if not cuts or not _opens(words(whole.text)) or not grammar.content(words(stretches[0])):
         return ()
     pieces: list[Piece] = []
     for text in stretches:
@@ -156,59 +148,41 @@ def _in_turn(matcher: Matcher, whole: Piece, context: Context, reads: Reads) -> 
             piece = reads(text, context.after(last.text, last.reply))
         pieces.append(piece)
     least, most = min(p.known for p in pieces), max(p.known for p in pieces)
-    if whole.is_certain:
-        surer = least >= CERTAIN or (whole.explained <= ALL and most >= SURE)
-    else:
-        # An answer that accounts for every word is doubted only for parts that are all likely.
-        accounts = isinstance(whole.reply, Answer) and whole.explained > ALL
-        surer = least >= FAIR or (not accounts and most > min(SURE, whole.known))
+    # An answer that accounts for every word is doubted only for parts that are all likely.
+    likely = least >= (CERTAIN if whole.is_certain else FAIR)
+    surer = likely or (not whole.is_accounted and most > min(SURE, whole.known))
     return pieces if surer else ()
-
-
-def _stretches(text: str) -> list[str]:
-    """Cut a text where, after a joint, a question opens that asks for something."""
-    found = _WORD.findall(text)
-    if not _opens(words(text)):
-        return [text]
-    cuts = [
-        len(found) - len(right)
-        for _, right in _joints(found)
-        if _opens(words(_text(right))) and _asks_anew(words(_text(right)))
-    ]
-    parts = [found[start:end] for start, end in pairwise([0, *cuts, len(found)])]
-    for part in parts:
-        while part and part[-1].casefold() in _JOINING:
-            part.pop()
-    return [_text(part) for part in parts if part]
 
 
 def _listed(matcher: Matcher, whole: Piece, reads: Reads) -> Sequence[Piece]:
     """Take a list apart where the matcher is surer of its parts."""
-    best: list[Piece] = []
+    pieces: list[Piece] = []
     for forms in parts_in(whole.text):
         piece = max((reads(form, NO_CONTEXT) for form in forms), key=lambda one: one.known)
-        best.append(replace(piece, text=forms[0]))
-        if best[0].known < FAIR:
+        pieces.append(replace(piece, text=forms[0]))
+        if pieces[0].known < FAIR:
             return ()
-    matches = [one.match for one in best if one.match]
-    if len(best) < 2 or (len(best) == 2 and len(matches) < 2):
+    matches = [one.match for one in pieces if one.match]
+    if len(pieces) < 2 or len(matches) < min(len(pieces), 2):
         return ()
     for one, other in pairwise(matches):
         if matcher.answers_both(one.fact, other.fact) or matcher.answers_both(other.fact, one.fact):
             # One answer holds the other: no reason to doubt an answer to the whole.
-            return () if isinstance(whole.reply, Answer) else best
-    return best
+            return () if isinstance(whole.reply, Answer) else pieces
+    return pieces
 
 
 def _opens(spoken: Sequence[str]) -> bool:
-    """Tell whether words open like a question: "how many", "since when"."""
+    """Tell whether words open like a question: "since when" does, "when they came" does not."""
+    if {"when", "where"} & set(spoken[:1]) and not set(spoken[1:2]) <= grammar.AUXILIARY:
+        return False
     return bool(set(spoken[:1]) & grammar.OPENERS or set(spoken[1:2]) & grammar.QUESTION)
 
 
 def _asks_anew(spoken: Sequence[str]) -> bool:
-    """Tell whether a part asks for something: "... and what is it" does not."""
+    """Tell whether a part opens a question for something: "... and what is it" does not."""
     asking = set(spoken) & (grammar.QUESTION | grammar.AMOUNT) - {"what"}
-    return bool(grammar.content(spoken) or asking)
+    return _opens(spoken) and bool(grammar.content(spoken) or asking)
 
 
 def parts_in(question: str) -> tuple[tuple[str, ...], ...]:
@@ -216,45 +190,46 @@ def parts_in(question: str) -> tuple[tuple[str, ...], ...]:
 
     The first and the last may have lent words to the others ("what is A and B", "A and B ratings").
     """
-    found = _WORD.findall(question)
-    joints = _joints(found)
-    if not 1 <= len(joints) <= MOST_LISTED or len(found) > LIST:
+    found = question.split()
+    parts = [part.split() for part in _cut(found, _joints(found))]
+    if not 1 < len(parts) <= MOST_LISTED or len(found) > LIST:
         return ()
-    ends = [0, *(len(found) - len(right) for _, right in joints), len(found)]
-    parts = [
-        [word for word in found[start:end] if word.casefold() not in _JOINING]
-        for start, end in pairwise(ends)
-    ]
     first, last = parts[0], parts[-1]
-    return tuple(
-        tuple(dict.fromkeys((_text(part), *_lent(part, first, last)))) for part in parts if part
-    )
+    ways = []
+    for part in parts:
+        forms = [part]
+        for n in range(1, SHARED + 1):
+            forms += [[*first[:n], *part]] if part is not first and len(first) > n else []
+            forms += [[*part, *last[-n:]]] if part is not last and len(last) > n else []
+        ways.append(tuple(dict.fromkeys(map(_text, forms))))
+    return tuple(ways)
 
 
-def _lent(part: Sequence[str], first: Sequence[str], last: Sequence[str]) -> Iterator[str]:
-    """Give a part of a list with words lent by the first or the last."""
-    for n in range(1, SHARED + 1):
-        if part is not first and len(first) > n:
-            yield _text([*first[:n], *part])
-        if part is not last and len(last) > n:
-            yield _text([*part, *last[-n:]])
-
-
-def _joints(found: Sequence[str]) -> list[tuple[list[str], list[str]]]:
-    """Give both sides of each joint: an "and", or a comma in a list or before a question."""
-    joints = []
-    for place, word in enumerate(found):
+def _joints(found: Sequence[str]) -> list[int]:
+    """Give the places that follow a joint: an "and", or a comma in a list or before a question."""
+    places = []
+    for place, word in enumerate(found[:-1], 1):
         joins = word.casefold() in _JOINING
-        ends = word[-1] in ",;?." and place + 1 < len(found)
-        left, right = list(found[: place + ends]), list(found[place + 1 :])
-        if not (ends or joins) or not left or not right or left[-1].casefold() in _JOINING:
-            continue
-        lists = not _JOINING.isdisjoint(w.casefold() for w in found[place + 1 :])
-        opening = words(right[0])[:1]
-        asks = opening == words(left[0])[:1] or (opening and opening[0] in grammar.OPENERS)
-        if joins or lists or asks:
-            joints.append((left, right))
-    return joints
+        rest = [one.casefold() for one in found[place:]]
+        opening = words(rest[0])[:1]
+        asks = opening == words(found[0])[:1] or not grammar.OPENERS.isdisjoint(opening)
+        ends = word[-1] in ",;?." and (asks or not _JOINING.isdisjoint(rest))
+        if (joins and place > 1) or ends:
+            places.append(place)
+    return places
+
+
+def _cut(found: Sequence[str], places: Sequence[int]) -> tuple[str, ...]:
+    """Cut words at places, without the words that join them there."""
+    parts = []
+    for start, end in pairwise([0, *places, len(found)]):
+        part = list(found[start:end])
+        while part and part[-1].casefold() in _JOINING:
+            part.pop()
+        while part and part[0].casefold() in _JOINING:
+            part.pop(0)
+        parts += [_text(part)] if part else []
+    return tuple(parts)
 
 
 def _text(found: Sequence[str]) -> str:
@@ -270,35 +245,29 @@ def together(matcher: Matcher, pieces: Sequence[Piece]) -> tuple[Reply, tuple[st
     if len(pieces) == 1:
         return pieces[0].reply, notes
     notes = (*(texts.part(piece.text) for piece in pieces), *notes)
-    sure = [(piece.text, piece.match) for piece in pieces if piece.match is not None]
-    if not sure:
-        offered = [
-            m for p in pieces if isinstance(p.reply, Suggestions) for m in p.reply.matches[:2]
-        ]
-        unread = all(isinstance(p.reply, Unknown) and p.reply.unread for p in pieces)
-        return Suggestions(tuple(offered[:SUGGESTED])) if offered else Unknown(unread=unread), notes
     given: list[Match] = []
     later: list[str] = []
-    # What the report says goes before what it does not.
-    for text, match in sorted(sure, key=lambda one: one[1].fact.is_gap):
-        if any(matcher.answers_both(held.fact, match.fact) for held in given):
-            continue
-        if len(given) == ANSWERS:
-            later.append(text)
-        else:
+    missing: list[str] = []
+    for piece in pieces:
+        match = piece.match
+        if isinstance(piece.reply, Suggestions):
+            later.append(piece.text)
+        elif match is None:
+            missing += [piece.text] if grammar.content(words(piece.text)) else []
+        elif not any(matcher.answers_both(held.fact, match.fact) for held in given):
             given = [held for held in given if not matcher.answers_both(match.fact, held.fact)]
-            given.append(match)
-    order = [match.fact.id for _, match in sure]
-    given.sort(key=lambda match: order.index(match.fact.id))
-    later += [piece.text for piece in pieces if isinstance(piece.reply, Suggestions)]
-    missing = [
-        piece.text
-        for piece in pieces
-        if isinstance(piece.reply, Unknown)
-        and not piece.match
-        and grammar.content(words(piece.text))
-    ]
-    if all(match.fact.is_gap for match in given):
+            if len(given) < ANSWERS:
+                given.append(match)
+            else:
+                later.append(piece.text)
+    if given and all(match.fact.is_gap for match in given):
         # Nothing of it is in the report: the first gap says what is.
         return Unknown(given[0]), notes
-    return Answer(tuple(given), *(next(iter(left), "") for left in (missing, later))), notes
+    if given:
+        return Answer(tuple(given), "; ".join(missing), "; ".join(later)), notes
+    unsure = [piece.reply for piece in pieces if isinstance(piece.reply, Suggestions)]
+    if unsure:
+        offered = [match for reply in unsure for match in reply.matches[:2]]
+        return Suggestions(tuple(offered[:SUGGESTED])), notes
+    unread = all(isinstance(p.reply, Unknown) and p.reply.unread for p in pieces)
+    return Unknown(unread=unread), notes
