@@ -21,7 +21,6 @@ from knowledge.dialogue import (
     remarks,
     splitting,
 )
-from knowledge.dialogue.dates import Date
 from knowledge.dialogue.decision import contested, decide, matches_of
 from knowledge.dialogue.splitting import SURE, Piece
 from knowledge.matching.matcher import Matcher, Weighed
@@ -109,9 +108,8 @@ class _Conversation:
         if other := languages.reply_to(self.matcher, text, self._knows):
             return other, (texts.OTHER_LANGUAGE,)
         if self.snapshot and not phrased:
-            for sentence in (text, *splitting.sentences(text)[-1:]):
-                if whole := lists.overview(self.snapshot, remarks.plain(sentence)):
-                    return whole, (texts.OVERVIEW,)
+            if whole := lists.overview(self.snapshot, remarks.plain(text)):
+                return whole, (texts.OVERVIEW,)
         pieces = self._pieces(text)
         reply, notes = splitting.together(self.matcher, pieces)
         if not (isinstance(reply, Answer) and pieces[0].known >= SURE):
@@ -193,8 +191,11 @@ class _Conversation:
         reports = {one.id: one for one in self.snapshot.reports} if self.snapshot else {}
         only = next(iter(reports.values())) if len(reports) == 1 else None
         asked, left = dates.named(dates.relative(text, only))
-        if asked and (put_right := self._premised(asked, left, context)):
-            return Piece(text, put_right, lists.PICKED, leant=True)
+        shown = follow_up.spoken_of(self.matcher, context)
+        if asked and shown and grammar.confirms(words(left)):
+            # "That's 2020, right?"
+            if put_right := dates.dated_so(shown, asked):
+                return Piece(text, put_right, lists.PICKED, leant=True)
         if not asked or not grammar.content(words(left)):
             return self._named(text, context)
         dated, plain = self._undated(text, context), self._undated(left, context)
@@ -217,15 +218,6 @@ class _Conversation:
         reply = mismatch.of_names(self.matcher, found, whole.reply, rest.reply, tokens)
         return whole if reply is whole.reply else replace(rest, text=text, reply=reply)
 
-    def _premised(self, asked: Sequence[Date], left: str, context: Context) -> Reply | None:
-        """Say whether a date put forward is that of the answer before ("that's 2020, right?")."""
-        spoken = words(left)
-        shown = follow_up.spoken_of(self.matcher, context)
-        tells = grammar.points(spoken) and not set(spoken) & grammar.QUESTION
-        if not shown or not tells or not set(spoken) <= grammar.FUNCTION | grammar.CONFIRMING:
-            return None
-        return dates.dated_so(shown, asked)
-
     def _undated(self, text: str, context: Context) -> Piece:
         """Answer a question as it stands: by its place, from a table, by itself or following on."""
         matcher, exact = self.matcher, self.matcher.phrased(text)
@@ -245,8 +237,6 @@ class _Conversation:
         first = next(iter(matches_of(alone) or weighed.matches), None)
         confidence = first.confidence if first else 0.0
         shown = follow_up.spoken_of(matcher, context)
-        if exact is None and sum(map(self._knows, read.tokens)) * 2 < len(read.tokens):
-            return Piece(text, Unknown(unread=True), 0.0)
         leant = follow_up.lean(matcher, read.tokens, shown, alone, confidence)
         if leant is not None:
             made = Piece(text, leant, 1.0, leant=True)

@@ -121,15 +121,13 @@ def lean(
     if len(said.own) > SHORT or (confidence >= EXACT and said.own):
         return None
     # What points at something shown ("is that good") hardly stands by itself.
-    clear = isinstance(alone, Answer) and (not said.pointing or confidence >= CLOSE)
+    clear = isinstance(alone, Answer) and not said.pointing
     helpless = all(YEAR.fullmatch(token) for token in said.own)
     leans = helpless or said.marked or said.pointing
     if not leans and (clear or len(said.own) > FEW) and len(said.own) > 1:
         return None
     told = Answer((Match(shown, SURELY),)) if _tells(matcher, said, shown) else None
     found = follow(matcher, said, shown)
-    if told and found and found[0].fact.is_gap and "when" in said.asking:
-        return told
     if found and found[0].confidence >= MEANT:
         return given(found[0])
     if (clear and said.own) or not (leans or len(said.own) == 1):
@@ -196,10 +194,9 @@ def _weighed(matcher: Matcher, said: Said, shown: Fact, reading: Reading) -> Ite
     worths = [one.confidence * _asked_so(matcher, said, reading, one.fact) for one in others]
     total = sum(worths) + weighed.none * RARE
     named = matcher.contrasts.named(reading.tokens)
-    years = frozenset(t for t in reading.tokens if YEAR.fullmatch(t))
     for match, worth in zip(others, worths, strict=True):
         profile = matcher.profile(match.fact)
-        if not worth or conflicts(named, profile.named) or not years <= profile.numbers:
+        if not worth or conflicts(named, profile.named):
             continue
         if (
             matcher.explained(match.fact, reading.added) >= ALL
@@ -212,8 +209,6 @@ def _asked_so(matcher: Matcher, said: Said, reading: Reading, fact: Fact) -> flo
     """Give the share of a fact's phrasings that ask in this way (0-1)."""
     told = 1.0
     if said.compares:
-        if not reading.added and not matcher.explained(fact, said.compares):
-            return 0.0
         told = max(matcher.spoken_share(fact, grammar.COMPARISON), LEAST)
     if reading.kind is None or reading.kind in _PLAIN:
         return told

@@ -52,7 +52,7 @@ MARKERS = tuple(
 # With these somebody puts right what was understood.
 CORRECTING = frozenset("no sorry meant mean actually rather instead oops wait not i".split())
 # With these somebody asks for a yes to what he says.
-CONFIRMING = frozenset("right correct true yeah yes innit isnt thats figure number so".split())
+_CONFIRMING = frozenset("right correct true yeah yes innit isnt thats figure number so".split())
 AMOUNT = frozenset("many much often number percent proportion share total long big".split())
 # Asks how one time, or one thing, stands against another.
 _CHANGE = frozenset(
@@ -160,6 +160,11 @@ def points(tokens: Sequence[str]) -> bool:
         if token in POINTERS and not relative:
             return True
     return False
+
+
+def confirms(tokens: Sequence[str]) -> bool:
+    """Tell whether a yes is asked for to what is said of a thing spoken of, and nothing else."""
+    return points(tokens) and set(tokens) <= (FUNCTION | _CONFIRMING) - QUESTION
 
 
 def corrected(text: str) -> str:
