@@ -1,10 +1,11 @@
-"""Which of the administrators' updates go to which handler, in order."""
+"""Which of the administrators' updates go to which handler, in order, and who they are."""
 
 from __future__ import annotations
 
+import logging
 import re
 
-from telegram import Update
+from telegram import Message, Update
 from telegram.ext import (
     CallbackQueryHandler,
     CommandHandler,
@@ -13,12 +14,24 @@ from telegram.ext import (
     filters,
 )
 
-from bot.admin import access, asked, entries, entry_form, import_export, texts
-from bot.admin.access import Handler, handled
+from bot import texts as public
+from bot.admin import asked, entries, entry_form, import_export, texts
+from bot.admin.access import Handler, Request, handled
 from bot.admin.drafts import Drafts
+from bot.messages.message import notice
 from bot.services import App, Context, services_of
 from bot.transport import delivery
 from knowledge import KnowledgeError
+
+_logger = logging.getLogger(__name__)
+
+
+async def help_(request: Request) -> None:
+    """Explain the administrators' commands, then all that everybody is told."""
+    own = "\n".join(f"/{name} – {text}" for name, text in texts.COMMANDS.items())
+    everybody = public.help_text(public.PRIVATE_COMMANDS, request.context.bot.username)
+    await request.reply(notice(f"{texts.FOR_ADMINISTRATORS}\n{own}\n\n{everybody}"))
+
 
 HANDLERS: dict[str, Handler] = {
     "add": entry_form.begin,
@@ -44,7 +57,7 @@ _DRAFT, _MARK, _ID, _NUMBER = "[0-9a-f]{8}", "[0-9a-f]{8}", "[^:]+", r"\d{1,9}"
 # By all that a button may say.
 TAPS: dict[str, Handler] = {
     f"(?:menu|preview|gap|save|go|cancel):{_DRAFT}": entry_form.tapped,
-    f"(?:skip|back|clear|field):{_DRAFT}:(?:{'|'.join(texts.FIELDS)})": entry_form.tapped,
+    f"(?:clear|field):{_DRAFT}:(?:{'|'.join(texts.FIELDS)})": entry_form.tapped,
     f"(?:t|r|rv|keep|also):{_DRAFT}:{_ID}": entry_form.tapped,
     f"(?:drop|page):{_DRAFT}:{_NUMBER}": entry_form.tapped,
     f"(?:edit|retire|restore|history):{_ID}": entries.picked,
@@ -58,6 +71,7 @@ TAPS: dict[str, Handler] = {
     "1252": import_export.read_so,
     f"export:(?:{'|'.join(texts.FORMATS)})": import_export.export,
 }
+BUTTONS = re.compile("a:")
 
 # In private chats only: in groups an unknown command is passed over in silence.
 REFUSED = (
@@ -65,7 +79,6 @@ REFUSED = (
     & filters.ChatType.PRIVATE
     & filters.Regex(re.compile(rf"^/({'|'.join(HANDLERS)})(@\w+)?(?!\w)", re.I))
 )
-TYPED = filters.TEXT & ~filters.COMMAND
 
 
 async def freshen(update: object, context: Context) -> None:
@@ -86,47 +99,71 @@ async def tapped(update: Update, context: Context) -> None:
         await delivery.answer_tap(query)
         await handled(handler, *said.split(":"))(update, context)
     else:
-        await access.refused(update, context)
+        await refused(update, context)
+
+
+async def refused(update: Update, context: Context) -> None:
+    """Answer a command or button that is not for whoever sent it like any there isn't."""
+    query, message = update.callback_query, update.effective_message
+    user, ids = update.effective_user, services_of(context).settings.admin_ids
+    if user is None or user.id not in ids:
+        what = "button" if query else "command"
+        _logger.warning("Somebody who is no administrator sent an administrators' %s", what)
+    if query is not None:
+        await delivery.answer_tap(query, public.OLD_BUTTON, alert=True)
+    elif message is not None:
+        await delivery.reply(message, notice(public.UNKNOWN_COMMAND))
 
 
 def changes(application: App, update: Update) -> bool:
     """Tell whether an update may change the knowledge base, which must not happen twice."""
-    message, user = update.message, update.effective_user
-    if user is None or user.id not in services_of(application).settings.admin_ids:
+    message, user, services = update.message, update.effective_user, services_of(application)
+    if user is None or user.id not in services.settings.admin_ids:
         return False
     if update.callback_query:
-        return access.BUTTONS.match(str(update.callback_query.data)) is not None
+        return BUTTONS.match(str(update.callback_query.data)) is not None
     if message is None:
         return False
     if message.document or REFUSED.check_update(update):
         return True
     try:
-        return Drafts(services_of(application).knowledge.store, user.id).waiting() is not None
+        return Drafts(services.knowledge.store, user.id).waiting() is not None
     except KnowledgeError:
         # The file cannot be read, so nothing in it will be changed.
         return False
 
 
+class Waiting(filters.MessageFilter):
+    """A message by an administrator whose draft waits for a text."""
+
+    def __init__(self, application: App) -> None:
+        super().__init__()
+        self._store = services_of(application).knowledge.store
+
+    def filter(self, message: Message) -> bool:
+        """Look for the draft of who wrote it."""
+        who = message.from_user
+        return who is not None and Drafts(self._store, who.id).waiting() is not None
+
+
 def register(application: App) -> None:
     """Give an application the administrators' handlers, before those that take what is left."""
-    services = services_of(application)
     add = application.add_handler
     # First of all, so that every answer rests on the newest knowledge.
     add(TypeHandler(Update, freshen), group=-2)
-    if ids := services.settings.admin_ids:
-        admin = access.administrators(ids)
-        for name, handler in HANDLERS.items():
-            add(CommandHandler(name, handled(handler, name), admin))
-        add(CommandHandler("help", handled(access.help_), admin))
+    if ids := services_of(application).settings.admin_ids:
+        private = filters.ChatType.PRIVATE & filters.User(ids) & ~filters.VIA_BOT
         # Files and texts may be somebody else's, forwarded: all is shown before anything is saved.
-        sent = access.administrators(ids, forwarded=True)
+        sent = private & filters.UpdateType.MESSAGE
+        for name, handler in {**HANDLERS, "help": help_}.items():
+            add(CommandHandler(name, handled(handler, name), sent & ~filters.FORWARDED))
         add(MessageHandler(sent & filters.Document.ALL, handled(import_export.received)))
-        waiting = entry_form.Waiting(services.knowledge.store)
-        add(MessageHandler(sent & TYPED & waiting, handled(entry_form.typed)))
-        changed = filters.UpdateType.EDITED_MESSAGE & filters.ChatType.PRIVATE & filters.User(ids)
-        add(MessageHandler(changed & TYPED & waiting, handled(entry_form.edited)))
+        typed, waiting = filters.TEXT & ~filters.COMMAND, Waiting(application)
+        add(MessageHandler(sent & typed & waiting, handled(entry_form.typed)))
+        changed = private & filters.UpdateType.EDITED_MESSAGE & typed & waiting
+        add(MessageHandler(changed, handled(entry_form.edited)))
         # Beside the answer that everybody gets.
-        add(MessageHandler(sent & TYPED, handled(entry_form.lapsed)), group=1)
+        add(MessageHandler(sent & typed, handled(entry_form.lapsed)), group=1)
     # Whoever else sends one of these gets what any unknown command gets.
-    add(MessageHandler(REFUSED, access.refused))
-    add(CallbackQueryHandler(tapped, access.BUTTONS))
+    add(MessageHandler(REFUSED, refused))
+    add(CallbackQueryHandler(tapped, BUTTONS))

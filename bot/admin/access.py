@@ -1,30 +1,20 @@
-"""Who may use the administrators' side, what they sent, and the buttons they get."""
+"""What an administrator sent, what answers it, and the buttons they get."""
 
 from __future__ import annotations
 
-import logging
-import re
-from collections.abc import Callable, Collection, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 from zlib import crc32
 
 from telegram import InlineKeyboardButton, Message, Update
-from telegram.ext import filters
 
 from bot import texts as public
-from bot.admin import texts
 from bot.admin.drafts import Drafts
 from bot.messages.keyboards import LABEL
 from bot.messages.message import BotMessage, Row, notice, short
 from bot.services import Context, services_of
 from bot.transport import delivery
 from knowledge import Editor, KnowledgeError
-
-_logger = logging.getLogger(__name__)
-
-# What the administrators' buttons carry: a verb and ids only, at most 64 bytes. One of a draft
-# names the draft by its number, so that a button of an older draft does nothing.
-BUTTONS = re.compile(r"a:")
 
 
 class Request:
@@ -77,10 +67,11 @@ class Request:
 
 
 Handler = Callable[[Request], Coroutine[Any, Any, None]]
-Callback = Callable[[Update, Context], Coroutine[Any, Any, None]]
 
 
-def handled(handler: Handler, verb: str = "", *parts: str) -> Callback:
+def handled(
+    handler: Handler, verb: str = "", *parts: str
+) -> Callable[[Update, Context], Coroutine[Any, Any, None]]:
     """Let a handler's refusals reach the administrator as the sentences they are."""
 
     async def told(update: Update, context: Context) -> None:
@@ -94,7 +85,10 @@ def handled(handler: Handler, verb: str = "", *parts: str) -> Callback:
 
 
 def button(label: str, verb: str, *parts: object) -> InlineKeyboardButton:
-    """Make an administrators' button."""
+    """Make an administrators' button, which carries a verb and ids, at most 64 bytes.
+
+    One of a draft names the draft by its number, so that a button of an older draft does nothing.
+    """
     data = ":".join(["a", verb, *map(str, parts)])
     return InlineKeyboardButton(short(label, LABEL), callback_data=data)
 
@@ -113,38 +107,8 @@ def paged(
     every: Sequence[InlineKeyboardButton], page: int, size: int, verb: str, *parts: object
 ) -> list[Row]:
     """Set a page of buttons one to a row, above those that turn to the pages beside it."""
-    last = max(0, -(-len(every) // size) - 1)
+    last = max(0, (len(every) - 1) // size)
     page = min(page, last)
     turns = ((public.PREVIOUS, page - 1), (public.NEXT, page + 1))
     turn = [button(label, verb, *parts, to) for label, to in turns if 0 <= to <= last]
-    return [*in_rows(every[page * size : (page + 1) * size]), *in_rows(turn, len(turns))]
-
-
-def administrators(ids: Collection[int], *, forwarded: bool = False) -> filters.BaseFilter:
-    """Give the filter for what administrators themselves send to the bot in private.
-
-    A forwarded message is somebody else's words, and an edited one was dealt with already.
-    """
-    theirs = filters.UpdateType.MESSAGE & filters.ChatType.PRIVATE & filters.User(ids)
-    theirs &= ~filters.VIA_BOT
-    return theirs if forwarded else theirs & ~filters.FORWARDED
-
-
-async def refused(update: Update, context: Context) -> None:
-    """Answer a command or button that is not for whoever sent it like any there isn't."""
-    query, message = update.callback_query, update.effective_message
-    user, ids = update.effective_user, services_of(context).settings.admin_ids
-    if user is None or user.id not in ids:
-        what = "button" if query else "command"
-        _logger.warning("Somebody who is no administrator sent an administrators' %s", what)
-    if query is not None:
-        await delivery.answer_tap(query, public.OLD_BUTTON, alert=True)
-    elif message is not None:
-        await delivery.reply(message, notice(public.UNKNOWN_COMMAND))
-
-
-async def help_(request: Request) -> None:
-    """Explain the administrators' commands, then all that everybody is told."""
-    own = "\n".join(f"/{name} – {text}" for name, text in texts.COMMANDS.items())
-    everybody = public.help_text(public.PRIVATE_COMMANDS, request.context.bot.username)
-    await request.reply(notice(f"{texts.FOR_ADMINISTRATORS}\n{own}\n\n{everybody}"))
+    return [*in_rows(every[page * size : (page + 1) * size]), *in_rows(turn, 2)]

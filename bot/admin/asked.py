@@ -7,6 +7,7 @@ import re
 
 from bot.admin import entry_form, texts
 from bot.admin.access import Request, button, in_rows, mark
+from bot.admin.drafts import Draft
 from bot.admin.preview_and_save import change
 from bot.charts import drawing, wording
 from bot.messages.message import BotMessage, heading, joined, notice, safe, short
@@ -24,22 +25,28 @@ CANDIDATES = 5
 
 async def unanswered(request: Request) -> None:
     """Show the most asked of the questions that were not answered."""
-    await _list(request)
-    await request.reply(_page(request, 0))
+    request.memory.pop("unanswered", None)
+    await request.reply(_page(request, await _waiting(request)))
 
 
-async def _list(request: Request) -> None:
-    request.memory["unanswered"] = await asyncio.to_thread(request.editor.unanswered(DAYS))
+async def _waiting(request: Request) -> dict[str, Cluster]:
+    """Give the questions that wait for a decision, by what their buttons carry."""
+    if "unanswered" not in request.memory:
+        found = await asyncio.to_thread(request.editor.unanswered(DAYS))
+        request.memory["unanswered"] = {mark(one.question): one for one in found}
+    waiting: dict[str, Cluster] = request.memory["unanswered"]
+    return waiting
 
 
-def _page(request: Request, place: int, done: str = "") -> BotMessage:
+def _page(
+    request: Request, waiting: dict[str, Cluster], place: int = 0, done: str = ""
+) -> BotMessage:
     """Show one of the questions after what was `done`, with what readers did and what can be."""
-    every: tuple[Cluster, ...] = request.memory["unanswered"]
-    if not every:
+    if not waiting:
         return joined([safe(done), safe(texts.NOTHING_UNANSWERED)])
-    place %= len(every)
-    cluster = every[place]
-    head = safe(texts.asked(place + 1, len(every), cluster.count))
+    place %= len(waiting)
+    this, cluster = list(waiting.items())[place]
+    head = safe(texts.ASKED.format(place + 1, len(waiting), texts.times(cluster.count)))
     parts = [safe(done), f"{head}\n{heading(cluster.question)}"]
     if others := [f"\n• {short(text, 120)}" for text in cluster.variants[1:]]:
         more = [f"\n… {len(others) - VARIANTS} more"] if len(others) > VARIANTS else []
@@ -54,12 +61,11 @@ def _page(request: Request, place: int, done: str = "") -> BotMessage:
         on = f" on “{questions[key]}”" if key in questions else ""
         told.append(texts.MARKED_NOT_RIGHT.format(texts.times(count), on))
     parts.append(safe("\n".join(told)))
-    this = mark(cluster.question)
     meant = [key for key in cluster.offered if key in questions]
     rows = in_rows([button(texts.MEANS.format(questions[key]), "q", this, key) for key in meant])
     rows.append((button(texts.NEW_FACT, "new", this), button(texts.DISMISS, "dismiss", this)))
     rows.append((button(texts.GAP, "hole", this),))
-    if len(every) > 1:
+    if len(waiting) > 1:
         rows.append((button(texts.LATER, "later", this),))
     return joined(parts, rows)
 
@@ -67,44 +73,33 @@ def _page(request: Request, place: int, done: str = "") -> BotMessage:
 async def decide(request: Request) -> None:
     """Learn a question, begin an entry with it, dismiss it, or look at the next."""
     verb, (this, *meant) = request.verb, request.parts
-    if "unanswered" not in request.memory:
-        await _list(request)
-    every: tuple[Cluster, ...] = request.memory["unanswered"]
-    place = next((at for at, one in enumerate(every) if mark(one.question) == this), -1)
-    if place < 0:
+    waiting = await _waiting(request)
+    if this not in waiting:
         await request.reply(notice(texts.CLUSTER_GONE))
         return
-    cluster = every[place]
-    question = cluster.question
+    cluster, place = waiting[this], list(waiting).index(this)
     match verb:
         case "q":
-            learned = edits.learned(request.knowledge.fact(*meant), cluster.variants)
-            await change(request, learned)
-            _settle(request, cluster)
-            await request.reply(_page(request, place))
+            await change(request, edits.learned(request.knowledge.fact(*meant), cluster.variants))
+            del waiting[this]
+            await request.reply(_page(request, waiting, place))
         case "later":
-            await request.show(_page(request, place + 1, texts.LEFT.format(question)))
+            done = texts.LEFT.format(cluster.question)
+            await request.show(_page(request, waiting, place + 1, done))
         case "dismiss":
             request.knowledge.store.asked.dismiss(cluster.variants)
-            _settle(request, cluster)
-            await request.show(_page(request, place, texts.DISMISSED.format(question)))
+            del waiting[this]
+            done = texts.DISMISSED.format(cluster.question)
+            await request.show(_page(request, waiting, place, done))
         case _:
-            cells = {
-                "question": _written(question),
+            # As it might stand on a button; it was stored as it was typed.
+            question = cluster.question[:1].upper() + cluster.question[1:]
+            cells: dict[str, object] = {
+                "question": re.sub(r"\bi\b", "I", question),
                 "also_asked": list(cluster.variants),
                 "kind": "gap" if verb == "hole" else "fact",
             }
-            await entry_form.wait_for(request, request.drafts.begin(cells), "answer")
-
-
-def _written(question: str) -> str:
-    """Write a question as it might stand on a button; it was stored as it was typed."""
-    return re.sub(r"\bi\b", "I", question[:1].upper() + question[1:])
-
-
-def _settle(request: Request, cluster: Cluster) -> None:
-    left = (one for one in request.memory["unanswered"] if one is not cluster)
-    request.memory["unanswered"] = tuple(left)
+            await entry_form.wait_for(request, Draft(cells=cells), "answer")
 
 
 async def stats(request: Request) -> None:

@@ -70,13 +70,10 @@ def _propose(knowledge: KnowledgeBase, draft: Draft, given: argparse.Namespace) 
     editor, fact = Editor(knowledge), draft.fact
     edit = edit_of(draft, editor, knowledge.snapshot)
     if draft.value("state") != "retired":
-        is_new = fact is None or fact.question != draft.title
-        if is_new and (near := editor.nearest(draft.title, draft.fact_id)):
-            yield texts.nearly(near)
-        new = [text for text in draft.phrasings if fact is None or text not in fact.also_asked]
-        for text in new:
-            if near := editor.nearest(text, draft.fact_id):
-                yield texts.BELONGS.format(text, near.question)
+        known = fact.phrasings if fact else ()
+        for text in (draft.title, *draft.phrasings):
+            if text not in known and (near := editor.nearest(text, draft.fact_id)):
+                yield texts.BELONGS.format(text, texts.label(near))
     tried = editor.trial(edit)()
     yield from told(tried)
     if tried.rivals:
@@ -97,21 +94,18 @@ def _made(knowledge: KnowledgeBase, edit: Edit) -> Lines:
 def _history(knowledge: KnowledgeBase, given: argparse.Namespace) -> Lines:
     fact_id = _found(knowledge, given.entry).id if given.entry else ""
     found = knowledge.store.revisions(fact_id or None, given.limit)
-    yield from (written(revision, fact_id) for revision in found)
-    if not found:
-        yield texts.NO_HISTORY
+    return iter([written(one, fact_id) for one in found] or [texts.NO_HISTORY])
 
 
 def _terms(knowledge: KnowledgeBase, given: argparse.Namespace) -> Lines:
     snapshot = knowledge.snapshot
     said, equals, means = given.term.partition("=")
     if given.remove:
-        yield from _made(knowledge, edits.without_term(snapshot, given.remove))
-    elif equals:
-        yield from _made(knowledge, edits.with_term(snapshot, said, means))
-    else:
-        lines = (f"{term.said} = {term.means}" for term in snapshot.terms)
-        yield from (line for line in lines if said.casefold() in line.casefold())
+        return _made(knowledge, edits.without_term(snapshot, given.remove))
+    if equals:
+        return _made(knowledge, edits.with_term(snapshot, said, means))
+    lines = (f"{term.said} = {term.means}" for term in snapshot.terms)
+    return (line for line in lines if said.casefold() in line.casefold())
 
 
 def _unanswered(knowledge: KnowledgeBase, given: argparse.Namespace) -> Lines:
@@ -127,7 +121,8 @@ def _unanswered(knowledge: KnowledgeBase, given: argparse.Namespace) -> Lines:
             knowledge.store.asked.dismiss(asked)
         return
     for place, cluster in enumerate(found, start=1):
-        yield f"{texts.asked(place, len(found), cluster.count)} {cluster.question}"
+        head = texts.ASKED.format(place, len(found), texts.times(cluster.count))
+        yield f"{head} {cluster.question}"
         yield from (f"    {text}" for text in cluster.variants[1:])
         for fact_id in cluster.offered:
             yield f"    {texts.MEANS.format(knowledge.fact(fact_id).question)} ({fact_id})"

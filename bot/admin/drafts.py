@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 import re
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from time import time
 
-from knowledge import Edit, Editor, Fact, Snapshot, Store, Swap, edits, from_json, to_json
+from knowledge import Edit, Editor, Fact, Snapshot, Store, Swap, edits, from_json
 
 KIND = "draft"
 # Seconds after which a typed text is a question again; the draft itself is kept.
 PATIENCE = 3600
-STEPS = ("question", "answer", "topic", "link", "source", "also_asked")
+# Asked for one after the other of a new entry; the report only where there are several.
+STEPS = ("question", "answer", "report", "topic")
 # What a draft waits for while its preview is shown: a question to try it with.
 TRIAL = "trial"
 
@@ -32,8 +33,6 @@ class Draft:
     cells: dict[str, object] = field(default_factory=dict)
     waiting: str = ""
     before: str = ""
-    # Once a preview was shown, every field leads back to it.
-    previewed: bool = False
     # When it was written to last; 0 once somebody was told that it had waited for too long.
     touched: float = 0.0
     verdict: str = ""
@@ -58,9 +57,9 @@ class Draft:
         return self.value("kind") == "gap"
 
     @property
-    def is_stepping(self) -> bool:
-        """Tell whether one field is asked for after the other."""
-        return not self.before and not self.previewed
+    def is_over(self) -> bool:
+        """Tell whether it has waited for too long to take what is typed now."""
+        return not self.touched or time() - self.touched >= PATIENCE
 
     @property
     def title(self) -> str:
@@ -77,29 +76,23 @@ class Draft:
         """Give a field as it will be, "" where nothing is said of it."""
         return self.cells.get(name, getattr(self.fact, name, ""))
 
-    def step(self, snapshot: Snapshot, by: int = 1) -> str:
-        """Give the field asked for after the one waited for, or with -1 before it; "" for none."""
-        order = steps(snapshot)
-        place = order.index(self.waiting) + by if self.waiting in order else -1
-        return order[place] if self.is_stepping and 0 <= place < len(order) else ""
+    def missing(self, snapshot: Snapshot) -> str:
+        """Give the next field to ask for of a new entry, "" when there is none."""
+        left = (one for one in STEPS if one not in self.cells and not self.before)
+        return next((one for one in left if one != "report" or len(snapshot.reports) > 1), "")
 
     def to_save(self) -> Draft:
         """Give it as it is saved: gaps that deny it and stay are offered with it."""
         gaps = [one for one, how in self.rivals.items() if how == "denies"]
         kept = [one for one in gaps if one not in self.replaces and not self.is_gap]
-        before = self.value("beside")
-        beside = dict.fromkeys((*(before if isinstance(before, list | tuple) else ()), *kept))
-        return replace(self, cells=self.cells | {"beside": list(beside)}) if kept else self
+        before = self.fact.beside if self.fact else ()
+        beside = list(dict.fromkeys((*before, *kept)))
+        return replace(self, cells=self.cells | {"beside": beside}) if kept else self
 
     def ask_also(self, texts: Sequence[str]) -> None:
         """Add ways of asking."""
         self.cells["also_asked"] = list(dict.fromkeys((*self.phrasings, *texts)))
         self.proposed = [text for text in self.proposed if text not in texts]
-
-
-def steps(snapshot: Snapshot) -> tuple[str, ...]:
-    """Give the fields asked for one after the other; the report only where there are several."""
-    return STEPS if len(snapshot.reports) < 2 else (*STEPS[:2], "report", *STEPS[2:])
 
 
 def edit_of(draft: Draft, editor: Editor, snapshot: Snapshot) -> Edit:
@@ -131,17 +124,6 @@ class Drafts:
     def __init__(self, store: Store, who: int) -> None:
         self._store, self._who = store, who
 
-    def begin(self, cells: Mapping[str, object] | None = None, fact: Fact | None = None) -> Draft:
-        """Open a draft in place of any other: a new entry, or an edit of `fact`."""
-        draft = Draft(cells=dict(cells or {}), before=to_json(fact) or "")
-        self.keep(draft)
-        return draft
-
-    def keep(self, draft: Draft, *, lapsed: bool = False) -> None:
-        """Keep a draft as it is now, or note that somebody was told that it has `lapsed`."""
-        draft.touched = 0 if lapsed else time()
-        self._store.put_note(KIND, self._who, json.dumps(asdict(draft)))
-
     def of(self, number: str = "") -> Draft | None:
         """Give the draft, if it has this number where one is named."""
         # Read anew each time: another process may have had the last word with this administrator.
@@ -151,11 +133,15 @@ class Drafts:
         draft = Draft(**{k: v for k, v in json.loads(text).items() if k in known}) if text else None
         return draft if draft and number in ("", draft.number) else None
 
-    def waiting(self, *, over: bool = False) -> Draft | None:
-        """Give the draft that the next text is for, or one that has waited for it too long."""
+    def waiting(self) -> Draft | None:
+        """Give the draft that the next text is for."""
         draft = self.of()
-        is_over = draft and (not draft.touched or time() - draft.touched >= PATIENCE)
-        return draft if draft and draft.waiting and is_over == over else None
+        return draft if draft and draft.waiting and not draft.is_over else None
+
+    def keep(self, draft: Draft, *, lapsed: bool = False) -> None:
+        """Keep a draft as it is now, in place of any other; `lapsed`: it is known to be over."""
+        draft.touched = 0 if lapsed else time()
+        self._store.put_note(KIND, self._who, json.dumps(asdict(draft)))
 
     def close(self) -> None:
         """Drop the draft."""

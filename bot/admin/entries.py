@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 
 from telegram.error import TelegramError
 
 from bot.admin import entry_form, preview_and_save, texts
 from bot.admin.access import Request, button, in_rows, mark, paged
+from bot.admin.drafts import Draft
 from bot.messages.message import BotMessage, heading, joined, notice, safe, short
-from knowledge import SHIPPED, Edit, Fact, Revision, difference, edits
+from knowledge import SHIPPED, Edit, Fact, Revision, difference, edits, to_json
 
 # Which entries each command is about: live, retired or both.
 RETIRED: dict[str, bool | None] = {
@@ -24,27 +25,21 @@ CHANGES, DETAILS, TERMS = 6, 4, 10
 async def find(request: Request) -> None:
     """Find the entry that a command is about by part of it; without, list what there is to it."""
     text, verb = request.written, request.verb
-    if verb == "history" and not text:
-        await request.reply(await _changes(request))
-        return
     if text:
         found = request.editor.find(text, retired=RETIRED[verb])
     else:
         facts = request.knowledge.snapshot.facts.values()
         found = tuple(fact for fact in facts if fact.retired and verb == "restore")[:LISTED]
-    if text and len(found) == 1:
+    if verb == "history" and not text:
+        await request.reply(await _changes(request))
+    elif text and len(found) == 1:
         await _open(request, found[0])
     elif found:
-        labels = [button(_label(fact), verb, fact.id) for fact in found]
+        labels = [button(texts.label(fact), verb, fact.id) for fact in found]
         await request.reply(notice(texts.PICK, in_rows(labels)))
     else:
         none = texts.LIKE_NOTHING.format(text) if text else texts.WHICH[verb]
         await request.reply(notice(none))
-
-
-def _label(fact: Fact) -> str:
-    kind = texts.GAP_MARK if fact.is_gap else ""
-    return (texts.RETIRED_MARK if fact.retired else "") + kind + fact.question
 
 
 async def picked(request: Request) -> None:
@@ -58,13 +53,14 @@ async def _open(request: Request, fact: Fact) -> None:
     if verb == "history":
         await request.reply(await _changes(request, fact))
         return
-    draft = request.drafts.begin(fact=fact)
+    draft = Draft(before=to_json(fact) or "")
     if verb == "edit" or fact.retired == (verb == "retire"):
+        request.drafts.keep(draft)
         await request.reply(preview_and_save.seen(request, fact))
         await request.reply(entry_form.fields_page(request, draft))
-        return
-    draft.cells["state"] = "retired" if verb == "retire" else "live"
-    await preview_and_save.preview(request, draft)
+    else:
+        draft.cells["state"] = "retired" if verb == "retire" else "live"
+        await preview_and_save.preview(request, draft)
 
 
 async def older(request: Request) -> None:
@@ -95,15 +91,11 @@ async def _changes(
 
 async def _names(request: Request, ids: Iterable[str]) -> dict[str, str]:
     """Ask Telegram for the names of administrators; they are kept nowhere."""
-
-    async def name(one: str) -> str:
-        try:
-            return (await request.context.bot.get_chat(int(one))).full_name or one
-        except TelegramError:
-            return one
-
-    asked = [one for one in dict.fromkeys(ids) if one.isdecimal()]
-    return dict(zip(asked, await asyncio.gather(*map(name, asked)), strict=True))
+    names = {one: one for one in ids}
+    for one in filter(str.isdecimal, names):
+        with suppress(TelegramError):
+            names[one] = (await request.context.bot.get_chat(int(one))).full_name or one
+    return names
 
 
 def written(revision: Revision, fact_id: str = "", names: Mapping[str, str] | None = None) -> str:
@@ -134,7 +126,7 @@ async def undo(request: Request) -> None:
         await _carry_out(request, request.editor.undo())
         return
     names = await _names(request, [last.who])
-    text = texts.NOT_YOURS.format(last.what, names.get(last.who, last.who), _when(last))
+    text = texts.NOT_YOURS.format(last.what, names[last.who], _when(last))
     await request.reply(notice(text, ((button(texts.UNDO, "undo", last.number),),)))
 
 
@@ -153,8 +145,7 @@ async def terms(request: Request) -> None:
     """List the terms, or add the one written after the command as "said = means"."""
     said, equals, means = request.written.partition("=")
     if equals:
-        edit = edits.with_term(request.knowledge.snapshot, said, means)
-        await _carry_out(request, edit)
+        await _carry_out(request, edits.with_term(request.knowledge.snapshot, said, means))
     else:
         await request.reply(_terms(request, 0, said))
 
@@ -179,8 +170,5 @@ async def turn_terms(request: Request) -> None:
 async def drop_term(request: Request) -> None:
     """Take a term away."""
     snapshot = request.knowledge.snapshot
-    found = [term.said for term in snapshot.terms if mark(term.said) == request.parts[0]]
-    if found:
-        await _carry_out(request, edits.without_term(snapshot, found[0]))
-    else:
-        await request.reply(notice(texts.TERM_GONE))
+    said = next((t.said for t in snapshot.terms if mark(t.said) == request.parts[0]), "")
+    await _carry_out(request, edits.without_term(snapshot, said))

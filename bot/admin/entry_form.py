@@ -4,41 +4,24 @@ from __future__ import annotations
 
 import re
 
-from telegram import InlineKeyboardButton, Message, MessageEntity
-from telegram.ext import filters
+from telegram import Message, MessageEntity
 
 from bot.admin import preview_and_save, texts
 from bot.admin.access import Request, button, in_rows, paged
-from bot.admin.drafts import STEPS, TRIAL, Draft, Drafts, steps
+from bot.admin.drafts import TRIAL, Draft
 from bot.admin.preview_and_save import Warnings
 from bot.messages.keyboards import pairs
 from bot.messages.message import BotMessage, Row, heading, joined, notice, safe
-from knowledge import Figure, Snapshot, Store, edits, figure_line
+from knowledge import Figure, Snapshot, edits, figure_line
 
+# What is written after /add, between upright strokes: all that has no lines of its own.
+IN_ONE = ("question", "answer", "topic", "link", "source")
 # Ways of asking on a page, topics on offer.
 PHRASINGS, CHOICES = 6, 40
-# What the buttons of a step say first; they name the field it asks for.
-STEPPING = ("skip", "back", "clear")
-
-
-class Waiting(filters.MessageFilter):
-    """A message by an administrator whose draft waits for a text."""
-
-    def __init__(self, store: Store) -> None:
-        super().__init__()
-        self._store = store
-
-    def filter(self, message: Message) -> bool:
-        """Look for the draft of who wrote it."""
-        who = message.from_user
-        return who is not None and Drafts(self._store, who.id).waiting() is not None
 
 
 async def begin(request: Request) -> None:
     """Begin a new fact or gap, or take one written in one message."""
-    cells: dict[str, object] = {}
-    if request.verb == "gap":
-        cells["kind"] = "gap"
     # After the command, on its line or on the next.
     written = re.split(r"\s", _with_addresses(request.message), maxsplit=1)[1:]
     parts = [part.strip() for part in "".join(written).split("|")]
@@ -46,24 +29,24 @@ async def begin(request: Request) -> None:
     if not any(parts) and old and not old.before and old.title:
         await request.reply(notice(texts.UNFINISHED.format(old.title), (_go_on(old),)))
         return
-    # Between upright strokes stands all that has no lines of its own.
-    for name, part in zip(STEPS[:-1], parts, strict=False):
+    draft = Draft(cells={"kind": request.verb if request.verb == "gap" else "fact"})
+    for name, part in zip(IN_ONE, parts, strict=False):
         value = _address_in(part) if name == "link" else part
-        if reason := edits.objection(name, value) if value else "":
+        if value and (reason := edits.objection(name, value)):
             await request.reply(notice(texts.NOT_TAKEN.format(f"{name}: {reason}")))
             return
-        cells |= {name: value} if value else {}
-    draft = request.drafts.begin(cells)
+        if value:
+            draft.cells[name] = value
     warnings = _nearly(request, draft)
-    if "question" in cells and "answer" in cells:
+    if "answer" in draft.cells and draft.title:
         await preview_and_save.preview(request, draft, warnings)
     else:
-        await wait_for(request, draft, "answer" if "question" in cells else "question", warnings)
+        await wait_for(request, draft, "answer" if draft.title else "question", warnings)
 
 
 def _nearly(request: Request, draft: Draft) -> Warnings:
     near = request.editor.nearest(draft.title, draft.fact_id) if draft.title else None
-    return [(texts.nearly(near), near)] if near else ()
+    return [(texts.NEARLY.format(texts.label(near)), near)] if near else ()
 
 
 def _go_on(draft: Draft) -> Row:
@@ -82,20 +65,18 @@ def _prompt(
 ) -> BotMessage:
     """Ask for the field a draft waits for, with what was noticed about the one before."""
     name, snapshot = draft.waiting, request.knowledge.snapshot
-    order = steps(snapshot)
     parts = [safe(text) for text in (refusal, *(text for text, _ in warnings))]
-    if not draft.is_stepping:
+    if name in draft.cells or draft.before:
         parts.append(f"{safe(texts.NOW)} {_shown(draft, snapshot)}")
-    elif name in order:
-        title = f": {draft.title}" if draft.title else ""
-        place = order.index(name) + 1, len(order)
-        parts.append(heading(texts.STEP.format(texts.KINDS[draft.is_gap], *place, title)))
-    parts.append(safe(texts.prompt(name, gap=draft.is_gap)))
+    else:
+        parts.append(heading(texts.KINDS[draft.is_gap], draft.title))
+    prompts = texts.PROMPTS | (texts.GAP_PROMPTS if draft.is_gap else {})
+    parts.append(safe(prompts[name]))
     if name == "also_asked" and draft.phrasings:
         parts.append(safe(texts.TAP_TO_DROP))
     facts = {fact.id: fact for _, fact in warnings}.values()
     instead = [button(texts.EDIT_INSTEAD.format(one.question), "edit", one.id) for one in facts]
-    rows = (*in_rows(instead), *_choices(draft, snapshot, page), _under(draft, snapshot))
+    rows = (*in_rows(instead), *_choices(draft, snapshot, page), _under(draft))
     return joined(parts, rows)
 
 
@@ -130,20 +111,16 @@ def _shown(draft: Draft, snapshot: Snapshot) -> str:
     return f"<code>{safe(shown)}</code>" if shown else safe(texts.EMPTY)
 
 
-def _under(draft: Draft, snapshot: Snapshot) -> Row:
+def _under(draft: Draft) -> Row:
     """Give the buttons that every prompt ends with."""
     name, number = draft.waiting, draft.number
-    row: list[InlineKeyboardButton] = []
-    if draft.is_stepping and name not in texts.REQUIRED:
-        label = texts.DONE if name == "also_asked" and draft.phrasings else texts.SKIP
-        row.append(button(label, "skip", number, name))
-    elif name == "also_asked":
-        row.append(button(texts.DONE, "preview", number))
-    elif name not in {*texts.REQUIRED, "topic", "report"} and draft.value(name):
-        row.append(button(texts.CLEAR, "clear", number, name))
-    if not draft.is_stepping or draft.step(snapshot, -1):
-        row.append(button(texts.BACK, "back", number, name))
-    return *row, button(texts.CANCEL, "cancel", number)
+    row: Row = (button(texts.BACK, "menu", number), button(texts.CANCEL, "cancel", number))
+    if name == "also_asked":
+        return button(texts.PREVIEW, "preview", number), *row
+    if name in (*texts.REQUIRED, "report"):
+        return row
+    label = texts.CLEAR if draft.value(name) else texts.SKIP
+    return button(label, "clear", number, name), *row
 
 
 def fields_page(request: Request, draft: Draft) -> BotMessage:
@@ -154,7 +131,9 @@ def fields_page(request: Request, draft: Draft) -> BotMessage:
     if fact := draft.fact:
         verb, label = ("restore", texts.RESTORE) if fact.retired else ("retire", texts.RETIRE)
         rows.append((button(label, verb, fact.id), button(texts.HISTORY, "history", fact.id)))
-    rows.append((button(texts.CLOSE, "cancel", number),))
+    done = draft.cells and not draft.missing(request.knowledge.snapshot)
+    shown = [button(texts.PREVIEW, "preview", number)] if done else []
+    rows.append((*shown, button(texts.CANCEL, "cancel", number)))
     return joined([heading(draft.title), safe(texts.HOW_TO_CHANGE)], rows)
 
 
@@ -182,15 +161,16 @@ async def typed(request: Request) -> None:
     assert draft is not None
     value = _with_addresses(request.message).strip()
     word = value.casefold().rstrip(".!")
-    labels = [one.text.casefold() for one in _under(draft, request.knowledge.snapshot)]
+    tries = draft.waiting == TRIAL
+    row = preview_and_save.try_on(draft) if tries else _under(draft)
+    named = {one.text.casefold(): str(one.callback_data).split(":") for one in row}
     if word in texts.CANCELLING:
         await cancel(request)
-    elif draft.waiting == TRIAL and word == texts.SAVE.casefold():
-        await _do(request, draft, word)
-    elif draft.waiting == TRIAL:
+    elif word in named:
+        _, verb, _, *of = named[word]
+        await _do(request, draft, verb, "".join(of))
+    elif tries:
         await preview_and_save.ask(request, draft, " ".join(value.split()))
-    elif word in (texts.SKIP.casefold(), texts.BACK.casefold()) and word in labels:
-        await _do(request, draft, word, draft.waiting)
     else:
         await _taken(request, draft, draft.waiting, value)
 
@@ -203,29 +183,25 @@ async def _taken(request: Request, draft: Draft, name: str, value: str) -> None:
     if reason := edits.objection(name, value):
         refusal = texts.NOT_TAKEN.format(reason)
         await request.reply(_prompt(request, draft, refusal=refusal))
-        return
-    warnings: Warnings = ()
-    stays = False
-    if name == "also_asked":
+    elif name == "also_asked":
         lines = [" ".join(line.split()) for line in value.splitlines() if line.strip()]
         new = [line for line in lines if line not in draft.phrasings]
         near = [(text, request.editor.nearest(text, draft.fact_id)) for text in new]
         warnings = [(texts.BELONGS.format(text, one.question), one) for text, one in near if one]
-        # Ways of asking come one by one: what another entry has is looked at before going on.
-        stays = bool(request.editor.owned(new, draft.fact_id))
         draft.ask_also(lines)
+        # What another entry has is looked at before going on.
+        stays = request.editor.owned(new, draft.fact_id)
+        await _onward(request, draft, warnings, name if stays else "")
     else:
         draft.cells[name] = value
-        warnings = _nearly(request, draft) if name == "question" else ()
-    await _onward(request, draft, warnings, stays=stays)
+        await _onward(request, draft, _nearly(request, draft) if name == "question" else ())
 
 
 async def _onward(
-    request: Request, draft: Draft, warnings: Warnings = (), *, stays: bool = False
+    request: Request, draft: Draft, warnings: Warnings = (), following: str = ""
 ) -> None:
     """Go to the next field, or to the preview after the last."""
-    following = draft.waiting if stays else draft.step(request.knowledge.snapshot)
-    if following:
+    if following := following or draft.missing(request.knowledge.snapshot):
         await wait_for(request, draft, following, warnings)
     else:
         await preview_and_save.preview(request, draft, warnings)
@@ -238,8 +214,8 @@ async def edited(request: Request) -> None:
 
 async def lapsed(request: Request) -> None:
     """Say once that a draft has waited for too long to take what was typed."""
-    draft = request.drafts.waiting(over=True)
-    if draft is not None and draft.touched:
+    draft = request.drafts.of()
+    if draft and draft.waiting and draft.is_over and draft.touched:
         request.drafts.keep(draft, lapsed=True)
         await request.reply(notice(texts.LAPSED.format(draft.title or texts.NEW), (_go_on(draft),)))
 
@@ -248,7 +224,7 @@ async def cancel(request: Request) -> None:
     """Drop the draft."""
     text = texts.CANCELLED if request.drafts.of() else texts.NOTHING_OPEN
     request.drafts.close()
-    await request.reply(notice(text))
+    await request.show(notice(text))
 
 
 async def tapped(request: Request) -> None:
@@ -261,34 +237,31 @@ async def tapped(request: Request) -> None:
 
 
 async def _do(request: Request, draft: Draft, verb: str, value: str = "") -> None:
-    at = {"t": "topic", "r": "report"}.get(verb) or (value if verb in STEPPING else draft.waiting)
+    # The buttons of a field say which it is.
+    at = {"t": "topic", "r": "report", "clear": value}.get(verb, draft.waiting)
     if draft.waiting != at:
         await request.reply(notice(texts.STEP_GONE))
         return
     match verb:
         case "cancel":
-            request.drafts.close()
-            await request.show(notice(texts.CANCELLED))
-        case "back" if before := draft.step(request.knowledge.snapshot, -1):
-            await wait_for(request, draft, before)
-        case "menu" | "back":
-            draft.waiting = TRIAL if draft.previewed else ""
+            await cancel(request)
+        case "menu":
+            draft.waiting = ""
             request.drafts.keep(draft)
             await request.reply(fields_page(request, draft))
         case "field":
             await wait_for(request, draft, value)
-        case "go" if draft.waiting not in ("", TRIAL):
-            await wait_for(request, draft, draft.waiting)
-        case "skip":
-            await _onward(request, draft)
+        case "go" if draft.waiting != TRIAL:
+            await _onward(request, draft, (), draft.waiting)
         case "clear" | "t" | "r":
             draft.cells[at] = "" if verb == "clear" else value
             await _onward(request, draft)
         case "drop" | "page":
-            kept = (t for at, t in enumerate(draft.phrasings) if at != int(value) or verb == "page")
-            draft.cells["also_asked"], draft.waiting = list(kept), "also_asked"
+            page, draft.waiting = int(value), "also_asked"
+            if verb == "drop":
+                kept = [text for place, text in enumerate(draft.phrasings) if place != page]
+                draft.cells["also_asked"], page = kept, page // PHRASINGS
             request.drafts.keep(draft)
-            page = int(value) if verb == "page" else int(value) // PHRASINGS
             await request.show(_prompt(request, draft, page=page))
         case "save":
             await preview_and_save.save(request, draft)

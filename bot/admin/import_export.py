@@ -23,8 +23,6 @@ PROBLEMS = 20
 TRIED = 300
 EXPORT_NAME = "knowledge"
 OLDER = "windows-1252"
-# Imports of one administrator that wait for a confirmation.
-WAITING = 20
 
 
 async def how(request: Request) -> None:
@@ -34,22 +32,20 @@ async def how(request: Request) -> None:
 
 async def received(request: Request) -> None:
     """Show what a file that was sent would change."""
-    await _dry_run(request, request.message)
+    await _dry_run(request, request.update.message)
 
 
 async def read_so(request: Request) -> None:
     """Read the file that the question was about as Windows-1252."""
     asked = request.update.effective_message
-    file = asked.reply_to_message if isinstance(asked, Message) else None
-    if file is None or file.document is None:
+    await _dry_run(request, asked.reply_to_message if isinstance(asked, Message) else None, OLDER)
+
+
+async def _dry_run(request: Request, file: Message | None, encoding: str = "") -> None:
+    document = file.document if file else None
+    if file is None or document is None:
         await request.reply(notice(texts.PLAN_GONE))
-    else:
-        await _dry_run(request, file, OLDER)
-
-
-async def _dry_run(request: Request, file: Message, encoding: str = "") -> None:
-    document = file.document
-    assert document is not None
+        return
     if (document.file_size or 0) > FileSizeLimit.FILESIZE_DOWNLOAD:
         await request.reply(notice(texts.TOO_BIG))
         return
@@ -62,14 +58,15 @@ async def _dry_run(request: Request, file: Message, encoding: str = "") -> None:
     except ImportRefused as refused:
         if refused.sample:
             await sent.delete()
-            ask = (button(texts.READ_SO, "1252"),)
-            page = notice(texts.LOOKS_OLDER.format(refused.sample), (ask,))
+            page = notice(
+                texts.LOOKS_OLDER.format(refused.sample), [(button(texts.READ_SO, "1252"),)]
+            )
             # Quoting the file keeps it at hand for the answer.
             await file.reply_text(page.html, reply_markup=page.markup, do_quote=True)
             return
-        every = [str(problem) for problem in refused.problems]
         await request.show(notice(texts.listed(str(refused).split("\n"), SHOWN + 1000)))
-        if len(every) > PROBLEMS:
+        if len(refused.problems) > PROBLEMS:
+            every = [str(problem) for problem in refused.problems]
             await _attach(sent, "problems.txt", every, texts.ALL_PROBLEMS)
         return
     if plan.changes_nothing:
@@ -77,16 +74,13 @@ async def _dry_run(request: Request, file: Message, encoding: str = "") -> None:
         await request.show(notice("\n\n".join(said).strip()))
         return
     parts = [texts.DRY_RUN_OF.format(name), texts.listed(plan.lines(), SHOWN)]
-    parts += [texts.shared(plan.shared)] if plan.shared else []
+    parts += [texts.SHARED.format(plan.shared)] if plan.shared else []
     if len(plan.edit.swaps) <= TRIED:
         async with delivery.telling(request.show):
             parts += preview_and_save.told(await asyncio.to_thread(request.editor.trial(plan.edit)))
     # Named after the message that shows it, which is the only one of its number.
     number = sent.message_id
-    plans = request.memory.setdefault("plans", {})
-    plans[str(number)] = plan
-    while len(plans) > WAITING:
-        del plans[next(iter(plans))]
+    request.memory[f"plan {number}"] = plan
     row = (button(texts.APPLY, "apply", number), button(texts.DISCARD, "discard", number))
     await request.show(notice("\n\n".join(parts), (row,)))
     if len(str(plan)) > SHOWN:
@@ -95,13 +89,13 @@ async def _dry_run(request: Request, file: Message, encoding: str = "") -> None:
 
 
 async def _attach(message: Message, name: str, lines: Sequence[str], caption: str) -> None:
-    data = ("\n".join(lines) + "\n").encode()
-    await message.reply_document(InputFile(data, filename=name), caption=caption)
+    file = InputFile(("\n".join(lines) + "\n").encode(), filename=name)
+    await message.reply_document(file, caption=caption)
 
 
 async def decide(request: Request) -> None:
     """Carry out an import that waits, or drop it."""
-    plan: Plan | None = request.memory.get("plans", {}).pop(request.parts[0], None)
+    plan: Plan | None = request.memory.pop(f"plan {request.parts[0]}", None)
     if plan is None or request.verb == "discard":
         await request.show(notice(texts.DISCARDED if plan else texts.PLAN_GONE))
         return
@@ -132,11 +126,10 @@ async def backup(request: Request) -> None:
         copy = Path(folder) / name
         await asyncio.to_thread(request.knowledge.backup, copy)
         size = copy.stat().st_size
-        data = await asyncio.to_thread(copy.read_bytes) if size <= limit else b""
-    if data:
-        await _send(request, data, name, texts.BACKUP)
-    else:
-        await request.reply(notice(texts.BACKUP_TOO_BIG.format(size / 1e6, limit / 1e6)))
+        if size > limit:
+            await request.reply(notice(texts.BACKUP_TOO_BIG.format(size / 1e6, limit / 1e6)))
+        else:
+            await _send(request, await asyncio.to_thread(copy.read_bytes), name, texts.BACKUP)
 
 
 async def _send(request: Request, data: bytes, name: str, caption: str) -> None:

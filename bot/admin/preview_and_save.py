@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from bot.admin import texts
 from bot.admin.access import Request, button, mark
-from bot.admin.drafts import TRIAL, Draft, edit_of
+from bot.admin.drafts import STEPS, TRIAL, Draft, edit_of
 from bot.messages import answers
 from bot.messages.keyboards import pairs
 from bot.messages.message import BotMessage, Row, Sources, joined, notice, safe, short
@@ -39,11 +39,14 @@ Warnings = Sequence[tuple[str, Fact]]
 
 async def preview(request: Request, draft: Draft, warnings: Warnings = ()) -> None:
     """Show an entry as people will see it, then what else would change, then ask to save."""
-    draft.waiting, draft.previewed = "", True
-    request.drafts.keep(draft)
+    draft.waiting = ""
+    if not draft.before:
+        # Nothing more is asked for unless it is picked.
+        draft.cells = dict.fromkeys(STEPS, "") | draft.cells
     try:
         edit = _edit(request, draft)
     except KnowledgeError as error:
+        request.drafts.keep(draft)
         labels = {"menu": texts.CHANGE_SOMETHING, "cancel": texts.CANCEL}
         row = tuple(button(label, verb, draft.number) for verb, label in labels.items())
         await request.reply(notice(str(error), (row,)))
@@ -51,7 +54,7 @@ async def preview(request: Request, draft: Draft, warnings: Warnings = ()) -> No
     fact = _own(edit)
     # From now on a text typed tries the draft; one that retires an entry can't be asked for.
     draft.waiting = "" if fact.retired else TRIAL
-    await request.reply(notice(texts.PREVIEW_RETIRED if fact.retired else texts.PREVIEW))
+    await request.reply(notice(texts.PREVIEW_RETIRED if fact.retired else texts.PREVIEW_OF))
     await request.reply(seen(request, fact, edit))
     await request.reply(notice(texts.CHECKING))
     await _try(request, draft, edit, warnings)
@@ -73,7 +76,7 @@ async def _try(request: Request, draft: Draft, edit: Edit, warnings: Warnings = 
     editor = request.editor
     async with delivery.telling(request.show):
         tried = await asyncio.to_thread(editor.trial(edit))
-        if draft.fact is None and not draft.is_gap and not draft.proposed:
+        if not (draft.before or draft.is_gap or draft.proposed):
             draft.proposed = list(await asyncio.to_thread(editor.proposals(edit)))
     going = {one: how for one, how in draft.rivals.items() if one in draft.replaces}
     draft.rivals = going | {one.fact.id: one.how for one in tried.rivals[:RIVALS]}
@@ -86,10 +89,18 @@ async def _try(request: Request, draft: Draft, edit: Edit, warnings: Warnings = 
 
 def seen(request: Request, fact: Fact, edit: Edit | None = None) -> BotMessage:
     """Give an entry exactly as somebody will see it who asks for it."""
-    match, sources = Match(fact, 1.0), _sources(request, edit)
-    if fact.is_gap:
-        return answers.unknown(Unknown(match), sources, 0)
-    return answers.answer(Answer((match,)), sources, 0)
+    match = Match(fact, 1.0)
+    reply = Unknown(match) if fact.is_gap else Answer((match,))
+    return _page(reply, _sources(request, edit))
+
+
+def _page(reply: Reply, sources: Sources) -> BotMessage:
+    match reply:
+        case Answer() | Near():
+            return answers.answer(reply, sources, 0)
+        case Suggestions():
+            return answers.suggestions(reply, 0)
+    return answers.unknown(reply, sources, 0)
 
 
 def _sources(request: Request, edit: Edit | None) -> Sources:
@@ -101,28 +112,27 @@ def _sources(request: Request, edit: Edit | None) -> Sources:
 def _verdict(request: Request, draft: Draft) -> BotMessage:
     """Say what else would change, offer what would mend it, and ask what to do."""
     number, parts = draft.number, [draft.verdict]
-    retired = draft.cells.get("state", "live") == "retired"
-    save = texts.SAVE
-    if draft.fact is not None and "state" in draft.cells:
-        save = texts.RETIRE if retired else texts.RESTORE
+    retired = draft.cells.get("state") == "retired"
+    save = texts.RETIRE if retired else texts.RESTORE if "state" in draft.cells else texts.SAVE
     rows: list[Row] = [(button(save, "save", number), button(texts.CANCEL, "cancel", number))]
-    if not retired:
-        flip = texts.MAKE_FACT if draft.is_gap else texts.MAKE_GAP
-        rows.append((button(texts.CHANGE_SOMETHING, "menu", number), button(flip, "gap", number)))
-        for fact_id, how in draft.rivals.items():
-            question = request.knowledge.fact(fact_id).question
-            label = texts.KEEP_RIVAL if fact_id in draft.replaces else texts.REPLACE_RIVAL[how]
-            rows.append((button(label.format(question), "rv", number, fact_id),))
-        if draft.phrasings and not draft.before:
-            listed = ", ".join(f"“{text}”" for text in draft.phrasings)
-            parts.append(safe(texts.ALSO_ASKED.format(short(listed, 500))))
-        if draft.proposed:
-            parts.append(safe(texts.PROPOSED))
-            every = [button(f"+ {text}", "keep", number, mark(text)) for text in draft.proposed]
-            if len(every) > 1:
-                rows.append((button(texts.KEEP_ALL.format(len(every)), "keep", number, "all"),))
-            rows += pairs(every)
-        parts.append(safe(texts.TRY_IT))
+    if retired:
+        return joined(parts, rows)
+    flip = texts.MAKE_FACT if draft.is_gap else texts.MAKE_GAP
+    rows.append((button(texts.CHANGE_SOMETHING, "menu", number), button(flip, "gap", number)))
+    for fact_id in draft.rivals:
+        question = request.knowledge.fact(fact_id).question
+        label = texts.KEEP_RIVAL if fact_id in draft.replaces else texts.REPLACE_RIVAL
+        rows.append((button(label.format(question), "rv", number, fact_id),))
+    if draft.phrasings and not draft.before:
+        listed = ", ".join(f"“{text}”" for text in draft.phrasings)
+        parts.append(safe(texts.ALSO_ASKED.format(short(listed, 500))))
+    if draft.proposed:
+        parts.append(safe(texts.PROPOSED))
+        every = [button(f"+ {text}", "keep", number, mark(text)) for text in draft.proposed]
+        if len(every) > 1:
+            rows.append((button(texts.KEEP_ALL.format(len(every)), "keep", number, "all"),))
+        rows += pairs(every)
+    parts.append(safe(texts.TRY_IT))
     return joined(parts, rows)
 
 
@@ -132,7 +142,6 @@ async def replace(request: Request, draft: Draft, fact_id: str) -> None:
         draft.replaces.remove(fact_id)
     elif fact_id in draft.rivals:
         draft.replaces.append(fact_id)
-    request.drafts.keep(draft)
     await _try(request, draft, _edit(request, draft))
 
 
@@ -140,24 +149,25 @@ async def ask(request: Request, draft: Draft, question: str) -> None:
     """Show what somebody would read who asks this once the draft is saved."""
     edit = _edit(request, draft.to_save())
     reply = await asyncio.to_thread(request.editor.answers_with(edit), question)
-    own = _own(edit).id
-    found = [match.fact.id for match in _shown(reply)]
-    parts = [safe(texts.WITH_DRAFT), _read(reply, _sources(request, edit))]
-    rows = [_save_or_look(draft)]
-    if own in found and not isinstance(reply, Near | Suggestions):
-        parts.append(safe(texts.FOUND))
+    found = _own(edit).id in [match.fact.id for match in _shown(reply)]
+    html = _page(reply, _sources(request, edit)).html
+    if isinstance(reply, Suggestions):
+        html += safe("".join(f"\n• {one.fact.question}" for one in reply.matches[:OFFERED]))
+    rows = [try_on(draft)]
+    if found and not isinstance(reply, Near | Suggestions):
+        verdict = texts.FOUND
     else:
-        parts.append(safe(texts.OFFERED if own in found else texts.NOT_FOUND_YET))
-        if question not in draft.proposed:
-            draft.proposed.append(question)
+        verdict = texts.OFFERED if found else texts.NOT_FOUND_YET
+        draft.proposed = list(dict.fromkeys((*draft.proposed, question)))
         also = button(texts.ASK_ALSO.format(question), "also", draft.number, mark(question))
         rows = [(also,), *rows]
     request.drafts.keep(draft)
-    await request.reply(joined(parts, rows))
+    await request.reply(joined([safe(texts.WITH_DRAFT), html, safe(verdict)], rows))
 
 
-def _save_or_look(draft: Draft) -> Row:
-    labels = {"save": texts.SAVE, "preview": texts.TO_PREVIEW}
+def try_on(draft: Draft) -> Row:
+    """Give what can be done while questions are tried."""
+    labels = {"save": texts.SAVE, "preview": texts.PREVIEW}
     return tuple(button(label, verb, draft.number) for verb, label in labels.items())
 
 
@@ -167,23 +177,12 @@ def _shown(reply: Reply) -> tuple[Match, ...]:
     return reply.matches
 
 
-def _read(reply: Reply, sources: Sources) -> str:
-    """Write a reply as it will be read, with the questions offered in place of buttons."""
-    match reply:
-        case Answer() | Near():
-            return answers.answer(reply, sources, None).html
-        case Suggestions(matches):
-            offered = "".join(f"\n• {safe(match.fact.question)}" for match in matches[:OFFERED])
-            return answers.suggestions(reply, 0).html + offered
-    return answers.unknown(reply, sources, 0).html
-
-
 async def keep(request: Request, draft: Draft, which: str, *, tried: bool) -> None:
     """Make one of the ways of asking proposed or `tried`, or all of them, the draft's own."""
     kept = [text for text in draft.proposed if which in ("all", mark(text))]
     draft.ask_also(kept)
     request.drafts.keep(draft)
-    told_so = notice(texts.KEPT.format(" ".join(kept)), (_save_or_look(draft),))
+    told_so = notice(texts.KEPT.format(" ".join(kept)), (try_on(draft),))
     await request.show(told_so if tried else _verdict(request, draft))
 
 

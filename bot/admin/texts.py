@@ -28,9 +28,9 @@ FOR_ADMINISTRATORS = "For administrators"
 
 # Buttons.
 SKIP = "Skip"
+CLEAR = "Leave it empty"
 BACK = "Back"
 CANCEL = "Cancel"
-CLEAR = "Leave it empty"
 SAVE = "Save"
 RETIRE = "Retire"
 RESTORE = "Restore"
@@ -44,9 +44,7 @@ EDIT_AGAIN = "Edit again"
 EDIT_INSTEAD = "Edit “{}”"
 HISTORY = "History"
 OLDER = "Older changes"
-DONE = "Preview"
-TO_PREVIEW = "Preview again"
-CLOSE = "Close"
+PREVIEW = "Preview"
 GO_ON = "Go on with it"
 ANEW = "Drop it"
 NEW_FACT = "New fact"
@@ -59,13 +57,7 @@ DISCARD = "Don't apply"
 READ_SO = "Yes, read it as Windows-1252"
 KEEP_ALL = "Add all {}"
 ASK_ALSO = "Let “{}” ask for it too"
-# By how an entry speaks against the draft.
-REPLACE_RIVAL = {
-    "denies": "Replace the gap “{}”",
-    "near": "Replace “{}”",
-    "answers": "Replace “{}”",
-    "older": "This one instead of “{}”",
-}
+REPLACE_RIVAL = "This one instead of “{}”"
 KEEP_RIVAL = "Keep “{}” after all"
 FORMATS = {
     "csv": "Spreadsheet (CSV)",
@@ -84,10 +76,10 @@ FIELDS = {
     "also_asked": "Phrasings",
     "figures": "Figures",
 }
-REQUIRED = frozenset({"question", "answer"})
+REQUIRED = ("question", "answer")
 
 # Writing an entry.
-_PROMPTS = {
+PROMPTS = {
     "question": "Send the question as people would ask it. It is also what stands on buttons, so "
     "keep it short.",
     "answer": "Send the answer: the figure or direct answer first, then a sentence of context.",
@@ -101,32 +93,17 @@ _PROMPTS = {
     "figures": "Send the figures, one a line: label | value | unit. For a table, each cell on a "
     "line: row | column | value | unit",
 }
-_GAP_PROMPTS = {
+GAP_PROMPTS = {
     "question": "What does the report not say? Send it as the question people ask.",
     "answer": "Send what the report doesn't say, what it does say nearby, and where to look.",
 }
-
-
-def prompt(name: str, *, gap: bool) -> str:
-    """Ask for a field."""
-    return (_GAP_PROMPTS if gap else {}).get(name) or _PROMPTS[name]
-
-
 NEW = "A new entry"
-KINDS = ("entry", "gap")
-STEP = "New {}, {} of {}{}"
+KINDS = ("New entry", "New gap")
 NOW = "Now:"
 EMPTY = "(empty)"
 TAP_TO_DROP = "Tap one to take it away; send others to add them."
 NOT_TAKEN = "That can't be taken: {}. Please send it again."
-
-
-def nearly(fact: Fact) -> str:
-    """Warn that a question is nearly one that is there."""
-    state = " It is retired." if fact.retired else ""
-    return f"Careful: this is nearly “{fact.question}”.{state} Edit that one, or carry on."
-
-
+NEARLY = "Careful: this is nearly “{}”. Edit that one, or carry on."
 DOUBT = "Careful: {}."
 BELONGS = "Careful: “{}” is answered by “{}” already."
 UNFINISHED = "“{}” isn't saved yet."
@@ -140,12 +117,12 @@ CANCELLED = "Dropped. Nothing was changed."
 NOTHING_OPEN = "There is nothing to cancel."
 HOW_TO_CHANGE = "What would you like to change?"
 EDITS_IGNORED = (
-    "Editing a sent message doesn't change the draft. Use the Back button, or change the field in "
-    "the preview."
+    "Editing a sent message doesn't change the draft. Change the field with the buttons of the "
+    "last message."
 )
 
 # Preview and save.
-PREVIEW = "This is what people will see:"
+PREVIEW_OF = "This is what people will see:"
 PREVIEW_RETIRED = "People will no longer get this entry:"
 CHECKING = "Checking what else would change …"
 APPLYING = "Applying it …"
@@ -185,8 +162,12 @@ WHICH = {
 }
 PICK = "Which one?"
 LIKE_NOTHING = "No entry is like “{}”. Try another part of its question or answer."
-GAP_MARK = "Gap: "
-RETIRED_MARK = "Retired: "
+
+
+def label(fact: Fact) -> str:
+    """Name an entry on a button."""
+    return f"{'Retired: ' * fact.retired}{'Gap: ' * fact.is_gap}{fact.question}"
+
 
 # History and terms.
 NO_HISTORY = "Nothing has been changed yet."
@@ -195,7 +176,6 @@ CHANGES_OF = "Changes of “{}”"
 NO_TERMS = "There are no terms yet."
 HOW_TERMS = "Add one: /terms rosh = risk of serious harm"
 DROP_TERM = "Tap one to take it away:"
-TERM_GONE = "This term is no longer there."
 
 # What people asked.
 NOTHING_UNANSWERED = "Nothing is waiting: everything people asked was answered or decided on."
@@ -203,6 +183,7 @@ CLUSTER_GONE = "This one is decided already. /unanswered shows what is left."
 DISMISSED = "Dismissed: “{}” won't be listed again."
 LEFT = "Left for later: “{}”."
 ALSO = "Also:"
+ASKED = "{} of {}, asked {}:"
 READERS_PICKED = "Readers picked “{}” {}."
 MARKED_NOT_RIGHT = "Marked not right {}{}."
 
@@ -210,11 +191,6 @@ MARKED_NOT_RIGHT = "Marked not right {}{}."
 def times(count: int) -> str:
     """Say how often."""
     return "once" if count == 1 else f"{count} times"
-
-
-def asked(place: int, count: int, often: int) -> str:
-    """Head one of the unanswered questions."""
-    return f"{place} of {count}, asked {times(often)}:"
 
 
 # Files.
@@ -237,13 +213,12 @@ WHICH_FORMAT = "As which kind of file?"
 ALL_CHANGES = "All the changes this file would make, field by field."
 ALL_PROBLEMS = "Everything in this file that can't be taken."
 BACKUP = "A complete copy of the database as it stands now. Keep it where only you can read it."
-
-
 LOOKS_OLDER = (
     "This file looks like Windows-1252, an older way of writing letters. Read so, it says "
     "“{}”. Is that right? If not, save it as “CSV UTF-8” and send that."
 )
 DRY_RUN_OF = "{} would change this; nothing has changed yet."
+SHARED = "Careful: phrasings that belong to another entry as well: {}."
 EXPORTED = "{:,} entries. Sent back to me as it is, this file changes nothing."
 BACKUP_TOO_BIG = (
     "The copy is {:.0f} MB, and Telegram takes at most {:.0f} MB from bots. Make it on the server: "
@@ -251,23 +226,12 @@ BACKUP_TOO_BIG = (
 )
 
 
-def shared(count: int) -> str:
-    """Warn of phrasings that two entries have."""
-    what = "1 phrasing belongs" if count == 1 else f"{count} phrasings belong"
-    return f"Careful: {what} to another entry as well."
-
-
 def listed(lines: Sequence[str], limit: int) -> str:
     """List lines up to a number of characters, and say how many are left out."""
-    kept: list[str] = []
-    length = 0
-    for line in lines:
-        if length + len(line) > limit:
-            kept.append(f"… and {len(lines) - len(kept)} more")
-            break
-        kept.append(line)
-        length += len(line) + 1
-    return "\n".join(kept)
+    for count in range(len(lines)):
+        if len("\n".join(lines[: count + 1])) > limit:
+            return "\n".join([*lines[:count], f"… and {len(lines) - count} more"])
+    return "\n".join(lines)
 
 
 # Figures and explanations.

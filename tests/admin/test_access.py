@@ -112,7 +112,7 @@ def test_hand_written_taps_and_deep_links_lead_nowhere(
 
 def test_what_an_administrator_forges_is_an_old_button_too(desk: Desk) -> None:
     desk.says("/add Is there a podcast?")
-    _, _, draft, _ = desk.last().keyboard[-1][0].data.split(":")  # type: ignore[union-attr]
+    _, _, draft = desk.last().keyboard[-1][0].data.split(":")  # type: ignore[union-attr]
     for data in ("undo:x", "undo", "older:", "terms:-1", "edit", "q:0", "export:exe", f"t:{draft}",
                  f"field:{draft}:id", f"drop:{draft}:x", "undo:" + "9" * 20):  # fmt: skip
         desk.telegram.toasts.clear()

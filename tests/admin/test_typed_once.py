@@ -101,7 +101,7 @@ def test_a_gap_that_denies_a_new_fact_goes_with_one_tap_and_comes_back_with_it(d
     desk.taps(texts.SAVE)
     verdict = desk.says("/add How much did the canteen cost? | The canteen cost £7,000.")
     assert texts.RIVALS["denies"].split("{0}")[1].split("{1}")[0] in verdict.text
-    label = texts.REPLACE_RIVAL["denies"].format("What did the canteen cost?")
+    label = texts.REPLACE_RIVAL.format("What did the canteen cost?")
     assert texts.KEEP_RIVAL.format("What did the canteen cost?") in desk.taps(label).buttons
     done = desk.taps(texts.SAVE).text
     assert done.startswith(
@@ -143,7 +143,7 @@ def test_a_newer_state_is_asked_about_and_stands_beside_or_instead(desk: Desk) -
     assert desk.says("apprentices joined in 2022", desk.ann).text.startswith("35 apprentices")
     desk.says("/undo")
     desk.says("/add How many apprentices joined in 2023? | 42 joined in 2023.")
-    desk.taps(texts.REPLACE_RIVAL["older"].format(older))
+    desk.taps(texts.REPLACE_RIVAL.format(older))
     desk.taps(texts.SAVE)
     retired = [fact.question for fact in desk.knowledge.snapshot.facts.values() if fact.retired]
     assert retired == [older]
