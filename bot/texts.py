@@ -209,9 +209,7 @@ HOW_I_AM = "Ready when you are. What would you like to know about the report?"
 TOO_LONG = "That's too long for me. Please ask in one or two sentences, {} characters at most."
 INSULTED = "Sorry I wasn't more use. Tell me what you're after and I'll look again."
 QUOTE_THE_REPORT = "Quote the report, not me:"
-SAYS_SO = "The report itself says so:"
-STILL_SO = "Yes, it's what the report says:"
-DATED = "From the report:"
+VOUCHED = {"vouch": "The report itself says so:", "sure": "Yes, it's what the report says:"}
 
 
 def published(title: str, publisher: str, date: str) -> str:

@@ -41,7 +41,7 @@ class Tap:
         markup = self.message.reply_markup
         return markup.inline_keyboard if markup else ()
 
-    async def mark(self, rows: Sequence[Row]) -> None:
+    async def mark(self, rows: Sequence[Sequence[InlineKeyboardButton]]) -> None:
         """Change only the buttons of the message tapped, where Telegram still tells them."""
         if self.keyboard:
             await delivery.mark(self.query, InlineKeyboardMarkup([row for row in rows if row]))
@@ -110,7 +110,7 @@ async def none_of_these(tap: Tap) -> None:
 
 async def shared(tap: Tap, fact: Fact) -> None:
     """Show how the fact above can be passed on, in place of the button tapped."""
-    rows: list[Row] = []
+    rows = list[Row]()
     for row in tap.keyboard:
         kept = tuple(one for one in row if one.callback_data != tap.query.data)
         rows += [kept] if kept == row else [keyboards.ways_on(fact, tap.context.bot.username), kept]
@@ -121,11 +121,9 @@ async def voted(tap: Tap) -> None:
     """Count a vote and take the small row away; one that is not right leads on."""
     asked, helpful = int(tap.parts[0]), tap.parts[1] == "1"
     tap.services.knowledge.note(asked, feedback=HELPFUL if helpful else NOT_RIGHT)
-    rows = (
-        tuple(one for one in row if not str(one.callback_data).startswith(keyboards.HELPFUL[:2]))
-        for row in tap.keyboard
-    )
-    await tap.mark(tuple(rows))
+    votes = {one.callback_data for one in keyboards.votes(asked)}
+    rows = [[one for one in row if one.callback_data not in votes] for row in tap.keyboard]
+    await tap.mark(rows)
     if not helpful:
         await delivery.reply(tap.message, objection(tap.services, asked))
 
@@ -140,15 +138,14 @@ async def told(tap: Tap) -> None:
     """Pass an objection on to the administrators: the question and the entry, nobody's name."""
     record = tap.services.knowledge.asked(int(tap.parts[0]))
     heard: set[str] = tap.context.bot_data.setdefault(_TOLD, set())
-    about = record.fact or record.question if record else ""
-    news = record is not None and about not in heard and len(heard) < MOST_TOLD
-    if record is not None and news:
-        heard.add(about)
+    page = notice(texts.TOLD_ALREADY)
+    if record and (record.fact or record.question) not in heard and len(heard) < MOST_TOLD:
+        heard.add(record.fact or record.question)
         entry = tap.services.fact(record.fact)
-        shown = entry.question if entry else ""
-        text = texts.objected(record.question, shown, tap.parts[1])
+        text = texts.objected(record.question, entry.question if entry else "", tap.parts[1])
         await delivery.tell_administrators(tap.context, text)
-    await delivery.turn(tap.query, notice(texts.TOLD if news else texts.TOLD_ALREADY))
+        page = notice(texts.TOLD)
+    await delivery.turn(tap.query, page)
 
 
 def objection(services: Services, asked: int, reason: str = "") -> BotMessage:

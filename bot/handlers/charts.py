@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 
 from telegram import Message, Update
 from telegram.constants import ChatAction
@@ -56,17 +58,13 @@ async def chart(update: Update, context: Context) -> None:
     about = text if wished is None else wished
     shown = services.known(services.memory.shown(place)[:1])
     fact = services.gallery.find(about) if about else next(iter(shown), None)
-    drawn = _chart_of(services, fact) if fact else None
-    if fact is None or drawn is None:
-        charts = services.gallery.facts()[: keyboards.A_PAGE]
-        said = texts.NO_SUCH_CHART if about else texts.WHICH_CHART
-        page = notice(
-            said if charts else texts.NO_CHARTS, keyboards.questions(charts, keyboards.CHART)
-        )
-        await delivery.reply(message, page)
+    if fact and (drawn := _chart_of(services, fact)):
+        await _send(message, fact, drawn, services, read=True)
+        services.memory.show(place, (fact.id,))
         return
-    await _send(message, fact, drawn, services, read=True)
-    services.memory.show(place, (fact.id,))
+    charts = services.gallery.facts()[: keyboards.A_PAGE]
+    said = texts.NO_CHARTS if not charts else texts.NO_SUCH_CHART if about else texts.WHICH_CHART
+    await delivery.reply(message, notice(said, keyboards.questions(charts, keyboards.CHART)))
 
 
 def _chart_of(services: Services, fact: Fact) -> Chart | None:
@@ -86,10 +84,8 @@ async def tapped(tap: Tap, fact: Fact) -> None:
             if kind == ["csv"]
             else await asyncio.to_thread(drawing.draw, drawn, for_print=True)
         )
-        try:
+        async with _in_words_else(tap.message, drawn):
             await tap.message.reply_document(data, filename=f"{fact.id}.{kind[0]}")
-        except (BadRequest, Forbidden) as refusal:
-            await _say_instead(tap.message, drawn, refusal)
 
 
 async def _send(
@@ -99,28 +95,26 @@ async def _send(
     ids, sources = services.gallery.ids, services.sources()
     row = keyboards.under_chart(fact, sources, read=read)
     page = BotMessage(answers.caption(fact, sources, wording.told(drawn)), (row,))
-    if known := ids.get(drawn):
-        try:
-            await message.reply_photo(known, page.html, reply_markup=page.markup)
-        except BadRequest:
-            # Telegram has forgotten the picture, or the bot has another token now.
-            ids.pop(drawn, None)
-        else:
+    if drawn in ids:
+        # A picture that Telegram has forgotten, or that another token's bot sent, is sent anew.
+        with suppress(BadRequest):
+            await message.reply_photo(ids[drawn], page.html, reply_markup=page.markup)
             return
     await message.chat.send_action(ChatAction.UPLOAD_PHOTO, message.message_thread_id)
     data = await asyncio.to_thread(drawing.draw, drawn)
-    try:
+    async with _in_words_else(message, drawn):
         name = f"{fact.id}.png"
         sent = await message.reply_photo(data, page.html, reply_markup=page.markup, filename=name)
-    except (BadRequest, Forbidden) as refusal:
-        await _say_instead(message, drawn, refusal)
-    else:
         ids[drawn] = sent.photo[-1].file_id
 
 
-async def _say_instead(message: Message, drawn: Chart, refusal: BadRequest | Forbidden) -> None:
-    """Tell a chart in words where no pictures or files may be sent; raise any other refusal."""
-    if not NOT_HERE.search(str(refusal)):
-        raise refusal
-    said = (texts.NO_PICTURES_HERE, wording.told(drawn), drawn.source)
-    await delivery.reply(message, joined(map(safe, said)))
+@asynccontextmanager
+async def _in_words_else(message: Message, drawn: Chart) -> AsyncIterator[None]:
+    """Tell a chart in words where no pictures or files may be sent."""
+    try:
+        yield
+    except (BadRequest, Forbidden) as refusal:
+        if not NOT_HERE.search(str(refusal)):
+            raise
+        said = (texts.NO_PICTURES_HERE, wording.told(drawn), drawn.source)
+        await delivery.reply(message, joined(map(safe, said)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
 from telegram import InlineKeyboardButton, Message, Update
@@ -27,13 +27,15 @@ def start_page(services: Services) -> BotMessage:
     topics = keyboards.topic_buttons(services.knowledge.topics())
     others = keyboards.button(texts.ALL_TOPICS, keyboards.TOPICS, 0)
     text = texts.start(services.titles(), findings=bool(findings))
-    for shown in range(len(topics), -1, -1):
-        last = [others] if shown < len(topics) or not topics else []
-        rows = (*keyboards.questions(findings), *keyboards.pairs([*topics[:shown], *last]))
-        page = notice(text, rows)
-        if page.height <= SCREEN:
-            break
-    return page
+
+    def page(shown: Sequence[InlineKeyboardButton]) -> BotMessage:
+        return notice(text, (*keyboards.questions(findings), *keyboards.pairs(shown)))
+
+    whole = page(topics or [others])
+    while whole.height > SCREEN and topics:
+        topics.pop()
+        whole = page([*topics, others])
+    return whole
 
 
 async def start(update: Update, context: Context) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import time
-from collections import OrderedDict
 
 from telegram import Update
 from telegram.error import BadRequest, RetryAfter, TelegramError
@@ -46,7 +45,7 @@ async def handle(update: object, context: Context) -> None:
         _logger.error("An update could not be handled", exc_info=error)
     if isinstance(update, Update):
         await _apologise(update)
-    told = context.bot_data.setdefault(_TOLD, OrderedDict())
+    told = context.bot_data.setdefault(_TOLD, {})
     if not is_network(error) and is_news(told, place_of(error), time.monotonic()):
         await delivery.tell_administrators(context, texts.FAULT.format(place_of(error)))
 
@@ -61,11 +60,12 @@ async def _apologise(update: Update) -> None:
         _logger.warning("The apology was not delivered either: %s", error)
 
 
-def is_news(told: OrderedDict[str, float], place: str, now: float) -> bool:
+def is_news(told: dict[str, float], place: str, now: float) -> bool:
     """Tell whether a fault should be reported, and note in `told` that it is."""
-    while told and next(iter(told.values())) <= now - QUIET:
-        told.popitem(last=False)
-    if place in told or sum(at > now - PER for at in told.values()) >= AT_MOST:
+    if (
+        now - told.get(place, -QUIET) < QUIET
+        or sum(at > now - PER for at in told.values()) >= AT_MOST
+    ):
         return False
     told[place] = now
     return True

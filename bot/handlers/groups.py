@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import OrderedDict
+from collections import deque
 from collections.abc import Callable
 
 from telegram import Bot, Message, MessageEntity
@@ -12,7 +12,7 @@ from telegram.ext import filters
 from bot.services import Context
 
 _COMMAND = re.compile(r"/([a-z]\w*)(@\w+)?(?!\S)", re.I)
-# Albums remembered.
+# Pictures of albums remembered.
 _KEPT = 1_000
 _ALBUMS = "albums"
 
@@ -50,16 +50,13 @@ def question_in(message: Message, bot: Bot) -> str:
 
 def is_first(message: Message, context: Context) -> bool:
     """Tell whether to answer a message of an album: its caption, or its first picture without."""
-    album = message.media_group_id
+    album, captioned = message.media_group_id, bool(message.caption)
     if album is None:
         return True
-    answered: OrderedDict[str, bool] = context.bot_data.setdefault(_ALBUMS, OrderedDict())
-    captioned = bool(message.caption)
-    seen = answered.get(album, False) if captioned else album in answered
-    answered[album] = captioned or answered.get(album, False)
-    while len(answered) > _KEPT:
-        answered.popitem(last=False)
-    return not seen
+    seen = context.bot_data.setdefault(_ALBUMS, deque(maxlen=_KEPT))
+    is_new = (album, True) not in seen and (captioned or (album, False) not in seen)
+    seen.append((album, captioned))
+    return is_new
 
 
 class Fits(filters.MessageFilter):

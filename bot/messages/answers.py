@@ -58,25 +58,17 @@ def answer(
     near = isinstance(reply, Near)
     unanswered, later = ("", "") if isinstance(reply, Near) else (reply.unanswered, reply.later)
     matches = dated_once(reply.matches, before)
+    facts = [match.fact for match in matches]
     missing = f"{heading(texts.NOT_COVERED)} <i>{safe(short(unanswered, 120))}</i>"
     copy = citation(matches[0], sources) if len(matches) == 1 and not near else ""
-    share = keyboards.button(texts.SHARE, keyboards.SHARE, matches[0].fact.id)
+    share = keyboards.button(texts.SHARE, keyboards.SHARE, facts[0].id)
     last = (*back, *((share,) if asked is None else keyboards.votes(asked)))
+    headed, of = headed or len(matches) > 1, len(matches)
 
     def build(step: int) -> BotMessage:
-        told = [
-            body(
-                match,
-                sources,
-                headed=headed or len(matches) > 1,
-                detailed=step < STEPS,
-                near=near,
-                of=len(matches),
-            )
-            for match in matches
-        ]
+        form = {"headed": headed, "near": near, "detailed": step < STEPS}
+        told = [body(one, sources, of=of, **form) for one in matches]
         beside = related if step == 0 else ()
-        facts = [match.fact for match in matches]
         rows = keyboards.under_answer(facts, sources, copy, short(later, LATER), beside, last)
         return joined([*told, missing if unanswered else ""], rows)
 
@@ -161,25 +153,21 @@ def again(wish: str, facts: Sequence[Fact], sources: Sources) -> BotMessage:
 
     "source" and "link" ask where they stand, "vouch" and "sure" whose word they are and how old.
     """
-    match wish:
-        case "quote":
-            most = ROOM // len(facts)
-            cited = [safe(citation(Match(fact, 1.0), sources, most)) for fact in facts]
-            quotes = [f"<blockquote>{one}</blockquote>" for one in cited]
-            return BotMessage("\n".join([safe(texts.QUOTE_THE_REPORT), *quotes]))
-        case "source" | "link":
-            named = [[f"<i>{safe(one.question)}</i>", *source_lines(one, sources)] for one in facts]
-            address = sources.link(facts[0]) if wish == "link" else ""
-            lines = [line for told in named for line in told] + [safe(address)]
-        case "vouch" | "sure":
-            lines = [safe(texts.SAYS_SO if wish == "vouch" else texts.STILL_SO)]
-            for fact in facts:
-                if report := sources.reports.get(fact.report):
-                    about = (report.title, report.publisher, report.published)
-                    lines.append(safe(texts.published(*about)))
-                lines += source_lines(fact, sources)
-        case _:
-            return joined(_said(wish, fact, sources) for fact in facts)
+    if wish == "quote":
+        cited = [citation(Match(fact, 1.0), sources, ROOM // len(facts)) for fact in facts]
+        quotes = [f"<blockquote>{safe(one)}</blockquote>" for one in cited]
+        return BotMessage("\n".join([safe(texts.QUOTE_THE_REPORT), *quotes]))
+    if wish in ("again", "shorter", "simpler"):
+        return joined(_said(wish, fact, sources) for fact in facts)
+    lines = [safe(texts.VOUCHED[wish])] if wish in texts.VOUCHED else []
+    for fact in facts:
+        report = sources.reports.get(fact.report)
+        if wish not in texts.VOUCHED:
+            lines.append(f"<i>{safe(fact.question)}</i>")
+        elif report:
+            lines.append(safe(texts.published(report.title, report.publisher, report.published)))
+        lines += source_lines(fact, sources)
+    lines += [safe(sources.link(facts[0]))] if wish == "link" else []
     said = "\n".join(dict.fromkeys(filter(None, lines)))
     return joined([said], [keyboards.source_button(facts[0], sources)])
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from telegram.constants import InlineKeyboardButtonLimit
@@ -42,21 +42,15 @@ _DATED = (
 
 def bold_part(text: str) -> tuple[str, str]:
     """Split an answer into what is set in bold, the figure or direct answer, and the rest."""
-    first, *rest = _SENTENCE_END.split(text, maxsplit=1)
-    after = rest[0] if rest else ""
-    if len(first) <= LEAD:
-        second, *_ = _SENTENCE_END.split(after, maxsplit=1) if after else ("",)
-        if first in _YES_NO and second and len(second) <= LEAD:
-            return text[: text.index(second) + len(second)], after[len(second) :].strip()
-        return first, after
-    found = [at.end() for at in _BREAK.finditer(text) if 15 <= at.end() <= LEAD]
-    if found:
-        cut = found[0]
-    elif len(first) <= OPEN:
-        cut = len(first)
-    else:
-        cut = text.rfind(" ", 1, OPEN) if " " in text[1:OPEN] else OPEN
-    return text[:cut], text[cut:].strip()
+    first, second, *_ = [*_SENTENCE_END.split(text, maxsplit=2), ""]
+    end = len(first)
+    if end > LEAD:
+        breaks = [at.end() for at in _BREAK.finditer(text) if 15 <= at.end() <= LEAD]
+        cut = text.rfind(" ", 1, OPEN)
+        end = breaks[0] if breaks else end if end <= OPEN else cut if cut > 0 else OPEN
+    elif first in _YES_NO and second and len(second) <= LEAD:
+        end = text.index(second, end) + len(second)
+    return text[:end], text[end:].strip()
 
 
 def body(
@@ -73,29 +67,28 @@ def body(
     Of one that is only `near`, what is said before it is bold, not its answer. It shares the
     message with others where it is one `of` several.
     """
-    fact, lead = match.fact, match.lead
-    lines = [f"<i>{safe(fact.question)}</i>"] if headed else []
-    said = match.computed or fact.answer
-    if lead and lead.strip() in _YES_NO:
+    fact, lead, said = match.fact, match.lead, match.computed or match.fact.answer
+    if lead.strip() in _YES_NO:
         said, lead = f"{lead.strip()} {said}", ""
-    if lead:
-        lines.append(f"<b>{safe(lead)}</b>" if near else safe(lead))
     bold, rest = ("", said) if near and lead else bold_part(said)
     below = rest if len(rest) > OPEN else ""
-    rest = "" if below else rest
-    lines.append(" ".join(p for p in (f"<b>{safe(bold)}</b>" if bold else "", safe(rest)) if p))
+    lines = [f"<i>{safe(fact.question)}</i>"] if headed else []
+    if lead:
+        lines.append(f"<b>{safe(lead)}</b>" if near else safe(lead))
+    opening = f"<b>{safe(bold)}</b>" if bold else ""
+    lines.append(" ".join(filter(None, (opening, "" if below else safe(rest)))))
     # What was worked out rests on the answer, which need not tell the whole table again.
     behind = [fact.answer] if len(fact.answer) <= LEAD else []
     parts = (below, *((behind if match.computed else details(fact)) if detailed else ()))
     source = source_lines(fact, sources)
     if folded := in_room(parts, ROOM // of - sum(map(len, (*lines, *source)))):
         lines.append(f"<blockquote expandable>{safe(folded)}</blockquote>")
-    return "\n".join([*(line for line in lines if line), *source])
+    return "\n".join([*filter(None, lines), *source])
 
 
 def in_room(parts: Iterable[str], room: int) -> str:
     """Join what a fact says beyond its open part; what has no room is said to go on."""
-    text = "\n".join(part for part in parts if part)
+    text = "\n".join(filter(None, parts))
     if not text or len(text) <= room:
         return text
     return f"{text[: max(room - len(texts.GOES_ON), 0)].rstrip()} … {texts.GOES_ON}"
@@ -103,31 +96,25 @@ def in_room(parts: Iterable[str], room: int) -> str:
 
 def source_lines(fact: Fact, sources: Sources) -> list[str]:
     """Write where a fact stands, as a link; nothing for one without a source."""
-    source = sources.source(fact)
-    if not source:
-        return []
-    report = sources.report(fact)
+    source, report = safe(sources.source(fact)), sources.report(fact)
     # The slide stands in the report, whatever page the button opens.
-    url = (report.url if report else "") or fact.link
-    return [f'<a href="{safe(url)}">{safe(source)}</a>' if url else safe(source)]
+    url = safe((report.url if report else "") or fact.link)
+    return [f'<a href="{url}">{source}</a>' if url else source] if source else []
 
 
 def details(fact: Fact) -> list[str]:
     """Give what is worth unfolding: the detail and the figures, but nothing twice."""
-    if len(fact.figures) < TABLE:
-        return [fact.detail]
     values = {f"{row.value:g}" for row in fact.figures}
     table = "\n".join(
-        f"{', '.join(p for p in (row.label, row.column) if p)}: "
+        f"{', '.join(filter(None, (row.label, row.column)))}: "
         f"{row.value:g}{'' if row.unit in {'%', ''} else ' '}{row.unit}"
         for row in fact.figures
     )
     told = set(_NUMBER.findall(fact.detail))
     if len(fact.figures) >= WIDE and told <= values:
         return [table]
-    if values <= told | set(_NUMBER.findall(fact.answer)):
-        return [fact.detail]
-    return [fact.detail, table]
+    is_told = values <= told | set(_NUMBER.findall(fact.answer))
+    return [fact.detail] if is_told or len(fact.figures) < TABLE else [fact.detail, table]
 
 
 def citation(
@@ -138,17 +125,14 @@ def citation(
     source = f" ({short(name, 140)})" if name else ""
     sentences = _SENTENCE_END.split(match.computed or match.fact.answer)
     room = limit - len(source)
-    for count in range(len(sentences), 0, -1):
-        text = " ".join(sentences[:count])
-        if len(text) <= room:
-            return text + source
-    return short(sentences[0], room) + source
+    while len(text := " ".join(sentences)) > room and len(sentences) > 1:
+        sentences.pop()
+    return (text if len(text) <= room else short(text, room)) + source
 
 
-def dated_once(matches: Iterable[Match], shown: Iterable[Fact] = ()) -> tuple[Match, ...]:
+def dated_once(matches: Iterable[Match], shown: Sequence[Fact] = ()) -> tuple[Match, ...]:
     """Leave the report's date out of all but the first answer that says it; `shown` come before."""
-    told = any(_undated(fact) != fact for fact in shown)
-    kept = []
+    told, kept = any(_undated(fact) != fact for fact in shown), list[Match]()
     for match in matches:
         fact = _undated(match.fact)
         kept.append(replace(match, fact=fact) if told else match)
@@ -160,6 +144,5 @@ def _undated(fact: Fact) -> Fact:
     answer, detail = fact.answer, fact.detail
     for pattern, rest in _DATED:
         answer, detail = pattern.sub(rest, answer), pattern.sub(rest, detail)
-    if (answer, detail) == (fact.answer, fact.detail):
-        return fact
-    return replace(fact, answer=answer.strip(), detail=detail.strip())
+    is_same = (answer, detail) == (fact.answer, fact.detail)
+    return fact if is_same else replace(fact, answer=answer.strip(), detail=detail.strip())

@@ -55,11 +55,6 @@ LABEL = 72
 QUERY = 200
 
 
-def data(kind: str, *parts: object) -> str:
-    """Write what a button of a kind carries."""
-    return ":".join([kind[0], *map(str, parts)])
-
-
 def deep_link(username: str, payload: str) -> str:
     """Give the address that opens the bot with a payload, "" where there can be none."""
     if not username or len(payload) > MessageLimit.DEEP_LINK_LENGTH:
@@ -72,7 +67,7 @@ def deep_link(username: str, payload: str) -> str:
 
 def button(label: str, kind: str, *parts: object) -> InlineKeyboardButton:
     """Make a button that the bot hears of."""
-    return InlineKeyboardButton(label, callback_data=data(kind, *parts))
+    return InlineKeyboardButton(label, callback_data=":".join([kind[0], *map(str, parts)]))
 
 
 def question(fact: Fact, kind: str = RELATED, *parts: object) -> InlineKeyboardButton:
@@ -89,9 +84,8 @@ def pairs(buttons: Sequence[InlineKeyboardButton]) -> list[Row]:
     """Set short labels two to a row, in their order."""
     rows: list[Row] = []
     for one in buttons:
-        before = rows[-1] if rows else ()
-        if len(before) == 1 and max(len(before[0].text), len(one.text)) <= HALF:
-            rows[-1] = (*before, one)
+        if rows and len(rows[-1]) == 1 and max(len(rows[-1][0].text), len(one.text)) <= HALF:
+            rows[-1] = (*rows[-1], one)
         else:
             rows.append((one,))
     return rows

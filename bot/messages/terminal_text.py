@@ -1,40 +1,49 @@
-"""Telegram messages as text for a terminal: wrapped, folded quotes indented, styled where it can.
-
-Styles and links travel through the wrapping as single characters of no width.
-"""
+"""Telegram messages as text for a terminal: wrapped, folded quotes indented, styled."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from html import unescape
 
 WIDTH = 78
 INDENT = "    "
 
 BOLD, ITALIC, SOFT, LINK = "1", "3", "2", "4;36"
-_MARKS = {"b": "\ue000", "i": "\ue001", "a": "\ue002"}
-_CODES = {"\ue000": BOLD, "\ue001": ITALIC, "\ue002": LINK}
-_END = "\ue00f"
-_MARK = re.compile("[\ue000-\ue00f]")
+_STYLES = {"b": BOLD, "i": ITALIC, "a": LINK}
+_END = "\x1b[0m"
+_ESCAPE = re.compile(r"\x1b\[[\d;]*m")
 
 # What could steer a terminal, or turn a line around in it.
 _CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 _QUOTE = re.compile(r"\n?<blockquote expandable>(.*?)</blockquote>\n?", re.S)
-_TAG = re.compile(r"<(/?)(\w*)[^>]*>")
+_TAG = re.compile(r"(<[^>]*>)")
 
 
 def plain(html: str, width: int = WIDTH, *, styled: bool = False) -> str:
     """Write a message in Telegram's HTML as wrapped lines, `styled` with a terminal's escapes."""
-    pieces: list[str] = []
-    start = 0
-    for quote in _QUOTE.finditer(html):
-        pieces += _lines(html[start : quote.start()], "", width)
-        pieces += _lines(quote[1], INDENT, width)
-        start = quote.end()
-    pieces += _lines(html[start:], "", width)
-    return _inked("\n".join(pieces)) if styled else _MARK.sub("", "\n".join(pieces))
+    lines: list[str] = []
+    # Quotes stand between the other parts.
+    for at, part in enumerate(_QUOTE.split(html)):
+        for line in _inked(part, styled=styled).split("\n") if part else ():
+            lines += fold(line, width, INDENT if at % 2 else "") or [""]
+    return "\n".join(lines)
+
+
+def _inked(html: str, *, styled: bool) -> str:
+    """Write tags as escapes; a style that ends within another leaves the outer one on."""
+    written, within = "", list[str]()
+    for at, piece in enumerate(_TAG.split(html)):
+        code = _STYLES.get(piece.strip("</>").partition(" ")[0]) if styled else None
+        if not at % 2:
+            written += clean(unescape(piece))
+        elif code and piece.startswith("</"):
+            del within[-1:]
+            written += "".join([_END, *within])
+        elif code:
+            within.append(f"\x1b[{code}m")
+            written += within[-1]
+    return written
 
 
 def clean(text: str) -> str:
@@ -44,15 +53,7 @@ def clean(text: str) -> str:
 
 def style(text: str, code: str) -> str:
     """Set a text in a style, with a terminal's escapes."""
-    return f"\x1b[{code}m{text}\x1b[0m"
-
-
-def _lines(html: str, indent: str, width: int) -> list[str]:
-    if not html:
-        return []
-    marked = _TAG.sub(_mark, _MARK.sub("", html))
-    folded = (fold(line, width, indent) for line in clean(unescape(marked)).split("\n"))
-    return [line for lines in folded for line in lines or [""]]
+    return f"\x1b[{code}m{text}{_END}"
 
 
 def fold(text: str, width: int, indent: str = "") -> list[str]:
@@ -60,7 +61,7 @@ def fold(text: str, width: int, indent: str = "") -> list[str]:
     lines: list[str] = []
     room = 0
     for word in text.split():
-        length = len(_MARK.sub("", word))
+        length = len(_ESCAPE.sub("", word))
         if lines and length < room:
             lines[-1] += f" {word}"
             room -= length + 1
@@ -68,27 +69,3 @@ def fold(text: str, width: int, indent: str = "") -> list[str]:
             lines.append(indent + word)
             room = width - len(indent) - length
     return lines
-
-
-def _mark(tag: re.Match[str]) -> str:
-    mark = _MARKS.get(tag[2], "")
-    return (_END if tag[1] else mark) if mark else ""
-
-
-def _inked(text: str) -> str:
-    """Write the marks as escapes; a style that ends within another leaves the outer one on."""
-    written, within = "", list[str]()
-    for piece in re.split(f"({_MARK.pattern})", text):
-        if piece == _END:
-            del within[-1:]
-            written += "\x1b[0m" + _on(within)
-        elif piece in _CODES:
-            within.append(_CODES[piece])
-            written += _on(within[-1:])
-        else:
-            written += piece
-    return written
-
-
-def _on(codes: Iterable[str]) -> str:
-    return "".join(f"\x1b[{code}m" for code in codes)

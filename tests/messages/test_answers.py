@@ -343,7 +343,7 @@ def test_the_height_counts_lines_rows_and_folded_quotes() -> None:
 
 def test_every_shipped_fact_stands_on_one_screen_in_every_form(shipped: KnowledgeBase) -> None:
     sources = Sources({one.id: one for one in shipped.snapshot.reports}, "annual_report_bot")
-    back = (InlineKeyboardButton(texts.BACK, callback_data=keyboards.data(keyboards.TOPICS, 0)),)
+    back = (InlineKeyboardButton(texts.BACK, callback_data="c:0"),)
     facts = every_fact(shipped)
     assert len(facts) > 200
     high: list[tuple[int, str]] = []

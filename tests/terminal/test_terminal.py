@@ -138,7 +138,7 @@ def test_styles_take_no_room_and_end_where_they_should() -> None:
 
 
 def test_what_looks_like_a_style_is_text() -> None:
-    assert plain("a\ue000b &lt;b&gt;", styled=True) == "ab <b>"
+    assert plain("a &lt;b&gt; &amp;lt;", styled=True) == "a <b> &lt;"
 
 
 def test_nothing_in_a_text_steers_the_terminal() -> None:
