@@ -29,7 +29,8 @@ def test_add_leads_from_question_to_save(desk: Desk) -> None:
     desk.says("https://example.org/a?b=1&c=2")
     desk.taps(texts.CHANGE_SOMETHING)
     assert texts.PROMPTS["also_asked"] in desk.taps("Phrasings").text
-    assert "Checked all 15 known questions" in desk.says("monthly audio\nanything to listen to").text
+    shown = desk.says("monthly audio\nanything to listen to")
+    assert "Checked all 15 known questions" in shown.text
     # The preview stands above, just as people will see it.
     preview = desk.last(back=2)
     done = desk.taps(texts.SAVE)
