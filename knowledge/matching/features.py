@@ -10,9 +10,10 @@ from math import log
 import numpy as np
 import numpy.typing as npt
 
-from knowledge.matching.embeddings import SCALE
-from knowledge.matching.index import Floats, Index, Ints, Rows, spans
+from knowledge.matching.embeddings import SCALE, Floats, Ints, Rows
+from knowledge.matching.index import Index
 from knowledge.matching.question import KINDS, Question, conflicts
+from knowledge.matching.readings import spans
 from knowledge.matching.spelling import rarity
 
 FEATURES: tuple[str, ...] = (

@@ -5,24 +5,23 @@ Built whole, never changed.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from math import exp, log, sqrt
+from math import exp, log
 
 import numpy as np
 import numpy.typing as npt
+from rapidfuzz import process
+from rapidfuzz.distance import Indel
 
+from knowledge.matching.embeddings import Bytes, Floats, Ints, Rows
+from knowledge.matching.readings import Tokens, spans
 from knowledge.matching.spelling import rarity
+from knowledge.matching.text import stem
 
-Floats = npt.NDArray[np.floating]
-Ints = npt.NDArray[np.integer]
-Rows = npt.NDArray[np.intp]
-
-# Lengths of the character sequences by which stems are compared.
-SIZES = range(2, 6)
-# The likeness (0-1) from which one stem speaks for another ("inspector" for "inspect").
-ALIKE = 0.45
+# From what similarity (0-1) on one stem speaks for another ("inspector" for "inspect"), and the one
+# at which it would say nothing of it.
+SIMILAR, UNLIKE = 0.85, 0.6
 # Texts of everyday English, and the words of each, that count beside the entries of a base: in a
 # base of a few rows they tell that "many" says less than "churches".
 EVERYDAY, WORDS = 30, 200
@@ -55,7 +54,6 @@ class Lexicon:
         self._texts = 1 + entries + EVERYDAY
         everyday = EVERYDAY * (1 - np.exp(-WORDS * np.exp(-rareness)))
         self.idf = (np.log(self._texts / (1 + frequency + everyday)) + FLOOR).astype(np.float32)
-        self._alike = _Alike(self.stems)
         self._near: dict[str, tuple[Ints, Floats]] = {}
 
     def __len__(self) -> int:
@@ -67,7 +65,16 @@ class Lexicon:
         if found is None:
             if len(self._near) > REMEMBERED:
                 self._near.clear()
-            found = self._near[stem] = self._alike.find(stem, self.numbers.get(stem))
+            near = process.extract(
+                stem,
+                self.stems,
+                scorer=Indel.normalized_similarity,
+                score_cutoff=SIMILAR,
+                limit=None,
+            )
+            places = np.array([place for _, _, place in near], np.int32)
+            likeness = np.array([similarity for _, similarity, _ in near], np.float32)
+            found = self._near[stem] = places, (likeness - UNLIKE) / (1 - UNLIKE)
         return found
 
     def weight(self, stem: str) -> float:
@@ -84,57 +91,6 @@ class Lexicon:
 def _everyday(stem: str) -> float:
     """Give how many everyday texts a stem is likely to stand in."""
     return EVERYDAY * (1 - exp(-WORDS * exp(-rarity(stem))))
-
-
-class _Alike:
-    """Finds stems by the character sequences they share."""
-
-    def __init__(self, stems: Sequence[str]) -> None:
-        grams: dict[str, int] = {}
-        columns: list[int] = []
-        counts: list[int] = []
-        lengths = np.zeros(len(stems), np.int64)
-        for place, stem in enumerate(stems):
-            found = Counter(_grams(stem))
-            lengths[place] = len(found)
-            columns += [grams.setdefault(gram, len(grams)) for gram in found]
-            counts += found.values()
-        self._grams, self._size = grams, len(stems)
-        column = np.array(columns, np.int32)
-        frequency = np.bincount(column, minlength=len(grams))
-        self._idf = (np.log((1 + len(stems)) / (1 + frequency)) + 1).astype(np.float32)
-        self._rare = log(1 + len(stems)) + 1
-        weights = np.sqrt(np.array(counts, np.float32)) * self._idf[column]
-        owner = np.repeat(np.arange(len(stems), dtype=np.int32), lengths)
-        norms = np.sqrt(np.bincount(owner, weights=weights * weights, minlength=len(stems)))
-        weights = (weights / np.maximum(norms, 1e-9)[owner]).astype(np.float32)
-        order = np.argsort(column, kind="stable")
-        self._owner, self._weights = owner[order], weights[order]
-        self._starts = np.concatenate([[0], np.cumsum(frequency)])
-
-    def find(self, stem: str, own: int | None) -> tuple[Ints, Floats]:
-        likeness = np.zeros(self._size, np.float32)
-        total = 0.0
-        for gram, count in Counter(_grams(stem)).items():
-            column = self._grams.get(gram)
-            weight = sqrt(count) * (self._rare if column is None else float(self._idf[column]))
-            total += weight * weight
-            if column is not None:
-                cells = slice(self._starts[column], self._starts[column + 1])
-                likeness[self._owner[cells]] += weight * self._weights[cells]
-        likeness /= max(sqrt(total), 1e-9)
-        if own is not None:
-            likeness[own] = 2.0
-        places = np.flatnonzero(likeness >= ALIKE).astype(np.int32)
-        places = places[np.argsort(-likeness[places], kind="stable")]
-        return places, np.minimum(likeness[places], 1)
-
-
-def _grams(stem: str) -> Iterable[str]:
-    padded = f" {stem} "
-    return (
-        padded[start : start + size] for size in SIZES for start in range(len(padded) - size + 1)
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,8 +136,8 @@ class Index:
     """Phrasings as rows of `words` (stems, tf-idf, length 1), their meanings and what they ask.
 
     `starts` tells where the rows of each entry begin, with the end behind them; `asked_with` and
-    `answers` have a row of stems for each entry. `meanings` has the meanings of all texts, a byte a
-    component; those of the phrasings stand in its rows `meant`, those of the answers in `said`.
+    `answers` have a row of stems for each entry. `tokens` and `meanings` are those of all texts;
+    the phrasings stand in their rows `asked` and `meant`, the answers in `replied` and `said`.
     """
 
     lexicon: Lexicon
@@ -190,46 +146,43 @@ class Index:
     owner: Ints
     asked_with: Sparse
     answers: Sparse
-    meanings: npt.NDArray[np.int8]
+    tokens: Tokens
+    asked: Rows
+    replied: Rows
+    meanings: Bytes
     meant: Rows
     said: Rows
 
     @classmethod
-    def build(
-        cls,
-        stems: Sequence[str],
-        rareness: Floats,
-        rows: tuple[Rows, Ints],
-        sizes: Rows,
-        meanings: npt.NDArray[np.int8],
-        places: Rows,
-    ) -> Index:
+    def build(cls, tokens: Tokens, sizes: Rows, meanings: Bytes, places: Rows) -> Index:
         """Build the index of entries from the texts of each: `sizes` phrasings, then its answer.
 
-        `rows` are the starts and the stems of all texts; `places` the rows of their meanings.
+        `places` are the rows of the texts' meanings.
         """
-        begins, numbers = rows
-        answers = np.zeros(len(places), bool)
-        answers[np.cumsum(sizes + 1) - 1] = True
+        stems, rareness, numbers = tokens.stems()
+        replied = np.cumsum(sizes + 1) - 1
+        asked = np.delete(np.arange(len(tokens)), replied)
         entry = np.repeat(np.arange(len(sizes)), sizes + 1)
-        lengths = np.diff(begins)
-        text = np.repeat(np.arange(len(places)), lengths)
+        text = np.repeat(np.arange(len(tokens)), np.diff(tokens.starts))
         width = len(stems)
         used = np.unique(entry[text] * width + numbers)
         frequency = np.bincount(used % max(width, 1), minlength=width)
-        lexicon = Lexicon(tuple(stems), frequency, len(sizes), rareness)
-        said = answers[text]
-        row = (np.cumsum(~answers) - 1)[text[~said]]
+        lexicon = Lexicon(stems, frequency, len(sizes), rareness)
+        answers = np.isin(text, replied)
+        row, owner = np.searchsorted(asked, text[~answers]), entry[text]
         return cls(
             lexicon,
-            _tfidf(row, numbers[~said], int((~answers).sum()), lexicon.idf),
+            _tfidf(row, numbers[~answers], len(asked), lexicon.idf),
             np.concatenate([[0], np.cumsum(sizes)]),
             np.repeat(np.arange(len(sizes), dtype=np.int32), sizes),
-            _sets(entry[text[~said]], numbers[~said], len(sizes), width),
-            _sets(entry[text[said]], numbers[said], len(sizes), width),
+            _sets(owner[~answers], numbers[~answers], len(sizes), width),
+            _sets(owner[answers], numbers[answers], len(sizes), width),
+            tokens,
+            asked,
+            replied,
             meanings,
-            places[~answers],
-            places[answers],
+            places[asked],
+            places[replied],
         )
 
     @property
@@ -248,6 +201,43 @@ class Index:
         first = self.starts[self.owner[row]] == row
         new = np.bincount(row[~np.isin(words, words[first])], minlength=len(self.owner))
         return 1 + np.bincount(self.owner, new > 1, len(self.sizes)).astype(np.intp)
+
+    def phrased(self, tokens: Sequence[str]) -> int | None:
+        """Give the number of the entry that has this very phrasing, None where there is none."""
+        places = [self.lexicon.numbers.get(stem(token), -1) for token in tokens]
+        if not places or min(places) < 0:
+            return None
+        rows = min(map(self.words.column, places), key=len)
+        texts = self.asked[rows]
+        alike = np.diff(self.tokens.starts)[texts] == len(tokens)
+        for row, text in zip(rows[alike].tolist(), texts[alike].tolist(), strict=True):
+            if self.tokens.row(text) == tuple(tokens):
+                return int(self.owner[row])
+        return None
+
+    def spoken(self, entry: int, tokens: Iterable[str]) -> int:
+        """Count the phrasings of an entry that have any of some words."""
+        bounds = self.starts[entry : entry + 2]
+        rows: set[int] = set()
+        for token in tokens:
+            number = self.lexicon.numbers.get(stem(token))
+            if number is not None:
+                column = self.words.column(number)
+                first, last = np.searchsorted(column, bounds).tolist()
+                rows.update(column[first:last].tolist())
+        return len(rows)
+
+    def figures(self, entry: int) -> list[str]:
+        """Give the words with a digit in an entry's phrasings."""
+        held = self.asked_with.row(entry).tolist()
+        return [one for one in map(self.lexicon.stems.__getitem__, held) if not one.isalpha()]
+
+    def counts(self) -> dict[str, int]:
+        """Give how often each word is asked with; those of answers alone count nothing."""
+        answers = np.isin(np.arange(len(self.tokens)), self.replied)
+        asked = np.repeat(~answers, np.diff(self.tokens.starts))
+        counts = np.bincount(self.tokens.numbers, asked, len(self.tokens.table))
+        return dict(zip(self.tokens.table, counts.astype(int).tolist(), strict=True))
 
     def best(self, scores: Floats) -> Floats:
         """Give the highest score of each entry's phrasings."""
@@ -271,14 +261,6 @@ def _tfidf(owner: Ints, columns: Ints, rows: int, idf: Floats) -> Sparse:
     weights = (weights / np.maximum(norms, 1e-9)[owner]).astype(np.float32)
     lengths = np.bincount(owner, minlength=rows)
     return Sparse.weighted(lengths, columns.astype(np.int32), weights, len(idf))
-
-
-def spans(starts: Rows, lengths: Rows) -> Rows:
-    """Count on from each start, as far as its length, in one array."""
-    ends = np.cumsum(lengths)
-    if not len(ends):
-        return np.empty(0, np.intp)
-    return np.repeat(starts - ends + lengths, lengths) + np.arange(ends[-1])
 
 
 # A word marks a report when so many of its entries are asked with it ...

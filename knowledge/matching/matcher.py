@@ -9,17 +9,19 @@ from functools import lru_cache
 import numpy as np
 
 from knowledge.matching import embeddings
-from knowledge.matching.embeddings import Network, pretrained
+from knowledge.matching.embeddings import Floats, Network, Rows, pretrained
 from knowledge.matching.features import FEATURES, Candidates, Evidence, Profile
-from knowledge.matching.index import Floats, Index, ReportWords, Rows
+from knowledge.matching.index import Index, ReportWords
 from knowledge.matching.question import KINDS, YEAR, Contrasts, Question, Reader, numbers
-from knowledge.matching.readings import Phrasings, Readings, Spoken
+from knowledge.matching.readings import Readings
 from knowledge.matching.spelling import Speller, rarity
 from knowledge.matching.text import Vocabulary, stem, words
 from knowledge.model import Candidate, Explanation, Fact, Match, Term, Unknown
 
 # The confidence of a question typed exactly as a phrasing stands, and the most of any other.
 EXACT, MOST = 0.99, 0.98
+# The confidence by words alone from which the encoder was never seen to prefer another entry.
+SURE = 0.85
 # The part of a confidence that is left where a question and an entry name different members of a
 # group, or share no telling word and are not as alike in meaning as this, or not even a bit.
 STOPPED, ALIKE, NOTHING, NEAR = 0.15, 0.8, 0.05, 0.5
@@ -46,6 +48,11 @@ class Weighed:
     none: float
     found: Candidates | None = None
 
+    @property
+    def chance(self) -> float:
+        """Give the confidence of the likeliest match, 0 where there is none."""
+        return self.matches[0].confidence if self.matches else 0.0
+
 
 class Matcher:
     """Answers questions from a fixed set of entries; replaced whole when they change.
@@ -61,20 +68,16 @@ class Matcher:
         self._numbers = {fact.id: number for number, fact in enumerate(self.facts)}
         vocabulary, self.contrasts = Vocabulary(terms), Contrasts(terms)
         texts = [text for fact in self.facts for text in (*fact.phrasings, said(fact))]
-        self.readings, place = Readings.of(texts, readings)
-        spoken = Spoken.of(self.readings, place, vocabulary)
-        stems, rareness, numbers = spoken.stems()
+        self.readings, place = readings.of(texts)
         sizes = np.array([len(fact.phrasings) for fact in self.facts], np.intp)
-        self.index = Index.build(
-            stems, rareness, (spoken.starts, numbers), sizes, self.readings.meanings, place
-        )
-        self._phrasings = Phrasings(spoken, sizes)
-        self._profiles = tuple(self._profile(fact) for fact in self.facts)
-        counts = self._phrasings.counts()
-        self._reader = Reader(vocabulary, self.contrasts, Speller(counts, vocabulary.single_words))
+        tokens = self.readings.tokens.picked(place).spoken(vocabulary)
+        self.index = Index.build(tokens, sizes, self.readings.meanings, place)
+        self._profiles = tuple(map(self._profile, self.facts))
+        speller = Speller(self.index.counts(), vocabulary.single_words)
+        self._reader = Reader(vocabulary, self.contrasts, speller)
         self._kinds = np.zeros((len(self.facts), len(KINDS)), np.float32)
         if self.facts:
-            asked = self.readings.kinds[place][self._phrasings.asked]
+            asked = self.readings.kinds[self.index.meant]
             np.add.at(self._kinds, (self.index.owner, asked), 1)
             self._kinds /= sizes[:, None]
         self._evidence = Evidence(self.index, self._profiles, self._kinds) if self.facts else None
@@ -93,7 +96,7 @@ class Matcher:
     ) -> Matcher:
         """Make the matcher of the live facts; what one `before`, or `kept`, has read is at hand."""
         live = sorted((fact for fact in facts if not fact.retired), key=lambda fact: fact.id)
-        readings = before.readings if before is not None else Readings.read(kept)
+        readings = before.readings if before else Readings.read(kept)
         return cls(live, terms, readings, waits=waits)
 
     def kept(self) -> bytes:
@@ -102,9 +105,11 @@ class Matcher:
 
     def _profile(self, fact: Fact) -> Profile:
         number = self._numbers[fact.id]
-        question, replied = self._phrasings.question(number), self._phrasings.answer(number)
+        index = self.index
+        question = index.tokens.row(int(index.asked[index.starts[number]]))
+        replied = index.tokens.row(int(index.replied[number]))
         return Profile(
-            numbers([*replied, *words(fact.source), *self._phrasings.figures(number)]),
+            numbers([*replied, *words(fact.source), *index.figures(number)]),
             numbers(words(fact.answer)),
             # A table with columns is about all of a group that it names.
             {}
@@ -119,13 +124,16 @@ class Matcher:
     def weigh(self, question: Question) -> Weighed:
         """Give the candidates of a question with their probabilities, likeliest first.
 
-        The meaning counts where it can be read, unless the question is a phrasing to the word.
+        The meaning counts unless the question is a phrasing to the word; the encoder is not loaded
+        for one that its words settle.
         """
         if not question.tokens or self._evidence is None:
             return Weighed((), 1.0)
-        exact = self._phrasings.owner(question.tokens)
-        if exact is not None or not (self._waits or embeddings.is_loaded()):
-            return self._weigh(question, pretrained().by_words, exact)
+        exact = self.index.phrased(question.tokens)
+        if exact is not None or not embeddings.is_loaded():
+            weighed = self._weigh(question, pretrained().by_words, exact)
+            if exact is not None or not self._waits or weighed.chance >= SURE:
+                return weighed
         meant = replace(question, meaning=_meaning(question.plain))
         return self._weigh(meant, pretrained().by_meaning, None)
 
@@ -201,7 +209,7 @@ class Matcher:
 
     def phrased(self, question: str) -> Fact | None:
         """Give the entry that has this very question among its phrasings."""
-        number = self._phrasings.owner(self.read(question)[0].tokens)
+        number = self.index.phrased(self.read(question)[0].tokens)
         return None if number is None else self.facts[number]
 
     def explain(self, question: str) -> Explanation:
@@ -269,17 +277,7 @@ class Matcher:
 
     def spoken_share(self, fact: Fact, tokens: Iterable[str]) -> float:
         """Give the share of an entry's phrasings that have any of some words."""
-        number = self._numbers[fact.id]
-        start, end = self.index.starts[number : number + 2].tolist()
-        stems = [self.index.lexicon.numbers.get(stem(token), -1) for token in tokens]
-        rows = {
-            row
-            for one in stems
-            if one >= 0
-            for row in self.index.words.column(one).tolist()
-            if start <= row < end
-        }
-        return len(rows) / len(fact.phrasings)
+        return self.index.spoken(self._numbers[fact.id], tokens) / len(fact.phrasings)
 
     def answers_both(self, fact: Fact, other: Fact) -> bool:
         """Tell whether a fact's answer is, or holds, the answer of another."""

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from knowledge.matching.index import Floats
+from knowledge.matching.embeddings import Floats
 from knowledge.matching.spelling import Speller
 from knowledge.matching.text import Vocabulary, is_number, stem, words
 from knowledge.model import Term

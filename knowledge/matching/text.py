@@ -62,10 +62,16 @@ def _span_of_years(match: re.Match[str]) -> str:
 
 def words(text: str) -> list[str]:
     """Split `text` into folded words and numbers, number words written as digits."""
+    return list(_split(text))
+
+
+# Answers are compared with questions again and again.
+@lru_cache(maxsize=2_000)
+def _split(text: str) -> tuple[str, ...]:
     tokens = [_READ_AS.get(token, token) for token in _TOKEN.findall(fold(text))]
     if NUMBER_WORDS.keys() & set(tokens):
         tokens = _counted(tokens)
-    return tokens
+    return tuple(tokens)
 
 
 _SIGNS: Mapping[str, str] = {"%": "percent", "percentage": "percent", "£": "money"}
@@ -135,14 +141,10 @@ class Vocabulary:
         """Give the words of all terms, which count as known and are never repaired."""
         return frozenset(word for said in self._replacements for word in said)
 
-    def means(self, word: str) -> tuple[str, ...] | None:
-        """Give what a term of this one word means, None where it is none."""
-        return self._replacements.get((word,))
-
     @property
-    def openings(self) -> frozenset[tuple[str, str]]:
-        """Give the first two words of all terms that have more than one."""
-        return frozenset((said[0], said[1]) for said in self._replacements if len(said) > 1)
+    def openings(self) -> frozenset[tuple[str, ...]]:
+        """Give the first word, or the first two, of all terms."""
+        return frozenset(said[:2] for said in self._replacements)
 
     def apply(self, tokens: list[str]) -> list[str]:
         """Replace what people say by what the report says; a replacement is not read again."""
