@@ -179,7 +179,6 @@ def test_a_figure_put_forward_is_confirmed_or_put_right(
         ("how many crcs were rated good in scotland", "for Scotland. What it does say: 3 CRCs"),
         ("how many were rated good for through the gate", "for Good. What it says for Outstanding"),
         ("were 3 CRCs in Scotland rated good", "for Scotland. What it does say: 3 CRCs"),
-        ("are 8 out of 10 services in london outstanding for through the gate", "for London."),
         ("are most services in london outstanding for through the gate", "for London."),
         ("did 60% of NPS POs in Kent work above 100%", "for Kent. What it does say: 60%"),
         ("through the gate ratings in Wales", "for Wales. What it does say: 8 out of 10"),
