@@ -159,6 +159,8 @@ class Telegram(BaseRequest):
                 return self._send(given, files)
             case "editMessageText" | "editMessageReplyMarkup":
                 return self._edit(given)
+            case "deleteMessage":
+                self.messages[int(given["chat_id"])].pop(int(given["message_id"]), None)
             case "answerCallbackQuery":
                 person = self._queries.pop(given["callback_query_id"])
                 if text := given.get("text"):

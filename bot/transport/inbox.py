@@ -28,8 +28,10 @@ _logger = logging.getLogger(__name__)
 
 # With so many waiting no more are taken from Telegram: they take a few kilobytes each.
 FULL = 6_000
-# Seconds that updates may take to be handled before they are written down.
+# Seconds that updates may take to be handled before they are written down, and with how many
+# waiting they are so at once.
 PATIENCE = 0.1
+CROWD = 100
 # Seconds that somebody waits in silence, and between two who are shown "typing …".
 SILENT = 1.0
 APART = 0.5
@@ -86,7 +88,8 @@ class Inbox:
     async def settle(self, given: Sequence[Held]) -> bool:
         """Wait until updates are handled or written down; False when the bot is stopped first."""
         while waiting := [one for one in given if not (one.is_kept or one.task.done())]:
-            await asyncio.wait([one.task for one in waiting], timeout=PATIENCE)
+            patience = PATIENCE if self._kept < CROWD else 0
+            await asyncio.wait([one.task for one in waiting], timeout=patience)
             self._write_down([one for one in waiting if not one.task.done()])
         return all(one.is_kept or not one.task.cancelled() for one in given)
 

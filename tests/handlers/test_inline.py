@@ -12,7 +12,7 @@ def results(world: World, query: str, offset: str = "") -> list[dict[str, Any]]:
     """The cards for a query."""
     world.telegram.inline(world.ann, query, offset=offset)
     world.deliver()
-    return world.telegram.inline_results[world.ann.id][1]
+    return world.telegram.inline_results[world.ann.id]
 
 
 def test_cards_hold_the_question_and_the_figure(chat: World) -> None:
@@ -85,4 +85,4 @@ def test_a_query_answered_too_late_is_no_error(chat: World, caplog: Any) -> None
 def test_sharing_an_answer_finds_it_first(chat: World) -> None:
     message = chat.says("/start nps-vacancies")
     chat.taps(chat.taps(message, texts.SHARE), texts.SEND_ON)
-    assert chat.telegram.inline_results[chat.ann.id][1][0]["id"] == "nps-vacancies"
+    assert chat.telegram.inline_results[chat.ann.id][0]["id"] == "nps-vacancies"

@@ -1,25 +1,41 @@
-"""What else people do in Telegram: in groups and channels, with pictures, forwards and blocks."""
+"""What people do in Telegram, and what the bot is told of it.
+
+Every act changes the chats and queues the update that a bot would get. It gives that update, or
+{} when Telegram would not tell the bot about it.
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from tests.telegram import lenient as simulator
-from tests.telegram.chats import MAX_CAPTION, Chat
-from tests.telegram.lenient.chats import ELSEWHERE, Place
-from tests.telegram.lenient.values import Json, Media, Message, Upload, User
-from tests.telegram.reading import speaks_as
-from tests.telegram.settings import Settings, member_json
+from tests.telegram.chats import ELSEWHERE, MAX_CAPTION, Place, speaks_as, typed
+from tests.telegram.settings import Settings
+from tests.telegram.values import (
+    Button,
+    Chat,
+    Json,
+    Media,
+    Message,
+    NoButtonError,
+    Query,
+    Upload,
+    User,
+)
 
 # Ids Telegram itself gives to those who speak for a chat.
 GROUP_ANONYMOUS_BOT = 1087968824
 CHANNEL_BOT = 136817688
+_GRANTED = ("can_manage_chat", "can_delete_messages")
+_DENIED = tuple(
+    """can_be_edited is_anonymous can_manage_video_chats can_restrict_members can_promote_members
+    can_change_info can_invite_users can_post_stories can_edit_stories can_delete_stories
+    can_send_welcome_messages""".split()
+)
 
 
 class People(Settings):
     """The chats with the acts of the people in them."""
-
-    hears_its_name = False
 
     # --- Chats ------------------------------------------------------------------------------------
 
@@ -27,12 +43,10 @@ class People(Settings):
         """Make a new basic group, the first member its owner; the bot is not in it yet."""
         return self._gathering("group", title, members)
 
-    def supergroup(
-        self, title: str, *members: User, forum: bool = False, username: str = ""
-    ) -> Chat:
+    def supergroup(self, title: str, *members: User, forum: bool = False) -> Chat:
         """Make a new supergroup, with topics if it is a forum."""
         chat = self._gathering("supergroup", title, members)
-        chat.forum, chat.username = forum, username
+        chat.forum = forum
         return chat
 
     def channel(self, title: str, *members: User) -> Chat:
@@ -61,7 +75,7 @@ class People(Settings):
         before = room.bot
         room.bot = "administrator" if admin or room.type == "channel" else "member"
         # Privacy mode is read on joining: to change it in a chat, the bot must be added again.
-        room.sees_all = admin or not self.privacy
+        room.sees_all = admin
         update = self._own_status(user, room, before)
         if before in {"left", "kicked"} and room.type != "channel":
             bot = self.bot.as_json()
@@ -90,8 +104,8 @@ class People(Settings):
     def _own_status(self, user: User, chat: Chat, before: str) -> Json:
         bot = self.bot.as_json()
         change = {
-            "old_chat_member": member_json(bot, before),
-            "new_chat_member": member_json(bot, chat.bot),
+            "old_chat_member": _member(bot, before),
+            "new_chat_member": _member(bot, chat.bot),
         }
         who = {"chat": chat.as_json(), "from": user.as_json(), "date": int(self.clock())}
         return self.queue("my_chat_member", who | change)
@@ -119,14 +133,22 @@ class People(Settings):
         as_chat: Place | None = None,
     ) -> Json:
         """Type a message; `as_chat` is the group itself (anonymous admin) or a channel."""
-        if thread is None and as_chat is None:
-            return super().text(user, text, chat, reply_to=reply_to)
-        voice = {} if as_chat is None else {"as_chat": as_chat}
-        return self.say(user, chat, reply_to=reply_to, thread=thread, **voice, **self.typed(text))
+        content = typed(text)
+        if not content["text"]:
+            raise ValueError("Telegram's apps send no empty messages")
+        return self.say(user, chat, reply_to=reply_to, thread=thread, as_chat=as_chat, **content)
+
+    def edit(
+        self, user: User, message: Message | int, text: str, chat: Place | None = None
+    ) -> Json:
+        """Change the text of an earlier message."""
+        old = self.message(user, message, chat)
+        changes = typed(text) | {"edit_date": int(self.clock()), "edited": True}
+        return self._tell(self.put(replace(old, **changes)), "edited_")
 
     def post(self, channel: Place, text: str) -> Json:
         """Publish a post in a channel."""
-        return self.say(None, channel, as_chat=channel, **self.typed(text))
+        return self.say(None, channel, as_chat=channel, **typed(text))
 
     def other_bot(self, chat: Place, text: str) -> None:
         """Let another bot write in a group; bots never see each other's messages."""
@@ -139,15 +161,16 @@ class People(Settings):
     def document(
         self, user: User, filename: str, data: bytes, caption: str = "", chat: Place | None = None
     ) -> Json:
+        """Send a file."""
         file = self.keep(Upload(filename, data), "document")
         named = {"file_name": filename, "mime_type": file.mime_type}
         media = Media("document", file, file.as_json() | named)
-        return self.say(user, chat, media=media, **self.typed(caption, MAX_CAPTION))
+        return self.say(user, chat, media=media, **typed(caption, MAX_CAPTION))
 
     def photo(self, user: User, data: bytes, caption: str = "", chat: Place | None = None) -> Json:
         """Send a picture as a photo."""
         media = self.media("photo", "", {"photo": Upload("photo.png", data)})
-        return self.say(user, chat, media=media, **self.typed(caption, MAX_CAPTION))
+        return self.say(user, chat, media=media, **typed(caption, MAX_CAPTION))
 
     def voice(self, user: User, chat: Place | None = None) -> Json:
         """Send a voice message."""
@@ -180,21 +203,56 @@ class People(Settings):
         content = {name: getattr(message, name) for name in ("text", "html", "entities", "media")}
         return self.say(user, chat, extra={"forward_origin": origin}, **content)
 
+    # --- Buttons and cards ------------------------------------------------------------------------
+
+    def tap(
+        self,
+        user: User,
+        message: Message | int,
+        button: str = "",
+        *,
+        chat: Place | None = None,
+        data: str | None = None,
+    ) -> Json:
+        """Press a button by its text, or send `data` as a forged client could."""
+        seen = self.message(user, message, chat)
+        if data is None:
+            pressed = _find(seen, button)
+            if pressed.query is not None:
+                return self.inline(user, pressed.query)
+            if pressed.data is None:
+                opens = pressed.url or pressed.copies or "something outside the chat"
+                raise NoButtonError(f"{button!r} sends nothing to the bot: it gives {opens}")
+            data = pressed.data
+        query: Json = {"id": self.next_query(), "from": user.as_json(), "data": data}
+        query["chat_instance"] = str(7_000_000 + abs(seen.chat_id))
+        if seen.inline_message_id:
+            query["inline_message_id"] = seen.inline_message_id
+        else:
+            query["message"] = self.message_json(seen)
+        self.callbacks[query["id"]] = Query(user, self.clock())
+        return self.queue("callback_query", query)
+
     def inline(self, user: User, query: str, *, offset: str = "") -> Json:
+        """Type the bot's name and a query in some other chat."""
         if len(query) > 256:
             raise ValueError("Telegram's apps send up to 256 characters of inline query")
-        return super().inline(user, query, offset=offset)
+        identifier = self.next_query()
+        self.inline_queries[identifier] = Query(user, self.clock(), query)
+        fields = {"id": identifier, "from": user.as_json(), "query": query, "offset": offset}
+        return self.queue("inline_query", fields | {"chat_type": "private"})
 
     def choose(self, user: User, result_id: str, chat: Place | None = None) -> Json:
-        """Send one of the inline results shown; {} when inline feedback is off."""
-        super().choose(user, result_id, chat)
-        if not self.inline_feedback:
-            return {}
-        query, _ = self.inline_results[user.id]
-        chosen = {"from": user.as_json(), "query": query, "result_id": result_id}
-        if sent := self.chat(ELSEWHERE if chat is None else chat).last.inline_message_id:
-            chosen["inline_message_id"] = sent
-        return self.queue("chosen_inline_result", chosen)
+        """Send one of the inline results shown, by default to a friend."""
+        results = self.inline_results[user.id]
+        content = self.inline_content(next(one for one in results if str(one["id"]) == result_id))
+        room = self.chat(ELSEWHERE if chat is None else chat)
+        if content["keyboard"]:
+            inline_id = content["inline_message_id"] = f"inline-{len(self.inline_messages) + 1}"
+            self.inline_messages[inline_id] = (room.id, self.following(room))
+        return self.say(user, room, via_bot=self.bot, **content)
+
+    # --- What the bot is told ---------------------------------------------------------------------
 
     def say(
         self,
@@ -205,6 +263,7 @@ class People(Settings):
         as_chat: Place | None = None,
         **content: Any,
     ) -> Json:
+        """Put a person's message in a chat, by default theirs with the bot."""
         room = self.chat(chat if chat is not None else user or 0)
         if room.type == "private" and room.id != ELSEWHERE:
             if room.bot == "kicked":
@@ -217,32 +276,54 @@ class People(Settings):
         replied = reply_to.message_id if isinstance(reply_to, Message) else reply_to
         if replied and not content.get("thread"):
             content["thread"] = room.log[replied].thread
-        return super().say(user, room, reply_to=reply_to, **content)
+        number, now = self.reserve(room), int(self.clock())
+        message = Message(number, room.id, now, user, reply_to=replied, **content)
+        return self._tell(self.put(message))
 
-    def tell(self, message: Message, prefix: str = "") -> Json:
-        if self.chat(message.chat_id).type != "channel":
-            return super().tell(message, prefix)
-        if not self.reaches(self.chat(message.chat_id), message):
+    def _tell(self, message: Message, prefix: str = "") -> Json:
+        """Tell the bot of a message, if it is told of such."""
+        room = self.chats[message.chat_id]
+        if not self._reaches(room, message):
             return {}
-        return self.queue(f"{prefix}channel_post", self.message_json(message))
+        kind = "channel_post" if room.type == "channel" else "message"
+        return self.queue(f"{prefix}{kind}", self.message_json(message))
 
-    def reaches(self, room: simulator.Chat, message: Message) -> bool:
-        chat = self.chat(room)
-        if chat.id == ELSEWHERE or chat.bot in {"left", "kicked"}:
+    def _reaches(self, room: Chat, message: Message) -> bool:
+        """Tell whether the bot is told of a message: in groups, what privacy mode lets through."""
+        if room.id == ELSEWHERE or room.bot in {"left", "kicked"}:
             return False
-        if chat.type == "channel" or chat.sees_all or chat.bot == "administrator":
+        if room.type in {"channel", "private"} or room.sees_all or room.bot == "administrator":
             return True
         if set(message.extra) - {"sender_chat", "forward_origin"}:  # a service message
             return True
+        replied = room.log.get(message.reply_to or 0)
+        if message.via_bot == self.bot or (replied and replied.sender == self.bot):
+            return True
+        command, _, name = message.text.partition(" ")[0].lower().partition("@")
         # A bare command is for any bot, while no other has written since ours.
-        command = message.text.startswith("/") and "@" not in message.text.split(None, 1)[0]
-        if command and chat.type != "private" and chat.last_bot not in {None, self.bot.id}:
-            replied = chat.log.get(message.reply_to or 0)
-            return bool(replied and replied.sender == self.bot)
-        return super().reaches(room, message)
+        called = name == self.bot.username.lower() if name else room.last_bot in {None, self.bot.id}
+        return command.startswith("/") and called
+
+
+def _find(message: Message, text: str) -> Button:
+    buttons = [button for row in message.keyboard for button in row]
+    found = next((button for button in buttons if button.text == text), None)
+    if found is None:
+        there = [button.text for button in buttons]
+        raise NoButtonError(f"no button {text!r} on {message.text!r}; there are {there}")
+    return found
 
 
 def _mask(room: Chat, voice: Chat) -> User:
     if voice.id == room.id:
         return User(GROUP_ANONYMOUS_BOT, "Group", username="GroupAnonymousBot", is_bot=True)
     return User(CHANNEL_BOT, "Channel", username="Channel_Bot", is_bot=True)
+
+
+def _member(user: Json, status: str) -> Json:
+    """A chat member with the fields each status must have."""
+    fields: dict[str, Json] = {
+        "kicked": {"until_date": 0},
+        "administrator": dict.fromkeys(_DENIED, False) | dict.fromkeys(_GRANTED, True),
+    }
+    return {"user": user, "status": status} | fields.get(status, {})

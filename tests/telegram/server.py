@@ -7,11 +7,10 @@ webhook the bot has set, as Telegram sends them.
 import asyncio
 import json
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from concurrent.futures import Future
 from functools import partial
-from itertools import cycle
-from typing import Any, Self
+from typing import Self
 
 from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest
 from tornado.httpserver import HTTPServer
@@ -19,11 +18,8 @@ from tornado.iostream import StreamClosedError
 from tornado.netutil import bind_sockets
 from tornado.web import Application, RequestHandler
 
-from tests.telegram.lenient import Json, Upload
-from tests.telegram.lenient.methods import envelope
-from tests.telegram.lenient.request import LostError
-from tests.telegram.lenient.values import RefusalError
 from tests.telegram.telegram import Telegram
+from tests.telegram.values import Json, LostError, RefusalError, Upload, envelope
 
 MAX_BODY = 64_000_000
 MAX_POLL = 50  # seconds, as on Telegram's side
@@ -41,10 +37,8 @@ class Server:
     """Serves a `Telegram` over HTTP, `with` in a thread of its own or `async with` in this loop.
 
     `retry_delay` (seconds) is the first pause after a failed webhook delivery; it doubles up to a
-    minute. After `patience` (seconds) without an answer a delivery has failed. `workers` are the
-    addresses that a proxy behind the webhook's would give the deliveries to, each in turn. `travel`
-    gives the seconds that a call needs to get here, and its answer to get back. `handlers` are
-    further tornado routes, say of a page that shows the chat.
+    minute. After `patience` (seconds) without an answer a delivery has failed. `travel` gives the
+    seconds that a call needs to get here, and its answer to get back.
     """
 
     def __init__(
@@ -54,19 +48,13 @@ class Server:
         port: int = 0,
         retry_delay: float = 1.0,
         patience: float = WEBHOOK_TIMEOUT,
-        workers: Sequence[str] = (),
         travel: Callable[[], float] | None = None,
-        handlers: Iterable[tuple[str, type[RequestHandler], dict[str, Any]]] = (),
     ) -> None:
         self.telegram = telegram
         self.port = port
         self.retry_delay = retry_delay
         self.patience = patience
-        # Every delivery tried: the update's number and the address it went to.
-        self.posts: list[tuple[int, str]] = []
-        self._workers = cycle(workers) if workers else None
         self._travel = travel
-        self._handlers = list(handlers)
         self._poll: asyncio.Future[RefusalError | None] | None = None
 
     @property
@@ -80,7 +68,6 @@ class Server:
         routes = [
             (r"/bot([^/]+)/(\w+)", _Method, {"server": self}),
             (r"/file/bot([^/]+)/(.+)", _File, {"server": self}),
-            *self._handlers,
         ]
         self._http = HTTPServer(Application(routes), max_buffer_size=MAX_BODY)
         sockets = bind_sockets(self.port, "127.0.0.1")
@@ -184,9 +171,7 @@ class Server:
         if webhook.get("secret"):
             headers["X-Telegram-Bot-Api-Secret-Token"] = webhook["secret"]
         body = json.dumps(update)
-        url = next(self._workers) if self._workers else webhook["url"]
-        self.posts.append((update["update_id"], url))
-        request = HTTPRequest(url, "POST", headers, body, request_timeout=self.patience)
+        request = HTTPRequest(webhook["url"], "POST", headers, body, request_timeout=self.patience)
         try:
             await AsyncHTTPClient().fetch(request)
         except HTTPClientError as error:

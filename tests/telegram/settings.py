@@ -1,29 +1,22 @@
-"""The Bot API methods about the bot itself and who is who: updates, webhook, menus, members."""
+"""The Bot API methods about the bot itself: updates, webhook, menus, profile."""
 
 from __future__ import annotations
 
 import re
-from typing import Any
 
-from tests.telegram import lenient as simulator
-from tests.telegram.chats import Chat
-from tests.telegram.lenient.chats import Place
-from tests.telegram.lenient.methods import Files
-from tests.telegram.lenient.values import Json, RefusalError, User, bad_request
+from tests.telegram.chats import Place
 from tests.telegram.methods import Methods
-from tests.telegram.reading import integer
+from tests.telegram.reading import Files, integer
+from tests.telegram.values import Chat, Json, RefusalError, User, bad_request
 
-PROFILE_LIMITS = {"name": 64, "description": 512, "short_description": 120}
-DEFAULT_MENU_BUTTON: Json = {"type": "commands"}
+PROFILE_LIMITS = {"description": 512, "short_description": 120}
 EVERYWHERE = frozenset(
     {"default", "all_private_chats", "all_group_chats", "all_chat_administrators"}
 )
 _LOCAL = re.compile(r"http://(?:127\.0\.0\.1|localhost|\[::1\])[:/]")
-_GRANTED = ("can_manage_chat", "can_delete_messages")
-_DENIED = tuple(
-    """can_be_edited is_anonymous can_manage_video_chats can_restrict_members can_promote_members
-    can_change_info can_invite_users can_post_stories can_edit_stories can_delete_stories
-    can_send_welcome_messages""".split()
+_UNABLE = (
+    "can_connect_to_business has_main_web_app has_topics_enabled allows_users_to_create_topics"
+    " can_read_all_group_messages".split()
 )
 
 
@@ -78,8 +71,7 @@ class Settings(Methods):
         if url:
             most = integer(given, "max_connections", 40)
             self.webhook |= {"secret": secret, "max_connections": most}
-        for listener in list(self.listeners):
-            listener()
+        self.wake()
         return True
 
     def get_webhook_info(self, _: Json, __: Files) -> Json:
@@ -91,29 +83,8 @@ class Settings(Methods):
 
     # --- Menus and profile ------------------------------------------------------------------------
 
-    def scope(self, given: Json) -> tuple[str, int, int, str]:
-        scope = given.get("scope") or {"type": "default"}
-        if not isinstance(scope, dict) or "type" not in scope:
-            raise bad_request("can't parse BotCommandScope JSON object")
-        language = self._language(given)
-        kind = str(scope["type"])
-        if kind in EVERYWHERE:
-            return kind, 0, 0, language
-        if kind not in {"chat", "chat_administrators", "chat_member"}:
-            raise bad_request("can't parse BotCommandScope: Unsupported type specified")
-        chat = self.room(scope, write=False)
-        if kind != "chat" and chat.type == "private":
-            raise bad_request("can't use the specified scope in private chats")
-        user_id = integer(scope, "user_id") if kind == "chat_member" else 0
-        return kind, chat.id, user_id, language
-
-    def _language(self, given: Json) -> str:
-        language = str(given.get("language_code", ""))
-        if not re.fullmatch(r"(?:[a-z]{2})?", language):
-            raise bad_request("invalid language code specified")
-        return language
-
-    def set_my_commands(self, given: Json, files: Files) -> bool:
+    def set_my_commands(self, given: Json, _: Files) -> bool:
+        """Set the command menu of a scope and language."""
         commands = given.get("commands")
         if not isinstance(commands, list):
             raise bad_request("expected an Array of BotCommand")
@@ -125,98 +96,99 @@ class Settings(Methods):
                 raise bad_request("BOT_COMMAND_INVALID")
             if not 1 <= len(str(command.get("description", ""))) <= 256:
                 raise bad_request("BOT_COMMAND_DESCRIPTION_INVALID")
-        return super().set_my_commands(given, files)
+        self.commands[self._scope(given)] = commands
+        return True
 
-    def scopes(self, user: User, chat: simulator.Chat) -> list[tuple[str, int, int]]:
-        room = self.chat(chat)
-        if room.type == "private":
-            return super().scopes(user, chat)
-        is_admin = room.members.get(user.id) in {"creator", "administrator"}
-        return [
-            ("chat_member", room.id, user.id),
-            *([("chat_administrators", room.id, 0)] if is_admin else []),
-            ("chat", room.id, 0),
-            *([("all_chat_administrators", 0, 0)] if is_admin else []),
-            ("all_group_chats", 0, 0),
-            ("default", 0, 0),
-        ]
+    def get_my_commands(self, given: Json, _: Files) -> list[Json]:
+        """The command menu of just this scope and language."""
+        return self.commands.get(self._scope(given), [])
+
+    def delete_my_commands(self, given: Json, _: Files) -> bool:
+        """Remove the menu of a scope and language, so that a wider one shows."""
+        self.commands.pop(self._scope(given), None)
+        return True
+
+    def _scope(self, given: Json) -> tuple[str, int, int, str]:
+        scope = given.get("scope") or {"type": "default"}
+        if not isinstance(scope, dict) or "type" not in scope:
+            raise bad_request("can't parse BotCommandScope JSON object")
+        language = _language(given)
+        kind = str(scope["type"])
+        if kind in EVERYWHERE:
+            return kind, 0, 0, language
+        if kind not in {"chat", "chat_administrators", "chat_member"}:
+            raise bad_request("can't parse BotCommandScope: Unsupported type specified")
+        chat = self.room(scope, write=False)
+        if kind != "chat" and chat.type == "private":
+            raise bad_request("can't use the specified scope in private chats")
+        user_id = integer(scope, "user_id") if kind == "chat_member" else 0
+        return kind, chat.id, user_id, language
 
     def menu(self, user: User, chat: Place | None = None) -> list[str]:
         """The names of the commands that a person is offered in a chat."""
-        return list(self.commands_for(user, chat))
+        room = self.chat(user if chat is None else chat)
+        for scope in _scopes(user, room):
+            for language in (user.language_code, ""):
+                if commands := self.commands.get((*scope, language)):
+                    return [str(one["command"]) for one in commands]
+        return []
 
-    def set_profile(self, field: str, given: Json) -> bool:
-        self._language(given)
+    def set_my_description(self, given: Json, _: Files) -> bool:
+        """Set what an empty chat shows."""
+        return self._set_profile("description", given)
+
+    def get_my_description(self, given: Json, _: Files) -> Json:
+        return self._profile("description", given)
+
+    def set_my_short_description(self, given: Json, _: Files) -> bool:
+        """Set what the bot's profile says."""
+        return self._set_profile("short_description", given)
+
+    def get_my_short_description(self, given: Json, _: Files) -> Json:
+        return self._profile("short_description", given)
+
+    def _set_profile(self, field: str, given: Json) -> bool:
         if len(str(given.get(field, ""))) > PROFILE_LIMITS[field]:
             raise bad_request(f"{field.replace('_', ' ')} is too long")  # wording not verified
-        return super().set_profile(field, given)
-
-    def get_profile(self, field: str, given: Json) -> Json:
-        self._language(given)
-        return super().get_profile(field, given)
-
-    def set_my_name(self, given: Json, _: Files) -> bool:
-        return self.set_profile("name", given)
-
-    def get_my_name(self, given: Json, _: Files) -> Json:
-        return {"name": self.get_profile("name", given)["name"] or self.bot.first_name}
-
-    def set_chat_menu_button(self, given: Json, _: Files) -> bool:
-        """Set the menu button of a private chat, or of all."""
-        button = given.get("menu_button") or DEFAULT_MENU_BUTTON
-        kinds = {"commands", "default", "web_app"}
-        if not isinstance(button, dict) or button.get("type") not in kinds:
-            raise bad_request("can't parse menu button: Unsupported type specified")
-        self.menu_buttons[self._private(given)] = button
+        self.profile[field, _language(given)] = str(given.get(field, ""))
         return True
 
-    def get_chat_menu_button(self, given: Json, _: Files) -> Json:
-        """The menu button of a private chat, or the usual one."""
-        default = self.menu_buttons.get(0, DEFAULT_MENU_BUTTON)
-        return self.menu_buttons.get(self._private(given), default)
-
-    def _private(self, given: Json) -> int:
-        return self.room(given, write=False).id if given.get("chat_id") else 0
+    def _profile(self, field: str, given: Json) -> Json:
+        default = self.profile.get((field, ""), "")
+        return {field: self.profile.get((field, _language(given))) or default}
 
     # --- Who is who -------------------------------------------------------------------------------
 
-    def get_me(self, given: Json, files: Files) -> Json:
-        unable = (
-            "can_connect_to_business",
-            "has_main_web_app",
-            "has_topics_enabled",
-            "allows_users_to_create_topics",
-        )
-        hears = {"can_read_all_group_messages": not self.privacy}
-        return super().get_me(given, files) | hears | dict.fromkeys(unable, False)
+    def get_me(self, _: Json, __: Files) -> Json:
+        able = ("can_join_groups", "supports_inline_queries")
+        can = dict.fromkeys(able, True) | dict.fromkeys(_UNABLE, False)
+        return self.bot.as_json() | can
 
-    def get_chat_member(self, given: Json, _: Files) -> Json:
-        """What somebody is in a chat; for strangers, that they have left."""
-        chat, user = self.room(given, write=False), self.users.get(integer(given, "user_id"))
-        if user is None:
-            raise bad_request("invalid user_id specified")
-        return member_json(user.as_json(), self._status(chat, user))
-
-    def get_chat_administrators(self, given: Json, _: Files) -> list[Json]:
-        """A chat's owner and administrators."""
-        chat = self.room(given, write=False)
-        if chat.type == "private":
-            raise bad_request("there are no administrators in the private chat")
-        members = [self.users[number] for number in (*chat.members, self.bot.id)]
-        statuses = ((user, self._status(chat, user)) for user in members)
-        leading = {"creator", "administrator"}
-        return [member_json(one.as_json(), status) for one, status in statuses if status in leading]
-
-    def _status(self, chat: Chat, user: User) -> str:
-        return chat.bot if user == self.bot else chat.members.get(user.id, "left")
+    def get_chat(self, given: Json, _: Files) -> Json:
+        gifts = ("unlimited", "limited", "unique")
+        accepted = {f"{name}_gifts": False for name in gifts}
+        accepted |= {"premium_subscription": False, "gifts_from_channels": False}
+        usual = {"accent_color_id": 0, "max_reaction_count": 11, "accepted_gift_types": accepted}
+        return self.room(given).as_json() | usual
 
 
-def member_json(user: Json, status: str) -> Json:
-    """A chat member with the fields each status must have."""
-    member: Json = {"user": user, "status": status}
-    fields: dict[str, Any] = {
-        "creator": {"is_anonymous": False},
-        "kicked": {"until_date": 0},
-        "administrator": dict.fromkeys(_DENIED, False) | dict.fromkeys(_GRANTED, True),
-    }
-    return member | dict(fields.get(status, {}))
+def _language(given: Json) -> str:
+    language = str(given.get("language_code", ""))
+    if not re.fullmatch(r"(?:[a-z]{2})?", language):
+        raise bad_request("invalid language code specified")
+    return language
+
+
+def _scopes(user: User, chat: Chat) -> list[tuple[str, int, int]]:
+    """The scopes that count for a person in a chat, the narrowest first."""
+    if chat.type == "private":
+        return [("chat", chat.id, 0), ("all_private_chats", 0, 0), ("default", 0, 0)]
+    is_admin = chat.members.get(user.id) in {"creator", "administrator"}
+    return [
+        ("chat_member", chat.id, user.id),
+        *([("chat_administrators", chat.id, 0)] if is_admin else []),
+        ("chat", chat.id, 0),
+        *([("all_chat_administrators", 0, 0)] if is_admin else []),
+        ("all_group_chats", 0, 0),
+        ("default", 0, 0),
+    ]

@@ -20,7 +20,7 @@ from bot.transport import inbox as inboxes
 from bot.transport.inbox import Inbox
 from bot.transport.polling import WINDOW, Poller
 from tests.telegram import SandboxRequest, Telegram
-from tests.telegram.lenient.values import Json
+from tests.telegram.values import Json
 
 
 @pytest.fixture(autouse=True)

@@ -16,7 +16,7 @@ from bot.settings import Settings
 from bot.transport import updates
 from tests.conftest import World, started
 from tests.telegram import Chat, Message, SandboxRequest, Telegram
-from tests.telegram.lenient.values import Json
+from tests.telegram.values import Json
 
 VACANCIES = "Over 650 probation officer posts"
 PHONE = "0161 240 5336"

@@ -17,8 +17,8 @@ from bot.transport import updates
 from bot.transport.updates import number_of
 from tests.conftest import World, started
 from tests.telegram import Telegram
-from tests.telegram.lenient.values import Json
 from tests.telegram.people import CHANNEL_BOT, GROUP_ANONYMOUS_BOT
+from tests.telegram.values import Json
 
 VACANCIES = "Over 650 probation officer posts"
 ODD: tuple[object, ...] = (None, True, -1, 2**70, 1.5, "", "x", [], {}, [{}], {"id": "x"})

@@ -13,13 +13,8 @@ from telegram.ext import Application
 from telegram.request import BaseRequest, RequestData
 
 from bot.transport import updates
-from tests.telegram.lenient.methods import envelope
-from tests.telegram.lenient.telegram import Telegram
-from tests.telegram.lenient.values import RefusalError, Upload
-
-
-class LostError(Exception):
-    """A request or its answer that got lost on the way: a network error to the bot."""
+from tests.telegram.telegram import Telegram
+from tests.telegram.values import LostError, RefusalError, Upload, envelope
 
 
 class SandboxRequest(BaseRequest):

@@ -1,7 +1,8 @@
-"""The values of the in-memory Telegram: people, chats, messages, buttons, files and calls."""
+"""The values of the tests' Telegram: people, chats, messages, buttons, files, calls, refusals."""
 
 from __future__ import annotations
 
+import json
 import mimetypes
 import struct
 from dataclasses import dataclass, field
@@ -20,9 +21,21 @@ class RefusalError(Exception):
         self.parameters = parameters
 
 
+def envelope(refusal: RefusalError) -> bytes:
+    """A refusal as the Bot API writes it."""
+    answer: Json = {"ok": False, "error_code": refusal.status, "description": refusal.description}
+    if refusal.parameters:
+        answer["parameters"] = refusal.parameters
+    return json.dumps(answer).encode()
+
+
 def bad_request(reason: str) -> RefusalError:
     """Give a 400 in Telegram's words."""
     return RefusalError(400, f"Bad Request: {reason}")
+
+
+class LostError(Exception):
+    """A request or its answer that got lost on the way: a network error to the bot."""
 
 
 class NoButtonError(LookupError):
@@ -151,7 +164,10 @@ class Message:
 
 @dataclass(slots=True)
 class Chat:
-    """A chat and everything in it; for a private chat the one between a person and the bot."""
+    """A chat, who and what is in it, and what the bot may do and hear there.
+
+    A private one is between a person and the bot.
+    """
 
     id: int
     type: str
@@ -161,6 +177,14 @@ class Chat:
     actions: list[str] = field(default_factory=list)
     log: dict[int, Message] = field(default_factory=dict)
     next_id: int = 1
+    forum: bool = False
+    members: dict[int, str] = field(default_factory=dict)  # user id to Bot API status
+    topics: dict[int, str] = field(default_factory=dict)
+    bot: str = "left"  # the bot's own status here
+    sees_all: bool = False
+    started: bool = False
+    migrated_to: int | None = None
+    last_bot: int | None = None
 
     @property
     def messages(self) -> list[Message]:
@@ -173,13 +197,15 @@ class Chat:
         return self.messages[-1]
 
     def as_json(self) -> Json:
-        """Give the chat as the Bot API writes it, without what only getChat tells."""
+        """The chat as the Bot API writes it, without what only getChat tells."""
         named = ("title", "username")
-        fields = {name: getattr(self, name) for name in named if getattr(self, name)}
+        fields: Json = {name: getattr(self, name) for name in named if getattr(self, name)}
         if self.user:
             names = self.user.as_json()
             wanted = ("first_name", "last_name", "username")
             fields = {name: names[name] for name in wanted if name in names}
+        if self.forum:
+            fields["is_forum"] = True
         return {"id": self.id, "type": self.type} | fields
 
 
