@@ -129,7 +129,7 @@ class _Conversation:
         kind = remarks.remark_in(text)
         if kind is None or (phrased and kind not in _OF_THE_LAST):
             return None
-        known = {fact.id: fact for fact in self.matcher.facts}
+        known = self.matcher.by_id
         last = self.context.answered or self.context.offered[:1]
         facts = tuple(known[one] for one in last if one in known)
         return None if kind in _OF_THE_LAST and not facts else Remark(kind=kind, facts=facts)

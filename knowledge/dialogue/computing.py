@@ -69,8 +69,8 @@ def _candidates(matcher: Matcher, weighed: Weighed) -> Iterator[Match]:
         if match.fact.figures and (place < NEAREST or _is_wide(match.fact)):
             yield match
     weighed_too = {match.fact.id for match in weighed.matches}
-    for fact in matcher.facts:
-        if fact.id not in weighed_too and _is_wide(fact):
+    for fact in matcher.tables:
+        if fact.id not in weighed_too:
             yield Match(fact, 0.0)
 
 
@@ -168,11 +168,11 @@ def _counted(table: Table, place: int | None, before: Query) -> Named:
 
 def _spoken_of(matcher: Matcher, context: Context) -> Table | None:
     """Give the table of the entry spoken of last, or the one that stands in the same place."""
-    last = next((f for f in matcher.facts if f.id in context.answered[-1:]), None)
+    last = matcher.by_id.get(context.answered[-1]) if context.answered else None
     if last is None:
         return None
-    beside = [f for f in matcher.facts if (f.source, f.report) == (last.source, last.report)]
-    wide = sorted(filter(_is_wide, beside), key=lambda fact: -len(fact.figures))
+    beside = [f for f in matcher.tables if (f.source, f.report) == (last.source, last.report)]
+    wide = sorted(beside, key=lambda fact: -len(fact.figures))
     return next((table for fact in (last, *wide) if (table := Table.read(matcher, fact))), None)
 
 

@@ -101,8 +101,7 @@ class Reading:
 
 def spoken_of(matcher: Matcher, context: Context) -> Fact | None:
     """Give the fact that a message may follow; none after a guess or a refusal."""
-    last = context.answered[0] if context.answered else ""
-    return next((fact for fact in matcher.facts if fact.id == last), None)
+    return matcher.by_id.get(context.answered[0]) if context.answered else None
 
 
 def lean(

@@ -118,7 +118,7 @@ def picked(matcher: Matcher, text: str, context: Context) -> Reply | None:
     others = bool(_OTHERS.fullmatch(" ".join(words(text))))
     if place is None and not others:
         return None
-    known = {fact.id: fact for fact in matcher.facts}
+    known = matcher.by_id
     ids = context.offered or context.listed or context.answered
     facts = [known[one] for one in ids if one in known]
     if not facts or (not context.offered and text.strip().isdecimal()):

@@ -116,9 +116,7 @@ def names(matcher: Matcher, text: str) -> tuple[tuple[str, ...], str]:
         named = one["at"] or (is_cased and one["word"].istitle() and one.start())
         if not named or rarity(word) < NAME or matcher.contrasts.named([word]):
             continue
-        used = sum(
-            not fact.is_gap and matcher.spoken_share(fact, [word]) > 0 for fact in matcher.facts
-        )
+        used = sum(not fact.is_gap for fact in matcher.asked_with(word))
         if used <= FEW and matcher.read(word)[0].tokens == (word,):
             found.append(one)
     left = text
@@ -152,7 +150,7 @@ def of_names(
 
 def _marks_gaps(matcher: Matcher, name: str) -> bool:
     """Tell whether nothing but what the report does not say is asked for by a name."""
-    asked = [fact.is_gap for fact in matcher.facts if matcher.spoken_share(fact, [name])]
+    asked = [fact.is_gap for fact in matcher.asked_with(name)]
     return bool(asked) and all(asked)
 
 

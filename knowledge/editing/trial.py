@@ -114,7 +114,7 @@ def rivals(before: Version, after: Version, edit: Edit) -> tuple[Rival, ...]:
     A gap that denied it before still does to whoever asks in the gap's own words.
     """
     saved = [fact for _, fact in edit.facts() if fact is not None and not fact.retired]
-    facts = {fact.id: fact for fact in after.matcher.facts}
+    facts = after.matcher.by_id
     found: dict[str, tuple[How, list[str]]] = {}
     for fact in saved[:ASKED_FOR]:
         own = (fact.question, *fact.also_asked[:REWORDED])

@@ -65,7 +65,12 @@ class Matcher:
         self, facts: Sequence[Fact], terms: Sequence[Term], readings: Readings, *, waits: bool
     ) -> None:
         self.facts, self._waits = tuple(facts), waits
+        self.by_id = {fact.id: fact for fact in self.facts}
         self._numbers = {fact.id: number for number, fact in enumerate(self.facts)}
+        # Facts with rows and columns: found once, since every question is held against them.
+        self.tables = tuple(
+            fact for fact in self.facts if not fact.is_gap and any(f.column for f in fact.figures)
+        )
         vocabulary, self.contrasts = Vocabulary(terms), Contrasts(terms)
         texts = [text for fact in self.facts for text in (*fact.phrasings, said(fact))]
         self.readings, place = readings.of(texts)
@@ -278,6 +283,12 @@ class Matcher:
     def spoken_share(self, fact: Fact, tokens: Iterable[str]) -> float:
         """Give the share of an entry's phrasings that have any of some words."""
         return self.index.spoken(self._numbers[fact.id], tokens) / len(fact.phrasings)
+
+    def asked_with(self, word: str) -> tuple[Fact, ...]:
+        """Give the entries that have a word in a phrasing."""
+        number = self.index.lexicon.numbers.get(stem(word))
+        entries = [] if number is None else self.index.asked_with.column(number).tolist()
+        return tuple(self.facts[entry] for entry in entries)
 
     def answers_both(self, fact: Fact, other: Fact) -> bool:
         """Tell whether a fact's answer is, or holds, the answer of another."""
