@@ -6,6 +6,7 @@ import asyncio
 import gc
 import logging
 import os
+from functools import partial
 
 from telegram import LinkPreviewOptions
 from telegram.constants import ParseMode
@@ -28,9 +29,8 @@ DAY = 24 * 3600
 
 def build(settings: Settings, knowledge: KnowledgeBase, request: BaseRequest | None = None) -> App:
     """Build the application; a request replaces its HTTP client, as in tests."""
-    order = ChatOrder(
-        knowledge.store.handled_updates, lambda update: admin.changes(application, update)
-    )
+    services = start_services(settings, knowledge)
+    order = ChatOrder(knowledge.store.handled_updates, partial(admin.changes, services))
     builder = (
         ApplicationBuilder()
         .token(settings.token)
@@ -52,7 +52,7 @@ def build(settings: Settings, knowledge: KnowledgeBase, request: BaseRequest | N
         .get_updates_request(request or HTTPXRequest(connection_pool_size=1))
     )
     application: App = builder.build()
-    application.bot_data[KEY] = start_services(settings, knowledge)
+    application.bot_data[KEY] = services
     register(application)
     return application
 

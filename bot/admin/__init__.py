@@ -19,7 +19,7 @@ from bot.admin import asked, entries, entry_form, import_export, texts
 from bot.admin.access import Handler, Request, handled
 from bot.admin.drafts import Drafts
 from bot.messages.message import notice
-from bot.services import App, Context, services_of
+from bot.services import App, Context, Services, services_of
 from bot.transport import delivery
 from knowledge import KnowledgeError
 
@@ -115,9 +115,9 @@ async def refused(update: Update, context: Context) -> None:
         await delivery.reply(message, notice(public.UNKNOWN_COMMAND))
 
 
-def changes(application: App, update: Update) -> bool:
+def changes(services: Services, update: Update) -> bool:
     """Tell whether an update may change the knowledge base, which must not happen twice."""
-    message, user, services = update.message, update.effective_user, services_of(application)
+    message, user = update.message, update.effective_user
     if user is None or user.id not in services.settings.admin_ids:
         return False
     if update.callback_query:

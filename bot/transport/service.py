@@ -17,8 +17,7 @@ from telegram.error import InvalidToken, TelegramError
 from bot import logs, texts
 from bot.services import App, services_of
 from bot.transport import metrics, updates
-from bot.transport.inbox import Inbox
-from bot.transport.polling import Poller, TwoCopies
+from bot.transport.inbox import Inbox, Poller, TwoCopies
 from bot.transport.webhook import Site
 
 _logger = logging.getLogger(__name__)

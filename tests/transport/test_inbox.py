@@ -17,8 +17,7 @@ from telegram.constants import ChatAction
 from telegram.error import RetryAfter
 
 from bot.transport import inbox as inboxes
-from bot.transport.inbox import Inbox
-from bot.transport.polling import WINDOW, Poller
+from bot.transport.inbox import WINDOW, Inbox, Poller
 from tests.telegram import SandboxRequest, Telegram
 from tests.telegram.values import Json
 

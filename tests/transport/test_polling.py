@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.transport.polling import CHANCES, TwoCopies
+from bot.transport.inbox import CHANCES, TwoCopies
 from tests.telegram import Telegram
 from tests.transport.test_inbox import Bench
 
@@ -24,7 +24,7 @@ def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
         taken.append(seconds)
         await rest(0)
 
-    monkeypatch.setattr("bot.transport.polling.asyncio.sleep", sleep)
+    monkeypatch.setattr("bot.transport.inbox.asyncio.sleep", sleep)
     return taken
 
 
@@ -58,7 +58,7 @@ def test_who_serves_gives_a_newcomer_time_to_go(tmp_path: Path, pauses: list[flo
 def test_who_was_busy_from_the_start_is_no_newcomer(
     tmp_path: Path, pauses: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.transport.polling.FIRST_POLL", 0)
+    monkeypatch.setattr("bot.transport.inbox.FIRST_POLL", 0)
 
     async def story() -> None:
         telegram = Telegram()
