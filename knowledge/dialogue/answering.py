@@ -107,9 +107,9 @@ class _Conversation:
             return piece.reply, piece.notes
         if other := languages.reply_to(self.matcher, text, self._knows):
             return other, (texts.OTHER_LANGUAGE,)
-        if self.snapshot and not phrased:
-            if whole := lists.overview(self.snapshot, remarks.plain(text)):
-                return whole, (texts.OVERVIEW,)
+        whole = self.snapshot and lists.overview(self.snapshot, remarks.plain(text))
+        if whole and not phrased:
+            return whole, (texts.OVERVIEW,)
         pieces = self._pieces(text)
         reply, notes = splitting.together(self.matcher, pieces)
         if not (isinstance(reply, Answer) and pieces[0].known >= SURE):
@@ -192,10 +192,10 @@ class _Conversation:
         only = next(iter(reports.values())) if len(reports) == 1 else None
         asked, left = dates.named(dates.relative(text, only))
         shown = follow_up.spoken_of(self.matcher, context)
-        if asked and shown and grammar.confirms(words(left)):
+        tells = asked and shown and grammar.confirms(words(left))
+        if tells and (put_right := dates.dated_so(shown, asked)):
             # "That's 2020, right?"
-            if put_right := dates.dated_so(shown, asked):
-                return Piece(text, put_right, lists.PICKED, leant=True)
+            return Piece(text, put_right, lists.PICKED, leant=True)
         if not asked or not grammar.content(words(left)):
             return self._named(text, context)
         dated, plain = self._undated(text, context), self._undated(left, context)

@@ -20,8 +20,6 @@ from knowledge.model import Answer, Context, Fact, Match, Reply, Suggestions, Un
 SHORT, FEW = 4, 2
 # The probability from which a follow-up is taken to mean an entry, and from which it may.
 MEANT, MAYBE = 0.5, 0.2
-# The confidence from which an answer to words that point back stands by itself.
-CLOSE = 0.97
 # The confidence in what was shown, where it is that again which is asked for.
 SURELY = 0.8
 # The share of what somebody tells, by weight, that the answer shown speaks of.
@@ -52,31 +50,25 @@ _NAME = re.compile(r"\b[A-Z]\w+(?: [A-Z]\w+)+")
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """The words of a message that may follow on, without those that say so (`marked`)."""
+    """The words of a message that may follow on, without those that say so (`marked`).
+
+    `own` name a thing, `asking` ask ("how many"), `compares` set one time or thing against another.
+    """
 
     tokens: tuple[str, ...]
-    marked: bool = False
+    marked: bool
+    own: tuple[str, ...]
+    asking: tuple[str, ...]
+    compares: tuple[str, ...]
 
     @classmethod
-    def of(cls, tokens: Sequence[str]) -> Said:
+    def of(cls, message: Sequence[str]) -> Said:
         """Hear what a message says."""
-        begin = grammar.marker(tokens)
-        return cls(_without(tokens[begin:], grammar.EMPHASIS), begin > 0)
-
-    @property
-    def own(self) -> tuple[str, ...]:
-        """Give the words that name a thing."""
-        return grammar.content(self.tokens)
-
-    @property
-    def asking(self) -> tuple[str, ...]:
-        """Give the words that ask: "how", "many"."""
-        return tuple(t for t in self.tokens if t in grammar.QUESTION or t in grammar.AMOUNT)
-
-    @property
-    def compares(self) -> tuple[str, ...]:
-        """Give the words that set one time or thing against another."""
-        return tuple(token for token in self.tokens if token in grammar.COMPARISON)
+        begin = grammar.marker(message)
+        tokens = _without(message[begin:], grammar.EMPHASIS)
+        asking = tuple(t for t in tokens if t in grammar.QUESTION or t in grammar.AMOUNT)
+        compares = tuple(t for t in tokens if t in grammar.COMPARISON)
+        return cls(tokens, begin > 0, grammar.content(tokens), asking, compares)
 
     @property
     def judges(self) -> bool:
@@ -84,9 +76,9 @@ class Said:
         return bool(self.own) and set(self.own) <= grammar.JUDGING and not self.asking
 
     @property
-    def pointing(self) -> bool:
-        """Tell whether a message speaks of something named before it."""
-        return grammar.points(self.tokens)
+    def is_helpless(self) -> bool:
+        """Tell whether a message names nothing but a year."""
+        return all(YEAR.fullmatch(token) for token in self.own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,40 +103,38 @@ def lean(
 
     `alone` is what it would get by itself, with the `confidence` of its likeliest entry.
     """
-    said = Said.of(tokens)
+    said, points = Said.of(tokens), grammar.points(tokens)
     if shown is None:
-        named = any(token not in grammar.PRESENT | grammar.JUDGING for token in said.own)
         # Alone, words that name nothing would find anything.
-        bare = not named and confidence < EXACT and not isinstance(alone, Unknown)
-        return Unknown(unread=True) if bare else None
+        bare = set(said.own) <= grammar.PRESENT | grammar.JUDGING and confidence < EXACT
+        return Unknown(unread=True) if bare and not isinstance(alone, Unknown) else None
     if len(said.own) > SHORT or (confidence >= EXACT and said.own):
         return None
     # What points at something shown ("is that good") hardly stands by itself.
-    clear = isinstance(alone, Answer) and not said.pointing
-    helpless = all(YEAR.fullmatch(token) for token in said.own)
-    leans = helpless or said.marked or said.pointing
-    if not leans and (clear or len(said.own) > FEW) and len(said.own) > 1:
+    clear = isinstance(alone, Answer) and not points
+    leans = said.is_helpless or said.marked or points
+    if not leans and len(said.own) > (1 if clear else FEW):
         return None
-    told = Answer((Match(shown, SURELY),)) if _tells(matcher, said, shown) else None
     found = follow(matcher, said, shown)
     if found and found[0].confidence >= MEANT:
         return given(found[0])
     if (clear and said.own) or not (leans or len(said.own) == 1):
         return None
-    if told:
-        return told
-    if found and found[0].confidence >= MAYBE and leans:
+    if _tells(matcher, said, shown, points=points):
+        return Answer((Match(shown, SURELY),))
+    if leans and found and found[0].confidence >= MAYBE:
         # What alone may be meant is.
         only = len(found) == 1 or found[1].confidence < found[0].confidence / 2
         return given(found[0]) if only else Suggestions(found[:SUGGESTED])
     likely = not isinstance(alone, Unknown) and confidence >= OTHERWISE
-    if helpless or (said.pointing and (not likely or said.compares or said.judges)):
+    compares = bool(said.compares) or said.judges
+    if said.is_helpless or (points and (compares or not likely)):
         unread = not (said.own or said.asking or said.compares)
-        return Unknown(about=shown, compares=bool(said.compares) or said.judges, unread=unread)
+        return Unknown(about=shown, compares=compares, unread=unread)
     return None
 
 
-def _tells(matcher: Matcher, said: Said, shown: Fact) -> bool:
+def _tells(matcher: Matcher, said: Said, shown: Fact, *, points: bool) -> bool:
     """Tell whether the answer shown has what is asked for, or speaks of what is told."""
     if said.judges or "not" in said.tokens or set(said.tokens[:1]) & grammar.AUXILIARY:
         return False
@@ -152,8 +142,8 @@ def _tells(matcher: Matcher, said: Said, shown: Fact) -> bool:
         figure = _FIGURE if set(said.asking) & grammar.AMOUNT else _DATE
         asks = set(said.asking) & {"when", *grammar.AMOUNT} and figure.search(shown.answer)
         return bool(asks) and matcher.explained(shown, said.own) >= ALL
-    tells = said.pointing and not said.marked
-    return bool(said.own) and matcher.explained(shown, said.own) >= (TOLD if tells else ALL)
+    least = TOLD if points and not said.marked else ALL
+    return bool(said.own) and matcher.explained(shown, said.own) >= least
 
 
 def given(match: Match) -> Reply:
@@ -169,18 +159,16 @@ def follow(matcher: Matcher, said: Said, shown: Fact) -> tuple[Match, ...]:
     """
     if said.judges and not said.compares:
         return ()
-    found: dict[str, Match] = {}
     question, answer = (matcher.read(text)[0].tokens for text in (shown.question, shown.answer))
-    for reading in (
+    read = (
         *readings(said, question, matcher.contrasts),
         *_after_answer(said, question, answer),
         *_after_name(said, matcher, shown),
-    ):
-        for match in _weighed(matcher, said, shown, reading):
-            old = found.get(match.fact.id)
-            if old is None or old.confidence < match.confidence:
-                found[match.fact.id] = match
-    return tuple(sorted(found.values(), key=lambda match: -match.confidence))
+    )
+    found = [match for one in read for match in _weighed(matcher, said, shown, one)]
+    found.sort(key=lambda match: match.confidence)
+    likeliest = {match.fact.id: match for match in found}
+    return tuple(sorted(likeliest.values(), key=lambda match: -match.confidence))
 
 
 def _weighed(matcher: Matcher, said: Said, shown: Fact, reading: Reading) -> Iterator[Match]:
@@ -194,11 +182,10 @@ def _weighed(matcher: Matcher, said: Said, shown: Fact, reading: Reading) -> Ite
     total = sum(worths) + weighed.none * RARE
     named = matcher.contrasts.named(reading.tokens)
     for match, worth in zip(others, worths, strict=True):
-        profile = matcher.profile(match.fact)
-        if not worth or conflicts(named, profile.named):
-            continue
         if (
-            matcher.explained(match.fact, reading.added) >= ALL
+            worth
+            and not conflicts(named, matcher.profile(match.fact).named)
+            and matcher.explained(match.fact, reading.added) >= ALL
             and matcher.explained(match.fact, reading.kept) >= SAME
         ):
             yield Match(match.fact, worth / total, asked=" ".join(reading.tokens))
@@ -206,14 +193,11 @@ def _weighed(matcher: Matcher, said: Said, shown: Fact, reading: Reading) -> Ite
 
 def _asked_so(matcher: Matcher, said: Said, reading: Reading, fact: Fact) -> float:
     """Give the share of a fact's phrasings that ask in this way (0-1)."""
-    told = 1.0
-    if said.compares:
-        told = max(matcher.spoken_share(fact, grammar.COMPARISON), LEAST)
+    compared = matcher.spoken_share(fact, grammar.COMPARISON) if said.compares else 1.0
     if reading.kind is None or reading.kind in _PLAIN:
-        return told
-    kinds = matcher.asked_share(fact, reading.kind)
-    share = max(kinds, matcher.spoken_share(fact, said.asking))
-    return share * told if share >= SELDOM else 0.0
+        return max(compared, LEAST)
+    share = max(matcher.asked_share(fact, reading.kind), matcher.spoken_share(fact, said.asking))
+    return share * max(compared, LEAST) if share >= SELDOM else 0.0
 
 
 # --- Readings -------------------------------------------------------------------------------------
@@ -224,17 +208,15 @@ def readings(said: Said, shown: Sequence[str], contrasts: Contrasts) -> Iterator
     text, changed = _qualified(said, tuple(shown), contrasts)
     stems = set(map(stem, shown))
     own = tuple(t for t in said.own if t not in changed and stem(t) not in stems)
-    named = grammar.content(text)
-    if changed and not own and not said.asking and not said.compares:
-        yield Reading(text, changed, _without(named, changed))
-    elif said.asking:
-        lead = _without(said.tokens, grammar.POINTERS.union(changed))
-        added = (*changed, *own)
-        yield Reading((*lead, *_without(named, lead)), added, _without(named, added), asks(lead))
-    elif changed or own or said.compares:
-        lead = _without(said.tokens, grammar.POINTERS.union(changed))
-        added = (*changed, *own)
+    named, added = grammar.content(text), (*changed, *own)
+    lead = _without(said.tokens, grammar.POINTERS.union(changed))
+    if said.asking:
+        tokens = (*lead, *_without(named, lead))
+        yield Reading(tokens, added, _without(named, added), asks(lead))
+    elif own or said.compares:
         yield Reading((*lead, *_without(text, lead)), added, _without(named, added))
+    elif changed:
+        yield Reading(text, changed, _without(named, changed))
 
 
 def _after_answer(said: Said, question: Sequence[str], answer: Sequence[str]) -> Iterator[Reading]:
