@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from knowledge.dialogue import grammar
+from knowledge.dialogue import dates, grammar
 from knowledge.dialogue.decision import SUGGESTED
 from knowledge.matching.matcher import EXACT, Matcher
 from knowledge.matching.question import KINDS, YEAR, Contrasts, asks, conflicts
@@ -38,12 +38,6 @@ RARE = 0.05
 ANSWERED = 6
 # Kinds that say little of what is wanted.
 _PLAIN = frozenset({KINDS.index("what"), KINDS.index("whether"), KINDS.index("keywords")})
-_FIGURE = re.compile(r"\d")
-_DATE = re.compile(
-    r"\b((19|20)\d\d|january|february|march|april|may|june|july|august|september|october|"
-    r"november|december)\b",
-    re.I,
-)
 _PEOPLE = frozenset("he him his she her hers".split())
 _NAME = re.compile(r"\b[A-Z]\w+(?: [A-Z]\w+)+")
 
@@ -139,9 +133,9 @@ def _tells(matcher: Matcher, said: Said, shown: Fact, *, points: bool) -> bool:
     if said.judges or "not" in said.tokens or set(said.tokens[:1]) & grammar.AUXILIARY:
         return False
     if said.asking:
-        figure = _FIGURE if set(said.asking) & grammar.AMOUNT else _DATE
-        asks = set(said.asking) & {"when", *grammar.AMOUNT} and figure.search(shown.answer)
-        return bool(asks) and matcher.explained(shown, said.own) >= ALL
+        figure, date = any(map(str.isdigit, shown.answer)), dates.named(shown.answer)[0]
+        has = figure if set(said.asking) & grammar.AMOUNT else "when" in said.asking and date
+        return bool(has) and matcher.explained(shown, said.own) >= ALL
     least = TOLD if points and not said.marked else ALL
     return bool(said.own) and matcher.explained(shown, said.own) >= least
 

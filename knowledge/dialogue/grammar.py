@@ -41,14 +41,10 @@ OPENERS = (QUESTION | AUXILIARY) - frozenset("been being be done having am".spli
 POINTERS = frozenset(
     "it its that thats this these those they them their theirs he him his she her hers ones".split()
 )
-# A message that begins with one of these carries on.
-MARKERS = tuple(
-    tuple(one.split())
-    for one in (
-        "and", "but", "so", "then", "also", "what about", "how about", "what of", "same for",
-        "same with", "ok and", "ok so", "and also",
-    )
-)  # fmt: skip
+# A message that begins with these carries on.
+_MARKER = re.compile(
+    r"(?:ok |okay )*(?:(?:and|but|so|then|also|(?:what|how) about|what of|same (?:for|with)) )+"
+)
 # With these somebody puts right what was understood.
 CORRECTING = frozenset("no sorry meant mean actually rather instead oops wait not i".split())
 # With these somebody asks for a yes to what he says.
@@ -71,20 +67,16 @@ PRESENT = frozenset("now today currently current latest nowadays recent recently
 JUDGING = frozenset("good bad poor fine normal usual acceptable okay great terrible enough".split())
 # Asks again for what was left out, and names nothing.
 EMPHASIS = frozenset("exactly precisely specifically".split())
-_DEGREE = frozenset("a lot so too very quite really still just even only".split())
-_LIGHT = frozenset(
-    "happen happened happens happening find found finds get got gets getting go went goes going "
-    "come came comes coming make made makes give given gives gave say said says tell told "
-    "call called".split()
+# Says nothing of what a report is about: degrees, light verbs, what joins.
+_EMPTY = frozenset(
+    "a lot so too very quite really still just even only happen happened happens happening find "
+    "found finds get got gets getting go went goes going come came comes coming make made makes "
+    "give given gives gave say said says tell told call called the an of for to in on at by from "
+    "with into about as if or and but nor also then same than not no any some all each both else "
+    "there here i me my we us our you your one ok okay yes well now please since until till "
+    "yet".split()
 )
-_JOINING = frozenset(
-    "the an of for to in on at by from with into about as if or and but nor also too then same "
-    "than not no any some all each both else there here i me my we us our you your "
-    "one ok okay yes well now please since until till yet".split()
-)
-FUNCTION = (
-    QUESTION | AUXILIARY | POINTERS | AMOUNT | _RELATION | _DEGREE | _LIGHT | _JOINING
-) - frozenset({"now"})
+FUNCTION = (QUESTION | AUXILIARY | POINTERS | AMOUNT | _RELATION | _EMPTY) - frozenset({"now"})
 
 # What words want of a table. "Best" is the highest or the lowest, as the measure has it.
 WANTS = {
@@ -186,21 +178,16 @@ def content(tokens: Iterable[str]) -> tuple[str, ...]:
 
 def marker(tokens: Sequence[str]) -> int:
     """Count the words by which a message says that it carries on ("and", "what about")."""
-    found = [len(words) for words in MARKERS if tuple(tokens[: len(words)]) == words]
-    return max(found, default=0)
+    found = _MARKER.match(f"{' '.join(tokens)} ")
+    return len(found[0].split()) if found else 0
 
 
 def leans(tokens: Sequence[str]) -> bool:
     """Tell whether a message by its form is no whole question: it carries on, points, is brief."""
     if marker(tokens) or points(tokens) or set(tokens[:1]) & CORRECTING:
         return True
-    if any(
-        token == "of" and after == "the" and last.isdecimal()
-        for token, after, last in zip(tokens, tokens[1:], tokens[2:], strict=False)
-    ):
-        # "Which of the four".
-        return True
-    return len(tokens) <= BRIEF and not set(tokens[:1]) & OPENERS
+    of_those = re.search(r"\bof the \d", " ".join(tokens))
+    return bool(of_those) or (len(tokens) <= BRIEF and not set(tokens[:1]) & OPENERS)
 
 
 def place_in(text: str, around: Collection[str] = ()) -> int | None:
@@ -211,12 +198,8 @@ def place_in(text: str, around: Collection[str] = ()) -> int | None:
     if found := _NUMBER.fullmatch(text.strip().casefold()):
         return int(found[1]) - 1
     spoken = words(text)
-    if not spoken:
-        return None
-    begins = next((n for n, word in enumerate(spoken) if word not in _AROUND | set(around)), 0)
-    if spoken[begins] in _PLACES and set(spoken[begins + 1 : begins + 2]) & _ITEMS:
-        # "The second point, any number behind it" picks, whatever is asked of it.
-        return _PLACES[spoken[begins]]
-    places = [_PLACES[word] for word in spoken if word in _PLACES]
-    rest = [word for word in spoken if word not in _PLACES and word not in _AROUND | set(around)]
-    return places[0] if len(places) == 1 and not rest else None
+    said = [word for word in spoken if word not in _AROUND.union(around)]
+    place = _PLACES.get(said[0]) if said else None
+    # "The second point, any number behind it" picks, whatever is asked of it.
+    picks = place is not None and spoken[spoken.index(said[0]) + 1 :][:1]
+    return place if len(said) == 1 or (picks and picks[0] in _ITEMS) else None

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Protocol
+from typing import Any
 
 from knowledge import texts
 from knowledge.dialogue.decision import SUGGESTED
@@ -29,10 +29,6 @@ SPOKEN = (
 ).split()
 # The confidence from which an entry found by its meaning alone answers.
 SURE = 0.85
-
-
-class _Identifier(Protocol):
-    def rank(self, text: str) -> list[tuple[str, float]]: ...
 
 
 def reply_to(matcher: Matcher, text: str, knows: Callable[[str], bool]) -> Reply | None:
@@ -55,23 +51,18 @@ def reply_to(matcher: Matcher, text: str, knows: Callable[[str], bool]) -> Reply
 
 def language_of(text: str, knows: Callable[[str], bool]) -> str:
     """Give the code of the language of a text, "" for English and for what is unclear."""
-    letters = [character for character in text if character.isalpha()]
-    if not letters:
-        return ""
-    latin = sum("LATIN" in unicodedata.name(character, "") for character in letters)
+    letters = [unicodedata.name(one, "") for one in text if one.isalpha()]
+    is_latin = sum("LATIN" in name for name in letters) * 2 >= len(letters)
     spoken = words(text)
-    foreign = latin * 2 < len(letters)
-    if not foreign and (len(spoken) < 2 or sum(map(knows, spoken)) >= FAMILIAR * len(spoken)):
+    if is_latin and (len(spoken) < 2 or sum(map(knows, spoken)) >= FAMILIAR * len(spoken)):
         return ""
-    ranked = _identifier().rank(text)
-    english = dict(ranked).get("en", 0.0)
-    if not foreign and english > ENGLISH:
-        return ""
-    return next((language for language, _ in ranked if language != "en"), "")
+    ranked = dict(_identifier().rank(text))
+    is_english = is_latin and ranked["en"] > ENGLISH
+    return "" if is_english else next(language for language in ranked if language != "en")
 
 
 @cache
-def _identifier() -> _Identifier:
+def _identifier() -> Any:
     # Slow to load, and seldom needed.
     import py3langid.langid as langid
 
@@ -80,4 +71,4 @@ def _identifier() -> _Identifier:
     made.set_languages(SPOKEN)
     # It keeps the other languages as well, to go back to.
     made._full_model = made.nb_ptc, made.nb_pc, made.nb_classes
-    return made  # type: ignore[no-any-return]
+    return made
