@@ -47,7 +47,7 @@ class Exchange:
 class _Chat:
     touched: float
     standing: Standing = NEW
-    exchanges: tuple[Exchange, ...] = field(default=())
+    exchanges: tuple[Exchange, ...] = ()
 
 
 class Memory:
@@ -56,6 +56,7 @@ class Memory:
     def __init__(self, minutes: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._seconds = minutes * 60
         self._clock = clock
+        # The longest untouched come first.
         self._chats: OrderedDict[Place, _Chat] = OrderedDict()
 
     def __len__(self) -> int:
@@ -63,14 +64,12 @@ class Memory:
 
     def standing(self, place: Place, replied: int | None = None) -> Standing:
         """Give how a conversation stands, or stood after the reply that is now replied to."""
-        if replied is not None:
-            # The reply may have opened a thread of its own.
-            same = (chat for at, chat in self._chats.items() if at[0] == place[0])
-            made = (one for chat in same if not self._stale(chat) for one in chat.exchanges)
-            if then := next((one.after for one in made if one.reply == replied), None):
-                return then
+        # The reply may have opened a thread of its own.
+        here = [chat for at, chat in self._chats.items() if at[0] == place[0]] if replied else []
+        made = (one for chat in here if not self._is_stale(chat) for one in chat.exchanges)
+        then = next((one.after for one in made if one.reply == replied), None)
         chat = self._chats.get(place)
-        return NEW if chat is None or self._stale(chat) else chat.standing
+        return then or (NEW if chat is None or self._is_stale(chat) else chat.standing)
 
     def shown(self, place: Place) -> tuple[str, ...]:
         """Give the ids of the facts shown in a chat, newest first."""
@@ -80,20 +79,18 @@ class Memory:
         self, place: Place, facts: tuple[str, ...], asked: int | None = None, question: str = ""
     ) -> None:
         """Note that these facts, the most important first, now stand in a chat."""
-        chat = self._fresh(place)
+        chat = self._touched(place)
         chat.standing = Standing(chat.standing.context.showing(question, facts), asked)
 
     def exchange(self, place: Place, question: int) -> Exchange | None:
         """Give the exchange that a message opened, None if it is forgotten."""
         chat = self._chats.get(place)
-        if chat is None or self._stale(chat):
-            return None
-        return next((one for one in chat.exchanges if one.question == question), None)
+        made = () if chat is None or self._is_stale(chat) else chat.exchanges
+        return next((one for one in made if one.question == question), None)
 
     def answered(self, place: Place, question: int, reply: int, after: Standing) -> None:
         """Note a reply; one to an edited question takes the place of what it said before."""
-        chat = self._fresh(place)
-        old = next((one for one in chat.exchanges if one.question == question), None)
+        chat, old = self._touched(place), self.exchange(place, question)
         before = old.before if old else chat.standing
         kept = tuple(one for one in chat.exchanges if one is not old)
         chat.exchanges = (Exchange(question, reply, before, after), *kept)[:EXCHANGES]
@@ -104,18 +101,17 @@ class Memory:
         """Forget a chat."""
         self._chats.pop(place, None)
 
-    def _fresh(self, place: Place) -> _Chat:
-        chat = self._chats.get(place)
-        if chat is None or self._stale(chat):
-            chat = self._chats[place] = _Chat(self._clock())
+    def _touched(self, place: Place) -> _Chat:
+        chat = self._chats.pop(place, None)
+        if chat is None or self._is_stale(chat):
+            chat = _Chat(self._clock())
         chat.touched = self._clock()
-        self._chats.move_to_end(place)
-        # The longest untouched chats come first.
-        while len(self._chats) > CHATS or self._stale(next(iter(self._chats.values()))):
+        self._chats[place] = chat
+        while len(self._chats) > CHATS or self._is_stale(next(iter(self._chats.values()))):
             self._chats.popitem(last=False)
         return chat
 
-    def _stale(self, chat: _Chat) -> bool:
+    def _is_stale(self, chat: _Chat) -> bool:
         return self._clock() - chat.touched > self._seconds
 
 
@@ -144,7 +140,6 @@ class FairUse:
             recent.append(now)
             self._warned.discard(person)
             return "welcome"
-        if person in self._warned:
-            return "ignore"
+        verdict: Verdict = "ignore" if person in self._warned else "warn"
         self._warned.add(person)
-        return "warn"
+        return verdict

@@ -64,13 +64,13 @@ def respond(
 ) -> Turn:
     """Answer a text said where the conversation is `standing`."""
     reply = services.knowledge.ask(text, standing.context)
-    asked = 0
     if isinstance(reply, Remark):
         return Turn(_remarked(services, reply, standing, username), None, standing)
+    asked = 0
     if record:
         asked = services.knowledge.record(text, reply)
         metrics.count("replies", summary(reply)[0])
-    page = page_of(services, text, reply, asked, standing.context.shown, username)
+    page = _page(services, text, reply, asked, standing.context.shown, username)
     return Turn(page, reply, Standing(standing.context.after(text, reply), asked))
 
 
@@ -82,40 +82,35 @@ def converse(services: Services, place: Place, number: int, text: str) -> Turn:
 
 
 def _remarked(services: Services, remark: Remark, standing: Standing, username: str) -> BotMessage:
-    """Answer what asks nothing new of the report."""
-    asked, offered = standing.asked, standing.context.offered
+    """Answer what asks nothing new of the report; a yes or no to offers, or a no, is evidence."""
+    asked, offered, note = standing.asked, standing.context.offered, services.knowledge.note
+    topics = keyboards.topics(services.knowledge.topics())
     match remark.kind:
         case "help":
-            return notice(texts.HOW, keyboards.topics(services.knowledge.topics()))
+            return notice(texts.HOW, topics)
         case "yes" if offered and asked is not None:
-            services.knowledge.note(asked, tapped=offered[0])
+            note(asked, tapped=offered[0])
             return notice(texts.GLAD)
         case "no" | "wrong" if offered and asked is not None:
-            services.knowledge.note(asked, feedback=NONE_OF_THESE)
-            return notice(texts.NOTED, keyboards.topics(services.knowledge.topics()))
+            note(asked, feedback=NONE_OF_THESE)
+            return notice(texts.NOTED, topics)
         case "wrong" if asked is not None:
-            services.knowledge.note(asked, feedback=NOT_RIGHT)
+            note(asked, feedback=NOT_RIGHT)
             return objection(services, asked)
         case "more":
-            fact = remark.facts[0]
-            related = services.related(fact, standing.context.shown)
-            return answers.more(fact, services.sources(username), related)
+            related = services.related(remark.facts[0], standing.context.shown)
+            return answers.more(remark.facts[0], services.sources(username), related)
         case kind if kind in SAID:
             return notice(SAID[kind])
     return answers.again(remark.kind, remark.facts, services.sources(username))
 
 
-def page_of(
-    services: Services,
-    text: str,
-    reply: Reply,
-    asked: int,
-    before: tuple[str, ...],
-    username: str,
+def _page(
+    services: Services, text: str, reply: Reply, asked: int, before: tuple[str, ...], username: str
 ) -> BotMessage:
     """Render a reply with what belongs beside it."""
-    sources = services.sources(username)
-    shown, topics = services.known(before), keyboards.topics(services.knowledge.topics())
+    sources, shown = services.sources(username), services.known(before)
+    topics = keyboards.topics(services.knowledge.topics())
     match reply:
         case Answer(matches) | Near(matches):
             facts = [match.fact for match in matches]
@@ -157,15 +152,11 @@ async def ask(update: Update, context: Context) -> None:
         )
 
 
-def _replied(message: Message) -> int | None:
-    return message.reply_to_message.message_id if message.reply_to_message else None
-
-
 async def answer(message: Message, text: str, context: Context, *, tapped: bool = False) -> None:
     """Answer a question asked in a message or, when `tapped`, by a button below it."""
-    services = services_of(context)
-    place = delivery.place_of(message)
-    standing = services.memory.standing(place, message.message_id if tapped else _replied(message))
+    services, place = services_of(context), delivery.place_of(message)
+    about = message if tapped else message.reply_to_message
+    standing = services.memory.standing(place, about.message_id if about else None)
     turn = respond(services, text, standing, context.bot.username)
     sent = await delivery.reply(message, turn.page)
     services.memory.answered(place, message.message_id, sent.message_id, turn.standing)
@@ -182,19 +173,16 @@ async def edited(update: Update, context: Context) -> None:
     """Let the reply to a question follow the question's edit."""
     message = update.edited_message
     assert message is not None
-    services = services_of(context)
-    place = delivery.place_of(message)
+    services, place = services_of(context), delivery.place_of(message)
     text = question_in(message, context.bot)
     exchange = services.memory.exchange(place, message.message_id)
-    if exchange is None:
-        # Forgotten, or never a question. In a private chat the reader still waits for an answer.
-        if message.chat.type == "private":
-            await answer(message, text, context)
-        return
-    turn = respond(services, text, exchange.before, context.bot.username)
-    if await delivery.edit(context, place, exchange.reply, turn.page):
-        services.memory.answered(place, message.message_id, exchange.reply, turn.standing)
-    else:
+    if exchange is not None:
+        turn = respond(services, text, exchange.before, context.bot.username)
+        if await delivery.edit(context, place, exchange.reply, turn.page):
+            services.memory.answered(place, message.message_id, exchange.reply, turn.standing)
+            return
+    # Forgotten, or never a question: in a private chat the reader still waits for an answer.
+    if exchange is not None or message.chat.type == "private":
         await answer(message, text, context)
 
 

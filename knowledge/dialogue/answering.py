@@ -192,8 +192,8 @@ class _Conversation:
         only = next(iter(reports.values())) if len(reports) == 1 else None
         asked, left = dates.named(dates.relative(text, only))
         shown = follow_up.spoken_of(self.matcher, context)
-        tells = asked and shown and grammar.confirms(words(left))
-        if tells and (put_right := dates.dated_so(shown, asked)):
+        put_right = dates.dated_so(shown, asked) if shown and asked else None
+        if put_right and grammar.confirms(words(left)):
             # "That's 2020, right?"
             return Piece(text, put_right, lists.PICKED, leant=True)
         if not asked or not grammar.content(words(left)):
