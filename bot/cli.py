@@ -65,7 +65,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Whoever read the output has seen enough, as `head` does. What is left goes nowhere.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
-        print(texts.no_file(str(error.filename or ""), error.strerror or ""), file=sys.stderr)
+        print(
+            texts.NO_USE.format(error.filename or "A file", error.strerror or "unknown error"),
+            file=sys.stderr,
+        )
     except KeyboardInterrupt:
         pass
     return FAILED
@@ -127,7 +130,7 @@ def _open(
 ) -> closing[KnowledgeBase]:
     if shipped and not configured.database.exists():
         # On standard output stands the answer to a command and nothing else.
-        print(texts.database_at(configured.database), file=sys.stderr)
+        print(texts.NEW_DATABASE.format(configured.database.absolute()), file=sys.stderr)
         if configured.database == settings.usual_database():
             configured.database.parent.mkdir(parents=True, exist_ok=True)
     return closing(KnowledgeBase.open(configured.database, shipped=shipped, waits=waits))
@@ -276,7 +279,7 @@ def _check(configured: Settings, options: argparse.Namespace) -> int:
 
 def _preview(configured: Settings, options: argparse.Namespace) -> int:
     def opened(url: str) -> None:
-        print(f"{texts.preview_at(url)}\n{texts.PREVIEW_ENDS}", flush=True)
+        print(f"{texts.PREVIEW_AT.format(url)}\n{texts.PREVIEW_ENDS}", flush=True)
         if not options.no_browser:
             show(url)
 

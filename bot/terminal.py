@@ -92,7 +92,7 @@ class Conversation:
             yield self._drawn(described(self._telegram.files[photo[-1]["file_id"]]))
         else:
             if document := message.get("document"):
-                yield look.set(texts.terminal_file(clean(document["file_name"])), SOFT)
+                yield look.set(texts.TERMINAL_FILE.format(clean(document["file_name"])), SOFT)
             yield plain(message["html"], look.width, styled=look.styled)
         lines = list(self._buttons(message))
         if lines:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from pathlib import Path
 from shlex import quote
 
 from knowledge import Stage
@@ -167,11 +166,13 @@ GOES_ON = "(It goes on: too long for one message.)"
 ALL_THERE_IS = "That's all the report says on this."
 GLAD = "Good, noted. Ask away if there is more."
 NOT_THAT = "All right. If that wasn't it, try other words or a related question."
-SORRY_WRONG = "Sorry about that. It's noted. What was wrong?"
-NOTED_REASON = {
-    "answer": "Thank you, that's noted. Whoever keeps the answers will look at it.",
-    "question": "Thank you, that's noted. Try other words, or one of these:",
+# By what was wrong; the reason itself is not kept.
+WHAT_WAS_WRONG = {
+    "": "Sorry about that. It's counted as not right. What was wrong?",
+    "answer": "Thank you. Whoever keeps the answers sees that it was marked not right.",
+    "question": "Thank you. Try other words, or one of these:",
 }
+NOT_KEPT = "What was wrong with it I don't keep: the administrators hear of it if you tell them."
 TOLD = "Thank you. The administrators have been told of the question and the answer, not of you."
 TOLD_ALREADY = "Thank you. The administrators know of this one already."
 NOTED = "Noted, thank you: none of them was your question. Try other words, or pick a topic:"
@@ -282,26 +283,11 @@ def progress(stage: Stage, share: float) -> str:
     return f"{STAGES[stage]} {'█' * full}{'░' * (CELLS - full)} {share:.0%}"
 
 
-def terminal_file(name: str) -> str:
-    """Stand for a file that a terminal cannot show."""
-    return f"[File: {name}]"
-
-
-def database_at(path: Path) -> str:
-    """Say where a new knowledge base stands."""
-    return f"A new knowledge base is made at {path.absolute()}."
-
-
-def no_port(address: tuple[str, int], reason: str) -> str:
-    """Say that the webhook cannot be served."""
-    return f"LISTEN {address[0]}:{address[1]} cannot be used: {reason}."
-
-
-def no_file(name: str, reason: str) -> str:
-    """Say that a file cannot be read or written."""
-    return f"{name or 'A file'} cannot be used: {reason or 'unknown error'}."
-
-
+TERMINAL_FILE = "[File: {}]"
+NEW_DATABASE = "A new knowledge base is made at {}."
+NO_PORT = "LISTEN {}:{} cannot be used: {}."
+NO_USE = "{} cannot be used: {}."
+PREVIEW_AT = "The bot is at {}"
 PREVIEW_ENDS = "Ctrl-C ends it. Only this machine can open it, and only with this address."
 ADMINISTRATOR, PERSON, FRIEND, GROUP = "Administrator", "User", "A friend", "Probation newsroom"
 NEW_CHAT = "A new chat: the bot remembers nothing of the old one."
@@ -310,11 +296,6 @@ NOTHING_HERE = (
     "printed in the terminal in which it was started; it begins with {root} and ends in a code "
     "of its own. If that window is closed, start the preview again:"
 )
-
-
-def preview_at(url: str) -> str:
-    """Say where the preview is."""
-    return f"The bot is at {url}"
 
 
 def imported(database: str | None, question: str) -> str:

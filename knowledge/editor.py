@@ -44,9 +44,12 @@ class Editor:
         if text in facts and facts[text] in pool:
             return (facts[text],)
         parts = fold(text).split()
-        found = [f for f in pool if _holds(parts, f.question)]
-        found += [f for f in pool if _holds(parts, f"{f.question} {f.answer}")]
-        found += [f for f in pool if any(_holds(parts, asked) for asked in f.also_asked)]
+        if same := [f for f in pool if fold(f.question).strip(" ?.") == fold(text).strip(" ?.")]:
+            return tuple(same)
+        found = [f for f in pool if _holds(parts, fold(f.question))]
+        found += [f for f in pool if _holds(parts, fold(f"{f.question} {f.answer}"))]
+        # Ten thousand texts are not folded while somebody waits.
+        found += [f for f in pool if any(_holds(parts, t.casefold()) for t in f.also_asked)]
         if not found:
             candidates = matcher.explain(text).candidates
             found = [c.fact for c in candidates if c.confidence >= MEANT and c.fact in pool]
@@ -172,6 +175,5 @@ class Editor:
         return lambda: clusters(rows, matcher, dismissed)
 
 
-def _holds(parts: Sequence[str], text: str) -> bool:
-    folded = fold(text)
+def _holds(parts: Sequence[str], folded: str) -> bool:
     return bool(parts) and all(part in folded for part in parts)

@@ -44,7 +44,7 @@ HANDLERS: dict[str, Handler] = {
     "history": entries.find,
     "undo": entries.undo,
     "redo": entries.redo,
-    "import": import_export.how,
+    "import": lambda request: request.reply(notice(texts.HOW_TO_IMPORT)),
     "export": import_export.export,
     "stats": asked.stats,
     "why": asked.why,
@@ -56,19 +56,17 @@ _DRAFT, _MARK, _ID, _NUMBER = "[0-9a-f]{8}", "[0-9a-f]{8}", "[^:]+", r"\d{1,9}"
 
 # By all that a button may say.
 TAPS: dict[str, Handler] = {
-    f"(?:menu|preview|gap|save|go|cancel):{_DRAFT}": entry_form.tapped,
-    f"(?:clear|field):{_DRAFT}:(?:{'|'.join(texts.FIELDS)})": entry_form.tapped,
-    f"(?:t|r|rv|keep|also):{_DRAFT}:{_ID}": entry_form.tapped,
-    f"(?:drop|page):{_DRAFT}:{_NUMBER}": entry_form.tapped,
+    f"(?:menu|preview|gap|save|go|cancel):{_DRAFT}"
+    f"|(?:clear|field):{_DRAFT}:(?:{'|'.join(texts.FIELDS)})"
+    f"|(?:t|r|rv|keep|also):{_DRAFT}:{_ID}|(?:drop|page):{_DRAFT}:{_NUMBER}": entry_form.tapped,
     f"(?:edit|retire|restore|history):{_ID}": entries.picked,
     f"older:{_NUMBER}": entries.older,
     f"undo:{_NUMBER}": entries.undo,
     f"terms:{_NUMBER}": entries.turn_terms,
     f"unterm:{_MARK}": entries.drop_term,
-    f"(?:new|hole|dismiss|later):{_MARK}": asked.decide,
-    f"q:{_MARK}:{_ID}": asked.decide,
+    f"(?:new|hole|dismiss|later):{_MARK}|q:{_MARK}:{_ID}": asked.decide,
     f"(?:apply|discard):{_NUMBER}": import_export.decide,
-    "1252": import_export.read_so,
+    "1252": import_export.dry_run,
     f"export:(?:{'|'.join(texts.FORMATS)})": import_export.export,
 }
 BUTTONS = re.compile("a:")
@@ -157,11 +155,12 @@ def register(application: App) -> None:
         sent = private & filters.UpdateType.MESSAGE
         for name, handler in {**HANDLERS, "help": help_}.items():
             add(CommandHandler(name, handled(handler, name), sent & ~filters.FORWARDED))
-        add(MessageHandler(sent & filters.Document.ALL, handled(import_export.received)))
+        add(MessageHandler(sent & filters.Document.ALL, handled(import_export.dry_run)))
         typed, waiting = filters.TEXT & ~filters.COMMAND, Waiting(application)
         add(MessageHandler(sent & typed & waiting, handled(entry_form.typed)))
         changed = private & filters.UpdateType.EDITED_MESSAGE & typed & waiting
-        add(MessageHandler(changed, handled(entry_form.edited)))
+        ignored = notice(texts.EDITS_IGNORED)
+        add(MessageHandler(changed, handled(lambda request: request.reply(ignored))))
         # Beside the answer that everybody gets.
         add(MessageHandler(sent & typed, handled(entry_form.lapsed)), group=1)
     # Whoever else sends one of these gets what any unknown command gets.

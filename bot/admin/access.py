@@ -66,7 +66,7 @@ class Request:
             await self.reply(page)
 
 
-Handler = Callable[[Request], Coroutine[Any, Any, None]]
+Handler = Callable[[Request], Coroutine[Any, Any, object]]
 
 
 def handled(

@@ -93,7 +93,7 @@ async def decide(request: Request) -> None:
             await request.show(_page(request, waiting, place, done))
         case _:
             # As it might stand on a button; it was stored as it was typed.
-            question = cluster.question[:1].upper() + cluster.question[1:]
+            question = f"{cluster.question[:1].upper()}{cluster.question[1:].rstrip('?. ')}?"
             cells: dict[str, object] = {
                 "question": re.sub(r"\bi\b", "I", question),
                 "also_asked": list(cluster.variants),

@@ -207,11 +207,6 @@ async def _onward(
         await preview_and_save.preview(request, draft, warnings)
 
 
-async def edited(request: Request) -> None:
-    """Say that an edited message changes nothing in a draft."""
-    await request.reply(notice(texts.EDITS_IGNORED))
-
-
 async def lapsed(request: Request) -> None:
     """Say once that a draft has waited for too long to take what was typed."""
     draft = request.drafts.of()

@@ -25,25 +25,13 @@ EXPORT_NAME = "knowledge"
 OLDER = "windows-1252"
 
 
-async def how(request: Request) -> None:
-    """Tell how to import."""
-    await request.reply(notice(texts.HOW_TO_IMPORT))
-
-
-async def received(request: Request) -> None:
-    """Show what a file that was sent would change."""
-    await _dry_run(request, request.update.message)
-
-
-async def read_so(request: Request) -> None:
-    """Read the file that the question was about as Windows-1252."""
+async def dry_run(request: Request) -> None:
+    """Show what a file would change: the one sent, or what a question quotes, read as older."""
     asked = request.update.effective_message
-    await _dry_run(request, asked.reply_to_message if isinstance(asked, Message) else None, OLDER)
-
-
-async def _dry_run(request: Request, file: Message | None, encoding: str = "") -> None:
-    document = file.document if file else None
-    if file is None or document is None:
+    encoding = OLDER if request.verb else ""
+    file = asked.reply_to_message if encoding and isinstance(asked, Message) else asked
+    document = file.document if isinstance(file, Message) else None
+    if not isinstance(file, Message) or document is None:
         await request.reply(notice(texts.PLAN_GONE))
         return
     if (document.file_size or 0) > FileSizeLimit.FILESIZE_DOWNLOAD:

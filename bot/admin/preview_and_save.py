@@ -54,9 +54,8 @@ async def preview(request: Request, draft: Draft, warnings: Warnings = ()) -> No
     fact = _own(edit)
     # From now on a text typed tries the draft; one that retires an entry can't be asked for.
     draft.waiting = "" if fact.retired else TRIAL
-    await request.reply(notice(texts.PREVIEW_RETIRED if fact.retired else texts.PREVIEW_OF))
     await request.reply(seen(request, fact, edit))
-    await request.reply(notice(texts.CHECKING))
+    await request.reply(notice(texts.CHECKING.format(_above(fact))))
     await _try(request, draft, edit, warnings)
 
 
@@ -71,6 +70,10 @@ def _own(edit: Edit) -> Fact:
     return fact
 
 
+def _above(fact: Fact) -> str:
+    return texts.PREVIEW_RETIRED if fact.retired else texts.PREVIEW_OF
+
+
 async def _try(request: Request, draft: Draft, edit: Edit, warnings: Warnings = ()) -> None:
     """Ask the known questions with the draft, and show what came of it."""
     editor = request.editor
@@ -82,7 +85,8 @@ async def _try(request: Request, draft: Draft, edit: Edit, warnings: Warnings = 
     draft.rivals = going | {one.fact.id: one.how for one in tried.rivals[:RIVALS]}
     noticed = [text for text, fact in warnings if fact.id not in draft.rivals]
     doubts = [texts.DOUBT.format(doubt) for doubt in edits.doubts(draft.cells)]
-    draft.verdict = "\n\n".join(map(safe, (*noticed, *doubts, *told(tried))))
+    above = _above(_own(edit))
+    draft.verdict = "\n\n".join(map(safe, (above, *noticed, *doubts, *told(tried))))
     request.drafts.keep(draft)
     await request.show(_verdict(request, draft))
 
@@ -199,12 +203,13 @@ def told(tried: Trial) -> list[str]:
 
 
 def _listed(found: Sequence[Difference]) -> str:
-    lines = [
-        f"\n• “{short(one.question, QUOTED)}”: {_said(one.before)} → {_said(one.after)}"
-        for one in found[:LISTED]
-    ]
+    lines = [f"\n{_line(one)}" for one in found[:LISTED]]
     more = [f"\n• and {len(found) - LISTED} more"] if len(found) > LISTED else []
     return "".join([*lines, *more])
+
+
+def _line(one: Difference) -> str:
+    return f"• “{short(one.question, QUOTED)}”: {_said(one.before)} → {_said(one.after)}"
 
 
 def _said(reply: Reply) -> str:
@@ -217,22 +222,29 @@ def _said(reply: Reply) -> str:
 
 async def save(request: Request, draft: Draft) -> None:
     """Save a draft; the confirmation comes when the next answer shows it."""
-    await change(request, _edit(request, draft.to_save()), drafted=True)
+    await change(request, _edit(request, draft.to_save()), draft)
 
 
-async def change(request: Request, edit: Edit, *, drafted: bool = False) -> None:
-    """Make a change, confirm it, then say which other known questions it answers differently."""
+async def change(request: Request, edit: Edit, draft: Draft | None = None) -> None:
+    """Make a change, confirm it, then say which other known questions it answers differently.
+
+    What the preview of a `draft` has said is not said again.
+    """
     # Taken before the change: the trial compares with how things stood then.
     trial = request.editor.trial(edit)
     page = await made(request, edit)
-    if drafted:
+    if draft:
         request.drafts.close()
     await request.show(page)
     tried = await asyncio.to_thread(trial)
-    mine = {text for pair in edit.facts() for fact in pair if fact for text in fact.phrasings}
-    if moved := [one for one in tried.differences if one.question not in mine]:
-        also = safe(f"{texts.ALSO_CHANGED}{_listed(moved)}")
-        await request.show(BotMessage(f"{page.html}\n\n{also}", page.rows))
+    known = {text for pair in edit.facts() for fact in pair if fact for text in fact.phrasings}
+    moved = [one for one in tried.differences if one.question not in known]
+    new = [one for one in moved if not draft or safe(_line(one)) not in draft.verdict]
+    parts = [page.html]
+    parts += [safe(texts.ALSO_CHANGED + _listed(new))] if new else []
+    parts += [safe(texts.AS_SHOWN.format(len(moved) - len(new)))] if len(moved) > len(new) else []
+    if moved:
+        await request.show(joined(parts, page.rows))
 
 
 async def made(request: Request, edit: Edit) -> BotMessage:

@@ -91,7 +91,7 @@ PROMPTS = {
     "says on which day it was added.",
     "also_asked": "Send other ways of asking it, one a line: the more different, the better.",
     "figures": "Send the figures, one a line: label | value | unit. For a table, each cell on a "
-    "line: row | column | value | unit",
+    "line: row | column | value | unit. For example:\n2022 | 42 | people\n2023 | 50 | people",
 }
 GAP_PROMPTS = {
     "question": "What does the report not say? Send it as the question people ask.",
@@ -122,9 +122,9 @@ EDITS_IGNORED = (
 )
 
 # Preview and save.
-PREVIEW_OF = "This is what people will see:"
-PREVIEW_RETIRED = "People will no longer get this entry:"
-CHECKING = "Checking what else would change …"
+PREVIEW_OF = "Above is what people will see."
+PREVIEW_RETIRED = "People will no longer get the entry above."
+CHECKING = "{} Checking what else would change …"
 APPLYING = "Applying it …"
 NOTHING_MOVED = "Checked {} known questions: none is answered differently."
 MOVED = "Checked {} known questions. These would be answered differently:"
@@ -152,6 +152,7 @@ DRY_RUN = "Nothing has been changed: this was only tried."
 # It is live when this is said.
 SAVED = "Done and live: {}."
 ALSO_CHANGED = "Other known questions are answered differently now:"
+AS_SHOWN = "Known questions answered differently now, as the preview showed: {}."
 NOT_YOURS = "The last change is not yours: {} (by {}, {}). Take it back?"
 
 # Finding.

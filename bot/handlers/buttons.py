@@ -150,10 +150,20 @@ async def told(tap: Tap) -> None:
 
 def objection(services: Services, asked: int, reason: str = "") -> BotMessage:
     """Ask what was wrong, or thank for the `reason`, and offer what else may have been meant."""
-    record = services.knowledge.asked(asked)
+    record, parts = services.knowledge.asked(asked), [texts.WHAT_WAS_WRONG[reason]]
     likely = services.nearest(record.question, None, 4) if record else ()
     known = {record.fact, record.tapped} if record else set()
-    tells = record is not None and bool(services.settings.admin_ids)
-    others = [fact for fact in likely if fact.id not in known]
-    topics = keyboards.topics(services.knowledge.topics())
-    return answers.objection(asked, others, topics, reason, tells=tells)
+    others = [fact for fact in likely if fact.id not in known][: keyboards.NEAREST]
+    rows = list(keyboards.questions(others, keyboards.TAKE, asked))
+    if not reason:
+        why = texts.REASONS.items()
+        rows.insert(
+            0, tuple(keyboards.button(said, keyboards.WRONG, asked, one) for one, said in why)
+        )
+    elif reason == "question" and not others:
+        # Whoever asked something else can look for it.
+        rows += keyboards.topics(services.knowledge.topics())
+    if record and services.settings.admin_ids:
+        rows.append((keyboards.button(texts.TELL, keyboards.TELL, asked, reason),))
+        parts += [texts.NOT_KEPT] if reason else []
+    return notice(" ".join(parts), rows)

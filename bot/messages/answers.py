@@ -132,22 +132,6 @@ def nothing_more(reply: Unknown, fact: Fact, related: Sequence[Fact]) -> BotMess
     return BotMessage(said + near, keyboards.questions(related[: keyboards.NEAREST]))
 
 
-def objection(
-    asked: int, likely: Sequence[Fact], topics: Rows, reason: str = "", *, tells: bool
-) -> BotMessage:
-    """Take an objection: ask what was wrong, or thank for the `reason`, and lead on from there."""
-    reasons = tuple(
-        keyboards.button(label, keyboards.WRONG, asked, why) for why, label in texts.REASONS.items()
-    )
-    others = keyboards.questions(likely[: keyboards.NEAREST], keyboards.TAKE, asked)
-    tell = (keyboards.button(texts.TELL, keyboards.TELL, asked, reason),) if tells else ()
-    if not reason:
-        return notice(texts.SORRY_WRONG, (reasons, *others, tell))
-    # Where nothing else is likely, whoever asked something else can look for it.
-    rows = others or (topics if reason == "question" else ())
-    return notice(texts.NOTED_REASON[reason], (*rows, tell))
-
-
 def again(wish: str, facts: Sequence[Fact], sources: Sources) -> BotMessage:
     """Say the answers again as it is wished: "again", "shorter", "simpler", "quote", or the source.
 

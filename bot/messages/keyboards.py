@@ -8,9 +8,9 @@ that what its buttons carry matches.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from telegram import CopyTextButton, InlineKeyboardButton
-from telegram.constants import MessageLimit
 from telegram.helpers import create_deep_linked_url
 
 from bot import texts
@@ -57,12 +57,9 @@ QUERY = 200
 
 def deep_link(username: str, payload: str) -> str:
     """Give the address that opens the bot with a payload, "" where there can be none."""
-    if not username or len(payload) > MessageLimit.DEEP_LINK_LENGTH:
-        return ""
-    try:
+    with suppress(ValueError):
         return create_deep_linked_url(username, payload)
-    except ValueError:
-        return ""
+    return ""
 
 
 def button(label: str, kind: str, *parts: object) -> InlineKeyboardButton:

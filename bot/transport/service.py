@@ -56,7 +56,7 @@ class Service:
             try:
                 site.open(*address)
             except OSError as error:
-                return texts.no_port(address, error.strerror or str(error))
+                return texts.NO_PORT.format(*address, error.strerror or error)
         work = asyncio.create_task(self._work(site))
         stopped = asyncio.create_task(self._stop.wait())
         await asyncio.wait([stopped, work], return_when="FIRST_COMPLETED")

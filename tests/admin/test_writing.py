@@ -148,6 +148,15 @@ def test_edit_finds_by_part_and_changes_one_field(desk: Desk) -> None:
     assert "po vacancies" in fact.also_asked
 
 
+def test_a_whole_question_finds_its_entry_alone(desk: Desk) -> None:
+    for text in (
+        "How many NPS officer vacancies were there?",
+        "how many nps officer vacancies were there",
+    ):
+        desk.says(f"/edit {text}")
+        assert desk.last().text.startswith("How many NPS officer vacancies were there?")
+
+
 def test_phrasings_are_added_and_taken_away(desk: Desk) -> None:
     desk.says("/edit vacancies counted")
     desk.taps("Phrasings")
@@ -167,7 +176,12 @@ def test_phrasings_are_added_and_taken_away(desk: Desk) -> None:
 def test_an_entry_with_figures_can_be_edited_and_its_figures_too(desk: Desk) -> None:
     desk.says("/edit vacancies counted")
     desk.taps("Figures")
-    assert "label | value | unit" in desk.says("NPS posts: many").text
+    refused = desk.says("NPS posts: many").text
+    # The refusal shows what would be taken.
+    desk.says("\n".join(refused.splitlines()[-2:]))
+    assert desk.taps(texts.SAVE).text.startswith("Done and live")
+    desk.says("/edit vacancies counted")
+    desk.taps("Figures")
     desk.says("NPS posts | 650 | posts\nDivisions | 7")
     desk.taps(texts.SAVE)
     desk.says("/edit vacancies counted")
@@ -236,6 +250,10 @@ def test_known_questions_that_would_be_answered_differently_are_shown(desk: Desk
     assert "• “unfilled officer jobs, how many”: “How many NPS officer" in verdict.text
     # Nothing has changed yet.
     assert desk.knowledge.snapshot.change == 1
+    # What was said before it was saved is not said twice.
+    done = desk.taps(texts.SAVE).text
+    assert done.endswith(texts.AS_SHOWN.format(1))
+    assert "→" not in done
 
 
 def test_the_labelled_questions_beside_the_database_are_tried(desk: Desk) -> None:

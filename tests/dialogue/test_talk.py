@@ -162,7 +162,7 @@ def test_no_takes_none_of_the_suggestions(hesitant: World, said: str) -> None:
 def test_an_objection_to_an_answer_is_counted_and_asks_what_was_wrong(chat: World) -> None:
     chat.says("po vacancies")
     message = chat.says("that's wrong")
-    assert message.text == texts.SORRY_WRONG
+    assert message.text == texts.WHAT_WAS_WRONG[""]
     assert message.buttons[:2] == list(texts.REASONS.values())
     assert chat.asked()[-1]["feedback"] == "not right"
 
@@ -177,7 +177,7 @@ def test_yes_and_no_to_an_answer_count_nothing(chat: World) -> None:
 def test_a_suggestion_taken_can_be_objected_to(hesitant: World) -> None:
     message = hesitant.says("how many po vacancies are there")
     hesitant.taps(message, "How many NPS officer vacancies were there?")
-    assert hesitant.says("that's wrong").text == texts.SORRY_WRONG
+    assert hesitant.says("that's wrong").text == texts.WHAT_WAS_WRONG[""]
     assert hesitant.asked()[-1]["feedback"] == "not right"
 
 

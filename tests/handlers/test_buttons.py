@@ -69,13 +69,13 @@ def test_not_right_leads_on_to_what_else_was_meant(chat: World) -> None:
     message = chat.taps(chat.says("po vacancies"), texts.NOT_RIGHT)
     assert texts.NOT_RIGHT not in message.buttons
     below = chat.telegram.chat(chat.ann).last
-    assert below.text == texts.SORRY_WRONG
+    assert below.text == texts.WHAT_WAS_WRONG[""]
     assert below.buttons[:2] == list(texts.REASONS.values())
     assert NEAREST not in below.buttons
     # Nobody could be told.
     assert texts.TELL not in below.buttons
     noted = chat.taps(below, texts.REASONS["question"])
-    assert noted.text == texts.NOTED_REASON["question"]
+    assert noted.text == texts.WHAT_WAS_WRONG["question"]
     assert chat.asked()[-1]["feedback"] == "not right"
 
 

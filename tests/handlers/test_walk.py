@@ -17,7 +17,7 @@ BEGINNINGS = ("/start", "/topics", "/chart", "/contact", "/reports", "how many p
 # The same for every entry, so one of each will do.
 ONCE = {kind[:2] for kind in (keyboards.CHART, keyboards.FIGURES, keyboards.SHARE)}
 # What thanks for a word about an answer leads nowhere but to the next question.
-ENDS = {texts.NOTED_REASON["answer"]}
+ENDS = {texts.WHAT_WAS_WRONG["answer"]}
 
 
 @pytest.fixture
