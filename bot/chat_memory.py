@@ -63,11 +63,11 @@ class Memory:
         return len(self._chats)
 
     def standing(self, place: Place, replied: int | None = None) -> Standing:
-        """Give how a conversation stands, or stood after the reply that is now replied to."""
+        """Give how a conversation stands, or stood after the exchange that is now replied to."""
         # The reply may have opened a thread of its own.
         here = [chat for at, chat in self._chats.items() if at[0] == place[0]] if replied else []
         made = (one for chat in here if not self._is_stale(chat) for one in chat.exchanges)
-        then = next((one.after for one in made if one.reply == replied), None)
+        then = next((one.after for one in made if replied in (one.question, one.reply)), None)
         chat = self._chats.get(place)
         return then or (NEW if chat is None or self._is_stale(chat) else chat.standing)
 

@@ -57,3 +57,5 @@ def test_a_reply_to_an_older_answer_speaks_of_that_one() -> None:
         memory.answered(HERE, number, number + 1, Standing(Context("", (fact,), (), (fact,))))
     assert memory.standing(HERE).context.answered == ("b",)
     assert memory.standing(HERE, replied=11).context.answered == ("a",)
+    # As does one to the question that brought it.
+    assert memory.standing(HERE, replied=10).context.answered == ("a",)

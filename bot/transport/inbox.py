@@ -244,7 +244,7 @@ class Poller:
                 f"{self._bot.base_url}/getUpdates?{urlencode(query)}",
                 read_timeout=timeout + (request.read_timeout or 5.0),
             )
-        except (AttributeError, KeyError, TypeError):
+        except (AttributeError, KeyError, RecursionError, TypeError):
             result = None
         if not isinstance(result, list):
             raise TelegramError("what came is no list of updates")

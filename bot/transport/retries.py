@@ -41,6 +41,7 @@ PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
 START = frozenset({"getMe", "setWebhook", "deleteWebhook"})
 # What puts a new message in a chat, and answers with it.
 SENDS = frozenset({"sendMessage", "sendPhoto", "sendDocument"})
+EDITS = frozenset({"editMessageText", "editMessageReplyMarkup"})
 # So long after Telegram has complained about the bot as a whole, messages go one by one: a few less
 # than it allows, for what is sent beside the answers.
 SLOW_FOR = 60.0
@@ -170,11 +171,12 @@ async def _called(
         if type(error) is not TelegramError or not isinstance(error.__cause__, ValueError):
             raise
         answer = None
-    if endpoint in SENDS and not (isinstance(answer, dict) and "message_id" in answer):
+    is_message = isinstance(answer, dict) and {"message_id", "date", "chat"} <= answer.keys()
+    if endpoint in SENDS and not is_message:
         # A message of which nothing is known gets a number that none has.
         chat = data["chat_id"]
         kind = "private" if isinstance(chat, int) and chat > 0 else "supergroup"
         return {"message_id": 0, "date": int(time.time()), "chat": {"id": chat, "type": kind}}
     if endpoint in START and not answer:
         raise NetworkError("what came is no answer of Telegram's")
-    return True if answer is None else answer
+    return answer if is_message or not (answer is None or endpoint in EDITS) else True

@@ -107,7 +107,7 @@ class _Updates(_Handler):
             return self.send_error(403)
         try:
             raw = json.loads(self.request.body)
-        except ValueError:
+        except (RecursionError, ValueError):
             raw = None
         if number_of(raw) is None:
             _logger.warning("A delivery that is no update was refused")

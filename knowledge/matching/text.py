@@ -169,4 +169,6 @@ class Vocabulary:
 def for_the_record(text: str, limit: int = 300) -> str:
     """Give a question as it may be stored: one folded line, without e-mails and phone numbers."""
     text = _PHONE.sub("[number]", _EMAIL.sub("[email]", text))
+    # Half a character cannot be stored.
+    text = text.encode("utf-8", "ignore").decode()
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())[:limit]

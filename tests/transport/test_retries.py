@@ -93,6 +93,14 @@ def test_what_telegram_says_it_has_done_is_not_done_again(chat: World, garbage: 
     assert answers(chat)[-1].startswith(PHONE)
 
 
+@pytest.mark.parametrize("garbage", [b"", b'{"ok": true, "result": 5}', b'{"result": {"chat": 1}}'])
+def test_an_edit_whose_answer_is_garbage_was_made(chat: World, garbage: bytes) -> None:
+    topics = chat.says("/topics")
+    spoil(chat.telegram, "editMessageText", garbage)
+    assert chat.taps(topics, topics.buttons[0]).text != topics.text
+    assert texts.SORRY not in [toast.text for toast in chat.telegram.toasts]
+
+
 def spoil(telegram: Telegram, method: str, body: bytes) -> None:
     """Let the next call of a method be carried out, and its answer be anything."""
     call = telegram.call
@@ -227,6 +235,9 @@ def test_a_group_that_became_a_supergroup_is_answered_there(chat: World) -> None
         ("editMessageText", 400, "Bad Request: CHAT_ADMIN_REQUIRED"),
         ("editMessageText", 400, "Bad Request: group chat was deactivated"),
         ("editMessageText", 400, "Bad Request: need administrator rights in the channel chat"),
+        ("editMessageText", 400, "Bad Request: PRIVACY_PREMIUM_REQUIRED"),
+        ("editMessageText", 400, "Bad Request: USER_BANNED_IN_CHANNEL"),
+        ("editMessageText", 400, "Bad Request: INPUT_USER_DEACTIVATED"),
     ],
 )
 def test_refusals_that_mean_nothing_went_wrong(

@@ -72,6 +72,17 @@ def test_whatever_is_wrong_with_an_update_it_is_skipped_and_the_next_answered(
     assert chat.says("telephone").text.startswith("0161 240 5336")
 
 
+def test_half_a_character_is_left_out_of_the_record_and_told_nobody(
+    chat: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    update = chat.telegram.text(chat.ann, "po vacancies")
+    update["message"]["text"] += " \ud800"
+    (said,) = handle(chat, update)
+    assert VACANCIES in said
+    assert [row["question"] for row in chat.asked()] == ["po vacancies"]
+    assert "vacancies" not in caplog.text
+
+
 @pytest.mark.parametrize("odd", [*ODD[:1], *ODD[2:], 2**53 + 1])
 def test_an_update_is_counted_by_its_number_only(odd: object) -> None:
     assert number_of({"update_id": odd}) is None
