@@ -222,7 +222,7 @@ def published(title: str, publisher: str, date: str) -> str:
 # --- Charts ---------------------------------------------------------------------------------------
 
 WHICH_CHART = "Which chart would you like?"
-NO_SUCH_CHART = "I have no chart of that. These there are:"
+NO_SUCH_CHART = "I have no chart of that. I have these:"
 NO_PICTURES_HERE = "This chat takes no pictures or files, so in words:"
 NO_CHARTS = "No answer has figures that could be drawn yet."
 # The highest figure of a chart and what it is of, then the lowest; how far one side reaches.

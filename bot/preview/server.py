@@ -114,7 +114,7 @@ class _Guarded(RequestHandler):
         self.clear_header("Server")
 
     def write_error(self, status_code: int, **_: Any) -> None:
-        if status_code == 404:
+        if status_code in {403, 404}:
             self.render("lost.html", text=texts.NOTHING_HERE.format(root=self.preview.root))
         else:
             self.finish(f"{status_code}\n")
@@ -187,9 +187,5 @@ async def serve(session: Callable[[], Session], port: int, opened: Callable[[str
 
 def show(url: str) -> None:
     """Open the address in the browser of this machine, if it has one with windows."""
-    has_windows = sys.platform in {"darwin", "win32"} or any(
-        os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY")
-    )
-    if has_windows:
-        with suppress(webbrowser.Error):
-            webbrowser.open(url)
+    if sys.platform in {"darwin", "win32"} or os.environ.keys() & {"DISPLAY", "WAYLAND_DISPLAY"}:
+        webbrowser.open(url)

@@ -173,7 +173,7 @@ function drawPanel() {
   $("pane-calls").replaceChildren(...(calls.length ? calls : [make("p", { class: "empty" }, "Whatever the bot tells Telegram is listed here, the newest first.")]));
 }
 function explanation(one) {
-  const facts = make("dl", {}, make("dt", {}, "Words that count"), make("dd", {}, one.read_as || "none"));
+  const facts = make("dl", {}, make("dt", {}, "Read as"), make("dd", {}, one.read_as || "nothing"));
   for (const [before, after] of one.repairs) facts.append(make("dt", {}, "Spelling"), make("dd", {}, `${before} → ${after}`));
   facts.append(make("dt", {}, "Likely none fits"), make("dd", {}, percent(one.none)));
   return make("article", { class: "why" },
@@ -365,7 +365,7 @@ document.addEventListener("click", event => { if (!$("more").contains(event.targ
 const system = matchMedia("(prefers-color-scheme: dark)");
 function shade(dark) {
   document.documentElement.toggleAttribute("data-dark", dark);
-  $("shade").setAttribute("aria-pressed", dark);
+  $("shade").textContent = dark ? "Light mode" : "Dark mode";
 }
 let chosen = null;
 $("shade").addEventListener("click", () => { chosen = !document.documentElement.hasAttribute("data-dark"); shade(chosen); shut(); });
@@ -387,6 +387,8 @@ socket.onmessage = event => {
     $("status").textContent = state.busy ? "typing…" : { group: "3 members", friend: "last seen recently" }[where] ?? "bot";
     $("hint").hidden = !HINTS[where];
     $("menu").hidden = $("attach").hidden = where === "friend";
+    input.placeholder = HINTS[where] ? "Message" : "Your question";
+    $("face").dataset.initial = HINTS[where] ? state.title.replace(/^A /, "")[0].toUpperCase() : "";
     $("hint").textContent = HINTS[where]?.() ?? "";
     drawMessages();
     drawPanel();
