@@ -9,7 +9,7 @@ import csv
 import io
 import re
 import textwrap
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot import texts
@@ -42,8 +42,10 @@ def chart_of(fact: Fact, source: str) -> Chart | None:
     if table is None or fact.is_gap:
         return None
     measure = fact.measure or ("" if table.unit == PERCENT else table.unit)
-    title = _both_sides(_finding(fact, table), table)
-    return Chart(title, fact.question, source, table, measure[:1].upper() + measure[1:])
+    finding = _finding(fact)
+    title = _both_sides(finding or fact.question, table)
+    note = measure[:1].upper() + measure[1:]
+    return Chart(title, fact.question if finding else "", source, table, note)
 
 
 def counted(title: str, counts: Mapping[str, float]) -> Chart:
@@ -51,28 +53,20 @@ def counted(title: str, counts: Mapping[str, float]) -> Chart:
     return Chart(title, "", "", Table(("",), tuple(counts), tuple((n,) for n in counts.values())))
 
 
-def _finding(fact: Fact, table: Table) -> str:
-    """Say in a line what was found: a sentence of the answer, or how far the figures reach."""
+def _finding(fact: Fact) -> str:
+    """Say in a line what was found: a sentence of the answer, "" where none is short enough."""
     measured = set(_WORD.findall(fact.measure.casefold()))
     for sentence in _SENTENCE_END.split(_ASIDE.sub("", fact.answer)):
         said = _CUT.split(sentence)[0].rstrip(" .,;:–-")
         # A sentence that only says what is counted stands below the title anyway.
         if len(said) <= TITLE and len(set(_WORD.findall(said.casefold())) - measured) > 1:
             return said
-    cells = [
-        (value, ", ".join(filter(None, (row, column))))
-        for column, values in table.by_column().items()
-        for row, value in values.items()
-    ]
-    (high, highest), (low, lowest) = max(cells), min(cells)
-    return texts.SPAN.format(table.said(high), highest, table.said(low), lowest)
+    return ""
 
 
 def _both_sides(title: str, table: Table) -> str:
     """Let a comparison of two shares name both, with the figures of each."""
-    sides: Mapping[str, Collection[float]] = {
-        column: values.values() for column, values in table.by_column().items()
-    }
+    sides = dict(zip(table.columns, zip(*table.values, strict=True), strict=True))
     if len(sides) == 1:
         sides = dict(zip(table.rows, table.values, strict=True))
     if table.unit != PERCENT or len(sides) != 2:
@@ -84,7 +78,7 @@ def _both_sides(title: str, table: Table) -> str:
     return longer if len(longer := f"{title}: {listed}") <= TITLE else listed
 
 
-def _reach(table: Table, values: Collection[float]) -> str:
+def _reach(table: Table, values: tuple[float, ...]) -> str:
     low, high = table.said(min(values)), table.said(max(values))
     return low if low == high else texts.REACH.format(low, high)
 

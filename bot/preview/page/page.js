@@ -199,7 +199,8 @@ const CALLS = {
 const plain = html => new DOMParser().parseFromString(html, "text/html").body.textContent;
 function callRow(call, opened) {
   const said = plain(call.parameters.text ?? call.parameters.caption ?? "");
-  const brief = call.error || said.replace(/\s+/g, " ").slice(0, 90);
+  const cards = call.parameters.results?.map(card => card.title).join("  ·  ");
+  const brief = call.error || cards || said.replace(/\s+/g, " ");
   const labels = (call.parameters.reply_markup?.inline_keyboard ?? []).flat().map(button => button.text);
   return make("details", { class: `call${call.status === 200 ? "" : " failed"}`, "data-number": call.number, open: opened.has(String(call.number)) },
     make("summary", {}, make("b", {}, CALLS[call.method] ?? call.method), make("span", {}, brief), call.status === 200 ? null : make("small", {}, `refused: ${call.status}`)),
