@@ -39,7 +39,7 @@ _UTF8 = re.compile(
 _ADDRESS = re.compile(r"https?://[^\s<>\"]+", re.I)
 # What a spreadsheet or a web page has left behind, and marks that turn the reading direction.
 _REMAINS = re.compile(
-    r"#(?:NAME\?|REF!|N/A|VALUE!|DIV/0!|NUM!|NULL!|#{3,})|&(?:[a-z]{2,8}|#\d+|#x[0-9a-f]+);|\ufffd"
+    r"#(?-i:N/A|GETTING_DATA|#{3,}|[A-Z][A-Z0-9/]+[!?])|&(?:[a-z]{2,8}|#\d+|#x[0-9a-f]+);|\ufffd"
     r"|[\u202a-\u202e\u2066-\u2069]",
     re.I,
 )
