@@ -253,6 +253,8 @@ def _import(configured: Settings, options: argparse.Namespace) -> int:
                 knowledge.apply(plan, WHO)
                 applied = True
             print(plan)
+            for line in administrators.tried(knowledge, plan.edit) if options.dry_run else ():
+                print(line)
             if changes:
                 first = (*plan.new, *knowledge.snapshot.facts.values())[0]
                 print(texts.imported(options.database, first.question))

@@ -75,15 +75,9 @@ class KnowledgeBase:
         check_file(Path(path))
         base = cls(Store(path, BRIEF), waits)
         if shipped and not base.snapshot.change:
-            try:
-                base.apply(
-                    plan_files(shipped_files(), Snapshot(), what="the reports shipped"), SHIPPED
-                )
-            except KnowledgeError:
-                base._know(base.store.snapshot())
-                # Another process that started at the same moment may have just loaded them.
-                if not base.snapshot.change:
-                    raise
+            planned = plan_files(shipped_files(), base.snapshot, what="the reports shipped")
+            # Where another process has just loaded them, this changes nothing.
+            base.apply(planned, SHIPPED)
         return base
 
     def close(self) -> None:

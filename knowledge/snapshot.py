@@ -162,8 +162,8 @@ class Snapshot:
         taken = {*self.facts}
         for swap in edit.swaps:
             (kind, key), after, now = swap.place, swap.after, self.held.get(swap.place)
-            if swap.before is None and isinstance(now, Report | Topic):
-                # Somebody else has made the same heading meanwhile.
+            if now == after or (swap.before is None and isinstance(now, Report | Topic)):
+                # Somebody else has done this, or made the same heading, meanwhile.
                 continue
             if swap.before is None and isinstance(after, Fact) and _is_another(now, after):
                 # It was given the same id meanwhile.

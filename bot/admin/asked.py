@@ -126,8 +126,7 @@ async def stats(request: Request) -> None:
 
 def _outcomes(span: Stats) -> dict[str, int]:
     """Count what came of questions: the kinds of replies, then what readers said of them."""
-    not_in_report = span.unknown - span.not_understood
-    replies = (span.answered, span.suggested, not_in_report, span.not_understood)
+    replies = (span.answered, span.suggested, span.unknown, span.not_understood)
     return dict(zip(texts.OUTCOMES, (*replies, span.helpful, span.not_right), strict=True))
 
 

@@ -12,6 +12,7 @@ from bot.admin import texts
 from bot.admin.asked import DAYS
 from bot.admin.drafts import Draft, edit_of
 from bot.admin.entries import written
+from bot.admin.import_export import TRIED
 from bot.admin.preview_and_save import told
 from knowledge import Edit, Editor, Fact, KnowledgeBase, KnowledgeError, edits, to_json
 
@@ -84,6 +85,14 @@ def _propose(knowledge: KnowledgeBase, draft: Draft, given: argparse.Namespace) 
         yield texts.DRY_RUN
     else:
         yield from _made(knowledge, edit)
+
+
+def tried(knowledge: KnowledgeBase, edit: Edit) -> Lines:
+    """Say what speaks against the entries of a change and which known questions it moves."""
+    if knowledge.snapshot.facts and 0 < len(edit.swaps) <= TRIED:
+        found = Editor(knowledge).trial(edit)()
+        yield from told(found, several=True)
+        yield from (texts.RETIRE_IN_SHELL.format(one.fact.id) for one in found.rivals[:1])
 
 
 def _made(knowledge: KnowledgeBase, edit: Edit) -> Lines:

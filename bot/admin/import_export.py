@@ -62,10 +62,11 @@ async def dry_run(request: Request) -> None:
         await request.show(notice("\n\n".join(said).strip()))
         return
     parts = [texts.DRY_RUN_OF.format(name), texts.listed(plan.lines(), SHOWN)]
-    parts += [texts.SHARED.format(plan.shared)] if plan.shared else []
     if len(plan.edit.swaps) <= TRIED:
         async with delivery.telling(request.show):
-            parts += preview_and_save.told(await asyncio.to_thread(request.editor.trial(plan.edit)))
+            tried = await asyncio.to_thread(request.editor.trial(plan.edit))
+        parts += preview_and_save.told(tried, several=True)
+        parts += [texts.RIVALS_STAY] if tried.rivals else []
     # Named after the message that shows it, which is the only one of its number.
     number = sent.message_id
     request.memory[f"plan {number}"] = plan

@@ -190,10 +190,14 @@ async def keep(request: Request, draft: Draft, which: str, *, tried: bool) -> No
     await request.show(told_so if tried else _verdict(request, draft))
 
 
-def told(tried: Trial) -> list[str]:
-    """Say which entries speak against a change, and which known questions it moves."""
+def told(tried: Trial, *, several: bool = False) -> list[str]:
+    """Say which entries speak against a change, of `several` entries against which of them.
+
+    Then say which known questions it moves.
+    """
     against = [
-        texts.RIVALS[one.how].format(one.fact.question, short(one.questions[0], QUOTED))
+        (texts.RIVAL_OF.format(one.saved.question) if several else "")
+        + texts.RIVALS[one.how].format(one.fact.question, short(one.questions[0], QUOTED))
         for one in tried.rivals[:RIVALS]
     ]
     asked, known = f"{tried.asked:,}", f"{tried.known:,}"

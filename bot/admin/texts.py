@@ -128,6 +128,8 @@ CHECKING = "{} Checking what else would change …"
 APPLYING = "Applying it …"
 NOTHING_MOVED = "Checked {} known questions: none is answered differently."
 MOVED = "Checked {} known questions. These would be answered differently:"
+# Before the next, where several are saved.
+RIVAL_OF = "“{}” – "
 # By how an entry speaks against the draft; its question, then one that shows it.
 RIVALS = {
     "denies": "Careful: “{0}” says that the report doesn't give this, and that is what people "
@@ -219,7 +221,7 @@ LOOKS_OLDER = (
     "“{}”. Is that right? If not, save it as “CSV UTF-8” and send that."
 )
 DRY_RUN_OF = "{} would change this; nothing has changed yet."
-SHARED = "Careful: phrasings that belong to another entry as well: {}."
+RIVALS_STAY = "An import replaces nothing else: take out what should go with /retire."
 EXPORTED = "{:,} entries. Sent back to me as it is, this file changes nothing."
 BACKUP_TOO_BIG = (
     "The copy is {:.0f} MB, and Telegram takes at most {:.0f} MB from bots. Make it on the server: "

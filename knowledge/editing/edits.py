@@ -49,7 +49,7 @@ def edited(snapshot: Snapshot, before: Fact, cells: Cells) -> Edit:
     if not made.swaps:
         raise KnowledgeError("Nothing has been changed.")
     if [swap.fields for swap in made.swaps] == [("retired",)]:
-        return restored(before) if before.retired else retired(before)
+        return retired(before, not before.retired)
     return _dated(made)
 
 
@@ -75,14 +75,10 @@ def _dated(edit: Edit) -> Edit:
     return replace(edit, swaps=tuple(swaps))
 
 
-def retired(before: Fact) -> Edit:
-    """Give the change that takes an entry out of use."""
-    return Edit(f"retired “{before.question}”", (Swap(before, replace(before, retired=True)),))
-
-
-def restored(before: Fact) -> Edit:
-    """Give the change that brings an entry back into use."""
-    return Edit(f"restored “{before.question}”", (Swap(before, replace(before, retired=False)),))
+def retired(before: Fact, is_retired: bool = True) -> Edit:
+    """Give the change that takes an entry out of use, or brings it back."""
+    what = f"{'retired' if is_retired else 'restored'} “{before.question}”"
+    return Edit(what, (Swap(before, replace(before, retired=is_retired)),))
 
 
 def learned(before: Fact, phrasings: Iterable[str]) -> Edit:

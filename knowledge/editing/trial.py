@@ -15,10 +15,9 @@ from knowledge.model import Answer, Fact, Near, Reply, Suggestions, Unknown
 from knowledge.progress import watched
 from knowledge.snapshot import Edit
 
-# Seconds that the known questions may be asked for.
+# Seconds that the known questions may be asked for, and as many that what is saved may be.
 PATIENCE = 3.0
-# Entries of one change that are asked for, the first ones, and ways of asking each.
-ASKED_FOR = 10
+# Ways of asking an entry that it is asked for by.
 REWORDED = 12
 # Likeliest entries among which one is looked for that would deny a fact.
 LOOKED_AT = 5
@@ -46,10 +45,11 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Rival:
-    """An entry that speaks against one that is saved, and the questions that show it."""
+    """An entry that speaks against one that is `saved`, and the questions that show it."""
 
     fact: Fact
     how: How
+    saved: Fact
     questions: tuple[str, ...]
 
 
@@ -115,24 +115,29 @@ def rivals(before: Version, after: Version, edit: Edit) -> tuple[Rival, ...]:
     """
     saved = [fact for _, fact in edit.facts() if fact is not None and not fact.retired]
     facts = after.matcher.by_id
-    found: dict[str, tuple[How, list[str]]] = {}
-    for fact in saved[:ASKED_FOR]:
+    found: dict[str, tuple[How, Fact, list[str]]] = {}
+    end = time.monotonic() + PATIENCE
+    for fact in saved:
+        if time.monotonic() > end:
+            break
         own = (fact.question, *fact.also_asked[:REWORDED])
         for text in dict.fromkeys((*own, *rewordings(fact))):
             if against := _against(after, text, fact):
-                found.setdefault(against[0].id, (against[1], []))[1].append(text)
+                found.setdefault(against[0].id, (against[1], fact, []))[2].append(text)
         if fact.is_gap:
             continue
         for text in own:
             if denied := _denied(before, text, fact):
                 near = max(denied.phrasings, key=lambda one: len(subject(one) & subject(text)))
-                found.setdefault(denied.id, ("denies", []))[1].append(near)
+                found.setdefault(denied.id, ("denies", fact, []))[2].append(near)
         for other in _older(after, fact):
-            found[other.id] = ("older", [other.question])
-    ranked = sorted(found.items(), key=lambda item: -len(item[1][1]))
-    return tuple(
-        Rival(facts[key], how, tuple(texts)) for key, (how, texts) in ranked if key in facts
+            found[other.id] = ("older", fact, [other.question])
+    made = (
+        Rival(facts[key], how, fact, tuple(texts))
+        for key, (how, fact, texts) in found.items()
+        if key in facts
     )
+    return tuple(sorted(made, key=lambda rival: -len(rival.questions)))
 
 
 def _older(after: Version, fact: Fact) -> Iterator[Fact]:

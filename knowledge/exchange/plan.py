@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Generic, TypeVar
@@ -61,13 +61,11 @@ def row_in(number: int, cells: Cells) -> tuple[Row | None, list[Problem]]:
 class Plan:
     """The outcome of an import, before it happens; `edit` makes it happen.
 
-    `shared` counts phrasings of new and changed facts that belong to another fact already;
-    `notes` say what of the files is not read, is cut or looks spoilt.
+    `notes` say what of the files is not read, is cut or looks spoilt, and what stays as it is.
     """
 
     edit: Edit
     unchanged: int
-    shared: int = 0
     notes: tuple[str, ...] = ()
 
     @property
@@ -210,14 +208,25 @@ def plan(
         for one in fact.beside
         if one not in taken
     )
-    unchanged = len(swaps) - len(moved)
-    return Plan(edit, unchanged, _shared(moved, snapshot.after(edit)), (*notes, *nowhere))
+    shared = _shared(moved, snapshot.after(edit))
+    return Plan(edit, len(swaps) - len(moved), (*notes, *nowhere, *shared, *_left(swaps, snapshot)))
 
 
-def _shared(facts: Iterable[Fact], snapshot: Snapshot) -> int:
-    """Count phrasings of facts that another has as well."""
+def _left(swaps: Sequence[Swap], snapshot: Snapshot) -> Iterator[str]:
+    """Say how many entries of reports that come again are not among those that come."""
+    again = {swap.key: swap.before for swap in swaps if isinstance(swap.before, Fact)}
+    reports = {fact.report for fact in again.values()}
+    live = (fact for fact in snapshot.facts.values() if not fact.retired)
+    if left := sum(fact.report in reports and fact.id not in again for fact in live):
+        yield f"{left} other {'entries stay as they are' if left > 1 else 'entry stays as it is'}."
+
+
+def _shared(facts: Iterable[Fact], snapshot: Snapshot) -> Iterator[str]:
+    """Say how many phrasings of facts another has as well."""
     owners = Counter(text for fact in snapshot.facts.values() for text in _ways(fact))
-    return sum(owners[text] > 1 for text in {text for fact in facts for text in _ways(fact)})
+    mine = {text for fact in facts for text in _ways(fact)}
+    if shared := sum(owners[text] > 1 for text in mine):
+        yield f"Careful: phrasings that belong to another entry as well: {shared}."
 
 
 def _ways(fact: Fact) -> set[str]:

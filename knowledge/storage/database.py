@@ -51,7 +51,7 @@ class File:
                 # Safe against a crash of the program; a crash of the machine may cost the last
                 # second's notes, and nobody waits for the disk with every question.
                 self.db.execute("pragma synchronous = normal")
-        self.identity = _identity_of(self.path)
+        self.identity = self.identity or _identity_of(self.path)
         self.changed_elsewhere()
 
     def _upgrade(self) -> None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
@@ -86,6 +85,8 @@ class Store:
         with self.file.writing() as db:
             now = known if known.change == self.last_change() else self._snapshot(db)
             edit = now.settled(edit)
+            if not edit.swaps:
+                return now
             after = now.after(edit)
             # Rows of one change may lean on each other in any order.
             db.execute("pragma defer_foreign_keys = on")
@@ -262,9 +263,8 @@ def _ago(days: int) -> str:
 class HandledUpdates:
     """The table of updates, each under a name that tells nothing of whom it is from."""
 
-    def __init__(self, file: File, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, file: File) -> None:
         self._file = file
-        self._clock = clock
 
     def is_done(self, name: str) -> bool | None:
         """Tell whether an update was finished; None for one never seen."""
@@ -274,7 +274,7 @@ class HandledUpdates:
 
     def note(self, name: str, *, is_done: bool) -> None:
         """Note an update: as begun, before one that may not be handled twice, or as finished."""
-        now = int(self._clock())
+        now = int(datetime.now(UTC).timestamp())
         with self._file.writing(PATIENCE) as db:
             db.execute(
                 "insert or replace into handled_update values (?, ?, ?)", (name, now, is_done)

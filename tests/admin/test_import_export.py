@@ -49,6 +49,14 @@ def test_the_dry_run_tells_which_known_questions_move(desk: Desk) -> None:
     assert "These would be answered differently:\n• “Are caseloads too high?”" in shown
 
 
+def test_the_dry_run_names_a_gap_that_would_deny_what_the_file_brings(desk: Desk) -> None:
+    rows = "".join(f"Is there a number {n}?,Yes.\n" for n in range(12))
+    data = f"question,answer\n{rows}How many staff work for the NPS?,1200 people.\n"
+    said = desk.sends("new.csv", data.encode()).text
+    assert "“How many staff work for the NPS?” – Careful: “How many staff are in post" in said
+    assert texts.RIVALS_STAY in said
+
+
 def test_a_long_dry_run_comes_as_a_file_too(desk: Desk) -> None:
     rows = desk.knowledge.export("all.jsonl").decode().splitlines()
     changed = [json.loads(row) for row in rows]

@@ -132,13 +132,15 @@ def test_stats_tell_of_seven_and_thirty_days(desk: Desk) -> None:
     desk.taps("Not right", answer, desk.ann)
     desk.taps("Helpful", desk.says("telephone", desk.ann), desk.ann)
     wonder(desk)
+    desk.knowledge.store.asked.add("zzz", "unread", None, 0)
     picture = desk.says("/stats")
     assert picture.photo
-    assert picture.text.startswith("Questions in the last 30 days: 9. Bar chart.")
+    assert picture.text.startswith("Questions in the last 30 days: 10. Bar chart.")
     assert "Marked helpful: 1" in picture.text
     shown = desk.last(back=2).text
     for days in (7, 30):
-        assert f"Last {days} days, questions: 9" in shown
+        assert f"Last {days} days, questions: 10" in shown
+    assert "5 not in the report, 1 not understood" in shown
     assert "1 marked helpful, 1 not right" in shown
     assert "Most asked\n• How many NPS officer vacancies were there? (3)" in shown
     assert "Marked not right\n• How many NPS officer vacancies were there? (1 of 3)" in shown

@@ -129,6 +129,23 @@ def test_an_answer_that_is_too_long_goes_on_in_the_detail_and_the_dry_run_says_s
     assert base.plan_import(exported, "all.csv").changes_nothing
 
 
+def test_what_a_file_that_comes_again_does_not_hold_stays_and_the_dry_run_says_so(
+    base: KnowledgeBase,
+) -> None:
+    take(base, CSV)
+    planned = base.plan_import(b"question,answer\nWho pays?,Nobody.\n", "pay.csv")
+    assert planned.notes == ("1 other entry stays as it is.",)
+    assert base.plan_import(b"question,answer\nNew?,Yes.\n", "more.csv").notes == ()
+
+
+def test_phrasings_of_another_entry_are_counted(base: KnowledgeBase) -> None:
+    take(base, CSV)
+    rows = "question,also_asked,answer\nWhat is it?,The PAY,This.\n"
+    assert base.plan_import(rows.encode(), "a.csv").notes == (
+        "Careful: phrasings that belong to another entry as well: 1.",
+    )
+
+
 def test_an_answer_that_is_too_long_beside_a_detail_is_refused(base: KnowledgeBase) -> None:
     rows = f"question,answer,detail\nHow?,{'x ' * 800},More.\n"
     with pytest.raises(ImportRefused, match="row 2, answer: 1,599 characters; at most 1,500"):

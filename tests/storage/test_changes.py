@@ -65,6 +65,15 @@ def test_two_who_change_the_same_entry_do_stand_in_each_others_way(path: Path) -
             two.change(theirs, "two")
 
 
+def test_two_who_do_the_same_have_done_it_once(path: Path) -> None:
+    with closing(KnowledgeBase.open(path)) as one, closing(KnowledgeBase.open(path)) as two:
+        same = edits.retired(one.fact("nps-vacancies"))
+        one.change(same, "one")
+        two.change(same, "two")
+        assert two.fact("nps-vacancies").retired
+        assert [change.who for change in two.store.revisions()] == ["one", "test"]
+
+
 def test_a_heading_that_others_use_stays_when_who_made_it_takes_back(path: Path) -> None:
     with closing(KnowledgeBase.open(path)) as base:
         added(base, "Is there a podcast?", topic="Extras")

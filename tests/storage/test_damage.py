@@ -220,7 +220,6 @@ def test_a_clock_set_back_loses_nothing_and_confuses_nobody(
             return cls.fromtimestamp((datetime.now(tz) - timedelta(days=400)).timestamp(), tz)
 
     monkeypatch.setattr(store, "datetime", Earlier)
-    monkeypatch.setattr(desk.knowledge.store.handled_updates, "_clock", lambda: 1.0)
     assert "September 2019." in desk.says("when were they counted", desk.ann).text
     desk.says("/add Who makes the podcast? | Two inspectors.")
     desk.taps(texts.SAVE)
