@@ -121,6 +121,9 @@ def test_an_import_can_be_tried_and_told_its_letters(run: Shell, tmp_path: Path)
         "import", "old.csv", "--encoding", "klingon", status=2
     )
     assert "1 new" in run("import", "old.csv", "--encoding", "windows-1252", "--dry-run")
+    assert run("history").count("\n") == 1
+    run("import", "old.csv", "--encoding", "windows-1252")
+    assert run("ask", "is it caf\u00e9").startswith("Yes.")
 
 
 def test_the_dry_run_of_an_import_names_what_speaks_against_it(run: Shell) -> None:
@@ -128,6 +131,3 @@ def test_the_dry_run_of_an_import_names_what_speaks_against_it(run: Shell) -> No
     said = run("import", "new.csv", "--dry-run")
     assert "headcount of the NPS?” – Careful: “How many staff are in post in the NPS?” says" in said
     assert "To have it go: annual-report-bot retire gap-staff-in-post" in said
-    assert run("history").count("\n") == 1
-    run("import", "old.csv", "--encoding", "windows-1252")
-    assert run("ask", "is it caf\u00e9").startswith("Yes.")
