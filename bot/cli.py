@@ -31,7 +31,6 @@ from knowledge import (
     KnowledgeError,
     Match,
     Near,
-    Reply,
     Suggestions,
     Unknown,
 )
@@ -166,11 +165,11 @@ def _ask(configured: Settings, options: argparse.Namespace) -> int:
         print(plain(turn.page.html))
         if reply is None:
             return NOT_ANSWERED
-        for match in _matches(reply) if isinstance(reply, Suggestions) else ():
+        for match in reply.matches if isinstance(reply, Suggestions) else ():
             print(f"  - {match.fact.question}")
-        for topic in knowledge.topics() if not _matches(reply) else ():
+        for topic in knowledge.topics() if not reply.matches else ():
             print(f"  - {topic.name}")
-        shown = _matches(reply)[:1] if isinstance(reply, Suggestions) else _matches(reply)
+        shown = reply.matches[:1] if isinstance(reply, Suggestions) else reply.matches
         for address in dict.fromkeys(services.sources().link(match.fact) for match in shown):
             print(address)
         if options.why:
@@ -199,7 +198,7 @@ def _ask_lines(configured: Settings, knowledge: KnowledgeBase) -> int:
                     "link": services.sources().link(match.fact),
                     "confidence": round(match.confidence, 4),
                 }
-                for match in _matches(reply)
+                for match in reply.matches
             ],
             "text": plain(turn.page.html, UNBROKEN),
             "buttons": [button.text for row in turn.page.rows for button in row],
@@ -222,12 +221,6 @@ def _line(line: str) -> tuple[str, str]:
             question = row.get("question") or row.get("q") or line
             return str(row.get("chat") or ""), str(question)
     return "", line
-
-
-def _matches(reply: Reply) -> tuple[Match, ...]:
-    if isinstance(reply, Unknown):
-        return (reply.gap,) if reply.gap else ()
-    return reply.matches
 
 
 def _explained(explanation: Explanation) -> str:

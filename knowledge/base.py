@@ -82,7 +82,6 @@ class KnowledgeBase:
 
     def close(self) -> None:
         """Close the database."""
-        self.builder.close()
         self.store.close()
 
     # --- Versions ---------------------------------------------------------------------------------
@@ -239,12 +238,12 @@ class KnowledgeBase:
 
 def summary(reply: Reply) -> tuple[str, Match | None]:
     """Name a reply's outcome and give its first match."""
-    if isinstance(reply, Unknown):
-        return "unread" if reply.unread else "unknown", reply.gap
     outcome = "suggest" if isinstance(reply, Suggestions) else "unknown"
+    if isinstance(reply, Unknown) and reply.unread:
+        outcome = "unread"
     if isinstance(reply, Answer) and any(not match.fact.is_gap for match in reply.matches):
         outcome = "answer"
-    return outcome, reply.matches[0]
+    return outcome, next(iter(reply.matches), None)
 
 
 def shipped_snapshot() -> Snapshot:

@@ -137,6 +137,5 @@ def outcome_of(item: Labelled, reply: Reply) -> tuple[str, bool]:
 
 def _denies(reply: Reply) -> bool:
     """Tell whether a reply says that the report does not say."""
-    if isinstance(reply, Unknown):
-        return reply.gap is not None
-    return isinstance(reply, Near) or all(match.fact.is_gap for match in reply.matches)
+    gaps = [match.fact.is_gap for match in reply.matches]
+    return isinstance(reply, Near) or (bool(gaps) and all(gaps))

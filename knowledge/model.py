@@ -155,6 +155,11 @@ class Unknown:
     note: str = ""
     unread: bool = False
 
+    @property
+    def matches(self) -> tuple[Match, ...]:
+        """Give the gap, as other replies give their facts."""
+        return (self.gap,) if self.gap else ()
+
 
 @dataclass(frozen=True, slots=True)
 class Remark(Unknown):
@@ -190,18 +195,15 @@ class Context:
         match reply:
             case Remark():
                 return self
-            case Answer(matches) | Near(matches):
-                asked, answered = matches[-1].asked or question, _ids(matches)
-                return Context(asked, answered, (), self._with(answered), matches[0].of)
-            case Unknown(Match() as gap):
-                return Context(gap.asked or question, _ids((gap,)), (), self._with(_ids((gap,))))
             case Suggestions(matches):
-                return Context("", (), _ids(matches), self.shown)
+                return Context(offered=_ids(matches), shown=self.shown)
             case Unknown(None, Fact() as about):
                 # What was spoken of still is.
                 return Context(self.question, (about.id,), (), self.shown)
-            case _:
-                return Context("", (), (), self.shown)
+        if not reply.matches:
+            return Context(shown=self.shown)
+        answered, asked = _ids(reply.matches), reply.matches[-1].asked or question
+        return Context(asked, answered, (), self._with(answered), reply.matches[0].of)
 
     def showing(self, question: str, facts: Sequence[str]) -> Context:
         """Give the context after facts were shown that nobody typed a question for."""

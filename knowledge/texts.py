@@ -37,11 +37,6 @@ def points(value: float, unit: str) -> str:
     return f"{round(value, 1):g} {POINTS}{'' if value == 1 else 's'}"
 
 
-def cell(said: str, place: str) -> str:
-    """Give one figure of a table and where it stands."""
-    return f"{said}: {place}."
-
-
 def series(place: str, cells: Sequence[tuple[str, str]]) -> str:
     """Give the figures of a row or a column."""
     figures = listed([f"{said} {name}".strip() for name, said in cells])
@@ -75,11 +70,6 @@ def extreme(said: str, word: str, places: Sequence[str], then: str) -> str:
     return f"{said} is the {word}: {listed(places)}.{after}"
 
 
-def gap(apart: str, word: str, place: str, high: str, low: str) -> str:
-    """Give the widest or narrowest gap and the figures it lies between."""
-    return f"{apart} is the {word} gap: {place}, from {high} to {low}."
-
-
 def threshold(count: int, total: int, word: str, limit: str, cells: Sequence[str]) -> str:
     """Say which figures lie below or above a limit."""
     if not count:
@@ -93,21 +83,6 @@ def ranked(order: str, cells: Sequence[str]) -> str:
     return f"From the {order}: {'; '.join(cells)}."
 
 
-def complement(rest: str, said: str, place: str) -> str:
-    """Give what a share leaves: those that did not."""
-    return f"{rest} did not: the report's figure is {said} for {place}."
-
-
-def rest_of(rest: str, count: str, total: str, place: str) -> str:
-    """Give how many of a known total are left."""
-    return f"{rest} of {total} were not: {count} of {total} were ({place})."
-
-
-def as_share(share: str, count: str, total: str, place: str) -> str:
-    """Give a count of a known total in per cent."""
-    return f"{share}: {count} of {total} ({place})."
-
-
 def total(said: str, parts: Sequence[str]) -> str:
     """Give the sum of counts."""
     return f"{said} together: {listed(parts)}."
@@ -118,6 +93,14 @@ def measured(measure: str) -> str:
     return f"Figures: {measure.rstrip('.')}."
 
 
+# A figure and where it stands.
+CELL = "{}: {}."
+GAP = "{} is the {} gap: {}, from {} to {}."
+# What a share leaves, the share and where it stands.
+COMPLEMENT = "{} did not: the report's figure is {} for {}."
+# Those left, a count, the total that it is of, and where it stands.
+REST_OF = "{0} of {2} were not: {1} of {2} were ({3})."
+AS_SHARE = "{}: {} of {} ({})."
 YES = "Yes."
 NO = "No."
 
@@ -131,21 +114,15 @@ def not_for(asked: str, given: str) -> str:
     return f"The report doesn't give this for {asked}. {says}"
 
 
-def not_then(claimed: str, given: str) -> str:
-    """Say that an answer is about another date than was put forward."""
-    return f"No, not {claimed}: {given}."
-
-
-def not_of(asked: str, given: str) -> str:
-    """Say that the report tells this of another body or level than was asked about."""
-    return f"The report doesn't give this for {asked}. What it says for {given}:"
-
-
 def instead(given: str, claimed: str) -> str:
     """Say that the report gives another figure than was put forward."""
     return f"The report says {given[:1].lower()}{given[1:]}, not {claimed}."
 
 
+# The date put forward and the one given.
+NOT_THEN = "No, not {}: {}."
+# The body or level asked about and the one given.
+NOT_OF = "The report doesn't give this for {}. What it says for {}:"
 NO_VIEW = "The report doesn't judge or predict this. What it does say:"
 
 
@@ -202,26 +179,14 @@ ONLY_ENGLISH = "Sorry, I only understand English. Please ask in simple English, 
 # --- Explanations ---------------------------------------------------------------------------------
 
 
-def part(text: str) -> str:
-    """Name a part of a message that was answered by itself."""
-    return f"Read as a question of its own: “{text}”"
-
-
-def followed(question: str) -> str:
-    """Say what a message was read after."""
-    return f"Read after: “{question}”"
-
-
-def computed_from(question: str) -> str:
-    """Say which figures an answer was worked out from."""
-    return f"Worked out from the figures of: “{question}”"
-
-
 def dated(asked: Sequence[object]) -> str:
     """Say which dates were taken by themselves."""
     return f"Dates taken by themselves: {listed([str(one) for one in asked])}"
 
 
+PART = "Read as a question of its own: “{}”"
+FOLLOWED = "Read after: “{}”"
+COMPUTED_FROM = "Worked out from the figures of: “{}”"
 REMARK = "Read as a remark, not as a question for the report"
 VIEW = "Read as a wish for a judgement or a prediction"
 OVERVIEW = "Read as a wish for an overview"

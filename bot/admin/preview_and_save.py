@@ -153,7 +153,7 @@ async def ask(request: Request, draft: Draft, question: str) -> None:
     """Show what somebody would read who asks this once the draft is saved."""
     edit = _edit(request, draft.to_save())
     reply = await asyncio.to_thread(request.editor.answers_with(edit), question)
-    found = _own(edit).id in [match.fact.id for match in _shown(reply)]
+    found = _own(edit).id in [match.fact.id for match in reply.matches]
     html = _page(reply, _sources(request, edit)).html
     if isinstance(reply, Suggestions):
         html += safe("".join(f"\n• {one.fact.question}" for one in reply.matches[:OFFERED]))
@@ -173,12 +173,6 @@ def try_on(draft: Draft) -> Row:
     """Give what can be done while questions are tried."""
     labels = {"save": texts.SAVE, "preview": texts.PREVIEW}
     return tuple(button(label, verb, draft.number) for verb, label in labels.items())
-
-
-def _shown(reply: Reply) -> tuple[Match, ...]:
-    if isinstance(reply, Unknown):
-        return (reply.gap,) if reply.gap else ()
-    return reply.matches
 
 
 async def keep(request: Request, draft: Draft, which: str, *, tried: bool) -> None:
@@ -218,7 +212,7 @@ def _line(one: Difference) -> str:
 
 def _said(reply: Reply) -> str:
     """Name what somebody would be told."""
-    named = [f"“{short(match.fact.question, QUOTED)}”" for match in _shown(reply)]
+    named = [f"“{short(match.fact.question, QUOTED)}”" for match in reply.matches]
     if isinstance(reply, Suggestions):
         return texts.SUGGESTIONS.format(named[0])
     return " and ".join(named) or texts.NO_ANSWER

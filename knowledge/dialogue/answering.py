@@ -21,7 +21,7 @@ from knowledge.dialogue import (
     remarks,
     splitting,
 )
-from knowledge.dialogue.decision import contested, decide, matches_of
+from knowledge.dialogue.decision import contested, decide
 from knowledge.dialogue.splitting import SURE, Piece
 from knowledge.matching.matcher import Matcher, Weighed
 from knowledge.matching.question import KINDS, WHETHER
@@ -75,7 +75,7 @@ def explain(
     """Answer a message and show how the answer came about."""
     reply, reading = _Conversation(matcher, context, snapshot).answered(question)
     # What was weighed is the reading that was used, not the words as they stand.
-    understood = next((match.asked for match in matches_of(reply)), "")
+    understood = next((match.asked for match in reply.matches), "")
     return replace(
         matcher.explain(understood or question),
         question=question,
@@ -234,13 +234,13 @@ class _Conversation:
             alone = mismatch.fitted(matcher, read, weighed, alone)
             alone = mismatch.premised(matcher, read, alone)
             alone = mismatch.opposed(read, weighed, alone)
-        first = next(iter(matches_of(alone) or weighed.matches), None)
+        first = next(iter(alone.matches or weighed.matches), None)
         confidence = first.confidence if first else 0.0
         shown = follow_up.spoken_of(matcher, context)
         leant = follow_up.lean(matcher, read.tokens, shown, alone, confidence)
         if leant is not None:
             made = Piece(text, leant, 1.0, leant=True)
-            notes = (texts.followed(shown.question),) if shown else ()
+            notes = (texts.FOLLOWED.format(shown.question),) if shown else ()
             return replace(made, confidence=made.match.confidence if made.match else 0, notes=notes)
         named = grammar.content(read.tokens)
         if alone == Unknown():
@@ -268,7 +268,7 @@ class _Conversation:
 
 
 def _from_table(text: str, match: Match, after: Context | None = None) -> Piece:
-    notes = (texts.followed(after.question),) if after else ()
-    worked = texts.computed_from(match.fact.question)
+    notes = (texts.FOLLOWED.format(after.question),) if after else ()
+    worked = texts.COMPUTED_FROM.format(match.fact.question)
     reply = Answer((match,))
     return Piece(text, reply, match.confidence, leant=bool(after), notes=(*notes, worked))

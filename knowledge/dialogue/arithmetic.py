@@ -50,9 +50,9 @@ def _part(query: Query, table: Table, cells: list[Cell]) -> Said | None:
         place = texts.listed(table.named(cells)[1])
         if rest:
             left = texts.figure(table.total - value, "")
-            return "", texts.rest_of(left, f"{value:g}", whole, place)
+            return "", texts.REST_OF.format(left, f"{value:g}", whole, place)
         share = texts.figure(100 * value / table.total, "%")
-        return "", texts.as_share(share, f"{value:g}", whole, place)
+        return "", texts.AS_SHARE.format(share, f"{value:g}", whole, place)
     # "Had no plan" is not "had no good plan".
     told = grammar.QUALITY.union(words(table.fact.measure)) - grammar.RECKONING - grammar.FUNCTION
     if not rest or not table.is_share or len(cells) > MOST:
@@ -61,7 +61,7 @@ def _part(query: Query, table: Table, cells: list[Cell]) -> Said | None:
         return None
     left_by = [texts.figure(100 - table.figures[one], "%") for one in cells]
     each = zip(left_by, map(table.figure, cells), map(table.place, cells), strict=True)
-    return "", " ".join(texts.complement(*one) for one in each)
+    return "", " ".join(texts.COMPLEMENT.format(*one) for one in each)
 
 
 def _pooled(query: Query, table: Table, cells: list[Cell]) -> Said | None:
@@ -103,7 +103,7 @@ def _limit(query: Query, table: Table, cells: list[Cell]) -> Said | None:
     inside = [one for one in cells if table.figures[one] * sign > limit * sign]
     lead = (texts.YES if inside else texts.NO) if query.is_whether else ""
     if len(cells) == 1:
-        return lead, texts.cell(table.figure(cells[0]), table.place(cells[0]))
+        return lead, texts.CELL.format(table.figure(cells[0]), table.place(cells[0]))
     told = [f"{table.place(one)} {table.figure(one)}" for one in inside]
     word, bound = "below" if sign < 0 else "above", texts.figure(limit, table.unit)
     return lead, texts.threshold(len(inside), len(cells), word, bound, told)
@@ -169,7 +169,7 @@ def _gap(query: Query, table: Table, cells: list[Cell]) -> Said | None:
     ends = spans[apart][0], spans[apart][-1]
     place, names = table.named(ends)
     told = [f"{table.figure(c)} ({name})" for c, name in zip(ends, names, strict=True)]
-    return "", texts.gap(texts.points(apart, table.unit), word, place, *told)
+    return "", texts.GAP.format(texts.points(apart, table.unit), word, place, *told)
 
 
 def _against(query: Query, table: Table, cells: list[Cell]) -> Said | None:
@@ -234,7 +234,7 @@ def _plain(query: Query, table: Table, cells: list[Cell]) -> Said | None:
             lead = texts.YES if claim.rstrip("%") == value else texts.instead(figure, claim)
         if table.total is not None:
             figure = f"{value} of {texts.figure(table.total, table.unit)}"
-        return lead, texts.cell(figure, table.place(cells[0]))
+        return lead, texts.CELL.format(figure, table.place(cells[0]))
     side = 0 if len(query.all(0)) == 1 or len(query.all(1)) > 1 else 1
     lines: dict[int, list[Cell]] = {}
     for one in cells:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from knowledge import texts
-from knowledge.dialogue.decision import STANDS, answer_of, matches_of
+from knowledge.dialogue.decision import STANDS, answer_of
 from knowledge.model import Answer, Fact, Match, Near, Reply, Report, Suggestions, Unknown
 
 _MONTHS = (
@@ -161,7 +161,7 @@ def dated(
             return with_date
     if when and whether and _tells_when(plain.fact) and all(one.month for one in asked):
         claimed = texts.listed([str(date) for date in asked])
-        return Answer((replace(plain, lead=texts.not_then(claimed, str(when))),))
+        return Answer((replace(plain, lead=texts.NOT_THEN.format(claimed, str(when))),))
     lead = texts.not_for(texts.listed([str(date) for date in asked]), str(when) if when else "")
     return Near((replace(plain, lead=lead),))
 
@@ -172,7 +172,7 @@ def dated_so(fact: Fact, asked: Sequence[Date]) -> Reply | None:
     if when is None:
         return None
     claimed = texts.listed([str(one) for one in asked])
-    lead = texts.YES if _told(asked, (when,)) else texts.not_then(claimed, str(when))
+    lead = texts.YES if _told(asked, (when,)) else texts.NOT_THEN.format(claimed, str(when))
     return Answer((Match(fact, STANDS, lead),))
 
 
@@ -180,7 +180,7 @@ def of_its_report(
     asked: Sequence[Date], replies: Sequence[Reply], report: Callable[[Fact], Report | None]
 ) -> tuple[Date, ...]:
     """Give the dates asked about that are those of the report which is spoken of."""
-    reports = [report(match.fact) for reply in replies for match in matches_of(reply)[:1]]
+    reports = [report(match.fact) for reply in replies for match in reply.matches[:1]]
     theirs = [date for one in reports if one for date in of_report(one)]
     return tuple(one for one in asked if _told_of((one,), theirs))
 

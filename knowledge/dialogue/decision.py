@@ -74,13 +74,6 @@ def contested(reply: Reply, facts: Iterable[Fact]) -> Reply:
     return Suggestions((*offered, Match(denial.fact, denial.confidence))) if against else reply
 
 
-def matches_of(reply: Reply) -> tuple[Match, ...]:
-    """Give the matches of any reply."""
-    if isinstance(reply, Unknown):
-        return (reply.gap,) if reply.gap else ()
-    return reply.matches
-
-
 def answer_of(reply: Reply) -> Match | None:
     """Give the fact that a reply answers with, None where it does not."""
     match = reply.matches[0] if isinstance(reply, Answer) else None

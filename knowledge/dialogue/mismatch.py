@@ -78,13 +78,13 @@ def fitted(matcher: Matcher, question: Question, weighed: Weighed, reply: Reply)
         swapped = matcher.contrasts.replaced(question.tokens, group, other)
         again = decide(matcher.reread(swapped).matches)
         if isinstance(again, Answer) and again.matches[0].fact.id == top.fact.id:
-            lead = texts.not_of(texts.listed(sorted(question.named[group])), other)
+            lead = texts.NOT_OF.format(texts.listed(sorted(question.named[group])), other)
             return Near((replace(again.matches[0], lead=lead),))
     if isinstance(reply, Answer) and not _RATED.isdisjoint(question.tokens):
         match = reply.matches[0]
         asked, told = _levels(matcher, question.tokens, match.fact)
         if asked and told:
-            lead = texts.not_of(texts.listed(sorted(asked)), texts.listed(sorted(told)))
+            lead = texts.NOT_OF.format(texts.listed(sorted(asked)), texts.listed(sorted(told)))
             return Near((replace(match, lead=lead),))
         if told and matcher.explained(match.fact, grammar.content(question.tokens)) < SETTLED:
             # "Rated outstanding for unpaid work" is not told by what was for another thing.

@@ -244,7 +244,7 @@ def together(matcher: Matcher, pieces: Sequence[Piece]) -> tuple[Reply, tuple[st
     notes = tuple(note for piece in pieces for note in piece.notes)
     if len(pieces) == 1:
         return pieces[0].reply, notes
-    notes = (*(texts.part(piece.text) for piece in pieces), *notes)
+    notes = (*(texts.PART.format(piece.text) for piece in pieces), *notes)
     given: list[Match] = []
     later: list[str] = []
     missing: list[str] = []

@@ -9,7 +9,6 @@ from __future__ import annotations
 import ctypes
 import gc
 import sys
-import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -53,12 +52,6 @@ class Builder:
         # out: most are carried out next.
         self._built: Version | None = None
         self._tried: Version | None = None
-        self._keeping: threading.Thread | None = None
-
-    def close(self) -> None:
-        """Wait for what is being kept for the next start."""
-        if self._keeping is not None:
-            self._keeping.join()
 
     def _store(self) -> closing[Store]:
         return closing(Store(self._path, self.patience, self._same))
@@ -87,10 +80,7 @@ class Builder:
         elif built is not None:
             made = self._build(snapshot.sharing(built.snapshot), built.matcher)
         else:
-            with self._store() as store:
-                phrasings, kept = store.kept()
-            made = self._build(snapshot, kept=kept)
-            self._keep(made.matcher, phrasings)
+            made = self._begin(snapshot)
         self._built, self._tried = made, None
         return made
 
@@ -105,6 +95,18 @@ class Builder:
         self._tried = made = self._build(snapshot, now.matcher)
         return made
 
+    def _begin(self, snapshot: Snapshot) -> Version:
+        """Build the first version with what the last start kept, and keep it for the next."""
+        with self._store() as store:
+            phrasings, kept = store.kept()
+            made = self._build(snapshot, kept=kept)
+            count = sum(len(fact.phrasings) for fact in made.matcher.facts)
+            if abs(count - phrasings) > WORN * phrasings:
+                # A place that cannot be written to only makes starts slower.
+                with suppress(DatabaseError):
+                    store.keep(count, made.matcher.kept())
+        return made
+
     def _build(
         self, snapshot: Snapshot, before: Matcher | None = None, kept: bytes = b""
     ) -> Version:
@@ -116,20 +118,6 @@ class Builder:
             with suppress(AttributeError):
                 ctypes.CDLL(None).malloc_trim(0)
         return Version(snapshot, matcher)
-
-    def _keep(self, made: Matcher, before: int) -> None:
-        """Keep what makes the next start quick, in a thread of its own: nobody waits for it."""
-        phrasings = sum(len(fact.phrasings) for fact in made.facts)
-        if abs(phrasings - before) <= WORN * before:
-            return
-
-        def keep() -> None:
-            # A place that cannot be written to only makes starts slower.
-            with suppress(DatabaseError), self._store() as store:
-                store.keep(phrasings, made.kept())
-
-        self._keeping = threading.Thread(target=keep, name="keeping")
-        self._keeping.start()
 
 
 @contextmanager

@@ -95,14 +95,8 @@ def compare(before: Version, after: Version, edit: Edit, questions: Sequence[str
 
 def _gist(reply: Reply) -> tuple[object, ...]:
     """Give what a reader would notice: what kind of reply, and the entries shown first."""
-    shown = _shown(reply)
-    return type(reply), *(fact.id for fact in (shown if isinstance(reply, Answer) else shown[:1]))
-
-
-def _shown(reply: Reply) -> tuple[Fact, ...]:
-    if isinstance(reply, Unknown):
-        return (reply.gap.fact,) if reply.gap else ()
-    return tuple(match.fact for match in reply.matches)
+    shown = reply.matches if isinstance(reply, Answer) else reply.matches[:1]
+    return type(reply), *(match.fact.id for match in shown)
 
 
 # --- Entries that speak against it ----------------------------------------------------------------
@@ -153,7 +147,7 @@ def _older(after: Version, fact: Fact) -> Iterator[Fact]:
 def _against(after: Version, text: str, fact: Fact) -> tuple[Fact, How] | None:
     """Give the entry that answers a question in place of `fact`, and how."""
     reply = after.ask(text)
-    shown = _shown(reply)
+    shown = [match.fact for match in reply.matches]
     if isinstance(reply, Suggestions) or not shown:
         # Whoever asks may still choose.
         return None
@@ -167,9 +161,9 @@ def _against(after: Version, text: str, fact: Fact) -> tuple[Fact, How] | None:
 def _denied(before: Version, text: str, fact: Fact) -> Fact | None:
     """Give the gap that denied this before, or is asked in words that the fact has."""
     reply = before.ask(text)
-    shown = () if isinstance(reply, Suggestions) else _shown(reply)
-    if shown and shown[0].is_gap:
-        return shown[0]
+    shown = next((match.fact for match in reply.matches), None)
+    if shown and shown.is_gap and not isinstance(reply, Suggestions):
+        return shown
     said = subject(f"{fact.question} {fact.answer}")
     for one in before.matcher.explain(text).candidates[:LOOKED_AT]:
         if one.fact.is_gap and len(asked := subject(one.nearest)) > 1 and asked <= said:
@@ -191,7 +185,7 @@ def proposals(fact: Fact, after: Version) -> tuple[str, ...]:
         if read not in kept and after.matcher.phrased(text) is None:
             reply = after.ask(text)
             denies = isinstance(reply, Near) or (isinstance(reply, Unknown) and not fact.is_gap)
-            if not denies and [one.id for one in _shown(reply)[:1]] == [fact.id]:
+            if not denies and [match.fact.id for match in reply.matches[:1]] == [fact.id]:
                 kept[read] = text
     return tuple(kept.values())
 

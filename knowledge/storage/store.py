@@ -148,7 +148,7 @@ class Store:
         """Keep what a matcher of so many phrasings leaves for the next start."""
         row = {"id": 1, "phrasings": phrasings, "data": data}
         row["digest"] = signature(b"%d %b" % (phrasings, data))
-        with self.file.writing() as db:
+        with self.file.writing(PATIENCE) as db:
             db.table("kept").upsert(row, pk="id")
 
     def notes(self, kind: str) -> dict[int, str]:
