@@ -9,7 +9,6 @@ apart. The file carries the chart in text as its description.
 
 from __future__ import annotations
 
-import textwrap
 from functools import lru_cache
 from importlib.resources import as_file, files
 from io import BytesIO
@@ -35,7 +34,7 @@ KEPT = 64
 KICKER, TITLE, LABEL, SOURCE = 13, 17.5, 14, 11.5
 # The largest in which no word is wider than its column.
 HEADS = 12.5, 11, 10, 9
-LEADING = 1.25
+LEADING = 1.2
 
 
 @lru_cache(maxsize=16)
@@ -48,10 +47,20 @@ def font(size: float, *, bold: bool = False) -> ImageFont.FreeTypeFont:
 
 
 def wrapped(text: str, face: ImageFont.FreeTypeFont, width: float) -> list[str]:
-    """Break a text into lines no wider than so many dp."""
-    wraps = (textwrap.wrap(text, characters) for characters in range(len(text), 1, -1))
-    fitting = (w for w in wraps if max(map(face.getlength, w), default=0) <= width * SCALE)
-    return next(fitting, list(text.strip()))
+    """Break a text into lines no wider than so many dp, words whole where they fit."""
+    lines: list[str] = []
+    for word in text.split():
+        if lines and face.getlength(f"{lines[-1]} {word}") <= width * SCALE:
+            lines[-1] += f" {word}"
+            continue
+        while face.getlength(word) > width * SCALE:
+            fitting = (n for n in range(len(word), 1, -1)
+                       if face.getlength(word[:n]) <= width * SCALE)  # fmt: skip
+            cut = next(fitting, 1)
+            lines.append(word[:cut])
+            word = word[cut:]
+        lines += [word] if word else []
+    return lines
 
 
 class Sheet:
@@ -152,5 +161,5 @@ def _compose(sheet: Sheet, chart: Chart) -> None:
             sheet.write(*said, size=LABEL, width=cell, bold=True)
         sheet.y += 2
         sheet.bars(table, values, cell)
-        sheet.y += 9
+        sheet.y += 8
     sheet.write(chart.source, size=SOURCE, width=INNER, fill=SOFT)
