@@ -30,10 +30,10 @@ _logger = logging.getLogger(__name__)
 
 # With so many waiting no more are taken from Telegram: they take a few kilobytes each.
 FULL = 6_000
-# Seconds that updates may take to be handled before they are written down, and with how many
-# waiting they are so at once.
+# Seconds that updates may take to be handled before they are written down; where more than so many
+# are in hand they are so at once.
 PATIENCE = 0.1
-CROWD = 100
+CROWD = 50
 # Seconds that somebody waits in silence, and between two who are shown "typing …".
 SILENT = 1.0
 APART = 0.5
@@ -98,7 +98,7 @@ class Inbox:
     async def settle(self, given: Sequence[Held]) -> bool:
         """Wait until updates are handled or written down; False when the bot is stopped first."""
         while waiting := [one for one in given if not (one.is_kept or one.task.done())]:
-            patience = PATIENCE if self._kept < CROWD else 0
+            patience = PATIENCE if len(self._held) <= CROWD else 0
             await asyncio.wait([one.task for one in waiting], timeout=patience)
             self._write_down([one for one in waiting if not one.task.done()])
         return all(one.is_kept or not one.task.cancelled() for one in given)
