@@ -24,7 +24,7 @@ from telegram.error import Conflict, RetryAfter, TelegramError
 
 from bot.transport import metrics
 from bot.transport.retries import PAUSES, seconds_of
-from bot.transport.updates import KINDS, Json, kind_of, number_of
+from bot.transport.updates import KINDS, Json, chat_of, kind_of, number_of
 
 _logger = logging.getLogger(__name__)
 
@@ -158,8 +158,9 @@ class Inbox:
             if held is None:
                 continue
             try:
-                if (chat := _private_chat_of(held.raw)) is not None:
-                    await bot.send_chat_action(chat, ChatAction.TYPING)
+                chat = chat_of(held.raw) or {}
+                if chat.get("type") == "private" and isinstance(number := chat.get("id"), int):
+                    await bot.send_chat_action(number, ChatAction.TYPING)
             except RetryAfter:
                 # The newest is still the one to be told next.
                 continue
@@ -170,15 +171,6 @@ class Inbox:
 
 def _is_unheard(held: Held) -> bool:
     return held.waited > SILENT and not held.is_heard
-
-
-def _private_chat_of(raw: Json) -> int | None:
-    """Give the private chat that a message or tap stands in."""
-    with suppress(AttributeError, KeyError, TypeError, ValueError):
-        content = raw[kind_of(raw)]
-        chat = (content.get("message") or content)["chat"]
-        return int(chat["id"]) if chat["type"] == "private" else None
-    return None
 
 
 class TwoCopies(Exception):

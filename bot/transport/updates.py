@@ -10,8 +10,8 @@ import asyncio
 import logging
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -65,6 +65,15 @@ def kind_of(raw: Json) -> str:
     return next((kind for kind in KINDS if kind in raw), "other")
 
 
+def chat_of(raw: Json) -> Json | None:
+    """Give the chat that an update stands in, or the person where it stands in none."""
+    with suppress(AttributeError, KeyError, TypeError):
+        content = raw[kind_of(raw)]
+        found = (content.get("message") or content).get("chat") or content["from"]
+        return found if isinstance(found, dict) else None
+    return None
+
+
 def read(raw: Json, bot: Bot) -> Update:
     """Read an update; whatever is wrong with it raises an exception of some kind."""
     content = dict(raw[kind_of(raw)])
@@ -101,21 +110,24 @@ def _modernise(content: Json) -> None:
 
 
 async def handle(application: App, raw: Json) -> None:
-    """Handle an update; one that cannot be read is passed over."""
-    try:
-        update = read(raw, application.bot)
-    except Exception as error:
-        metrics.count("handler_errors")
-        # Nothing of what it says: people's words may stand in it.
-        _logger.warning("An update cannot be read and is passed over (%s)", place_of(error))
-        return
-    work = application.process_update(update)
-    try:
-        await application.update_processor.process_update(update, work)
-    except Exception as error:
-        await application.process_error(update, error)
-    finally:
-        work.close()
+    """Handle an update when it is its chat's turn; one that cannot be read is passed over."""
+    order = application.update_processor
+    assert isinstance(order, ChatOrder)
+    async with order.turn(raw):
+        try:
+            update = read(raw, application.bot)
+        except Exception as error:
+            metrics.count("handler_errors")
+            # Nothing of what it says: people's words may stand in it.
+            _logger.warning("An update cannot be read and is passed over (%s)", place_of(error))
+            return
+        work = application.process_update(update)
+        try:
+            await order.process_update(update, work)
+        except Exception as error:
+            await application.process_error(update, error)
+        finally:
+            work.close()
 
 
 class ChatOrder(BaseUpdateProcessor):
@@ -126,7 +138,7 @@ class ChatOrder(BaseUpdateProcessor):
         self._handled = handled
         self._changes = changes
         self._turns = asyncio.Semaphore(CHATS)
-        self._chats: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+        self._chats: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         # By chat and message: the hash of what it says.
         self._said: OrderedDict[tuple[int, int], int] = OrderedDict()
 
@@ -136,19 +148,24 @@ class ChatOrder(BaseUpdateProcessor):
     async def shutdown(self) -> None:
         """Nothing to clear away."""
 
+    @asynccontextmanager
+    async def turn(self, raw: Json) -> AsyncIterator[None]:
+        """Wait until all that came before in an update's chat is done."""
+        # By what has not been read yet: to read a burst would hold up everybody.
+        key = str((chat_of(raw) or {}).get("id"))
+        async with self._chats.setdefault(key, asyncio.Lock()), self._turns:
+            yield
+
     async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
-        """Await an update's turn, then its handlers."""
+        """Await an update's handlers, unless it is none of the bot's or was handled before."""
         assert isinstance(update, Update)
         if not self._is_for_the_bot(update):
             return
-        chat, user = update.effective_chat, update.effective_user
-        key = chat.id if chat else user.id if user else 0
-        async with self._chats.setdefault(key, asyncio.Lock()), self._turns:
-            if update.inline_query:
-                # Cards may be given twice without anybody noticing.
-                await coroutine
-            else:
-                await self._once(update, coroutine)
+        if update.inline_query:
+            # Cards may be given twice without anybody noticing.
+            await coroutine
+        else:
+            await self._once(update, coroutine)
 
     async def _once(self, update: Update, coroutine: Awaitable[Any]) -> None:
         handled, name = self._handled, f"{update.get_bot().id}:{update.update_id}"
