@@ -221,6 +221,7 @@ class _Conversation:
     def _undated(self, text: str, context: Context) -> Piece:
         """Answer a question as it stands: by its place, from a table, by itself or following on."""
         matcher, exact = self.matcher, self.matcher.phrased(text)
+        text = text if exact else mismatch.as_question(text)
         read = matcher.read(text)[0]
         weighed = matcher.weigh(read)
         pick = None if exact else lists.picked(matcher, text, context)

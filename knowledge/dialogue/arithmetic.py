@@ -11,20 +11,15 @@ from collections.abc import Iterable, Sequence
 
 from knowledge import texts
 from knowledge.dialogue import grammar
-from knowledge.dialogue.tables import Cell, Query, Table
+from knowledge.dialogue.amounts import Amount
+from knowledge.dialogue.queries import Query
+from knowledge.dialogue.tables import Cell, Table
 from knowledge.matching.text import words
 
 # Cells that are listed one by one at most.
 MOST = 12
 COMPARES = frozenset({"more", "less", "better", "worse", "against", "apart"})
 EXTREMES = frozenset({"most", "least", "best", "worst"})
-LIMIT = re.compile(
-    r"\b(?P<way>below|under|less than|fewer than|lower than|above|over|more than|higher than|at "
-    r"least|exceed\w*)(?: a)? (?P<limit>half|one half|quarter|third|2 thirds|\d{1,3}(?:\.\d+)?)"
-    r"\b(?!/)"
-)
-_LIMITS = {"half": 50.0, "one half": 50.0, "quarter": 25.0, "third": 100 / 3, "2 thirds": 200 / 3}
-_UNDER = re.compile("below|under|less|fewer|lower")
 FEW = re.compile(
     r"\b(?:(?:top|bottom|highest|lowest|best|worst) (\d)|(\d) (?:highest|lowest|best|worst))\b"
 )
@@ -43,7 +38,8 @@ def answer(query: Query) -> Said | None:
 def _part(query: Query, table: Table, cells: list[Cell]) -> Said | None:
     """Give counts of a known total in per cent, or what a count or a share leaves."""
     rest = "not" in query.wants
-    if not query.count or query.is_whether or not query.wants & {"not", "share"}:
+    only = query.count or len(table.figures) == 1
+    if not only or query.is_whether or not query.wants & {"not", "share"}:
         return None
     if table.total is not None and table.unit != "%":
         value, whole = _sum(table, cells), texts.figure(table.total, table.unit)
@@ -92,20 +88,17 @@ def _sum(table: Table, cells: Iterable[Cell]) -> float:
 
 def _limit(query: Query, table: Table, cells: list[Cell]) -> Said | None:
     """Give the figures below or above a limit."""
-    found = LIMIT.search(query.text)
-    if not found or (found["limit"] in _LIMITS and table.unit != "%"):
+    limit = query.limit
+    if limit is None or (limit.unit == "%" and table.unit != "%"):
         return None
-    if table.hears(found["limit"]) or table.hears(f"{found['limit']}%"):
-        # "Above 100%" is a row.
-        return None
-    limit = _LIMITS.get(found["limit"]) or float(found["limit"])
-    sign = -1 if _UNDER.match(found["way"]) else 1
-    inside = [one for one in cells if table.figures[one] * sign > limit * sign]
-    lead = (texts.YES if inside else texts.NO) if query.is_whether else ""
+    inside = [c for c in cells if table.figures[c] * limit.limits > limit.value * limit.limits]
+    every = query.spoken & {"all", "every", "everything", "each"}
+    holds = len(inside) == len(cells) if every else bool(inside)
+    lead = _settled({holds}) if query.is_whether else ""
     if len(cells) == 1:
         return lead, texts.CELL.format(table.figure(cells[0]), table.place(cells[0]))
     told = [f"{table.place(one)} {table.figure(one)}" for one in inside]
-    word, bound = "below" if sign < 0 else "above", texts.figure(limit, table.unit)
+    word, bound = "below" if limit.limits < 0 else "above", texts.figure(limit.value, table.unit)
     return lead, texts.threshold(len(inside), len(cells), word, bound, told)
 
 
@@ -176,7 +169,8 @@ def _against(query: Query, table: Table, cells: list[Cell]) -> Said | None:
     """Set two rows, columns or cells against each other: which is higher, and by how much."""
     pairs, by = query.pairs[:MOST], _BY.search(query.text)
     either = "or" in query.spoken and query.count > 1
-    if not pairs or not (either or query.wants & COMPARES or (by and by[0].startswith("by"))):
+    changes = by and (by[0].startswith("by") or query.spoken & grammar.COMPARISON)
+    if not pairs or not (either or query.wants & COMPARES or changes):
         return None
     if "apart" in query.wants or by:
         return "", _each(query, pairs)
@@ -222,18 +216,23 @@ def _each(query: Query, pairs: Sequence[tuple[Cell, Cell]]) -> str:
 def _plain(query: Query, table: Table, cells: list[Cell]) -> Said | None:
     """Give the figures that a question names by row and column."""
     wants = query.wants
-    if not query.count or not table.is_long or len(cells) > MOST:
+    shares = [claim for claim in query.claims if claim.share is not None]
+    told = table.is_long or (shares and table.total is not None)
+    if not query.count or not told or len(cells) > MOST:
         return None
     if wants & (EXTREMES | {"not", "apart"}) or ("against" in wants and wants & {"more", "less"}):
         # "Rated less than good" names no row.
         return None
     if len(cells) == 1:
-        value, lead = f"{table.figures[cells[0]]:g}", ""
-        figure, claim = table.figure(cells[0]), next(iter(query.claims), "")
-        if claim:
-            lead = texts.YES if claim.rstrip("%") == value else texts.instead(figure, claim)
+        value, figure, lead = table.figures[cells[0]], table.figure(cells[0]), ""
         if table.total is not None:
-            figure = f"{value} of {texts.figure(table.total, table.unit)}"
+            figure = f"{value:g} of {texts.figure(table.total, table.unit)}"
+        if query.is_whether and "any" in query.spoken and table.unit != "%":
+            lead = texts.YES if value else texts.NO
+        if claims := query.claims:
+            lead = Amount(figure, value, "%" if table.unit == "%" else "", table.total).holds(
+                claims[0]
+            )
         return lead, texts.CELL.format(figure, table.place(cells[0]))
     side = 0 if len(query.all(0)) == 1 or len(query.all(1)) > 1 else 1
     lines: dict[int, list[Cell]] = {}

@@ -11,9 +11,10 @@ from dataclasses import replace
 
 from knowledge import texts
 from knowledge.dialogue import arithmetic, grammar
-from knowledge.dialogue.arithmetic import COMPARES, EXTREMES, FEW, LIMIT, Said
+from knowledge.dialogue.arithmetic import COMPARES, EXTREMES, FEW, Said
 from knowledge.dialogue.decision import BANDS
-from knowledge.dialogue.tables import RARE, Named, Query, Table
+from knowledge.dialogue.queries import Query
+from knowledge.dialogue.tables import RARE, Named, Table
 from knowledge.matching.matcher import EXACT, Matcher, Weighed
 from knowledge.matching.question import conflicts
 from knowledge.matching.spelling import rarity
@@ -88,8 +89,10 @@ def _is_meant(query: Query, fit: float, match: Match, top: Match | None) -> bool
     is_exact = top is not None and top.confidence >= EXACT and not top.fact.is_gap
     if query.table.is_wide and query.count > 1 and not is_exact:
         return True
-    unsure = top is None or top.confidence < BANDS.least(top.fact)
-    wanted = query.wants or query.claims or LIMIT.search(query.text)
+    unsure = top is None or top.confidence < (
+        BANDS.gap if top.fact.is_gap else BANDS.least(top.fact)
+    )
+    wanted = query.wants or query.claims or query.limit
     return match.confidence >= LIKELY and bool(wanted) and fit >= 1 and unsure
 
 
@@ -100,10 +103,12 @@ def _accounts(matcher: Matcher, query: Query, weighed: Weighed) -> float:
     """
     table = query.table
     sizes = table.total or 0, len(table.figures), *(len(axis.labels) for axis in table.axes)
-    limits = " ".join(one[0] for way in (LIMIT, FEW) for one in way.finditer(query.text))
-    counts = {*words(limits), *query.claims, *(f"{one:g}" for one in sizes)}
-    own = grammar.RECKONING | grammar.QUALITY | {one.rstrip("%") for one in counts}
+    few, amounts = FEW.search(query.text), (*query.claims, *filter(None, (query.limit,)))
+    counts = {*(f"{one:g}" for one in sizes), *(few[0].split() if few else ())}
+    counts |= {word.rstrip("%") for one in amounts for word in one.said.split()}
+    own = grammar.RECKONING | grammar.QUALITY | counts
     own |= grammar.LACKING if "not" in query.wants else set()
+    own |= grammar.COMPARISON if query.pairs else set()
     named = [one for one in grammar.content(query.tokens) if one.rstrip("%") not in own]
     also = {stem(word) for word in words(table.fact.measure)}
     also |= {stem(token) for token in named if table.hears(token)}

@@ -152,8 +152,10 @@ def dated(
     if plain is None:
         if told is not None and not _owns(told.fact, asked, report):
             return Suggestions((told,))
-        own = of_its_report(asked, (with_date, without), report)
-        return without if own == tuple(asked) and told is None else with_date
+        spoken_of = [one.fact for reply in (with_date, without) for one in reply.matches[:1]]
+        theirs = (of_report(one) for fact in spoken_of if (one := report(fact)))
+        own = any(_told_of(asked, one) for one in theirs)
+        return without if own and told is None else with_date
     when = main_date(plain.fact)
     if isinstance(with_date, Unknown) and with_date.gap is not None:
         names = _owns(with_date.gap.fact, asked) or not (plain.fact.figures or when)
@@ -174,15 +176,6 @@ def dated_so(fact: Fact, asked: Sequence[Date]) -> Reply | None:
     claimed = texts.listed([str(one) for one in asked])
     lead = texts.YES if _told(asked, (when,)) else texts.NOT_THEN.format(claimed, str(when))
     return Answer((Match(fact, STANDS, lead),))
-
-
-def of_its_report(
-    asked: Sequence[Date], replies: Sequence[Reply], report: Callable[[Fact], Report | None]
-) -> tuple[Date, ...]:
-    """Give the dates asked about that are those of the report which is spoken of."""
-    reports = [report(match.fact) for reply in replies for match in reply.matches[:1]]
-    theirs = [date for one in reports if one for date in of_report(one)]
-    return tuple(one for one in asked if _told_of((one,), theirs))
 
 
 def _owns(

@@ -25,13 +25,13 @@ NEGATION = frozenset(
 # With these an answer says by itself that something is not so, or not as it should be.
 LACKING = frozenset(
     "no none nobody nothing unsatisfactory inadequate poor missing short stopped suspended lack "
-    "lacking lacked lacks weak unmanageable poorly".split()
+    "lacking lacked lacks weak unmanageable poorly badly".split()
 )
 # With these somebody asks how good a thing is, not whether there is one.
 QUALITY = frozenset(
     "good well enough proper properly sufficient sufficiently adequate adequately satisfactory "
     "satisfactorily safe right insufficient insufficiently inadequate inadequately unsatisfactory "
-    "poor poorly".split()
+    "poor poorly badly".split()
 )
 # What may stand before the word that opens a question.
 LEADING = frozenset("so and but ok okay then well hi hello please also or".split())
@@ -53,8 +53,8 @@ AMOUNT = frozenset("many much often number percent proportion share total long b
 # Asks how one time, or one thing, stands against another.
 _CHANGE = frozenset(
     "rise rising risen rose fall falling fallen fell increase increased increasing decrease "
-    "decreased decreasing improve improved improving grow growing grown change changed changing "
-    "compare compared trend".split()
+    "decreased decreasing drop drops dropped dropping improve improved improving grow growing "
+    "grown change changed changing compare compared trend".split()
 )
 _RELATION = frozenset(
     "worse better worst best up down more less fewer higher lower before previous previously "
@@ -84,12 +84,12 @@ WANTS = {
     for want, said in {
         "most": "highest most top largest biggest greatest maximum max widest",
         "least": "lowest least bottom smallest minimum min fewest rarest narrowest closest",
-        "best": "best strongest",
-        "worst": "worst weakest poorest",
+        "best": "best strongest fastest quickest",
+        "worst": "worst weakest poorest slowest",
         "more": "higher more above",
         "less": "lower less fewer below",
-        "better": "better stronger ahead",
-        "worse": "worse weaker behind",
+        "better": "better stronger faster quicker ahead",
+        "worse": "worse weaker slower behind",
         "against": "compare compared comparison versus vs than against",
         "apart": "gap gaps difference differences diff differ apart spread points far minus times",
         "mean": "average averages avg",
@@ -108,7 +108,7 @@ RECKONING = (
         "rate rates stage stages group groups row column table 4 3 2 one 5 6 good enough well done "
         "does do did case cases were was whole entire all both each every fall falls fell hold "
         "holds true keep keeps people safe measure area areas between compared to wise common "
-        "often over under".split()
+        "often over under kind kinds type types anything something".split()
     )
 )  # fmt: skip
 

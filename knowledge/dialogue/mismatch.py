@@ -7,14 +7,17 @@ for any base.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from knowledge import texts
-from knowledge.dialogue import dates, grammar
+from knowledge.dialogue import amounts, dates, grammar
+from knowledge.dialogue.amounts import Amount
 from knowledge.dialogue.decision import STANDS, SUGGESTED, answer_of, decide
-from knowledge.matching.matcher import Matcher, Weighed
-from knowledge.matching.question import WHETHER, YEAR, Question, numbers
+from knowledge.dialogue.tables import is_total
+from knowledge.matching.matcher import COUNTED, SELDOM, Matcher, Weighed
+from knowledge.matching.question import KINDS, WHETHER, Question, numbers
 from knowledge.matching.spelling import rarity
 from knowledge.matching.text import is_number, stem, words
 from knowledge.model import Answer, Fact, Match, Near, Reply, Suggestions, Unknown
@@ -34,20 +37,15 @@ _NAME = re.compile(
     r"(?P<word>[^\W\d_]{3,})(?!\w)",
     re.I,
 )
-_MORE, _LESS = "over|above|more than|at least", "less than|fewer than|under|below"
-_ABOUT = r"over|more than|nearly|almost|about|around|up to|at least|fewer than|less than"
-# A figure, of how many where that is told, and what comes after it: that is what it counts.
-_COUNT = re.compile(
-    rf"(?:(?P<about>{_ABOUT}) )?(?<!\S)(?P<figure>£?\d\S*)(?P<upto> to £?\d\S*)?"
-    r"(?:(?: out)? of (?:the )?(?P<whole>\d+)\b)?(?=(?P<noun>(?: [^\W\d]\S*){0,4}))"
+# No year, nor a part of a name or an address ("Covid-19").
+_FIGURE = re.compile(r"(?<![\w/.-])£?(?!(?:19|20)\d\d\b)\d")
+# What asks for a yes at the end of a statement, and what a question begins with.
+_TAG = re.compile(
+    r"[\s,.]+(?:(?:am i |is that |that'?s )?(?:right|correct|true)|yes|yeah|innit|"
+    r"(?:is|are|was|were|did|does|do|has|have)n'?t (?:it|they|there|that))[\s?!.]*$",
+    re.I,
 )
-_QUANTIFIERS: dict[str, Callable[[float], bool]] = {
-    "most": lambda share: share > 0.5,
-    "majority": lambda share: share > 0.5,
-    "all": lambda share: share == 1,
-    "every": lambda share: share == 1,
-    "none": lambda share: share == 0,
-}
+_VERBS = frozenset("is are was were has have did does do".split())
 # Words that are each other's opposite, side by side.
 _OPPOSITES = tuple(
     (frozenset(map(stem, one.split())), frozenset(map(stem, other.split())))
@@ -80,17 +78,37 @@ def fitted(matcher: Matcher, question: Question, weighed: Weighed, reply: Reply)
         if isinstance(again, Answer) and again.matches[0].fact.id == top.fact.id:
             lead = texts.NOT_OF.format(texts.listed(sorted(question.named[group])), other)
             return Near((replace(again.matches[0], lead=lead),))
+    facts = tuple(one for one in weighed.matches if not one.fact.is_gap)
+    if isinstance(reply, Answer) and _lacks_figure(matcher, question, reply.matches[0].fact):
+        return Suggestions(facts[:SUGGESTED])
     if isinstance(reply, Answer) and not _RATED.isdisjoint(question.tokens):
         match = reply.matches[0]
         asked, told = _levels(matcher, question.tokens, match.fact)
         if asked and told:
             lead = texts.NOT_OF.format(texts.listed(sorted(asked)), texts.listed(sorted(told)))
             return Near((replace(match, lead=lead),))
-        if told and matcher.explained(match.fact, grammar.content(question.tokens)) < SETTLED:
+        strange = matcher.explained(match.fact, grammar.content(question.tokens)) < SETTLED
+        if told and (strange or _counts_other(matcher, question, match.fact)):
             # "Rated outstanding for unpaid work" is not told by what was for another thing.
-            facts = tuple(one for one in weighed.matches if not one.fact.is_gap)
             return Suggestions(facts[:SUGGESTED])
     return reply
+
+
+def _lacks_figure(matcher: Matcher, question: Question, fact: Fact) -> bool:
+    """Tell whether a figure is asked of an entry that has none, and is seldom asked for one."""
+    asking = grammar.QUESTION.intersection(question.tokens) <= {"how", "what", "whats"}
+    whether = question.tokens[:1] and question.tokens[0] in grammar.AUXILIARY
+    if KINDS[question.asks] not in COUNTED or whether or not asking:
+        return False
+    return not _FIGURE.search(fact.answer) and matcher.asked_share(fact, question.asks) < SELDOM
+
+
+def _counts_other(matcher: Matcher, question: Question, fact: Fact) -> bool:
+    """Tell whether a body is to be counted where an entry counts something not asked about."""
+    tokens, told = question.tokens, Amount.all_in(matcher.read(fact.answer)[0].tokens)
+    after = [word for before, word in pairwise(tokens) if before == "many"]
+    counted = {word for one in told for word in one.counted}
+    return bool(matcher.contrasts.named(after) and counted) and counted.isdisjoint(question.stems)
 
 
 def _levels(matcher: Matcher, tokens: Sequence[str], fact: Fact) -> tuple[set[str], set[str]]:
@@ -138,7 +156,7 @@ def of_names(
     sure = all(name.istitle() or _marks_gaps(matcher, name.casefold()) for name in found)
     if told is not None and (told.computed or not sure):
         return whole
-    named = [t for t in grammar.content(rest) if not is_number(t) and t not in _QUANTIFIERS]
+    named = [t for t in grammar.content(rest) if not is_number(t) and t not in amounts.WORDS]
     if matcher.explained(match.fact, named) < SETTLED:
         return whole
     gap = whole.gap if isinstance(whole, Unknown) else None
@@ -161,136 +179,111 @@ def _speaks_of(matcher: Matcher, fact: Fact, found: Sequence[str]) -> bool:
 # --- Figures --------------------------------------------------------------------------------------
 
 
+def as_question(text: str) -> str:
+    """Write what is put forward to be confirmed as a question: "most were good, right?"."""
+    statement, tags = _TAG.subn("", text)
+    said = words(statement)
+    while said and said[0] in grammar.LEADING:
+        del said[0]
+    claims = Amount.all_in(said)
+    asks = said[:1] and (said[0] in grammar.AUXILIARY or grammar.QUESTION.intersection(said))
+    if not claims or asks or grammar.points(said):
+        return text
+    verb = next((word for word in said if word in _VERBS), "did")
+    first = claims[0]
+    opens = first.is_quantifier and first.said.split()[0] == said[0] and verb in said
+    wonders = words(text)[0] == "so" and text.rstrip().endswith("?")
+    return " ".join((verb, *(w for w in said if w != verb))) if tags or opens or wonders else text
+
+
 def premised(matcher: Matcher, question: Question, reply: Reply) -> Reply:
     """Say whether a figure put forward is the report's: yes, or what the report says instead."""
     tokens = question.tokens
-    if isinstance(reply, Near):
-        return reply
     opens = next((token for token in tokens if token not in grammar.LEADING), "")
-    if opens not in grammar.AUXILIARY or grammar.QUESTION.intersection(tokens):
+    claims = Amount.all_in(tokens)
+    is_whether = opens in grammar.AUXILIARY and grammar.QUESTION.isdisjoint(tokens)
+    if isinstance(reply, Near) or not (is_whether and claims) or grammar.negates(tokens):
         return reply
-    claims = [one for one in _counts(tokens) if not YEAR.fullmatch(one["figure"])]
-    quantifier = [word for word in _QUANTIFIERS if word in tokens]
-    if grammar.negates(tokens) or not (claims or quantifier):
-        return reply
-    judged = _judged(matcher, tokens, claims, quantifier, reply)
-    if not claims or (judged and judged.matches[0].lead in (texts.YES, texts.NO)):
+    judged = _judged(matcher, tokens, reply)
+    figures = [one for one in claims if not one.said.isalpha()]
+    if not figures or (judged and (_is_sure(judged) or len(claims) > 1)):
         return judged or reply
     # The wrong figure may have led elsewhere; another may say what it is about.
-    figures, plain = [one["figure"] for one in claims], reply
-    if judged is not None and len(claims) > 1:
-        return judged
+    plain = reply
     for wrong in (figures, figures[:1]):
-        rest = tuple(token for token in tokens if token not in wrong)
-        found = decide(matcher.reread(rest, WHETHER).matches)
-        if (other := _judged(matcher, tokens, claims, quantifier, found)) is not None:
-            sure = other.matches[0].lead in (texts.YES, texts.NO)
-            return other if sure or not _held_elsewhere(matcher, question, claims) else found
+        spoken = (word for one in wrong for word in one.said.split())
+        said = {word for word in spoken if is_number(word) or word in amounts.WORDS}
+        found = decide(matcher.reread(tuple(t for t in tokens if t not in said), WHETHER).matches)
+        if other := _judged(matcher, tokens, found):
+            return other if _is_sure(other) or not _held_elsewhere(matcher, question) else found
         plain = found if isinstance(found, Answer) and not isinstance(plain, Answer) else plain
     return judged or plain
 
 
-def _judged(
-    matcher: Matcher,
-    tokens: Sequence[str],
-    claims: Sequence[re.Match[str]],
-    quantifier: Sequence[str],
-    reply: Reply,
-) -> Answer | None:
+def _is_sure(reply: Answer) -> bool:
+    return reply.matches[0].lead in (texts.YES, texts.NO)
+
+
+def _judged(matcher: Matcher, tokens: Sequence[str], reply: Reply) -> Answer | None:
     """Hold what is put forward against the figure that counts it; None where none does."""
     if not isinstance(reply, Answer) or len(reply.matches) != 1:
         return None
-    match = reply.matches[0]
-    if match.fact.answer.startswith((texts.YES[:-1], texts.NO[:-1])):
+    fact = reply.matches[0].fact
+    if fact.answer.startswith((texts.YES[:-1], texts.NO[:-1])):
         return reply
-    named = [t for t in grammar.content(tokens) if not is_number(t) and t not in _QUANTIFIERS]
-    if matcher.explained(match.fact, named) < SETTLED or _levels(matcher, tokens, match.fact)[0]:
+    named = [t for t in grammar.content(tokens) if not is_number(t) and t not in amounts.WORDS]
+    if matcher.explained(fact, named) < SETTLED or _levels(matcher, tokens, fact)[0]:
         return None
-    own = _counts(matcher.read(dates.named(match.fact.answer)[1])[0].tokens)
-    lead = _quantified(own, claims, quantifier) if quantifier else _held(own, claims, tokens)
-    return Answer((replace(match, lead=lead),)) if lead else None
+    told = Amount.all_in(matcher.read(dates.named(fact.answer)[1])[0].tokens)
+    own = [one for one in told if not one.is_quantifier]
+    claims = Amount.all_in(tokens)
+    leads = {_lead(own, claims, tokens)}
+    if own and own[0].share is None and claims[0].is_quantifier:
+        # Of how many there are may be told elsewhere.
+        wholes = _wholes(matcher, fact, own[0])
+        leads = {_lead([replace(own[0], whole=one), *own[1:]], claims, tokens) for one in wholes}
+    lead = leads.pop() if len(leads) == 1 else ""
+    return Answer((replace(reply.matches[0], lead=lead),)) if lead else None
 
 
-def _held_elsewhere(matcher: Matcher, question: Question, claims: Sequence[re.Match[str]]) -> bool:
-    """Tell whether another entry has just the figure put forward: neither yes nor no is sure."""
-    wanted = numbers(one["figure"] for one in claims)
-    with_it = (f for f in matcher.facts if wanted <= matcher.profile(f).answer_numbers)
-    judged = [
-        _judged(matcher, question.tokens, claims, (), Answer((Match(fact, 0.0),)))
-        for fact in with_it
-        if not fact.is_gap
-    ]
-    return any(one is not None and one.matches[0].lead == texts.YES for one in judged)
-
-
-def _quantified(
-    own: Sequence[re.Match[str]], claims: Sequence[re.Match[str]], quantifier: Sequence[str]
-) -> str:
-    """Give yes or no to "were most of them good" where the share is known."""
-    first = own[0] if own else None
-    if first is None or len(quantifier) != 1 or first["about"]:
-        return ""
-    if any(claim["figure"] != first["whole"] for claim in claims):
-        # "All ten" are those of "8 out of 10".
-        return ""
-    if not first["whole"] and _unit(first) != "%":
-        return ""
-    share = _value(first) / (float(first["whole"]) if first["whole"] else 100)
-    return texts.YES if _QUANTIFIERS[quantifier[0]](share) else texts.NO
-
-
-def _held(
-    own: Sequence[re.Match[str]], claims: Sequence[re.Match[str]], tokens: Sequence[str]
-) -> str:
-    """Give yes, or what the report says instead, "" where no figure is sure to count the same."""
+def _lead(own: Sequence[Amount], claims: Sequence[Amount], tokens: Sequence[str]) -> str:
+    """Give yes, no, or what the report says instead; "" where no figure is sure to count it."""
     claim, *others = claims
-    given = {one["figure"] for one in own} | {one["whole"] for one in own}
-    alike = [one for one in own if _unit(one) == _unit(claim)]
-    if not _unit(claim) and not claim["whole"]:
-        alike = [one for one in alike if _counted(one) & _counted(claim, 2)]
-    if not alike or any(one["figure"] not in given for one in others):
-        return ""
-    if others and len(own) != len(claims):
-        # "60% over 100% and 30% over 120%": which goes with which is not known.
+    given = {one.value for one in own} | {one.whole for one in own}
+    alike = [one for one in own if one.counts_as(claim)]
+    # "60% over 100% and 30% over 120%": which goes with which is not known.
+    if (
+        not alike
+        or not {one.value for one in others} <= given
+        or (others and len(own) != len(claims))
+    ):
         return ""
     told, asked = alike[0], set(map(stem, tokens))
-    value, limit = _value(told), _value(claim)
-    if claim["about"]:
-        at_least = value >= limit and told["about"] in (None, "over", "more than")
-        more, less = (re.fullmatch(way, claim["about"]) for way in (_MORE, _LESS))
-        return (texts.YES if more else texts.NO) if at_least and (more or less) else ""
-    if told["upto"] != claim["upto"]:
-        return ""
-    if value == limit:
-        # "Over 650" is not 650, nor "3" three out of ten.
-        same = not told["about"] and claim["whole"] in (None, told["whole"])
-        return texts.YES if same else ""
-    named = {one["figure"] for one in others} | {told["figure"]}
-    rivals = [one for one in own if one["figure"] not in named and _unit(one) == _unit(claim)]
-    if any(_counted(one) & asked for one in rivals):
-        # "20 out of 21 require improvement and 1 is inadequate": which is meant is not sure.
-        return ""
-    if claim["figure"] == told["whole"] and not claim["whole"]:
-        return ""
-    return texts.instead(told[0], claim[0])
+    aside = {told.value, *(one.value for one in others)}
+    rivals = {word for one in alike if one.value not in aside for word in one.counted}
+    lead = told.holds(claim)
+    # "20 out of 21 require improvement and 1 is inadequate": which is meant is not sure.
+    return "" if asked & rivals and lead not in (texts.YES, texts.NO) else lead
 
 
-def _counts(tokens: Sequence[str]) -> list[re.Match[str]]:
-    return list(_COUNT.finditer(" ".join(tokens)))
+def _held_elsewhere(matcher: Matcher, question: Question) -> bool:
+    """Tell whether another entry has just the figure put forward: neither yes nor no is sure."""
+    wanted = numbers(question.claims)
+    with_it = [f for f in matcher.facts if wanted <= matcher.profile(f).answer_numbers]
+    answers = (Answer((Match(fact, 0.0),)) for fact in with_it if not fact.is_gap)
+    judged = (_judged(matcher, question.tokens, one) for one in answers)
+    return any(one.matches[0].lead == texts.YES for one in judged if one)
 
 
-def _counted(found: re.Match[str], most: int = 4) -> frozenset[str]:
-    """Give the words that say what a figure counts."""
-    return frozenset(map(stem, grammar.content(found["noun"].split()[:most])))
-
-
-def _value(found: re.Match[str]) -> float:
-    number = re.search(r"\d[\d,]*(?:\.\d+)?", found["figure"])
-    return float(number[0].replace(",", "")) if number else 0.0
-
-
-def _unit(found: re.Match[str]) -> str:
-    return "".join(c for c in found["figure"] if c in "£%m")
+def _wholes(matcher: Matcher, fact: Fact, told: Amount) -> set[float]:
+    """Give the totals that a report has of what a figure counts."""
+    totals = (
+        one
+        for other in matcher.facts
+        for one in other.figures
+        if other.report == fact.report and is_total(one) and one.value >= told.value
+    )
+    return {one.value for one in totals if {*told.counted[:1]} & {*matcher.read(one.unit)[0].stems}}
 
 
 # --- Not, and the other direction -----------------------------------------------------------------

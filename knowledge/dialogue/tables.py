@@ -1,11 +1,11 @@
-"""The figures of an entry as a table, and what a question wants of its rows and columns."""
+"""The figures of an entry as a table, and which of its rows and columns words name."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from itertools import compress, groupby, product
+from dataclasses import dataclass
+from itertools import compress
 from typing import Self
 
 from knowledge import texts
@@ -23,11 +23,11 @@ _ROUGH = re.compile(r"\b(over|nearly|almost|about|around|some|up to|more than|at
 _SHARE = re.compile(r"(^|\b)(share|proportion|percentage|per cent|%) of\b", re.I)
 # Words by which a measure tells that more of it is better, or worse.
 _GAINS = re.compile(
-    r"\b(on time|good|suffic|satisf|outstand|effectiv|met|improv|pass|safe|well|success)"
+    r"\b(on time|good|suffic|satisf|outstand|effectiv|met|improv|pass|safe|well|success|within)"
 )
 _LOSSES = re.compile(r"\b(not|un\w+|inadeq|insuffic|vacan|miss|fail|absen|complain|excess|short)")
-# A row and a column named, then another row and another column.
-_IN_TURN = (list("rcrc"), list("crcr"))
+# After these another label is named: "upheld or partly upheld".
+_JOINS = frozenset({"or", "and", "than", "with", "to"})
 # "How high is it" names no level.
 _DEGREE = frozenset({"how", "as", "so", "too"})
 # A word of so many letters that begins one of a label stands for it ("impl"), if it is hardly
@@ -87,13 +87,16 @@ class Axis:
         for before, token in zip(("", *tokens), tokens, strict=False):
             if not (word := self.heard(token)) or before in _DEGREE:
                 continue
-            if found and not any(self._rivals(held, word) for held in found[-1] - {word}):
+            last = found[-1] if found else frozenset()
+            joined = before in _JOINS and self.is_whole(last)
+            if found and not joined and not any(self._rivals(held, word) for held in last - {word}):
                 found[-1] |= {word}
             else:
                 found.append(frozenset({word}))
         groups = []
         for place, mention in enumerate(found):
-            for other in (*found[place + 1 :], *reversed(found[:place])):
+            whole = len(found) > 1 and self.is_whole(mention)
+            for other in () if whole else (*found[place + 1 :], *reversed(found[:place])):
                 for word in other:
                     mention |= {word} if self.named(mention | {word}) else set()
             groups.append(self.named(mention))
@@ -104,6 +107,10 @@ class Axis:
         wanted = frozenset(words)
         exact = tuple(n for n, one in enumerate(self.told) if one and set(one) == wanted)
         return exact or tuple(n for n, one in enumerate(self.told) if wanted <= set(one))
+
+    def is_whole(self, words: frozenset[str]) -> bool:
+        """Tell whether a label is told by just these words."""
+        return any(frozenset(one) == words for one in self.told)
 
     def shared(self, group: Group) -> frozenset[str]:
         """Give the words that labels have in common."""
@@ -143,8 +150,8 @@ class Table:
     @classmethod
     def read(cls, matcher: Matcher, fact: Fact) -> Self | None:
         """Read the figures of an entry; None for fewer than two, or of several units."""
-        sums = [one.value for one in fact.figures if _TOTAL.fullmatch(one.label)]
-        figures = [one for one in fact.figures if not _TOTAL.fullmatch(one.label)]
+        sums = [one.value for one in fact.figures if is_total(one)]
+        figures = [one for one in fact.figures if not is_total(one)]
         units = list(dict.fromkeys(one.unit for one in figures))
         few = len(figures) < 2 and not sums and units != ["%"]
         if len(units) != 1 or few or any(map(_is_rough, figures)):
@@ -217,120 +224,6 @@ class Table:
         return sorted(cells, key=lambda cell: self.figures[cell], reverse=high)
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
-    """A question as it is put to a table: its words, what they want, the rows and columns named.
-
-    It `lacks` a cell where it names together what the table has only apart ("NPS low").
-    """
-
-    table: Table
-    text: str
-    tokens: tuple[str, ...]
-    wants: frozenset[str]
-    claims: frozenset[str]
-    named: Named
-    lacks: bool
-
-    @classmethod
-    def read(cls, matcher: Matcher, text: str, table: Table) -> Self:
-        """Read a question with the labels of a table in mind."""
-        read = matcher.read(text)[0]
-        said, tokens = words(read.plain), read.tokens
-        # "Without good work" denies; "without unpaid work" leaves something out.
-        meant = [
-            word
-            for place, word in enumerate(said)
-            if word != "without" or grammar.QUALITY & {*said[place + 1 : place + 3]}
-        ]
-        # What a term has put another word for wants nothing: "the lowest risk" is a row.
-        wants = {
-            grammar.WANTS[word]
-            for word in meant
-            if word in grammar.WANTS and {word, *matcher.read(word)[0].tokens} & {*tokens}
-        }
-        lacking = table.is_share and any(w in grammar.LACKING and not table.hears(w) for w in said)
-        wants |= {"not"} if lacking or grammar.negates(meant) else set()
-        wants |= {"sum"} if "in all" in " ".join(said) else set()
-        rows, columns = (axis.groups(tokens) for axis in table.axes)
-        count = str(len(table.columns.labels))
-        if count in said[:1] or (count in said and {"all", "each", "every"} & {*said}):
-            # "All four, from the higher to the lower risk".
-            columns = ()
-        named = tuple(filter(None, rows)), tuple(filter(None, columns))
-        lacks = () in (*rows, *columns)
-        return cls(table, " ".join(said), tokens, frozenset(wants), read.claims, named, lacks)
-
-    @property
-    def spoken(self) -> frozenset[str]:
-        """Give the words of the question, as they were said."""
-        return frozenset(self.text.split())
-
-    @property
-    def is_whether(self) -> bool:
-        """Tell whether yes or no is asked for."""
-        opens = next((one for one in self.text.split() if one not in grammar.LEADING), "")
-        return opens in grammar.AUXILIARY
-
-    @property
-    def high(self) -> bool | None:
-        """Tell whether the highest (True) or the lowest figures are wanted; None for neither."""
-        for up, down in (("most", "least"), ("more", "less")):
-            if self.wants & {up, down}:
-                return up in self.wants
-        rises, good = self.table.more_is_better, bool(self.wants & {"best", "better"})
-        told = good or self.wants & {"worst", "worse"}
-        return rises == good if told and rises is not None else None
-
-    @property
-    def count(self) -> int:
-        """Count the rows and columns named."""
-        return sum(map(len, self.named))
-
-    def all(self, side: int) -> Group:
-        """Give the rows (0) or the columns (1) named, all of them where none are."""
-        named = dict.fromkeys(n for group in self.named[side] for n in group)
-        return tuple(named or range(len(self.table.axes[side].labels)))
-
-    @property
-    def cells(self) -> list[Cell]:
-        """Give the cells named, in reading order."""
-        return [cell for cell in product(self.all(0), self.all(1)) if cell in self.table.figures]
-
-    @property
-    def pairs(self) -> list[tuple[Cell, Cell]]:
-        """Give the cells that two groups of rows or of columns set against each other."""
-        rows, columns = self.named
-        heard = ["rc"[self.table.rows.heard(t) is None] for t in self.tokens if self.table.hears(t)]
-        pairs: list[tuple[Cell, Cell]] = []
-        if len(rows) == len(columns) == 2 and [one for one, _ in groupby(heard)] in _IN_TURN:
-            # "NPS planning and CRC reviewing".
-            pairs = [((rows[0][0], columns[0][0]), (rows[1][0], columns[1][0]))]
-        elif len(columns) == 2:
-            alike = self.table.columns.alike(*columns)
-            pairs = [((row, a), (row, b)) for row in self.all(0) for a, b in alike]
-        elif len(rows) == 2:
-            alike = self.table.rows.alike(*rows)
-            pairs = [((a, column), (b, column)) for column in self.all(1) for a, b in alike]
-        elif self.count and len(self.cells) == 2:
-            pairs = [(self.cells[0], self.cells[1])]
-        return [pair for pair in pairs if self.table.figures.keys() >= set(pair)]
-
-    def over(self, before: Query) -> Query:
-        """Give what is asked now of what was chosen before, changed by what is named now."""
-        rows, columns = (
-            axis.changed(old, new)
-            for axis, old, new in zip(self.table.axes, before.named, self.named, strict=True)
-        )
-        return replace(self, named=(rows, columns))
-
-    def name(self) -> str:
-        """Name what is chosen in the words that tell it apart."""
-        named = zip(self.table.axes, self.named, strict=True)
-        names = [" and ".join(" ".join(sorted(a.shared(g))) for g in groups) for a, groups in named]
-        return " ".join(filter(None, names))
-
-
 def _stems(tokens: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(map(stem, grammar.content(tokens) or tokens)))
 
@@ -344,6 +237,11 @@ def _is_kind(word: str, labels: Sequence[Sequence[str]]) -> bool:
     """Tell whether a word says what all are that have nothing but a number beside it: "line 7"."""
     rest = [other for one in labels if word in one for other in one if other != word]
     return bool(rest) and not any(map(str.isalpha, rest))
+
+
+def is_total(figure: Figure) -> bool:
+    """Tell whether a figure is the sum of the others, or counts all there are."""
+    return bool(_TOTAL.fullmatch(figure.label))
 
 
 def _is_rough(figure: Figure) -> bool:

@@ -211,6 +211,12 @@ def test_figures_follow_from_the_table(question: str, parts: tuple[str, ...]) ->
         ("which ratings have fewer than 50 schools", "2 of"),
         ("second largest group of schools", "60"),
         ("how many schools weren't inadequate", "228"),
+        ("are most schools good", "No. 120 of 240"),
+        ("was one in five schools outstanding", "Yes. 48 of 240"),
+        ("a quarter of schools are outstanding, right?", "48 of 240 schools, not a quarter"),
+        ("were any schools inadequate", "Yes. 12 of 240"),
+        ("how much did line 7 drop between weekdays and sundays", "11 percentage points"),
+        ("was the night bus slower than line 7 on sundays", "Yes."),
         # Words that the labels do not have in this form.
         ("impl & delivery nps med risk %", "63%"),
         ("how well did crcs review their low risk people, percentage wise", "38%"),

@@ -149,18 +149,29 @@ def test_the_year_of_the_report_changes_no_reply(shipped: KnowledgeBase) -> None
         # 20 of 21 are counted elsewhere: the fact alone.
         ("were 20 CRCs inspected", "10 CRCs"),
         ("were 10 NPS divisions inspected", "The report says 1, not 10."),
-        ("did 10 out of 10 get good for unpaid work", "The report says 8 out of 10, not 10 out"),
+        ("did 10 out of 10 get good for unpaid work", "The report says 8 of 10 CRCs, not 10 out"),
         ("did all ten services get outstanding through the gate", "No."),
         ("did all 10 CRCs get good for unpaid work", "No."),
         ("was extra funding £10m", "The report says £22m, not £10m."),
         ("was £9m spent on accommodation", "The report says £8.5m, not £9m."),
         ("did 60% of NPS POs have a workload over 120%", "The report says 30%, not 60%."),
+        ("were two thirds of NPS POs above 100%", "The report says 60%, not 2 thirds."),
+        ("do a third of NPS POs work above 120%", "The report says 30%, not a third."),
+        ("were three fifths of NPS POs working above 100%", "Yes."),
+        ("did four in five through the gate services get outstanding", "Yes."),
+        (
+            "half of crcs got good for unpaid work, didn't they",
+            "The report says 8 of 10 CRCs, not half",
+        ),
+        # Of how many CRCs is told elsewhere.
+        ("most CRCs were rated good, right?", "No."),
         # What is counted is not the same: the fact, and neither yes nor no.
-        ("were 21 CRCs rated requires improvement in 2018/19", "20 out of 21"),
+        ("were 21 CRCs rated requires improvement in 2018/19", "20 of 21"),
         ("did 8 CRCs get outstanding through the gate", "8 out of 10"),
         ("were 8 services good for through the gate", "8 out of 10"),
         ("were most CRCs good for through the gate", "8 out of 10"),
         ("were 2 CRCs inadequate in 2018/19", "20 out of 21"),
+        ("did most CRCs get inadequate in 2018/19", "No. 1 of 21 CRCs"),
         ("were 21 CRCs inspected", "10 CRCs"),
         ("were 50% supervised by phone", "80% to 90%"),
         ("were 650 posts vacant", "Over 650"),
@@ -225,9 +236,14 @@ def test_the_opposite_of_what_was_asked_is_not_given_plainly(
     assert not [match.fact.id for match in plain if opposite in match.fact.id and not match.lead]
 
 
+def test_what_has_no_figure_does_not_answer_how_much(shipped: KnowledgeBase) -> None:
+    reply = shipped.ask("how many people follow the Inspectorate on LinkedIn")
+    assert not isinstance(reply, Answer)
+
+
 def test_a_grade_for_one_thing_is_not_told_by_that_for_another(shipped: KnowledgeBase) -> None:
-    reply = shipped.ask("how many services were rated outstanding for unpaid work")
-    assert isinstance(reply, Suggestions)
+    for asked in ("services were rated outstanding for unpaid work", "crcs were rated outstanding"):
+        assert isinstance(shipped.ask(f"how many {asked}"), Suggestions), asked
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,157 @@
+"""What a question wants of a table: the words of it, and the rows and columns it names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import groupby, product
+from typing import Self
+
+from knowledge.dialogue import grammar
+from knowledge.dialogue.amounts import Amount
+from knowledge.dialogue.tables import Cell, Group, Named, Table
+from knowledge.matching.matcher import Matcher
+from knowledge.matching.text import words
+
+# A row and a column named, then another row and another column.
+_IN_TURN = (list("rcrc"), list("crcr"))
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question as it is put to a table: its words, what they want, the rows and columns named.
+
+    It `lacks` a cell where it names together what the table has only apart ("NPS low").
+    """
+
+    table: Table
+    text: str
+    tokens: tuple[str, ...]
+    wants: frozenset[str]
+    amounts: tuple[Amount, ...]
+    named: Named
+    lacks: bool
+
+    @classmethod
+    def read(cls, matcher: Matcher, text: str, table: Table) -> Self:
+        """Read a question with the labels of a table in mind."""
+        read = matcher.read(text)[0]
+        said, tokens = words(read.plain), read.tokens
+        # "Without good work" denies; "without unpaid work" leaves something out.
+        meant = [
+            word
+            for place, word in enumerate(said)
+            if word != "without" or grammar.QUALITY & {*said[place + 1 : place + 3]}
+        ]
+        # What a term has put another word for wants nothing: "the lowest risk" is a row.
+        wants = {
+            grammar.WANTS[word]
+            for word in meant
+            if word in grammar.WANTS and {word, *matcher.read(word)[0].tokens} & {*tokens}
+        }
+        lacking = table.is_share and any(w in grammar.LACKING and not table.hears(w) for w in said)
+        wants |= {"not"} if lacking or grammar.negates(meant) else set()
+        wants |= {"sum"} if "in all" in " ".join(said) else set()
+        rows, columns = (axis.groups(tokens) for axis in table.axes)
+        count = str(len(table.columns.labels))
+        every = count in said[:1] or (count in said and {"all", "each", "every"} & {*said})
+        if rows and every:
+            # "All four for planning, from the higher to the lower risk".
+            columns = ()
+        # "Above 100%" may be a row.
+        free = (one for one in Amount.all_in(said) if not any(map(table.hears, one.said.split())))
+        amounts, measure = list(free), " ".join(words(table.fact.measure))
+        # "More than four hours" where "within four hours" is measured.
+        within = [one for one in amounts if f"within {one.value:g} " in measure]
+        wants ^= {"not"} if any(one.limits > 0 for one in within) else set()
+        query = cls(
+            table,
+            " ".join(said),
+            tokens,
+            frozenset(wants),
+            tuple(one for one in amounts if one not in within),
+            (tuple(filter(None, rows)), tuple(filter(None, columns))),
+            lacks=() in (*rows, *columns),
+        )
+        if any(one.is_quantifier for one in query.claims):
+            # "Were most of them good" asks for no highest figure.
+            return replace(query, wants=query.wants - {"most"})
+        return query
+
+    @property
+    def spoken(self) -> frozenset[str]:
+        """Give the words of the question, as they were said."""
+        return frozenset(self.text.split())
+
+    @property
+    def is_whether(self) -> bool:
+        """Tell whether yes or no is asked for."""
+        opens = next((one for one in self.text.split() if one not in grammar.LEADING), "")
+        return opens in grammar.AUXILIARY
+
+    @property
+    def claims(self) -> tuple[Amount, ...]:
+        """Give the amounts that are put forward to be confirmed."""
+        return self.amounts if self.is_whether else ()
+
+    @property
+    def limit(self) -> Amount | None:
+        """Give the amount below or above which figures are asked for."""
+        return next((one for one in self.amounts if one.limits and not one.is_quantifier), None)
+
+    @property
+    def high(self) -> bool | None:
+        """Tell whether the highest (True) or the lowest figures are wanted; None for neither."""
+        for up, down in (("most", "least"), ("more", "less")):
+            if self.wants & {up, down}:
+                return up in self.wants
+        rises, good = self.table.more_is_better, bool(self.wants & {"best", "better"})
+        told = good or self.wants & {"worst", "worse"}
+        return rises == good if told and rises is not None else None
+
+    @property
+    def count(self) -> int:
+        """Count the rows and columns named."""
+        return sum(map(len, self.named))
+
+    def all(self, side: int) -> Group:
+        """Give the rows (0) or the columns (1) named, all of them where none are."""
+        named = dict.fromkeys(n for group in self.named[side] for n in group)
+        return tuple(named or range(len(self.table.axes[side].labels)))
+
+    @property
+    def cells(self) -> list[Cell]:
+        """Give the cells named, in reading order."""
+        return [cell for cell in product(self.all(0), self.all(1)) if cell in self.table.figures]
+
+    @property
+    def pairs(self) -> list[tuple[Cell, Cell]]:
+        """Give the cells that two groups of rows or of columns set against each other."""
+        rows, columns = self.named
+        heard = ["rc"[self.table.rows.heard(t) is None] for t in self.tokens if self.table.hears(t)]
+        pairs: list[tuple[Cell, Cell]] = []
+        if len(rows) == len(columns) == 2 and [one for one, _ in groupby(heard)] in _IN_TURN:
+            # "NPS planning and CRC reviewing".
+            pairs = [((rows[0][0], columns[0][0]), (rows[1][0], columns[1][0]))]
+        elif len(columns) == 2:
+            alike = self.table.columns.alike(*columns)
+            pairs = [((row, a), (row, b)) for row in self.all(0) for a, b in alike]
+        elif len(rows) == 2:
+            alike = self.table.rows.alike(*rows)
+            pairs = [((a, column), (b, column)) for column in self.all(1) for a, b in alike]
+        elif self.count and len(self.cells) == 2:
+            pairs = [(self.cells[0], self.cells[1])]
+        return [pair for pair in pairs if self.table.figures.keys() >= set(pair)]
+
+    def over(self, before: Query) -> Query:
+        """Give what is asked now of what was chosen before, changed by what is named now."""
+        rows, columns = (
+            axis.changed(old, new)
+            for axis, old, new in zip(self.table.axes, before.named, self.named, strict=True)
+        )
+        return replace(self, named=(rows, columns))
+
+    def name(self) -> str:
+        """Name what is chosen in the words that tell it apart."""
+        named = zip(self.table.axes, self.named, strict=True)
+        names = [" and ".join(" ".join(sorted(a.shared(g))) for g in groups) for a, groups in named]
+        return " ".join(filter(None, names))
