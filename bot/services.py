@@ -147,8 +147,11 @@ def _is_overview(fact: Fact) -> bool:
 def _adds(other: Fact, shown: Fact) -> bool:
     """Tell whether a fact's answer says something that another doesn't say already."""
     said = f"{shown.question} {shown.answer} {shown.detail}".casefold()
-    words = _WORD.findall(other.answer.casefold())
-    return sum(word not in said for word in words) * 3 > len(words)
+    words, first = (
+        _WORD.findall(t.casefold()) for t in (other.answer, other.answer.partition(". ")[0])
+    )
+    is_new = ":" in other.answer or any(word not in said for word in first)
+    return is_new and sum(word not in said for word in words) * 3 > len(words)
 
 
 def start_services(settings: Settings, knowledge: KnowledgeBase) -> Services:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from knowledge import texts
 from knowledge.dialogue.decision import STANDS, answer_of
-from knowledge.model import Answer, Fact, Match, Near, Reply, Report, Suggestions, Unknown
+from knowledge.model import Answer, Fact, Figure, Match, Near, Reply, Report, Suggestions, Unknown
 
 _MONTHS = (
     "january february march april may june july august september october november december".split()
@@ -111,6 +111,11 @@ def of_fact(fact: Fact) -> tuple[Date, ...]:
     return *own, *bare
 
 
+def _labelled(row: Figure, asked: Sequence[Date]) -> bool:
+    found = named(f"{row.label} {row.column}")[0]
+    return any(one.is_told_by(other) for one in asked for other in found)
+
+
 def of_report(report: Report) -> tuple[Date, ...]:
     """Give the dates that a report has of its own: its period and when it was published."""
     return named(f"{report.title} \n {report.short_title} \n {report.published}")[0]
@@ -145,6 +150,16 @@ def dated(
     be in the report.
     """
     told, plain = answer_of(with_date), answer_of(without)
+    for match in (told, plain):
+        # The figures of a fact may be of dates: one is looked up, several are computed with.
+        held = [row for row in match.fact.figures if _labelled(row, asked)] if match else []
+        if match and match.computed and held:
+            return Answer((match,))
+        if match and len(held) == 1 and not match.computed:
+            (row,) = held
+            place = ", ".join(filter(None, (row.label, row.column)))
+            said = texts.cell(texts.figure(row.value, row.unit), place)
+            return Answer((replace(match, computed=said, lead=""),))
     if plain is not None and _owns(plain.fact, asked, report):
         return without
     if told is not None and _owns(told.fact, asked) and not (plain and plain.computed):

@@ -53,6 +53,18 @@ def test_five_facts_typed_with_one_question_each_are_found_in_other_words(desk: 
     assert answered >= 10
 
 
+def test_the_figure_of_another_year_is_looked_up_not_denied(desk: Desk) -> None:
+    desk.says("/add How many apprentices joined in 2023? | 42 apprentices joined in 2023.")
+    desk.taps(texts.CHANGE_SOMETHING)
+    desk.taps("Figures")
+    desk.says("2022 | 35 | apprentices\n2023 | 42 | apprentices")
+    desk.taps(texts.SAVE)
+    assert desk.says("how many apprentices in 2022", desk.ann).text.startswith("35 apprentices")
+    more = desk.says("how many more apprentices in 2023 than in 2022", desk.ann).text
+    assert more.startswith("7 apprentices: 42 apprentices (2023) against 35")
+    assert "2021" in desk.says("how many apprentices in 2021", desk.ann).text.splitlines()[0]
+
+
 def test_a_fact_without_a_source_says_when_it_was_added(desk: Desk) -> None:
     add(desk, "Is there a podcast?", "Yes, one a month.")
     shown = desk.says("is there a podcast", desk.ann)
