@@ -16,6 +16,7 @@ from typing import Any
 
 from bot import app, logs, settings, terminal, texts
 from bot.admin import cli as administrators
+from bot.admin.asked import counted
 from bot.admin.cli import WHO, Work
 from bot.chat_memory import NEW
 from bot.handlers.questions import converse, respond
@@ -288,5 +289,5 @@ def _preview(configured: Settings, options: argparse.Namespace) -> int:
 
 def _stats(configured: Settings, options: argparse.Namespace) -> int:
     with _open(configured) as knowledge:
-        print(knowledge.stats(options.days))
+        print(plain(counted([knowledge.stats(options.days)]).html))
     return 0

@@ -184,7 +184,7 @@ def test_a_bad_import_is_refused_whole(
 
 def test_stats_count(small: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["stats", "--database", small]) == 0
-    assert capsys.readouterr().out.startswith("13 facts, 2 gaps,")
+    assert "13 facts, 2 gaps," in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("before", [True, False])
@@ -193,7 +193,7 @@ def test_the_database_may_be_named_before_or_after_the_command(
 ) -> None:
     named = ["--database", small]
     assert main([*named, "stats"] if before else ["stats", *named]) == 0
-    assert capsys.readouterr().out.startswith("13 facts")
+    assert "13 facts" in capsys.readouterr().out
 
 
 def test_the_database_can_be_set(
@@ -201,7 +201,7 @@ def test_the_database_can_be_set(
 ) -> None:
     monkeypatch.setenv("DATABASE", small)
     assert main(["stats"]) == 0
-    assert capsys.readouterr().out.startswith("13 facts")
+    assert "13 facts" in capsys.readouterr().out
 
 
 # --- Trouble ------------------------------------------------------------------------------------
@@ -363,7 +363,7 @@ def test_an_env_file_is_read_as_editors_write_it(
 ) -> None:
     (tmp_path / ".env").write_bytes(f"DATABASE={small}\n".encode(written))
     assert main(["stats"]) == 0
-    assert capsys.readouterr().out.startswith("13 facts")
+    assert "13 facts" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("data", ["TITLE=caf\u00e9\n".encode("cp1252"), b"D\0A\0", None])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Sequence
 
 from bot.admin import entry_form, texts
 from bot.admin.access import Request, button, in_rows, mark
@@ -105,6 +106,16 @@ async def decide(request: Request) -> None:
 async def stats(request: Request) -> None:
     """Tell what was asked in the last week and month, and draw how it went."""
     spans = [request.knowledge.stats(days) for days in SPANS]
+    await request.reply(counted(spans))
+    if (longest := spans[-1]).asked:
+        title = texts.STATS_TITLE.format(longest.days, longest.asked)
+        drawn = wording.counted(title, _outcomes(longest))
+        data = await asyncio.to_thread(drawing.draw, drawn)
+        await request.message.reply_photo(data, safe(wording.told(drawn)), filename="stats.png")
+
+
+def counted(spans: Sequence[Stats]) -> BotMessage:
+    """Write what was asked in some spans of days, and of the longest, the last, what most."""
     parts = list[str]()
     for span in spans:
         told = [f"{count:,} {what.lower()}" for what, count in _outcomes(span).items()]
@@ -116,18 +127,12 @@ async def stats(request: Request) -> None:
     for head, lines in ((texts.MOST_ASKED, often), (texts.WORST, wrong)):
         parts += ["\n".join([heading(head), *map(safe, lines)])] if lines else []
     parts.append(safe(texts.SIZE.format(longest.facts, longest.gaps, longest.phrasings)))
-    await request.reply(joined(parts))
-    if longest.asked:
-        title = texts.STATS_TITLE.format(longest.days, longest.asked)
-        drawn = wording.counted(title, _outcomes(longest))
-        data = await asyncio.to_thread(drawing.draw, drawn)
-        await request.message.reply_photo(data, safe(wording.told(drawn)), filename="stats.png")
+    return joined(parts)
 
 
 def _outcomes(span: Stats) -> dict[str, int]:
     """Count what came of questions: the kinds of replies, then what readers said of them."""
-    replies = (span.answered, span.suggested, span.unknown, span.not_understood)
-    return dict(zip(texts.OUTCOMES, (*replies, span.helpful, span.not_right), strict=True))
+    return {label: span.counts.get(key, 0) for key, label in texts.OUTCOMES.items()}
 
 
 async def why(request: Request) -> None:

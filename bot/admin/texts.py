@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from knowledge import Fact
+from knowledge import HELPFUL, NOT_RIGHT, Fact
 
 COMMANDS = {
     "add": "new entry: question, answer …",
@@ -239,8 +239,10 @@ def listed(lines: Sequence[str], limit: int) -> str:
 
 # Figures and explanations.
 STATS_HEAD = "Last {} days, questions: {:,}"
-OUTCOMES = ("Answered", "Given suggestions", "Not in the report", "Not understood",
-            "Marked helpful", "Not right")  # fmt: skip
+OUTCOMES = {
+    "answer": "Answered", "suggest": "Given suggestions", "unknown": "Not in the report",
+    "unread": "Not understood", HELPFUL: "Marked helpful", NOT_RIGHT: "Not right",
+}  # fmt: skip
 STATS_TITLE = "Questions in the last {} days: {:,}"
 MOST_ASKED = "Most asked"
 WORST = "Marked not right"

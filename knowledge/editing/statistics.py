@@ -15,7 +15,7 @@ from knowledge.dialogue.answering import ask
 from knowledge.matching.matcher import Matcher
 from knowledge.matching.text import stem, words
 from knowledge.model import Answer, Fact, Unknown
-from knowledge.storage.store import HELPFUL, NOT_RIGHT, Asked
+from knowledge.storage.store import NOT_RIGHT, Asked
 
 # Facts listed among the most asked and those marked not right.
 LISTED = 5
@@ -45,76 +45,39 @@ ASKING = frozenset(
 class Stats:
     """What was asked in a number of days.
 
-    `worst` are facts marked not right: how often, of how many times shown. Those `unknown` are not
-    in the report, those `not_understood` could not be read.
+    `counts` are by what came of a question and by what readers made of it; `worst` are facts marked
+    not right: how often, of how many times shown.
     """
 
     days: int
-    answered: int
-    suggested: int
-    unknown: int
-    not_understood: int
-    helpful: int
-    not_right: int
+    asked: int
+    counts: Mapping[str, int]
     most_asked: tuple[tuple[str, int], ...]
+    worst: tuple[tuple[str, int, int], ...]
     facts: int
     gaps: int
     phrasings: int
-    worst: tuple[tuple[str, int, int], ...]
-
-    @property
-    def asked(self) -> int:
-        """Count all questions."""
-        return self.answered + self.suggested + self.unknown + self.not_understood
-
-    def __str__(self) -> str:
-        lines = [
-            f"{self.facts} facts, {self.gaps} gaps, {self.phrasings} phrasings.",
-            f"Last {self.days} days: {self.asked} questions: {self.answered} answered, "
-            f"{self.suggested} given suggestions, {self.unknown} not in the "
-            f"report, {self.not_understood} not understood.",
-            f"{self.helpful} marked helpful, {self.not_right} marked not right.",
-        ]
-        if self.most_asked:
-            lines.append("Most asked:")
-        lines += [f"- {count} times: {question}" for question, count in self.most_asked]
-        if self.worst:
-            lines.append("Marked not right:")
-        lines += [
-            f"- {wrong} of {shown} times: {question}" for question, wrong, shown in self.worst
-        ]
-        return "\n".join(lines)
 
 
 def count(asked: Sequence[Asked], facts: Mapping[str, Fact], days: int) -> Stats:
     """Count questions asked in the last `days` days."""
-    outcomes = Counter(one.outcome for one in asked)
-    feedback = Counter(one.feedback for one in asked)
-    shown = Counter(one.fact for one in asked if one.fact and one.outcome != "suggest")
-    answered = Counter(one.fact for one in asked if one.outcome == "answer")
-    wrong = Counter(one.fact for one in asked if one.fact and one.feedback == NOT_RIGHT)
+    known = [one for one in asked if one.fact in facts]
+    shown = Counter(one.fact for one in known if one.outcome != "suggest")
+    answered = Counter(one.fact for one in known if one.outcome == "answer")
+    wrong = Counter(one.fact for one in known if one.feedback == NOT_RIGHT)
     live = [fact for fact in facts.values() if not fact.retired]
     return Stats(
-        days=days,
-        answered=outcomes["answer"],
-        suggested=outcomes["suggest"],
-        unknown=outcomes["unknown"],
-        not_understood=outcomes["unread"],
-        helpful=feedback[HELPFUL],
-        not_right=feedback[NOT_RIGHT],
-        most_asked=tuple(
-            (facts[fact].question, times)
-            for fact, times in answered.most_common(LISTED)
-            if fact in facts
+        days,
+        len(asked),
+        Counter(said for one in asked for said in (one.outcome, one.feedback)),
+        tuple((facts[fact].question, times) for fact, times in answered.most_common(LISTED)),
+        tuple(
+            (facts[fact].question, times, max(shown[fact], times))
+            for fact, times in wrong.most_common(LISTED)
         ),
         facts=sum(not fact.is_gap for fact in live),
         gaps=sum(fact.is_gap for fact in live),
         phrasings=sum(len(fact.phrasings) for fact in live),
-        worst=tuple(
-            (facts[fact].question, times, max(shown[fact], times))
-            for fact, times in wrong.most_common(LISTED)
-            if fact in facts
-        ),
     )
 
 
