@@ -142,7 +142,7 @@ def test_asking_from_a_shell_is_not_recorded(
     main(["ask", "po vacancies", "--database", small])
     capsys.readouterr()
     main(["stats", "--database", small])
-    assert " 0 questions" in capsys.readouterr().out
+    assert "Last 30 days, questions: 0" in capsys.readouterr().out
 
 
 # --- import, export, check, stats -----------------------------------------------------------------

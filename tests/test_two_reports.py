@@ -102,6 +102,19 @@ def test_the_first_report_answers_as_before(shipped: KnowledgeBase, both: Knowle
         assert top(both, fact.question) == top(shipped, fact.question)
 
 
+def test_what_several_reports_are_asked_is_offered_by_their_names(tmp_path: Path) -> None:
+    path = tmp_path / "own.db"
+    with closing(KnowledgeBase.open(path, shipped=False)) as base, talking(path, base) as desk:
+        for name, budget in (("Parks", 4), ("Roads", 22)):
+            rows = f"report,question,answer\n{name} 2025,What was the budget?,£{budget} million.\n"
+            base.apply(base.plan_import(rows.encode(), "a.csv"), "test")
+        labels = desk.says("what was the budget", desk.ann).buttons
+        assert labels[:2] == [
+            "What was the budget? (parks 2025)", "What was the budget? (roads 2025)",
+        ]  # fmt: skip
+        assert "£22 million." in desk.taps(labels[1], who=desk.ann).text
+
+
 def test_answers_say_which_report_they_come_from(desk: Desk) -> None:
     schools = desk.says("how good are primary schools", desk.ann)
     assert "Schools 2020, main findings" in schools.text

@@ -7,6 +7,7 @@ that what its buttons carry matches.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
 
@@ -73,8 +74,14 @@ def question(fact: Fact, kind: str = RELATED, *parts: object) -> InlineKeyboardB
 
 
 def questions(facts: Sequence[Fact], kind: str = RELATED, *parts: object) -> Rows:
-    """Give a row to each question."""
-    return tuple((question(fact, kind, *parts),) for fact in facts)
+    """Give a row to each question; what several reports are asked is told apart by their names."""
+    times = Counter(asked for asked, _ in {(fact.question, fact.report) for fact in facts})
+    rows = list[Row]()
+    for fact in facts:
+        report = f" ({fact.report.replace('-', ' ')})" if times[fact.question] > 1 else ""
+        label = short(fact.question, LABEL - len(report)) + report
+        rows.append((button(label, kind, *parts, fact.id),))
+    return tuple(rows)
 
 
 def pairs(buttons: Sequence[InlineKeyboardButton]) -> list[Row]:

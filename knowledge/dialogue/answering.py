@@ -95,11 +95,11 @@ class _Conversation:
 
     def answered(self, text: str) -> tuple[Reply, tuple[str, ...]]:
         """Give the reply to a message, and how it was read."""
-        reply, notes = self._read(text)
-        return contested(reply, self.matcher.facts), notes
+        phrased = self.matcher.phrased(text)
+        reply, notes = self._read(text, phrased=phrased is not None)
+        return contested(reply, self.matcher.facts, phrased), notes
 
-    def _read(self, text: str) -> tuple[Reply, tuple[str, ...]]:
-        phrased = self.matcher.phrased(text) is not None
+    def _read(self, text: str, *, phrased: bool) -> tuple[Reply, tuple[str, ...]]:
         if remark := self._remark(text, phrased=phrased):
             return remark, (texts.REMARK,)
         if phrased and (not self.context.answered or len(words(text)) > WHOLE):

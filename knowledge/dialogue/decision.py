@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import log
 
@@ -43,6 +43,10 @@ class Bands:
 BANDS = Bands()
 
 
+# The confidence (0-1) in one of two that are asked in the same words.
+SHARED = 0.5
+
+
 def decide(matches: Sequence[Match], bands: Bands = BANDS) -> Reply:
     """Choose the reply from the matches, likeliest first."""
     if not matches:
@@ -61,8 +65,16 @@ def decide(matches: Sequence[Match], bands: Bands = BANDS) -> Reply:
     return Suggestions(tuple(facts[:SUGGESTED])) if mass >= bands.suggest else Unknown()
 
 
-def contested(reply: Reply, facts: Iterable[Fact]) -> Reply:
-    """Offer beside what denies them the facts that were saved against it."""
+def contested(reply: Reply, facts: Sequence[Fact], phrased: Fact | None) -> Reply:
+    """Offer what answers as well: facts of other reports that are `phrased` alike.
+
+    Beside what denies them, the facts that were saved against it.
+    """
+    if isinstance(reply, Answer) and phrased and reply.matches[0].fact == phrased:
+        alike = phrased.question.casefold()
+        others = [one for one in facts if one.question.casefold() == alike and one != phrased]
+        if apart := [one for one in others if one.report != phrased.report and not one.is_gap]:
+            return Suggestions((*reply.matches, *(Match(one, SHARED) for one in apart))[:SUGGESTED])
     if isinstance(reply, Near):
         denial: Match | None = reply.matches[0]
     else:

@@ -8,7 +8,7 @@ from datetime import date
 
 from knowledge.errors import KnowledgeError
 from knowledge.exchange.columns import cells_of, doubts_of
-from knowledge.exchange.plan import Row, plan, row_in
+from knowledge.exchange.plan import Row, alike, plan, reports_of, row_in
 from knowledge.matching.text import words
 from knowledge.model import Fact, Term
 from knowledge.snapshot import Edit, Snapshot, Swap
@@ -32,10 +32,14 @@ def added(snapshot: Snapshot, cells: Cells) -> Edit:
     if str(cells.get("id") or "") in snapshot.facts:
         raise KnowledgeError(f"There is an entry called “{cells['id']}” already.")
     row = _row(cells)
-    same = next((f for f in snapshot.facts.values() if f.question == row.fact.question), None)
-    if same is not None:
-        state = " It is retired: restore it instead." if same.retired else " Edit that one instead."
-        raise KnowledgeError(f"“{same.question}” is an entry already.{state}")
+    asked, report = alike(row.fact.question), reports_of(snapshot).known(row.fact.report)
+    for fact in snapshot.facts.values():
+        is_of_it = not row.fact.report or (report and fact.report == report.id)
+        if is_of_it and alike(fact.question) == asked:
+            advice = (
+                "It is retired: restore it instead" if fact.retired else "Edit that one instead"
+            )
+            raise KnowledgeError(f"“{fact.question}” is an entry already. {advice}.")
     what = f"added {'gap' if row.fact.is_gap else 'fact'} “{row.fact.question}”"
     return _dated(plan((row,), snapshot, what).edit)
 

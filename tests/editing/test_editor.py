@@ -107,6 +107,16 @@ def test_what_cannot_be_read_any_more_is_not_taken_back_by_halves(base: Knowledg
     assert len(base.store.revisions()) == 2
 
 
+def test_the_same_question_in_other_letters_is_no_other_entry_but_of_another_report_it_is(
+    base: KnowledgeBase,
+) -> None:
+    add(base, "Is there a podcast?")
+    with pytest.raises(KnowledgeError, match="is an entry already"):
+        add(base, "is there a  PODCAST?", "No.")
+    assert base.fact("is-there-a-podcast").answer == "Yes."
+    assert add(base, "Is there a podcast?", "No.", report="Parks 2025").report == "parks-2025"
+
+
 # --- Without a source -----------------------------------------------------------------------------
 
 
