@@ -65,8 +65,9 @@ class Session:
         await menus.put(bot, BotCommandScopeChat(self.admin["id"]), menus.ADMINISTRATORS)
 
     async def close(self) -> None:
-        """Stop the bot."""
-        await self.application.shutdown()
+        """Stop the bot, once it has done what it is doing."""
+        async with self._turn:
+            await self.application.shutdown()
 
     def _begin(self, where: str) -> None:
         """Begin a chat anew; a person's with somebody whom the bot has not met."""

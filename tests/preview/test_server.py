@@ -190,6 +190,21 @@ def test_the_administrator_of_the_preview_is_the_real_one(tmp_path: Path) -> Non
         assert session.seats["user"].person["id"] not in {777, 555}
 
 
+def test_what_is_being_done_when_it_stops_is_done(tmp_path: Path) -> None:
+    async def stopped(session: Session) -> list[Any]:
+        await session.open()
+        add = {"act": "text", "text": "/add How many ducks are there? | 12."}
+        adding = asyncio.create_task(session.act("admin", add))
+        await asyncio.sleep(0)
+        await session.close()
+        assert not adding.cancel()
+        return list(session.telegram.messages[session.admin["id"]].values())
+
+    with closing(open_small(tmp_path / "small.db")) as knowledge:
+        messages = asyncio.run(stopped(Session(Settings(), knowledge)))
+    assert [row for row in messages[-1]["reply_markup"]["inline_keyboard"] if row]
+
+
 @pytest.mark.parametrize("row", [0, 99])
 def test_a_button_that_is_gone_says_so(visitor: Visitor, row: int) -> None:
     door = visitor.talk()
