@@ -97,10 +97,12 @@ class Inbox:
 
     async def settle(self, given: Sequence[Held]) -> bool:
         """Wait until updates are handled or written down; False when the bot is stopped first."""
+        patience = PATIENCE if len(self._held) <= CROWD else 0.0
         while waiting := [one for one in given if not (one.is_kept or one.task.done())]:
-            patience = PATIENCE if len(self._held) <= CROWD else 0
             await asyncio.wait([one.task for one in waiting], timeout=patience)
             self._write_down([one for one in waiting if not one.task.done()])
+            # Where it can't be written down it is waited for.
+            patience = PATIENCE
         return all(one.is_kept or not one.task.cancelled() for one in given)
 
     def _write_down(self, waiting: Sequence[Held]) -> None:
