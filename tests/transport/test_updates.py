@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from telegram import Update
+from telegram import Bot, Update
 
 from bot import texts
 from bot.settings import Settings
@@ -211,3 +211,31 @@ def test_a_chat_is_answered_in_order_and_chats_side_by_side(
 
     chat.runner.run(all_at_once())
     assert done == ["3", "1", "2"]
+
+
+def test_a_burst_waits_unread(chat: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(3):
+        chat.telegram.text(chat.ann, f"{number}")
+    taken, read, seen = chat.telegram.take(), updates.read, list[int]()
+
+    def counted(raw: Json, bot: Bot) -> Update:
+        seen.append(raw["update_id"])
+        return read(raw, bot)
+
+    async def all_at_once() -> None:
+        go = asyncio.Event()
+
+        async def process(_: Update) -> None:
+            await go.wait()
+
+        monkeypatch.setattr(updates, "read", counted)
+        monkeypatch.setattr(chat.application, "process_update", process)
+        tasks = [asyncio.create_task(updates.handle(chat.application, one)) for one in taken]
+        for _ in range(20):
+            await asyncio.sleep(0)
+        assert len(seen) == 1
+        go.set()
+        await asyncio.gather(*tasks)
+        assert len(seen) == 3
+
+    chat.runner.run(all_at_once())
