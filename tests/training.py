@@ -58,7 +58,7 @@ NEAR, FAR, UNGUARDED = 0.1, 0.2, 2.0
 GAPS = 0.3
 # Networks learned from different beginnings and joined into one, the hidden units of each, passes
 # over the lessons, lessons at a time, the first step, how strongly weights are drawn to nothing.
-NETWORKS, HIDDEN, PASSES, BATCH, STEP, DECAY = 3, 10, 60, 256, 3e-3, 1e-3
+NETWORKS, HIDDEN, PASSES, BATCH, STEP, DECAY = 9, 10, 40, 256, 3e-3, 1e-3
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,23 +12,22 @@ import numpy.typing as npt
 
 from knowledge.matching.embeddings import SCALE, Floats, Ints, Rows
 from knowledge.matching.index import Index
-from knowledge.matching.question import KINDS, Question, conflicts
+from knowledge.matching.question import Question, conflicts
 from knowledge.matching.readings import spans
 from knowledge.matching.spelling import rarity
+
+Mask = npt.NDArray[np.bool_]
 
 FEATURES: tuple[str, ...] = (
     "ridge",
     "ways",
     "meaning",
     "unexplained",
-    "unheard",
     "answer",
     "conflict",
     "gap",
     "guarded",
     "unmarked",
-    "asked so",
-    "keywords",
 )
 # Entries whose phrasings are read for their meaning, and those looked at closely.
 POOL, SHORTLIST = 40, 20
@@ -64,21 +63,22 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """Entries considered, their features of shape (entries, len(FEATURES)), nearest phrasings."""
+    """Entries considered, their features of shape (entries, len(FEATURES)), nearest phrasings.
+
+    What is `unheard` has no word in common with the question but such as "how many".
+    """
 
     entries: Rows
     features: Floats
     nearest: Rows
+    unheard: Mask
 
 
 class Evidence:
-    """Compares questions with the entries of an index; `kinds` tells what each is asked for.
+    """Compares questions with the entries of an index."""
 
-    `kinds` has a row an entry: the share of its phrasings that ask for each of KINDS.
-    """
-
-    def __init__(self, index: Index, profiles: Sequence[Profile], kinds: Floats) -> None:
-        self.index, self._profiles, self._kinds = index, profiles, kinds
+    def __init__(self, index: Index, profiles: Sequence[Profile]) -> None:
+        self.index, self._profiles = index, profiles
         self._ways = np.log(np.minimum(index.ways(), MANY_WAYS)) / log(MANY_WAYS)
         self._ahead = SCARCE * (1 - self._ways)
         self._gaps = np.array([profile.gap for profile in profiles], bool)
@@ -101,14 +101,15 @@ class Evidence:
         index, meaning = self.index, question.meaning
         near = {stem: index.lexicon.near(stem) for stem in dict.fromkeys(question.stems)}
         weights = {stem: index.lexicon.weight(stem) for stem in near}
-        words = _product(index, near, weights)
+        heard = _product(index, near, weights)
+        unexplained, unheard = self._unexplained(near, weights, question)
         said = np.zeros(len(self._profiles), np.float32)
         if meaning is not None:
             said = np.clip(self._said @ meaning, 0, 1)
-        pool = self._pool(index.best(words), meaning)
+        pool = self._pool(index.best(heard), meaning)
         rows = spans(index.starts[pool], index.sizes[pool])
         bounds = np.cumsum(index.sizes[pool]) - index.sizes[pool]
-        alike = words = np.clip(words[rows], 0, 1)
+        alike = words = np.clip(heard[rows], 0, 1)
         kernel, meant = _kernel(words), np.zeros(len(rows), np.float32)
         if meaning is not None:
             meant = np.clip(_floats(index, rows) @ (meaning / SCALE), 0, 1)
@@ -119,29 +120,23 @@ class Evidence:
         rank = top + 0.3 * ridges + 0.2 * said[pool] + self._ahead[pool]
         best = np.argsort(-rank, kind="stable")[:SHORTLIST]
         chosen = pool[best]
-        unexplained, unheard = self._unexplained(near, weights, question)
-        found = np.empty((len(chosen), len(FEATURES)), np.float32)
         columns = (
             ridges[best],
             self._ways[chosen],
             np.maximum.reduceat(meant, bounds)[best],
             unexplained[chosen],
-            unheard[chosen],
             said[chosen],
             [conflicts(question.named, self._profiles[one].named) for one in chosen.tolist()],
             self._gaps[chosen],
-            self._guarded,
+            np.full(len(chosen), self._guarded),
             [self._unmarked(one, unexplained) for one in chosen.tolist()],
-            self._kinds[chosen, question.asks],
-            KINDS[question.asks] == "keywords",
         )
-        for number, column in enumerate(columns):
-            found[:, number] = column
+        found = np.column_stack(columns).astype(np.float32)
         nearest = [
             rows[bounds[one] + alike[bounds[one] : bounds[one] + size].argmax()]
             for one, size in zip(best.tolist(), index.sizes[chosen].tolist(), strict=True)
         ]
-        return Candidates(chosen, found, np.array(nearest, np.intp))
+        return Candidates(chosen, found, np.array(nearest, np.intp), unheard[chosen])
 
     def _pool(self, words: Floats, meaning: Floats | None) -> Rows:
         if meaning is None:
@@ -166,7 +161,7 @@ class Evidence:
         near: Mapping[str, tuple[Ints, Floats]],
         weights: Mapping[str, float],
         question: Question,
-    ) -> tuple[Floats, npt.NDArray[np.bool_]]:
+    ) -> tuple[Floats, Mask]:
         """Give the share of a question, by weight, that entries are not asked or answered with.
 
         Also tells where that is all of it but words like "how many".

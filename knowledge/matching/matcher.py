@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 
 from knowledge.matching import embeddings
-from knowledge.matching.embeddings import Floats, Network, Rows, pretrained
+from knowledge.matching.embeddings import Floats, Rows, pretrained
 from knowledge.matching.features import FEATURES, Candidates, Evidence, Profile
 from knowledge.matching.index import Index, ReportWords
 from knowledge.matching.question import KINDS, YEAR, Contrasts, Question, Reader, numbers
@@ -20,13 +20,10 @@ from knowledge.model import Candidate, Explanation, Fact, Match, Term, Unknown
 
 # The confidence of a question typed exactly as a phrasing stands, and the most of any other.
 EXACT, MOST = 0.99, 0.98
-# The confidence by words alone from which the encoder was never seen to prefer another entry.
-SURE = 0.85
 # The part of a confidence that is left where a question and an entry name different members of a
 # group, or share no telling word and are not as alike in meaning as this, or not even a bit.
 STOPPED, ALIKE, NOTHING, NEAR = 0.15, 0.8, 0.05, 0.5
-CONFLICT, MEANING, UNHEARD = map(FEATURES.index, ("conflict", "meaning", "unheard"))
-UNEXPLAINED = FEATURES.index("unexplained")
+CONFLICT, MEANING, UNEXPLAINED = map(FEATURES.index, ("conflict", "meaning", "unexplained"))
 # How much more of a question than its gap a fact may leave unexplained to account for it as well,
 # how much at most, and the part of the gap's confidence that goes to it. From `PLAIN` on the gap is
 # meant all the same, under `FAINT` it does not matter.
@@ -47,11 +44,6 @@ class Weighed:
     matches: tuple[Match, ...]
     none: float
     found: Candidates | None = None
-
-    @property
-    def chance(self) -> float:
-        """Give the confidence of the likeliest match, 0 where there is none."""
-        return self.matches[0].confidence if self.matches else 0.0
 
 
 class Matcher:
@@ -85,7 +77,7 @@ class Matcher:
             asked = self.readings.kinds[self.index.meant]
             np.add.at(self._kinds, (self.index.owner, asked), 1)
             self._kinds /= sizes[:, None]
-        self._evidence = Evidence(self.index, self._profiles, self._kinds) if self.facts else None
+        self._evidence = Evidence(self.index, self._profiles) if self.facts else None
         self._reports = ReportWords([fact.report for fact in self.facts], self.index)
         self.read = lru_cache(maxsize=64)(self._reader.read)
 
@@ -129,26 +121,24 @@ class Matcher:
     def weigh(self, question: Question) -> Weighed:
         """Give the candidates of a question with their probabilities, likeliest first.
 
-        The meaning counts unless the question is a phrasing to the word; the encoder is not loaded
-        for one that its words settle.
+        The meaning counts where it can be read, unless the question is a phrasing to the word.
         """
         if not question.tokens or self._evidence is None:
             return Weighed((), 1.0)
         exact = self.index.phrased(question.tokens)
-        if exact is not None or not embeddings.is_loaded():
-            weighed = self._weigh(question, pretrained().by_words, exact)
-            if exact is not None or not self._waits or weighed.chance >= SURE:
-                return weighed
-        meant = replace(question, meaning=_meaning(question.plain))
-        return self._weigh(meant, pretrained().by_meaning, None)
+        if exact is None and (self._waits or embeddings.is_loaded()):
+            question = replace(question, meaning=_meaning(question.plain))
+        return self._weigh(question, exact)
 
     def gather(self, question: Question) -> Candidates:
         """Gather the candidates of a question with what speaks for and against each."""
         assert self._evidence is not None
         return self._evidence.gather(question)
 
-    def _weigh(self, question: Question, network: Network, exact: int | None) -> Weighed:
+    def _weigh(self, question: Question, exact: int | None) -> Weighed:
         found = self.gather(question)
+        weights = pretrained()
+        network = weights.by_words if question.meaning is None else weights.by_meaning
         chances, none = network.probabilities(found.features)
         elsewhere = self._reports.elsewhere(question.stems, found.entries)
         if elsewhere.any():
@@ -156,7 +146,7 @@ class Matcher:
             none += float(chances[elsewhere].sum())
             chances = np.where(elsewhere, np.float32(0), chances)
         rows = found.features
-        meant = np.where(rows[:, UNHEARD] > 0, rows[:, MEANING], 1)
+        meant = np.where(found.unheard, rows[:, MEANING], 1)
         stopped = (rows[:, CONFLICT] > 0) | (meant < ALIKE)
         # In proportion, so that they keep their order: another language shares no word with any.
         part = np.where(meant < NEAR, NOTHING, np.where(stopped, STOPPED, 1))
@@ -165,7 +155,9 @@ class Matcher:
         if exact is not None:
             chances, none = _sure(found.entries, chances, none, exact)
         order = np.argsort(-chances, kind="stable")
-        found = Candidates(found.entries[order], found.features[order], found.nearest[order])
+        found = Candidates(
+            found.entries[order], rows[order], found.nearest[order], found.unheard[order]
+        )
         matches = tuple(
             Match(self.facts[entry], float(chance))
             for entry, chance in zip(found.entries.tolist(), chances[order], strict=True)
@@ -253,22 +245,13 @@ class Matcher:
         """Give the numbers and qualifiers of an entry."""
         return self._profiles[self._numbers[fact.id]]
 
-    def explained(
-        self,
-        fact: Fact,
-        tokens: Sequence[str],
-        *,
-        answers: bool = True,
-        also: Collection[str] = (),
-    ) -> float:
+    def explained(self, fact: Fact, tokens: Sequence[str], *, also: Collection[str] = ()) -> float:
         """Give the share of some words, by how rare they are in English, that an entry has.
 
-        That is in its ways of asking, in what it says where `answers` count, or in `also` (stems).
+        That is in its ways of asking, in what it says, or in `also` (stems).
         """
         number, lexicon = self._numbers[fact.id], self.index.lexicon
-        known = set(self.index.asked_with.row(number).tolist())
-        if answers:
-            known |= set(self.index.answers.row(number).tolist())
+        known = {*self.index.asked_with.row(number), *self.index.answers.row(number)}
         total = held = 0.0
         for token in tokens:
             total += rarity(token)

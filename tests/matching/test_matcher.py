@@ -175,7 +175,7 @@ def test_the_decision(matches: list[Match], reply: object) -> None:
 def test_the_confidence_is_learned_from_examples() -> None:
     chance = random.Random(0)
     examples = []
-    for _ in range(400):
+    for _ in range(800):
         rows = [[chance.random(), chance.random()] for _ in range(4)]
         best = max(range(4), key=lambda i: rows[i][0])
         examples.append(Lesson(_array(rows), best if rows[best][0] > 0.6 else None))
