@@ -8,6 +8,7 @@ import pytest
 from telegram import (
     Bot,
     ReplyParameters,
+    Update,
 )
 from telegram.error import (
     BadRequest,
@@ -23,9 +24,14 @@ from tests.telegram import (
     SandboxRequest,
     Telegram,
     User,
-    deliver,
 )
-from tests.telegram.conftest import echo_bot, in_process, png
+from tests.telegram.conftest import Ptb, echo_bot, in_process, png
+
+
+async def deliver(application: Ptb, telegram: Telegram) -> None:
+    """Let a bot without a processor of ours handle what waits."""
+    for update in telegram.take():
+        await application.process_update(Update.de_json(update, application.bot))
 
 
 def test_a_conversation_with_a_real_bot(telegram: Telegram) -> None:
