@@ -70,6 +70,8 @@ TAPS: dict[str, Handler] = {
     f"export:(?:{'|'.join(texts.FORMATS)})": import_export.export,
 }
 BUTTONS = re.compile("a:")
+# Commands that change something at once; what others show may be shown twice.
+AT_ONCE = re.compile(r"/(undo|redo|terms)\b", re.I)
 
 # In private chats only: in groups an unknown command is passed over in silence.
 REFUSED = (
@@ -122,7 +124,7 @@ def changes(services: Services, update: Update) -> bool:
         return BUTTONS.match(str(update.callback_query.data)) is not None
     if message is None:
         return False
-    if message.document or REFUSED.check_update(update):
+    if AT_ONCE.match(message.text or ""):
         return True
     try:
         return Drafts(services.knowledge.store, user.id).waiting() is not None
