@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from contextlib import suppress
-from pathlib import Path
 
 from knowledge.base import KnowledgeBase
 from knowledge.dialogue.decision import BANDS
 from knowledge.editing.statistics import Cluster, clusters
 from knowledge.editing.trial import Trial, compare, proposals
 from knowledge.errors import KnowledgeError
-from knowledge.evaluation import labelled
 from knowledge.matching.text import fold
 from knowledge.model import Fact, Reply
 from knowledge.snapshot import Edit, Revision
@@ -94,18 +91,11 @@ class Editor:
         return lambda: proposals(fact, builder.tried(edit, now)) if fact else ()
 
     def known_questions(self) -> tuple[str, ...]:
-        """Give questions to try a change with: a file of labelled ones, those asked, the facts'.
-
-        The file stands beside the database: its name with ".check.jsonl" after it.
-        """
-        file = Path(f"{self._base.path}.check.jsonl")
-        given: tuple[str, ...] = ()
-        with suppress(OSError, KnowledgeError):
-            given = tuple(one.question for one in labelled(file.read_bytes()))
+        """Give questions to try a change with: those asked most, and those of the entries."""
         rows = self._base.store.asked.since(KNOWN_FOR)
         asked = Counter(one.question for one in rows if one.feedback != NOT_RIGHT)
         mine = (f.question for f in self._base.snapshot.facts.values() if not f.retired)
-        return (*given, *(question for question, _ in asked.most_common(MOST_ASKED)), *mine)
+        return (*(question for question, _ in asked.most_common(MOST_ASKED)), *mine)
 
     # --- The past ---------------------------------------------------------------------------------
 

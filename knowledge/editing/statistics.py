@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from rapidfuzz import fuzz
 
 from knowledge.dialogue.answering import ask
+from knowledge.editing.trial import content
 from knowledge.matching.matcher import Matcher
 from knowledge.matching.text import stem, words
 from knowledge.model import Answer, Fact, Unknown
@@ -29,13 +30,6 @@ MOST = 500
 OFFERED = 3
 # The confidence (0-1) from which a gap given in reply is taken to have been meant.
 EXPLAINED = 0.5
-# Words that say how something is asked, not what about.
-ASKING = frozenset(
-    "a about an and any are as at be been by can could did do does for from had has have how i in "
-    "is it its many me much my number of on or our please should tell that the their there these "
-    "they this those to us was we were what whats when where which who whom whose why will with "
-    "would you your currently now still today latest new newest since until".split()
-)
 
 
 # --- Counts ---------------------------------------------------------------------------------------
@@ -154,11 +148,6 @@ def _answered_now(matcher: Matcher, question: str, wrong: Collection[str]) -> bo
     if isinstance(reply, Unknown):
         return reply.gap is not None and reply.gap.confidence >= EXPLAINED
     return isinstance(reply, Answer)
-
-
-def content(text: str) -> list[str]:
-    """Give the words of a question that say what it is about, in their order."""
-    return [word for word in words(text) if word not in ASKING]
 
 
 def _alike(one: str, other: str) -> bool:

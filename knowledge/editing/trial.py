@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from knowledge.editing.rebuild import Version
-from knowledge.editing.statistics import ASKING, content
 from knowledge.matching.text import stem, words
 from knowledge.model import Answer, Fact, Near, Reply, Suggestions, Unknown
 from knowledge.progress import watched
@@ -28,6 +27,13 @@ _DATE = re.compile(
     rf"(?:\d{{1,2}}(?:st|nd|rd|th)?\s+)?(?:(?:{_MONTHS})\s+)?"
     rf"(?:19|20)\d\d(?:\s?[/-]\s?(?:20)?\d\d)?\b",
     re.I,
+)
+# Words that say how something is asked, not what about.
+ASKING = frozenset(
+    "a about an and any are as at be been by can could did do does for from had has have how i in "
+    "is it its many me much my number of on or our please should tell that the their there these "
+    "they this those to us was we were what whats when where which who whom whose why will with "
+    "would you your currently now still today latest new newest since until".split()
 )
 # "denies": a gap says that the report doesn't give it; "near": another entry is given as near it;
 # "answers": another is given as the answer; "older": another answers the same for another time.
@@ -218,3 +224,8 @@ def subject(question: str) -> frozenset[str]:
 def undated(text: str) -> str:
     """Give a text without the dates it names."""
     return " ".join(_DATE.sub(" ", text).split())
+
+
+def content(text: str) -> list[str]:
+    """Give the words of a question that say what it is about, in their order."""
+    return [word for word in words(text) if word not in ASKING]

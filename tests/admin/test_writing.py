@@ -256,14 +256,6 @@ def test_known_questions_that_would_be_answered_differently_are_shown(desk: Desk
     assert "→" not in done
 
 
-def test_the_labelled_questions_beside_the_database_are_tried(desk: Desk) -> None:
-    file = Path(f"{desk.path}.check.jsonl")
-    file.write_text('{"question": "caseload size", "fact": "caseloads-high"}\n', encoding="utf-8")
-    verdict = desk.says("/gap What is the caseload size? | The slides don't say.")
-    assert "Checked all 16 known questions" in verdict.text
-    assert "“caseload size”" in verdict.text
-
-
 # --- Two at once ----------------------------------------------------------------------------------
 
 
