@@ -16,6 +16,7 @@ from telegram.constants import MessageLimit
 
 from bot import app, texts
 from bot.charts.drawing import described
+from bot.messages.message import progress
 from bot.messages.terminal_text import BOLD, LINK, SOFT, WIDTH, clean, fold, plain, style
 from bot.settings import Settings
 from bot.simulator import Json, Telegram, at_hand
@@ -131,7 +132,7 @@ def bar(stream: TextIO, clock: Callable[[], float] = time.monotonic) -> Iterator
     def draw(stage: Stage, share: float) -> None:
         nonlocal began, shown
         began = clock() if share == 0 else began
-        line = "" if share >= 1 else texts.progress(stage, share)
+        line = "" if share >= 1 else progress(stage, share)
         if line != shown and (shown or clock() - began >= PATIENCE):
             stream.write(f"\r\x1b[K{line}")
             stream.flush()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from shlex import quote
 
 from knowledge import Stage
@@ -185,12 +184,9 @@ def objected(question: str, entry: str, reason: str) -> str:
     return f"A reader says that an answer was not right{said}.\nAsked: {question}{shown}"
 
 
-def added_on(day: str) -> str:
-    """Name the day, an ISO date, on which an entry without a source was added."""
-    try:
-        return f"added on {date.fromisoformat(day[:10]):%-d %B %Y}"
-    except ValueError:
-        return "added later"
+# Of an entry without a source.
+ADDED_ON = "added on {:%-d %B %Y}"
+ADDED_LATER = "added later"
 
 
 # --- What is not a question -----------------------------------------------------------------------
@@ -267,21 +263,12 @@ CONFLICT = (
     "Another copy of this bot is running with the same token. Stop that one first; this one stops."
 )
 BAD_TOKEN = "Telegram doesn't accept TELEGRAM_BOT_TOKEN. Copy it again from @BotFather."
-CELLS = 16
 STAGES: dict[Stage, str] = {
     "checking": "Checking the rows",
     "trying": "Trying known questions",
     "saving": "Saving",
     "meaning": "Reading what they mean",
 }
-
-
-def progress(stage: Stage, share: float) -> str:
-    """Show how far something has come."""
-    full = round(share * CELLS)
-    return f"{STAGES[stage]} {'█' * full}{'░' * (CELLS - full)} {share:.0%}"
-
-
 TERMINAL_FILE = "[File: {}]"
 NEW_DATABASE = "A new knowledge base is made at {}."
 NO_PORT = "LISTEN {}:{} cannot be used: {}."

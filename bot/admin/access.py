@@ -9,12 +9,13 @@ from zlib import crc32
 from telegram import InlineKeyboardButton, Message, Update
 
 from bot import texts as public
+from bot.admin import texts
 from bot.admin.drafts import Drafts
 from bot.messages.keyboards import LABEL
 from bot.messages.message import BotMessage, Row, notice, short
 from bot.services import Context, services_of
 from bot.transport import delivery
-from knowledge import Editor, KnowledgeError
+from knowledge import Editor, Fact, KnowledgeError
 
 
 class Request:
@@ -91,6 +92,11 @@ def button(label: str, verb: str, *parts: object) -> InlineKeyboardButton:
     """
     data = ":".join(["a", verb, *map(str, parts)])
     return InlineKeyboardButton(short(label, LABEL), callback_data=data)
+
+
+def label(fact: Fact) -> str:
+    """Name an entry and the state it is in."""
+    return f"{texts.RETIRED * fact.retired}{texts.GAP_OF * fact.is_gap}{fact.question}"
 
 
 def mark(text: str) -> str:

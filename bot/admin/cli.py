@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.admin import texts
+from bot.admin.access import label
 from bot.admin.asked import DAYS
 from bot.admin.drafts import Draft, edit_of
 from bot.admin.entries import written
@@ -74,7 +75,7 @@ def _propose(knowledge: KnowledgeBase, draft: Draft, given: argparse.Namespace) 
         known = fact.phrasings if fact else ()
         for text in (draft.title, *draft.phrasings):
             if text not in known and (near := editor.nearest(text, draft.fact_id)):
-                yield texts.BELONGS.format(text, texts.label(near))
+                yield texts.BELONGS.format(text, label(near))
     tried = editor.trial(edit)()
     yield from told(tried)
     if tried.rivals:

@@ -8,7 +8,7 @@ from contextlib import suppress
 from telegram.error import TelegramError
 
 from bot.admin import entry_form, preview_and_save, texts
-from bot.admin.access import Request, button, in_rows, mark, paged
+from bot.admin.access import Request, button, in_rows, label, mark, paged
 from bot.admin.drafts import Draft
 from bot.messages.message import BotMessage, heading, joined, notice, safe, short
 from knowledge import SHIPPED, Edit, Fact, Revision, difference, edits, to_json
@@ -35,7 +35,7 @@ async def find(request: Request) -> None:
     elif text and len(found) == 1:
         await _open(request, found[0])
     elif found:
-        labels = [button(texts.label(fact), verb, fact.id) for fact in found]
+        labels = [button(label(fact), verb, fact.id) for fact in found]
         await request.reply(notice(texts.PICK, in_rows(labels)))
     else:
         none = texts.LIKE_NOTHING.format(text) if text else texts.WHICH[verb]

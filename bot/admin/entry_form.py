@@ -7,7 +7,7 @@ import re
 from telegram import Message, MessageEntity
 
 from bot.admin import preview_and_save, texts
-from bot.admin.access import Request, button, in_rows, paged
+from bot.admin.access import Request, button, in_rows, label, paged
 from bot.admin.drafts import TRIAL, Draft
 from bot.admin.preview_and_save import Warnings
 from bot.messages.keyboards import pairs
@@ -46,7 +46,7 @@ async def begin(request: Request) -> None:
 
 def _nearly(request: Request, draft: Draft) -> Warnings:
     near = request.editor.nearest(draft.title, draft.fact_id) if draft.title else None
-    return [(texts.NEARLY.format(texts.label(near)), near)] if near else ()
+    return [(texts.NEARLY.format(label(near)), near)] if near else ()
 
 
 def _go_on(draft: Draft) -> Row:

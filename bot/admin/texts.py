@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from knowledge import HELPFUL, NOT_RIGHT, Fact
+from knowledge import HELPFUL, NOT_RIGHT
 
 COMMANDS = {
     "add": "new entry: question, answer …",
@@ -164,13 +164,8 @@ WHICH = {
     "restore": "No entry is retired.",
 }
 PICK = "Which one?"
+RETIRED, GAP_OF = "Retired: ", "Gap: "
 LIKE_NOTHING = "No entry is like “{}”. Try another part of its question or answer."
-
-
-def label(fact: Fact) -> str:
-    """Name an entry on a button."""
-    return f"{'Retired: ' * fact.retired}{'Gap: ' * fact.is_gap}{fact.question}"
-
 
 # History and terms.
 NO_HISTORY = "Nothing has been changed yet."

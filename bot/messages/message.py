@@ -11,13 +11,15 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 from html import escape, unescape
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot import texts
-from knowledge import Fact, Report
+from knowledge import Fact, Report, Stage
 
 Row = tuple[InlineKeyboardButton, ...]
 Rows = tuple[Row, ...]
@@ -27,6 +29,8 @@ LINE, ROW, EDGES = 21, 48, 20
 CHARACTERS = 38
 # Telegram shows this many lines of a folded quote.
 FOLDED = 3
+# Cells of a bar that shows how far something has come.
+CELLS = 16
 
 _SLIDE = re.compile(r"\bslide (\d+)")
 _QUOTE = re.compile(r"<blockquote expandable>(.*?)</blockquote>", re.S)
@@ -79,7 +83,7 @@ class Sources:
         """Name the report and the place in it, such as "Annual report 2019/20, slide 14"."""
         report = self.report(fact)
         if report is None and fact.added and not fact.source:
-            return texts.added_on(fact.added)
+            return _added(fact.added)
         slides = _SLIDE.findall(fact.source)
         place = f"slides {' and '.join(slides)}" if len(slides) > 1 else fact.source
         name = (report.short_title or report.title) if report else ""
@@ -89,6 +93,19 @@ class Sources:
         """Name the source with its publisher first, as a citation does."""
         report = self.report(fact)
         return ", ".join(p for p in (report.publisher if report else "", self.source(fact)) if p)
+
+
+def _added(day: str) -> str:
+    """Name the day, in ISO form, on which an entry without a source was added."""
+    with suppress(ValueError):
+        return texts.ADDED_ON.format(date.fromisoformat(day[:10]))
+    return texts.ADDED_LATER
+
+
+def progress(stage: Stage, share: float) -> str:
+    """Show how far something has come."""
+    full = round(share * CELLS)
+    return f"{texts.STAGES[stage]} {'█' * full}{'░' * (CELLS - full)} {share:.0%}"
 
 
 def safe(text: str) -> str:

@@ -10,9 +10,8 @@ from contextlib import asynccontextmanager, suppress
 from telegram import CallbackQuery, InlineKeyboardMarkup, Message, Update
 from telegram.error import BadRequest, Forbidden, TelegramError
 
-from bot import texts
 from bot.chat_memory import Place
-from bot.messages.message import BotMessage, notice, safe
+from bot.messages.message import BotMessage, notice, progress, safe
 from bot.services import Context, services_of
 from knowledge import Stage, heard_by
 
@@ -152,7 +151,7 @@ async def telling(show: Callable[[BotMessage], Awaitable[object]]) -> AsyncItera
 
     def note(stage: Stage, share: float) -> None:
         nonlocal said
-        said = texts.progress(stage, share)
+        said = progress(stage, share)
 
     async def keep_showing() -> None:
         shown = ""

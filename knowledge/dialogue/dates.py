@@ -158,7 +158,7 @@ def dated(
         if match and len(held) == 1 and not match.computed:
             (row,) = held
             place = ", ".join(filter(None, (row.label, row.column)))
-            said = f"{texts.figure(row.value, row.unit)}: {place}."
+            said = texts.CELL.format(texts.figure(row.value, row.unit), place)
             return Answer((replace(match, computed=said, lead=""),))
     if plain is not None and _owns(plain.fact, asked, report):
         return without

@@ -12,7 +12,7 @@ from telegram import InlineKeyboardButton
 from telegram.constants import MessageLimit
 
 from bot import texts
-from bot.messages import answers, facts, keyboards
+from bot.messages import answers, keyboards
 from bot.messages.message import EDGES, LINE, ROW, SCREEN, BotMessage, Sources, notice
 from bot.messages.terminal_text import plain
 from knowledge import (
@@ -81,14 +81,14 @@ def labels(page: BotMessage) -> list[str]:
     ],
 )
 def test_the_figure_or_direct_answer_is_bold(answer: str, bold: str) -> None:
-    assert facts.bold_part(answer)[0] == bold
+    assert answers.bold_part(answer)[0] == bold
 
 
 @given(st.text(max_size=400))
 def test_a_lead_and_its_rest_are_the_whole_answer(answer: str) -> None:
-    bold, rest = facts.bold_part(answer)
+    bold, rest = answers.bold_part(answer)
     assert "".join((bold + rest).split()) == "".join(answer.split())
-    assert len(bold) <= facts.OPEN
+    assert len(bold) <= answers.OPEN
 
 
 def test_the_source_names_report_and_slide_and_links_the_report() -> None:
@@ -226,7 +226,7 @@ def test_an_entry_added_without_a_source_names_the_day_and_links_nothing() -> No
     page = answers.single(added, SOURCES, headed=False)
     assert page.html == "<b>A.</b>\nadded on 28 November 2026"
     assert labels(page) == [texts.COPY_ANSWER, texts.SHARE]
-    assert facts.citation(Match(added, 1), SOURCES) == "A. (added on 28 November 2026)"
+    assert answers.citation(Match(added, 1), SOURCES) == "A. (added on 28 November 2026)"
 
 
 def test_the_same_again_is_shorter_or_simpler() -> None:
@@ -262,15 +262,15 @@ UNDATED = "More. The slides don't say what applies now: ask a person."
     ],
 )
 def test_only_the_date_goes(text: str, left: str) -> None:
-    (told,) = facts.dated_once((Match(Fact("c", "Q?", "A.", detail=text), 1),), [OLD])
+    (told,) = answers.dated_once((Match(Fact("c", "Q?", "A.", detail=text), 1),), [OLD])
     assert told.fact.detail == left
 
 
 def test_the_first_answer_that_needs_it_says_it() -> None:
     plain = Fact("c", "S?", "C.")
-    first, second = facts.dated_once((Match(OLD, 1), Match(DATED, 1)), [plain])
+    first, second = answers.dated_once((Match(OLD, 1), Match(DATED, 1)), [plain])
     assert (first.fact, second.fact.detail) == (OLD, UNDATED)
-    (later,) = facts.dated_once((Match(DATED, 1),), [plain, OLD])
+    (later,) = answers.dated_once((Match(DATED, 1),), [plain, OLD])
     assert later.fact.detail == UNDATED
 
 
@@ -278,7 +278,7 @@ def test_the_first_answer_that_needs_it_says_it() -> None:
 
 
 def test_a_citation_holds_answer_and_source() -> None:
-    assert facts.citation(Match(FACT, 1), SOURCES) == (
+    assert answers.citation(Match(FACT, 1), SOURCES) == (
         "12 of 20. Twelve were good. (The Inspectorate, Report 2020, slide 3: Counts)"
     )
 
@@ -289,7 +289,7 @@ def test_a_citation_is_never_longer_than_telegram_allows(
 ) -> None:
     report = Report("r", "Title", "Short", publisher, "", URL)
     fact = Fact("a", "Q?", "A " + answer, "r", source=source)
-    assert 0 < len(facts.citation(Match(fact, 1), Sources({"r": report}))) <= 256
+    assert 0 < len(answers.citation(Match(fact, 1), Sources({"r": report}))) <= 256
 
 
 # --- Escaping and limits ------------------------------------------------------------------------
