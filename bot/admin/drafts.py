@@ -72,6 +72,12 @@ class Draft:
         value = self.value("also_asked")
         return tuple(value) if isinstance(value, list | tuple) else ()
 
+    @property
+    def beside(self) -> tuple[str, ...]:
+        """Give the gaps offered behind it."""
+        given = self.value("beside")
+        return tuple(given) if isinstance(given, list | tuple) else ()
+
     def value(self, name: str) -> object:
         """Give a field as it will be, "" where nothing is said of it."""
         return self.cells.get(name, getattr(self.fact, name, ""))
@@ -85,8 +91,7 @@ class Draft:
         """Give it as it is saved: gaps that deny it and stay are offered with it."""
         gaps = [one for one, how in self.rivals.items() if how == "denies"]
         kept = [one for one in gaps if one not in self.replaces and not self.is_gap]
-        before = self.fact.beside if self.fact else ()
-        beside = list(dict.fromkeys((*before, *kept)))
+        beside = list(dict.fromkeys((*self.beside, *kept)))
         return replace(self, cells=self.cells | {"beside": beside}) if kept else self
 
     def ask_also(self, texts: Sequence[str]) -> None:
@@ -100,9 +105,12 @@ def edit_of(draft: Draft, editor: Editor, snapshot: Snapshot) -> Edit:
 
     What it replaces goes with it, and its question is no longer another entry's phrasing.
     """
-    fact = draft.fact
-    made = edits.edited(snapshot, fact, draft.cells) if fact else edits.added(snapshot, draft.cells)
+    fact, cells = draft.fact, dict(draft.cells)
     gone = [snapshot.facts[one] for one in draft.replaces if one in snapshot.facts]
+    if behind := [one for old in gone if not draft.is_gap for one in old.beside]:
+        # A gap that was offered behind what goes would deny what comes.
+        cells["beside"] = [*draft.beside, *behind]
+    made = edits.edited(snapshot, fact, cells) if fact else edits.added(snapshot, cells)
     what, swaps = made.what, [swap for one in gone for swap in edits.retired(one).swaps]
     if gone:
         what += f" in place of {' and '.join(f'“{one.question}”' for one in gone)}"

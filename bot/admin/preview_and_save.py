@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Sequence
 
 from bot.admin import texts
@@ -32,6 +33,8 @@ LISTED = 8
 QUOTED = 70
 RIVALS = 3
 OFFERED = 4
+# Ways of asking taken over from an entry that goes.
+HEIRS = 5
 
 # What was noticed about a text, with the entry that it is about.
 Warnings = Sequence[tuple[str, Fact]]
@@ -146,6 +149,10 @@ async def replace(request: Request, draft: Draft, fact_id: str) -> None:
         draft.replaces.remove(fact_id)
     elif fact_id in draft.rivals:
         draft.replaces.append(fact_id)
+        gone = request.knowledge.fact(fact_id)
+        # Who asked for it asks for this one now; in words of another time they would not.
+        heirs = [] if gone.is_gap else [one for one in gone.phrasings if not re.search(r"\d", one)]
+        draft.proposed = list(dict.fromkeys((*draft.proposed, *heirs[:HEIRS])))
     await _try(request, draft, _edit(request, draft))
 
 

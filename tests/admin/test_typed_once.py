@@ -161,6 +161,18 @@ def test_a_newer_state_is_asked_about_and_stands_beside_or_instead(desk: Desk) -
     assert retired == [older]
 
 
+def test_what_comes_in_place_of_an_entry_can_take_over_its_ways_of_asking(desk: Desk) -> None:
+    desk.says("/add How many apprentices joined? | 35 apprentices joined.")
+    desk.says("blue whale wireless")
+    desk.taps(texts.ASK_ALSO.format("blue whale wireless"))
+    desk.taps(texts.SAVE)
+    desk.says("/add How many apprentices joined in 2023? | 42 joined in 2023.")
+    desk.taps(texts.REPLACE_RIVAL.format("How many apprentices joined?"))
+    desk.taps("+ blue whale wireless")
+    desk.taps(texts.SAVE)
+    assert desk.says("blue whale wireless", desk.ann).text.startswith("42 joined in 2023.")
+
+
 def test_a_question_that_was_another_entrys_phrasing_is_the_new_entrys_own(desk: Desk) -> None:
     assert desk.says("po vacancies", desk.ann).text.startswith("Over 650")
     desk.says("/add PO vacancies? | There are 12 now.")
