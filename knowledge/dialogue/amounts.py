@@ -25,7 +25,7 @@ WORDS = _PARTS.keys() | _QUANTIFIERS.keys() | {"half", "out"}
 # A figure, of how many where that is told, and what comes after it: that is what it counts.
 _AMOUNT = re.compile(
     rf"(?:\b(?P<about>{_MORE}|{_LESS}|{_NEAR}) )?(?<!\S)(?:"
-    rf"(?<!the )(?P<quantifier>{'|'.join(_QUANTIFIERS)})\b(?: (?P<all>\d{{1,3}})\b)?|"
+    rf"(?P<quantifier>(?<!the )(?:most|all)|majority|every|none)\b(?: (?P<all>\d{{1,3}})\b)?|"
     r"(?P<half>half)\b(?! an?\b)|"
     rf"(?P<figure>£?\d\S*|(?:a|one)(?= (?:{_PART})\b))(?P<upto> to £?\d\S*)?"
     rf"(?: (?P<part>{_PART})\b)?(?:(?: out of| of| in)(?: the)? (?P<whole>\d{{1,3}})(?!\S))?)"

@@ -23,6 +23,7 @@ EXTREMES = frozenset({"most", "least", "best", "worst"})
 FEW = re.compile(
     r"\b(?:(?:top|bottom|highest|lowest|best|worst) (\d)|(\d) (?:highest|lowest|best|worst))\b"
 )
+_RISING = re.compile(r"\b(?:lowest|worst|least) first\b|\bto (?:highest|best)\b")
 _BY = re.compile(r"\b(by )?how (?:much|many|far)\b|\bby what\b")
 
 # What comes before the figures, if anything, and the figures.
@@ -108,7 +109,7 @@ def _ranked(query: Query, table: Table, cells: list[Cell]) -> Said | None:
     if not few:
         if "rank" not in query.wants or not 2 <= len(cells) <= MOST:
             return None
-        high = "lowest first" not in query.text and "to highest" not in query.text
+        high = not _RISING.search(query.text)
     if high is None:
         return None
     in_order = table.ordered(cells, high=high)[: int(few[1] or few[2]) if few else MOST]

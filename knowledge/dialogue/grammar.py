@@ -18,7 +18,7 @@ AUXILIARY = frozenset(
 )
 # These turn what is asked into its opposite.
 NEGATION = frozenset(
-    "not never without failed fail fails failing neither nor cannot except unable "
+    "not never without failed fail fails failing missed neither nor cannot except unable "
     "insufficient insufficiently inadequately isnt arent wasnt werent dont "
     "doesnt didnt hasnt havent hadnt wont cant couldnt wouldnt shouldnt".split()
 )
@@ -31,7 +31,7 @@ LACKING = frozenset(
 QUALITY = frozenset(
     "good well enough proper properly sufficient sufficiently adequate adequately satisfactory "
     "satisfactorily safe right insufficient insufficiently inadequate inadequately unsatisfactory "
-    "poor poorly badly".split()
+    "poor poorly badly scratch".split()
 )
 # What may stand before the word that opens a question.
 LEADING = frozenset("so and but ok okay then well hi hello please also or".split())
@@ -108,7 +108,7 @@ RECKONING = (
         "rate rates stage stages group groups row column table 4 3 2 one 5 6 good enough well done "
         "does do did case cases were was whole entire all both each every fall falls fell hold "
         "holds true keep keeps people safe measure area areas between compared to wise common "
-        "often over under kind kinds type types anything something".split()
+        "often over under kind kinds type types anything something first".split()
     )
 )  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from itertools import groupby, product
 from typing import Self
@@ -12,6 +13,7 @@ from knowledge.dialogue.tables import Cell, Group, Named, Table
 from knowledge.matching.matcher import Matcher
 from knowledge.matching.text import words
 
+_FIRST = re.compile(r"\b(?:best|highest|worst|lowest|most|least) first\b")
 # A row and a column named, then another row and another column.
 _IN_TURN = (list("rcrc"), list("crcr"))
 
@@ -36,11 +38,13 @@ class Query:
         """Read a question with the labels of a table in mind."""
         read = matcher.read(text)[0]
         said, tokens = words(read.plain), read.tokens
-        # "Without good work" denies; "without unpaid work" leaves something out.
+        # "Without good work" denies; "without unpaid work" leaves something out; "failed" and "not"
+        # may be of a label.
         meant = [
             word
             for place, word in enumerate(said)
-            if word != "without" or grammar.QUALITY & {*said[place + 1 : place + 3]}
+            if not (word in grammar.NEGATION and table.hears(word))
+            and (word != "without" or grammar.QUALITY & {*said[place + 1 : place + 3]})
         ]
         # What a term has put another word for wants nothing: "the lowest risk" is a row.
         wants = {
@@ -51,6 +55,7 @@ class Query:
         lacking = table.is_share and any(w in grammar.LACKING and not table.hears(w) for w in said)
         wants |= {"not"} if lacking or grammar.negates(meant) else set()
         wants |= {"sum"} if "in all" in " ".join(said) else set()
+        wants |= {"rank"} if _FIRST.search(" ".join(said)) else set()
         rows, columns = (axis.groups(tokens) for axis in table.axes)
         count = str(len(table.columns.labels))
         every = count in said[:1] or (count in said and {"all", "each", "every"} & {*said})

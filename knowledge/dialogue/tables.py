@@ -225,7 +225,9 @@ class Table:
 
 
 def _stems(tokens: Sequence[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(map(stem, grammar.content(tokens) or tokens)))
+    """Give the stems of the words that name a thing, or deny one: "not upheld"."""
+    named = [t for t in tokens if t not in grammar.FUNCTION or t in grammar.NEGATION] or tokens
+    return tuple(dict.fromkeys(map(stem, named)))
 
 
 def _is_form(said: str, word: str) -> bool:

@@ -78,6 +78,16 @@ SCHOOLS = Fact(
     ),
     measure="schools by their latest rating",
 )
+APPEALS = Fact(
+    "appeals",
+    "How did the appeals end?",
+    "Of 50 appeals, 20 were upheld, 24 were not and 6 failed for being late.",
+    figures=tuple(
+        Figure(row, value, "appeals")
+        for row, value in {"Upheld": 20, "Not upheld": 24, "Failed": 6, "In all": 50}.items()
+    ),
+    measure="appeals by outcome",
+)
 TERMS = (
     *(Term(said, said, "body") for said in ("nps", "crc")),
     Term("crcs", "crc", "body"),
@@ -91,7 +101,7 @@ TERMS = (
         for said in forms.split()
     ),
 )
-MATCHER = Matcher.build([RISK, GOOD, POSTS, BUSES, SCHOOLS], TERMS)
+MATCHER = Matcher.build([RISK, GOOD, POSTS, BUSES, SCHOOLS, APPEALS], TERMS)
 
 
 def said(question: str, context: Context | None = None) -> str:
@@ -126,6 +136,7 @@ def said(question: str, context: Context | None = None) -> str:
         ("is crc medium worse than crc low at planning", ("No.",)),
         ("what share of CRC medium risk cases were not planned well enough", ("49%",)),
         ("how many crc low risk cases did not have good enough planning", ("88%",)),
+        ("crc medium stages, lowest first", ("lowest: implementing and delivering 44%",)),
         ("rank the four groups on assessment", ("78%", "73%", "57%", "55%")),
         ("all four scores for reviewing", ("64%", "60%", "47%", "38%")),
         (
@@ -217,6 +228,11 @@ def test_figures_follow_from_the_table(question: str, parts: tuple[str, ...]) ->
         ("were any schools inadequate", "Yes. 12 of 240"),
         ("how much did line 7 drop between weekdays and sundays", "11 percentage points"),
         ("was the night bus slower than line 7 on sundays", "Yes."),
+        # "Not" and "failed" are words of a label.
+        ("how many appeals were not upheld", "24 of 50"),
+        ("how many appeals were upheld", "20 of 50"),
+        ("how many appeals failed", "6 of 50"),
+        ("how many appeals were upheld or not upheld", "44 appeals"),
         # Words that the labels do not have in this form.
         ("impl & delivery nps med risk %", "63%"),
         ("how well did crcs review their low risk people, percentage wise", "38%"),

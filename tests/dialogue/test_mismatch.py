@@ -143,6 +143,7 @@ def test_the_year_of_the_report_changes_no_reply(shipped: KnowledgeBase) -> None
         ("were 60% of NPS POs above 100%", "Yes."),
         ("were 40% of NPS POs above 100%", "The report says 60%, not 40%."),
         ("were most through the gate services rated outstanding", "Yes."),
+        ("did the majority of through the gate services get outstanding", "Yes."),
         ("were 10 CRCs inspected", "Yes."),
         ("were 8 out of 10 services rated outstanding for through the gate", "Yes."),
         ("were 12 CRCs inspected", "The report says 10, not 12."),
