@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 Kind = Literal["fact", "gap"]
@@ -144,14 +144,12 @@ class Suggestions:
 class Unknown:
     """The report does not say; `gap` explains where a curated gap matched.
 
-    `about` is the fact that a follow-up leaned on, `compares` tells whether it asked for a
-    comparison or a judgement; `note` is said instead of anything else. What is `unread` could not
-    be understood: whether the report says it is open.
+    `about` is the fact that a follow-up leaned on; `note` is said instead of anything else. What is
+    `unread` could not be understood: whether the report says it is open.
     """
 
     gap: Match | None = None
     about: Fact | None = None
-    compares: bool = False
     note: str = ""
     unread: bool = False
 
@@ -181,7 +179,7 @@ class Context:
 
     `question` is the last one as it was understood and `answered` has the ids of what answered it;
     `offered` those on offer, in order; `shown` all that were shown, newest first; `listed` those
-    whose items are counted by "the second one".
+    whose items are counted by "the second one"; `computed` is what was worked out from figures.
     """
 
     question: str = ""
@@ -189,6 +187,7 @@ class Context:
     offered: tuple[str, ...] = ()
     shown: tuple[str, ...] = ()
     listed: tuple[str, ...] = ()
+    computed: str = ""
 
     def after(self, question: str, reply: Reply) -> Context:
         """Give the context for what comes after a reply; a guess and a refusal are none."""
@@ -199,11 +198,13 @@ class Context:
                 return Context(offered=_ids(matches), shown=self.shown)
             case Unknown(None, Fact() as about):
                 # What was spoken of still is.
-                return Context(self.question, (about.id,), (), self.shown)
+                return replace(self, answered=(about.id,), offered=(), listed=())
         if not reply.matches:
             return Context(shown=self.shown)
         answered, asked = _ids(reply.matches), reply.matches[-1].asked or question
-        return Context(asked, answered, (), self._with(answered), reply.matches[0].of)
+        first = reply.matches[0]
+        computed = first.computed if len(first.of) < 2 else ""
+        return Context(asked, answered, (), self._with(answered), first.of, computed)
 
     def showing(self, question: str, facts: Sequence[str]) -> Context:
         """Give the context after facts were shown that nobody typed a question for."""

@@ -123,7 +123,7 @@ def instead(given: str, claimed: str) -> str:
 NOT_THEN = "No, not {}: {}."
 # The body or level asked about and the one given.
 NOT_OF = "The report doesn't give this for {}. What it says for {}:"
-NO_VIEW = "The report doesn't judge or predict this. What it does say:"
+NO_VIEW = "The report doesn't compare, judge or predict this. What it does say:"
 
 
 # --- Overviews ------------------------------------------------------------------------------------

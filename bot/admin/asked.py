@@ -12,6 +12,7 @@ from bot.admin.drafts import Draft
 from bot.admin.preview_and_save import change
 from bot.charts import drawing, wording
 from bot.messages.message import BotMessage, heading, joined, notice, safe, short
+from bot.transport import delivery
 from knowledge import Candidate, Cluster, Stats, edits
 
 # Days back that are looked through for what was not answered; wordings of one question listed.
@@ -140,7 +141,8 @@ async def why(request: Request) -> None:
     if not request.written:
         await request.reply(notice(texts.WHY_HOW))
         return
-    found = request.knowledge.explain(request.written)
+    standing = request.services.memory.standing(delivery.place_of(request.message))
+    found = request.knowledge.explain(request.written, standing.context)
     head = [f"{texts.READ_AS} {found.read_as}"]
     head += [f"{texts.REPAIRED} {before} → {after}" for before, after in found.repairs]
     parts = [heading(found.verdict), safe("\n".join([*head, *found.reading]))]

@@ -148,8 +148,6 @@ def nothing_more(reply: Unknown, fact: Fact, related: Sequence[Fact]) -> BotMess
     """Say that a follow-up finds nothing beyond the fact shown, which still stands last."""
     bold = texts.NOT_UNDERSTOOD if reply.unread else texts.NOT_IN_REPORT
     said = f"{heading(bold, texts.IT_WAS_ABOUT)} <i>{safe(fact.question)}</i>"
-    if reply.compares:
-        said = f"{heading(texts.NO_COMPARISON)}\n{safe(bold_part(fact.answer)[0])}"
     near = f"\n{safe(texts.NEAR_IT)}" if related else ""
     return BotMessage(said + near, keyboards.questions(related[: keyboards.NEAREST]))
 

@@ -24,7 +24,7 @@ from knowledge.dialogue import (
 from knowledge.dialogue.decision import contested, decide
 from knowledge.dialogue.splitting import SURE, Piece
 from knowledge.matching.matcher import Matcher, Weighed
-from knowledge.matching.question import KINDS, WHETHER
+from knowledge.matching.question import WHETHER
 from knowledge.matching.spelling import rarity
 from knowledge.matching.text import is_number, stem, words
 from knowledge.model import (
@@ -50,8 +50,6 @@ WHOLE = 3
 FAINT = 0.3
 # A word rarer than this in English text is hardly English.
 RARE = 17
-# What a word means stands in no table.
-MEANING = KINDS.index("meaning")
 # What is said of what was said last, and means nothing where nothing was.
 _OF_THE_LAST = frozenset("source link more again shorter simpler quote vouch sure".split())
 
@@ -129,9 +127,10 @@ class _Conversation:
         kind = remarks.remark_in(text)
         if kind is None or (phrased and kind not in _OF_THE_LAST):
             return None
-        known = self.matcher.by_id
+        known, said = self.matcher.by_id, self.context.computed
         last = self.context.answered or self.context.offered[:1]
         facts = tuple(known[one] for one in last if one in known)
+        facts = tuple(replace(one, answer=said, plain="") for one in facts) if said else facts
         return None if kind in _OF_THE_LAST and not facts else Remark(kind=kind, facts=facts)
 
     def _viewed(self, reply: Reply, pieces: Sequence[Piece]) -> Reply:
@@ -142,9 +141,9 @@ class _Conversation:
             case Answer(matches) if not all(p.is_certain and p.is_accounted for p in pieces):
                 return Suggestions(matches, note=texts.NO_VIEW)
             case Suggestions() | Unknown(None):
-                shown = follow_up.spoken_of(self.matcher, self.context)
-                told = Unknown(about=shown, compares=True)
-                return told if shown else replace(reply, note=texts.NO_VIEW)
+                if follow_up.spoken_of(self.matcher, self.context):
+                    return follow_up.unjudged(self.matcher, self.context)
+                return replace(reply, note=texts.NO_VIEW)
         return reply
 
     def _knows(self, word: str) -> bool:
@@ -223,9 +222,15 @@ class _Conversation:
         matcher, exact = self.matcher, self.matcher.phrased(text)
         text = text if exact else mismatch.as_question(text)
         read = matcher.read(text)[0]
-        weighed = matcher.weigh(read)
+        # What carries on ("ok and vacancies") is weighed without the words that say so.
+        begin = 0 if exact else grammar.marker(read.tokens) % len(read.tokens or [0])
+        weighed = matcher.reread(read.tokens[begin:]) if begin else matcher.weigh(read)
         pick = None if exact else lists.picked(matcher, text, context)
-        told = None if read.asks == MEANING else self._computed(text, weighed, context, exact)
+        told = (
+            None
+            if read.asks == follow_up.MEANING
+            else self._computed(text, weighed, context, exact)
+        )
         if told:
             return told
         if pick:
@@ -238,7 +243,7 @@ class _Conversation:
         first = next(iter(alone.matches or weighed.matches), None)
         confidence = first.confidence if first else 0.0
         shown = follow_up.spoken_of(matcher, context)
-        leant = follow_up.lean(matcher, read.tokens, shown, alone, confidence)
+        leant = follow_up.lean(matcher, read.tokens, context, alone, confidence)
         if leant is not None:
             made = Piece(text, leant, 1.0, leant=True)
             notes = (texts.FOLLOWED.format(shown.question),) if shown else ()

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from knowledge import texts
 from knowledge.dialogue import dates, grammar
 from knowledge.dialogue.decision import SUGGESTED
 from knowledge.matching.matcher import EXACT, Matcher
 from knowledge.matching.question import KINDS, YEAR, Contrasts, asks, conflicts
 from knowledge.matching.text import stem
-from knowledge.model import Answer, Context, Fact, Match, Reply, Suggestions, Unknown
+from knowledge.model import Answer, Context, Fact, Match, Near, Reply, Suggestions, Unknown
 
 # A follow-up names this many things at most, and one that does not say it follows so many.
 SHORT, FEW = 4, 2
@@ -37,7 +38,9 @@ RARE = 0.05
 # Words of an answer that a follow-up is read with.
 ANSWERED = 6
 # Kinds that say little of what is wanted.
+MEANING = KINDS.index("meaning")
 _PLAIN = frozenset({KINDS.index("what"), KINDS.index("whether"), KINDS.index("keywords")})
+_TELLING = frozenset("who why where when".split())
 _PEOPLE = frozenset("he him his she her hers".split())
 _NAME = re.compile(r"\b[A-Z]\w+(?: [A-Z]\w+)+")
 
@@ -71,8 +74,14 @@ class Said:
 
     @property
     def is_helpless(self) -> bool:
-        """Tell whether a message names nothing but a year."""
-        return all(YEAR.fullmatch(token) for token in self.own)
+        """Tell whether a message names nothing but a time, or what was left out."""
+        known = grammar.PRESENT | grammar.OTHERS
+        return all(token in known or YEAR.fullmatch(token) for token in self.own)
+
+    @property
+    def wants_whole(self) -> bool:
+        """Tell whether it is asked of how many a number is: "out of how many posts"."""
+        return " of how many " in f" {' '.join(self.tokens)} "
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,58 +95,86 @@ class Reading:
 
 
 def spoken_of(matcher: Matcher, context: Context) -> Fact | None:
-    """Give the fact that a message may follow; none after a guess or a refusal."""
-    return matcher.by_id.get(context.answered[0]) if context.answered else None
+    """Give the fact that a message may follow, with what was said of it; none after a refusal."""
+    fact = matcher.by_id.get(context.answered[0]) if context.answered else None
+    return replace(fact, answer=context.computed) if fact and context.computed else fact
+
+
+def unjudged(matcher: Matcher, context: Context) -> Reply:
+    """Say that the report does not judge what was shown last, and that again."""
+    shown = matcher.by_id[context.answered[0]]
+    said = Match(shown, SURELY, texts.NO_VIEW, context.computed, context.question)
+    return Unknown(about=shown) if shown.is_gap else Near((said,))
 
 
 def lean(
-    matcher: Matcher, tokens: Sequence[str], shown: Fact | None, alone: Reply, confidence: float
+    matcher: Matcher, tokens: Sequence[str], context: Context, alone: Reply, confidence: float
 ) -> Reply | None:
     """Answer a message from what was shown last; None for one that stands by itself.
 
     `alone` is what it would get by itself, with the `confidence` of its likeliest entry.
     """
-    said, points = Said.of(tokens), grammar.points(tokens)
+    said, shown, points = Said.of(tokens), spoken_of(matcher, context), grammar.points(tokens)
     if shown is None:
         # Alone, words that name nothing would find anything.
         bare = set(said.own) <= grammar.PRESENT | grammar.JUDGING and confidence < EXACT
         return Unknown(unread=True) if bare and not isinstance(alone, Unknown) else None
-    if len(said.own) > SHORT or (confidence >= EXACT and said.own):
+    if len(said.own) > SHORT or (confidence >= EXACT and said.own and not said.marked):
         return None
-    # What points at something shown ("is that good") hardly stands by itself.
+    # What points at something shown ("is that good") hardly stands by itself, nor does what carries
+    # on and would be told what a word means.
     clear = isinstance(alone, Answer) and not points
-    leans = said.is_helpless or said.marked or points
+    if clear and said.marked:
+        means = matcher.read(alone.matches[0].fact.question)[0].asks == MEANING
+        swaps = matcher.contrasts.hinted(said.tokens).keys() & matcher.profile(shown).named.keys()
+        clear = confidence >= MEANT and not means and not swaps
+    leans = said.is_helpless or said.marked or points or said.wants_whole
     if not leans and len(said.own) > (1 if clear else FEW):
         return None
     found = follow(matcher, said, shown)
+    told = _tells(matcher, said, shown, points=points)
+    again = Answer((Match(shown, SURELY),))
+    if told and (said.wants_whole or (said.own and not clear and found and found[0].fact.is_gap)):
+        return again
     if found and found[0].confidence >= MEANT:
         return given(found[0])
-    if (clear and said.own) or not (leans or len(said.own) == 1):
+    if (clear and said.own and not said.wants_whole) or not (leans or len(said.own) == 1):
         return None
-    if _tells(matcher, said, shown, points=points):
-        return Answer((Match(shown, SURELY),))
+    if told:
+        return again
+    asked = [one.fact for one in alone.matches]
     if leans and found and found[0].confidence >= MAYBE:
-        # What alone may be meant is.
-        only = len(found) == 1 or found[1].confidence < found[0].confidence / 2
-        return given(found[0]) if only else Suggestions(found[:SUGGESTED])
+        # What alone may be meant is, unless it denies something else than was shown or asked for.
+        only = found[0].confidence > 2 * max([0.0, *(one.confidence for one in found[1:])])
+        first = found[0].fact
+        near = shown.id in first.beside or first.topic == shown.topic or first in asked
+        if near if first.is_gap and said.wants_whole else only and (near or not first.is_gap):
+            return given(found[0])
+        offered = {one.fact.id: one for one in (*found[:2], *alone.matches, *found[2:])}
+        return Suggestions(tuple(offered.values())[:SUGGESTED])
     likely = not isinstance(alone, Unknown) and confidence >= OTHERWISE
     compares = bool(said.compares) or said.judges
-    if said.is_helpless or (points and (compares or not likely)):
-        unread = not (said.own or said.asking or said.compares)
-        return Unknown(about=shown, compares=compares, unread=unread)
+    if compares and (points or said.is_helpless):
+        return unjudged(matcher, context)
+    if said.is_helpless or said.wants_whole or (points and not likely):
+        return Unknown(about=shown, unread=not (said.own or said.asking))
     return None
 
 
 def _tells(matcher: Matcher, said: Said, shown: Fact, *, points: bool) -> bool:
     """Tell whether the answer shown has what is asked for, or speaks of what is told."""
+    if said.wants_whole:
+        return bool(re.search(r"\bof (?:the |all )?\d", shown.answer))
     if said.judges or "not" in said.tokens or set(said.tokens[:1]) & grammar.AUXILIARY:
         return False
     if said.asking:
         figure, date = any(map(str.isdigit, shown.answer)), dates.named(shown.answer)[0]
         has = figure if set(said.asking) & grammar.AMOUNT else "when" in said.asking and date
         return bool(has) and matcher.explained(shown, said.own) >= ALL
-    least = TOLD if points and not said.marked else ALL
-    return bool(said.own) and matcher.explained(shown, said.own) >= least
+    if said.marked or not grammar.OTHERS.isdisjoint(said.tokens):
+        # What goes on, or asks for the rest, is not told the same again.
+        return False
+    return bool(said.own) and matcher.explained(shown, said.own) >= (TOLD if points else ALL)
 
 
 def given(match: Match) -> Reply:
@@ -206,7 +243,9 @@ def readings(said: Said, shown: Sequence[str], contrasts: Contrasts) -> Iterator
     lead = _without(said.tokens, grammar.POINTERS.union(changed))
     if said.asking:
         tokens = (*lead, *_without(named, lead))
-        yield Reading(tokens, added, _without(named, added), asks(lead))
+        # "Who paid" asks for somebody, not for a sum.
+        telling = [token for token in said.asking if token in _TELLING]
+        yield Reading(tokens, added, _without(named, added), asks(telling or lead))
     elif own or said.compares:
         yield Reading((*lead, *_without(text, lead)), added, _without(named, added))
     elif changed:

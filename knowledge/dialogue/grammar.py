@@ -65,6 +65,8 @@ COMPARISON = _CHANGE | _RELATION
 PRESENT = frozenset("now today currently current latest nowadays recent recently".split())
 # What somebody makes of a thing: a report seldom says, and only of what it names.
 JUDGING = frozenset("good bad poor fine normal usual acceptable okay great terrible enough".split())
+# Asks for those that were not told.
+OTHERS = frozenset("other others rest else remaining everyone everybody".split())
 # Asks again for what was left out, and names nothing.
 EMPHASIS = frozenset("exactly precisely specifically".split())
 # Says nothing of what a report is about: degrees, light verbs, what joins.

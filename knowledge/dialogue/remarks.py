@@ -21,7 +21,8 @@ _PHRASES = {
     "what(s| is)? (this|this bot|this thing|this for)|"
     "am i (talking|speaking|chatting) (to|with) (a |an )?(real )?.+",
     "how you are": "(hi |hello |hey )*how are (you|things)( doing)?( today)?",
-    "help": "help|help me|menu|options|how does (this|it) work|how do i (use|ask) (this|you)|"
+    "help": "((can|could|will) you |(you )?can )?(please )?help( me)?( please)?|i need help|menu|"
+    "options|how does (this|it) work|how do i (use|ask) (this|you)|"
     "what can (i ask|i ask you|you do|you tell me)|what do you (do|know)|start|begin",
     "acknowledged": "i see|got it|makes sense|well done|thats? (all|it|enough)|no worries",
     "quote": f"(can|may|could) (i|we) (quote|cite|use|print|publish) (you|{_THAT})\\b.*|"
@@ -31,7 +32,8 @@ _PHRASES = {
     "(the )?short version|in (short|brief|a nutshell|one sentence|a sentence)|too long|"
     f"sum {_THAT} up|in (fewer|less) words",
     "simpler": f"{_PLEASE}((make|say|explain) {_THAT} )?(simpler|simply|more simply|easier|"
-    "in (plain|simple|easy|normal) (english|words|terms))|(sorry )?i (dont|do not|didnt|not) "
+    "(in |use )?(more )?(plain|simple|easy|normal|simpler|easier) (english|words|terms|language))|"
+    "(sorry )?i (dont|do not|didnt|not|no) "
     f"understand( {_THAT})?|eli5|what does that mean in (plain|simple) (english|words)",
     "again": f"{_PLEASE}(say|tell me|repeat) {_THAT}( again)?|repeat|again|come again|pardon|"
     "say again|what was that( again)?",
@@ -79,8 +81,8 @@ _SMALL = (_GREETING | _THANKS | _ACKNOWLEDGED | _GOODBYE | _INSULTS | _NO) | _se
 )
 # ... and what may in a wish, which may ask ("which slide is that").
 _ASKING = POINTERS | _set(
-    "an answer at can could did didnt do does dont figure first give has have looking mean meaning "
-    "means on one show what where which"
+    "an answer at can could did didnt do does dont figure figures first give has have looking mean "
+    "meaning means number numbers on one show what whats where which"
 )
 _WISHING = _SMALL | _ASKING
 # The kinds of remarks: sets of which each has a word that is said, and what may stand beside these.
@@ -141,7 +143,7 @@ _OATH = re.compile(
     r"arse|the (?:hell|heck|devil)|on earth)\b[,!]*",
     re.I,
 )
-_CLOSING = "please|pls|plz|kindly|thanks|thank|thx|ty|cheers|mate"
+_CLOSING = "please|pls|plz|kindly|thanks|thank|thx|ty|cheers|mate|again"
 # These alone make what stands at an end a courtesy ...
 _OPENING = (
     f"{_CLOSING}|hi|hello|hey|hiya|morning|afternoon|evening|sorry|excuse|wonder|wondering|tell|"

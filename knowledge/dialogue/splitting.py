@@ -176,6 +176,9 @@ def _opens(spoken: Sequence[str]) -> bool:
     """Tell whether words open like a question: "since when" does, "when they came" does not."""
     if {"when", "where"} & set(spoken[:1]) and not set(spoken[1:2]) <= grammar.AUXILIARY:
         return False
+    if spoken[1:2] == ["about"]:
+        # "What about the tool, how many of us are over 100" only names it.
+        return False
     return bool(set(spoken[:1]) & grammar.OPENERS or set(spoken[1:2]) & grammar.QUESTION)
 
 
@@ -260,14 +263,14 @@ def together(matcher: Matcher, pieces: Sequence[Piece]) -> tuple[Reply, tuple[st
                 given.append(match)
             else:
                 later.append(piece.text)
-    if given and all(match.fact.is_gap for match in given):
-        # Nothing of it is in the report: the first gap says what is.
-        return Unknown(given[0]), notes
+    if given and all(match.fact.is_gap for match in given) and not (missing or later):
+        return Near(tuple(given)) if given[1:] else Unknown(given[0]), notes
     if given:
-        return Answer(tuple(given), "; ".join(missing), "; ".join(later)), notes
+        left = ("; ".join(one.strip(" ?") for one in parts) for parts in (missing, later))
+        return Answer(tuple(given), *left), notes
     unsure = [piece.reply for piece in pieces if isinstance(piece.reply, Suggestions)]
     if unsure:
-        offered = [match for reply in unsure for match in reply.matches[:2]]
-        return Suggestions(tuple(offered[:SUGGESTED])), notes
+        offered = {one.fact.id: one for reply in unsure for one in reply.matches[:2]}
+        return Suggestions(tuple(offered.values())[:SUGGESTED]), notes
     unread = all(isinstance(p.reply, Unknown) and p.reply.unread for p in pieces)
     return Unknown(unread=unread), notes

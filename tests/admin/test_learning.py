@@ -155,6 +155,9 @@ def test_why_shows_repairs_candidates_and_what_spoke_for_them(desk: Desk) -> Non
     assert "ridge" not in shown
     # Asking why is no question of the public's.
     assert desk.knowledge.stats(7).asked == 0
+    # It is read after what this chat has said, as a question there is.
+    desk.says("po vacancies")
+    assert "Read after: “How many NPS officer vacancies" in desk.says("/why out of how many?").text
 
 
 def test_an_exact_phrasing_is_never_unanswered(shipped: KnowledgeBase) -> None:

@@ -39,6 +39,7 @@ PNG = bytes.fromhex(
         ("you stupid bot", texts.INSULTED),
         ("how are you", texts.HOW_I_AM),
         ("What can I ask you?", texts.HOW),
+        ("hello, you can help me?", texts.HOW),
         ("👍", texts.NO_WORDS),
         ("😀😀 🎉", texts.NO_WORDS),
         ("???", texts.NO_WORDS),

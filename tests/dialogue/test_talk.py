@@ -7,6 +7,7 @@ import pytest
 from bot import texts
 from knowledge import KnowledgeBase
 from knowledge.dialogue.remarks import remark_in
+from knowledge.texts import NO_VIEW
 from tests.conftest import World, every_fact
 
 # Ways of asking that after an answer mean that answer.
@@ -21,6 +22,8 @@ SLIDE = "Annual report 2019/20, slide 21: NPS staffing"
         ("which slide is that", "source"),
         ("where is that from", "source"),
         ("where in the report does it say that", "source"),
+        ("what's the source for these figures", "source"),
+        ("more easy words please", "simpler"),
         ("got a link", "link"),
         ("can I have a link please", "link"),
         ("what page", "source"),
@@ -124,7 +127,7 @@ def test_a_follow_up_that_finds_nothing_says_so_and_names_what_is_near(chat: Wor
     )
     assert message.buttons[0] == "How were the NPS divisions rated on staffing?"
     message = chat.says("is that worse than last year?")
-    assert message.text.startswith(f"{texts.NO_COMPARISON}\nOver 650 probation officer posts")
+    assert message.text.startswith(f"{NO_VIEW}\nOver 650 probation officer posts")
     assert chat.says("source?").text.endswith(SLIDE)
 
 
