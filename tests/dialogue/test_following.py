@@ -89,7 +89,11 @@ def gist(reply: Reply) -> str:
         ("well-85m", "how many nights?", "well-56-nights"),
         ("ttg-22m", "who paid?", "gap-ttg-22m-who-paid"),
         ("spo-time", "why?", "nothing on spo-time"),
-        ("nps-vacancies", "out of how many posts?", "gap-vacancies-other"),
+        (
+            "nps-vacancies",
+            "out of how many posts?",
+            "gap-vacancies-other|nothing on nps-vacancies",
+        ),
         ("ttg-outstanding", "out of how many?", "ttg-outstanding"),
         ("ttg-22m", "how much money for this", "ttg-22m"),
         # What carries on with a thing of its own, and what asks for those left out.
