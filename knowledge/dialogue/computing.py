@@ -84,7 +84,7 @@ def _is_meant(query: Query, fit: float, match: Match, top: Match | None) -> bool
 
     Two of its rows and columns are named, or it accounts for all and nothing else does for sure.
     """
-    if not query.table.is_long:
+    if not query.table.is_long and query.table.total is None:
         return False
     is_exact = top is not None and top.confidence >= EXACT and not top.fact.is_gap
     if query.table.is_wide and query.count > 1 and not is_exact:
