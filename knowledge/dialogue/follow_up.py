@@ -14,7 +14,7 @@ from knowledge.dialogue import dates, grammar
 from knowledge.dialogue.decision import SUGGESTED
 from knowledge.matching.matcher import EXACT, Matcher
 from knowledge.matching.question import KINDS, YEAR, Contrasts, asks, conflicts
-from knowledge.matching.text import stem
+from knowledge.matching.text import stem, words
 from knowledge.model import Answer, Context, Fact, Match, Near, Reply, Suggestions, Unknown
 
 # A follow-up names this many things at most, and one that does not say it follows so many.
@@ -131,6 +131,10 @@ def lean(
     leans = said.is_helpless or said.marked or points or said.wants_whole
     if not leans and len(said.own) > (1 if clear else FEW):
         return None
+    for line in shown.answer.split("\n"):
+        if set(said.own) - grammar.PRESENT == set(words(line.partition(": ")[0])):
+            # "Now the bad", of an overview with a line "Bad: …".
+            return Answer((Match(shown, SURELY, "", line, context.question),))
     found = follow(matcher, said, shown)
     told = _tells(matcher, said, shown, points=points)
     again = Answer((Match(shown, SURELY),))

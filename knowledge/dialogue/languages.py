@@ -1,7 +1,8 @@
 """Messages in other languages: which it is, and the entries nearest in meaning.
 
-py3langid over the languages spoken in Britain: of 2,180 short English questions none is taken for
-another language, of 50 in twenty others 48 are named rightly.
+py3langid over the languages spoken in Britain, asked only where a word is not known here: of 44,000
+ways of asking in English none is taken for another language, of 44 short texts in seven others 39
+are named rightly.
 """
 
 from __future__ import annotations
@@ -20,8 +21,6 @@ from knowledge.model import Answer, Match, Reply, Suggestions, Unknown
 
 # The probability of English below which a text is in another language.
 ENGLISH = 0.01
-# The share of words that an English message has at least of those known here.
-FAMILIAR = 0.75
 # What the sentence encoder reads beside English.
 READ = frozenset("ar zh fr de it ja ko nl pl pt es th tr ru".split())
 SPOKEN = (
@@ -54,7 +53,7 @@ def language_of(text: str, knows: Callable[[str], bool]) -> str:
     letters = [unicodedata.name(one, "") for one in text if one.isalpha()]
     is_latin = sum("LATIN" in name for name in letters) * 2 >= len(letters)
     spoken = words(text)
-    if is_latin and (len(spoken) < 2 or sum(map(knows, spoken)) >= FAMILIAR * len(spoken)):
+    if is_latin and (len(spoken) < 2 or all(map(knows, spoken))):
         return ""
     ranked = dict(_identifier().rank(text))
     is_english = is_latin and ranked["en"] > ENGLISH

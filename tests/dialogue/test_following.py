@@ -100,6 +100,7 @@ def gist(reply: Reply) -> str:
         ("nps-100", "ok and vacancies", "nps-vacancies"),
         ("nps-vacancies", "and psos", "gap-vacancies-other"),
         ("covid-f2f-groups", "and the rest?", "nothing on covid-f2f-groups"),
+        ("overview-good-and-bad", "now the bad", "overview-good-and-bad"),
         # Against another time.
         ("nps-vacancies", "whats the latest number", "gap-vacancies-earlier"),
         ("nps-vacancies", "is that worse than last year?", "gap-vacancies-earlier"),

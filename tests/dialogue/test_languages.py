@@ -33,6 +33,11 @@ def test_no_shipped_way_of_asking_is_taken_for_another_language(shipped: Knowled
     assert [text for text in phrasings if language_of(text, lambda _: False)] == []
 
 
+def test_most_words_known_here_make_no_english(shipped: KnowledgeBase) -> None:
+    reply = shipped.ask("le rapport dit quoi sur les officiers")
+    assert getattr(reply, "note", "") == texts.ENGLISH_BELOW["fr"]
+
+
 def test_what_the_encoder_reads_is_offered_under_a_line_of_its_own(shipped: KnowledgeBase) -> None:
     reply = shipped.ask("Was lief während der Pandemie gut?")
     assert isinstance(reply, Suggestions)
