@@ -6,7 +6,7 @@ import logging
 from importlib import resources
 from pathlib import Path
 
-from knowledge.dialogue import answering
+from knowledge.dialogue import answering, languages
 from knowledge.editing.rebuild import Builder, Version
 from knowledge.editing.statistics import Stats, count
 from knowledge.errors import NAMED, DatabaseBusy, DatabaseError, KnowledgeError
@@ -105,8 +105,9 @@ class KnowledgeBase:
         return self._version is not None
 
     def warm(self) -> None:
-        """Load the sentence encoder; for any thread."""
+        """Load what reads meanings and languages; for any thread."""
         embeddings.load()
+        languages.load()
 
     def is_stale(self) -> bool:
         """Tell whether another process has changed what this one knows."""

@@ -60,6 +60,11 @@ def language_of(text: str, knows: Callable[[str], bool]) -> str:
     return "" if is_english else next(language for language in ranked if language != "en")
 
 
+def load() -> None:
+    """Load what tells languages apart; for any thread."""
+    _identifier()
+
+
 @cache
 def _identifier() -> Any:
     # Slow to load, and seldom needed.
