@@ -111,10 +111,12 @@ class Evidence:
         bounds = np.cumsum(index.sizes[pool]) - index.sizes[pool]
         alike = words = np.clip(heard[rows], 0, 1)
         kernel, meant = _kernel(words), np.zeros(len(rows), np.float32)
+        vectors = None
         if meaning is not None:
-            meant = np.clip(_floats(index, rows) @ (meaning / SCALE), 0, 1)
+            vectors = index.meanings[index.meant[rows]].astype(np.float32)
+            meant = np.clip(vectors @ (meaning / SCALE), 0, 1)
             alike, kernel = (words + meant) / 2, (kernel + meant * meant) / 2
-        solved = self._ridge(rows, kernel, meaning=meaning is not None)
+        solved = self._ridge(rows, kernel, vectors)
         ridges = np.add.reduceat(solved, bounds)
         top = np.maximum.reduceat(alike, bounds)
         rank = top + 0.3 * ridges + 0.2 * said[pool] + self._ahead[pool]
@@ -143,15 +145,15 @@ class Evidence:
             return _largest(np.where(words > 0, words + self._ahead, 0), POOL)
         return _largest(words + self._centres @ meaning + 2 * self._ahead, POOL)
 
-    def _ridge(self, rows: Rows, kernel: Floats, *, meaning: bool) -> Floats:
+    def _ridge(self, rows: Rows, kernel: Floats, vectors: Floats | None) -> Floats:
         """Weigh the nearest phrasings against each other: what many say alike counts once."""
         found = np.zeros(len(rows), np.float32)
         near = _largest(kernel, NEAREST)
         if len(near):
             system = _kernel(_products(self.index, rows[near]))
-            if meaning:
-                vectors = _floats(self.index, rows[near]) / SCALE
-                system = (system + np.square(np.clip(vectors @ vectors.T, 0, 1))) / 2
+            if vectors is not None:
+                nearest = vectors[near] / SCALE
+                system = (system + np.square(np.clip(nearest @ nearest.T, 0, 1))) / 2
             system[np.diag_indices_from(system)] = 1 + RIDGE
             found[near] = np.linalg.solve(system, kernel[near])
         return found
@@ -193,10 +195,6 @@ class Evidence:
             return 0.0
         beside = [float(unexplained[entry] - unexplained[one]) for one in profile.beside]
         return max(beside, default=-ALONE)
-
-
-def _floats(index: Index, rows: Rows) -> Floats:
-    return index.meanings[index.meant[rows]].astype(np.float32)
 
 
 def _product(
