@@ -40,6 +40,7 @@ ANSWERED = 6
 # Kinds that say little of what is wanted.
 MEANING = KINDS.index("meaning")
 _PLAIN = frozenset({KINDS.index("what"), KINDS.index("whether"), KINDS.index("keywords")})
+_TOTAL = re.compile(r"\bof (?:the |all )?\d")
 _TELLING = frozenset("who why where when".split())
 _PEOPLE = frozenset("he him his she her hers".split())
 _NAME = re.compile(r"\b[A-Z]\w+(?: [A-Z]\w+)+")
@@ -136,6 +137,9 @@ def lean(
             # "Now the bad", of an overview with a line "Bad: …".
             return Answer((Match(shown, SURELY, "", line, context.question),))
     found = follow(matcher, said, shown)
+    if said.wants_whole:
+        # The number itself is no answer to "out of how many".
+        found = tuple(m for m in found if m.fact.is_gap or _TOTAL.search(m.fact.answer))
     told = _tells(matcher, said, shown, points=points)
     again = Answer((Match(shown, SURELY),))
     if told and (said.wants_whole or (said.own and not clear and found and found[0].fact.is_gap)):
@@ -168,7 +172,7 @@ def lean(
 def _tells(matcher: Matcher, said: Said, shown: Fact, *, points: bool) -> bool:
     """Tell whether the answer shown has what is asked for, or speaks of what is told."""
     if said.wants_whole:
-        return bool(re.search(r"\bof (?:the |all )?\d", shown.answer))
+        return bool(_TOTAL.search(shown.answer))
     if said.judges or "not" in said.tokens or set(said.tokens[:1]) & grammar.AUXILIARY:
         return False
     if said.asking:

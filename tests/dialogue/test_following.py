@@ -95,6 +95,11 @@ def gist(reply: Reply) -> str:
             "gap-vacancies-other|nothing on nps-vacancies",
         ),
         ("ttg-outstanding", "out of how many?", "ttg-outstanding"),
+        (
+            "nps-vacancies-date",
+            "out of how many?",
+            "gap-vacancies-earlier|gap-vacancies-other",
+        ),
         ("ttg-22m", "how much money for this", "ttg-22m"),
         # What carries on with a thing of its own, and what asks for those left out.
         ("nps-100", "ok and vacancies", "nps-vacancies"),
