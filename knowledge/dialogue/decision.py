@@ -24,9 +24,9 @@ class Bands:
     answer: float = 0.22
     scarce: float = 0.38
     # The least confidence with which a gap is given although facts may be meant ...
-    gap: float = 0.65
+    gap: float = 0.6
     # ... and the mass of facts below which that is not so.
-    doubt: float = 0.1
+    doubt: float = 0.15
     # The least confidence of a gap that is given at all.
     faint: float = 0.3
     # The part of the likeliest fact's confidence at which another one makes it no answer.
