@@ -27,7 +27,11 @@ _PUNCTUATION = str.maketrans(
 )
 # Soft hyphens, characters of no width, marks of direction, accents set on any letter.
 _UNSEEN = re.compile(r"[\u00ad\u0300-\u036f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-_YEARS = re.compile(r"(?<![\d/])(?:20)?(\d\d)\s?[/-]\s?(?:20)?(\d\d)(?![\d/])")
+# "Aged 16-17", "pages 12-13" and "10-11 months" are no years.
+_YEARS = re.compile(
+    r"(?<![\d/])(?<!\bage )(?<!\baged )(?<!\bages )(?<!\bpages )(?:20)?(\d\d)\s?[/-]\s?(?:20)?(\d\d)"
+    r"(?![\d/])(?![\s-]?(?:y(?:ea)?rs?|months?|days?|hours?)\b)"
+)
 _PER_CENT = re.compile(r"(\d)\s*(?:%|per ?cent\b|pct\b|pc\b)")
 _MILLION = re.compile(r"(\d)\s*(?:million|mill|mn|m)\b")
 _FRACTION = re.compile(r"(?<![\d/])(\d{1,2})\s?/\s?(\d{1,3})(?![\d/])")
@@ -50,7 +54,7 @@ def fold(text: str) -> str:
         text = re.sub(r"'s\b", "", text).replace("'", "")
     if any(map(str.isdigit, text)):
         text = _YEARS.sub(_span_of_years, _THOUSANDS.sub("", text))
-        text = _FRACTION.sub(r"\1 out of \2", text)
+        text = _FRACTION.sub(_share, text)
         text = _MILLION.sub(r"\1m", _PER_CENT.sub(r"\1% ", text))
     return text
 
@@ -58,6 +62,11 @@ def fold(text: str) -> str:
 def _span_of_years(match: re.Match[str]) -> str:
     first, second = int(match[1]), int(match[2])
     return f"20{first:02}/20{second:02}" if second == first + 1 else match[0]
+
+
+def _share(match: re.Match[str]) -> str:
+    """Read "8/10" as a part of a whole; "24/7" is none."""
+    return f"{match[1]} out of {match[2]}" if int(match[1]) <= int(match[2]) else match[0]
 
 
 def words(text: str) -> list[str]:

@@ -18,6 +18,10 @@ from knowledge.model import Term
     ("typed", "read"),
     [
         ("2018-19", "2018/2019"),
+        ("in 18-19", "in 2018/2019"),
+        ("16-17 year olds", "16 17 year olds"),
+        ("aged 10-11, pages 12-13", "aged 10 11 pages 12 13"),
+        ("8/10 services, open 24/7", "8 out of 10 services open 24/7"),
         ("2018/2019", "2018/2019"),
         ("in 18/19?", "in 2018/2019"),
         ("8/10 rated good", "8 out of 10 rated good"),
