@@ -29,8 +29,9 @@ _PUNCTUATION = str.maketrans(
 _UNSEEN = re.compile(r"[\u00ad\u0300-\u036f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 # "Aged 16-17", "pages 12-13" and "10-11 months" are no years.
 _YEARS = re.compile(
-    r"(?<![\d/])(?<!\bage )(?<!\baged )(?<!\bages )(?<!\bpages )(?:20)?(\d\d)\s?[/-]\s?(?:20)?(\d\d)"
-    r"(?![\d/])(?![\s-]?(?:y(?:ea)?rs?|months?|days?|hours?)\b)"
+    r"(?<![\d/])(?<!\bage )(?<!\baged )(?<!\bages )(?<!\bpages )"
+    r"(?:20)?(\d\d)\s?[/-]\s?(?:20)?(\d\d)(?![\d/])"
+    r"(?![\s-]?(?:y(?:ea)?rs?|months?|days?|hours?)\b)"
 )
 _PER_CENT = re.compile(r"(\d)\s*(?:%|per ?cent\b|pct\b|pc\b)")
 _MILLION = re.compile(r"(\d)\s*(?:million|mill|mn|m)\b")
