@@ -209,7 +209,7 @@ class Index:
             return None
         rows = min(map(self.words.column, places), key=len)
         texts = self.asked[rows]
-        alike = np.diff(self.tokens.starts)[texts] == len(tokens)
+        alike = self.tokens.starts[texts + 1] - self.tokens.starts[texts] == len(tokens)
         for row, text in zip(rows[alike].tolist(), texts[alike].tolist(), strict=True):
             if self.tokens.row(text) == tuple(tokens):
                 return int(self.owner[row])
