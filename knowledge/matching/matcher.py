@@ -79,7 +79,9 @@ class Matcher:
             self._kinds /= sizes[:, None]
         self._evidence = Evidence(self.index, self._profiles) if self.facts else None
         self._reports = ReportWords([fact.report for fact in self.facts], self.index)
+        # A message is held against them again and again while it is taken apart.
         self.read = lru_cache(maxsize=64)(self._reader.read)
+        self._phrased = lru_cache(maxsize=64)(self.index.phrased)
 
     @classmethod
     def build(
@@ -125,7 +127,7 @@ class Matcher:
         """
         if not question.tokens or self._evidence is None:
             return Weighed((), 1.0)
-        exact = self.index.phrased(question.tokens)
+        exact = self._phrased(question.tokens)
         if exact is None and (self._waits or embeddings.is_loaded()):
             question = replace(question, meaning=_meaning(question.plain))
         return self._weigh(question, exact)
@@ -206,7 +208,7 @@ class Matcher:
 
     def phrased(self, question: str) -> Fact | None:
         """Give the entry that has this very question among its phrasings."""
-        number = self.index.phrased(self.read(question)[0].tokens)
+        number = self._phrased(self.read(question)[0].tokens)
         return None if number is None else self.facts[number]
 
     def explain(self, question: str) -> Explanation:
