@@ -11,7 +11,7 @@ from knowledge.dialogue.remarks import LONGEST
 from knowledge.editing import edits
 from knowledge.editing.rebuild import Version
 from knowledge.editing.statistics import Cluster, Stats
-from knowledge.editing.trial import Difference, Trial
+from knowledge.editing.trial import Difference, Rival, Trial
 from knowledge.editor import Editor
 from knowledge.errors import DatabaseError, ImportRefused, KnowledgeError
 from knowledge.exchange.columns import figure_line
@@ -50,7 +50,7 @@ __all__ = [
     "Candidate", "Cluster", "Context", "DatabaseError", "Difference", "Edit", "Editor",
     "Explanation", "Fact", "Figure", "HandledUpdates", "ImportRefused", "KnowledgeBase",
     "KnowledgeError", "Match", "Near", "Plan", "Remark", "Reply", "Report",
-    "Revision", "Snapshot", "Stage", "Stats", "Store", "Suggestions", "Swap", "Term",
+    "Revision", "Rival", "Snapshot", "Stage", "Stats", "Store", "Suggestions", "Swap", "Term",
     "Topic", "Trial", "Unknown", "Version", "difference", "edits", "figure_line", "from_json",
     "heard_by", "summary", "to_json",
 ]  # fmt: skip

@@ -152,7 +152,11 @@ async def why(request: Request) -> None:
 
 
 def _candidate(one: Candidate) -> str:
-    shown = [(name, value) for name, value in one.features if value and name in texts.FEATURES]
+    shown = [
+        (name, value)
+        for name, value in one.features
+        if abs(value) >= 0.005 and name in texts.FEATURES
+    ]
     features = ", ".join(f"{texts.FEATURES[name]} {value:.2f}" for name, value in shown)
     nearest = f"{texts.NEAREST} {short(one.nearest, 100)}"
     head = heading(f"{one.confidence:.0%}", short(one.fact.question, 100))

@@ -91,7 +91,7 @@ async def _changes(
 
 async def _names(request: Request, ids: Iterable[str]) -> dict[str, str]:
     """Ask Telegram for the names of administrators; they are kept nowhere."""
-    names = {one: one for one in ids}
+    names = {one: one for one in ids if one != SHIPPED}
     for one in filter(str.isdecimal, names):
         with suppress(TelegramError):
             names[one] = (await request.context.bot.get_chat(int(one))).full_name or one
@@ -100,12 +100,18 @@ async def _names(request: Request, ids: Iterable[str]) -> dict[str, str]:
 
 def written(revision: Revision, fact_id: str = "", names: Mapping[str, str] | None = None) -> str:
     """Write a change and what it did to the fields of entries, or of one."""
-    who = (names or {}).get(revision.who, revision.who)
+    who = {SHIPPED: texts.BY_NOBODY, **(names or {})}.get(revision.who, revision.who)
     lines: list[str] = []
-    for swap in revision.edit.swaps:
-        is_meant = swap.kind == "fact" and fact_id in ("", swap.key)
-        if is_meant and swap.before and swap.after:
-            lines += [f"   {short(line, 200)}" for line in difference(swap)]
+    facts = [swap for swap in revision.edit.swaps if swap.kind == "fact"]
+    for swap in facts:
+        if fact_id not in ("", swap.key):
+            continue
+        # What is one of several is named.
+        name = f"{swap.key}, " if len(facts) > 1 and not fact_id else ""
+        if swap.before and swap.after:
+            lines += [f"   {name}{short(line, 200)}" for line in difference(swap)]
+    if len(facts) > 1 and not fact_id and (new := sum(not swap.before for swap in facts)):
+        lines.insert(0, f"   {texts.NEW_ENTRIES.format(new)}")
     if more := len(lines[DETAILS:]):
         lines[DETAILS:] = [f"   … and {more} more"]
     head = f"{revision.number}. {_when(revision)}, {who}: {short(revision.what, 150)}"

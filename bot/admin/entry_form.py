@@ -69,7 +69,8 @@ def _prompt(
     if name in draft.cells or draft.before:
         parts.append(f"{safe(texts.NOW)} {_shown(draft, snapshot)}")
     else:
-        parts.append(heading(texts.KINDS[draft.is_gap], draft.title))
+        kind = texts.KINDS[draft.is_gap]
+        parts.append(heading(f"{kind}:", draft.title) if draft.title else heading(kind))
     prompts = texts.PROMPTS | (texts.GAP_PROMPTS if draft.is_gap else {})
     parts.append(safe(prompts[name]))
     if name == "also_asked" and draft.phrasings:
@@ -103,7 +104,7 @@ def _shown(draft: Draft, snapshot: Snapshot) -> str:
     """Write what stands in the field waited for."""
     name, value = draft.waiting, draft.value(draft.waiting)
     if name == "also_asked":
-        shown = str(len(draft.phrasings))
+        shown = str(len(draft.phrasings) or "")
     elif isinstance(value, tuple):
         shown = "\n".join(figure_line(one) for one in value if isinstance(one, Figure))
     else:
@@ -114,7 +115,9 @@ def _shown(draft: Draft, snapshot: Snapshot) -> str:
 def _under(draft: Draft) -> Row:
     """Give the buttons that every prompt ends with."""
     name, number = draft.waiting, draft.number
-    row: Row = (button(texts.BACK, "menu", number), button(texts.CANCEL, "cancel", number))
+    row: Row = (button(texts.CANCEL, "cancel", number),)
+    if draft.title:
+        row = (button(texts.BACK, "menu", number), *row)
     if name == "also_asked":
         return button(texts.PREVIEW, "preview", number), *row
     if name in (*texts.REQUIRED, "report"):

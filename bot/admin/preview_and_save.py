@@ -22,15 +22,20 @@ from knowledge import (
     Match,
     Near,
     Reply,
+    Rival,
     Suggestions,
+    Topic,
     Trial,
     Unknown,
+    difference,
     edits,
 )
 
 # Questions listed that a change would answer differently, and characters of each.
 LISTED = 8
 QUOTED = 70
+# Characters of what a field was and becomes.
+CHANGED = 300
 RIVALS = 3
 OFFERED = 4
 # Ways of asking taken over from an entry that goes.
@@ -51,8 +56,13 @@ async def preview(request: Request, draft: Draft, warnings: Warnings = ()) -> No
     except KnowledgeError as error:
         request.drafts.keep(draft)
         labels = {"menu": texts.CHANGE_SOMETHING, "cancel": texts.CANCEL}
-        row = tuple(button(label, verb, draft.number) for verb, label in labels.items())
-        await request.reply(notice(str(error), (row,)))
+        rows: list[Row] = [
+            tuple(button(label, verb, draft.number) for verb, label in labels.items())
+        ]
+        same = request.editor.nearest(draft.title, draft.fact_id)
+        if same and same.question in str(error):
+            rows.insert(0, (button(texts.EDIT_INSTEAD.format(same.question), "edit", same.id),))
+        await request.reply(notice(str(error), rows))
         return
     fact = _own(edit)
     # From now on a text typed tries the draft; one that retires an entry can't be asked for.
@@ -88,6 +98,11 @@ async def _try(request: Request, draft: Draft, edit: Edit, warnings: Warnings = 
     draft.rivals = going | {one.fact.id: one.how for one in tried.rivals[:RIVALS]}
     noticed = [text for text, fact in warnings if fact.id not in draft.rivals]
     doubts = [texts.DOUBT.format(doubt) for doubt in edits.doubts(draft.cells)]
+    if draft.before and "state" not in draft.cells:
+        # Not all that is changed is seen in the entry.
+        noticed = ["\n".join(short(line, CHANGED) for line in difference(edit.swaps[-1])), *noticed]
+    topics = [swap.after for swap in edit.swaps if swap.before is None]
+    noticed += [texts.NEW_TOPIC.format(one.name) for one in topics if isinstance(one, Topic)]
     above = _above(_own(edit))
     draft.verdict = "\n\n".join(map(safe, (above, *noticed, *doubts, *told(tried))))
     request.drafts.keep(draft)
@@ -197,14 +212,21 @@ def told(tried: Trial, *, several: bool = False) -> list[str]:
     Then say which known questions it moves.
     """
     against = [
-        (texts.RIVAL_OF.format(one.saved.question) if several else "")
-        + texts.RIVALS[one.how].format(one.fact.question, short(one.questions[0], QUOTED))
+        (texts.RIVAL_OF.format(one.saved.question) if several else "") + _against(one)
         for one in tried.rivals[:RIVALS]
     ]
     asked, known = f"{tried.asked:,}", f"{tried.known:,}"
     count = f"all {known}" if asked == known else f"{asked} of {known}"
     text = texts.MOVED if tried.differences else texts.NOTHING_MOVED
     return [*against, text.format(count) + _listed(tried.differences)]
+
+
+def _against(rival: Rival) -> str:
+    """Say how an entry speaks against what is saved, with a question that shows it."""
+    name, asked = rival.fact.question, short(rival.questions[0], QUOTED)
+    # Its own question says nothing new.
+    of_whom = texts.WHO_GET_IT.format(asked) if rival.questions[0] != name else ""
+    return texts.RIVALS[rival.how].format(name, asked, of_whom)
 
 
 def _listed(found: Sequence[Difference]) -> str:

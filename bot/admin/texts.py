@@ -103,7 +103,7 @@ NOW = "Now:"
 EMPTY = "(empty)"
 TAP_TO_DROP = "Tap one to take it away; send others to add them."
 NOT_TAKEN = "That can't be taken: {}. Please send it again."
-NEARLY = "Careful: this is nearly “{}”. Edit that one, or carry on."
+NEARLY = "Careful: whoever asks this now gets “{}”. Edit that one, or carry on."
 DOUBT = "Careful: {}."
 BELONGS = "Careful: “{}” is answered by “{}” already."
 UNFINISHED = "“{}” isn't saved yet."
@@ -126,14 +126,16 @@ PREVIEW_OF = "Above is what people will see."
 PREVIEW_RETIRED = "People will no longer get the entry above."
 CHECKING = "{} Checking what else would change …"
 APPLYING = "Applying it …"
+NEW_TOPIC = "“{}” is a new topic."
 NOTHING_MOVED = "Checked {} known questions: none is answered differently."
 MOVED = "Checked {} known questions. These would be answered differently:"
 # Before the next, where several are saved.
 RIVAL_OF = "“{}” – "
+WHO_GET_IT = ", and that is what people would get who ask “{}”"
 # By how an entry speaks against the draft; its question, then one that shows it.
 RIVALS = {
-    "denies": "Careful: “{0}” says that the report doesn't give this, and that is what people "
-    "would get who ask “{1}”. Replace it? If not, both are offered.",
+    "denies": "Careful: “{0}” says that the report doesn't give this{2}. Replace it? If not, both "
+    "are offered.",
     "near": "Careful: people who ask “{1}” would be told that the report doesn't give this, and "
     "get “{0}”. Replace it?",
     "answers": "Careful: people who ask “{1}” would still get “{0}”. Replace it?",
@@ -170,6 +172,8 @@ LIKE_NOTHING = "No entry is like “{}”. Try another part of its question or a
 # History and terms.
 NO_HISTORY = "Nothing has been changed yet."
 LAST_CHANGES = "The last changes"
+BY_NOBODY = "with the program"
+NEW_ENTRIES = "{} new"
 CHANGES_OF = "Changes of “{}”"
 NO_TERMS = "There are no terms yet."
 HOW_TERMS = "Add one: /terms rosh = risk of serious harm"
@@ -188,7 +192,7 @@ MARKED_NOT_RIGHT = "Marked not right {}{}."
 
 def times(count: int) -> str:
     """Say how often."""
-    return "once" if count == 1 else f"{count} times"
+    return {1: "once", 2: "twice"}.get(count, f"{count} times")
 
 
 # Files.

@@ -55,7 +55,7 @@ def test_one_tap_makes_all_variants_phrasings(desk: Desk) -> None:
 def test_a_new_fact_begins_with_the_question_and_its_variants(desk: Desk) -> None:
     wonder(desk)
     desk.says("/unanswered")
-    assert "New entry Swimming pool?" in desk.taps(texts.NEW_FACT).text
+    assert "New entry: Swimming pool?" in desk.taps(texts.NEW_FACT).text
     desk.says("£10 million.")
     desk.taps(texts.SKIP)
     desk.taps(texts.SAVE)

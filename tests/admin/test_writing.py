@@ -223,7 +223,7 @@ def test_retire_and_restore(desk: Desk) -> None:
 
 
 def test_a_question_that_is_nearly_another_is_pointed_out(desk: Desk) -> None:
-    desk.says("/add")
+    assert desk.says("/add").buttons == [texts.CANCEL]
     warned = desk.says("How many NPS officer vacancies there were")
     assert texts.NEARLY.format("How many NPS officer vacancies were there?") in warned.text
     desk.taps("Edit “How many NPS officer vacancies were there?”")
@@ -233,6 +233,8 @@ def test_a_question_that_is_nearly_another_is_pointed_out(desk: Desk) -> None:
 def test_the_same_question_twice_is_refused(desk: Desk) -> None:
     refused = desk.says("/add How many NPS officer vacancies were there? | Many.")
     assert "is an entry already. Edit that one instead." in refused.text
+    desk.taps("Edit “How many NPS officer vacancies were there?”")
+    assert texts.HOW_TO_CHANGE in desk.last().text
 
 
 def test_a_phrasing_of_another_entry_is_pointed_out(desk: Desk) -> None:
