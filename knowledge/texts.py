@@ -51,12 +51,12 @@ def difference(apart: str, place: str, first: tuple[str, str], second: tuple[str
     return f"{apart}{on}: {first[1]} ({first[0]}) against {second[1]} ({second[0]})"
 
 
-def leads_in(name: str, other: str, ahead: int, pairs: Sequence[str]) -> str:
-    """Say in how many comparisons one of two is higher."""
+def leads_in(name: str, other: str, ahead: int, pairs: Sequence[str], word: str) -> str:
+    """Say in how many comparisons one of two is higher, or lower."""
     count = len(pairs)
     every = "both" if count == 2 else f"all {count}"
     within = every if ahead == count else f"{ahead} of {count}"
-    return f"{capital(name)} is higher than {other} in {within}: {listed(pairs)}."
+    return f"{capital(name)} is {word} than {other} in {within}: {listed(pairs)}."
 
 
 def mean(value: str, parts: Sequence[str]) -> str:

@@ -11,8 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from knowledge import texts
 from knowledge.dialogue import grammar
-from knowledge.dialogue.amounts import Amount
-from knowledge.dialogue.queries import Query
+from knowledge.dialogue.queries import Amount, Query
 from knowledge.dialogue.tables import Cell, Table
 from knowledge.matching.text import words
 
@@ -24,6 +23,7 @@ FEW = re.compile(
     r"\b(?:(?:top|bottom|highest|lowest|best|worst) (\d)|(\d) (?:highest|lowest|best|worst))\b"
 )
 _RISING = re.compile(r"\b(?:lowest|worst|least) first\b|\bto (?:highest|best)\b")
+_ALWAYS = re.compile(r"\b(?:always|ever|every(?:where)?|each|both|in all)\b")
 _BY = re.compile(r"\b(by )?how (?:much|many|far)\b|\bby what\b")
 
 # What comes before the figures, if anything, and the figures.
@@ -133,8 +133,12 @@ def _extreme(query: Query, table: Table, cells: list[Cell]) -> Said | None:
         return None
     best = [one for one in in_order if table.figures[one] == values[skip]]
     then = next((c for c in in_order if c not in best), None) if not skip else None
+    if then and "by how" in query.text:
+        return "", _each(query, [(best[0], then)])
     after = f"{table.figure(then)}, {table.place(then)}" if then else ""
     word = ("", "second ", "third ")[skip] + ("highest" if query.high else "lowest")
+    # The lowest of all is not the lowest in each.
+    asks &= not _ALWAYS.search(query.text)
     lead = _settled({one[0] in query.named[0][0] for one in best}) if asks else ""
     return lead, texts.extreme(table.figure(best[0]), word, list(map(table.place, best)), after)
 
@@ -181,18 +185,20 @@ def _against(query: Query, table: Table, cells: list[Cell]) -> Said | None:
     if query.is_whether and not either and (all(query.named) or not table.is_wide):
         holds = {sign != 0 and (sign > 0) == query.high for sign in signs}
         lead = "" if "not" in query.wants or query.high is None else _settled(holds)
-    if sum(sign < 0 for sign in signs) > sum(sign > 0 for sign in signs):
+    # Who is worse is named first, where that is asked for.
+    first = -1 if query.high is False else 1
+    if sum(first * sign < 0 for sign in signs) > sum(first * sign > 0 for sign in signs):
         pairs = [(b, a) for a, b in pairs]
     named = [table.named(pair) for pair in pairs]
     if len(pairs) == 1 or len({tuple(names) for _, names in named}) > 1:
         return lead if len(pairs) == 1 else "", _each(query, pairs)
-    ahead = sum(table.figures[a] > table.figures[b] for a, b in pairs)
+    ahead = sum(first * table.figures[a] > first * table.figures[b] for a, b in pairs)
     told = [
         f"{place} {table.figure(a)} against {table.figure(b)}"
         for (place, _), (a, b) in zip(named, pairs, strict=True)
     ]
     name, other = named[0][1]
-    return lead, texts.leads_in(name, other, ahead, told)
+    return lead, texts.leads_in(name, other, ahead, told, "higher" if first > 0 else "lower")
 
 
 def _each(query: Query, pairs: Sequence[tuple[Cell, Cell]]) -> str:

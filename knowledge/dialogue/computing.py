@@ -5,7 +5,6 @@ Figures are given only where a question says no more than the table and its entr
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -13,6 +12,7 @@ from knowledge import texts
 from knowledge.dialogue import arithmetic, grammar
 from knowledge.dialogue.arithmetic import COMPARES, EXTREMES, FEW, Said
 from knowledge.dialogue.decision import BANDS
+from knowledge.dialogue.lists import OTHERS
 from knowledge.dialogue.queries import Query
 from knowledge.dialogue.tables import RARE, Named, Table
 from knowledge.matching.matcher import EXACT, Matcher, Weighed
@@ -32,7 +32,6 @@ LIKELY = 0.02
 FOLLOWED = 0.9
 # Entries whose figures are looked at, besides the tables with columns.
 NEAREST = 6
-_OTHERS = re.compile(r"(?:(?:and|ok|what about|how about) )*the (?:others?|rest)(?: (?:ones?|\d))?")
 _GROUPS = frozenset("all both each every 2 3 4 5 6 groups group them".split())
 # With these a comparison sets something beside what was said before.
 _BESIDE = grammar.POINTERS | {"than", "with", "to", "against", "vs", "versus"}
@@ -136,7 +135,7 @@ def follow(matcher: Matcher, text: str, context: Context, *, brief: bool) -> Mat
     query = Query.read(matcher, grammar.corrected(text), table)
     before = Query.read(matcher, context.question, table)
     place = None if query.wants & EXTREMES else grammar.place_in(text, _GROUPS)
-    counted = place is not None or bool(_OTHERS.fullmatch(query.text))
+    counted = place is not None or bool(OTHERS.fullmatch(query.text))
     if counted:
         query = replace(query, named=_counted(table, place, before), lacks=False)
     own = query.wants | ({"apart"} if "by how much" in query.text else set())
@@ -148,6 +147,7 @@ def follow(matcher: Matcher, text: str, context: Context, *, brief: bool) -> Mat
             return None
     if brief and not counted and (all(query.named) or not grammar.leans(query.text.split())):
         return None
+    own -= {"apart"} if own == {"apart"} and before.wants & EXTREMES else set()
     kept = [] if own or max(map(len, query.named)) > 1 else before.spoken & grammar.WANTS.keys()
     whole = replace(
         query,
@@ -155,6 +155,9 @@ def follow(matcher: Matcher, text: str, context: Context, *, brief: bool) -> Mat
         wants=query.wants | {grammar.WANTS[word] for word in kept},
         named=_chosen(query, before, counted=counted),
     )
+    if whole.wants & EXTREMES and not whole.is_whether and len(whole.cells) == 1:
+        # The lowest of one is the lowest among its neighbours.
+        whole = replace(whole, named=((), whole.named[1]))
     said = arithmetic.answer(whole)
     if said is None:
         return None

@@ -79,12 +79,12 @@ def _plain(text: str) -> str:
     return _DASHES.sub("-", unicodedata.normalize("NFKC", text)).casefold()
 
 
-def named(text: str, only: Collection[Date] = ()) -> tuple[tuple[Date, ...], str]:
-    """Give the dates that a text names, and the text without them, or without `only` some."""
+def named(text: str) -> tuple[tuple[Date, ...], str]:
+    """Give the dates that a text names, and the text without them."""
     left, dates = _plain(text), list[Date]()
     for form in _FORMS:
         dates += filter(None, map(_date, form.finditer(left)))
-        left = form.sub(lambda m: " " if (d := _date(m)) and d in (only or (d,)) else m[0], left)
+        left = form.sub(lambda m: " " if _date(m) else m[0], left)
     return tuple(dict.fromkeys(dates)), " ".join(left.split())
 
 

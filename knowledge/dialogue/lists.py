@@ -29,8 +29,8 @@ WHOLE, OF_TOPIC = "main-findings", "overview-"
 PICKED, ON_ITEM = 0.99, 0.3
 _MARKED = re.compile(r"(?:^|\s)(?:[•*–-]|\d[.)])\s+")
 _LISTS = (re.compile(r",\s+(?:and\s+)?|;\s+"), re.compile(r"\s+and\s+"))
-_OTHERS = re.compile(
-    r"(?:and |ok |what about |how about |so )*the (?:other|rest)s?(?: (?:ones?|two|2|three|3))?"
+OTHERS = re.compile(
+    r"(?:(?:and|ok|so|what about|how about) )*the (?:others?|rest)(?: (?:ones?|\d))?"
 )
 _WHOLE = re.compile(
     r"\b(tl ?dr|summary|summari[sz]e|summari[sz]ed|main (findings?|points?|messages?|conclusions?)|"
@@ -115,7 +115,7 @@ def _told(facts: Sequence[Fact]) -> Answer | None:
 def picked(matcher: Matcher, text: str, context: Context) -> Reply | None:
     """Answer a message that picks an item of what was offered or said; None for any other."""
     place = grammar.place_in(text)
-    others = bool(_OTHERS.fullmatch(" ".join(words(text))))
+    others = bool(OTHERS.fullmatch(" ".join(words(text))))
     if place is None and not others:
         return None
     known = matcher.by_id

@@ -12,9 +12,9 @@ from dataclasses import replace
 from itertools import pairwise
 
 from knowledge import texts
-from knowledge.dialogue import amounts, dates, grammar
-from knowledge.dialogue.amounts import Amount
+from knowledge.dialogue import dates, grammar
 from knowledge.dialogue.decision import STANDS, SUGGESTED, answer_of, decide
+from knowledge.dialogue.queries import AMOUNTS, Amount
 from knowledge.dialogue.tables import is_total
 from knowledge.matching.matcher import COUNTED, SELDOM, Matcher, Weighed
 from knowledge.matching.question import KINDS, WHETHER, Question, numbers
@@ -153,10 +153,12 @@ def of_names(
     match, told = answer_of(without), answer_of(whole)
     if match is None or _speaks_of(matcher, match.fact, found):
         return whole
-    sure = all(name.istitle() or _marks_gaps(matcher, name.casefold()) for name in found)
+    # Only for what the report does not say is a name asked for that is not written as one.
+    gaps = [{f.is_gap for f in matcher.asked_with(one.casefold())} == {True} for one in found]
+    sure = all(gap or name.istitle() for name, gap in zip(found, gaps, strict=True))
     if told is not None and (told.computed or not sure):
         return whole
-    named = [t for t in grammar.content(rest) if not is_number(t) and t not in amounts.WORDS]
+    named = [t for t in grammar.content(rest) if not is_number(t) and t not in AMOUNTS]
     if matcher.explained(match.fact, named) < SETTLED:
         return whole
     gap = whole.gap if isinstance(whole, Unknown) else None
@@ -164,12 +166,6 @@ def of_names(
         return whole
     said = texts.listed([name[:1].upper() + name[1:] for name in found])
     return Near((replace(match, lead=texts.not_for(said, "")),))
-
-
-def _marks_gaps(matcher: Matcher, name: str) -> bool:
-    """Tell whether nothing but what the report does not say is asked for by a name."""
-    asked = [fact.is_gap for fact in matcher.asked_with(name)]
-    return bool(asked) and all(asked)
 
 
 def _speaks_of(matcher: Matcher, fact: Fact, found: Sequence[str]) -> bool:
@@ -212,7 +208,7 @@ def premised(matcher: Matcher, question: Question, reply: Reply) -> Reply:
     plain = reply
     for wrong in (figures, figures[:1]):
         spoken = (word for one in wrong for word in one.said.split())
-        said = {word for word in spoken if is_number(word) or word in amounts.WORDS}
+        said = {word for word in spoken if is_number(word) or word in AMOUNTS}
         found = decide(matcher.reread(tuple(t for t in tokens if t not in said), WHETHER).matches)
         if other := _judged(matcher, tokens, found):
             return other if _is_sure(other) or not _held_elsewhere(matcher, question) else found
@@ -231,7 +227,7 @@ def _judged(matcher: Matcher, tokens: Sequence[str], reply: Reply) -> Answer | N
     fact = reply.matches[0].fact
     if fact.answer.startswith((texts.YES[:-1], texts.NO[:-1])):
         return reply
-    named = [t for t in grammar.content(tokens) if not is_number(t) and t not in amounts.WORDS]
+    named = [t for t in grammar.content(tokens) if not is_number(t) and t not in AMOUNTS]
     if matcher.explained(fact, named) < SETTLED or _levels(matcher, tokens, fact)[0]:
         return None
     told = Amount.all_in(matcher.read(dates.named(fact.answer)[1])[0].tokens)

@@ -271,6 +271,18 @@ def test_any_table_is_read_in_the_same_way(question: str, part: str) -> None:
             ("assessment crc low risk", "which of the four is lowest"),
             "55% is the lowest: assessing, CRC low. Next: 57%, assessing, CRC medium.",
         ),
+        (
+            ("which stage is weakest", "by how much"),
+            "10 percentage points for CRC low: 12% (planning) against 22% (implementing and",
+        ),
+        (
+            ("planning crc low risk", "worst one?", "and the nps"),
+            "60% is the lowest: reviewing, NPS medium. Next: 63%, implementing and",
+        ),
+        (
+            ("nps vs crc on planning for medium risk", "who's worse"),
+            "17 percentage points for planning: 51% (CRC medium) against 68% (NPS medium).",
+        ),
     ],
 )
 def test_what_was_chosen_of_a_table_stays_chosen(turns: tuple[str, ...], told: str) -> None:
@@ -289,6 +301,16 @@ def test_counts_of_a_known_total_are_shares_and_leave_a_rest() -> None:
 
 def test_a_better_body_is_named_with_what_it_is_better_than_and_not_confirmed() -> None:
     assert said("is the NPS better than CRCs").startswith("NPS medium is higher than CRC medium")
+
+
+def test_the_lowest_of_all_is_not_confirmed_as_the_lowest_in_each() -> None:
+    assert said("is planning the lowest for crc low").startswith("Yes.")
+    assert not said("is planning the lowest for nps in all").startswith("Yes.")
+    assert not said("is planning ever the lowest stage").startswith("Yes.")
+
+
+def test_no_with_a_stop_is_a_number() -> None:
+    assert said("unpaid work no. rated good for crcs").startswith("80%: 8 of 10")
 
 
 def test_the_mean_of_groups_that_differ_in_size_is_not_given() -> None:
