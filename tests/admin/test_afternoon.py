@@ -32,12 +32,15 @@ def test_an_afternoon(desk: Desk) -> None:
     for part, phrasing in PHRASINGS.items():
         open_entry(desk, part)
         desk.taps("Phrasings")
-        desk.says(phrasing)
+        assert f"phrasing added: {phrasing}" in desk.says(phrasing).text
         assert desk.taps(texts.SAVE).text.startswith("Done and live"), part
         assert desk.says(phrasing, desk.ann).keyboard
     # ... eight entries and four gaps in one message each ...
     for number in range(8):
-        desk.says(f"/add Fact number {number} of the afternoon? | It is {number}. | Afternoon")
+        shown = desk.says(
+            f"/add Fact number {number} of the afternoon? | It is {number}. | Afternoon"
+        )
+        assert (texts.NEW_TOPIC.format("Afternoon") in shown.text) == (number == 0)
         desk.taps(texts.SAVE)
     for number in range(4):
         desk.says(f"/gap Cost of afternoon {number}? | The slides don't say, {number}.")

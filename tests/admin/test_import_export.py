@@ -70,6 +70,17 @@ def test_a_long_dry_run_comes_as_a_file_too(desk: Desk) -> None:
     assert texts.APPLY in desk.last(back=2).buttons
 
 
+def test_the_history_tells_what_an_import_brought_and_changed(desk: Desk) -> None:
+    data = b"id,question,answer\npodcast,Is there a podcast?,Yes.\nfax,Is there a fax?,No.\n"
+    for answer in (data, data.replace(b"No.", b"Yes.") + b"telex,Is there a telex?,No.\n"):
+        desk.sends("new.csv", answer)
+        desk.taps(texts.APPLY)
+    shown = desk.says("/history").text
+    assert "   1 new\n   fax, answer: “No.” becomes “Yes.”" in shown
+    assert "   2 new" in shown
+    assert f"{texts.BY_NOBODY}:" not in shown
+
+
 def test_an_import_is_taken_back_whole(desk: Desk) -> None:
     before = desk.knowledge.export("all.json")
     data = b"question,answer,topic\n" + b"".join(b"Q%d?,A.,T%d\n" % (n, n) for n in range(50))
