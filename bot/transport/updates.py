@@ -196,15 +196,18 @@ class ChatOrder(BaseUpdateProcessor):
         return self._says_something_new(message, edited=update.message is None)
 
     def _says_something_new(self, message: Message, *, edited: bool) -> bool:
-        """Tell whether a message is new or its text was changed: a reaction is no edit."""
+        """Tell whether a message is new or its text was changed: a reaction is no edit.
+
+        Of one written before the program started nobody can tell, and silence disturbs nobody.
+        """
         place = message.chat.id, message.message_id
         said = hash(message.text or message.caption or "")
-        known = self._said.get(place) if edited else None
+        known = self._said.get(place)
         self._said[place] = said
         self._said.move_to_end(place)
         if len(self._said) > REMEMBERED:
             self._said.popitem(last=False)
-        return said != known
+        return not edited or known not in (None, said)
 
 
 def _noted(step: Callable[[], bool | None]) -> bool | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -20,8 +21,11 @@ BRIEF = 250
 # Seconds between attempts where SQLite does not wait by itself.
 LOOK = 0.02
 
-# Which file it is, by whatever name: its device and its number there.
-Identity = tuple[int, int]
+# What a file in use says of itself in its header, and a copy of it does not.
+LIVE = 1
+
+# Which file it is, by whatever name: its device, its number there, and whether it is LIVE.
+Identity = tuple[int, int, int]
 
 
 class File:
@@ -45,6 +49,7 @@ class File:
             self._refuse_others()
             if migrations.pending(self.db):
                 self._upgrade()
+            self._go_live()
             if COLUMNS - columns_of(self.db):
                 raise sqlite3.DatabaseError("its tables are not as they were made")
             if patience == BRIEF:
@@ -80,6 +85,15 @@ class File:
                 with suppress(OSError):
                     Path(f"{self.path}{suffix}").unlink(missing_ok=True)
 
+    def _go_live(self) -> None:
+        """Write ahead, and say so in the file itself, so that a copy put over it is noticed."""
+        if _mark_of(self.path) != LIVE:
+            # Where nothing can be written, questions are answered all the same.
+            with suppress(sqlite3.OperationalError):
+                self.db.execute(f"pragma user_version = {LIVE}")
+                self.db.execute("pragma journal_mode = wal")
+                self.db.execute("pragma wal_checkpoint(passive)")
+
     def _refuse_others(self) -> None:
         # Looked at first: what another process creates meanwhile must not seem to be without steps.
         tables = self.db.table_names()
@@ -96,6 +110,9 @@ class File:
 
     def close(self) -> None:
         """Close the file."""
+        with suppress(DatabaseError):
+            # To close it writes what stands beside it into it.
+            self._refuse_replaced()
         self.db.close()
 
     def changed_elsewhere(self) -> bool:
@@ -129,13 +146,25 @@ class File:
                 raise
 
     def _refuse_replaced(self) -> None:
-        if self.identity is None or _identity_of(self.path) == self.identity:
+        known = self.identity
+        if known is None:
             return
+        with explained(self.path):
+            now = _identity_of(self.path)
+            is_there = now is not None and now[:2] == known[:2]
+            if is_there and now and now[2] >= known[2]:
+                return
+            if is_there and not self.path.stat().st_size:
+                raise sqlite3.DatabaseError("it was emptied")
         if hasattr(self, "db"):
-            with suppress(sqlite3.Error):
-                # What stands beside the file belongs to the old one: left there, whoever opens
-                # the new one next would read it into that.
-                self.db.execute("pragma wal_checkpoint(truncate)")
+            # What stands beside the file belongs to the old one: left there, whoever opens the
+            # new one next would read it into that.
+            with suppress(sqlite3.Error, OSError):
+                if is_there:
+                    # To close the old one would write into the new one.
+                    os.truncate(f"{self.path}-wal", 0)
+                else:
+                    self.db.execute("pragma wal_checkpoint(truncate)")
             self.db.close()
         raise DatabaseError(
             f"The database {self.path} was replaced or deleted while the program ran. Nothing more "
@@ -145,12 +174,20 @@ class File:
 
 
 def _identity_of(path: Path) -> Identity | None:
-    """Tell which file a path leads to, None for none."""
+    """Tell which file a path leads to, None for none; raises sqlite3.Error for no database."""
     try:
         found = path.stat()
     except OSError:
         return None
-    return found.st_dev, found.st_ino
+    return found.st_dev, found.st_ino, _mark_of(path)
+
+
+def _mark_of(path: Path) -> int:
+    """Tell what the file itself says, whatever stands beside it."""
+    # By SQLite alone: closing a file that was opened otherwise drops this process's locks on it.
+    address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+    with closing(sqlite3.connect(address, uri=True)) as database:
+        return int(database.execute("pragma user_version").fetchone()[0])
 
 
 def _refuse_no_file(path: Path) -> None:
@@ -200,6 +237,7 @@ def copy(path: Path, target: Path) -> None:
         source.backup(copied)
         # One file is easier to carry than three.
         copied.execute("pragma journal_mode = delete")
+        copied.execute("pragma user_version = 0")
 
 
 # What SQLite says, in part, and what to do about it.

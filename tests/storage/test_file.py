@@ -171,7 +171,7 @@ def test_a_schema_damaged_while_it_runs_stops_no_answer(desk: Desk) -> None:
 # --- Another file in its place --------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("how", ["replaced", "deleted", "moved"])
+@pytest.mark.parametrize("how", ["replaced", "copied over", "deleted", "moved"])
 def test_a_file_that_is_replaced_or_gone_is_left_alone(desk: Desk, how: str) -> None:
     desk.says("po vacancies", desk.ann)
     backup = desk.path.with_name("backup.db")
@@ -181,6 +181,9 @@ def test_a_file_that_is_replaced_or_gone_is_left_alone(desk: Desk, how: str) -> 
     if how == "replaced":
         data = backup.read_bytes()
         backup.replace(desk.path)
+    elif how == "copied over":
+        data = backup.read_bytes()
+        desk.path.write_bytes(data)
     elif how == "deleted":
         desk.path.unlink()
     else:
@@ -192,7 +195,7 @@ def test_a_file_that_is_replaced_or_gone_is_left_alone(desk: Desk, how: str) -> 
     messages = [one.text for one in desk.telegram.chat(desk.cal).messages]
     assert [text for text in messages if "Restart the program" in text] == messages[-1:]
     desk.knowledge.close()
-    if how == "replaced":
+    if how in ("replaced", "copied over"):
         assert desk.path.read_bytes() == data
         with closing(KnowledgeBase.open(desk.path)) as base:
             assert base.snapshot.facts == desk.knowledge.snapshot.facts

@@ -153,3 +153,17 @@ def test_what_was_handled_is_forgotten_when_it_can_no_longer_come_again(chat: Wo
     chat.says("po vacancies")
     with closing(sqlite3.connect(chat.path)) as database:
         assert database.execute("select count(*) from handled_update").fetchone() == (1,)
+
+
+def test_a_reaction_after_a_restart_is_no_edit(watched: World) -> None:
+    asked = watched.telegram.text(watched.ann, "po vacancies")["message"]
+    watched.deliver()
+    restart(watched)
+    watched.calls()
+    # As Telegram sends it: the message as it was, with the time of the reaction.
+    reacted = {"update_id": 9_000, "edited_message": asked | {"edit_date": asked["date"] + 5}}
+    handle(watched, reacted)
+    assert watched.calls() == []
+    changed = {"update_id": 9_001, "edited_message": reacted["edited_message"] | {"text": "phone"}}
+    handle(watched, changed)
+    assert [PHONE in str(call.parameters["text"]) for call in watched.calls()] == [True]

@@ -239,3 +239,16 @@ def test_a_burst_waits_unread(chat: World, monkeypatch: pytest.MonkeyPatch) -> N
         assert len(seen) == 3
 
     chat.runner.run(all_at_once())
+
+
+def test_a_question_in_a_direct_conversation_of_a_channel_is_answered_there(chat: World) -> None:
+    update = chat.telegram.text(chat.ann, "po vacancies")
+    update["message"]["direct_messages_topic"] = {"topic_id": 77}
+    chat.calls()
+    chat.runner.run(updates.handle(chat.application, update))
+    (said,) = (call for call in chat.calls() if call.method == "sendMessage")
+    assert said.parameters["direct_messages_topic_id"] in (77, "77")
+    # Another conversation of the same channel knows nothing of it.
+    update = chat.telegram.text(chat.ann, "source?")
+    update["message"]["direct_messages_topic"] = {"topic_id": 78}
+    assert not any("slide" in text for text in handle(chat, update))
