@@ -127,6 +127,9 @@ class _Conversation:
         kind = remarks.remark_in(text)
         if kind is None or (phrased and kind not in _OF_THE_LAST):
             return None
+        if kind == "acknowledged" and self.context.answered and words(text)[0] == "and":
+            # "And good", after the bad.
+            return None
         known, said = self.matcher.by_id, self.context.computed
         last = self.context.answered or self.context.offered[:1]
         facts = tuple(known[one] for one in last if one in known)
@@ -222,6 +225,9 @@ class _Conversation:
         matcher, exact = self.matcher, self.matcher.phrased(text)
         text = text if exact else mismatch.as_question(text)
         read = matcher.read(text)[0]
+        if exact is None and mismatch.is_figure(read.tokens):
+            reply = mismatch.holding(matcher, read.tokens)
+            return Piece(text, reply, lists.PICKED if reply.matches else 0.0)
         # What carries on ("ok and vacancies") is weighed without the words that say so.
         begin = 0 if exact else grammar.marker(read.tokens) % len(read.tokens or [0])
         weighed = matcher.reread(read.tokens[begin:]) if begin else matcher.weigh(read)
@@ -240,6 +246,7 @@ class _Conversation:
             alone = mismatch.fitted(matcher, read, weighed, alone)
             alone = mismatch.premised(matcher, read, alone)
             alone = mismatch.opposed(read, weighed, alone)
+            alone = self._narrowed(alone, read.tokens, read.asks)
         first = next(iter(alone.matches or weighed.matches), None)
         confidence = first.confidence if first else 0.0
         shown = follow_up.spoken_of(matcher, context)
@@ -254,6 +261,17 @@ class _Conversation:
             alone = Unknown(unread=sum(map(self._knows, named)) * 2 <= len(named))
         explained = matcher.explained(first.fact, named) if first else 0.0
         return Piece(text, alone, confidence, explained)
+
+    def _narrowed(self, reply: Reply, tokens: Sequence[str], asks: int) -> Reply:
+        """Offer an overview where something is asked that it doesn't speak of, or a meaning."""
+        match = reply.matches[0] if isinstance(reply, Answer) else None
+        if match is None or not lists.is_overview(match.fact):
+            return reply
+        means = asks == follow_up.MEANING and not self.matcher.asked_share(match.fact, asks)
+        named = grammar.content(tokens)
+        if means or self.matcher.explained(match.fact, named) < follow_up.ALL:
+            return Suggestions(reply.matches)
+        return reply
 
     def _computed(
         self, text: str, weighed: Weighed, context: Context, exact: Fact | None

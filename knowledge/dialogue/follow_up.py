@@ -129,13 +129,24 @@ def lean(
         means = matcher.read(alone.matches[0].fact.question)[0].asks == MEANING
         swaps = matcher.contrasts.hinted(said.tokens).keys() & matcher.profile(shown).named.keys()
         clear = confidence >= MEANT and not means and not swaps
+    if (
+        clear
+        and not said.marked
+        and matcher.asked_share(alone.matches[0].fact, MEANING)
+        and (asks(tokens) == MEANING)
+    ):
+        # "What is a CRC" needs nothing that was said.
+        return None
     leans = said.is_helpless or said.marked or points or said.wants_whole
     if not leans and len(said.own) > (1 if clear else FEW):
         return None
     for line in shown.answer.split("\n"):
-        if set(said.own) - grammar.PRESENT == set(words(line.partition(": ")[0])):
+        label, _, rest = line.partition(": ")
+        label = label.rpartition(". ")[2]
+        if rest and set(said.own) - grammar.PRESENT == set(words(label)):
             # "Now the bad", of an overview with a line "Bad: …".
-            return Answer((Match(shown, SURELY, "", line, context.question),))
+            told = f"{label}: {rest}"
+            return Answer((Match(shown, SURELY, "", told, context.question),))
     found = follow(matcher, said, shown)
     if said.wants_whole:
         # The number itself is no answer to "out of how many".

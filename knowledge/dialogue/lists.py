@@ -55,6 +55,11 @@ _REPORT = frozenset(
 # --- Overviews ------------------------------------------------------------------------------------
 
 
+def is_overview(fact: Fact) -> bool:
+    """Tell whether an entry was written as an overview."""
+    return fact.id == WHOLE or fact.id.startswith(OF_TOPIC)
+
+
 def overview(snapshot: Snapshot, text: str) -> Answer | None:
     """Give the overview of a report or a topic that a message asks for; None for any other."""
     said = " ".join(words(text))

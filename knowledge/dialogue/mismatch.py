@@ -39,6 +39,8 @@ _NAME = re.compile(
 )
 # No year, nor a part of a name or an address ("Covid-19").
 _FIGURE = re.compile(r"(?<![\w/.-])£?(?!(?:19|20)\d\d\b)\d")
+# A sum of money or a share.
+_SUM = re.compile(r"£\d[\d.,]*m?|\d[\d.,]*[%m]")
 # What asks for a yes at the end of a statement, and what a question begins with.
 _TAG = re.compile(
     r"[\s,.]+(?:(?:am i |is that |that'?s )?(?:right|correct|true)|yes|yeah|innit|"
@@ -173,6 +175,28 @@ def _speaks_of(matcher: Matcher, fact: Fact, found: Sequence[str]) -> bool:
 
 
 # --- Figures --------------------------------------------------------------------------------------
+
+
+def is_figure(tokens: Sequence[str]) -> bool:
+    """Tell whether a message is a sum or a share and nothing else: "£22m", "80%"."""
+    return len(tokens) == 1 and bool(_SUM.fullmatch(tokens[0]))
+
+
+def holding(matcher: Matcher, tokens: Sequence[str]) -> Reply:
+    """Give what holds a figure: an answer where one entry does, else those that do."""
+    figure = tokens[0].lstrip("£")
+    told = [
+        Match(fact, SETTLED)
+        for fact in matcher.facts
+        if not fact.is_gap and figure in {word.lstrip("£") for word in words(fact.answer)}
+    ]
+    return (
+        Answer((told[0],))
+        if len(told) == 1
+        else Suggestions(tuple(told[:SUGGESTED]))
+        if told
+        else Unknown()
+    )
 
 
 def as_question(text: str) -> str:
