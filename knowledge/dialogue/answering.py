@@ -246,7 +246,7 @@ class _Conversation:
             alone = mismatch.fitted(matcher, read, weighed, alone)
             alone = mismatch.premised(matcher, read, alone)
             alone = mismatch.opposed(read, weighed, alone)
-            alone = self._narrowed(alone, read.tokens, read.asks)
+            alone = self._narrowed(alone, read.tokens)
         first = next(iter(alone.matches or weighed.matches), None)
         confidence = first.confidence if first else 0.0
         shown = follow_up.spoken_of(matcher, context)
@@ -262,12 +262,12 @@ class _Conversation:
         explained = matcher.explained(first.fact, named) if first else 0.0
         return Piece(text, alone, confidence, explained)
 
-    def _narrowed(self, reply: Reply, tokens: Sequence[str], asks: int) -> Reply:
+    def _narrowed(self, reply: Reply, tokens: Sequence[str]) -> Reply:
         """Offer an overview where something is asked that it doesn't speak of, or a meaning."""
         match = reply.matches[0] if isinstance(reply, Answer) else None
         if match is None or not lists.is_overview(match.fact):
             return reply
-        means = asks == follow_up.MEANING and not self.matcher.asked_share(match.fact, asks)
+        means = grammar.defines(tokens) and match.confidence < follow_up.MEANT
         named = grammar.content(tokens)
         if means or self.matcher.explained(match.fact, named) < follow_up.ALL:
             return Suggestions(reply.matches)

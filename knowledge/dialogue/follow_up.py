@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from knowledge import texts
-from knowledge.dialogue import dates, grammar
+from knowledge.dialogue import dates, grammar, mismatch
 from knowledge.dialogue.decision import SUGGESTED
 from knowledge.matching.matcher import EXACT, Matcher
 from knowledge.matching.question import KINDS, YEAR, Contrasts, asks, conflicts
@@ -129,12 +129,7 @@ def lean(
         means = matcher.read(alone.matches[0].fact.question)[0].asks == MEANING
         swaps = matcher.contrasts.hinted(said.tokens).keys() & matcher.profile(shown).named.keys()
         clear = confidence >= MEANT and not means and not swaps
-    if (
-        clear
-        and not said.marked
-        and matcher.asked_share(alone.matches[0].fact, MEANING)
-        and (asks(tokens) == MEANING)
-    ):
+    if clear and grammar.defines(tokens):
         # "What is a CRC" needs nothing that was said.
         return None
     leans = said.is_helpless or said.marked or points or said.wants_whole
@@ -145,9 +140,13 @@ def lean(
         label = label.rpartition(". ")[2]
         if rest and set(said.own) - grammar.PRESENT == set(words(label)):
             # "Now the bad", of an overview with a line "Bad: …".
-            told = f"{label}: {rest}"
-            return Answer((Match(shown, SURELY, "", told, context.question),))
-    found = follow(matcher, said, shown)
+            line = f"{label}: {rest}"
+            return Answer((Match(shown, SURELY, "", line, context.question),))
+    found = tuple(
+        one
+        for one in follow(matcher, said, shown)
+        if not mismatch.of_another(matcher, said.own, one.fact)
+    )
     if said.wants_whole:
         # The number itself is no answer to "out of how many".
         found = tuple(m for m in found if m.fact.is_gap or _TOTAL.search(m.fact.answer))

@@ -123,6 +123,7 @@ _TAKEN_BACK = re.compile(
     r"(?: the)? \w+",
     re.I,
 )
+_DEFINING = re.compile(r"(?:what(?:s| is| are)|what) (?:(?:an?|the) )?\w+")
 # A message of so few words that asks nothing in full may follow on.
 BRIEF = 4
 _PLACES = {
@@ -154,6 +155,11 @@ def points(tokens: Sequence[str]) -> bool:
         if token in POINTERS and not relative:
             return True
     return False
+
+
+def defines(tokens: Sequence[str]) -> bool:
+    """Tell whether it is asked what one thing is: "whats a crc"."""
+    return bool(_DEFINING.fullmatch(" ".join(tokens))) and not points(tokens)
 
 
 def confirms(tokens: Sequence[str]) -> bool:

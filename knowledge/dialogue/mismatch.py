@@ -81,6 +81,12 @@ def fitted(matcher: Matcher, question: Question, weighed: Weighed, reply: Reply)
             lead = texts.NOT_OF.format(texts.listed(sorted(question.named[group])), other)
             return Near((replace(again.matches[0], lead=lead),))
     facts = tuple(one for one in weighed.matches if not one.fact.is_gap)
+    if (
+        isinstance(reply, Answer)
+        and reply.matches[0].confidence < STANDS
+        and _counts_else(matcher, question, reply.matches[0].fact)
+    ):
+        return Suggestions(facts[:SUGGESTED])
     if isinstance(reply, Answer) and _lacks_figure(matcher, question, reply.matches[0].fact):
         return Suggestions(facts[:SUGGESTED])
     if isinstance(reply, Answer) and not _RATED.isdisjoint(question.tokens):
@@ -111,6 +117,14 @@ def _counts_other(matcher: Matcher, question: Question, fact: Fact) -> bool:
     after = [word for before, word in pairwise(tokens) if before == "many"]
     counted = {word for one in told for word in one.counted}
     return bool(matcher.contrasts.named(after) and counted) and counted.isdisjoint(question.stems)
+
+
+def _counts_else(matcher: Matcher, question: Question, fact: Fact) -> bool:
+    """Tell whether "how many" is asked of one thing that an entry doesn't speak of."""
+    said = question.tokens
+    named = grammar.content(said)
+    spoken = set(map(stem, matcher.read(f"{fact.question} {fact.answer}")[0].tokens))
+    return said[:2] == ("how", "many") and len(named) == 1 and stem(named[0]) not in spoken
 
 
 def _levels(matcher: Matcher, tokens: Sequence[str], fact: Fact) -> tuple[set[str], set[str]]:
@@ -184,19 +198,25 @@ def is_figure(tokens: Sequence[str]) -> bool:
 
 def holding(matcher: Matcher, tokens: Sequence[str]) -> Reply:
     """Give what holds a figure: an answer where one entry does, else those that do."""
-    figure = tokens[0].lstrip("£")
-    told = [
-        Match(fact, SETTLED)
-        for fact in matcher.facts
-        if not fact.is_gap and figure in {word.lstrip("£") for word in words(fact.answer)}
-    ]
-    return (
-        Answer((told[0],))
-        if len(told) == 1
-        else Suggestions(tuple(told[:SUGGESTED]))
-        if told
-        else Unknown()
-    )
+    figure, told = tokens[0].lstrip("£"), list[Match]()
+    for fact in matcher.facts:
+        figures = [w.lstrip("£") for w in words(fact.answer) if any(map(str.isdigit, w))]
+        if figure in figures and not fact.is_gap:
+            told.append(Match(fact, 1 / (1 + figures.index(figure))))
+    told.sort(key=lambda match: -match.confidence)
+    if not told:
+        return Unknown()
+    # What begins with it is about it.
+    first = [match for match in told if match.confidence == 1]
+    return Answer((first[0],)) if len(first) == 1 else Suggestions(tuple(told[:SUGGESTED]))
+
+
+def of_another(matcher: Matcher, said: Sequence[str], fact: Fact) -> bool:
+    """Tell whether a gap is about another name than the one said."""
+    names = {t for t in said if rarity(t) >= NAME and _marks_gaps(matcher, t)}
+    own = set(words(f"{fact.question} {fact.answer}"))
+    theirs = any(rarity(t) >= NAME for t in words(fact.question))
+    return fact.is_gap and theirs and bool(names) and names.isdisjoint(own)
 
 
 def as_question(text: str) -> str:

@@ -417,6 +417,30 @@ def test_a_prediction_gets_what_the_report_does_say(shipped: KnowledgeBase) -> N
     assert reply.matches[0].lead == knowledge.texts.NO_VIEW
 
 
+@pytest.mark.parametrize(
+    ("shown", "said", "reply"),
+    [
+        # A figure is answered by what holds it, a name by nothing about another one.
+        ("well-56-nights", "22m", "ttg-22m"),
+        ("well-56-nights", "97m", "nothing"),
+        ("hampshire", "kent?", "nothing"),
+        # What a term is stands by itself.
+        ("main-findings", "whats a crc", "crc-what"),
+        # The good after the bad.
+        ("overview-good-and-bad", "and good", "overview-good-and-bad"),
+    ],
+)
+def test_context_leaves_figures_names_and_terms_alone(
+    shipped: KnowledgeBase, shown: str, said: str, reply: str
+) -> None:
+    assert gist(shipped.ask(said, after(shown))) == reply
+
+
+@pytest.mark.parametrize("asked", ["what is probation", "is my area good", "how many got visits"])
+def test_what_an_entry_does_not_fit_is_only_offered(shipped: KnowledgeBase, asked: str) -> None:
+    assert isinstance(shipped.ask(asked), Suggestions | Unknown)
+
+
 # --- Overviews ------------------------------------------------------------------------------------
 
 
