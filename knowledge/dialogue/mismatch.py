@@ -213,7 +213,8 @@ def holding(matcher: Matcher, tokens: Sequence[str]) -> Reply:
 
 def of_another(matcher: Matcher, said: Sequence[str], fact: Fact) -> bool:
     """Tell whether a gap is about another name than the one said."""
-    names = {t for t in said if rarity(t) >= NAME and _marks_gaps(matcher, t)}
+    rare = [t for t in said if rarity(t) >= NAME]
+    names = {t for t in rare if all(one.is_gap for one in matcher.asked_with(t))}
     own = set(words(f"{fact.question} {fact.answer}"))
     theirs = any(rarity(t) >= NAME for t in words(fact.question))
     return fact.is_gap and theirs and bool(names) and names.isdisjoint(own)
