@@ -21,7 +21,7 @@ from knowledge.dialogue import (
     remarks,
     splitting,
 )
-from knowledge.dialogue.decision import contested, decide
+from knowledge.dialogue.decision import contested, decide, holding, is_figure
 from knowledge.dialogue.splitting import SURE, Piece
 from knowledge.matching.matcher import Matcher, Weighed
 from knowledge.matching.question import WHETHER
@@ -225,8 +225,8 @@ class _Conversation:
         matcher, exact = self.matcher, self.matcher.phrased(text)
         text = text if exact else mismatch.as_question(text)
         read = matcher.read(text)[0]
-        if exact is None and mismatch.is_figure(read.tokens):
-            reply = mismatch.holding(matcher, read.tokens)
+        if exact is None and is_figure(read.tokens):
+            reply = holding(matcher.facts, read.tokens)
             return Piece(text, reply, lists.PICKED if reply.matches else 0.0)
         # What carries on ("ok and vacancies") is weighed without the words that say so.
         begin = 0 if exact else grammar.marker(read.tokens) % len(read.tokens or [0])

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import log
 
 from knowledge.matching.features import MANY_WAYS
+from knowledge.matching.text import words
 from knowledge.model import Answer, Fact, Match, Near, Reply, Suggestions, Unknown
 
 # A gap this likely stands, whatever else fits but for a word.
 STANDS = 0.5
+# A sum of money or a share.
+_SUM = re.compile(r"£\d[\d.,]*m?|\d[\d.,]*[%m]")
 # Facts offered when none is sure enough to be the answer.
 SUGGESTED = 4
 
@@ -84,6 +88,26 @@ def contested(reply: Reply, facts: Sequence[Fact], phrased: Fact | None) -> Repl
     against = [one for one in facts if not one.is_gap and denial.fact.id in one.beside]
     offered = (Match(one, denial.confidence) for one in against)
     return Suggestions((*offered, Match(denial.fact, denial.confidence))) if against else reply
+
+
+def is_figure(tokens: Sequence[str]) -> bool:
+    """Tell whether a message is a sum or a share and nothing else: "£22m", "80%"."""
+    return len(tokens) == 1 and bool(_SUM.fullmatch(tokens[0]))
+
+
+def holding(facts: Sequence[Fact], tokens: Sequence[str]) -> Reply:
+    """Give what holds a figure: an answer where one entry does, else those that do."""
+    figure, told = tokens[0].lstrip("£"), list[Match]()
+    for fact in facts:
+        figures = [w.lstrip("£") for w in words(fact.answer) if any(map(str.isdigit, w))]
+        if figure in figures and not fact.is_gap:
+            told.append(Match(fact, 1 / (1 + figures.index(figure))))
+    told.sort(key=lambda match: -match.confidence)
+    if not told:
+        return Unknown()
+    # What begins with it is about it.
+    first = [match for match in told if match.confidence == 1]
+    return Answer((first[0],)) if len(first) == 1 else Suggestions(tuple(told[:SUGGESTED]))
 
 
 def answer_of(reply: Reply) -> Match | None:

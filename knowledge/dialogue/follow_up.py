@@ -10,10 +10,11 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from knowledge import texts
-from knowledge.dialogue import dates, grammar, mismatch
+from knowledge.dialogue import dates, grammar
 from knowledge.dialogue.decision import SUGGESTED
 from knowledge.matching.matcher import EXACT, Matcher
 from knowledge.matching.question import KINDS, YEAR, Contrasts, asks, conflicts
+from knowledge.matching.spelling import rarity
 from knowledge.matching.text import stem, words
 from knowledge.model import Answer, Context, Fact, Match, Near, Reply, Suggestions, Unknown
 
@@ -42,6 +43,8 @@ MEANING = KINDS.index("meaning")
 _PLAIN = frozenset({KINDS.index("what"), KINDS.index("whether"), KINDS.index("keywords")})
 _TOTAL = re.compile(r"\bof (?:the |all )?\d")
 _TELLING = frozenset("who why where when".split())
+# A word rarer than this in English text may be a name.
+NAME = 13
 _PEOPLE = frozenset("he him his she her hers".split())
 _NAME = re.compile(r"\b[A-Z]\w+(?: [A-Z]\w+)+")
 
@@ -143,9 +146,7 @@ def lean(
             line = f"{label}: {rest}"
             return Answer((Match(shown, SURELY, "", line, context.question),))
     found = tuple(
-        one
-        for one in follow(matcher, said, shown)
-        if not mismatch.of_another(matcher, said.own, one.fact)
+        one for one in follow(matcher, said, shown) if not _of_another(matcher, said.own, one.fact)
     )
     if said.wants_whole:
         # The number itself is no answer to "out of how many".
@@ -177,6 +178,15 @@ def lean(
     if said.is_helpless or said.wants_whole or (points and not likely):
         return Unknown(about=shown, unread=not (said.own or said.asking))
     return None
+
+
+def _of_another(matcher: Matcher, said: Sequence[str], fact: Fact) -> bool:
+    """Tell whether a gap is about another name than the one said."""
+    rare = [t for t in said if rarity(t) >= NAME]
+    names = {t for t in rare if all(one.is_gap for one in matcher.asked_with(t))}
+    own = set(words(f"{fact.question} {fact.answer}"))
+    theirs = any(rarity(t) >= NAME for t in words(fact.question))
+    return fact.is_gap and theirs and bool(names) and names.isdisjoint(own)
 
 
 def _tells(matcher: Matcher, said: Said, shown: Fact, *, points: bool) -> bool:

@@ -39,8 +39,6 @@ _NAME = re.compile(
 )
 # No year, nor a part of a name or an address ("Covid-19").
 _FIGURE = re.compile(r"(?<![\w/.-])£?(?!(?:19|20)\d\d\b)\d")
-# A sum of money or a share.
-_SUM = re.compile(r"£\d[\d.,]*m?|\d[\d.,]*[%m]")
 # What asks for a yes at the end of a statement, and what a question begins with.
 _TAG = re.compile(
     r"[\s,.]+(?:(?:am i |is that |that'?s )?(?:right|correct|true)|yes|yeah|innit|"
@@ -189,35 +187,6 @@ def _speaks_of(matcher: Matcher, fact: Fact, found: Sequence[str]) -> bool:
 
 
 # --- Figures --------------------------------------------------------------------------------------
-
-
-def is_figure(tokens: Sequence[str]) -> bool:
-    """Tell whether a message is a sum or a share and nothing else: "£22m", "80%"."""
-    return len(tokens) == 1 and bool(_SUM.fullmatch(tokens[0]))
-
-
-def holding(matcher: Matcher, tokens: Sequence[str]) -> Reply:
-    """Give what holds a figure: an answer where one entry does, else those that do."""
-    figure, told = tokens[0].lstrip("£"), list[Match]()
-    for fact in matcher.facts:
-        figures = [w.lstrip("£") for w in words(fact.answer) if any(map(str.isdigit, w))]
-        if figure in figures and not fact.is_gap:
-            told.append(Match(fact, 1 / (1 + figures.index(figure))))
-    told.sort(key=lambda match: -match.confidence)
-    if not told:
-        return Unknown()
-    # What begins with it is about it.
-    first = [match for match in told if match.confidence == 1]
-    return Answer((first[0],)) if len(first) == 1 else Suggestions(tuple(told[:SUGGESTED]))
-
-
-def of_another(matcher: Matcher, said: Sequence[str], fact: Fact) -> bool:
-    """Tell whether a gap is about another name than the one said."""
-    rare = [t for t in said if rarity(t) >= NAME]
-    names = {t for t in rare if all(one.is_gap for one in matcher.asked_with(t))}
-    own = set(words(f"{fact.question} {fact.answer}"))
-    theirs = any(rarity(t) >= NAME for t in words(fact.question))
-    return fact.is_gap and theirs and bool(names) and names.isdisjoint(own)
 
 
 def as_question(text: str) -> str:
