@@ -106,7 +106,8 @@ def _lacks_figure(matcher: Matcher, question: Question, fact: Fact) -> bool:
     whether = question.tokens[:1] and question.tokens[0] in grammar.AUXILIARY
     if KINDS[question.asks] not in COUNTED or whether or not asking:
         return False
-    return not _FIGURE.search(fact.answer) and matcher.asked_share(fact, question.asks) < SELDOM
+    told = dates.named(fact.answer)[1]
+    return not _FIGURE.search(told) and matcher.asked_share(fact, question.asks) < SELDOM
 
 
 def _counts_other(matcher: Matcher, question: Question, fact: Fact) -> bool:
