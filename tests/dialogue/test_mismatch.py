@@ -260,3 +260,8 @@ def test_what_can_be_settled_either_way_is_answered(
     reply = shipped.ask(question)
     assert isinstance(reply, Answer)
     assert reply.matches[0].fact.id == fact
+
+
+def test_a_date_is_no_count(shipped: KnowledgeBase) -> None:
+    reply = shipped.ask("how many dogs does probation have")
+    assert isinstance(reply, Suggestions | Unknown)
