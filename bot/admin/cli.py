@@ -32,6 +32,7 @@ FIELDS = {
     "report": "the title or id of a report",
     "link": "the web address it stands on",
     "source": "where in the report, such as “slide 14”",
+    "measure": "what its figures count, and of what",
 }
 
 

@@ -181,7 +181,7 @@ async def typed(request: Request) -> None:
 async def _taken(request: Request, draft: Draft, name: str, value: str) -> None:
     if name == "link":
         value = _address_in(value)
-    if name in ("question", "topic", "link", "source"):
+    if name in ("question", "topic", "link", "source", "measure"):
         value = " ".join(value.split())
     if reason := edits.objection(name, value):
         refusal = texts.NOT_TAKEN.format(reason)

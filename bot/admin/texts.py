@@ -75,6 +75,7 @@ FIELDS = {
     "source": "Source",
     "also_asked": "Phrasings",
     "figures": "Figures",
+    "measure": "What figures count",
 }
 REQUIRED = ("question", "answer")
 
@@ -92,6 +93,8 @@ PROMPTS = {
     "also_asked": "Send other ways of asking it, one a line: the more different, the better.",
     "figures": "Send the figures, one a line: label | value | unit. For a table, each cell on a "
     "line: row | column | value | unit. For example:\n2022 | 42 | people\n2023 | 50 | people",
+    "measure": "Send what the figures count, and of what, as a chart would say it. For example: "
+    "% of inspected cases, 2019/2020.",
 }
 GAP_PROMPTS = {
     "question": "What does the report not say? Send it as the question people ask.",

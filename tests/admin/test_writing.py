@@ -188,8 +188,13 @@ def test_an_entry_with_figures_can_be_edited_and_its_figures_too(desk: Desk) -> 
     desk.taps("Answer")
     desk.says("In September 2019.")
     desk.taps(texts.SAVE)
+    desk.says("/edit vacancies counted")
+    desk.taps("What figures count")
+    desk.says("posts, and divisions,\n counted in September 2019")
+    desk.taps(texts.SAVE)
     fact = desk.knowledge.fact("vacancies-date")
     assert fact.answer == "In September 2019."
+    assert fact.measure == "posts, and divisions, counted in September 2019"
     assert [(f.label, f.value, f.unit) for f in fact.figures] == [
         ("NPS posts", 650, "posts"),
         ("Divisions", 7, ""),
