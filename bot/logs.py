@@ -81,11 +81,15 @@ class LogFilter(logging.Filter):
         return text if len(text) <= longest else f"{text[:longest]} …"
 
 
+def is_network(error: BaseException) -> bool:
+    """Tell whether a request failed on its way, which leaves open whether it was carried out."""
+    # python-telegram-bot counts a refused request as a network error; that one is our fault.
+    return isinstance(error, NetworkError) and not isinstance(error, BadRequest)
+
+
 def _is_outside(error: BaseException) -> bool:
     """Tell whether an error is trouble outside the program, whose traceback tells nothing."""
-    # python-telegram-bot counts a refused request as a network error; that one is our fault.
-    is_network = isinstance(error, NetworkError) and not isinstance(error, BadRequest)
-    return is_network or isinstance(error, InvalidToken)
+    return is_network(error) or isinstance(error, InvalidToken)
 
 
 def _traced(error: BaseException) -> str:

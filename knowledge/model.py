@@ -75,6 +75,11 @@ class Fact:
         return self.kind == "gap"
 
     @property
+    def has_columns(self) -> bool:
+        """Tell whether its figures are cells of a table."""
+        return any(figure.column for figure in self.figures)
+
+    @property
     def phrasings(self) -> tuple[str, ...]:
         """Give every way of asking, the question itself first."""
         return (self.question, *self.also_asked)

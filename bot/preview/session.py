@@ -156,11 +156,6 @@ class Session:
         standing = self._services.memory.standing((seat.chat["id"], None), replied)
         return self._services.knowledge.explain(text, standing.context)
 
-    def _answered(self, seat: Seat, message: Json) -> bool:
-        """Tell whether the bot took a message for a question."""
-        place = seat.chat["id"], None
-        return self._services.memory.exchange(place, message["message_id"]) is not None
-
     # --- What the page shows ----------------------------------------------------------------------
 
     def snapshot(self, where: str) -> Json:

@@ -19,7 +19,7 @@ from knowledge.matching.matcher import EXACT, Matcher, Weighed
 from knowledge.matching.question import conflicts
 from knowledge.matching.spelling import rarity
 from knowledge.matching.text import stem, words
-from knowledge.model import Context, Fact, Match
+from knowledge.model import Context, Match
 
 # The share of a question's words, by weight, that a table and its entry account for, and that is
 # enough where both a row and a column are named.
@@ -66,16 +66,13 @@ def compute(matcher: Matcher, text: str, weighed: Weighed) -> Match | None:
 def _candidates(matcher: Matcher, weighed: Weighed) -> Iterator[Match]:
     """Give the likeliest entries that have figures, and the tables with columns."""
     for place, match in enumerate(weighed.matches):
-        if match.fact.figures and (place < NEAREST or _is_wide(match.fact)):
+        fact = match.fact
+        if fact.figures and (place < NEAREST or (fact.has_columns and not fact.is_gap)):
             yield match
     weighed_too = {match.fact.id for match in weighed.matches}
     for fact in matcher.tables:
         if fact.id not in weighed_too:
             yield Match(fact, 0.0)
-
-
-def _is_wide(fact: Fact) -> bool:
-    return not fact.is_gap and any(one.column for one in fact.figures)
 
 
 def _is_meant(query: Query, fit: float, match: Match, top: Match | None) -> bool:

@@ -15,6 +15,8 @@ from knowledge.model import Answer, Fact, Match, Near, Reply, Suggestions, Unkno
 STANDS = 0.5
 # A sum of money or a share.
 _SUM = re.compile(r"£\d[\d.,]*m?|\d[\d.,]*[%m]")
+# The confidence (0-1) in one of two that are asked in the same words.
+SHARED = 0.5
 # Facts offered when none is sure enough to be the answer.
 SUGGESTED = 4
 
@@ -47,10 +49,6 @@ class Bands:
 BANDS = Bands()
 
 
-# The confidence (0-1) in one of two that are asked in the same words.
-SHARED = 0.5
-
-
 def decide(matches: Sequence[Match], bands: Bands = BANDS) -> Reply:
     """Choose the reply from the matches, likeliest first."""
     if not matches:
@@ -76,8 +74,8 @@ def contested(reply: Reply, facts: Sequence[Fact], phrased: Fact | None) -> Repl
     """
     if isinstance(reply, Answer) and phrased and reply.matches[0].fact == phrased:
         alike = phrased.question.casefold()
-        others = [one for one in facts if one.question.casefold() == alike and one != phrased]
-        if apart := [one for one in others if one.report != phrased.report and not one.is_gap]:
+        others = [one for one in facts if one.report != phrased.report and not one.is_gap]
+        if apart := [one for one in others if one.question.casefold() == alike]:
             return Suggestions((*reply.matches, *(Match(one, SHARED) for one in apart))[:SUGGESTED])
     if isinstance(reply, Near):
         denial: Match | None = reply.matches[0]

@@ -14,7 +14,7 @@ from knowledge.dialogue import dates, grammar
 from knowledge.dialogue.decision import SUGGESTED
 from knowledge.matching.matcher import EXACT, Matcher
 from knowledge.matching.question import KINDS, YEAR, Contrasts, asks, conflicts
-from knowledge.matching.spelling import rarity
+from knowledge.matching.spelling import NAME, rarity
 from knowledge.matching.text import stem, words
 from knowledge.model import Answer, Context, Fact, Match, Near, Reply, Suggestions, Unknown
 
@@ -43,8 +43,6 @@ MEANING = KINDS.index("meaning")
 _PLAIN = frozenset({KINDS.index("what"), KINDS.index("whether"), KINDS.index("keywords")})
 _TOTAL = re.compile(r"\bof (?:the |all )?\d")
 _TELLING = frozenset("who why where when".split())
-# A word rarer than this in English text may be a name.
-NAME = 13
 _PEOPLE = frozenset("he him his she her hers".split())
 _NAME = re.compile(r"\b[A-Z]\w+(?: [A-Z]\w+)+")
 

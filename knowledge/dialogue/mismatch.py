@@ -18,7 +18,7 @@ from knowledge.dialogue.queries import AMOUNTS, Amount
 from knowledge.dialogue.tables import is_total
 from knowledge.matching.matcher import COUNTED, SELDOM, Matcher, Weighed
 from knowledge.matching.question import KINDS, WHETHER, Question, numbers
-from knowledge.matching.spelling import rarity
+from knowledge.matching.spelling import NAME, rarity
 from knowledge.matching.text import is_number, stem, words
 from knowledge.model import Answer, Fact, Match, Near, Reply, Suggestions, Unknown
 
@@ -30,8 +30,6 @@ FEW = 10
 # A grade as a report writes it, and what asks for one.
 _QUOTED = re.compile(r"'([A-Z][a-z]+(?: [a-z]+)?)'")
 _RATED = frozenset("rated graded rating ratings grade".split())
-# A word rarer than this in English text may be a name.
-NAME = 13
 _NAME = re.compile(
     r"(?<!\w)(?:(?P<at>in|at|from|near|around|for|within|across) (?P<the>the )?)?"
     r"(?P<word>[^\W\d_]{3,})(?!\w)",

@@ -60,9 +60,7 @@ class Matcher:
         self.by_id = {fact.id: fact for fact in self.facts}
         self._numbers = {fact.id: number for number, fact in enumerate(self.facts)}
         # Facts with rows and columns: found once, since every question is held against them.
-        self.tables = tuple(
-            fact for fact in self.facts if not fact.is_gap and any(f.column for f in fact.figures)
-        )
+        self.tables = tuple(fact for fact in self.facts if not fact.is_gap and fact.has_columns)
         vocabulary, self.contrasts = Vocabulary(terms), Contrasts(terms)
         texts = [text for fact in self.facts for text in (*fact.phrasings, said(fact))]
         self.readings, place = readings.of(texts)
@@ -112,7 +110,7 @@ class Matcher:
             numbers(words(fact.answer)),
             # A table with columns is about all of a group that it names.
             {}
-            if any(figure.column for figure in fact.figures)
+            if fact.has_columns
             else self.contrasts.named(question) or self.contrasts.named(replied),
             fact.is_gap,
             tuple(self._numbers[one] for one in fact.beside if one in self._numbers),
@@ -191,7 +189,7 @@ class Matcher:
 
     def _asks_otherwise(self, kind: int, gap: Fact, fact: Fact) -> bool:
         """Tell whether a kind of question is asked of a gap and not of the fact beside it."""
-        if any(figure.column for figure in fact.figures):
+        if fact.has_columns:
             # What a table holds is worked out before; what is left it does not hold.
             return True
         figures = (n for n in self.profile(fact).answer_numbers if not YEAR.fullmatch(n))

@@ -147,13 +147,12 @@ class Readings:
 
     def of(self, texts: Sequence[str]) -> tuple[Readings, Rows]:
         """Give the readings of texts and the row of each; new ones are read now."""
-        keys, first = np.unique(digests(texts), return_index=True)
+        keys, first, place = np.unique(digests(texts), return_index=True, return_inverse=True)
         new = first[~np.isin(keys, self.digests)]
         held = self
         if len(new):
-            held = self.joined(Readings.fresh([texts[place] for place in new.tolist()]))
-        made = held.picked(np.searchsorted(held.digests, keys))
-        return made, np.searchsorted(keys, digests(texts))
+            held = self.joined(Readings.fresh([texts[text] for text in new.tolist()]))
+        return held.picked(np.searchsorted(held.digests, keys)), place
 
     def kept(self) -> bytes:
         """Give what the next start can use: the readings of texts that were not shipped."""

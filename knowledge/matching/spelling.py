@@ -57,6 +57,9 @@ def rarity(word: str) -> float:
     return math.log((_english()[2] + 1) / (_count(word) + 1))
 
 
+# A word rarer than this in English text may be a name.
+NAME = 13
+
 Words = tuple[str, ...]
 
 
