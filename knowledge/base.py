@@ -6,7 +6,7 @@ import logging
 from importlib import resources
 from pathlib import Path
 
-from knowledge.dialogue import answering, languages
+from knowledge.dialogue import answering
 from knowledge.editing.rebuild import Builder, Version
 from knowledge.editing.statistics import Stats, count
 from knowledge.errors import NAMED, DatabaseBusy, DatabaseError, KnowledgeError
@@ -105,9 +105,8 @@ class KnowledgeBase:
         return self._version is not None
 
     def warm(self) -> None:
-        """Load what reads meanings and languages; for any thread."""
+        """Load what reads meanings; for any thread."""
         embeddings.load()
-        languages.load()
 
     def is_stale(self) -> bool:
         """Tell whether another process has changed what this one knows."""
