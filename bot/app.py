@@ -13,7 +13,7 @@ from telegram.constants import ParseMode
 from telegram.ext import ApplicationBuilder, Defaults
 from telegram.request import BaseRequest, HTTPXRequest
 
-from bot import admin
+from bot import admin, live
 from bot.handlers import menus, register
 from bot.services import KEY, App, services_of, start_services
 from bot.settings import Settings
@@ -53,6 +53,7 @@ def build(settings: Settings, knowledge: KnowledgeBase, request: BaseRequest | N
     )
     application: App = builder.build()
     application.bot_data[KEY] = services
+    application.bot_data[live.KEY] = live.Live(knowledge)
     register(application)
     return application
 

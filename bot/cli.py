@@ -1,45 +1,37 @@
-"""The command line: the bot itself, questions, and the administrators' work."""
+"""The command line: `ask`, and by way of `shell` all else.
+
+`ask` loads nothing of Telegram's library, which takes longer than the answer.
+"""
 
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
 import os
 import sys
-from collections.abc import Sequence
-from contextlib import closing, suppress
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
-from bot import app, logs, settings, terminal, texts
-from bot.admin import cli as administrators
-from bot.admin.asked import counted
-from bot.admin.cli import WHO, Work
+import knowledge as library
+from bot import logs, settings, texts
 from bot.chat_memory import NEW
-from bot.handlers.questions import converse, respond
+from bot.messages.message import progress
 from bot.messages.terminal_text import plain
-from bot.preview.server import serve, show
-from bot.preview.session import Session
-from bot.services import start_services
+from bot.replies import converse, respond
+from bot.services import Services, start_services
 from bot.settings import Settings, SettingsError
-from knowledge import (
-    Answer,
-    Explanation,
-    KnowledgeBase,
-    KnowledgeError,
-    Match,
-    Near,
-    Suggestions,
-    Unknown,
-)
+from knowledge import KnowledgeBase
 
 ANSWERED, NOT_ANSWERED, FAILED = 0, 1, 2
 # A line of output for machines is not broken.
 UNBROKEN = 1_000_000
-OUTCOMES = {Answer: "answer", Near: "unknown", Suggestions: "suggest", Unknown: "unknown"}
+OUTCOMES = {library.Answer: "answer", library.Suggestions: "suggest"}
+# Seconds of work before a bar is shown; what is over sooner needs none.
+PATIENCE = 0.7
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -48,33 +40,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
-    options = _parser().parse_args(arguments)
+    options = _parser(arguments).parse_args(arguments)
     try:
         configured = settings.load()
         if options.database:
             configured = replace(configured, database=Path(options.database))
-        service = options.run is _serve and bool(configured.token)
+        service = options.serves and bool(configured.token)
         logs.configure(configured.log_level, configured.token, service=service)
-        with terminal.bar(sys.stderr):
-            status = int(options.run(configured, options))
+        opened = _opened(configured, shipped=options.shipped, waits=not service)
+        with bar(sys.stderr), opened as knowledge:
+            status = int(options.run(knowledge, options, configured))
         sys.stdout.flush()
         return status
-    except (KnowledgeError, SettingsError) as error:
+    except (library.KnowledgeError, SettingsError) as error:
         print(error, file=sys.stderr)
     except BrokenPipeError:
         # Whoever read the output has seen enough, as `head` does. What is left goes nowhere.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
-        print(
-            texts.NO_USE.format(error.filename or "A file", error.strerror or "unknown error"),
-            file=sys.stderr,
-        )
+        said = error.filename or "A file", error.strerror or "unknown error"
+        print(texts.NO_USE.format(*said), file=sys.stderr)
     except KeyboardInterrupt:
         pass
     return FAILED
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(arguments: Sequence[str] | None) -> argparse.ArgumentParser:
     # `--database` works before and after the subcommand; SUPPRESS keeps the second from hiding
     # the first.
     common = argparse.ArgumentParser(add_help=False)
@@ -90,12 +81,13 @@ def _parser() -> argparse.ArgumentParser:
         "user's data folder.",
     )
     parser.add_argument("--database", metavar="FILE", help="which knowledge base to use")
-    parser.set_defaults(run=_serve)
     commands = parser.add_subparsers(metavar="COMMAND")
 
-    def command(name: str, run: Any, help_: str) -> argparse.ArgumentParser:
+    def command(
+        name: str, run: Any, help_: str, *, shipped: bool = True
+    ) -> argparse.ArgumentParser:
         made = commands.add_parser(name, parents=[common], help=help_, description=help_)
-        made.set_defaults(run=run)
+        made.set_defaults(run=run, shipped=shipped, serves=False)
         return made
 
     ask = command("ask", _ask, "answer one question, or one a line with --jsonl")
@@ -104,93 +96,86 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument(
         "--jsonl", action="store_true", help="questions from standard input, JSON objects out"
     )
-    for name, (work, help_, takes) in administrators.COMMANDS.items():
-        administered = command(name, partial(_administer, work), help_)
-        for flag, kind in takes:
-            administered.add_argument(flag, **kind)
-    file = command("import", _import, "add and change entries from CSV, TSV, JSON or JSONL files")
-    file.add_argument("path", type=Path, metavar="FILE", help="a file, or a folder of several")
-    file.add_argument("--title", default="", help="the report's title, if not the file's name")
-    file.add_argument("--dry-run", action="store_true", help="only say what it would change")
-    file.add_argument("--encoding", default="", help="how its letters are written, if not UTF-8")
-    file = command("export", _export, "write all entries to a CSV, TSV, JSON or JSONL file")
-    file.add_argument("file", type=Path)
-    file = command("check", _check, "score a file of labelled questions")
-    file.add_argument("file", type=Path)
-    preview = command("preview", _preview, "open the bot as a chat in the browser")
-    preview.add_argument("--port", type=int, default=0, help="any that is free if not given")
-    preview.add_argument("--no-browser", action="store_true", help="only print the address")
-    stats = command("stats", _stats, "count what was asked")
-    stats.add_argument("--days", type=int, default=30)
+    if common.parse_known_args(arguments)[1][:1] != ["ask"]:
+        from bot import shell
+
+        parser.set_defaults(run=shell.serve, shipped=True, serves=True)
+        shell.add_commands(command)
     return parser
 
 
-def _open(
-    configured: Settings, *, shipped: bool = True, waits: bool = True
-) -> closing[KnowledgeBase]:
-    if shipped and not configured.database.exists():
+@contextmanager
+def _opened(configured: Settings, *, shipped: bool, waits: bool) -> Iterator[KnowledgeBase]:
+    """Open the knowledge base; a new one that nothing has come into is taken away again."""
+    file = configured.database
+    is_new = not file.exists()
+    if is_new and shipped:
         # On standard output stands the answer to a command and nothing else.
-        print(texts.NEW_DATABASE.format(configured.database.absolute()), file=sys.stderr)
-        if configured.database == settings.usual_database():
-            configured.database.parent.mkdir(parents=True, exist_ok=True)
-    return closing(KnowledgeBase.open(configured.database, shipped=shipped, waits=waits))
+        print(texts.NEW_DATABASE.format(file.absolute()), file=sys.stderr)
+        if file == settings.usual_database():
+            file.parent.mkdir(parents=True, exist_ok=True)
+    knowledge = KnowledgeBase.open(file, shipped=shipped, waits=waits)
+    try:
+        yield knowledge
+    finally:
+        knowledge.close()
+        if is_new and not knowledge.snapshot.facts:
+            # Left behind it would look like one that somebody has made.
+            for suffix in ("", "-wal", "-shm"):
+                Path(f"{file}{suffix}").unlink(missing_ok=True)
 
 
-def _administer(work: Work, configured: Settings, options: argparse.Namespace) -> int:
-    with _open(configured) as knowledge:
-        for line in work(knowledge, options):
-            print(line)
-    return 0
+@contextmanager
+def bar(stream: TextIO, clock: Callable[[], float] = time.monotonic) -> Iterator[None]:
+    """Draw a bar on a terminal while something takes its time; nothing anywhere else."""
+    began, shown = 0.0, ""
+
+    def draw(stage: library.Stage, share: float) -> None:
+        nonlocal began, shown
+        began = clock() if share == 0 else began
+        line = "" if share >= 1 else progress(stage, share)
+        if line != shown and (shown or clock() - began >= PATIENCE):
+            stream.write(f"\r\x1b[K{line}")
+            stream.flush()
+            shown = line
+
+    with library.heard_by(draw) if stream.isatty() else nullcontext():
+        yield
 
 
-def _serve(configured: Settings, options: argparse.Namespace) -> int:
-    if not configured.token:
-        terminal.announce(texts.NO_TOKEN, sys.stdout)
-        with _open(configured) as knowledge:
-            terminal.chat(configured, knowledge)
-        return 0
-    with _open(configured, waits=False) as knowledge:
-        if trouble := app.serve(configured, knowledge):
-            print(trouble, file=sys.stderr)
-            return FAILED
-    return 0
-
-
-def _ask(configured: Settings, options: argparse.Namespace) -> int:
-    with _open(configured) as knowledge:
-        if options.jsonl:
-            return _ask_lines(configured, knowledge)
-        services = start_services(configured, knowledge)
-        turn = respond(services, options.question, NEW, "", record=False)
-        reply = turn.reply
-        print(plain(turn.page.html))
-        if reply is None:
-            return NOT_ANSWERED
-        for match in reply.matches if isinstance(reply, Suggestions) else ():
-            print(f"  - {match.fact.question}")
-        for topic in knowledge.topics() if not reply.matches else ():
-            print(f"  - {topic.name}")
-        shown = reply.matches[:1] if isinstance(reply, Suggestions) else reply.matches
-        for address in dict.fromkeys(services.sources().link(match.fact) for match in shown):
-            print(address)
-        if options.why:
-            print("\n" + _explained(knowledge.explain(options.question)))
-        return ANSWERED if isinstance(reply, Answer) else NOT_ANSWERED
-
-
-def _ask_lines(configured: Settings, knowledge: KnowledgeBase) -> int:
-    """Answer line by line; lines that name the same `chat` are read as one conversation."""
+def _ask(knowledge: KnowledgeBase, options: argparse.Namespace, configured: Settings) -> int:
     services = start_services(configured, knowledge)
+    if options.jsonl:
+        _ask_lines(services)
+        return ANSWERED
+    turn = respond(services, options.question, NEW, "", record=False)
+    reply = turn.reply
+    print(plain(turn.page.html))
+    if reply is None:
+        return NOT_ANSWERED
+    offers = reply.matches if isinstance(reply, library.Suggestions) else ()
+    topics = knowledge.topics() if not reply.matches else ()
+    for name in (*(match.fact.question for match in offers), *(topic.name for topic in topics)):
+        print(f"  - {name}")
+    shown = offers[:1] or reply.matches
+    for address in dict.fromkeys(services.sources().link(match.fact) for match in shown):
+        print(address)
+    if options.why:
+        print("\n" + _explained(knowledge.explain(options.question)))
+    return ANSWERED if isinstance(reply, library.Answer) else NOT_ANSWERED
+
+
+def _ask_lines(services: Services) -> None:
+    """Answer line by line; lines that name the same `chat` are read as one conversation."""
     chats: dict[str, int] = {}
     for number, raw in enumerate(sys.stdin.buffer):
         chat, question = _line(raw.decode("utf-8", "replace").rstrip("\r\n").lstrip("\ufeff"))
         place = (chats.setdefault(chat if chat else f"line {number}", len(chats)), None)
         turn = converse(services, place, number, question)
-        reply = turn.reply or Unknown()
         line = {
             "question": question,
             **({"chat": chat} if chat else {}),
-            "outcome": OUTCOMES[type(reply)],
+            "outcome": OUTCOMES.get(type(turn.reply), "unknown"),
             "answers": [
                 {
                     "fact": match.fact.id,
@@ -199,16 +184,15 @@ def _ask_lines(configured: Settings, knowledge: KnowledgeBase) -> int:
                     "link": services.sources().link(match.fact),
                     "confidence": round(match.confidence, 4),
                 }
-                for match in reply.matches
+                for match in (turn.reply.matches if turn.reply else ())
             ],
             "text": plain(turn.page.html, UNBROKEN),
             "buttons": [button.text for row in turn.page.rows for button in row],
         }
         print(json.dumps(line, ensure_ascii=False), flush=True)
-    return ANSWERED
 
 
-def _told(match: Match) -> str:
+def _told(match: library.Match) -> str:
     """Give what a match says, without its source."""
     said = match.computed or match.fact.answer
     return "\n".join(part for part in (match.lead, said, match.fact.detail) if part)
@@ -224,7 +208,7 @@ def _line(line: str) -> tuple[str, str]:
     return "", line
 
 
-def _explained(explanation: Explanation) -> str:
+def _explained(explanation: library.Explanation) -> str:
     lines = [explanation.verdict, *explanation.reading, f"Read as: {explanation.read_as}"]
     lines += [f"Repaired: {before} -> {after}" for before, after in explanation.repairs]
     lines.append(f"None of these: {explanation.none:.3f}")
@@ -234,60 +218,3 @@ def _explained(explanation: Explanation) -> str:
         lines.append(f"       nearest phrasing: {candidate.nearest}")
         lines.append(f"       {features}")
     return "\n".join(lines)
-
-
-def _import(configured: Settings, options: argparse.Namespace) -> int:
-    is_new, applied = not configured.database.exists(), False
-    try:
-        with _open(configured, shipped=False) as knowledge:
-            plan = knowledge.plan_import_at(options.path, options.encoding, options.title)
-            changes = not (options.dry_run or plan.changes_nothing)
-            if changes:
-                # Before anything is printed: whoever reads may stop reading.
-                knowledge.apply(plan, WHO)
-                applied = True
-            print(plan)
-            for line in administrators.tried(knowledge, plan.edit) if options.dry_run else ():
-                print(line)
-            if changes:
-                first = (*plan.new, *knowledge.snapshot.facts.values())[0]
-                print(texts.imported(options.database, first.question))
-    finally:
-        if is_new and not applied:
-            # An empty database left behind would look like one that somebody has made.
-            for suffix in ("", "-wal", "-shm"):
-                Path(f"{configured.database}{suffix}").unlink(missing_ok=True)
-    return 0
-
-
-def _export(configured: Settings, options: argparse.Namespace) -> int:
-    with _open(configured) as knowledge:
-        options.file.write_bytes(knowledge.export(options.file.name))
-    return 0
-
-
-def _check(configured: Settings, options: argparse.Namespace) -> int:
-    data = options.file.read_bytes()
-    with _open(configured) as knowledge:
-        print(knowledge.check(data))
-    return 0
-
-
-def _preview(configured: Settings, options: argparse.Namespace) -> int:
-    def opened(url: str) -> None:
-        print(f"{texts.PREVIEW_AT.format(url)}\n{texts.PREVIEW_ENDS}", flush=True)
-        if not options.no_browser:
-            show(url)
-
-    with _open(configured) as knowledge:
-        # Made before the first question, who would have to wait for it.
-        knowledge.matcher  # noqa: B018
-        with suppress(KeyboardInterrupt):
-            asyncio.run(serve(lambda: Session(configured, knowledge), options.port, opened))
-    return 0
-
-
-def _stats(configured: Settings, options: argparse.Namespace) -> int:
-    with _open(configured) as knowledge:
-        print(plain(counted([knowledge.stats(options.days)]).html))
-    return 0

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice, zip_longest
-from typing import Any
-
-from telegram.ext import Application, ContextTypes
+from typing import TYPE_CHECKING, Any
 
 from bot import texts
 from bot.charts.gallery import Gallery
 from bot.chat_memory import FairUse, Memory
 from bot.messages.message import Sources
 from bot.settings import Settings
-from knowledge import DatabaseError, Edit, Fact, KnowledgeBase, KnowledgeError
+from knowledge import Fact, KnowledgeBase, KnowledgeError
 
-Context = ContextTypes.DEFAULT_TYPE
-App = Application[Any, Any, Any, Any, Any, Any]
+# For annotations alone: a question from the command line does without Telegram's library, which
+# takes longer to load than the answer.
+if TYPE_CHECKING:
+    from telegram.ext import Application, ContextTypes
+
+    Context = ContextTypes.DEFAULT_TYPE
+    App = Application[Any, Any, Any, Any, Any, Any]
+else:
+    Context = App = object
 
 # Under which `services_of` finds them in the data of a bot.
 KEY = "services"
@@ -34,51 +38,12 @@ _ASKING = frozenset(
 )
 
 
-class Live:
-    """Builds new versions of the knowledge in a thread, one at a time, and swaps them in whole."""
-
-    def __init__(self, knowledge: KnowledgeBase) -> None:
-        self._knowledge = knowledge
-        self._lock = asyncio.Lock()
-        self._told = ""
-
-    async def freshen(self) -> None:
-        """Take in what another process has changed, before a question is answered."""
-        try:
-            if self._is_fresh():
-                return
-            async with self._lock:
-                # Somebody else who waited may have done it.
-                if not self._is_fresh():
-                    latest = await asyncio.to_thread(self._knowledge.builder.latest)
-                    self._knowledge.adopt(latest)
-        except DatabaseError as error:
-            # The knowledge there is answers better than an apology.
-            self._knowledge.note_fault(error)
-
-    def _is_fresh(self) -> bool:
-        return self._knowledge.is_ready and not self._knowledge.is_stale()
-
-    def news(self) -> str:
-        """Give what administrators have to know of the database and have not been told, or ""."""
-        fault = str(self._knowledge.fault or "")
-        news, self._told = fault if fault != self._told else "", fault or self._told
-        return news
-
-    async def carry_out(self, edit: Edit, who: str) -> None:
-        """Make a change; when this returns, the next answer shows it."""
-        async with self._lock:
-            version = await asyncio.to_thread(self._knowledge.builder.carry_out, edit, who)
-            self._knowledge.adopt(version)
-
-
 @dataclass(frozen=True, slots=True)
 class Services:
     """Everything a handler needs beside the update."""
 
     settings: Settings
     knowledge: KnowledgeBase
-    live: Live
     memory: Memory
     fair_use: FairUse
     gallery: Gallery
@@ -159,7 +124,6 @@ def start_services(settings: Settings, knowledge: KnowledgeBase) -> Services:
     return Services(
         settings,
         knowledge,
-        Live(knowledge),
         Memory(settings.context_minutes),
         FairUse(settings.questions_per_minute),
         Gallery(knowledge),

@@ -7,27 +7,23 @@ import os
 import shutil
 import signal
 import sys
-import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import TextIO
 
 from telegram.constants import MessageLimit
 
 from bot import app, texts
 from bot.charts.drawing import described
-from bot.messages.message import progress
 from bot.messages.terminal_text import BOLD, LINK, SOFT, WIDTH, clean, fold, plain, style
 from bot.settings import Settings
 from bot.simulator import Json, Telegram, at_hand
-from knowledge import KnowledgeBase, Stage, heard_by
+from knowledge import KnowledgeBase
 
 SHOWN = frozenset({"sendMessage", "sendPhoto", "sendDocument", "editMessageText"})
 WIDEST = 100
 # A button's number and the space after it.
 NUMBER = 4
-# Seconds of work before a bar is shown; what is over sooner needs none.
-PATIENCE = 0.7
 # What is typed to leave, beside Ctrl-D.
 LEAVING = frozenset({"exit", "quit"})
 
@@ -124,24 +120,6 @@ class Conversation:
                 yield from more
 
 
-@contextmanager
-def bar(stream: TextIO, clock: Callable[[], float] = time.monotonic) -> Iterator[None]:
-    """Draw a bar on a terminal while something takes its time; nothing anywhere else."""
-    began, shown = 0.0, ""
-
-    def draw(stage: Stage, share: float) -> None:
-        nonlocal began, shown
-        began = clock() if share == 0 else began
-        line = "" if share >= 1 else progress(stage, share)
-        if line != shown and (shown or clock() - began >= PATIENCE):
-            stream.write(f"\r\x1b[K{line}")
-            stream.flush()
-            shown = line
-
-    with heard_by(draw) if stream.isatty() else nullcontext():
-        yield
-
-
 def announce(text: str, stream: TextIO) -> None:
     """Say something beside the conversation; on a terminal in lines that it need not break."""
     look = Look(stream)
@@ -151,6 +129,7 @@ def announce(text: str, stream: TextIO) -> None:
 
 def chat(settings: Settings, knowledge: KnowledgeBase) -> None:
     """Hold a conversation until the input ends."""
+    announce(texts.NO_TOKEN, sys.stdout)
     interactive = sys.stdin.isatty()
     look = Look(sys.stdout)
     conversation = Conversation(settings, knowledge, look)

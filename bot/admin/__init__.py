@@ -18,6 +18,7 @@ from bot import texts as public
 from bot.admin import asked, entries, entry_form, import_export, texts
 from bot.admin.access import Handler, Request, handled
 from bot.admin.drafts import Drafts
+from bot.live import live_of
 from bot.messages.message import notice
 from bot.services import App, Context, Services, services_of
 from bot.transport import delivery
@@ -83,7 +84,7 @@ REFUSED = (
 
 async def freshen(update: object, context: Context) -> None:
     """Take in what another process has changed before anything is answered."""
-    live = services_of(context).live
+    live = live_of(context)
     await live.freshen()
     if news := live.news():
         await delivery.tell_administrators(context, news)

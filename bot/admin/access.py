@@ -6,13 +6,13 @@ from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 from zlib import crc32
 
-from telegram import InlineKeyboardButton, Message, Update
+from telegram import Message, Update
 
 from bot import texts as public
 from bot.admin import texts
 from bot.admin.drafts import Drafts
 from bot.messages.keyboards import LABEL
-from bot.messages.message import BotMessage, Row, notice, short
+from bot.messages.message import BotMessage, Button, Row, notice, short
 from bot.services import Context, services_of
 from bot.transport import delivery
 from knowledge import Editor, Fact, KnowledgeError
@@ -60,7 +60,9 @@ class Request:
         """Show a page in place of what was sent last, else of the message tapped."""
         query = self.update.callback_query
         if self._sent is not None:
-            await delivery.done(self._sent.edit_text(page.html, reply_markup=page.markup))
+            await delivery.done(
+                self._sent.edit_text(page.html, reply_markup=delivery.keyboard(page.rows))
+            )
         elif query is not None and isinstance(query.message, Message) and not self.below:
             await delivery.turn(query, page)
         else:
@@ -85,13 +87,13 @@ def handled(
     return told
 
 
-def button(label: str, verb: str, *parts: object) -> InlineKeyboardButton:
+def button(label: str, verb: str, *parts: object) -> Button:
     """Make an administrators' button, which carries a verb and ids, at most 64 bytes.
 
     One of a draft names the draft by its number, so that a button of an older draft does nothing.
     """
     data = ":".join(["a", verb, *map(str, parts)])
-    return InlineKeyboardButton(short(label, LABEL), callback_data=data)
+    return Button(short(label, LABEL), callback_data=data)
 
 
 def label(fact: Fact) -> str:
@@ -104,14 +106,12 @@ def mark(text: str) -> str:
     return f"{crc32(text.encode()):08x}"
 
 
-def in_rows(every: Sequence[InlineKeyboardButton], size: int = 1) -> list[Row]:
+def in_rows(every: Sequence[Button], size: int = 1) -> list[Row]:
     """Set so many buttons to a row."""
     return [tuple(every[place : place + size]) for place in range(0, len(every), size)]
 
 
-def paged(
-    every: Sequence[InlineKeyboardButton], page: int, size: int, verb: str, *parts: object
-) -> list[Row]:
+def paged(every: Sequence[Button], page: int, size: int, verb: str, *parts: object) -> list[Row]:
     """Set a page of buttons one to a row, above those that turn to the pages beside it."""
     last = max(0, (len(every) - 1) // size)
     page = min(page, last)

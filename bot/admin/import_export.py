@@ -50,7 +50,9 @@ async def dry_run(request: Request) -> None:
                 texts.LOOKS_OLDER.format(refused.sample), [(button(texts.READ_SO, "1252"),)]
             )
             # Quoting the file keeps it at hand for the answer.
-            await file.reply_text(page.html, reply_markup=page.markup, do_quote=True)
+            await file.reply_text(
+                page.html, reply_markup=delivery.keyboard(page.rows), do_quote=True
+            )
             return
         await request.show(notice(texts.listed(str(refused).split("\n"), SHOWN + 1000)))
         if len(refused.problems) > PROBLEMS:

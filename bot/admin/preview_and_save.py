@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from bot.admin import texts
 from bot.admin.access import Request, button, mark
 from bot.admin.drafts import STEPS, TRIAL, Draft, edit_of
+from bot.live import live_of
 from bot.messages import answers
 from bot.messages.keyboards import pairs
 from bot.messages.message import BotMessage, Row, Sources, joined, notice, safe, short
@@ -277,7 +278,7 @@ async def change(request: Request, edit: Edit, draft: Draft | None = None) -> No
 async def made(request: Request, edit: Edit) -> BotMessage:
     """Make a change and give its confirmation."""
     async with delivery.telling(request.show):
-        await request.services.live.carry_out(edit, str(request.who))
+        await live_of(request.context).carry_out(edit, str(request.who))
     back = texts.BRING_BACK if edit.what.startswith("took back") else texts.UNDO
     row = [button(back, "undo", request.knowledge.snapshot.change)]
     facts = [after for _, after in edit.facts() if after is not None and not after.retired]

@@ -6,11 +6,12 @@ from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from telegram import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
+from telegram import CallbackQuery, InlineKeyboardButton, Message, Update
 
 from bot import texts
 from bot.messages import answers, keyboards
-from bot.messages.message import BotMessage, Row, notice
+from bot.messages.message import BotMessage, Button, Row, notice
+from bot.replies import objection
 from bot.services import Context, Services, services_of
 from bot.transport import delivery
 from knowledge import HELPFUL, NONE_OF_THESE, NOT_RIGHT, Fact
@@ -41,10 +42,10 @@ class Tap:
         markup = self.message.reply_markup
         return markup.inline_keyboard if markup else ()
 
-    async def mark(self, rows: Sequence[Sequence[InlineKeyboardButton]]) -> None:
+    async def mark(self, rows: delivery.Buttons) -> None:
         """Change only the buttons of the message tapped, where Telegram still tells them."""
         if self.keyboard:
-            await delivery.mark(self.query, InlineKeyboardMarkup([row for row in rows if row]))
+            await delivery.mark(self.query, rows)
 
 
 def tapped(
@@ -110,7 +111,7 @@ async def none_of_these(tap: Tap) -> None:
 
 async def shared(tap: Tap, fact: Fact) -> None:
     """Show how the fact above can be passed on, in place of the button tapped."""
-    rows = list[Row]()
+    rows = list[Sequence[Button | InlineKeyboardButton]]()
     for row in tap.keyboard:
         kept = tuple(one for one in row if one.callback_data != tap.query.data)
         rows += [kept] if kept == row else [keyboards.ways_on(fact, tap.context.bot.username), kept]
@@ -146,24 +147,3 @@ async def told(tap: Tap) -> None:
         await delivery.tell_administrators(tap.context, text)
         page = notice(texts.TOLD)
     await delivery.turn(tap.query, page)
-
-
-def objection(services: Services, asked: int, reason: str = "") -> BotMessage:
-    """Ask what was wrong, or thank for the `reason`, and offer what else may have been meant."""
-    record, parts = services.knowledge.asked(asked), [texts.WHAT_WAS_WRONG[reason]]
-    likely = services.nearest(record.question, None, 4) if record else ()
-    known = {record.fact, record.tapped} if record else set()
-    others = [fact for fact in likely if fact.id not in known][: keyboards.NEAREST]
-    rows = list(keyboards.questions(others, keyboards.TAKE, asked))
-    if not reason:
-        why = texts.REASONS.items()
-        rows.insert(
-            0, tuple(keyboards.button(said, keyboards.WRONG, asked, one) for one, said in why)
-        )
-    elif reason == "question" and not others:
-        # Whoever asked something else can look for it.
-        rows += keyboards.topics(services.knowledge.topics())
-    if record and services.settings.admin_ids:
-        rows.append((keyboards.button(texts.TELL, keyboards.TELL, asked, reason),))
-        parts += [texts.NOT_KEPT] if reason else []
-    return notice(" ".join(parts), rows)

@@ -98,13 +98,17 @@ async def _send(
     if drawn in ids:
         # A picture that Telegram has forgotten, or that another token's bot sent, is sent anew.
         with suppress(BadRequest):
-            await message.reply_photo(ids[drawn], page.html, reply_markup=page.markup)
+            await message.reply_photo(
+                ids[drawn], page.html, reply_markup=delivery.keyboard(page.rows)
+            )
             return
     await message.chat.send_action(ChatAction.UPLOAD_PHOTO, message.message_thread_id)
     data = await asyncio.to_thread(drawing.draw, drawn)
     async with _in_words_else(message, drawn):
         name = f"{fact.id}.png"
-        sent = await message.reply_photo(data, page.html, reply_markup=page.markup, filename=name)
+        sent = await message.reply_photo(
+            data, page.html, reply_markup=delivery.keyboard(page.rows), filename=name
+        )
         ids[drawn] = sent.photo[-1].file_id
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
-from telegram import InlineKeyboardButton, Message, Update
+from telegram import Message, Update
 
 from bot import texts
 from bot.handlers import menus
 from bot.messages import answers, keyboards
-from bot.messages.message import SCREEN, BotMessage, Row, heading, notice, safe
+from bot.messages.message import SCREEN, BotMessage, Button, Row, heading, notice, safe
 from bot.services import Context, Services, services_of
 from bot.transport import delivery
 
@@ -28,7 +28,7 @@ def start_page(services: Services) -> BotMessage:
     others = keyboards.button(texts.ALL_TOPICS, keyboards.TOPICS, 0)
     text = texts.start(services.titles(), findings=bool(findings))
 
-    def page(shown: Sequence[InlineKeyboardButton]) -> BotMessage:
+    def page(shown: Sequence[Button]) -> BotMessage:
         return notice(text, (*keyboards.questions(findings), *keyboards.pairs(shown)))
 
     whole = page(topics or [others])
@@ -87,7 +87,7 @@ def reports(services: Services, _: Message) -> BotMessage:
             (texts.RATINGS, report.ratings_url),
             (texts.ALL_REPORTS, report.reports_url),
         )
-        rows += [(InlineKeyboardButton(name + label, url=url),) for label, url in pages if url]
+        rows += [(Button(name + label, url=url),) for label, url in pages if url]
     return BotMessage("\n\n".join(told), tuple(rows)) if told else notice(texts.NO_REPORTS)
 
 

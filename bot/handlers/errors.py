@@ -9,10 +9,11 @@ from telegram import Update
 from telegram.error import BadRequest, RetryAfter, TelegramError
 
 from bot import texts
-from bot.logs import is_network, place_of
+from bot.logs import place_of
 from bot.messages.message import notice
 from bot.services import Context
 from bot.transport import delivery, metrics
+from bot.transport.retries import is_network
 
 _logger = logging.getLogger(__name__)
 

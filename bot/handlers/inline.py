@@ -52,5 +52,5 @@ def _article(fact: Fact, sources: Sources) -> InlineQueryResultArticle:
         title=fact.question,
         description=short(fact.answer, DESCRIPTION),
         input_message_content=InputTextMessageContent(page.html),
-        reply_markup=page.markup,
+        reply_markup=delivery.keyboard(page.rows),
     )

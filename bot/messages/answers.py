@@ -9,8 +9,6 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from telegram.constants import InlineKeyboardButtonLimit
-
 from bot import texts
 from bot.messages import keyboards
 from bot.messages.message import (
@@ -31,6 +29,8 @@ from knowledge import Answer, Fact, Match, Near, Suggestions, Unknown
 STEPS = 2
 # Telegram takes 1,024 characters below a picture; the source goes beside this.
 CAPTION = 700
+# Characters that a button copies at most.
+COPIED = 256
 # A question left for later is read off its button, so it is never cut.
 LATER = 200
 # A first sentence longer than this is set in bold only up to its first break.
@@ -296,9 +296,7 @@ def details(fact: Fact) -> list[str]:
     return [fact.detail] if is_told or len(fact.figures) < TABLE else [fact.detail, table]
 
 
-def citation(
-    match: Match, sources: Sources, limit: int = InlineKeyboardButtonLimit.MAX_COPY_TEXT
-) -> str:
+def citation(match: Match, sources: Sources, limit: int = COPIED) -> str:
     """Give the answer with its source, at most `limit` characters, never cut within the source."""
     name = sources.published(match.fact)
     source = f" ({short(name, 140)})" if name else ""

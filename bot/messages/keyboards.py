@@ -7,16 +7,13 @@ that what its buttons carry matches.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import suppress
-
-from telegram import CopyTextButton, InlineKeyboardButton
-from telegram.helpers import create_deep_linked_url
 
 from bot import texts
 from bot.charts.layout import drawable
-from bot.messages.message import Row, Rows, Sources, short
+from bot.messages.message import Button, Row, Rows, Sources, short
 from knowledge import Fact, Topic
 
 _ASKED, _PAGE, _REASON = r"(\d{1,12})", r"(\d{1,4})", "(answer|question)"
@@ -58,17 +55,16 @@ QUERY = 200
 
 def deep_link(username: str, payload: str) -> str:
     """Give the address that opens the bot with a payload, "" where there can be none."""
-    with suppress(ValueError):
-        return create_deep_linked_url(username, payload)
-    return ""
+    fits = username and re.fullmatch("[A-Za-z0-9_-]{1,64}", payload)
+    return f"https://t.me/{username}?start={payload}" if fits else ""
 
 
-def button(label: str, kind: str, *parts: object) -> InlineKeyboardButton:
+def button(label: str, kind: str, *parts: object) -> Button:
     """Make a button that the bot hears of."""
-    return InlineKeyboardButton(label, callback_data=":".join([kind[0], *map(str, parts)]))
+    return Button(label, callback_data=":".join([kind[0], *map(str, parts)]))
 
 
-def question(fact: Fact, kind: str = RELATED, *parts: object) -> InlineKeyboardButton:
+def question(fact: Fact, kind: str = RELATED, *parts: object) -> Button:
     """Make a button of a fact's question, answered below when it is tapped if nothing is said."""
     return button(short(fact.question, LABEL), kind, *parts, fact.id)
 
@@ -84,7 +80,7 @@ def questions(facts: Sequence[Fact], kind: str = RELATED, *parts: object) -> Row
     return tuple(rows)
 
 
-def pairs(buttons: Sequence[InlineKeyboardButton]) -> list[Row]:
+def pairs(buttons: Sequence[Button]) -> list[Row]:
     """Set short labels two to a row, in their order."""
     rows: list[Row] = []
     for one in buttons:
@@ -101,7 +97,7 @@ def turning(page: int, last: int, kind: str, *parts: object) -> Row:
     return tuple(button(label, kind, to, *parts) for label, to in turns if 0 <= to <= last)
 
 
-def topic_buttons(topics: Sequence[Topic]) -> list[InlineKeyboardButton]:
+def topic_buttons(topics: Sequence[Topic]) -> list[Button]:
     """Give a button to each topic."""
     return [button(one.name, QUESTIONS, 0, one.id) for one in topics]
 
@@ -127,7 +123,7 @@ def under_answer(
     last: Row,
 ) -> Rows:
     """Give the source and one action, one row of what to ask next, and a small row."""
-    action: Row = (InlineKeyboardButton(texts.COPY_ANSWER, copy_text=CopyTextButton(copy)),)
+    action: Row = (Button(texts.COPY_ANSWER, copy_text=copy),)
     drawn = [button(texts.CHART, CHART, one.id) for one in facts if drawable(one)]
     first = (*source_button(facts[0], sources), *(drawn[:1] or (action if copy else ())))
     asked = [button(later, LATER)] if later else []
@@ -140,7 +136,7 @@ def source_button(fact: Fact, sources: Sources) -> Row:
     link = sources.link(fact)
     is_report = any(link == report.url for report in sources.reports.values())
     label = texts.OPEN_REPORT if is_report else texts.OPEN_PAGE
-    return (InlineKeyboardButton(label, url=link),) if link else ()
+    return (Button(label, url=link),) if link else ()
 
 
 def votes(asked: int | None) -> Row:
@@ -163,13 +159,13 @@ def under_chart(fact: Fact, sources: Sources, *, read: bool) -> Row:
 
 def ways_on(fact: Fact, username: str) -> Row:
     """Make the buttons that pass a fact on."""
-    send = InlineKeyboardButton(texts.SEND_ON, switch_inline_query=short(fact.question, QUERY))
+    send = Button(texts.SEND_ON, switch_inline_query=short(fact.question, QUERY))
     if not (deep := deep_link(username, fact.id)):
         return (send,)
-    return send, InlineKeyboardButton(texts.COPY_LINK, copy_text=CopyTextButton(deep))
+    return send, Button(texts.COPY_LINK, copy_text=deep)
 
 
 def ask_me(username: str) -> Row:
     """Make the button that leads from another chat to the bot."""
     deep = deep_link(username, "ask")
-    return (InlineKeyboardButton(texts.ASK_ME, url=deep),) if deep else ()
+    return (Button(texts.ASK_ME, url=deep),) if deep else ()

@@ -16,13 +16,8 @@ from dataclasses import dataclass
 from datetime import date
 from html import escape, unescape
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
-
 from bot import texts
 from knowledge import Fact, Report, Stage
-
-Row = tuple[InlineKeyboardButton, ...]
-Rows = tuple[Row, ...]
 
 SCREEN = 630
 LINE, ROW, EDGES = 21, 48, 20
@@ -38,16 +33,26 @@ _TAG = re.compile(r"<[^>]*>")
 
 
 @dataclass(frozen=True, slots=True)
+class Button:
+    """A button: its label and the one thing it does, by the names of the Bot API."""
+
+    text: str
+    callback_data: str | None = None
+    url: str | None = None
+    copy_text: str | None = None
+    switch_inline_query: str | None = None
+
+
+Row = tuple[Button, ...]
+Rows = tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class BotMessage:
     """A message to send: Telegram HTML and rows of buttons."""
 
     html: str
     rows: Rows = ()
-
-    @property
-    def markup(self) -> InlineKeyboardMarkup | None:
-        """Give the keyboard, None where there are no buttons."""
-        return InlineKeyboardMarkup(self.rows) if self.rows else None
 
     @property
     def height(self) -> int:

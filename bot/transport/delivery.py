@@ -4,18 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 
-from telegram import CallbackQuery, InlineKeyboardMarkup, Message, Update
+from telegram import (
+    CallbackQuery,
+    CopyTextButton,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    Message,
+    Update,
+)
 from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot.chat_memory import Place
-from bot.messages.message import BotMessage, notice, progress, safe
+from bot.messages.message import BotMessage, Button, notice, progress, safe
 from bot.services import Context, services_of
 from knowledge import Stage, heard_by
 
 _logger = logging.getLogger(__name__)
+
+Buttons = Sequence[Sequence[Button | InlineKeyboardButton]]
 
 # A double tap, and a tap answered too late (the bot was down): nobody is waiting for either.
 HARMLESS = ("message is not modified", "query is too old", "query id is invalid")
@@ -83,6 +92,20 @@ async def done(call: Awaitable[object]) -> bool:
     return True
 
 
+def keyboard(rows: Buttons) -> InlineKeyboardMarkup | None:
+    """Make Telegram's keyboard of rows, ours or its own; None of none."""
+    made = [[_made(one) for one in row] for row in rows if row]
+    return InlineKeyboardMarkup(made) if made else None
+
+
+def _made(button: Button | InlineKeyboardButton) -> InlineKeyboardButton:
+    if not isinstance(button, Button):
+        return button
+    does = {name: getattr(button, name) for name in ("callback_data", "url", "switch_inline_query")}
+    copied = CopyTextButton(button.copy_text) if button.copy_text else None
+    return InlineKeyboardButton(button.text, copy_text=copied, **does)
+
+
 def place_of(message: Message) -> Place:
     """Give the chat, and the topic, thread or direct conversation in it, of a message."""
     direct = message.direct_messages_topic
@@ -91,7 +114,7 @@ def place_of(message: Message) -> Place:
 
 async def reply(message: Message, page: BotMessage) -> Message:
     """Answer a message where it was written, quoting it in groups."""
-    return await message.reply_text(page.html, reply_markup=page.markup)
+    return await message.reply_text(page.html, reply_markup=keyboard(page.rows))
 
 
 async def say(update: Update, page: BotMessage) -> None:
@@ -118,20 +141,20 @@ async def edit(context: Context, place: Place, message_id: int, page: BotMessage
     """Change a message of the bot; False when it can no longer be changed."""
     return await done(
         context.bot.edit_message_text(
-            page.html, chat_id=place[0], message_id=message_id, reply_markup=page.markup
+            page.html, chat_id=place[0], message_id=message_id, reply_markup=keyboard(page.rows)
         )
     )
 
 
 async def turn(query: CallbackQuery, page: BotMessage) -> None:
     """Show a page in place of the message whose button was tapped, below it if it can't change."""
-    if not await done(query.edit_message_text(page.html, reply_markup=page.markup)):
+    if not await done(query.edit_message_text(page.html, reply_markup=keyboard(page.rows))):
         await below(query, page)
 
 
-async def mark(query: CallbackQuery, keyboard: InlineKeyboardMarkup) -> None:
+async def mark(query: CallbackQuery, rows: Buttons) -> None:
     """Change only the buttons of the message tapped."""
-    await done(query.edit_message_reply_markup(keyboard))
+    await done(query.edit_message_reply_markup(keyboard(rows)))
 
 
 async def below(query: CallbackQuery, page: BotMessage) -> Message | None:

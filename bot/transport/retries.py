@@ -20,6 +20,7 @@ from typing import Any
 
 from telegram.constants import FloodLimit
 from telegram.error import (
+    BadRequest,
     ChatMigrated,
     InvalidToken,
     NetworkError,
@@ -28,7 +29,6 @@ from telegram.error import (
 )
 from telegram.ext import BaseRateLimiter
 
-from bot.logs import is_network
 from bot.transport import metrics
 
 _logger = logging.getLogger(__name__)
@@ -139,6 +139,12 @@ class Retries(BaseRateLimiter[int]):
         if chat is not None and clock() < self._slow_until:
             self._next = max(self._next, clock()) + APART
             await sleep(self._next - clock())
+
+
+def is_network(error: BaseException) -> bool:
+    """Tell whether a request failed on its way, which leaves open whether it was carried out."""
+    # python-telegram-bot counts a refused request as a network error; that one is our fault.
+    return isinstance(error, NetworkError) and not isinstance(error, BadRequest)
 
 
 def seconds_of(error: RetryAfter) -> float:

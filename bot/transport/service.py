@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from telegram.error import InvalidToken, TelegramError
 
-from bot import logs, texts
+from bot import texts
 from bot.services import App, services_of
 from bot.transport import metrics, updates
 from bot.transport.inbox import Inbox, Poller, TwoCopies
@@ -109,7 +109,6 @@ class Service:
     async def _heartbeat(self) -> None:
         while True:
             await asyncio.sleep(HEARTBEAT)
-            logs.tell_repeats()
             if metrics.unreached_for() > HEARTBEAT:
                 await self._application.bot.get_me()
 

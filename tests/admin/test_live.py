@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bot.admin import texts
 from bot.cli import main
-from bot.services import services_of
+from bot.live import live_of
 from knowledge import KnowledgeBase, edits
 from tests.administrators import Desk, talking
 from tests.telegram import deliver
@@ -106,7 +106,7 @@ async def _asking_meanwhile(desk: Desk) -> None:
         fact = desk.knowledge.fact("fact-7")
         cells = {"answer": "It is 7, at last.", "also_asked": [*fact.also_asked, "seventh thing"]}
         edit = edits.edited(desk.knowledge.snapshot, fact, cells)
-        await services_of(desk.application).live.carry_out(edit, "test")
+        await live_of(desk.application).carry_out(edit, "test")
         done.set()
 
     await asyncio.gather(change(), ask())

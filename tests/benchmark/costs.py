@@ -28,7 +28,7 @@ def apart(name: str, *arguments: object) -> dict[str, float]:
 def serving(database: str, questions: str, timed: str) -> None:
     """Open a base, answer questions of the file as the bot does, then time others and a change."""
     import bot.app  # noqa: F401  # what serving holds
-    from bot.handlers.questions import converse
+    from bot.replies import converse
     from bot.services import start_services
     from bot.settings import Settings
     from knowledge import Edit, KnowledgeBase, Swap

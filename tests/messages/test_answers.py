@@ -8,13 +8,13 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from telegram import InlineKeyboardButton
 from telegram.constants import MessageLimit
 
 from bot import texts
 from bot.messages import answers, keyboards
-from bot.messages.message import EDGES, LINE, ROW, SCREEN, BotMessage, Sources, notice
+from bot.messages.message import EDGES, LINE, ROW, SCREEN, BotMessage, Button, Sources, notice
 from bot.messages.terminal_text import plain
+from bot.transport.delivery import keyboard
 from knowledge import (
     Answer,
     Fact,
@@ -47,8 +47,8 @@ def accepted(page: BotMessage) -> str:
     ann = telegram.user("Ann")
     telegram.text(ann, "/start")
     parameters = {"chat_id": ann.id, "text": page.html, "parse_mode": "HTML"}
-    if page.markup:
-        parameters["reply_markup"] = page.markup.to_json()
+    if keys := keyboard(page.rows):
+        parameters["reply_markup"] = keys.to_json()
     status, body = telegram.call("sendMessage", parameters)
     assert status == 200, (json.loads(body)["description"], page.html)
     return telegram.chat(ann).last.text
@@ -343,7 +343,7 @@ def test_the_height_counts_lines_rows_and_folded_quotes() -> None:
 
 def test_every_shipped_fact_stands_on_one_screen_in_every_form(shipped: KnowledgeBase) -> None:
     sources = Sources({one.id: one for one in shipped.snapshot.reports}, "annual_report_bot")
-    back = (InlineKeyboardButton(texts.BACK, callback_data="c:0"),)
+    back = (Button(texts.BACK, callback_data="c:0"),)
     facts = every_fact(shipped)
     assert len(facts) > 200
     high: list[tuple[int, str]] = []

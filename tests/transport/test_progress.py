@@ -15,7 +15,7 @@ from typing import get_args
 import pytest
 from telegram.error import BadRequest
 
-from bot import terminal, texts
+from bot import cli, texts
 from bot.admin import texts as admin_texts
 from bot.messages.message import BotMessage
 from bot.settings import Settings
@@ -44,7 +44,7 @@ def test_long_work_draws_a_bar_and_takes_it_away() -> None:
     screen = Screen()
     # Half a second passes at every look at the clock.
     seconds = (look / 2 for look in count())
-    with terminal.bar(screen, lambda: next(seconds)):
+    with cli.bar(screen, lambda: next(seconds)):
         work(4)
     assert screen.shares() == ["25%", "50%", "75%", ""]
 
@@ -52,7 +52,7 @@ def test_long_work_draws_a_bar_and_takes_it_away() -> None:
 def test_work_that_ends_early_takes_the_bar_away() -> None:
     screen = Screen()
     seconds = (look / 2 for look in count())
-    with terminal.bar(screen, lambda: next(seconds)):
+    with cli.bar(screen, lambda: next(seconds)):
         for step in watched(range(8), "trying"):
             if step == 2:
                 break
@@ -79,14 +79,14 @@ def test_an_import_tells_of_all_its_work_and_never_goes_back(tmp_path: Path) -> 
 
 def test_short_work_draws_nothing() -> None:
     screen = Screen()
-    with terminal.bar(screen, lambda: 0):
+    with cli.bar(screen, lambda: 0):
         work(4)
     assert screen.getvalue() == ""
 
 
 def test_a_pipe_is_left_alone() -> None:
     pipe, seconds = io.StringIO(), count()
-    with terminal.bar(pipe, lambda: next(seconds)):
+    with cli.bar(pipe, lambda: next(seconds)):
         work(4)
     assert pipe.getvalue() == ""
 

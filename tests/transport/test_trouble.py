@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from telegram import Update
-from telegram.error import NetworkError, RetryAfter
+from telegram.error import RetryAfter
 
 from bot import app, texts
 from bot.app import forget
@@ -72,16 +72,7 @@ def test_logs_show_no_token_and_no_text(chat: World, caplog: pytest.LogCaptureFi
     assert line.endswith('ValueError"')
 
 
-def test_network_trouble_is_logged_without_a_traceback() -> None:
-    try:
-        raise NetworkError("down")
-    except NetworkError as error:
-        (line,) = written(LogFilter(), record("polling", error=error))
-    assert line.endswith('message="polling (down)"')
-    assert "level=warning logger=x" in line
-
-
-def test_one_line_of_a_kind_a_minute_with_a_count(caplog: pytest.LogCaptureFixture) -> None:
+def test_one_line_of_a_kind_a_minute_with_a_count() -> None:
     now = 0.0
     made = LogFilter(clock=lambda: now)
     lines = written(made, *(record("Refused %s", number) for number in range(500)))
@@ -94,12 +85,6 @@ def test_one_line_of_a_kind_a_minute_with_a_count(caplog: pytest.LogCaptureFixtu
     assert written(made, record("Refused %s", 7))[0].endswith(
         '"Refused 7 (499 more since the last such line)"'
     )
-    # What nobody comes after is told as well.
-    caplog.set_level(logging.INFO)
-    made.tell_repeats()
-    assert [one.getMessage() for one in caplog.records] == [
-        "1 more in a minute: Task <0x7f2> failed"
-    ]
 
 
 # --- Trouble --------------------------------------------------------------------------------------

@@ -1,0 +1,139 @@
+"""What is said to a message: the page, the reply it rests on, how the conversation then stands.
+
+Nothing here needs Telegram, nor loads its library: the command line answers without.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot import texts
+from bot.chat_memory import Place, Standing
+from bot.messages import answers, keyboards
+from bot.messages.message import BotMessage, notice
+from bot.services import Services
+from knowledge import (
+    LONGEST,
+    NONE_OF_THESE,
+    NOT_RIGHT,
+    Answer,
+    Fact,
+    Near,
+    Remark,
+    Reply,
+    Suggestions,
+    Unknown,
+)
+
+# What is said to a remark.
+SAID = {
+    "no words": texts.NO_WORDS,
+    "too long": texts.TOO_LONG.format(LONGEST),
+    "who you are": texts.WHO_I_AM,
+    "how you are": texts.HOW_I_AM,
+    "greeting": texts.GREETING,
+    "thanks": texts.WELCOME,
+    "acknowledged": texts.ACKNOWLEDGED,
+    "goodbye": texts.GOODBYE,
+    "insulted": texts.INSULTED,
+    "yes": texts.ACKNOWLEDGED,
+    "no": texts.NOT_THAT,
+    "wrong": texts.NOT_THAT,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What is said to a message, the reply it rests on if any, and how the conversation stands."""
+
+    page: BotMessage
+    reply: Reply | None
+    standing: Standing
+
+
+def respond(
+    services: Services, text: str, standing: Standing, username: str, *, record: bool = True
+) -> Turn:
+    """Answer a text said where the conversation is `standing`."""
+    reply = services.knowledge.ask(text, standing.context)
+    if isinstance(reply, Remark):
+        return Turn(_remarked(services, reply, standing, username), None, standing)
+    asked = 0
+    if record:
+        asked = services.knowledge.record(text, reply)
+    page = _page(services, text, reply, asked, standing.context.shown, username)
+    return Turn(page, reply, Standing(standing.context.after(text, reply), asked))
+
+
+def converse(services: Services, place: Place, number: int, text: str) -> Turn:
+    """Answer message `number` of a conversation that goes on outside Telegram; not recorded."""
+    turn = respond(services, text, services.memory.standing(place), "", record=False)
+    services.memory.answered(place, number, number, turn.standing)
+    return turn
+
+
+def _remarked(services: Services, remark: Remark, standing: Standing, username: str) -> BotMessage:
+    """Answer what asks nothing new of the report; a yes or no to offers, or a no, is evidence."""
+    asked, offered, note = standing.asked, standing.context.offered, services.knowledge.note
+    topics = keyboards.topics(services.knowledge.topics())
+    match remark.kind:
+        case "help":
+            return notice(texts.HOW, topics)
+        case "yes" if offered and asked is not None:
+            note(asked, tapped=offered[0])
+            return notice(texts.GLAD)
+        case "no" | "wrong" if offered and asked is not None:
+            note(asked, feedback=NONE_OF_THESE)
+            return notice(texts.NOTED, topics)
+        case "wrong" if asked is not None:
+            note(asked, feedback=NOT_RIGHT)
+            return objection(services, asked)
+        case "more":
+            related = services.related(remark.facts[0], standing.context.shown)
+            return answers.more(remark.facts[0], services.sources(username), related)
+        case kind if kind in SAID:
+            return notice(SAID[kind])
+    return answers.again(remark.kind, remark.facts, services.sources(username))
+
+
+def _page(
+    services: Services, text: str, reply: Reply, asked: int, before: tuple[str, ...], username: str
+) -> BotMessage:
+    """Render a reply with what belongs beside it."""
+    sources, shown = services.sources(username), services.known(before)
+    topics = keyboards.topics(services.knowledge.topics())
+    match reply:
+        case Answer(matches) | Near(matches):
+            facts = [match.fact for match in matches]
+            related = services.related(facts[0], (*before, *(fact.id for fact in facts)))
+            return answers.answer(reply, sources, asked, related, shown)
+        case Suggestions():
+            return answers.suggestions(reply, asked)
+        case Unknown(note=str(note)) if note:
+            return notice(note, topics)
+        case Unknown(None, Fact() as about):
+            return answers.nothing_more(reply, about, services.related(about, before))
+        case Unknown(gap):
+            nearest = services.nearest(text, gap.fact if gap else None)
+            return answers.unknown(reply, sources, asked, nearest, topics, shown)
+
+
+def objection(services: Services, asked: int, reason: str = "") -> BotMessage:
+    """Ask what was wrong, or thank for the `reason`, and offer what else may have been meant."""
+    record, parts = services.knowledge.asked(asked), [texts.WHAT_WAS_WRONG[reason]]
+    likely = services.nearest(record.question, None, 4) if record else ()
+    known = {record.fact, record.tapped} if record else set()
+    others = [fact for fact in likely if fact.id not in known][: keyboards.NEAREST]
+    rows = list(keyboards.questions(others, keyboards.TAKE, asked))
+    if not reason:
+        why = texts.REASONS.items()
+        rows.insert(
+            0, tuple(keyboards.button(said, keyboards.WRONG, asked, one) for one, said in why)
+        )
+    elif reason == "question" and not others:
+        # Whoever asked something else can look for it.
+        rows += keyboards.topics(services.knowledge.topics())
+    if record and services.settings.admin_ids:
+        rows.append((keyboards.button(texts.TELL, keyboards.TELL, asked, reason),))
+        parts += [texts.NOT_KEPT] if reason else []
+    return notice(" ".join(parts), rows)
