@@ -109,7 +109,7 @@ NO = "No."
 
 
 def not_for(asked: str, given: str) -> str:
-    """Say that the report tells this for another date than was asked about."""
+    """Say that the report tells this for another date, body or level than was asked about."""
     says = f"What it says for {given}:" if given else "What it does say:"
     return f"The report doesn't give this for {asked}. {says}"
 
@@ -121,8 +121,7 @@ def instead(given: str, claimed: str) -> str:
 
 # The date put forward and the one given.
 NOT_THEN = "No, not {}: {}."
-# The body or level asked about and the one given.
-NOT_OF = "The report doesn't give this for {}. What it says for {}:"
+NO_FIGURE = "The report gives no figure for this. What it does say:"
 NO_VIEW = "The report doesn't compare, judge or predict this. What it does say:"
 
 

@@ -24,7 +24,6 @@ from knowledge.dialogue import (
 from knowledge.dialogue.decision import contested, decide, holding, is_figure
 from knowledge.dialogue.splitting import SURE, Piece
 from knowledge.matching.matcher import Matcher, Weighed
-from knowledge.matching.question import WHETHER
 from knowledge.matching.spelling import rarity
 from knowledge.matching.text import is_number, stem, words
 from knowledge.model import (
@@ -187,38 +186,28 @@ class _Conversation:
     # --- One question -----------------------------------------------------------------------------
 
     def _piece(self, text: str, context: Context) -> Piece:
-        """Answer a question as one, whatever dates it names."""
+        """Answer a question as one, whatever marks it carries."""
         if self.matcher.phrased(text) is not None:
             return self._undated(text, context)
         reports = {one.id: one for one in self.snapshot.reports} if self.snapshot else {}
         only = next(iter(reports.values())) if len(reports) == 1 else None
-        asked, left = dates.named(dates.relative(text, only))
+        fixed = dates.relative(text, only)
+        asked, left = dates.named(fixed)
         shown = follow_up.spoken_of(self.matcher, context)
-        put_right = dates.dated_so(shown, asked) if shown and asked else None
+        put_right = mismatch.dated_so(shown, asked) if shown and asked else None
         if put_right and grammar.confirms(words(left)):
             # "That's 2020, right?"
             return Piece(text, put_right, lists.PICKED, leant=True)
-        if not asked or not grammar.content(words(left)):
-            return self._named(text, context)
-        dated, plain = self._undated(text, context), self._undated(left, context)
-        whether = self.matcher.read(left)[0].asks == WHETHER
-        reply = dates.dated(
-            asked, dated.reply, plain.reply, lambda fact: reports.get(fact.report), whether=whether
-        )
-        if reply is dated.reply:
-            return dated
-        return replace(plain, text=text, reply=reply, notes=(*plain.notes, texts.dated(asked)))
-
-    def _named(self, text: str, context: Context) -> Piece:
-        """Answer a question as it stands, or without the names that its fact does not hold."""
+        marks = mismatch.Marks.of(self.matcher, fixed, lambda fact: reports.get(fact.report))
         whole = self._undated(text, context)
-        found, left = mismatch.names(self.matcher, text)
-        if not found or not grammar.content(words(left)):
+        if marks is None:
             return whole
-        rest = self._undated(left, NO_CONTEXT)
-        tokens = self.matcher.read(left)[0].tokens
-        reply = mismatch.of_names(self.matcher, found, whole.reply, rest.reply, tokens)
-        return whole if reply is whole.reply else replace(rest, text=text, reply=reply)
+        rest = self._undated(marks.left, context if marks.dates else NO_CONTEXT)
+        reply = marks.chosen(whole.reply, rest.reply)
+        if reply is whole.reply:
+            return whole
+        notes = (*rest.notes, texts.dated(asked)) if asked else rest.notes
+        return replace(rest, text=text, reply=reply, notes=notes)
 
     def _undated(self, text: str, context: Context) -> Piece:
         """Answer a question as it stands: by its place, from a table, by itself or following on."""
@@ -243,10 +232,7 @@ class _Conversation:
             return Piece(text, pick, lists.PICKED, leant=True, notes=(texts.PICKED,))
         alone = decide(weighed.matches)
         if exact is None:
-            alone = mismatch.fitted(matcher, read, weighed, alone)
-            alone = mismatch.premised(matcher, read, alone)
-            alone = mismatch.opposed(read, weighed, alone)
-            alone = self._narrowed(alone, read.tokens)
+            alone = self._narrowed(mismatch.settled(matcher, read, weighed), read.tokens)
         first = next(iter(alone.matches or weighed.matches), None)
         confidence = first.confidence if first else 0.0
         shown = follow_up.spoken_of(matcher, context)

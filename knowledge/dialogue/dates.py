@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 
-from knowledge import texts
-from knowledge.dialogue.decision import STANDS, answer_of
-from knowledge.model import Answer, Fact, Figure, Match, Near, Reply, Report, Suggestions, Unknown
+from knowledge.model import Fact, Figure, Report
 
 _MONTHS = (
     "january february march april may june july august september october november december".split()
@@ -111,13 +109,19 @@ def of_fact(fact: Fact) -> tuple[Date, ...]:
     return *own, *bare
 
 
-def _labelled(row: Figure, asked: Sequence[Date]) -> bool:
-    found = named(f"{row.label} {row.column}")[0]
-    return any(one.is_told_by(other) for one in asked for other in found)
+def labelled(fact: Fact, asked: Sequence[Date]) -> list[Figure]:
+    """Give the figures of an entry whose row or column is a date asked about."""
+    return [
+        row
+        for row in fact.figures
+        if any(one.is_told_by(o) for o in named(f"{row.label} {row.column}")[0] for one in asked)
+    ]
 
 
-def of_report(report: Report) -> tuple[Date, ...]:
+def of_report(report: Report | None) -> tuple[Date, ...]:
     """Give the dates that a report has of its own: its period and when it was published."""
+    if report is None:
+        return ()
     return named(f"{report.title} \n {report.short_title} \n {report.published}")[0]
 
 
@@ -125,100 +129,40 @@ def main_date(fact: Fact) -> Date | None:
     """Give the date that an entry's answer, or what its figures count, is about."""
     found = named(fact.answer.split("\n")[0])[0] or named(fact.measure)[0]
     # When a thing was is told by a day or a month: "the 2019/2020 report is of December 2020".
-    first = found[:1] if not _tells_when(fact) else [one for one in found if not one.span] or found
+    first = found[:1] if not tells_when(fact) else [one for one in found if not one.span] or found
     return next(iter(first), None)
 
 
-def _tells_when(fact: Fact) -> bool:
+def tells_when(fact: Fact) -> bool:
+    """Tell whether an entry says when a thing was."""
     return fact.question.casefold().startswith("when ")
 
 
-# --- The reply to a question that names dates -----------------------------------------------------
-
-
-def dated(
-    asked: Sequence[Date],
-    with_date: Reply,
-    without: Reply,
-    report: Callable[[Fact], Report | None],
-    *,
-    whether: bool,
-) -> Reply:
-    """Choose the reply to a question that names dates, given the reply to it `without` them.
-
-    The fact's own dates speak for it, and so do those of its report; another date is said not to
-    be in the report.
-    """
-    told, plain = answer_of(with_date), answer_of(without)
-    for match in (told, plain):
-        # The figures of a fact may be of dates: one is looked up, several are computed with.
-        held = [row for row in match.fact.figures if _labelled(row, asked)] if match else []
-        if match and match.computed and held:
-            return Answer((match,))
-        if match and len(held) == 1 and not match.computed:
-            (row,) = held
-            place = ", ".join(filter(None, (row.label, row.column)))
-            said = texts.CELL.format(texts.figure(row.value, row.unit), place)
-            return Answer((replace(match, computed=said, lead=""),))
-    if plain is not None and _owns(plain.fact, asked, report):
-        return without
-    if told is not None and _owns(told.fact, asked) and not (plain and plain.computed):
-        return with_date
-    if plain is None:
-        if told is not None and not _owns(told.fact, asked, report):
-            return Suggestions((told,))
-        spoken_of = [one.fact for reply in (with_date, without) for one in reply.matches[:1]]
-        theirs = (of_report(one) for fact in spoken_of if (one := report(fact)))
-        own = any(_told_of(asked, one) for one in theirs)
-        return without if own and told is None else with_date
-    when = main_date(plain.fact)
-    if isinstance(with_date, Unknown) and with_date.gap is not None:
-        names = _owns(with_date.gap.fact, asked) or not (plain.fact.figures or when)
-        if names and with_date.gap.confidence >= STANDS:
-            return with_date
-    if when and whether and _tells_when(plain.fact) and all(one.month for one in asked):
-        claimed = texts.listed([str(date) for date in asked])
-        return Answer((replace(plain, lead=texts.NOT_THEN.format(claimed, str(when))),))
-    lead = texts.not_for(texts.listed([str(date) for date in asked]), str(when) if when else "")
-    return Near((replace(plain, lead=lead),))
-
-
-def dated_so(fact: Fact, asked: Sequence[Date]) -> Reply | None:
-    """Say yes to the date of an entry's answer, or put another one right."""
-    when = main_date(fact)
-    if when is None:
-        return None
-    claimed = texts.listed([str(one) for one in asked])
-    lead = texts.YES if _told(asked, (when,)) else texts.NOT_THEN.format(claimed, str(when))
-    return Answer((Match(fact, STANDS, lead),))
-
-
-def _owns(
-    fact: Fact, asked: Sequence[Date], report: Callable[[Fact], Report | None] = lambda _: None
-) -> bool:
+def owns(fact: Fact, asked: Sequence[Date], report: Report | None = None) -> bool:
     """Tell whether all dates asked about are the entry's own, or its report's."""
-    about, when = report(fact), main_date(fact)
-    theirs = of_report(about) if about else ()
+    when, theirs = main_date(fact), of_report(report)
     # The month of a report is not the period of what it tells.
     own = [one for one in of_fact(fact) if one.span or one not in theirs]
-    if when is not None and _told(asked, (when,)) and (when not in theirs or when.span):
+    if when is not None and told(asked, (when,)) and (when not in theirs or when.span):
         return True
-    if when is None and _told(asked, own):
+    if when is None and told(asked, own):
         return True
-    if not _told_of(asked, theirs):
+    if not are_of(asked, report):
         return False
     if all(one.span for one in asked):
         return when is None or not when.span or when in theirs
-    return when is None or _told(asked, (when,)) or (when in theirs and set(asked) <= {*theirs})
+    return when is None or told(asked, (when,)) or (when in theirs and set(asked) <= {*theirs})
 
 
-def _told_of(asked: Iterable[Date], report: Collection[Date]) -> bool:
+def are_of(asked: Iterable[Date], report: Report | None) -> bool:
     """Tell whether dates are a report's own; its month is not the period of what it tells."""
-    spans = [one for one in report if one.span]
-    return all(_told((one,), spans if one.span else report) for one in asked)
+    theirs = of_report(report)
+    spans = [one for one in theirs if one.span]
+    return all(told((one,), spans if one.span else theirs) for one in asked)
 
 
-def _told(asked: Iterable[Date], given: Collection[Date]) -> bool:
+def told(asked: Iterable[Date], given: Collection[Date]) -> bool:
+    """Tell whether what is said for the given dates is said for all asked about."""
     return all(any(one.is_told_by(other) for other in given) for one in asked)
 
 

@@ -1,18 +1,19 @@
-"""Questions that fit an entry but for one thing: a date, a body, a figure, a name, a "not".
+"""Marks: what a question carries and the entry that else fits it has not.
 
-What does not fit is said, and what the report does say is given. None of this is curated: it holds
-for any base.
+A date, a name, a body, a grade, a figure, a "not": what does not fit is said, and what the report
+does say is given. None of this is curated: it holds for any base.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from knowledge import texts
 from knowledge.dialogue import dates, grammar
+from knowledge.dialogue.dates import Date
 from knowledge.dialogue.decision import STANDS, SUGGESTED, answer_of, decide
 from knowledge.dialogue.queries import AMOUNTS, Amount
 from knowledge.dialogue.tables import is_total
@@ -20,12 +21,14 @@ from knowledge.matching.matcher import COUNTED, SELDOM, Matcher, Weighed
 from knowledge.matching.question import KINDS, WHETHER, Question, numbers
 from knowledge.matching.spelling import NAME, rarity
 from knowledge.matching.text import is_number, stem, words
-from knowledge.model import Answer, Fact, Match, Near, Reply, Suggestions, Unknown
+from knowledge.model import Answer, Fact, Match, Near, Reply, Report, Suggestions, Unknown
 
 # The share of a question's words, by weight, that an entry accounts for when yes can be said.
 SETTLED = 0.9
 # Facts that a name is asked of at most; what more of them are asked with is a word of the report.
 FEW = 10
+# A word this rare in English text is a name wherever it stands, if only gaps are asked for with it.
+FOREIGN = 17
 
 # A grade as a report writes it, and what asks for one.
 _QUOTED = re.compile(r"'([A-Z][a-z]+(?: [a-z]+)?)'")
@@ -37,13 +40,19 @@ _NAME = re.compile(
 )
 # No year, nor a part of a name or an address ("Covid-19").
 _FIGURE = re.compile(r"(?<![\w/.-])£?(?!(?:19|20)\d\d\b)\d")
-# What asks for a yes at the end of a statement, and what a question begins with.
+# What asks for a yes at the end of a statement.
 _TAG = re.compile(
     r"[\s,.]+(?:(?:am i |is that |that'?s )?(?:right|correct|true)|yes|yeah|innit|"
-    r"(?:is|are|was|were|did|does|do|has|have)n'?t (?:it|they|there|that))[\s?!.]*$",
+    r"(?:is|are|was|were|did|does|do|has|have)n'?t (?:it|they|there|that)\b.*)[\s?!.]*$",
     re.I,
 )
-_VERBS = frozenset("is are was were has have did does do".split())
+# What somebody says who only heard of a thing.
+_HEARD = re.compile(
+    r"(?:so )?(?:i (?:heard|read|thought|gather|see)|(?:someone|somebody|they) (?:said|says)|"
+    r"apparently|i was told)(?: that)? ",
+    re.I,
+)
+_VERBS = frozenset("is are was were has have had did does do".split())
 # Words that are each other's opposite, side by side.
 _OPPOSITES = tuple(
     (frozenset(map(stem, one.split())), frozenset(map(stem, other.split())))
@@ -59,50 +68,209 @@ _OPPOSITES = tuple(
 )  # fmt: skip
 
 
-# --- Bodies, levels, names ------------------------------------------------------------------------
+# --- Dates and names: what can be taken out of a question -----------------------------------------
 
 
-def fitted(matcher: Matcher, question: Question, weighed: Weighed, reply: Reply) -> Reply:
-    """Say what the report says of another body, level or grade, where that alone differs."""
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """The dates, and the names and places that are no English words, of a question.
+
+    `left` is the question without them; `report` gives the report of an entry.
+    """
+
+    matcher: Matcher
+    report: Callable[[Fact], Report | None]
+    dates: tuple[Date, ...]
+    names: tuple[str, ...]
+    left: str
+
+    @classmethod
+    def of(
+        cls, matcher: Matcher, text: str, report: Callable[[Fact], Report | None]
+    ) -> Marks | None:
+        """Find the marks of a question; None where it has none, or nothing else."""
+        asked, left = dates.named(text)
+        names, left = _names(matcher, left if asked else text)
+        known = bool(grammar.content(words(left)))
+        return cls(matcher, report, asked, names, left) if known and (asked or names) else None
+
+    def chosen(self, whole: Reply, rest: Reply) -> Reply:
+        """Choose the reply to a question, given that to the `rest` of it.
+
+        A fact's own dates speak for it, and so do those of its report; what it does not hold is
+        said not to be in the report.
+        """
+        told, plain = answer_of(whole), answer_of(rest)
+        for match in (told, plain):
+            # The figures of a fact may be of dates: one is looked up, several are computed with.
+            held = dates.labelled(match.fact, self.dates) if match else []
+            if match and match.computed and held:
+                return Answer((match,))
+            if match and len(held) == 1:
+                place = ", ".join(filter(None, (held[0].label, held[0].column)))
+                said = texts.CELL.format(texts.figure(held[0].value, held[0].unit), place)
+                return Answer((replace(match, computed=said, lead=""),))
+        if plain and self._is_of_others(whole, plain):
+            said = texts.listed([name[:1].upper() + name[1:] for name in self.names])
+            return Near((replace(plain, lead=texts.not_for(said, "")),))
+        return self._dated(whole, rest) if self.dates else whole
+
+    def _is_of_others(self, whole: Reply, plain: Match) -> bool:
+        """Tell whether a question is the one of a fact, but for the names in it."""
+        told, gap = answer_of(whole), whole.gap if isinstance(whole, Unknown) else None
+        if not self.names or self._speaks(plain.fact):
+            return False
+        if gap and gap.confidence >= STANDS and self._speaks(gap.fact):
+            return False
+        # Only for what the report does not say is a name asked for that is not written as one.
+        written = [one.istitle() for one in self.names]
+        denied = [_is_denied(self.matcher, one) for one in self.names]
+        sure = all(map(any, zip(written, denied, strict=True)))
+        if (all(denied) and not any(written)) if told is None else (told.computed or not sure):
+            return False
+        named = _things(self.matcher.read(self.left)[0].tokens)
+        return self.matcher.explained(plain.fact, named) >= SETTLED
+
+    def _speaks(self, fact: Fact) -> bool:
+        return any(self.matcher.explained(fact, [name.casefold()]) for name in self.names)
+
+    def _dated(self, whole: Reply, rest: Reply) -> Reply:
+        """Choose the reply to a question that names dates."""
+        told, plain, asked = answer_of(whole), answer_of(rest), self.dates
+        if plain is not None and dates.owns(plain.fact, asked, self.report(plain.fact)):
+            return rest
+        if told is not None and dates.owns(told.fact, asked) and not (plain and plain.computed):
+            return whole
+        claims = _claimed(words(self.left))
+        if plain is None:
+            first = rest.matches[0] if isinstance(rest, Suggestions) else None
+            if first and claims and (said := _not_then(first, asked)):
+                return Answer((said,))
+            if told is not None and not dates.owns(told.fact, asked, self.report(told.fact)):
+                return Suggestions((told,))
+            spoken_of = [reply.matches[0].fact for reply in (whole, rest) if reply.matches]
+            own = any(dates.are_of(asked, self.report(fact)) for fact in spoken_of)
+            return rest if own and told is None else whole
+        when = dates.main_date(plain.fact)
+        if isinstance(whole, Unknown) and whole.gap is not None:
+            names = dates.owns(whole.gap.fact, asked) or not (plain.fact.figures or when)
+            if names and whole.gap.confidence >= STANDS:
+                return whole
+        if claims and (said := _not_then(plain, asked)):
+            return Answer((said,))
+        lead = texts.not_for(texts.listed([str(one) for one in asked]), str(when or ""))
+        return Near((replace(plain, lead=lead),))
+
+
+def _not_then(match: Match, asked: Sequence[Date]) -> Match | None:
+    """Put a date right that is put forward for what an entry gives another one for."""
+    when = dates.main_date(match.fact)
+    if not when or not dates.tells_when(match.fact) or not all(one.month for one in asked):
+        return None
+    claimed = texts.listed([str(one) for one in asked])
+    return replace(match, lead=texts.NOT_THEN.format(claimed, str(when)))
+
+
+def dated_so(fact: Fact, asked: Sequence[Date]) -> Reply | None:
+    """Say yes to the date of an entry's answer, or put another one right."""
+    when = dates.main_date(fact)
+    if when is None:
+        return None
+    claimed = texts.listed([str(one) for one in asked])
+    lead = texts.YES if dates.told(asked, (when,)) else texts.NOT_THEN.format(claimed, str(when))
+    return Answer((Match(fact, STANDS, lead),))
+
+
+def _names(matcher: Matcher, text: str) -> tuple[tuple[str, ...], str]:
+    """Give the places and names in a question that are no English words, and the rest of it."""
+    found = []
+    is_cased = text not in (text.upper(), text.title())
+    for one in _NAME.finditer(text):
+        word = one["word"].casefold()
+        written = one["at"] or (is_cased and one["word"].istitle() and one.start())
+        if rarity(word) < NAME or matcher.contrasts.named([word]):
+            continue
+        used = sum(not fact.is_gap for fact in matcher.asked_with(word))
+        hardly = rarity(word) >= FOREIGN and _is_denied(matcher, word)
+        named = (written and used <= FEW) or hardly
+        if named and matcher.read(word)[0].tokens == (word,):
+            found.append(one)
+    left = text
+    for one in reversed(found):
+        left = f"{left[: one.start()]} {left[one.end() :]}"
+    # Places take no article: "in kent" is one, "at the outset" is none.
+    places = {one["word"] for one in found if one["at"] in ("in", "near") and not one["the"]}
+    said = (one["word"].title() if one["word"] in places else one["word"] for one in found)
+    return tuple(said), " ".join(left.split())
+
+
+def _is_denied(matcher: Matcher, name: str) -> bool:
+    """Tell whether only what the report does not say is asked for with a name."""
+    return {fact.is_gap for fact in matcher.asked_with(name.casefold())} == {True}
+
+
+# --- Bodies, grades, figures, kinds: what is held against the entry that fits ---------------------
+
+
+def settled(matcher: Matcher, question: Question, weighed: Weighed) -> Reply:
+    """Decide on a question, and say what the entry that fits it has not, or has otherwise."""
+    reply = decide(weighed.matches)
     top = next((match for match in weighed.matches if not match.fact.is_gap), None)
-    if top is None or (isinstance(reply, Unknown) and reply.gap and reply.gap.confidence >= STANDS):
-        return reply
+    gap = reply.gap if isinstance(reply, Unknown) else None
+    if top and not (gap and gap.confidence >= STANDS):
+        reply = _of_another(matcher, question, top) or reply
+    if isinstance(reply, Answer):
+        reply = _held(matcher, question, weighed, reply)
+    return reply if isinstance(reply, Near) else _premised(matcher, question, reply)
+
+
+def _of_another(matcher: Matcher, question: Question, top: Match) -> Near | None:
+    """Say what the report says of another body or level, where that alone differs."""
     named = matcher.profile(top.fact).named
     groups = [g for g, m in question.named.items() if g in named and not m & named[g]]
-    if len(groups) == 1:
-        group, other = groups[0], min(named[groups[0]])
-        swapped = matcher.contrasts.replaced(question.tokens, group, other)
-        again = decide(matcher.reread(swapped).matches)
-        if isinstance(again, Answer) and again.matches[0].fact.id == top.fact.id:
-            lead = texts.NOT_OF.format(texts.listed(sorted(question.named[group])), other)
-            return Near((replace(again.matches[0], lead=lead),))
-    facts = tuple(one for one in weighed.matches if not one.fact.is_gap)
-    if (
-        isinstance(reply, Answer)
-        and reply.matches[0].confidence < STANDS
-        and _counts_else(matcher, question, reply.matches[0].fact)
-    ):
-        return Suggestions(facts[:SUGGESTED])
-    if isinstance(reply, Answer) and _lacks_figure(matcher, question, reply.matches[0].fact):
-        return Suggestions(facts[:SUGGESTED])
-    if isinstance(reply, Answer) and not _RATED.isdisjoint(question.tokens):
-        match = reply.matches[0]
-        asked, told = _levels(matcher, question.tokens, match.fact)
+    if len(groups) != 1:
+        return None
+    group, other = groups[0], min(named[groups[0]])
+    again = decide(
+        matcher.reread(matcher.contrasts.replaced(question.tokens, group, other)).matches
+    )
+    if answer_of(again) is None or again.matches[0].fact.id != top.fact.id:
+        return None
+    lead = texts.not_for(texts.listed(sorted(question.named[group])), other)
+    return Near((replace(again.matches[0], lead=lead),))
+
+
+def _held(matcher: Matcher, question: Question, weighed: Weighed, reply: Answer) -> Reply:
+    """Hold an answer against what is asked: its grade, its kind, what it counts, its direction."""
+    match, fact, tokens = reply.matches[0], reply.matches[0].fact, question.tokens
+    facts = tuple(one for one in weighed.matches if not one.fact.is_gap)[:SUGGESTED]
+    if match.confidence < STANDS and _counts_else(matcher, question, fact):
+        return Suggestions(facts)
+    if _lacks_figure(matcher, question, fact):
+        named = _things(tokens)
+        fits = match.confidence >= STANDS and matcher.explained(fact, named) >= SETTLED
+        return Near((replace(match, lead=texts.NO_FIGURE),)) if fits else Suggestions(facts)
+    if not _RATED.isdisjoint(tokens):
+        asked, told = _levels(matcher, tokens, fact)
         if asked and told:
-            lead = texts.NOT_OF.format(texts.listed(sorted(asked)), texts.listed(sorted(told)))
-            return Near((replace(match, lead=lead),))
-        strange = matcher.explained(match.fact, grammar.content(question.tokens)) < SETTLED
-        if told and (strange or _counts_other(matcher, question, match.fact)):
+            said, given = texts.listed(sorted(asked)), texts.listed(sorted(told))
+            if _claimed(tokens):
+                return Answer((replace(match, lead=texts.NO),))
+            return Near((replace(match, lead=texts.not_for(said, given)),))
+        strange = matcher.explained(fact, grammar.content(tokens)) < SETTLED
+        if told and (strange or _counts_other(matcher, question, fact)):
             # "Rated outstanding for unpaid work" is not told by what was for another thing.
-            return Suggestions(facts[:SUGGESTED])
+            return Suggestions(facts)
+    if question.asks != WHETHER and (_is_turned(question, fact) or _is_opposite(question, fact)):
+        gap = [one for one in weighed.matches if one.fact.is_gap][:1]
+        return Suggestions((*facts[:1], *gap, *facts[1:])[:SUGGESTED])
     return reply
 
 
 def _lacks_figure(matcher: Matcher, question: Question, fact: Fact) -> bool:
     """Tell whether a figure is asked of an entry that has none, and is seldom asked for one."""
     asking = grammar.QUESTION.intersection(question.tokens) <= {"how", "what", "whats"}
-    whether = question.tokens[:1] and question.tokens[0] in grammar.AUXILIARY
-    if KINDS[question.asks] not in COUNTED or whether or not asking:
+    if KINDS[question.asks] not in COUNTED or not asking or _claimed(question.tokens):
         return False
     told = dates.named(fact.answer)[1]
     return not _FIGURE.search(told) and matcher.asked_share(fact, question.asks) < SELDOM
@@ -138,59 +306,41 @@ def _levels(matcher: Matcher, tokens: Sequence[str], fact: Fact) -> tuple[set[st
     return (set() if asked & told else asked), told
 
 
-def names(matcher: Matcher, text: str) -> tuple[tuple[str, ...], str]:
-    """Give the places and names in a question that are no English words, and the rest of it."""
-    found = []
-    is_cased = text not in (text.upper(), text.title())
-    for one in _NAME.finditer(text):
-        word = one["word"].casefold()
-        named = one["at"] or (is_cased and one["word"].istitle() and one.start())
-        if not named or rarity(word) < NAME or matcher.contrasts.named([word]):
-            continue
-        used = sum(not fact.is_gap for fact in matcher.asked_with(word))
-        if used <= FEW and matcher.read(word)[0].tokens == (word,):
-            found.append(one)
-    left = text
-    for one in reversed(found):
-        left = f"{left[: one.start()]} {left[one.end() :]}"
-    # Places take no article: "in kent" is one, "at the outset" is none.
-    places = {one["word"] for one in found if one["at"] in ("in", "near") and not one["the"]}
-    said = (one["word"].title() if one["word"] in places else one["word"] for one in found)
-    return tuple(said), " ".join(left.split())
+def _is_turned(question: Question, fact: Fact) -> bool:
+    """Tell whether a question negates what an entry says plainly."""
+    said = question.tokens
+    # What is only supposed is not denied: "what was done, if it was not that".
+    if not grammar.negates(said[: said.index("if")] if "if" in said else said):
+        return False
+    told = words(f"{fact.question} {fact.answer}")
+    # "Not inadequate" is not what "inadequate" says.
+    lacking = grammar.LACKING.intersection(told).difference(said)
+    return not (lacking or grammar.negates(told))
 
 
-def of_names(
-    matcher: Matcher, found: Sequence[str], whole: Reply, without: Reply, rest: Sequence[str]
-) -> Reply:
-    """Choose the reply to a question that names what its fact has not, given that `without` it."""
-    match, told = answer_of(without), answer_of(whole)
-    if match is None or _speaks_of(matcher, match.fact, found):
-        return whole
-    # Only for what the report does not say is a name asked for that is not written as one.
-    gaps = [{f.is_gap for f in matcher.asked_with(one.casefold())} == {True} for one in found]
-    sure = all(gap or name.istitle() for name, gap in zip(found, gaps, strict=True))
-    if told is not None and (told.computed or not sure):
-        return whole
-    named = [t for t in grammar.content(rest) if not is_number(t) and t not in AMOUNTS]
-    if matcher.explained(match.fact, named) < SETTLED:
-        return whole
-    gap = whole.gap if isinstance(whole, Unknown) else None
-    if gap and gap.confidence >= STANDS and _speaks_of(matcher, gap.fact, found):
-        return whole
-    said = texts.listed([name[:1].upper() + name[1:] for name in found])
-    return Near((replace(match, lead=texts.not_for(said, "")),))
+def _is_opposite(question: Question, fact: Fact) -> bool:
+    """Tell whether a question asks for the other direction than an entry gives."""
+    asked = frozenset(question.stems)
+    said = frozenset(stem(t) for t in words(f"{fact.question} {fact.answer} {fact.detail}"))
+    return any(
+        asked & wanted and not asked & against and said & against and not said & wanted
+        for one, other in _OPPOSITES
+        for wanted, against in ((one, other), (other, one))
+    )
 
 
-def _speaks_of(matcher: Matcher, fact: Fact, found: Sequence[str]) -> bool:
-    return any(matcher.explained(fact, [name.casefold()]) for name in found)
+def _things(tokens: Sequence[str]) -> list[str]:
+    """Give the words that name a thing, without amounts."""
+    return [t for t in grammar.content(tokens) if not is_number(t) and t not in AMOUNTS]
 
 
-# --- Figures --------------------------------------------------------------------------------------
+# --- Figures put forward --------------------------------------------------------------------------
 
 
 def as_question(text: str) -> str:
     """Write what is put forward to be confirmed as a question: "most were good, right?"."""
-    statement, tags = _TAG.subn("", text)
+    heard = _HEARD.match(text)
+    statement, tags = _TAG.subn("", text[heard.end() :] if heard else text)
     said = words(statement)
     while said and said[0] in grammar.LEADING:
         del said[0]
@@ -202,17 +352,38 @@ def as_question(text: str) -> str:
     first = claims[0]
     opens = first.is_quantifier and first.said.split()[0] == said[0] and verb in said
     wonders = words(text)[0] == "so" and text.rstrip().endswith("?")
-    return " ".join((verb, *(w for w in said if w != verb))) if tags or opens or wonders else text
+    is_claim = tags or heard or opens or wonders
+    return " ".join((verb, *(w for w in said if w != verb))) if is_claim else text
 
 
-def premised(matcher: Matcher, question: Question, reply: Reply) -> Reply:
+def _claimed(tokens: Sequence[str]) -> tuple[str, ...]:
+    """Give what a question puts forward, to be confirmed or for the reason of it; () for none."""
+    said = tuple(token for token in tokens if token not in grammar.LEADING)
+    begin = 1 if said[:1] == ("why",) else 2 if said[:2] == ("how", "come") else 0
+    if not begin and not grammar.AUXILIARY.intersection(said[:1]):
+        return ()
+    return () if grammar.QUESTION.intersection(said[begin:]) else said[begin:]
+
+
+def _premised(matcher: Matcher, question: Question, reply: Reply) -> Reply:
     """Say whether a figure put forward is the report's: yes, or what the report says instead."""
-    tokens = question.tokens
-    opens = next((token for token in tokens if token not in grammar.LEADING), "")
+    tokens = _claimed(question.tokens)
     claims = Amount.all_in(tokens)
-    is_whether = opens in grammar.AUXILIARY and grammar.QUESTION.isdisjoint(tokens)
-    if isinstance(reply, Near) or not (is_whether and claims) or grammar.negates(tokens):
+    if not claims or grammar.negates(tokens):
         return reply
+    told = _confirmed(matcher, question, tokens, claims, reply)
+    # Where a reason is asked for, what is so needs no saying.
+    is_so = isinstance(told, Answer) and told.matches[0].lead in ("", texts.YES)
+    return reply if question.asks != WHETHER and (is_so or not isinstance(told, Answer)) else told
+
+
+def _confirmed(
+    matcher: Matcher,
+    question: Question,
+    tokens: Sequence[str],
+    claims: Sequence[Amount],
+    reply: Reply,
+) -> Reply:
     judged = _judged(matcher, tokens, reply)
     figures = [one for one in claims if not one.said.isalpha()]
     if not figures or (judged and (_is_sure(judged) or len(claims) > 1)):
@@ -240,14 +411,14 @@ def _judged(matcher: Matcher, tokens: Sequence[str], reply: Reply) -> Answer | N
     fact = reply.matches[0].fact
     if fact.answer.startswith((texts.YES[:-1], texts.NO[:-1])):
         return reply
-    named = [t for t in grammar.content(tokens) if not is_number(t) and t not in AMOUNTS]
-    if matcher.explained(fact, named) < SETTLED or _levels(matcher, tokens, fact)[0]:
+    levels = _levels(matcher, tokens, fact)[0]
+    if matcher.explained(fact, _things(tokens)) < SETTLED or levels:
         return None
     told = Amount.all_in(matcher.read(dates.named(fact.answer)[1])[0].tokens)
     own = [one for one in told if not one.is_quantifier]
     claims = Amount.all_in(tokens)
     leads = {_lead(own, claims, tokens)}
-    if own and own[0].share is None and claims[0].is_quantifier:
+    if own and own[0].share is None and claims[0].share is not None:
         # Of how many there are may be told elsewhere.
         wholes = _wholes(matcher, fact, own[0])
         leads = {_lead([replace(own[0], whole=one), *own[1:]], claims, tokens) for one in wholes}
@@ -293,45 +464,3 @@ def _wholes(matcher: Matcher, fact: Fact, told: Amount) -> set[float]:
         if other.report == fact.report and is_total(one) and one.value >= told.value
     )
     return {one.value for one in totals if {*told.counted[:1]} & {*matcher.read(one.unit)[0].stems}}
-
-
-# --- Not, and the other direction -----------------------------------------------------------------
-
-
-def opposed(question: Question, weighed: Weighed, reply: Reply) -> Reply:
-    """Keep an answer from being given plainly to a question that asks for its opposite."""
-    if not isinstance(reply, Answer) or len(reply.matches) != 1 or question.asks == WHETHER:
-        return reply
-    match = reply.matches[0]
-    if not (_is_turned(question, match.fact) or _is_opposite(question, match.fact)):
-        return reply
-    gap = next((m for m in weighed.matches if m.fact.is_gap), None)
-    others = [m for m in weighed.matches if m is not gap and not m.fact.is_gap]
-    offered = (*others[:1], *((gap,) if gap else ()), *others[1:])
-    return Suggestions(offered[:SUGGESTED]) if offered else Suggestions(reply.matches)
-
-
-def _is_turned(question: Question, fact: Fact) -> bool:
-    """Tell whether a question negates what an entry says plainly."""
-    if not grammar.negates(_outside_if(question.tokens)):
-        return False
-    told = words(f"{fact.question} {fact.answer}")
-    # "Not inadequate" is not what "inadequate" says.
-    lacking = grammar.LACKING.intersection(told).difference(question.tokens)
-    return not (lacking or grammar.negates(told))
-
-
-def _outside_if(tokens: Sequence[str]) -> Sequence[str]:
-    """Leave out what is only supposed: "what was done, if it was not that"."""
-    return tokens[: tokens.index("if")] if "if" in tokens else tokens
-
-
-def _is_opposite(question: Question, fact: Fact) -> bool:
-    """Tell whether a question asks for the other direction than an entry gives."""
-    asked = frozenset(question.stems)
-    said = frozenset(stem(t) for t in words(f"{fact.question} {fact.answer} {fact.detail}"))
-    for one, other in _OPPOSITES:
-        for wanted, against in ((one, other), (other, one)):
-            if asked & wanted and not asked & against and said & against and not said & wanted:
-                return True
-    return False
