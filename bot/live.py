@@ -27,14 +27,14 @@ class Live:
             async with self._lock:
                 # Somebody else who waited may have done it.
                 if not self._is_fresh():
-                    latest = await asyncio.to_thread(self._knowledge.builder.latest)
+                    latest = await asyncio.to_thread(self._knowledge.latest)
                     self._knowledge.adopt(latest)
         except DatabaseError as error:
             # The knowledge there is answers better than an apology.
             self._knowledge.note_fault(error)
 
     def _is_fresh(self) -> bool:
-        return self._knowledge.is_ready and not self._knowledge.is_stale()
+        return not self._knowledge.is_stale()
 
     def news(self) -> str:
         """Give what administrators have to know of the database and have not been told, or ""."""
@@ -45,7 +45,7 @@ class Live:
     async def carry_out(self, edit: Edit, who: str) -> None:
         """Make a change; when this returns, the next answer shows it."""
         async with self._lock:
-            version = await asyncio.to_thread(self._knowledge.builder.carry_out, edit, who)
+            version = await asyncio.to_thread(self._knowledge.carry_out, edit, who)
             self._knowledge.adopt(version)
 
 

@@ -9,9 +9,9 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 from knowledge.base import KnowledgeBase, summary
 from knowledge.dialogue.remarks import LONGEST
 from knowledge.editing import edits
-from knowledge.editing.rebuild import Version
 from knowledge.editing.statistics import Cluster, Stats
 from knowledge.editing.trial import Difference, Rival, Trial
+from knowledge.editing.version import Version
 from knowledge.editor import Editor
 from knowledge.errors import DatabaseError, ImportRefused, KnowledgeError
 from knowledge.exchange.columns import figure_line

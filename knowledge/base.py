@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
+from contextlib import closing, suppress
+from dataclasses import replace
 from importlib import resources
 from pathlib import Path
+from typing import TypeVar
 
 from knowledge.dialogue import answering
-from knowledge.editing.rebuild import Builder, Version
 from knowledge.editing.statistics import Stats, count
+from knowledge.editing.version import Version, build
 from knowledge.errors import NAMED, DatabaseBusy, DatabaseError, KnowledgeError
 from knowledge.evaluation import check, labelled, table
 from knowledge.exchange import files
@@ -30,31 +34,34 @@ from knowledge.model import (
     Unknown,
 )
 from knowledge.snapshot import Edit, Snapshot
-from knowledge.storage.database import BRIEF, copy
-from knowledge.storage.database import check as check_file
+from knowledge.storage import database
 from knowledge.storage.store import SHIPPED, Asked, Store
 
+T = TypeVar("T")
 _logger = logging.getLogger(__name__)
+
+# What is kept for the next start is kept anew once the number of phrasings differs by this share.
+WORN = 0.05
 
 
 class KnowledgeBase:
     """Answers questions from one database; belongs to the thread that opened it.
 
-    What it knows is replaced whole. The `builder` builds what replaces it in any thread, so that
-    nobody is held up; `adopt` then takes it in. `fault` is what administrators have to know of the
-    file, None when all is well.
+    What it knows is replaced whole: what replaces it is built in any thread, so that nobody is held
+    up, and then adopted. `fault` is what administrators have to know of the file, None when all is
+    well.
     """
 
     snapshot: Snapshot
     fault: KnowledgeError | None
-    # What questions are answered from, made when the first one comes.
-    _version: Version | None
-    _behind: bool
 
     def __init__(self, store: Store, waits: bool = True) -> None:
-        self.store = store
-        self.path = store.file.path
-        self.builder = Builder(self.path, store.file.identity, waits)
+        self.store, self.path, self._waits = store, store.file.path, waits
+        # What was built last, and the last change tried out: most are carried out next.
+        self._version: Version | None = None
+        self._tried: Version | None = None
+        # The state of the file that was last seen to be the one known.
+        self._seen = -1
         self._know(store.snapshot())
 
     @classmethod
@@ -70,10 +77,9 @@ class KnowledgeBase:
         One that `waits` loads the sentence encoder when a question first needs it; another answers
         by words alone until `embeddings.load` is done.
         """
-        # The first waits for as long as it takes to create or upgrade the file; later writes here
-        # are of questions asked, which nobody should wait for.
-        check_file(Path(path))
-        base = cls(Store(path, BRIEF), waits)
+        path = Path(path)
+        database.check(path)
+        base = cls(Store(path, database.BRIEF), waits)
         if shipped and not base.snapshot.change:
             planned = plan_files(shipped_files(), base.snapshot, what="the reports shipped")
             # Where another process has just loaded them, this changes nothing.
@@ -84,14 +90,17 @@ class KnowledgeBase:
         """Close the database."""
         self.store.close()
 
+    def warm(self) -> None:
+        """Load what reads meanings; for any thread."""
+        embeddings.load()
+
     # --- Versions ---------------------------------------------------------------------------------
 
     @property
     def version(self) -> Version:
         """Give what questions are answered from, built when first needed."""
-        if self._version is None:
-            self._version = self.builder.version(self.snapshot)
-            self.snapshot = self._version.snapshot
+        if self._version is None or self._version.snapshot is not self.snapshot:
+            self._version = self._built(self.snapshot)
         return self._version
 
     @property
@@ -99,45 +108,45 @@ class KnowledgeBase:
         """Give the matcher over the facts as they are now."""
         return self.version.matcher
 
-    @property
-    def is_ready(self) -> bool:
-        """Tell whether the matcher is built, so that a question is answered at once."""
-        return self._version is not None
+    def change(self, edit: Edit, who: str) -> None:
+        """Make a change, all or nothing."""
+        self._know(self._changed(edit, who))
 
-    def warm(self) -> None:
-        """Load what reads meanings; for any thread."""
-        embeddings.load()
+    def carry_out(self, edit: Edit, who: str) -> Version:
+        """Make a change and give the version after it, to be adopted; for any thread."""
+        return self._built(self._changed(edit, who))
 
-    def is_stale(self) -> bool:
-        """Tell whether another process has changed what this one knows."""
-        try:
-            if self.store.file.changed_elsewhere():
-                self._behind = self.store.last_change() != self.snapshot.change
-        except DatabaseError as error:
-            # What is known answers better than an apology.
-            self.note_fault(error)
-            return False
-        return self._behind
+    def latest(self) -> Version:
+        """Give the version that stands in the file, to be adopted; for any thread."""
+        with self._opened() as store:
+            snapshot = store.snapshot()
+        return self._built(snapshot)
 
     def adopt(self, version: Version) -> None:
         """Answer from another version from now on."""
-        self._know(version.snapshot, version)
-        self._behind = self.store.last_change() != self.snapshot.change
+        self._know(version.snapshot)
+        self._version = version
 
-    def change(self, edit: Edit, who: str) -> None:
-        """Make a change, all or nothing."""
-        self._know(self.builder.change(edit, who))
+    def tried(self, edit: Edit, now: Version) -> Version:
+        """Give what a change would make of the version there is `now`; for any thread."""
+        snapshot = now.snapshot.after(edit)
+        for known in (self._tried, self._version):
+            if known is not None and known.answers_as(snapshot):
+                return known
+        # No more versions at a time than are needed; another thread may be trying its own.
+        self._tried = None
+        self._tried = made = build(snapshot, now.matcher, waits=self._waits)
+        return made
 
-    def _know(self, snapshot: Snapshot, version: Version | None = None) -> None:
-        self.snapshot, self._version, self._behind = snapshot, version, False
-        damaged, self.fault = snapshot.damaged, None
-        if damaged:
-            named = ", ".join(f"“{entry}”" for entry in damaged[:NAMED])
-            more = f" and {len(damaged) - NAMED} more" if len(damaged) > NAMED else ""
-            self.fault = KnowledgeError(
-                f"Damaged in the file, so not answered from: {named}{more}. Import these entries "
-                "again, or restore a backup."
-            )
+    def is_stale(self) -> bool:
+        """Tell whether another process has changed what this one knows."""
+        return self._unless_broken(self._is_behind, False)
+
+    def _is_behind(self) -> bool:
+        version = self.store.file.version()
+        if version != self._seen and self.store.last_change() == self.snapshot.change:
+            self._seen = version
+        return version != self._seen
 
     def note_fault(self, error: DatabaseError) -> None:
         """Note that the file could not be used; with every question it would be the same."""
@@ -146,6 +155,49 @@ class KnowledgeBase:
         elif str(error) != str(self.fault):
             _logger.warning("The database is not used: %s", error)
             self.fault = error
+
+    def _opened(self) -> closing[Store]:
+        """Open the same file for another thread, or for as long as a change takes."""
+        return closing(Store(self.path, database.PATIENT, self.store.file.identity))
+
+    def _changed(self, edit: Edit, who: str) -> Snapshot:
+        with self._opened() as store:
+            return store.change(edit, who, self.snapshot)
+
+    def _built(self, snapshot: Snapshot) -> Version:
+        """Give the version of a snapshot: the one tried out, if that is what became."""
+        # Read once: another thread may be trying a change.
+        before, tried = self._version, self._tried
+        if tried is not None and tried.answers_as(snapshot):
+            made = replace(tried, snapshot=snapshot)
+        elif before is not None:
+            made = build(snapshot, before.matcher, waits=self._waits)
+        else:
+            made = self._begun(snapshot)
+        self._tried = None
+        return made
+
+    def _begun(self, snapshot: Snapshot) -> Version:
+        """Build the first version with what the last start kept, and keep it for the next."""
+        with self._opened() as store:
+            phrasings, kept = store.kept()
+            made = build(snapshot, kept=kept, waits=self._waits)
+            count = sum(len(fact.phrasings) for fact in made.matcher.facts)
+            if abs(count - phrasings) > WORN * phrasings:
+                # A place that cannot be written to only makes starts slower.
+                with suppress(DatabaseError):
+                    store.keep(count, made.matcher.kept())
+        return made
+
+    def _know(self, snapshot: Snapshot) -> None:
+        self.snapshot, self.fault = snapshot, None
+        if damaged := snapshot.damaged:
+            named = ", ".join(f"“{entry}”" for entry in damaged[:NAMED])
+            more = f" and {len(damaged) - NAMED} more" if len(damaged) > NAMED else ""
+            self.fault = KnowledgeError(
+                f"Damaged in the file, so not answered from: {named}{more}. Import these entries "
+                "again, or restore a backup."
+            )
 
     # --- Answering --------------------------------------------------------------------------------
 
@@ -182,27 +234,24 @@ class KnowledgeBase:
         """Store a question, without who asked it, and give the id of the record."""
         outcome, match = summary(reply)
         fact, confidence = (match.fact.id, match.confidence) if match else (None, 0.0)
-        try:
-            return self.store.asked.add(for_the_record(question), outcome, fact, confidence)
-        except DatabaseError as error:
-            # An answer is worth more than its record.
-            self.note_fault(error)
-            return 0
+        said = for_the_record(question)
+        return self._unless_broken(lambda: self.store.asked.add(said, outcome, fact, confidence), 0)
 
     def asked(self, asked: int) -> Asked | None:
         """Give the record of a question, None for one that is kept no longer."""
-        try:
-            return self.store.asked.one(asked)
-        except DatabaseError as error:
-            _logger.warning("A question could not be looked up: %s", error)
-            return None
+        return self._unless_broken(lambda: self.store.asked.one(asked), None)
 
     def note(self, asked: int, **values: str) -> None:
         """Note the `feedback` on a reply, or the fact `tapped` below it."""
+        self._unless_broken(lambda: self.store.asked.note(asked, **values), None)
+
+    def _unless_broken(self, step: Callable[[], T], otherwise: T) -> T:
+        """Use the file: an answer from memory is worth more than an apology."""
         try:
-            self.store.asked.note(asked, **values)
+            return step()
         except DatabaseError as error:
             self.note_fault(error)
+            return otherwise
 
     # --- Files and figures ------------------------------------------------------------------------
 
@@ -225,7 +274,7 @@ class KnowledgeBase:
 
     def backup(self, target: Path) -> None:
         """Write a consistent copy of the database; for any thread."""
-        copy(self.path, target)
+        database.copy(self.path, target)
 
     def check(self, data: bytes) -> str:
         """Score a file of labelled questions, as a table."""

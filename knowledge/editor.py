@@ -76,19 +76,18 @@ class Editor:
 
     def trial(self, edit: Edit) -> Callable[[], Trial]:
         """Give what asks known questions with and without a change."""
-        now, builder, questions = self._base.version, self._base.builder, self.known_questions()
-        return lambda: compare(now, builder.tried(edit, now), edit, questions)
+        now, questions = self._base.version, self.known_questions()
+        return lambda: compare(now, self._base.tried(edit, now), edit, questions)
 
     def answers_with(self, edit: Edit) -> Callable[[str], Reply]:
         """Give what answers questions as they would be with a change."""
-        now, builder = self._base.version, self._base.builder
-        return lambda question: builder.tried(edit, now).ask(question)
+        now = self._base.version
+        return lambda question: self._base.tried(edit, now).ask(question)
 
     def proposals(self, edit: Edit) -> Callable[[], tuple[str, ...]]:
         """Give what proposes ways of asking the fact that a change is about."""
-        now, builder = self._base.version, self._base.builder
-        _, fact = edit.facts()[-1]
-        return lambda: proposals(fact, builder.tried(edit, now)) if fact else ()
+        now, (_, fact) = self._base.version, edit.facts()[-1]
+        return lambda: proposals(fact, self._base.tried(edit, now)) if fact else ()
 
     def known_questions(self) -> tuple[str, ...]:
         """Give questions to try a change with: those asked most, and those of the entries."""

@@ -7,7 +7,8 @@ import json
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from functools import cached_property
-from typing import Any
+from itertools import chain, count
+from typing import Any, cast
 
 from knowledge.errors import KnowledgeError
 from knowledge.model import Fact, Figure, Report, Term, Topic
@@ -76,14 +77,8 @@ class Edit:
 
     def facts(self) -> tuple[tuple[Fact | None, Fact | None], ...]:
         """Give the facts touched, before and after."""
-        return tuple(
-            (
-                swap.before if isinstance(swap.before, Fact) else None,
-                swap.after if isinstance(swap.after, Fact) else None,
-            )
-            for swap in self.swaps
-            if swap.kind == "fact"
-        )
+        pairs = ((swap.before, swap.after) for swap in self.swaps if swap.kind == "fact")
+        return cast("tuple[tuple[Fact | None, Fact | None], ...]", tuple(pairs))
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,10 +134,8 @@ class Snapshot:
     @cached_property
     def held(self) -> dict[Place, Thing]:
         """Give every entry by its place."""
-        every: tuple[Thing, ...] = (
-            *self.reports, *self.topics, *self.terms, *self.facts.values()
-        )  # fmt: skip
-        return {place_of(thing): thing for thing in every}
+        every = (self.reports, self.topics, self.terms, self.facts.values())
+        return {place_of(thing): thing for things in every for thing in things}
 
     @cached_property
     def shelves(self) -> Mapping[str, tuple[Fact, ...]]:
@@ -165,7 +158,7 @@ class Snapshot:
             if now == after or (swap.before is None and isinstance(now, Report | Topic)):
                 # Somebody else has done this, or made the same heading, meanwhile.
                 continue
-            if swap.before is None and isinstance(after, Fact) and _is_another(now, after):
+            if not swap.before and isinstance(after, Fact) and _asks_another(now, after):
                 # It was given the same id meanwhile.
                 after, now = replace(after, id=free(key, taken)), None
                 taken.add(after.id)
@@ -192,24 +185,8 @@ class Snapshot:
         damaged = [one for one in self.damaged if one not in mended]
         return Snapshot.of(self.change + 1, held.values(), damaged)
 
-    def sharing(self, before: Snapshot) -> Snapshot:
-        """Give the same with the facts of another where they are equal: what is held is held once.
 
-        What was worked out for a fact can then be known by the fact itself.
-        """
-        facts = {
-            key: known if (known := before.facts.get(key)) == fact else fact
-            for key, fact in self.facts.items()
-        }
-        return replace(self, facts=facts)
-
-    def answers_as(self, other: Snapshot) -> bool:
-        """Tell whether a matcher made for the one serves the other."""
-        return self.terms == other.terms and self.facts == other.facts
-
-
-def _is_another(one: Thing | None, fact: Fact) -> bool:
-    """Tell whether two entries of one id answer different questions."""
+def _asks_another(one: Thing | None, fact: Fact) -> bool:
     return isinstance(one, Fact) and one.question != fact.question
 
 
@@ -223,11 +200,8 @@ def _changed_meanwhile(kind: str, key: str, *, gone: bool) -> KnowledgeError:
 
 def free(wanted: str, taken: Container[str]) -> str:
     """Give an id as wanted, or with a number where it is taken."""
-    number, made = 1, wanted
-    while made in taken:
-        number += 1
-        made = f"{wanted[: LONGEST_ID - 5]}-{number}"
-    return made
+    numbered = (f"{wanted[: LONGEST_ID - 5]}-{number}" for number in count(2))
+    return next(one for one in chain([wanted], numbered) if one not in taken)
 
 
 # --- Rows -----------------------------------------------------------------------------------------
@@ -289,9 +263,5 @@ def _digest(row: Mapping[str, Any]) -> str:
     """Give 16 letters that change with anything an entry says; fields left empty don't count."""
     # A field that a later version adds leaves the digests of older entries as they are.
     said = {name: value for name, value in row.items() if value not in ("", (), [], 0)}
-    return signature(json.dumps(said, ensure_ascii=False).encode())
-
-
-def signature(data: bytes) -> str:
-    """Give 16 letters that change with the data."""
+    data = json.dumps(said, ensure_ascii=False).encode()
     return hashlib.blake2b(data, digest_size=8).hexdigest()

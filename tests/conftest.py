@@ -62,8 +62,6 @@ def _opened(kind: type[KnowledgeBase], path: Path, *files: Path) -> KnowledgeBas
     path.write_bytes(data)
     knowledge = kind.open(path, shipped=False)
     knowledge.adopt(version)
-    # As if it had been built here: what is built next begins with it.
-    knowledge.builder._built = version
     return knowledge
 
 

@@ -52,7 +52,7 @@ def test_another_process_s_change_is_seen(tmp_path: Path) -> None:
     assert not there.is_stale()
     here.apply(here.plan_import(CSV.encode(), "pay.csv"), "test")
     assert there.is_stale()
-    there.adopt(there.builder.latest())
+    there.adopt(there.latest())
     assert there.fact("pay").answer == "£100."
     assert not there.is_stale()
 

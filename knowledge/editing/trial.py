@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from knowledge.editing.rebuild import Version
+from knowledge.editing.version import Version
 from knowledge.matching.text import stem, words
 from knowledge.model import Answer, Fact, Near, Reply, Suggestions, Unknown
 from knowledge.progress import watched

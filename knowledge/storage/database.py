@@ -12,18 +12,15 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from knowledge.errors import DatabaseBusy, DatabaseError
-from knowledge.storage.migrations import COLUMNS, OF_1_0, STEPS, columns_of, migrations
+from knowledge.storage.migrations import STEPS, migrations
 
-# Milliseconds that a writer waits for another process's write to end.
-PATIENT = 10_000
-# The same where somebody else waits meanwhile.
-BRIEF = 250
-# Seconds between attempts where SQLite does not wait by itself.
-LOOK = 0.02
-
+# Milliseconds that a change waits for another process's write to end, and that anything waits
+# which holds up whoever asks.
+PATIENT, BRIEF = 10_000, 40
 # What a file in use says of itself in its header, and a copy of it does not.
 LIVE = 1
-
+# Nanoseconds after a file's last change from which its times show the next, on any file system.
+SETTLED = 2_000_000_000
 # Which file it is, by whatever name: its device, its number there, and whether it is LIVE.
 Identity = tuple[int, int, int]
 
@@ -34,50 +31,48 @@ class File:
     With `same` it must be that very file: one that was put in its place is left alone.
     """
 
-    def __init__(
-        self, path: str | Path, patience: int = PATIENT, same: Identity | None = None
-    ) -> None:
-        self.path, self.identity, self._patience, self._seen = Path(path), same, patience, 0
-        _refuse_no_file(self.path)
+    def __init__(self, path: Path, patience: int, same: Identity | None = None) -> None:
+        self.path, self.identity = path, same
+        self._looked_at: tuple[int, ...] | None = None
+        _refuse_no_file(path)
         self._refuse_replaced()
-        with explained(self.path):
-            self.db = Database(sqlite3.connect(self.path), execute_plugins=False)
+        with explained(path):
+            connection = sqlite3.connect(path, timeout=PATIENT / 1000)
             # What is damaged is read as it is, and told by its digest.
-            self.db.conn.text_factory = _text
-            self.db.execute(f"pragma busy_timeout = {PATIENT}")
-            self.db.execute("pragma foreign_keys = on")
-            self._refuse_others()
-            if migrations.pending(self.db):
-                self._upgrade()
+            connection.text_factory = _text
+            self.db = Database(connection, execute_plugins=False)
+            self._upgrade()
             self._go_live()
-            if COLUMNS - columns_of(self.db):
-                raise sqlite3.DatabaseError("its tables are not as they were made")
+            self.db.execute("pragma foreign_keys = on")
+            self.db.execute(f"pragma busy_timeout = {patience}")
             if patience == BRIEF:
                 # Safe against a crash of the program; a crash of the machine may cost the last
                 # second's notes, and nobody waits for the disk with every question.
                 self.db.execute("pragma synchronous = normal")
-        self.identity = self.identity or _identity_of(self.path)
-        self.changed_elsewhere()
+            if self.identity is None:
+                stat = path.stat()
+                self.identity = stat.st_dev, stat.st_ino, _mark_of(path)
 
     def _upgrade(self) -> None:
-        end = time.monotonic() + PATIENT / 1000
-        while True:
-            try:
-                self.db.execute("pragma journal_mode = wal")
-                break
-            except sqlite3.OperationalError as error:
-                # For this SQLite does not wait itself until others who start now are done.
-                if "locked" not in str(error) or time.monotonic() > end:
-                    raise
-                time.sleep(LOOK)
-        is_old = bool({step.name for step in migrations.applied(self.db)} & OF_1_0)
-        # Rows are moved from table to table.
-        self.db.execute("pragma foreign_keys = off")
+        """Bring the tables up to date; refuse what other versions and programs have written."""
+        # Looked at first: what another process creates meanwhile must not seem to be without steps.
+        tables = self.db.table_names()
+        applied = {step.name for step in migrations.applied(self.db)}
+        if unknown := applied - STEPS:
+            raise DatabaseError(
+                f"{self.path} was written by a newer version of this program (it knows "
+                f"{', '.join(sorted(unknown))}). Update the program, or name another file."
+            )
+        if tables and not applied:
+            raise DatabaseError(
+                f"{self.path} is the database of another program. Name another file."
+            )
+        if not migrations.pending(self.db):
+            return
         # All steps or none, and by one of those who start at the same moment.
-        with self.writing(PATIENT):
+        with self.writing():
             migrations.apply(self.db)
-        self.db.execute("pragma foreign_keys = on")
-        if is_old:
+        if applied:
             with suppress(sqlite3.OperationalError):
                 self.db.execute("vacuum")
             # What 1.0 kept beside the file.
@@ -87,26 +82,13 @@ class File:
 
     def _go_live(self) -> None:
         """Write ahead, and say so in the file itself, so that a copy put over it is noticed."""
-        if _mark_of(self.path) != LIVE:
-            # Where nothing can be written, questions are answered all the same.
-            with suppress(sqlite3.OperationalError):
+        # Where nothing can be written, or others are just doing this, questions are answered all
+        # the same.
+        with suppress(sqlite3.OperationalError):
+            self.db.execute("pragma journal_mode = wal")
+            if _mark_of(self.path) != LIVE:
                 self.db.execute(f"pragma user_version = {LIVE}")
-                self.db.execute("pragma journal_mode = wal")
                 self.db.execute("pragma wal_checkpoint(passive)")
-
-    def _refuse_others(self) -> None:
-        # Looked at first: what another process creates meanwhile must not seem to be without steps.
-        tables = self.db.table_names()
-        applied = {step.name for step in migrations.applied(self.db)}
-        if unknown := applied - STEPS:
-            raise DatabaseError(
-                f"{self.path} was written by a newer version of this program (it knows "
-                f"{', '.join(sorted(unknown))}). Update the program, or name another file."
-            )
-        if not applied and tables:
-            raise DatabaseError(
-                f"{self.path} is the database of another program. Name another file."
-            )
 
     def close(self) -> None:
         """Close the file."""
@@ -115,12 +97,10 @@ class File:
             self._refuse_replaced()
         self.db.close()
 
-    def changed_elsewhere(self) -> bool:
-        """Tell, once per change, whether another connection has written since."""
+    def version(self) -> int:
+        """Give a number that changes when another connection has written."""
         with self.reading() as db:
-            version = int(db.execute("pragma data_version").fetchone()[0])
-        changed, self._seen = version != self._seen, version
-        return changed
+            return int(db.execute("pragma data_version").fetchone()[0])
 
     @contextmanager
     def reading(self) -> Iterator[Database]:
@@ -130,32 +110,33 @@ class File:
             yield self.db
 
     @contextmanager
-    def writing(self, patience: int | None = None) -> Iterator[Database]:
-        """Write, whole or not at all; `patience` is for this once, in milliseconds."""
-        self._refuse_replaced()
-        with explained(self.path):
-            wait = self._patience if patience is None else patience
-            self.db.execute(f"pragma busy_timeout = {wait}")
+    def writing(self) -> Iterator[Database]:
+        """Write, whole or not at all."""
+        with self.reading() as db:
             # At once: a transaction that reads first could not be let in behind another's write.
-            self.db.execute("begin immediate")
-            try:
-                yield self.db
-                self.db.execute("commit")
-            except BaseException:
-                self.db.rollback()
-                raise
+            db.execute("begin immediate")
+            with db.conn:
+                yield db
 
     def _refuse_replaced(self) -> None:
-        known = self.identity
-        if known is None:
+        """Refuse a file that is not the one opened, or that a copy was put over."""
+        if self.identity is None:
             return
-        with explained(self.path):
-            now = _identity_of(self.path)
-            is_there = now is not None and now[:2] == known[:2]
-            if is_there and now and now[2] >= known[2]:
+        try:
+            stat = self.path.stat()
+        except OSError:
+            seen = None
+        else:
+            # Of the file itself, not what stands beside it: SQLite seldom writes there.
+            seen = stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns
+            if seen == self._looked_at:
                 return
-            if is_there and not self.path.stat().st_size:
-                raise sqlite3.DatabaseError("it was emptied")
+        is_there = seen is not None and seen[:2] == self.identity[:2]
+        with explained(self.path):
+            if is_there and _mark_of(self.path) >= self.identity[2]:
+                is_settled = time.time_ns() - stat.st_ctime_ns > SETTLED
+                self._looked_at = seen if is_settled else None
+                return
         if hasattr(self, "db"):
             # What stands beside the file belongs to the old one: left there, whoever opens the
             # new one next would read it into that.
@@ -173,30 +154,17 @@ class File:
         )
 
 
-def _identity_of(path: Path) -> Identity | None:
-    """Tell which file a path leads to, None for none; raises sqlite3.Error for no database."""
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino, _mark_of(path)
-
-
 def _mark_of(path: Path) -> int:
     """Tell what the file itself says, whatever stands beside it."""
     # By SQLite alone: closing a file that was opened otherwise drops this process's locks on it.
-    address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
-    with closing(sqlite3.connect(address, uri=True)) as database:
+    with closing(_read_only(path, "&immutable=1")) as database:
         return int(database.execute("pragma user_version").fetchone()[0])
 
 
 def _refuse_no_file(path: Path) -> None:
     """Refuse what is no file, and never wait for it: a pipe would be waited for for ever."""
-    if str(path) == ":memory:":
-        raise DatabaseError("“:memory:” would be forgotten at the end. Name a file.")
-    if path.exists() and not path.is_file():
-        what = "a folder" if path.is_dir() else "not a file"
-        raise DatabaseError(f"{path} is {what}. Name a file, which need not exist yet.")
+    if str(path) == ":memory:" or (path.exists() and not path.is_file()):
+        raise DatabaseError(f"{path} is not a file. Name a file, which need not exist yet.")
 
 
 def check(path: Path) -> None:
@@ -217,8 +185,8 @@ def check(path: Path) -> None:
             raise sqlite3.DatabaseError(found.splitlines()[-1])
 
 
-def _read_only(path: Path) -> sqlite3.Connection:
-    database = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+def _read_only(path: Path, how: str = "") -> sqlite3.Connection:
+    database = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro{how}", uri=True)
     database.text_factory = _text
     return database
 
@@ -241,12 +209,13 @@ def copy(path: Path, target: Path) -> None:
 
 
 # What SQLite says, in part, and what to do about it.
+_NO_ROOM = "Nothing was changed; free some space and try again."
 _ADVICE = {
     "unable to open": "The folder must exist and be writable.",
     "readonly": "The file and its folder must be writable.",
     "locked": "Another program is writing to it. Nothing was changed; try again in a moment.",
-    "full": "The disk is full. Nothing was changed; free some space and try again.",
-    "I/O": "The disk may be full or failing. Nothing was changed; free some space and try again.",
+    "full": f"The disk is full. {_NO_ROOM}",
+    "I/O": f"The disk may be full or failing. {_NO_ROOM}",
 }
 
 
@@ -255,12 +224,7 @@ def explained(path: Path) -> Iterator[None]:
     """Turn what SQLite says into a sentence that tells what to do."""
     try:
         yield
-    except UnicodeEncodeError as error:
-        raise DatabaseError(
-            f"“{error.object[: error.start]}” is followed by a character that cannot be stored. "
-            "Nothing was changed."
-        ) from error
-    except (sqlite3.Error, UnicodeError, KeyError) as error:
+    except (sqlite3.Error, UnicodeDecodeError, KeyError) as error:
         # A column that is not there any more is a KeyError to who reads rows by name.
         said = str(error)
         advice = next((text for part, text in _ADVICE.items() if part in said), "")

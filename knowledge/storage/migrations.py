@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
@@ -15,10 +14,11 @@ from knowledge.snapshot import PRIMARY, TYPES, from_row, signed
 
 migrations = Migrations("annual-report-bot")
 
-# The steps of version 1.0, whose files are brought over; before it none was given away.
-OF_1_0 = frozenset("m001_initial m002_administrators m003_ledger m004_learned m005_workers".split())
+# All steps there have been, those of version 1.0 first: a file with others is of a newer version.
+STEPS = frozenset(
+    "m001_initial m002_administrators m003_ledger m004_learned m005_workers m006_initial".split()
+)
 _NUMBERS = {"position", "retired"}
-_TAKEN_BACK = re.compile(r"(took|brought) back change (\d+): ")
 Old = Mapping[str, list[dict[str, Any]]]
 
 
@@ -49,7 +49,7 @@ def m006_initial(db: Database) -> None:
     ).create_index(["at"])
     db.table("dismissed").create({"question": str, "at": str}, pk="question")
     db.table("note").create({"kind": str, "who": int, "text": str}, pk=("kind", "who"))
-    db.table("kept").create({"id": int, "phrasings": int, "data": bytes, "digest": str}, pk="id")
+    db.table("kept").create({"id": int, "phrasings": int, "data": bytes}, pk="id")
     db.table("handled_update").create({"id": str, "at": int, "done": int}, pk="id")
     db.table("handled_update").create_index(["at"])
     if old:
@@ -71,33 +71,11 @@ def _bring_over(old: Old, db: Database) -> None:
     old["fact"].sort(key=lambda row: int(row["position"]))
     for kind in TYPES:
         db.table(kind).insert_all(signed(from_row(kind, row)) for row in old[kind])
-    reverts: dict[int, int] = {}
-    changes = {row["change"]: row for row in old["revision"]}
-    for number, row in sorted(changes.items()):
-        if found := _TAKEN_BACK.match(row["what"]):
-            # What was brought back had been taken back by the last change that says so.
-            base = int(found[2])
-            taken = [one for one, other in reverts.items() if other == base]
-            reverts[number] = taken[-1] if found[1] == "brought" and taken else base
-        made = {name: row[name] for name in ("at", "who", "what")}
-        db.table("revision").insert({"number": number, **made, "reverts": reverts.get(number)})
+    made = ("at", "who", "what")
+    # Each change once: 1.0 had a row for every entry that it touched.
+    changes = {row["change"]: {name: row[name] for name in made} for row in old["revision"]}
+    db.table("revision").insert_all(
+        {"number": number} | row for number, row in sorted(changes.items())
+    )
     kept = ("id", "change", "kind", "key", "before", "after")
     db.table("replaced").insert_all({name: row[name] for name in kept} for row in old["revision"])
-
-
-def columns_of(db: Database) -> frozenset[tuple[str, str]]:
-    """Give the tables of a database, each with each of its columns."""
-    sql = "select m.name, p.name from sqlite_master m join pragma_table_info(m.name) p"
-    return frozenset((table, column) for table, column in db.execute(sql))
-
-
-def _expected() -> tuple[frozenset[str], frozenset[tuple[str, str]]]:
-    memory = Database(memory=True, execute_plugins=False)
-    steps = frozenset(step.name for step in migrations.pending(memory)) | OF_1_0
-    migrations.apply(memory)
-    return steps, columns_of(memory)
-
-
-# The names of all steps this version knows (a file with others was written by a newer one), and
-# all columns that there are after them.
-STEPS, COLUMNS = _expected()

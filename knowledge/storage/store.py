@@ -12,29 +12,16 @@ from typing import Any, Literal
 
 from sqlite_utils import Database
 
+from knowledge import snapshot as snapshots
 from knowledge.errors import DatabaseBusy
 from knowledge.progress import watched
-from knowledge.snapshot import (
-    HEADINGS,
-    PRIMARY,
-    Edit,
-    Revision,
-    Snapshot,
-    Swap,
-    Thing,
-    from_json,
-    from_row,
-    signature,
-    signed,
-    to_json,
-    whole,
-)  # fmt: skip
-from knowledge.storage.database import PATIENT, File, Identity
+from knowledge.snapshot import Edit, Revision, Snapshot, Swap, Thing
+from knowledge.storage.database import File, Identity
 
 # Who loads the reports that come with the program: nobody can take that back.
 SHIPPED = "shipped"
-# Milliseconds that an answer waits for another's write to end, and the questions kept meanwhile.
-PATIENCE, WAITING = 20, 1000
+# Questions kept while another process, or a large import, is writing.
+WAITING = 1000
 # Seconds after which no update comes again: what nobody fetches is kept elsewhere for a day.
 KEPT = 2 * 24 * 3600
 HELPFUL, NOT_RIGHT, NONE_OF_THESE = "helpful", "not right", "none of these"
@@ -43,9 +30,7 @@ HELPFUL, NOT_RIGHT, NONE_OF_THESE = "helpful", "not right", "none of these"
 class Store:
     """Everything in one database file; belongs to the thread that opened it."""
 
-    def __init__(
-        self, path: str | Path, patience: int = PATIENT, same: Identity | None = None
-    ) -> None:
+    def __init__(self, path: Path, patience: int, same: Identity | None = None) -> None:
         self.file = File(path, patience, same)
         self.asked = QuestionLog(self.file)
         self.handled_updates = HandledUpdates(self.file)
@@ -62,19 +47,21 @@ class Store:
             return self._snapshot(db)
 
     def _snapshot(self, db: Database) -> Snapshot:
-        things: list[Thing | None] = []
+        things: list[Thing] = []
         damaged: list[str] = []
-        for kind, primary in PRIMARY.items():
-            for row in db.table(kind).rows_where(order_by="rowid"):
-                thing = whole(kind, row)
-                if thing is None:
-                    damaged.append(str(row[primary]))
-                    if kind in HEADINGS:
-                        # Facts stand under it: it keeps its name, and leads nowhere.
-                        nowhere = dict.fromkeys(("url", "ratings_url", "reports_url"), "")
-                        thing = from_row(kind, {**row, **nowhere})
-                things.append(thing)
-        return Snapshot.of(self.last_change(), filter(None, things), damaged)
+        for kind, primary in snapshots.PRIMARY.items():
+            # By name: a column that is damaged is told of, not passed over.
+            columns = ", ".join((*snapshots.FIELDS[snapshots.TYPES[kind]], "digest"))
+            for row in db.query(f"select {columns} from {kind} order by rowid"):
+                if thing := snapshots.whole(kind, row):
+                    things.append(thing)
+                    continue
+                damaged.append(str(row[primary]))
+                if kind in snapshots.HEADINGS:
+                    # Facts stand under it: it keeps its name, and leads nowhere.
+                    nowhere = dict.fromkeys(("url", "ratings_url", "reports_url"), "")
+                    things.append(snapshots.from_row(kind, {**row, **nowhere}))
+        return Snapshot.of(self.last_change(), things, damaged)
 
     def change(self, edit: Edit, who: str, known: Snapshot) -> Snapshot:
         """Make a change, whole or not at all, and give what there is after it.
@@ -95,14 +82,15 @@ class Store:
             if who != SHIPPED:
                 db.table("replaced").insert_all(
                     {"change": after.change, "kind": swap.kind, "key": swap.key,
-                     "before": to_json(swap.before), "after": to_json(swap.after)}
+                     "before": snapshots.to_json(swap.before),
+                     "after": snapshots.to_json(swap.after)}
                     for swap in edit.swaps
                 )  # fmt: skip
-            for kind, primary in PRIMARY.items():
+            for kind, primary in snapshots.PRIMARY.items():
                 mine = [swap for swap in edit.swaps if swap.kind == kind]
                 gone = [(swap.key,) for swap in mine if swap.after is None]
                 db.conn.executemany(f"delete from {kind} where {primary} = ?", gone)
-                kept = [signed(swap.after) for swap in mine if swap.after is not None]
+                kept = [snapshots.signed(swap.after) for swap in mine if swap.after is not None]
                 db.table(kind).upsert_all(watched(kept, "saving"), pk=primary)
         return after
 
@@ -138,18 +126,13 @@ class Store:
     def kept(self) -> tuple[int, bytes]:
         """Give of how many phrasings a matcher was made, and what it left for the next start."""
         with self.file.reading() as db:
-            for row in db.table("kept").rows:
-                data = row["data"] or b""
-                if row["digest"] == signature(b"%d %b" % (row["phrasings"], data)):
-                    return row["phrasings"], data
-        return 0, b""
+            row = db.execute("select phrasings, data from kept").fetchone() or (0, None)
+            return row[0], row[1] or b""
 
     def keep(self, phrasings: int, data: bytes) -> None:
         """Keep what a matcher of so many phrasings leaves for the next start."""
-        row = {"id": 1, "phrasings": phrasings, "data": data}
-        row["digest"] = signature(b"%d %b" % (phrasings, data))
-        with self.file.writing(PATIENCE) as db:
-            db.table("kept").upsert(row, pk="id")
+        with self.file.writing() as db:
+            db.table("kept").upsert({"id": 1, "phrasings": phrasings, "data": data}, pk="id")
 
     def notes(self, kind: str) -> dict[int, str]:
         """Give the notes of a kind, by the administrator they belong to."""
@@ -170,9 +153,9 @@ def _revision(db: Database, row: Mapping[str, Any]) -> Revision:
     is_whole = True
     swaps: list[Swap] = []
     for one in db.table("replaced").rows_where("change = ?", [row["number"]], order_by="id"):
-        kind = one["kind"]
+        sides = one["before"], one["after"]
         try:
-            swaps.append(Swap(from_json(kind, one["before"]), from_json(kind, one["after"])))
+            swaps.append(Swap(*(snapshots.from_json(one["kind"], side) for side in sides)))
         except (KeyError, TypeError, ValueError):
             is_whole = False
     edit = Edit(row["what"], tuple(swaps), row["reverts"])
@@ -200,15 +183,18 @@ class QuestionLog:
 
     def __init__(self, file: File) -> None:
         self._file = file
-        # Those that came while another process, or a large import, was writing.
         self._waiting: deque[dict[str, object]] = deque(maxlen=WAITING)
 
     def add(self, question: str, outcome: str, fact: str | None, confidence: float) -> int:
         """Store a question and give its id, 0 where it has to wait to be stored."""
         row = {"at": _ago(0), "question": question, "outcome": outcome, "fact": fact}
         self._waiting.append(row | {"confidence": round(confidence, 3)})
-        with suppress(DatabaseBusy), self._file.writing(PATIENCE) as db:
-            db.table("asked").insert_all(self._waiting)
+        with suppress(DatabaseBusy), self._file.writing() as db:
+            db.conn.executemany(
+                "insert into asked (at, question, outcome, fact, confidence) "
+                "values (:at, :question, :outcome, :fact, :confidence)",
+                self._waiting,
+            )
             stored = int(db.execute("select last_insert_rowid()").fetchone()[0])
             self._waiting.clear()
             return stored
@@ -275,7 +261,7 @@ class HandledUpdates:
     def note(self, name: str, *, is_done: bool) -> None:
         """Note an update: as begun, before one that may not be handled twice, or as finished."""
         now = int(datetime.now(UTC).timestamp())
-        with self._file.writing(PATIENCE) as db:
+        with self._file.writing() as db:
             db.execute(
                 "insert or replace into handled_update values (?, ?, ?)", (name, now, is_done)
             )

@@ -11,10 +11,13 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
+import pytest
+
 from bot.admin import texts
 from bot.cli import main
 from bot.live import live_of
 from knowledge import KnowledgeBase, edits
+from knowledge.storage import database
 from tests.administrators import Desk, talking
 from tests.telegram import deliver
 
@@ -115,8 +118,10 @@ async def _asking_meanwhile(desk: Desk) -> None:
     assert desk.telegram.chat(desk.ann).last.text.startswith("It is 7, at last.")
 
 
-def test_a_locked_database_is_a_sentence_and_the_answers_go_on(desk: Desk) -> None:
-    desk.knowledge.builder.patience = 200
+def test_a_locked_database_is_a_sentence_and_the_answers_go_on(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "PATIENT", 200)
     verdict = desk.says("/gap Is there a podcast? | No.")
     with closing(sqlite3.connect(desk.path, isolation_level=None)) as other:
         other.execute("begin immediate")

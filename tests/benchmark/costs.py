@@ -51,7 +51,7 @@ def serving(database: str, questions: str, timed: str) -> None:
     asks, answer = "How many desks are there in room 9?", "There are 12 desks."
     entry = replace(like, id="desks", question=asks, answer=answer, also_asked=(), figures=())
     began = time.perf_counter()
-    knowledge.adopt(knowledge.builder.carry_out(Edit("added", (Swap(None, entry),)), "benchmark"))
+    knowledge.adopt(knowledge.carry_out(Edit("added", (Swap(None, entry),)), "benchmark"))
     knowledge.ask(entry.question)
     saved = time.perf_counter() - began
     after = resident()

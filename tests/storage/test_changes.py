@@ -36,7 +36,7 @@ def test_two_who_begin_at_the_same_state_both_save(path: Path) -> None:
         one.change(mine, "one")
         two.change(theirs, "two")
         assert one.is_stale()
-        one.adopt(one.builder.latest())
+        one.adopt(one.latest())
         assert one.snapshot == two.snapshot
         assert {fact.topic for fact in list(one.snapshot.facts.values())[-2:]} == {"other"}
 
@@ -88,7 +88,7 @@ def test_a_heading_that_others_use_stays_when_who_made_it_takes_back(path: Path)
 def test_an_entry_is_not_saved_under_a_heading_that_has_gone(path: Path) -> None:
     with closing(KnowledgeBase.open(path)) as one, closing(KnowledgeBase.open(path)) as two:
         added(one, "Is there a podcast?", topic="Extras")
-        two.adopt(two.builder.latest())
+        two.adopt(two.latest())
         late = edits.added(
             two.snapshot, {"question": "Is there tea?", "answer": "Yes.", "topic": "Extras"}
         )

@@ -106,16 +106,6 @@ def test_damage_while_it_runs_stops_no_answer_and_is_told_to_administrators(desk
     assert desk.says("telephone", desk.ann).text.startswith("0161")
 
 
-def test_an_emptied_file_is_told_as_damage_and_stops_no_answer(desk: Desk) -> None:
-    verdict = desk.says("/add Is there a podcast? | Yes.")
-    desk.path.write_bytes(b"")
-    assert desk.says("po vacancies", desk.ann).text.startswith("Over 650")
-    refused = desk.taps("Save", verdict).text
-    assert "it was emptied" in refused
-    assert "Restore a backup" in refused
-    assert "locked" not in refused
-
-
 # --- Room, and permission -------------------------------------------------------------------------
 
 # Where the system allows it, a file system of the test's own is mounted for the program alone.

@@ -40,7 +40,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
 # --- Bytes ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_a_damaged_byte_is_refused_named_or_harmless(
     whole: Path, tmp_path: Path, seed: int
 ) -> None:
@@ -171,7 +171,7 @@ def test_a_schema_damaged_while_it_runs_stops_no_answer(desk: Desk) -> None:
 # --- Another file in its place --------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("how", ["replaced", "copied over", "deleted", "moved"])
+@pytest.mark.parametrize("how", ["replaced", "copied over", "emptied", "deleted", "moved"])
 def test_a_file_that_is_replaced_or_gone_is_left_alone(desk: Desk, how: str) -> None:
     desk.says("po vacancies", desk.ann)
     backup = desk.path.with_name("backup.db")
@@ -184,6 +184,9 @@ def test_a_file_that_is_replaced_or_gone_is_left_alone(desk: Desk, how: str) -> 
     elif how == "copied over":
         data = backup.read_bytes()
         desk.path.write_bytes(data)
+    elif how == "emptied":
+        data = b""
+        desk.path.write_bytes(data)
     elif how == "deleted":
         desk.path.unlink()
     else:
@@ -195,15 +198,16 @@ def test_a_file_that_is_replaced_or_gone_is_left_alone(desk: Desk, how: str) -> 
     messages = [one.text for one in desk.telegram.chat(desk.cal).messages]
     assert [text for text in messages if "Restart the program" in text] == messages[-1:]
     desk.knowledge.close()
-    if how in ("replaced", "copied over"):
+    if how in ("replaced", "copied over", "emptied"):
         assert desk.path.read_bytes() == data
+    if how in ("replaced", "copied over"):
         with closing(KnowledgeBase.open(desk.path)) as base:
             assert base.snapshot.facts == desk.knowledge.snapshot.facts
             base.record("po vacancies", base.ask("po vacancies"))
         with closing(sqlite3.connect(desk.path)) as database:
             assert database.execute("pragma integrity_check").fetchone() == ("ok",)
             assert database.execute("select count(*) from asked").fetchone() == (2,)
-    else:
+    if how in ("deleted", "moved"):
         assert not desk.path.exists()
     if how == "moved":
         # All that was asked until then went with it.
@@ -219,7 +223,7 @@ def test_a_change_is_not_made_to_the_file_put_in_its_place(desk: Desk) -> None:
     data = other.read_bytes()
     other.replace(desk.path)
     with pytest.raises(DatabaseError, match="was replaced or deleted"):
-        base.builder.carry_out(edit, "test")
+        base.carry_out(edit, "test")
     assert desk.path.read_bytes() == data
 
 

@@ -137,32 +137,6 @@ def test_what_1_0_knew_is_there_to_be_taken_back_and_exported(old: Path) -> None
         assert len(base.store.asked.since(365_000)) == 3
 
 
-def test_what_1_0_took_back_and_brought_back_is_known_for_that(old: Path) -> None:
-    with closing(sqlite3.connect(old)) as database, database:
-        kind, key, before, after = database.execute(
-            "select kind, key, before, after from revision where change = 2"
-        ).fetchone()
-        for change, what, one, other in (
-            (3, "took back change 2: edited", after, before),
-            (4, "brought back change 2: edited", before, after),
-            (5, "took back change 2: edited", after, before),
-        ):
-            database.execute(
-                "insert into revision (change, at, who, what, kind, key, before, after) "
-                "values (?, '2026-11-25', '501', ?, ?, ?, ?, ?)",
-                [change, what, kind, key, one, other],
-            )
-        database.execute("update fact set answer = 'September 2019.' where id = ?", [key])
-    with closing(KnowledgeBase.open(old)) as base:
-        editor = Editor(base)
-        assert editor.last().number == 1
-        back = editor.redo()
-        assert (back.reverts, back.what[:21]) == (5, "brought back change 2")
-        base.change(back, "test")
-        assert base.fact("vacancies-date").answer == "In September 2019."
-        assert editor.last().number == 2
-
-
 def test_a_newer_schema_is_refused_and_left_as_it_is(old: Path) -> None:
     KnowledgeBase.open(old).close()
     with sqlite3.connect(old) as db:

@@ -20,8 +20,7 @@ from bot.admin import texts as admin_texts
 from bot.messages.message import BotMessage
 from bot.settings import Settings
 from bot.transport import delivery
-from knowledge import Edit, KnowledgeBase
-from knowledge.editing.rebuild import Version
+from knowledge import Edit, KnowledgeBase, Version
 from knowledge.progress import Stage, heard_by, watched
 from tests.administrators import small
 from tests.conftest import World, talking
@@ -124,8 +123,7 @@ def test_what_takes_long_to_take_back_says_how_far_it_has_come(
     with small(tmp_path / "small.db") as desk:
         desk.says("/add How many ducks are there?|12.")
         desk.taps(admin_texts.SAVE)
-        builder = desk.knowledge.builder
-        carry_out = builder.carry_out
+        carry_out = desk.knowledge.carry_out
 
         def seen(words: str, method: str) -> bool:
             return words in str(desk.telegram.said(method))
@@ -137,7 +135,7 @@ def test_what_takes_long_to_take_back_says_how_far_it_has_come(
                     desk.telegram.wait(partial(seen, f"{step / 4:.0%}", method))
             return carry_out(edit, who)
 
-        monkeypatch.setattr(builder, "carry_out", slow)
+        monkeypatch.setattr(desk.knowledge, "carry_out", slow)
         count = len(desk.telegram.chat(desk.bea).messages)
         assert desk.says("/undo").text.startswith("Done and live: took back")
         # The command, and the one message that told how far it had come and then the outcome.
