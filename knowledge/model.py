@@ -185,6 +185,7 @@ class Context:
     `question` is the last one as it was understood and `answered` has the ids of what answered it;
     `offered` those on offer, in order; `shown` all that were shown, newest first; `listed` those
     whose items are counted by "the second one"; `computed` is what was worked out from figures.
+    `before` is how it stood at the answer before.
     """
 
     question: str = ""
@@ -193,6 +194,7 @@ class Context:
     shown: tuple[str, ...] = ()
     listed: tuple[str, ...] = ()
     computed: str = ""
+    before: Context | None = None
 
     def after(self, question: str, reply: Reply) -> Context:
         """Give the context for what comes after a reply; a guess and a refusal are none."""
@@ -200,20 +202,26 @@ class Context:
             case Remark():
                 return self
             case Suggestions(matches):
-                return Context(offered=_ids(matches), shown=self.shown)
+                return Context(offered=_ids(matches), shown=self.shown, before=self._last())
             case Unknown(None, Fact() as about):
                 # What was spoken of still is.
                 return replace(self, answered=(about.id,), offered=(), listed=())
         if not reply.matches:
-            return Context(shown=self.shown)
+            return Context(shown=self.shown, before=self._last())
         answered, asked = _ids(reply.matches), reply.matches[-1].asked or question
         first = reply.matches[0]
         computed = first.computed if len(first.of) < 2 else ""
-        return Context(asked, answered, (), self._with(answered), first.of, computed)
+        shown = self._with(answered)
+        return Context(asked, answered, (), shown, first.of, computed, self._last())
 
     def showing(self, question: str, facts: Sequence[str]) -> Context:
         """Give the context after facts were shown that nobody typed a question for."""
-        return Context(question, tuple(facts), (), self._with(tuple(facts)))
+        shown = self._with(tuple(facts))
+        return Context(question, tuple(facts), (), shown, before=self._last())
+
+    def _last(self) -> Context | None:
+        """Give how it stood at the last answer, which remembers no other."""
+        return replace(self, before=None, offered=()) if self.answered else self.before
 
     def _with(self, facts: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(dict.fromkeys((*facts, *self.shown)))[:REMEMBERED]

@@ -236,7 +236,7 @@ class _Conversation:
         first = next(iter(alone.matches or weighed.matches), None)
         confidence = first.confidence if first else 0.0
         shown = follow_up.spoken_of(matcher, context)
-        leant = follow_up.lean(matcher, read.tokens, context, alone, confidence)
+        leant = follow_up.lean(matcher, read.tokens, context, alone, weighed)
         if leant is not None:
             made = Piece(text, leant, 1.0, leant=True)
             notes = (texts.FOLLOWED.format(shown.question),) if shown else ()
@@ -263,11 +263,19 @@ class _Conversation:
         self, text: str, weighed: Weighed, context: Context, exact: Fact | None
     ) -> Piece | None:
         """Answer a question from a table: the one it asks about, or the one spoken of last."""
-        if exact is not None and len(exact.figures) < 2:
+        if match := follow_up.between(self.matcher, text, context):
+            return _from_table(text, match, context)
+        is_short = len(words(text)) <= WHOLE
+        if exact is not None and len(exact.figures) < 2 and not is_short:
             return None
         if match := computing.follow(self.matcher, text, context, brief=True):
             return _from_table(text, match, context)
-        if match := computing.compute(self.matcher, text, weighed):
+        if exact is not None and len(exact.figures) < 2:
+            return None
+        # "The worst ones" of what was said are of no other table.
+        named = set(grammar.content(words(text))) - grammar.RECKONING
+        alone_too = named or not context.answered
+        if alone_too and (match := computing.compute(self.matcher, text, weighed)):
             return _from_table(text, match)
         alone = decide(weighed.matches)
         sure = isinstance(alone, Answer) and alone.matches[0].fact.id not in context.answered

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from knowledge import texts
 from knowledge.dialogue import dates, grammar
 from knowledge.dialogue.decision import SUGGESTED
-from knowledge.matching.matcher import EXACT, Matcher
+from knowledge.matching.matcher import EXACT, Matcher, Weighed
 from knowledge.matching.question import KINDS, YEAR, Contrasts, asks, conflicts
 from knowledge.matching.spelling import NAME, rarity
 from knowledge.matching.text import stem, words
@@ -38,10 +38,26 @@ SELDOM, LEAST = 0.05, 0.005
 RARE = 0.05
 # Words of an answer that a follow-up is read with.
 ANSWERED = 6
+# How much likelier what stands under the topic spoken of is, the probability from which that
+# answers, how much likelier than anything else it must be, and the share of the words it accounts
+# for. Measured on conversations.
+CLOSE, NEARBY, CLEARLY, KNOWN = 5, 0.22, 1.5, 0.6
+# The confidence in what stands by itself though it points.
+WHOLLY = 0.7
 # Kinds that say little of what is wanted.
 MEANING = KINDS.index("meaning")
 _PLAIN = frozenset({KINDS.index("what"), KINDS.index("whether"), KINDS.index("keywords")})
 _TOTAL = re.compile(r"\bof (?:the |all )?\d")
+# Not of a name ("Covid-19").
+_FIGURE = re.compile(r"(?<![\w/-])\d")
+# The figure that an answer begins with.
+_LEADING = re.compile(
+    r"(?P<money>£?)(?P<value>\d[\d,]*(?:\.\d+)?)(?P<unit>[%m]?)"
+    r"(?P<points> percentage points?)?(?!\w)"
+)
+# What can be reckoned of two figures, and words for just two.
+_RECKONED = frozenset("apart against sum mean more most less least".split())
+_TWO = frozenset("two 2 both".split())
 _TELLING = frozenset("who why where when".split())
 _PEOPLE = frozenset("he him his she her hers".split())
 _NAME = re.compile(r"\b[A-Z]\w+(?: [A-Z]\w+)+")
@@ -96,6 +112,19 @@ class Reading:
     kind: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Leading:
+    """The figure that an answer begins with, its unit, and what it is `of`."""
+
+    value: float
+    unit: str
+    of: str
+
+    def __str__(self) -> str:
+        money, unit = self.unit[: self.unit.startswith("£")], self.unit.removeprefix("£")
+        return f"{money}{round(self.value, 1):,g}{unit}"
+
+
 def spoken_of(matcher: Matcher, context: Context) -> Fact | None:
     """Give the fact that a message may follow, with what was said of it; none after a refusal."""
     fact = matcher.by_id.get(context.answered[0]) if context.answered else None
@@ -110,22 +139,31 @@ def unjudged(matcher: Matcher, context: Context) -> Reply:
 
 
 def lean(
-    matcher: Matcher, tokens: Sequence[str], context: Context, alone: Reply, confidence: float
+    matcher: Matcher, tokens: Sequence[str], context: Context, alone: Reply, weighed: Weighed
 ) -> Reply | None:
     """Answer a message from what was shown last; None for one that stands by itself.
 
-    `alone` is what it would get by itself, with the `confidence` of its likeliest entry.
+    `alone` is what it would get by itself, and `weighed` what that rests on.
     """
-    said, shown, points = Said.of(tokens), spoken_of(matcher, context), grammar.points(tokens)
+    said, points = Said.of(tokens), grammar.points(tokens)
+    confidence = next((one.confidence for one in alone.matches or weighed.matches), 0.0)
+    if not context.answered and context.before and said.own and not points:
+        # What was refused or only offered since is nothing that "them" could be.
+        context = context.before
+    shown = spoken_of(matcher, context)
+    vague = said.wants_whole or bool(said.compares and (points or said.is_helpless))
+    open_ = not vague and (isinstance(alone, Answer | Suggestions) or not alone.matches)
     if shown is None:
         # Alone, words that name nothing would find anything.
         bare = set(said.own) <= grammar.PRESENT | grammar.JUDGING and confidence < EXACT
         return Unknown(unread=True) if bare and not isinstance(alone, Unknown) else None
     if len(said.own) > SHORT or (confidence >= EXACT and said.own and not said.marked):
-        return None
+        return on_topic(matcher, said, shown, alone, weighed) if open_ else None
     # What points at something shown ("is that good") hardly stands by itself, nor does what carries
     # on and would be told what a word means.
-    clear = isinstance(alone, Answer) and not points
+    clear = isinstance(alone, Answer) and (
+        not points or (confidence >= WHOLLY and len(said.own) >= FEW and not said.judges)
+    )
     if clear and said.marked:
         means = matcher.read(alone.matches[0].fact.question)[0].asks == MEANING
         swaps = matcher.contrasts.hinted(said.tokens).keys() & matcher.profile(shown).named.keys()
@@ -135,7 +173,7 @@ def lean(
         return None
     leans = said.is_helpless or said.marked or points or said.wants_whole
     if not leans and len(said.own) > (1 if clear else FEW):
-        return None
+        return on_topic(matcher, said, shown, alone, weighed) if open_ else None
     for line in shown.answer.split("\n"):
         label, _, rest = line.partition(": ")
         label = label.rpartition(". ")[2]
@@ -156,9 +194,11 @@ def lean(
     if found and found[0].confidence >= MEANT:
         return given(found[0])
     if (clear and said.own and not said.wants_whole) or not (leans or len(said.own) == 1):
-        return None
+        return on_topic(matcher, said, shown, alone, weighed) if open_ else None
     if told:
         return again
+    if open_ and (beside := on_topic(matcher, said, shown, alone, weighed)):
+        return beside
     asked = [one.fact for one in alone.matches]
     if leans and found and found[0].confidence >= MAYBE:
         # What alone may be meant is, unless it denies something else than was shown or asked for.
@@ -178,6 +218,92 @@ def lean(
     return None
 
 
+def on_topic(
+    matcher: Matcher, said: Said, shown: Fact, alone: Reply, weighed: Weighed
+) -> Reply | None:
+    """Answer what is likely only since it stands beside what was spoken of; None for nothing."""
+    named = [token for token in said.own if token not in grammar.RECKONING]
+    if not said.own or said.judges or not (named or isinstance(alone, Answer)):
+        return None
+    worths = [
+        replace(one, confidence=one.confidence * (CLOSE if _beside(one.fact, shown) else 1))
+        for one in weighed.matches
+    ]
+    total = sum(one.confidence for one in worths) + weighed.none
+    likely = sorted(worths, key=lambda one: -one.confidence)[:2]
+    if not likely or likely[0].fact.id == shown.id or not _beside(likely[0].fact, shown):
+        return None
+    first = replace(likely[0], confidence=likely[0].confidence / total)
+    second = likely[1].confidence / total if likely[1:] else 0.0
+    known = matcher.explained(first.fact, named) >= KNOWN
+    if first.confidence < NEARBY or second * CLEARLY > first.confidence or not known:
+        return None
+    return given(first)
+
+
+# --- Figures of the last two answers --------------------------------------------------------------
+
+
+def between(matcher: Matcher, text: str, context: Context) -> Match | None:
+    """Reckon with the figures that the last two answers begin with: "the gap between those two"."""
+    said = set(words(text))
+    wants = {grammar.WANTS[word] for word in said & grammar.WANTS.keys()}
+    named = set(grammar.content(said)) - grammar.RECKONING
+    two = said & (grammar.POINTERS | _TWO) or len(said) <= FEW
+    if context.before is None or named or not (wants & _RECKONED and two):
+        return None
+    told = [one for last in (context.before, context) if (one := _figure(matcher, last))]
+    if len({one.of for one in told}) < 2 or len({one.unit for one in told}) > 1:
+        return None
+    low, high = sorted(told, key=lambda one: one.value)
+    listed, unit = [f"{one} ({one.of})" for one in told], high.unit
+    made = ""
+    if wants & {"mean", "sum"}:
+        total = low.value + high.value
+        if "mean" in wants:
+            made = texts.mean(str(replace(high, value=total / 2)), listed)
+        elif not set(unit) & {"%", "p"}:
+            made = texts.total(str(replace(high, value=total)), listed)
+    elif wants & {"apart", "against"}:
+        apart = (
+            texts.points(high.value - low.value, "%")
+            if unit == "%"
+            else str(replace(high, value=high.value - low.value))
+        )
+        made = f"{texts.difference(apart, '', (high.of, str(high)), (low.of, str(low)))}."
+    else:
+        one, other = (high, low) if wants & {"most", "more"} else (low, high)
+        word = "higher" if one is high else "lower"
+        made = texts.extreme(str(one), word, [one.of], f"{other}, {other.of}")
+    shown = spoken_of(matcher, context)
+    if not made or not shown:
+        return None
+    # What comes next may change what was set side by side.
+    asked = (
+        f"{' '.join(said & grammar.WANTS.keys())} {context.before.question} and {context.question}"
+    )
+    return Match(shown, SURELY, "", made, asked)
+
+
+def _figure(matcher: Matcher, context: Context) -> Leading | None:
+    shown = spoken_of(matcher, context)
+    found = _LEADING.match(shown.answer) if shown else None
+    if shown is None or found is None:
+        return None
+    worked = shown.answer[found.end() :].split(". ")[0].partition(": ")[2].strip(".")
+    unit = f"{found['money']}{found['unit'] or ''}{found['points'] or ''}"
+    value = float(found["value"].replace(",", ""))
+    return Leading(
+        value, unit, worked if context.computed and worked else shown.question.strip("?")
+    )
+
+
+def _beside(fact: Fact, shown: Fact) -> bool:
+    """Tell whether an entry stands beside another: under its topic or on its slide."""
+    alike = fact.topic == shown.topic or (bool(fact.source) and fact.source == shown.source)
+    return fact.report == shown.report and (alike or shown.id in fact.beside)
+
+
 def _of_another(matcher: Matcher, said: Sequence[str], fact: Fact) -> bool:
     """Tell whether a gap is about another name than the one said."""
     rare = [t for t in said if rarity(t) >= NAME]
@@ -194,8 +320,12 @@ def _tells(matcher: Matcher, said: Said, shown: Fact, *, points: bool) -> bool:
     if said.judges or "not" in said.tokens or set(said.tokens[:1]) & grammar.AUXILIARY:
         return False
     if said.asking:
-        figure, date = any(map(str.isdigit, shown.answer)), dates.named(shown.answer)[0]
-        has = figure if set(said.asking) & grammar.AMOUNT else "when" in said.asking and date
+        date, rest = dates.named(shown.answer)
+        has = (
+            _FIGURE.search(rest)
+            if set(said.asking) & grammar.AMOUNT
+            else "when" in said.asking and date
+        )
         return bool(has) and matcher.explained(shown, said.own) >= ALL
     if said.marked or not grammar.OTHERS.isdisjoint(said.tokens):
         # What goes on, or asks for the rest, is not told the same again.

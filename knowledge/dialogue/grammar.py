@@ -110,7 +110,8 @@ RECKONING = (
         "rate rates stage stages group groups row column table 4 3 2 one 5 6 good enough well done "
         "does do did case cases were was whole entire all both each every fall falls fell hold "
         "holds true keep keeps people safe measure area areas between compared to wise common "
-        "often over under kind kinds type types anything something first".split()
+        "often over under kind kinds type types anything something first equivalent same "
+        "corresponding bit bits lot ones thing things stuff".split()
     )
 )  # fmt: skip
 

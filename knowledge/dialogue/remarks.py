@@ -89,7 +89,7 @@ _WISHING = _SMALL | _ASKING
 # What is wished or thought of the last answer comes before courtesies.
 _REMARKS = (
     ("link", (_LINK,), _WISHING - _set("about all")),
-    ("source", (_SOURCE,), _WISHING - _set("about all")),
+    ("source", (_SOURCE,), (_WISHING | _set("title name called says")) - _set("about all")),
     (
         "source",
         (_set("where"), _set("from get got come comes came say says said find found"), POINTERS),
@@ -120,7 +120,7 @@ _REMARKS = (
 # What opens with these is asked.
 _OPENERS = _set("is are was were does did which what how")
 _VIEW = re.compile(
-    r"\b(what do you think|do you (think|agree|believe|reckon|like|expect)|"
+    r"\b(what do you (think|make of)|do you (think|agree|believe|reckon|like|expect)|"
     r"your (own )?(view|opinion|thoughts?|take|guess|prediction)|in your (view|opinion)|"
     r"(whose|who) fault|(who is|who) to blame|which (one )?(matters|is) more( important)?|"
     r"should (i|we|they) (be )?(worr|sack|fire|resign|trust)\w*|predict\w*|forecast\w*|"

@@ -150,7 +150,8 @@ def _in_turn(whole: Piece, context: Context, reads: Reads) -> Sequence[Piece]:
     least, most = min(p.known for p in pieces), max(p.known for p in pieces)
     # An answer that accounts for every word is doubted only for parts that are all likely.
     likely = least >= (CERTAIN if whole.is_certain else FAIR)
-    surer = likely or (not whole.is_accounted and most > min(SURE, whole.known))
+    doubted = not whole.is_accounted or whole.known < SURE
+    surer = likely or (doubted and most > min(SURE, whole.known))
     return pieces if surer else ()
 
 
