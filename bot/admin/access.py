@@ -1,28 +1,32 @@
-"""What an administrator sent, what answers it, and the buttons they get."""
+"""What an administrator sent, how it is answered, and the buttons they get."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 from zlib import crc32
 
-from telegram import Message, Update
+from telegram import Message, MessageEntity, Update
+from telegram.ext import ApplicationHandlerStop
 
 from bot import texts as public
 from bot.admin import texts
-from bot.admin.drafts import Drafts
+from bot.live import live_of
 from bot.messages.keyboards import LABEL
-from bot.messages.message import BotMessage, Button, Row, notice, short
+from bot.messages.message import BotMessage, Button, Row, joined, notice, safe, short
 from bot.services import Context, services_of
 from bot.transport import delivery
-from knowledge import Editor, Fact, KnowledgeError
+from knowledge import Edit, Editor, Fact, KnowledgeError
+
+# What comes of these taps stands below the list tapped, which goes on being one.
+BELOW = frozenset({"undo", "unterm"})
 
 
 class Request:
     """What an administrator sent: a message with its command, or a tap with what its button says.
 
-    What comes of a tap stands in place of the message tapped, unless it is to stand `below`. The
-    `memory` is of what can be had again: imports that wait, the unanswered questions as listed.
+    The `memory` is of what can be had again: imports that wait for a decision.
     """
 
     def __init__(self, update: Update, context: Context, verb: str, parts: Sequence[str]) -> None:
@@ -33,11 +37,9 @@ class Request:
         self.services = services_of(context)
         self.knowledge = self.services.knowledge
         self.editor = Editor(self.knowledge)
-        self.drafts = Drafts(self.knowledge.store, self.who)
         self.memory: dict[str, Any] = context.user_data
         # What was written after a command, or stands on the button after its verb.
         self.written = " ".join(context.args or parts)
-        self.below = False
         self._sent: Message | None = None
 
     @property
@@ -46,14 +48,20 @@ class Request:
         assert self.update.message is not None
         return self.update.message
 
+    @property
+    def text(self) -> str:
+        """Give what was written, with addresses that lie behind words in brackets after them."""
+        text = self.message.text or ""
+        for link, words in self.message.parse_entities([MessageEntity.TEXT_LINK]).items():
+            if str(link.url).rstrip("/") != words.rstrip("/"):
+                text = text.replace(words, f"{words} ({link.url})", 1)
+        return text.strip()
+
     async def reply(self, page: BotMessage) -> Message:
         """Send a message below the one written or tapped."""
-        query, message = self.update.callback_query, self.update.effective_message
-        if query is not None:
-            self._sent = await delivery.below(query, page)
-        elif message is not None:
-            self._sent = await delivery.reply(message, page)
-        assert self._sent is not None
+        message = self.update.effective_message
+        assert isinstance(message, Message)
+        self._sent = await delivery.reply(message, page)
         return self._sent
 
     async def show(self, page: BotMessage) -> None:
@@ -63,10 +71,33 @@ class Request:
             await delivery.done(
                 self._sent.edit_text(page.html, reply_markup=delivery.keyboard(page.rows))
             )
-        elif query is not None and isinstance(query.message, Message) and not self.below:
+        elif query is not None and self.verb not in BELOW:
             await delivery.turn(query, page)
         else:
             await self.reply(page)
+
+    async def carry_out(self, edit: Edit) -> BotMessage:
+        """Make a change and give its confirmation."""
+        async with delivery.telling(self.show):
+            await live_of(self.context).carry_out(edit, str(self.who))
+        back = texts.BRING_BACK if edit.what.startswith("took back") else texts.UNDO
+        row = [button(back, "undo", self.knowledge.snapshot.change)]
+        facts = [after for _, after in edit.facts() if after is not None and not after.retired]
+        if len(facts) == 1:
+            row.append(button(texts.EDIT_AGAIN, "edit", facts[0].id))
+        return notice(texts.SAVED.format(short(edit.what, 400)), [tuple(row)])
+
+    async def change(self, edit: Edit) -> None:
+        """Make a change without a preview, then say which other questions it moves."""
+        # Taken before the change: the trial compares with how things stood then.
+        trial = self.editor.trial(edit)
+        page = await self.carry_out(edit)
+        await self.show(page)
+        tried = await asyncio.to_thread(trial)
+        own = {text for pair in edit.facts() for fact in pair if fact for text in fact.phrasings}
+        if moved := [one for one in tried.differences if one.question not in own]:
+            also = safe(texts.ALSO_CHANGED + texts.differences(moved))
+            await self.show(joined([page.html, also], page.rows))
 
 
 Handler = Callable[[Request], Coroutine[Any, Any, object]]
@@ -83,17 +114,20 @@ def handled(
             await handler(request)
         except KnowledgeError as error:
             await request.reply(notice(str(error)[:4000]))
+            raise ApplicationHandlerStop from None
 
     return told
 
 
 def button(label: str, verb: str, *parts: object) -> Button:
-    """Make an administrators' button, which carries a verb and ids, at most 64 bytes.
-
-    One of a draft names the draft by its number, so that a button of an older draft does nothing.
-    """
+    """Make an administrators' button, which carries a verb and ids, at most 64 bytes."""
     data = ":".join(["a", verb, *map(str, parts)])
     return Button(short(label, LABEL), callback_data=data)
+
+
+def buttons(labels: dict[str, str], *parts: object) -> Row:
+    """Make a row of buttons, their labels given by their verbs."""
+    return tuple(button(label, verb, *parts) for verb, label in labels.items())
 
 
 def label(fact: Fact) -> str:

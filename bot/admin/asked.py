@@ -7,93 +7,91 @@ import re
 from collections.abc import Sequence
 
 from bot.admin import entry_form, texts
-from bot.admin.access import Request, button, in_rows, mark
+from bot.admin.access import Request, button, buttons, in_rows, mark
 from bot.admin.drafts import Draft
-from bot.admin.preview_and_save import change
 from bot.charts import drawing, wording
 from bot.messages.message import BotMessage, heading, joined, notice, safe, short
 from bot.transport import delivery
-from knowledge import Candidate, Cluster, Stats, edits
+from knowledge import Candidate, Cluster, Stats, Unknown, edits
 
 # Days back that are looked through for what was not answered; wordings of one question listed.
 DAYS, VARIANTS = 90, 8
 # What readers did with one question that is told: entries tapped and marked not right.
 TOLD = 3
 SPANS = (7, 30)
-# Of the outcomes told, so many are kinds of replies.
-REPLIES = 4
-CANDIDATES = 5
+# Of the outcomes told, so many are kinds of replies; candidates explained.
+REPLIES, CANDIDATES = 4, 5
+# Characters of a question or verdict in bold.
+BOLD = 150
 
 
 async def unanswered(request: Request) -> None:
     """Show the most asked of the questions that were not answered."""
-    request.memory.pop("unanswered", None)
     await request.reply(_page(request, await _waiting(request)))
 
 
-async def _waiting(request: Request) -> dict[str, Cluster]:
-    """Give the questions that wait for a decision, by what their buttons carry."""
-    if "unanswered" not in request.memory:
-        found = await asyncio.to_thread(request.editor.unanswered(DAYS))
-        request.memory["unanswered"] = {mark(one.question): one for one in found}
-    waiting: dict[str, Cluster] = request.memory["unanswered"]
-    return waiting
+async def _waiting(request: Request) -> list[Cluster]:
+    """Give the questions that wait for a decision."""
+    return list(await asyncio.to_thread(request.editor.unanswered(DAYS)))
 
 
 def _page(
-    request: Request, waiting: dict[str, Cluster], place: int = 0, done: str = ""
+    request: Request, waiting: Sequence[Cluster], place: int = 0, done: str = ""
 ) -> BotMessage:
     """Show one of the questions after what was `done`, with what readers did and what can be."""
     if not waiting:
         return joined([safe(done), safe(texts.NOTHING_UNANSWERED)])
     place %= len(waiting)
-    this, cluster = list(waiting.items())[place]
+    cluster = waiting[place]
     head = safe(texts.ASKED.format(place + 1, len(waiting), texts.times(cluster.count)))
-    parts = [safe(done), f"{head}\n{heading(cluster.question)}"]
-    if others := [f"\n• {short(text, 120)}" for text in cluster.variants[1:]]:
-        more = [f"\n… {len(others) - VARIANTS} more"] if len(others) > VARIANTS else []
-        parts.append(safe("".join([texts.ALSO, *others[:VARIANTS], *more])))
+    parts = [safe(done), f"{head}\n{heading(short(cluster.question, BOLD))}"]
+    if others := [f"• {short(text, 120)}" for text in cluster.variants[1:]]:
+        more = [f"… {len(others) - VARIANTS} more"] if len(others) > VARIANTS else []
+        parts.append(safe("\n".join([texts.ALSO, *others[:VARIANTS], *more])))
     questions = {key: one.question for key, one in request.knowledge.snapshot.facts.items()}
-    told = [
-        texts.READERS_PICKED.format(questions[key], texts.times(count))
-        for key, count in cluster.tapped.most_common(TOLD)
-        if key in questions
-    ]
-    for key, count in cluster.wrong.most_common(TOLD):
-        on = f" on “{questions[key]}”" if key in questions else ""
-        told.append(texts.MARKED_NOT_RIGHT.format(texts.times(count), on))
+    told = list[str]()
+    for counted_, said in ((cluster.tapped, texts.PICKED), (cluster.wrong, texts.MARKED_NOT_RIGHT)):
+        for key, count in counted_.most_common(TOLD):
+            told += [said.format(questions[key], texts.times(count))] if key in questions else []
     parts.append(safe("\n".join(told)))
-    meant = [key for key in cluster.offered if key in questions]
-    rows = in_rows([button(texts.MEANS.format(questions[key]), "q", this, key) for key in meant])
-    rows.append((button(texts.NEW_FACT, "new", this), button(texts.DISMISS, "dismiss", this)))
-    rows.append((button(texts.GAP, "hole", this),))
-    if len(waiting) > 1:
-        rows.append((button(texts.LATER, "later", this),))
+    this = mark(cluster.question)
+    reply = request.knowledge.ask(cluster.question)
+    # Letters at random, taught to an entry, would make it sure of all that is like them.
+    meant = () if isinstance(reply, Unknown) and reply.unread else cluster.offered
+    rows = in_rows([
+        button(texts.MEANS.format(questions[key]), "means", this, key)
+        for key in meant
+        if key in questions
+    ])  # fmt: skip
+    rows.append(buttons({"new": texts.NEW_FACT, "dismiss": texts.DISMISS}, this))
+    rows.append(buttons({"hole": texts.GAP}, this))
+    rows.append(buttons({"later": texts.LATER} if len(waiting) > 1 else {}, this))
     return joined(parts, rows)
 
 
 async def decide(request: Request) -> None:
     """Learn a question, begin an entry with it, dismiss it, or look at the next."""
-    verb, (this, *meant) = request.verb, request.parts
+    this, *meant = request.parts
     waiting = await _waiting(request)
-    if this not in waiting:
+    place = next((at for at, one in enumerate(waiting) if mark(one.question) == this), -1)
+    if place < 0:
         await request.reply(notice(texts.CLUSTER_GONE))
         return
-    cluster, place = waiting[this], list(waiting).index(this)
-    match verb:
-        case "q":
-            await change(request, edits.learned(request.knowledge.fact(*meant), cluster.variants))
-            del waiting[this]
-            await request.reply(_page(request, waiting, place))
+    cluster = waiting[place]
+    match request.verb:
         case "later":
             done = texts.LEFT.format(cluster.question)
             await request.show(_page(request, waiting, place + 1, done))
         case "dismiss":
             request.knowledge.store.asked.dismiss(cluster.variants)
-            del waiting[this]
+            del waiting[place]
             done = texts.DISMISSED.format(cluster.question)
             await request.show(_page(request, waiting, place, done))
-        case _:
+        case "means":
+            await request.change(edits.learned(request.knowledge.fact(*meant), cluster.variants))
+            del waiting[place]
+            await request.reply(_page(request, waiting, place))
+        case verb:
             # As it might stand on a button; it was stored as it was typed.
             question = f"{cluster.question[:1].upper()}{cluster.question[1:].rstrip('?. ')}?"
             cells: dict[str, object] = {
@@ -101,7 +99,7 @@ async def decide(request: Request) -> None:
                 "also_asked": list(cluster.variants),
                 "kind": "gap" if verb == "hole" else "fact",
             }
-            await entry_form.wait_for(request, Draft(cells=cells), "answer")
+            await entry_form.onward(request, Draft(cells=cells))
 
 
 async def stats(request: Request) -> None:
@@ -145,19 +143,18 @@ async def why(request: Request) -> None:
     found = request.knowledge.explain(request.written, standing.context)
     head = [f"{texts.READ_AS} {found.read_as}"]
     head += [f"{texts.REPAIRED} {before} → {after}" for before, after in found.repairs]
-    parts = [heading(found.verdict), safe("\n".join([*head, *found.reading]))]
+    parts = [heading(short(found.verdict, BOLD)), safe("\n".join([*head, *found.reading]))]
     parts += map(_candidate, found.candidates[:CANDIDATES])
     parts.append(safe(f"{found.none:.0%} {texts.NONE_OF_ALL}"))
     await request.reply(joined(parts))
 
 
 def _candidate(one: Candidate) -> str:
-    shown = [
-        (name, value)
+    features = [
+        f"{texts.FEATURES[name]} {value:.2f}"
         for name, value in one.features
-        if abs(value) >= 0.005 and name in texts.FEATURES
+        if name in texts.FEATURES and abs(value) >= 0.005
     ]
-    features = ", ".join(f"{texts.FEATURES[name]} {value:.2f}" for name, value in shown)
-    nearest = f"{texts.NEAREST} {short(one.nearest, 100)}"
     head = heading(f"{one.confidence:.0%}", short(one.fact.question, 100))
-    return "\n".join([head, safe(nearest), safe(features)])
+    nearest = f"{texts.NEAREST} {short(one.nearest, 100)}"
+    return "\n".join([head, safe(nearest), safe(", ".join(features))])

@@ -9,12 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from bot.admin import texts
-from bot.admin.access import label
 from bot.admin.asked import DAYS
-from bot.admin.drafts import Draft, edit_of
+from bot.admin.drafts import Draft, warnings
 from bot.admin.entries import written
 from bot.admin.import_export import TRIED
-from bot.admin.preview_and_save import told
 from knowledge import Edit, Editor, Fact, KnowledgeBase, KnowledgeError, edits, to_json
 
 WHO = "command line"
@@ -70,19 +68,14 @@ def _found(knowledge: KnowledgeBase, text: str, *, retired: bool | None = None) 
 
 def _propose(knowledge: KnowledgeBase, draft: Draft, given: argparse.Namespace) -> Lines:
     """Say what a change comes close to and what it moves, then make it."""
-    editor, fact = Editor(knowledge), draft.fact
-    edit = edit_of(draft, editor, knowledge.snapshot)
-    if draft.value("state") != "retired":
-        known = fact.phrasings if fact else ()
-        for text in (draft.title, *draft.phrasings):
-            if text not in known and (near := editor.nearest(text, draft.fact_id)):
-                yield texts.BELONGS.format(text, label(near))
+    editor, edit = Editor(knowledge), draft.edit(knowledge)
+    yield from (text for text, _ in warnings(editor, draft))
     tried = editor.trial(edit)()
-    yield from told(tried)
+    yield from texts.told(tried)
     if tried.rivals:
         yield texts.RETIRE_IN_SHELL.format(tried.rivals[0].fact.id)
         draft.rivals = {one.fact.id: one.how for one in tried.rivals}
-        edit = edit_of(draft.to_save(), editor, knowledge.snapshot)
+        edit = draft.edit(knowledge)
     if given.dry_run:
         yield texts.DRY_RUN
     else:
@@ -93,7 +86,7 @@ def tried(knowledge: KnowledgeBase, edit: Edit) -> Lines:
     """Say what speaks against the entries of a change and which known questions it moves."""
     if knowledge.snapshot.facts and 0 < len(edit.swaps) <= TRIED:
         found = Editor(knowledge).trial(edit)()
-        yield from told(found, several=True)
+        yield from texts.told(found, several=True)
         yield from (texts.RETIRE_IN_SHELL.format(one.fact.id) for one in found.rivals[:1])
 
 

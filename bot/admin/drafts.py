@@ -1,7 +1,11 @@
-"""Entries being written or edited: kept in the database, so that a restart loses nothing."""
+"""An entry being written or edited: its preview, what it would change, trying it, the save.
+
+It is kept in the database, so that a restart loses nothing.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import secrets
@@ -9,15 +13,24 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from time import time
 
-from knowledge import Edit, Editor, Fact, Snapshot, Store, Swap, edits, from_json
+import knowledge
+from bot.admin import texts
+from bot.admin.access import Request, button, buttons, label, mark
+from bot.messages import answers
+from bot.messages.keyboards import pairs
+from bot.messages.message import BotMessage, Row, joined, notice, safe, short
+from bot.transport import delivery
+from knowledge import Edit, Editor, Fact, KnowledgeBase, Reply, Store, Suggestions, edits
 
 KIND = "draft"
 # Seconds after which a typed text is a question again; the draft itself is kept.
 PATIENCE = 3600
-# Asked for one after the other of a new entry; the report only where there are several.
-STEPS = ("question", "answer", "report", "topic")
 # What a draft waits for while its preview is shown: a question to try it with.
 TRIAL = "trial"
+# Characters of what a field was and becomes.
+CHANGED = 300
+# Ways of asking taken over from an entry that goes.
+HEIRS = 5
 
 
 @dataclass(slots=True)
@@ -29,11 +42,12 @@ class Draft:
     how, `replaces` those of them that go when it is saved, `proposed` ways of asking not yet kept.
     """
 
-    number: str = field(default_factory=lambda: secrets.token_hex(4))
     cells: dict[str, object] = field(default_factory=dict)
-    waiting: str = ""
     before: str = ""
-    # When it was written to last; 0 once somebody was told that it had waited for too long.
+    waiting: str = ""
+    # Another with each step: the buttons of an older one do nothing.
+    number: str = ""
+    # When it was written to last.
     touched: float = 0.0
     verdict: str = ""
     rivals: dict[str, str] = field(default_factory=dict)
@@ -43,7 +57,7 @@ class Draft:
     @property
     def fact(self) -> Fact | None:
         """Give the entry being edited, as it stood when that began."""
-        found = from_json("fact", self.before) if self.before else None
+        found = knowledge.from_json("fact", self.before or None)
         return found if isinstance(found, Fact) else None
 
     @property
@@ -59,7 +73,12 @@ class Draft:
     @property
     def is_over(self) -> bool:
         """Tell whether it has waited for too long to take what is typed now."""
-        return not self.touched or time() - self.touched >= PATIENCE
+        return time() - self.touched >= PATIENCE
+
+    @property
+    def waits(self) -> bool:
+        """Tell whether the next text is for it."""
+        return bool(self.waiting) and not self.is_over
 
     @property
     def title(self) -> str:
@@ -69,88 +88,230 @@ class Draft:
     @property
     def phrasings(self) -> tuple[str, ...]:
         """Give the phrasings as they will be."""
-        value = self.value("also_asked")
-        return tuple(value) if isinstance(value, list | tuple) else ()
-
-    @property
-    def beside(self) -> tuple[str, ...]:
-        """Give the gaps offered behind it."""
-        given = self.value("beside")
-        return tuple(given) if isinstance(given, list | tuple) else ()
+        return self.several("also_asked")
 
     def value(self, name: str) -> object:
         """Give a field as it will be, "" where nothing is said of it."""
         return self.cells.get(name, getattr(self.fact, name, ""))
 
-    def missing(self, snapshot: Snapshot) -> str:
-        """Give the next field to ask for of a new entry, "" when there is none."""
-        left = (one for one in STEPS if one not in self.cells and not self.before)
-        return next((one for one in left if one != "report" or len(snapshot.reports) > 1), "")
+    def several(self, name: str) -> tuple[str, ...]:
+        """Give a field that holds several texts."""
+        value = self.value(name)
+        return tuple(value) if isinstance(value, list | tuple) else ()
 
-    def to_save(self) -> Draft:
-        """Give it as it is saved: gaps that deny it and stay are offered with it."""
-        gaps = [one for one, how in self.rivals.items() if how == "denies"]
-        kept = [one for one in gaps if one not in self.replaces and not self.is_gap]
-        beside = list(dict.fromkeys((*self.beside, *kept)))
-        return replace(self, cells=self.cells | {"beside": beside}) if kept else self
+    def step(self, waiting: str) -> None:
+        """Go on to another field, or to the preview or the menu."""
+        self.waiting, self.number = waiting, secrets.token_hex(4)
 
-    def ask_also(self, texts: Sequence[str]) -> None:
+    def ask_also(self, ways: Sequence[str]) -> None:
         """Add ways of asking."""
-        self.cells["also_asked"] = list(dict.fromkeys((*self.phrasings, *texts)))
-        self.proposed = [text for text in self.proposed if text not in texts]
+        self.cells["also_asked"] = list(dict.fromkeys((*self.phrasings, *ways)))
+        self.proposed = [text for text in self.proposed if text not in ways]
 
+    def edit(self, base: KnowledgeBase) -> Edit:
+        """Give the change that it stands for, its own entry last; raises KnowledgeError.
 
-def edit_of(draft: Draft, editor: Editor, snapshot: Snapshot) -> Edit:
-    """Give the change that a draft stands for, its own entry last; raises KnowledgeError.
-
-    What it replaces goes with it, and its question is no longer another entry's phrasing.
-    """
-    fact, cells = draft.fact, dict(draft.cells)
-    gone = [snapshot.facts[one] for one in draft.replaces if one in snapshot.facts]
-    if behind := [one for old in gone if not draft.is_gap for one in old.beside]:
-        # A gap that was offered behind what goes would deny what comes.
-        cells["beside"] = [*draft.beside, *behind]
-    made = edits.edited(snapshot, fact, cells) if fact else edits.added(snapshot, cells)
-    what, swaps = made.what, [swap for one in gone for swap in edits.retired(one).swaps]
-    if gone:
-        what += f" in place of {' and '.join(f'“{one.question}”' for one in gone)}"
-    for _, owner in editor.owned([draft.title], draft.fact_id):
-        left = tuple(text for text in owner.also_asked if _words(text) != _words(draft.title))
-        if owner not in gone and left != owner.also_asked:
-            swaps.append(Swap(owner, replace(owner, also_asked=left)))
-            what += f", until now a way of asking “{owner.question}”"
-    return replace(made, what=what, swaps=(*swaps, *made.swaps))
+        What it replaces goes with it, and its question is no longer another entry's phrasing.
+        """
+        fact, cells, facts = self.fact, dict(self.cells), base.snapshot.facts
+        gone = [facts[one] for one in self.replaces if one in facts]
+        # A gap that was offered behind what goes, or denies what comes and stays, is offered with
+        # it: alone it would deny it.
+        behind = [one for old in gone for one in old.beside]
+        denying = [one for one, how in self.rivals.items() if how == "denies"]
+        behind += [one for one in denying if one not in self.replaces]
+        if behind and not self.is_gap:
+            cells["beside"] = list(dict.fromkeys((*self.several("beside"), *behind)))
+        snapshot = base.snapshot
+        own = edits.edited(snapshot, fact, cells) if fact else edits.added(snapshot, cells)
+        what, swaps = own.what, [swap for one in gone for swap in edits.retired(one).swaps]
+        if gone:
+            what += f" in place of {' and '.join(f'“{one.question}”' for one in gone)}"
+        for _, owner in Editor(base).owned([self.title], self.fact_id):
+            left = tuple(text for text in owner.also_asked if _words(text) != _words(self.title))
+            if owner not in gone and left != owner.also_asked:
+                swaps.append(knowledge.Swap(owner, replace(owner, also_asked=left)))
+                what += f", until now a way of asking “{owner.question}”"
+        return replace(own, what=what, swaps=(*swaps, *own.swaps))
 
 
 def _words(text: str) -> list[str]:
     return re.findall(r"\w+", text.casefold())
 
 
-class Drafts:
-    """Where the one draft of an administrator is kept."""
+def draft_of(who: int, store: Store) -> Draft | None:
+    """Give the one draft of an administrator."""
+    # Read anew each time: another process may have had the last word with this administrator.
+    text = store.notes(KIND).get(who)
+    # A draft that another version began may have fields that this one has not.
+    known = Draft.__dataclass_fields__
+    return Draft(**{k: v for k, v in json.loads(text).items() if k in known}) if text else None
 
-    def __init__(self, store: Store, who: int) -> None:
-        self._store, self._who = store, who
 
-    def of(self, number: str = "") -> Draft | None:
-        """Give the draft, if it has this number where one is named."""
-        # Read anew each time: another process may have had the last word with this administrator.
-        text = self._store.notes(KIND).get(self._who)
-        # A draft that another version began may have fields that this one has not.
-        known = Draft.__dataclass_fields__
-        draft = Draft(**{k: v for k, v in json.loads(text).items() if k in known}) if text else None
-        return draft if draft and number in ("", draft.number) else None
+def current(request: Request) -> Draft | None:
+    """Give the draft of whoever sent something."""
+    return draft_of(request.who, request.knowledge.store)
 
-    def waiting(self) -> Draft | None:
-        """Give the draft that the next text is for."""
-        draft = self.of()
-        return draft if draft and draft.waiting and not draft.is_over else None
 
-    def keep(self, draft: Draft, *, lapsed: bool = False) -> None:
-        """Keep a draft as it is now, in place of any other; `lapsed`: it is known to be over."""
-        draft.touched = 0 if lapsed else time()
-        self._store.put_note(KIND, self._who, json.dumps(asdict(draft)))
+def keep(request: Request, draft: Draft | None) -> None:
+    """Keep a draft as it is now, in place of any other; None drops it."""
+    if draft:
+        draft.touched = time()
+    text = json.dumps(asdict(draft)) if draft else None
+    request.knowledge.store.put_note(KIND, request.who, text)
 
-    def close(self) -> None:
-        """Drop the draft."""
-        self._store.put_note(KIND, self._who, None)
+
+def warnings(editor: Editor, draft: Draft) -> list[tuple[str, Fact]]:
+    """Say which new questions of a draft come close to another entry, and to which."""
+    known = draft.fact.phrasings if draft.fact else ()
+    new = [text for text in (draft.title, *draft.phrasings) if text not in known]
+    near = [(text, editor.nearest(text, draft.fact_id)) for text in new if text]
+    return [
+        ((texts.NEARLY if text == draft.title else texts.BELONGS).format(label(fact), text), fact)
+        for text, fact in near
+        if fact
+    ]
+
+
+# --- The preview ----------------------------------------------------------------------------------
+
+
+async def preview(request: Request, draft: Draft) -> None:
+    """Show an entry as people will see it, then what else would change, then ask to save.
+
+    Raises KnowledgeError where it can't be saved as it is.
+    """
+    draft.rivals = {one: how for one, how in draft.rivals.items() if one in draft.replaces}
+    edit = draft.edit(request.knowledge)
+    fact = _own(edit)
+    # From now on a text typed tries the draft; one that retires an entry can't be asked for.
+    draft.step("" if fact.retired else TRIAL)
+    await request.reply(seen(request, fact))
+    await request.reply(notice(texts.CHECKING))
+    await _try(request, draft, edit)
+
+
+def _own(edit: Edit) -> Fact:
+    """Give the entry that a draft's change is about, as it will be."""
+    _, fact = edit.facts()[-1]
+    assert fact is not None
+    return fact
+
+
+def seen(request: Request, fact: Fact) -> BotMessage:
+    """Give an entry exactly as somebody will see it who asks for it."""
+    match = knowledge.Match(fact, 1.0)
+    return _page(request, knowledge.Unknown(match) if fact.is_gap else knowledge.Answer((match,)))
+
+
+def _page(request: Request, reply: Reply) -> BotMessage:
+    sources = request.services.sources(request.context.bot.username)
+    match reply:
+        case knowledge.Answer() | knowledge.Near():
+            return answers.answer(reply, sources, 0)
+        case Suggestions():
+            page = answers.suggestions(reply, 0)
+            listed = [safe(f"• {match.fact.question}") for match in reply.matches]
+            return BotMessage("\n".join([page.html, *listed]))
+    return answers.unknown(reply, sources, 0)
+
+
+async def _try(request: Request, draft: Draft, edit: Edit) -> None:
+    """Ask the known questions with the draft, and show what came of it."""
+    async with delivery.telling(request.show):
+        tried = await asyncio.to_thread(request.editor.trial(edit))
+        if not (draft.before or draft.is_gap or draft.proposed):
+            draft.proposed = list(await asyncio.to_thread(request.editor.proposals(edit)))
+    draft.rivals |= {one.fact.id: one.how for one in tried.rivals[: texts.RIVALS_TOLD]}
+    found = [texts.PREVIEW_RETIRED if _own(edit).retired else texts.PREVIEW_OF]
+    if draft.before and "state" not in draft.cells:
+        # Not all that is changed is seen in the entry.
+        lines = knowledge.difference(edit.swaps[-1])
+        found.append("\n".join(short(line, CHANGED) for line in lines))
+    near = warnings(request.editor, draft)
+    found += [text for text, fact in near if fact.id not in draft.rivals]
+    found += [texts.DOUBT.format(doubt) for doubt in edits.doubts(draft.cells)]
+    topics = [swap.after for swap in edit.swaps if swap.before is None]
+    found += [texts.NEW_TOPIC.format(t.name) for t in topics if isinstance(t, knowledge.Topic)]
+    draft.verdict = "\n\n".join(map(safe, (*found, *texts.told(tried))))
+    keep(request, draft)
+    await request.show(_verdict(request, draft))
+
+
+def _verdict(request: Request, draft: Draft) -> BotMessage:
+    """Say what else would change, offer what would mend it, and ask what to do."""
+    number, parts = draft.number, [draft.verdict]
+    retired = draft.cells.get("state") == "retired"
+    save = texts.RETIRE if retired else texts.RESTORE if "state" in draft.cells else texts.SAVE
+    rows = [buttons({"save": save, "cancel": texts.CANCEL}, number)]
+    if retired:
+        return joined(parts, rows)
+    flip = texts.MAKE_FACT if draft.is_gap else texts.MAKE_GAP
+    rows.append(buttons({"menu": texts.CHANGE_SOMETHING, "gap": flip}, number))
+    for fact_id in draft.rivals:
+        question = request.knowledge.fact(fact_id).question
+        choice = texts.KEEP_RIVAL if fact_id in draft.replaces else texts.REPLACE_RIVAL
+        rows.append((button(choice.format(question), "rival", number, fact_id),))
+    if draft.phrasings and not draft.before:
+        listed = ", ".join(f"“{text}”" for text in draft.phrasings)
+        parts.append(safe(texts.ALSO_ASKED.format(short(listed, 500))))
+    if draft.proposed:
+        parts.append(safe(texts.PROPOSED))
+        every = [button(f"+ {text}", "keep", number, mark(text)) for text in draft.proposed]
+        if len(every) > 1:
+            rows.append((button(texts.KEEP_ALL.format(len(every)), "keep", number, "all"),))
+        rows += pairs(every)
+    parts.append(safe(texts.TRY_IT))
+    return joined(parts, rows)
+
+
+async def replace_rival(request: Request, draft: Draft, fact_id: str) -> None:
+    """Let an entry that speaks against the draft go with it, or stay after all."""
+    if fact_id in draft.replaces:
+        draft.replaces.remove(fact_id)
+    else:
+        draft.replaces.append(fact_id)
+        gone = request.knowledge.fact(fact_id)
+        # Who asked for it asks for this one now; in words of another time they would not.
+        heirs = [] if gone.is_gap else [one for one in gone.phrasings if not re.search(r"\d", one)]
+        draft.proposed = list(dict.fromkeys((*draft.proposed, *heirs[:HEIRS])))
+    await _try(request, draft, draft.edit(request.knowledge))
+
+
+async def ask(request: Request, draft: Draft, question: str) -> None:
+    """Show what somebody would read who asks this once the draft is saved."""
+    edit = draft.edit(request.knowledge)
+    reply = await asyncio.to_thread(request.editor.answers_with(edit), question)
+    found = _own(edit).id in [match.fact.id for match in reply.matches]
+    rows = [try_on(draft)]
+    if found and not isinstance(reply, knowledge.Near | Suggestions):
+        verdict = texts.FOUND
+    else:
+        verdict = texts.OFFERED if found else texts.NOT_FOUND_YET
+        draft.proposed = list(dict.fromkeys((*draft.proposed, question)))
+        also = button(texts.ASK_ALSO.format(question), "also", draft.number, mark(question))
+        rows = [(also,), *rows]
+    keep(request, draft)
+    page = _page(request, reply)
+    await request.reply(joined([safe(texts.WITH_DRAFT), page.html, safe(verdict)], rows))
+
+
+def try_on(draft: Draft) -> Row:
+    """Give what can be done while questions are tried."""
+    return buttons({"save": texts.SAVE, "preview": texts.PREVIEW}, draft.number)
+
+
+async def keep_ways(request: Request, draft: Draft, which: str) -> None:
+    """Make one of the ways of asking proposed or tried, or all of them, the draft's own."""
+    kept = [text for text in draft.proposed if which in ("all", mark(text))]
+    draft.ask_also(kept)
+    keep(request, draft)
+    told_so = notice(texts.KEPT.format(" ".join(kept)), (try_on(draft),))
+    await request.show(told_so if request.verb == "also" else _verdict(request, draft))
+
+
+async def save(request: Request, draft: Draft) -> None:
+    """Save a draft; what else that changes its preview has said."""
+    page = await request.carry_out(draft.edit(request.knowledge))
+    keep(request, None)
+    await request.show(page)

@@ -7,18 +7,17 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from telegram import InputFile, Message
+from telegram import InputFile
 from telegram.constants import FileSizeLimit
 
-from bot.admin import preview_and_save, texts
-from bot.admin.access import Request, button, in_rows
+from bot.admin import texts
+from bot.admin.access import Request, button, buttons, in_rows
 from bot.messages.message import notice
 from bot.transport import delivery
-from knowledge import ImportRefused, KnowledgeError, Plan
+from knowledge import ImportRefused, KnowledgeBase, KnowledgeError, Plan
 
-# Characters of a list in a message; the whole list comes as a file when it is longer.
-SHOWN = 2_000
-PROBLEMS = 20
+# Characters, or problems, of a list in a message; the whole comes as a file when it is longer.
+SHOWN, PROBLEMS = 2_000, 20
 # Rows up to which a file is tried on the known questions; more would take too long.
 TRIED = 300
 EXPORT_NAME = "knowledge"
@@ -26,14 +25,9 @@ OLDER = "windows-1252"
 
 
 async def dry_run(request: Request) -> None:
-    """Show what a file would change: the one sent, or what a question quotes, read as older."""
-    asked = request.update.effective_message
-    encoding = OLDER if request.verb else ""
-    file = asked.reply_to_message if encoding and isinstance(asked, Message) else asked
-    document = file.document if isinstance(file, Message) else None
-    if not isinstance(file, Message) or document is None:
-        await request.reply(notice(texts.PLAN_GONE))
-        return
+    """Show what a file would change."""
+    document = request.message.document
+    assert document is not None
     if (document.file_size or 0) > FileSizeLimit.FILESIZE_DOWNLOAD:
         await request.reply(notice(texts.TOO_BIG))
         return
@@ -42,57 +36,55 @@ async def dry_run(request: Request) -> None:
     data = bytes(await (await document.get_file()).download_as_bytearray())
     try:
         async with delivery.telling(request.show):
-            plan = await asyncio.to_thread(request.knowledge.plan_import, data, name, encoding)
+            plan, doubt = await asyncio.to_thread(_read, request.knowledge, data, name)
     except ImportRefused as refused:
-        if refused.sample:
-            await sent.delete()
-            page = notice(
-                texts.LOOKS_OLDER.format(refused.sample), [(button(texts.READ_SO, "1252"),)]
-            )
-            # Quoting the file keeps it at hand for the answer.
-            await file.reply_text(
-                page.html, reply_markup=delivery.keyboard(page.rows), do_quote=True
-            )
-            return
-        await request.show(notice(texts.listed(str(refused).split("\n"), SHOWN + 1000)))
-        if len(refused.problems) > PROBLEMS:
-            every = [str(problem) for problem in refused.problems]
-            await _attach(sent, "problems.txt", every, texts.ALL_PROBLEMS)
+        await request.show(notice(str(refused)[: 2 * SHOWN]))
+        if len(every := [str(problem) for problem in refused.problems]) > PROBLEMS:
+            await _send(request, _lines(every), "problems.txt", texts.ALL_PROBLEMS)
         return
     if plan.changes_nothing:
         said = (texts.NO_CHANGE, texts.listed(plan.notes, SHOWN))
         await request.show(notice("\n\n".join(said).strip()))
         return
-    parts = [texts.DRY_RUN_OF.format(name), texts.listed(plan.lines(), SHOWN)]
+    parts = [texts.DRY_RUN_OF.format(name), *doubt, texts.listed(plan.lines(), SHOWN)]
     if len(plan.edit.swaps) <= TRIED:
         async with delivery.telling(request.show):
             tried = await asyncio.to_thread(request.editor.trial(plan.edit))
-        parts += preview_and_save.told(tried, several=True)
+        parts += texts.told(tried, several=True)
         parts += [texts.RIVALS_STAY] if tried.rivals else []
     # Named after the message that shows it, which is the only one of its number.
-    number = sent.message_id
-    request.memory[f"plan {number}"] = plan
-    row = (button(texts.APPLY, "apply", number), button(texts.DISCARD, "discard", number))
-    await request.show(notice("\n\n".join(parts), (row,)))
+    request.memory[f"plan {sent.message_id}"] = plan
+    row = buttons({"apply": texts.APPLY, "discard": texts.DISCARD}, sent.message_id)
+    await request.show(notice("\n\n".join(parts), [row]))
     if len(str(plan)) > SHOWN:
         whole = plan.lines(len(plan.new), len(plan.changed), len(plan.notes))
-        await _attach(sent, "changes.txt", whole, texts.ALL_CHANGES)
+        await _send(request, _lines(whole), "changes.txt", texts.ALL_CHANGES)
 
 
-async def _attach(message: Message, name: str, lines: Sequence[str], caption: str) -> None:
-    file = InputFile(("\n".join(lines) + "\n").encode(), filename=name)
-    await message.reply_document(file, caption=caption)
+def _read(base: KnowledgeBase, data: bytes, name: str) -> tuple[Plan, list[str]]:
+    """Read a file, one that isn't UTF-8 as Windows-1252 and with a word of it to look at."""
+    try:
+        return base.plan_import(data, name), []
+    except ImportRefused as refused:
+        if not refused.sample:
+            raise
+        doubt = texts.LOOKS_OLDER.format(refused.sample)
+        return base.plan_import(data, name, OLDER), [doubt]
+
+
+def _lines(lines: Sequence[str]) -> bytes:
+    return ("\n".join(lines) + "\n").encode()
 
 
 async def decide(request: Request) -> None:
     """Carry out an import that waits, or drop it."""
-    plan: Plan | None = request.memory.pop(f"plan {request.parts[0]}", None)
+    plan: Plan | None = request.memory.pop(f"plan {request.written}", None)
     if plan is None or request.verb == "discard":
         await request.show(notice(texts.DISCARDED if plan else texts.PLAN_GONE))
         return
     await request.show(notice(texts.APPLYING))
     try:
-        page = await preview_and_save.made(request, plan.edit)
+        page = await request.carry_out(plan.edit)
     except KnowledgeError as error:
         page = notice(str(error)[:SHOWN])
     await request.show(page)
@@ -105,9 +97,9 @@ async def export(request: Request) -> None:
         labels = [button(label, "export", kind) for kind, label in texts.FORMATS.items()]
         await request.reply(notice(texts.WHICH_FORMAT, in_rows(labels)))
         return
-    knowledge, name = request.knowledge, f"{EXPORT_NAME}.{wanted}"
-    data = await asyncio.to_thread(knowledge.export, name)
-    await _send(request, data, name, texts.EXPORTED.format(len(knowledge.snapshot.facts)))
+    base, name = request.knowledge, f"{EXPORT_NAME}.{wanted}"
+    data = await asyncio.to_thread(base.export, name)
+    await _send(request, data, name, texts.EXPORTED.format(len(base.snapshot.facts)))
 
 
 async def backup(request: Request) -> None:
@@ -116,8 +108,7 @@ async def backup(request: Request) -> None:
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / name
         await asyncio.to_thread(request.knowledge.backup, copy)
-        size = copy.stat().st_size
-        if size > limit:
+        if (size := copy.stat().st_size) > limit:
             await request.reply(notice(texts.BACKUP_TOO_BIG.format(size / 1e6, limit / 1e6)))
         else:
             await _send(request, await asyncio.to_thread(copy.read_bytes), name, texts.BACKUP)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from knowledge import HELPFUL, NOT_RIGHT
+from bot.messages.message import short
+from knowledge import HELPFUL, NOT_RIGHT, Difference, Reply, Suggestions, Trial
 
 COMMANDS = {
     "add": "new entry: question, answer …",
@@ -54,7 +55,6 @@ LATER = "Not now"
 MEANS = "Means: {}"
 APPLY = "Apply all of it"
 DISCARD = "Don't apply"
-READ_SO = "Yes, read it as Windows-1252"
 KEEP_ALL = "Add all {}"
 ASK_ALSO = "Let “{}” ask for it too"
 REPLACE_RIVAL = "This one instead of “{}”"
@@ -77,7 +77,6 @@ FIELDS = {
     "figures": "Figures",
     "measure": "What figures count",
 }
-REQUIRED = ("question", "answer")
 
 # Writing an entry.
 PROMPTS = {
@@ -91,8 +90,10 @@ PROMPTS = {
     "source": "Where in the report does it stand? For example: slide 14. An entry without a source "
     "says on which day it was added.",
     "also_asked": "Send other ways of asking it, one a line: the more different, the better.",
-    "figures": "Send the figures, one a line: label | value | unit. For a table, each cell on a "
-    "line: row | column | value | unit. For example:\n2022 | 42 | people\n2023 | 50 | people",
+    "figures": "Send the figures, one a line: label | value | unit. For example:\n"
+    "2022 | 42 | people\n2023 | 50 | people\n"
+    "Of a table, each cell: row | column | value | unit. For example:\n"
+    "North | 2023 | 61 | %\nSouth | 2023 | 58 | %",
     "measure": "Send what the figures count, and of what, as a chart would say it. For example: "
     "% of inspected cases, 2019/2020.",
 }
@@ -106,15 +107,16 @@ NOW = "Now:"
 EMPTY = "(empty)"
 TAP_TO_DROP = "Tap one to take it away; send others to add them."
 NOT_TAKEN = "That can't be taken: {}. Please send it again."
-NEARLY = "Careful: whoever asks this now gets “{}”. Edit that one, or carry on."
+NEARLY = "Careful: whoever asks this now gets “{0}”. Edit that one, or carry on."
 DOUBT = "Careful: {}."
-BELONGS = "Careful: “{}” is answered by “{}” already."
+BELONGS = "Careful: “{1}” is answered by “{0}” already."
 UNFINISHED = "“{}” isn't saved yet."
 LAPSED = (
     "“{}” has waited for more than an hour, so I took what you typed as a question. It is kept."
 )
-DRAFT_GONE = "This draft is closed, and nothing of it is saved. /add begins a new one."
-STEP_GONE = "That step is behind you. Please use the buttons of the last message."
+STEP_GONE = (
+    "That step is over. Please use the buttons of the last message; /add begins a new entry."
+)
 CANCELLING = frozenset({"cancel", "stop", "never mind", "nevermind", "abort"})
 CANCELLED = "Dropped. Nothing was changed."
 NOTHING_OPEN = "There is nothing to cancel."
@@ -127,7 +129,7 @@ EDITS_IGNORED = (
 # Preview and save.
 PREVIEW_OF = "Above is what people will see."
 PREVIEW_RETIRED = "People will no longer get the entry above."
-CHECKING = "{} Checking what else would change …"
+CHECKING = "Checking what else would change …"
 APPLYING = "Applying it …"
 NEW_TOPIC = "“{}” is a new topic."
 NOTHING_MOVED = "Checked {} known questions: none is answered differently."
@@ -159,7 +161,6 @@ DRY_RUN = "Nothing has been changed: this was only tried."
 # It is live when this is said.
 SAVED = "Done and live: {}."
 ALSO_CHANGED = "Other known questions are answered differently now:"
-AS_SHOWN = "Known questions answered differently now, as the preview showed: {}."
 NOT_YOURS = "The last change is not yours: {} (by {}, {}). Take it back?"
 
 # Finding.
@@ -189,8 +190,8 @@ DISMISSED = "Dismissed: “{}” won't be listed again."
 LEFT = "Left for later: “{}”."
 ALSO = "Also:"
 ASKED = "{} of {}, asked {}:"
-READERS_PICKED = "Readers picked “{}” {}."
-MARKED_NOT_RIGHT = "Marked not right {}{}."
+PICKED = "Readers picked “{}” {}."
+MARKED_NOT_RIGHT = "“{}” was marked not right {}."
 
 
 def times(count: int) -> str:
@@ -219,8 +220,8 @@ ALL_CHANGES = "All the changes this file would make, field by field."
 ALL_PROBLEMS = "Everything in this file that can't be taken."
 BACKUP = "A complete copy of the database as it stands now. Keep it where only you can read it."
 LOOKS_OLDER = (
-    "This file looks like Windows-1252, an older way of writing letters. Read so, it says "
-    "“{}”. Is that right? If not, save it as “CSV UTF-8” and send that."
+    "Careful: this file looks like Windows-1252, an older way of writing letters. Read so, it says "
+    "“{}”. If that isn't right, save it as “CSV UTF-8” and send that."
 )
 DRY_RUN_OF = "{} would change this; nothing has changed yet."
 RIVALS_STAY = "An import replaces nothing else: take out what should go with /retire."
@@ -229,15 +230,6 @@ BACKUP_TOO_BIG = (
     "The copy is {:.0f} MB, and Telegram takes at most {:.0f} MB from bots. Make it on the server: "
     "annual-report-bot backup FILE"
 )
-
-
-def listed(lines: Sequence[str], limit: int) -> str:
-    """List lines up to a number of characters, and say how many are left out."""
-    for count in range(len(lines)):
-        if len("\n".join(lines[: count + 1])) > limit:
-            return "\n".join([*lines[:count], f"… and {len(lines) - count} more"])
-    return "\n".join(lines)
-
 
 # Figures and explanations.
 STATS_HEAD = "Last {} days, questions: {:,}"
@@ -263,3 +255,52 @@ READ_AS = "Read as:"
 REPAIRED = "Repaired:"
 NEAREST = "nearest phrasing:"
 NONE_OF_ALL = "None of these"
+
+
+def listed(lines: Sequence[str], limit: int) -> str:
+    """List lines up to a number of characters, and say how many are left out."""
+    for count in range(len(lines)):
+        if len("\n".join(lines[: count + 1])) > limit:
+            return "\n".join([*lines[:count], f"… and {len(lines) - count} more"])
+    return "\n".join(lines)
+
+
+# --- What a change does to others -----------------------------------------------------------------
+
+# Entries told of that speak against it, questions that it moves, and characters of each.
+RIVALS_TOLD, MOVED_TOLD, QUOTED = 3, 8, 70
+
+
+def told(tried: Trial, *, several: bool = False) -> list[str]:
+    """Say which entries speak against a change, then which known questions it moves.
+
+    Of `several` entries the one spoken against is named.
+    """
+    said = list[str]()
+    for rival in tried.rivals[:RIVALS_TOLD]:
+        name, asked = rival.fact.question, short(rival.questions[0], QUOTED)
+        # Its own question says nothing new.
+        of_whom = WHO_GET_IT.format(asked) if rival.questions[0] != name else ""
+        of_which = RIVAL_OF.format(rival.saved.question) if several else ""
+        said.append(of_which + RIVALS[rival.how].format(name, asked, of_whom))
+    asked, known = f"{tried.asked:,}", f"{tried.known:,}"
+    count = f"all {known}" if asked == known else f"{asked} of {known}"
+    moved = (MOVED if tried.differences else NOTHING_MOVED).format(count)
+    return [*said, moved + differences(tried.differences)]
+
+
+def differences(moved: Sequence[Difference]) -> str:
+    """List questions that are answered differently."""
+    lines = [
+        f"\n• “{short(one.question, QUOTED)}”: {_reply(one.before)} → {_reply(one.after)}"
+        for one in moved[:MOVED_TOLD]
+    ]
+    return "".join(lines) + (f"\n• and {more} more" if (more := len(moved[MOVED_TOLD:])) else "")
+
+
+def _reply(reply: Reply) -> str:
+    """Name what somebody would be told."""
+    named = [f"“{short(match.fact.question, QUOTED)}”" for match in reply.matches]
+    if isinstance(reply, Suggestions):
+        return SUGGESTIONS.format(named[0])
+    return " and ".join(named) or NO_ANSWER

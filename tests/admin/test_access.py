@@ -7,7 +7,6 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from telegram import Update
 
 from bot import admin as registry
 from bot import texts
@@ -32,18 +31,11 @@ def test_handlers_and_menu_name_the_same_commands() -> None:
     assert not set(registry.HANDLERS) & set(texts.PRIVATE_COMMANDS)
 
 
-def test_to_anybody_else_a_command_does_not_exist(
-    desk: Desk, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_to_anybody_else_a_command_does_not_exist(desk: Desk) -> None:
     unknown = desk.says("/nonsense", desk.ann).text
-    forms = ("/{}", "/{} Q? | A. | T", "/{}@annual_report_bot x")
+    forms = ("/{} Q? | A. | T", "/{}@annual_report_bot x")
     for form in (form.format(command) for command in COMMANDS for form in forms):
-        caplog.clear()
         assert desk.says(form, desk.ann).text == unknown
-        assert [r.message for r in caplog.records if r.levelname == "WARNING"] == [
-            "Somebody who is no administrator sent an administrators' command"
-        ]
-        assert str(desk.ann.id) not in caplog.text
     assert changes(desk) == 1
 
 
@@ -96,7 +88,7 @@ def test_hand_written_taps_and_deep_links_lead_nowhere(
     desk.says("/gap Is there one? | No.")
     save = desk.last().keyboard[0][0].data
     answer = desk.says("po vacancies", desk.ann)
-    forged = ["a:undo:1", "a:edit:nps-vacancies", "a:export:json", "a:1252", "a:", save]
+    forged = ["a:undo:1", "a:edit:nps-vacancies", "a:export:json", "a:", save]
     for data in forged:
         desk.telegram.toasts.clear()
         desk.telegram.calls.clear()
@@ -110,16 +102,10 @@ def test_hand_written_taps_and_deep_links_lead_nowhere(
     assert changes(desk) == 1
 
 
-def test_what_an_administrator_forges_is_an_old_button_too(desk: Desk) -> None:
-    desk.says("/add Is there a podcast?")
-    _, _, draft = desk.last().keyboard[-1][0].data.split(":")  # type: ignore[union-attr]
-    for data in ("undo:x", "undo", "older:", "terms:-1", "edit", "q:0", "export:exe", f"t:{draft}",
-                 f"field:{draft}:id", f"drop:{draft}:x", "undo:" + "9" * 20):  # fmt: skip
-        desk.telegram.toasts.clear()
-        desk.telegram.tap(desk.bea, desk.last(), data=f"a:{data}")
-        desk.deliver()
-        assert [toast.text for toast in desk.telegram.toasts] == [texts.OLD_BUTTON], data
-    assert changes(desk) == 1
+def test_a_button_of_an_older_version_is_an_old_button(desk: Desk) -> None:
+    desk.telegram.tap(desk.bea, desk.says("/add"), data="a:1252")
+    desk.deliver()
+    assert [toast.text for toast in desk.telegram.toasts] == [texts.OLD_BUTTON]
 
 
 def test_an_administrators_tap_in_a_group_leads_nowhere(desk: Desk) -> None:
@@ -215,9 +201,7 @@ def test_a_forward_is_no_command_in_whatever_form_a_server_tells_of_it(
     assert changes(desk) == before + 1
 
 
-@pytest.mark.parametrize(
-    "data", ["a:terms:0", "a:older:9", "a:save:00000000", "a:export:csv", "a:undo:1"]
-)
+@pytest.mark.parametrize("data", ["a:terms:0", "a:save:00000000", "a:undo:1"])
 def test_a_tap_on_a_message_that_telegram_no_longer_gives_is_answered_below(
     desk: Desk, data: str
 ) -> None:
@@ -229,7 +213,8 @@ def test_a_tap_on_a_message_that_telegram_no_longer_gives_is_answered_below(
         "chat_instance": "1",
         "data": data,
     }
-    update = Update.de_json({"update_id": number, "callback_query": query}, desk.application.bot)
-    desk.runner.run(desk.application.process_update(update))
+    desk.runner.run(
+        updates.handle(desk.application, {"update_id": number, "callback_query": query})
+    )
     assert desk.last() != before
     assert "went wrong" not in desk.last().text

@@ -122,9 +122,8 @@ def test_a_spreadsheet_is_never_given_a_formula(desk: Desk) -> None:
 
 def test_windows_letters_are_a_clear_question(desk: Desk) -> None:
     asked = desk.sends("old.csv", "question,answer\nIs it caf\u00e9?,Yes.\n".encode("cp1252"))
-    assert "looks like Windows-1252" in asked.text
-    assert "“caf\u00e9”" in asked.text
-    assert "1 new" in desk.taps(texts.READ_SO).text
+    assert texts.LOOKS_OLDER.format("caf\u00e9") in asked.text
+    assert "1 new" in asked.text
     desk.taps(texts.APPLY)
     assert desk.says("is it caf\u00e9", desk.ann).text.startswith("Yes.")
 

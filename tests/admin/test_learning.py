@@ -96,9 +96,17 @@ def test_not_right_votes_and_suggestions_taken_stand_beside(desk: Desk) -> None:
     desk.taps("Not right", answer, desk.ann)
     shown = desk.says("/unanswered")
     assert "po vacancies" in shown.text
-    assert "Marked not right once on “How many NPS officer vacancies were there?”." in shown.text
+    question = "How many NPS officer vacancies were there?"
+    assert texts.MARKED_NOT_RIGHT.format(question, "once") in shown.text
     # The entry marked not right is not offered again.
-    assert "Means: How many NPS officer vacancies were there?" not in shown.buttons
+    assert texts.MEANS.format(question) not in shown.buttons
+
+
+def test_letters_at_random_are_not_taught_to_an_entry(desk: Desk) -> None:
+    desk.says("asdf qwer zxcv", desk.ann)
+    shown = desk.says("/unanswered")
+    assert "asdf qwer zxcv" in shown.text
+    assert not [label for label in shown.buttons if label.startswith("Means: ")]
 
 
 def test_suggestions_taken_are_offered_first(desk: Desk) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import closing
 
 from bot.admin import texts
-from bot.admin.drafts import Drafts
+from bot.admin.drafts import draft_of
 from knowledge import KnowledgeBase
 from tests.administrators import BEA, Desk
 
@@ -183,10 +183,10 @@ def test_a_question_that_was_another_entrys_phrasing_is_the_new_entrys_own(desk:
 
 def test_a_draft_with_what_was_tried_outlives_a_restart(desk: Desk) -> None:
     desk.says("/add How many apprentices joined in 2023? | 42 apprentices joined.")
-    proposed = Drafts(desk.knowledge.store, BEA).of()
+    proposed = draft_of(BEA, desk.knowledge.store)
     assert proposed is not None
     assert proposed.proposed
     # Read anew from the database, as another process would.
     assert desk.knowledge.store.notes("draft")[BEA]
     with closing(KnowledgeBase.open(desk.path)) as other:
-        assert Drafts(other.store, BEA).of() == proposed
+        assert draft_of(BEA, other.store) == proposed
