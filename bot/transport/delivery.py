@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 
@@ -27,36 +28,17 @@ _logger = logging.getLogger(__name__)
 Buttons = Sequence[Sequence[Button | InlineKeyboardButton]]
 
 # A double tap, and a tap answered too late (the bot was down): nobody is waiting for either.
-HARMLESS = ("message is not modified", "query is too old", "query id is invalid")
+HARMLESS = re.compile("message is not modified|query is too old|query id is invalid", re.I)
 # The message was deleted, or is too old to change.
-LOST = (
-    "message to edit not found",
-    "message can't be edited",
-    "message_id_invalid",
-    "inline keyboard expected",
+LOST = re.compile(
+    "message to edit not found|message can't be edited|message_id_invalid|inline keyboard expected",
+    re.I,
 )
 # Nobody lets the bot write here: their right, like blocking it.
-NOT_ALLOWED = (
-    "not enough rights",
-    "no rights to send",
-    "can't send messages",
-    "forbidden",
-    "restricted",
-    "blocked",
-    "banned",
-    "deactivated",
-    "chat was deleted",
-    "admin_required",
-    "premium_required",
-    "payment_required",
-    "need administrator rights",
-    "channel_private",
-    "peer_id_invalid",
-    "slowmode_wait",
-    "topic_",
-    "thread not found",
-    "chat not found",
-    "user not found",
+NOT_ALLOWED = re.compile(
+    "rights|can't send messages|forbidden|restricted|blocked|banned|deactivated|deleted|_required|"
+    "channel_private|peer_id_invalid|slowmode_wait|topic_|(?:thread|chat|user) not found",
+    re.I,
 )
 # Seconds between two signs of how far work has come: Telegram wants no more than one message a
 # second in a chat.
@@ -65,19 +47,13 @@ EVERY = 1.5
 
 def harmless(error: BadRequest) -> bool:
     """Tell whether a refusal means that there is nothing left to do."""
-    return _says(error, HARMLESS)
+    return HARMLESS.search(str(error)) is not None
 
 
 def unwelcome(error: BaseException | None) -> bool:
     """Tell whether a refusal means that the bot may not write where it wanted to."""
-    return isinstance(error, Forbidden) or (
-        isinstance(error, BadRequest) and _says(error, NOT_ALLOWED)
-    )
-
-
-def _says(error: BadRequest, phrases: tuple[str, ...]) -> bool:
-    said = str(error).lower()
-    return any(words in said for words in phrases)
+    refused = isinstance(error, BadRequest) and NOT_ALLOWED.search(str(error)) is not None
+    return refused or isinstance(error, Forbidden)
 
 
 async def done(call: Awaitable[object]) -> bool:
@@ -85,7 +61,7 @@ async def done(call: Awaitable[object]) -> bool:
     try:
         await call
     except BadRequest as error:
-        if _says(error, LOST):
+        if LOST.search(str(error)):
             return False
         if not harmless(error):
             raise

@@ -16,6 +16,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 from telegram import Bot
@@ -30,18 +31,14 @@ _logger = logging.getLogger(__name__)
 
 # With so many waiting no more are taken from Telegram: they take a few kilobytes each.
 FULL = 6_000
-# Seconds that updates may take to be handled before they are written down; where more than so many
-# are in hand they are so at once.
+# Seconds that updates may take to be handled before they are written down.
 PATIENCE = 0.1
-CROWD = 50
 # Seconds that somebody waits in silence, and between two who are shown "typing …".
 SILENT = 1.0
 APART = 0.5
 
-# The most Telegram gives at once.
-WINDOW = 100
-# Seconds that Telegram holds a call open when there is nothing new; at the start, and after
-# trouble, less: long enough for another copy to call as well.
+# Seconds that Telegram holds a call open when there is nothing new; at the start less: long enough
+# for another copy to call as well.
 POLL, FIRST_POLL = 10, 2
 # A copy that has polled in peace gives one that has just started so many chances to go.
 CHANCES = 5
@@ -49,20 +46,13 @@ CHANCES = 5
 
 @dataclass(slots=True, eq=False)
 class Held:
-    """An update in the bot's hands, and the work on it."""
+    """An update in the bot's hands, the work on it, and what is known of the wait."""
 
     raw: Json
     task: asyncio.Task[None]
     since: float = field(default_factory=time.monotonic)
-    # Whether the file keeps it until it is handled.
-    is_kept: bool = False
-    # Whether the person has been shown that the bot is at it.
-    is_heard: bool = False
-
-    @property
-    def waited(self) -> float:
-        """Give the seconds since the update came in."""
-        return time.monotonic() - self.since
+    is_kept: bool = False  # by the file, until it is handled
+    is_heard: bool = False  # the person has been shown that the bot is at it
 
 
 class Inbox:
@@ -73,15 +63,13 @@ class Inbox:
         self._path = path
         # By number, oldest first: what is not handled yet.
         self._held: dict[int, Held] = {}
-        self._kept = 0
 
     def __len__(self) -> int:
         return len(self._held)
 
     def accept(self, raw: Json) -> Held:
         """Take an update that has a number; one in hand is not taken again."""
-        number = number_of(raw)
-        assert number is not None
+        number = raw["update_id"]
         if number not in self._held:
             self._held[number] = Held(raw, asyncio.create_task(self._work(number)))
         return self._held[number]
@@ -90,22 +78,19 @@ class Inbox:
         held = self._held[number]
         await self._handle(held.raw)
         del self._held[number]
-        metrics.handled(kind_of(held.raw), held.waited, len(self._held))
+        metrics.handled(kind_of(held.raw), time.monotonic() - held.since, len(self._held))
         if held.is_kept:
-            self._kept -= 1
             self._clear_away()
 
     async def settle(self, given: Sequence[Held]) -> bool:
         """Wait until updates are handled or written down; False when the bot is stopped first."""
-        patience = PATIENCE if len(self._held) <= CROWD else 0.0
         while waiting := [one for one in given if not (one.is_kept or one.task.done())]:
-            await asyncio.wait([one.task for one in waiting], timeout=patience)
+            await asyncio.wait([one.task for one in waiting], timeout=PATIENCE)
             self._write_down([one for one in waiting if not one.task.done()])
-            # Where it can't be written down it is waited for.
-            patience = PATIENCE
         return all(one.is_kept or not one.task.cancelled() for one in given)
 
     def _write_down(self, waiting: Sequence[Held]) -> None:
+        """Keep updates in the file, where it can be written; else they are waited for."""
         if not waiting or len(self._held) > FULL:
             return
         try:
@@ -117,31 +102,26 @@ class Inbox:
         except OSError as error:
             _logger.warning("Updates that wait could not be written down: %s", error.strerror)
         else:
-            self._keep(waiting)
+            for one in waiting:
+                one.is_kept = True
 
     def restore(self) -> None:
         """Take up what a crash has left in the file."""
-        found = []
         with suppress(OSError):
             for line in self._path.read_text(errors="replace").split("\n"):
                 with suppress(ValueError):
-                    found.append(json.loads(line))
-        self._keep([self.accept(raw) for raw in found if number_of(raw) is not None])
+                    raw = json.loads(line)
+                    if number_of(raw) is not None:
+                        self.accept(raw).is_kept = True
         self._clear_away()
 
-    def _keep(self, held: Sequence[Held]) -> None:
-        for one in held:
-            self._kept += not one.is_kept
-            one.is_kept = True
-
     def _clear_away(self) -> None:
-        if not self._kept:
+        if not any(one.is_kept for one in self._held.values()):
             self._path.unlink(missing_ok=True)
 
     async def drain(self, seconds: float) -> int:
         """Finish what is under way and give how many updates are left for the next start."""
-        tasks = [held.task for held in self._held.values()]
-        if tasks:
+        if tasks := [held.task for held in self._held.values()]:
             await asyncio.wait(tasks, timeout=seconds)
         for task in tasks:
             task.cancel()
@@ -156,23 +136,15 @@ class Inbox:
         """
         while True:
             await asyncio.sleep(APART)
-            held = next((one for one in reversed(self._held.values()) if _is_unheard(one)), None)
-            if held is None:
-                continue
-            try:
-                chat = chat_of(held.raw) or {}
-                if chat.get("type") == "private" and isinstance(number := chat.get("id"), int):
-                    await bot.send_chat_action(number, ChatAction.TYPING)
-            except RetryAfter:
-                # The newest is still the one to be told next.
-                continue
-            except TelegramError as error:
-                _logger.info("“typing …” was not shown: %s", error)
-            held.is_heard = True
-
-
-def _is_unheard(held: Held) -> bool:
-    return held.waited > SILENT and not held.is_heard
+            for held in reversed(self._held.values()):
+                if held.is_heard or time.monotonic() - held.since <= SILENT:
+                    continue
+                held.is_heard, chat = True, chat_of(held.raw)
+                # In a group nobody knows yet whether the bot is meant.
+                if chat.get("type") == "private":
+                    with suppress(TelegramError):
+                        await bot.send_chat_action(chat["id"], ChatAction.TYPING)
+                break
 
 
 class TwoCopies(Exception):
@@ -186,33 +158,26 @@ class Poller:
         self._bot = bot
         self._inbox = inbox
         self._offset = self._chances = self._failures = 0
-        # Since when nothing has gone wrong.
-        self._since = 0.0
 
     async def run(self) -> None:
         """Fetch until cancelled; raises TwoCopies when another program does so too."""
-        self._since = time.monotonic()
+        in_peace = time.monotonic()
         while True:
             try:
-                updates = await self._fetch(POLL if self._chances else FIRST_POLL)
-            except TelegramError as error:
-                await asyncio.sleep(self._trouble(error))
-                self._since = time.monotonic()
+                updates = await self._fetch()
+            except Exception as error:  # whatever came in place of updates
+                await asyncio.sleep(self._pause(error))
+                in_peace = time.monotonic()
                 continue
             metrics.reached()
             self._failures = 0
-            if not updates or time.monotonic() - self._since >= FIRST_POLL:
-                if not self._chances:
-                    _logger.info("Nobody else fetches this bot's updates")
+            if not updates or time.monotonic() - in_peace >= FIRST_POLL:
                 self._chances = CHANCES
-            numbered = {number: one for one in updates if (number := number_of(one)) is not None}
-            if len(numbered) < len(updates):
-                _logger.warning("An update without a number is passed over")
-            await self._inbox.settle([self._inbox.accept(one) for one in numbered.values()])
+            await self._inbox.settle([self._inbox.accept(one) for one in updates])
             # What is asked for next confirms what came before it.
-            self._offset = max(numbered, default=self._offset - 1) + 1
+            self._offset = max([self._offset, *(one["update_id"] + 1 for one in updates)])
 
-    def _trouble(self, error: TelegramError) -> float:
+    def _pause(self, error: Exception) -> float:
         """Give the seconds until the next attempt; raises TwoCopies instead when it is time."""
         if isinstance(error, Conflict):
             # The newcomer goes: whoever has been served so far still is.
@@ -223,23 +188,16 @@ class Poller:
             return 1.0
         if isinstance(error, RetryAfter):
             return seconds_of(error)
-        _logger.warning("Updates cannot be fetched: %s", error)
+        _logger.warning("Updates cannot be fetched: %r", error)
         self._failures += 1
         return PAUSES[min(self._failures, len(PAUSES)) - 1]
 
-    async def _fetch(self, timeout: int) -> list[Json]:
+    async def _fetch(self) -> list[Json]:
         # Not by `Bot.get_updates`: there, one update that cannot be read spoils all.
-        request = self._bot.request
-        query: Json = {"timeout": timeout, "limit": WINDOW, "allowed_updates": json.dumps(KINDS)}
-        if self._offset:
-            query["offset"] = self._offset
-        try:
-            result = await request.post(
-                f"{self._bot.base_url}/getUpdates?{urlencode(query)}",
-                read_timeout=timeout + (request.read_timeout or 5.0),
-            )
-        except (AttributeError, KeyError, RecursionError, TypeError):
-            result = None
-        if not isinstance(result, list):
-            raise TelegramError("what came is no list of updates")
-        return result
+        request, timeout = self._bot.request, POLL if self._chances else FIRST_POLL
+        query = {"timeout": timeout, "offset": self._offset, "allowed_updates": json.dumps(KINDS)}
+        result: Any = await request.post(
+            f"{self._bot.base_url}/getUpdates?{urlencode(query)}",
+            read_timeout=timeout + (request.read_timeout or 5.0),
+        )
+        return [one for one in result if number_of(one) is not None]

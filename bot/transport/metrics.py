@@ -12,14 +12,9 @@ else:
     REGISTRY = prometheus.CollectorRegistry()
     prometheus.ProcessCollector(registry=REGISTRY)
     TOOK = prometheus.Histogram(
-        "bot_update_seconds",
-        "Seconds from the arrival of an update to its end",
-        registry=REGISTRY,
-        buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30),
+        "bot_update_seconds", "Seconds from an update's arrival to its end", registry=REGISTRY
     )
-    QUEUE = prometheus.Gauge(
-        "bot_queue_length", "Updates fetched and not yet done", registry=REGISTRY
-    )
+    QUEUE = prometheus.Gauge("bot_queue_length", "Updates fetched, not done", registry=REGISTRY)
     # What is counted, and by what it is told apart.
     COUNTERS = {
         name: prometheus.Counter(f"bot_{name}", what, by, registry=REGISTRY)
@@ -32,10 +27,8 @@ else:
         )
     }
 
-CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
-
-# When Telegram last did what it was asked, by the monotonic clock; 0 before the first time.
-_reached = 0.0
+# When Telegram last did what it was asked, by the monotonic clock.
+_reached = float("-inf")
 
 
 def count(name: str, *kind: str) -> None:
@@ -61,9 +54,9 @@ def reached() -> None:
 
 def unreached_for() -> float:
     """Give the seconds since Telegram last did what it was asked, infinite before that."""
-    return time.monotonic() - _reached if _reached else float("inf")
+    return time.monotonic() - _reached
 
 
-def page() -> bytes | None:
-    """Write all figures as Prometheus reads them, None without the extra."""
-    return prometheus.generate_latest(REGISTRY) if REGISTRY else None
+def page() -> str:
+    """Write all figures as Prometheus reads them, "" without the extra."""
+    return prometheus.generate_latest(REGISTRY).decode() if REGISTRY else ""

@@ -39,9 +39,6 @@ PATIENCE = 300.0
 PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
 # Made until they work: without them there is no bot.
 START = frozenset({"getMe", "setWebhook", "deleteWebhook"})
-# What puts a new message in a chat, and answers with it.
-SENDS = frozenset({"sendMessage", "sendPhoto", "sendDocument"})
-EDITS = frozenset({"editMessageText", "editMessageReplyMarkup"})
 # So long after Telegram has complained about the bot as a whole, messages go one by one: a few less
 # than it allows, for what is sent beside the answers.
 SLOW_FOR = 60.0
@@ -85,11 +82,10 @@ class Retries(BaseRateLimiter[int]):
             return await callback(*args, **kwargs)
         end = clock() + (math.inf if endpoint in START else PATIENCE)
         for failures in count():
-            chat = data.get("chat_id")
-            await self._until_allowed(chat)
+            await self._until_allowed(data.get("chat_id"))
             try:
                 async with self._calls:
-                    answer = await _called(callback, args, kwargs, endpoint, data)
+                    answer = await callback(*args, **kwargs)
             except TelegramError as error:
                 metrics.count("api_errors", type(error).__name__)
                 pause = self._pause(error, endpoint, data, failures)
@@ -114,14 +110,12 @@ class Retries(BaseRateLimiter[int]):
             data.pop("reply_parameters", None)
             data.pop("message_thread_id", None)
             return 0.0
-        pause = PAUSES[min(failures, len(PAUSES) - 1)]
-        if endpoint in START and not isinstance(error, InvalidToken):
-            _logger.warning("Telegram cannot be reached, trying on: %r", error)
-            return pause
-        if is_network(error):
-            _logger.info("A call failed on its way and is made again (%s)", type(error).__name__)
-            return pause
-        raise error
+        is_start = endpoint in START and not isinstance(error, InvalidToken)
+        if not (is_start or is_network(error)):
+            raise error
+        level = logging.WARNING if is_start else logging.INFO
+        _logger.log(level, "Telegram cannot be reached, trying on (%s)", type(error).__name__)
+        return PAUSES[min(failures, len(PAUSES) - 1)]
 
     def _hold(self, chat: object, seconds: float) -> float:
         now = clock()
@@ -151,32 +145,3 @@ def seconds_of(error: RetryAfter) -> float:
     """Give how long Telegram asks to wait."""
     wait = error.retry_after
     return float(wait) if isinstance(wait, int) else wait.total_seconds()
-
-
-async def _called(
-    callback: Callable[..., Coroutine[Any, Any, Any]],
-    args: Any,
-    kwargs: Any,
-    endpoint: str,
-    data: dict[str, Any],
-) -> Any:
-    """Make a call; where Telegram says that all went well, and the rest is garbage, it did."""
-    try:
-        answer = await callback(*args, **kwargs)
-    except (AttributeError, KeyError, TypeError):
-        # JSON, but without what Telegram says when it has done something.
-        answer = None
-    except TelegramError as error:
-        # Of an answer that cannot be read python-telegram-bot makes this one.
-        if type(error) is not TelegramError or not isinstance(error.__cause__, ValueError):
-            raise
-        answer = None
-    is_message = isinstance(answer, dict) and {"message_id", "date", "chat"} <= answer.keys()
-    if endpoint in SENDS and not is_message:
-        # A message of which nothing is known gets a number that none has.
-        chat = data["chat_id"]
-        kind = "private" if isinstance(chat, int) and chat > 0 else "supergroup"
-        return {"message_id": 0, "date": int(time.time()), "chat": {"id": chat, "type": kind}}
-    if endpoint in START and not answer:
-        raise NetworkError("what came is no answer of Telegram's")
-    return answer if is_message or not (answer is None or endpoint in EDITS) else True

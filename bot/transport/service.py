@@ -13,12 +13,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from telegram.error import InvalidToken, TelegramError
+from tornado.httpserver import HTTPServer
+from tornado.web import Application as Site
 
 from bot import texts
 from bot.services import App, services_of
-from bot.transport import metrics, updates
+from bot.transport import metrics, updates, webhook
 from bot.transport.inbox import Inbox, Poller, TwoCopies
-from bot.transport.webhook import Site
 
 _logger = logging.getLogger(__name__)
 
@@ -32,18 +33,19 @@ LATELY = 90.0
 
 
 class Service:
-    """One run of the bot."""
+    """One run of the bot, and what is done `beside` answering."""
 
     def __init__(
         self, application: App, beside: Callable[[App], Coroutine[Any, Any, None]]
     ) -> None:
-        """Prepare to get updates, and to do what is done `beside` answering them."""
         self._application = application
         self._settings = services_of(application).settings
         self._beside = beside
-        bot_id = self._settings.token.partition(":")[0]
-        path = Path(f"{self._settings.database}.waiting-{bot_id}")
+        path = Path(f"{self._settings.database}.waiting-{self._settings.token.partition(':')[0]}")
         self._inbox = Inbox(partial(updates.handle, application), path)
+        pages = (webhook.Page.PATHS, webhook.Page, {"trouble": self.trouble})
+        self._site = Site([pages], log_function=lambda _: None)
+        self._server = HTTPServer(self._site, max_buffer_size=webhook.MAX_BODY)
         self._stop = asyncio.Event()
 
     async def run(self) -> str:
@@ -51,28 +53,26 @@ class Service:
         for number in (signal.SIGINT, signal.SIGTERM):
             with suppress(NotImplementedError):  # Windows
                 asyncio.get_running_loop().add_signal_handler(number, self._stop.set)
-        site, address = Site(self.trouble), self._settings.address
-        if address:
+        if address := self._settings.address:
+            host, port = address
             try:
-                site.open(*address)
+                self._server.listen(port, host)
             except OSError as error:
                 return texts.NO_PORT.format(*address, error.strerror or error)
-        work = asyncio.create_task(self._work(site))
-        stopped = asyncio.create_task(self._stop.wait())
+        work, stopped = asyncio.create_task(self._work()), asyncio.create_task(self._stop.wait())
         await asyncio.wait([stopped, work], return_when="FIRST_COMPLETED")
         stopped.cancel()
-        await self._end(site, work)
-        try:
-            work.result()
-        except InvalidToken:
-            return texts.BAD_TOKEN
-        except TwoCopies:
-            return texts.CONFLICT
-        except asyncio.CancelledError:
-            pass
+        self._server.stop()
+        work.cancel()
+        (ended,) = await asyncio.gather(work, return_exceptions=True)
+        await self._end()
+        if isinstance(ended, InvalidToken | TwoCopies):
+            return texts.CONFLICT if isinstance(ended, TwoCopies) else texts.BAD_TOKEN
+        if isinstance(ended, Exception):
+            raise ended
         return ""
 
-    async def _work(self, site: Site) -> None:
+    async def _work(self) -> None:
         settings, bot, inbox = self._settings, self._application.bot, self._inbox
         await self._application.initialize()
         beside = (self._beside(self._application), self._heartbeat(), inbox.show_typing(bot))
@@ -80,7 +80,8 @@ class Service:
         try:
             inbox.restore()
             if url := settings.webhook_url:
-                site.take(urlsplit(url).path.rstrip("/"), settings.secret, inbox)
+                hook, path = {"secret": settings.secret, "inbox": inbox}, urlsplit(url).path
+                self._site.add_handlers(".*", [(path.rstrip("/") + "/?", webhook.Deliveries, hook)])
                 await bot.set_webhook(
                     url, allowed_updates=updates.KINDS, secret_token=settings.secret
                 )
@@ -93,15 +94,12 @@ class Service:
                 one.cancel()
             await asyncio.gather(*helpers, return_exceptions=True)
 
-    async def _end(self, site: Site, work: asyncio.Task[None]) -> None:
-        site.refuse()
-        work.cancel()
-        await asyncio.gather(work, return_exceptions=True)
+    async def _end(self) -> None:
         if left := await self._inbox.drain(GRACE):
             _logger.warning("%d updates are left for the next start", left)
         # The last deliveries have just been handled: let their answers out.
         await asyncio.sleep(LAST_WORDS if self._settings.webhook_url else 0)
-        await site.close()
+        await self._server.close_all_connections()
         with suppress(TelegramError):
             await self._application.shutdown()
         _logger.info("Stopped")

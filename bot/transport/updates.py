@@ -1,4 +1,4 @@
-"""Updates as Telegram sends them: read, screened, and handled in each chat's order, each once.
+"""Updates as Telegram sends them: handled in each chat's order, each once.
 
 An update is noted as handled when it has been: what a crash leaves half done comes again. One that
 may change the knowledge base is noted before as well, and not done again but spoken of.
@@ -9,21 +9,20 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections import OrderedDict
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 from weakref import WeakValueDictionary
 
 from telegram import Bot, Message, Update
 from telegram.ext import BaseUpdateProcessor
 
+import knowledge
 from bot import texts
 from bot.logs import place_of
 from bot.messages.message import notice
 from bot.services import App
 from bot.transport import delivery, metrics
-from knowledge import HandledUpdates, KnowledgeError
 
 _logger = logging.getLogger(__name__)
 
@@ -33,31 +32,16 @@ Json = dict[str, Any]
 KINDS = ("message", "edited_message", "callback_query", "inline_query")
 # No number of an update is higher: one that is must not be confirmed, or all others would be.
 LAST = 2**53
-# What python-telegram-bot takes for granted.
-TYPES: dict[str, type] = {
-    **dict.fromkeys("text caption data query first_name username title type".split(), str),
-    **dict.fromkeys("message_id message_thread_id date edit_date length".split(), int),
-    **dict.fromkeys("message chat from sender_chat reply_to_message reply_markup".split(), dict),
-    **dict.fromkeys("entities caption_entities inline_keyboard".split(), list),
-    "is_bot": bool,
-}
-NUMBERED = {"chat": "id", "from": "id", "sender_chat": "id", "entity": "offset"}
 # Chats at work at a time; each has one turn before any has its next.
 CHATS = 256
-# More than are ever held: an update that waits for its chat must keep no other chat waiting.
-UPDATES = 1_000_000
 # Messages whose text is remembered, to tell an edit from what Telegram merely calls one.
 REMEMBERED = 5_000
 
 
 def number_of(raw: object) -> int | None:
-    """Give the number of an update, None for what has none that can be counted."""
-    with suppress(KeyError, TypeError, ValueError):
-        given = raw["update_id"]  # type: ignore[index]
-        number = int(given) if isinstance(given, int | str) else -1
-        if 0 <= number <= LAST:
-            return number
-    return None
+    """Give the number of an update, None for what is none."""
+    number = raw.get("update_id") if isinstance(raw, dict) else None
+    return number if type(number) is int and 0 <= number <= LAST else None
 
 
 def kind_of(raw: Json) -> str:
@@ -65,82 +49,61 @@ def kind_of(raw: Json) -> str:
     return next((kind for kind in KINDS if kind in raw), "other")
 
 
-def chat_of(raw: Json) -> Json | None:
+def chat_of(raw: Json) -> Json:
     """Give the chat that an update stands in, or the person where it stands in none."""
     with suppress(AttributeError, KeyError, TypeError):
         content = raw[kind_of(raw)]
         found = (content.get("message") or content).get("chat") or content["from"]
-        return found if isinstance(found, dict) else None
-    return None
-
-
-def read(raw: Json, bot: Bot) -> Update:
-    """Read an update; whatever is wrong with it raises an exception of some kind."""
-    content = dict(raw[kind_of(raw)])
-    _modernise(content)
-    _check(content)
-    return Update.de_json({**raw, "update_id": number_of(raw), kind_of(raw): content}, bot)
-
-
-def _check(value: object, name: str = "") -> None:
-    """Raise an exception for what would fail later, in the midst of things."""
-    if type(value) is not TYPES.get(name, type(value)):
-        raise ValueError("a value of another type than Telegram's")
-    if isinstance(value, int | float) and not -LAST <= value <= LAST:
-        raise ValueError("a number that Telegram does not send")
-    if name in NUMBERED and type(value[NUMBERED[name]]) is not int:  # type: ignore[index]
-        raise ValueError("what should be a number is none")
-    if isinstance(value, dict):
-        for inner, part in value.items():
-            _check(part, inner)
-    elif isinstance(value, list):
-        for part in value:
-            _check(part, "entity" if name.endswith("entities") else "")
-
-
-def _modernise(content: Json) -> None:
-    """Write what older Bot API servers say, and what can no longer be read, as is usual."""
-    if "forward_origin" not in content and any(name.startswith("forward_") for name in content):
-        date = content.get("forward_date", content.get("date"))
-        content["forward_origin"] = {"type": "hidden_user", "sender_user_name": "", "date": date}
-    message = content.get("message")
-    if isinstance(message, dict) and message.get("date") == 0:
-        # Telegram calls this message inaccessible: one to which nothing but an answer can be sent.
-        content["message"] = {**message, "date": int(time.time())}
+        return found if isinstance(found, dict) else {}
+    return {}
 
 
 async def handle(application: App, raw: Json) -> None:
     """Handle an update when it is its chat's turn; one that cannot be read is passed over."""
     order = application.update_processor
     assert isinstance(order, ChatOrder)
-    async with order.turn(raw):
-        try:
-            update = read(raw, application.bot)
-        except Exception as error:
-            metrics.count("handler_errors")
-            # Nothing of what it says: people's words may stand in it.
-            _logger.warning("An update cannot be read and is passed over (%s)", place_of(error))
-            return
-        work = application.process_update(update)
-        try:
-            await order.process_update(update, work)
-        except Exception as error:
-            await application.process_error(update, error)
-        finally:
-            work.close()
+    # Found in what has not been read yet: to read a burst at once would hold up everybody.
+    async with order.chat(chat_of(raw).get("id")):
+        await order.process_update(raw, _handle(application, order, raw))
+
+
+async def _handle(application: App, order: ChatOrder, raw: Json) -> None:
+    try:
+        update = read(raw, application.bot)
+    except Exception as error:
+        metrics.count("handler_errors")
+        # Nothing of what it says: people's words may stand in it.
+        _logger.warning("An update cannot be read and is passed over (%s)", place_of(error))
+        return
+    try:
+        if order.is_for_the_bot(update):
+            await order.once(update, application)
+    except Exception as error:
+        await application.process_error(update, error)
+
+
+def read(raw: Json, bot: Bot) -> Update:
+    """Read an update; whatever is wrong with it raises an exception of some kind."""
+    content = dict(raw[kind_of(raw)])
+    message = content.get("message")
+    if isinstance(message, dict) and message.get("date") == 0:
+        # The library takes this message, too old to be told, for one that cannot be replied to.
+        content["message"] = message | {"date": int(time.time())}
+    return Update.de_json(raw | {kind_of(raw): content}, bot)
 
 
 class ChatOrder(BaseUpdateProcessor):
     """Decides when and whether an update is handled; `changes` tells which may change the base."""
 
-    def __init__(self, handled: HandledUpdates, changes: Callable[[Update], bool]) -> None:
-        super().__init__(UPDATES)
+    def __init__(
+        self, handled: knowledge.HandledUpdates, changes: Callable[[Update], bool]
+    ) -> None:
+        super().__init__(CHATS)
         self._handled = handled
         self._changes = changes
-        self._turns = asyncio.Semaphore(CHATS)
-        self._chats: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._chats: WeakValueDictionary[object, asyncio.Lock] = WeakValueDictionary()
         # By chat and message: the hash of what it says.
-        self._said: OrderedDict[tuple[int, int], int] = OrderedDict()
+        self._said: dict[tuple[int, int], int] = {}
 
     async def initialize(self) -> None:
         """Nothing to prepare."""
@@ -148,47 +111,40 @@ class ChatOrder(BaseUpdateProcessor):
     async def shutdown(self) -> None:
         """Nothing to clear away."""
 
-    @asynccontextmanager
-    async def turn(self, raw: Json) -> AsyncIterator[None]:
-        """Wait until all that came before in an update's chat is done."""
-        # By what has not been read yet: to read a burst would hold up everybody.
-        key = str((chat_of(raw) or {}).get("id"))
-        async with self._chats.setdefault(key, asyncio.Lock()), self._turns:
-            yield
+    def chat(self, number: object) -> asyncio.Lock:
+        """Give the lock of a chat: all that came before in it goes first."""
+        return self._chats.setdefault(str(number), asyncio.Lock())
 
     async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
-        """Await an update's handlers, unless it is none of the bot's or was handled before."""
-        assert isinstance(update, Update)
-        if not self._is_for_the_bot(update):
-            return
+        """Handle an update, now that it has its turn."""
+        await coroutine
+
+    async def once(self, update: Update, application: App) -> None:
+        """Handle an update unless it was handled before."""
         if update.inline_query:
             # Cards may be given twice without anybody noticing.
-            await coroutine
-        else:
-            await self._once(update, coroutine)
-
-    async def _once(self, update: Update, coroutine: Awaitable[Any]) -> None:
+            return await application.process_update(update)
         handled, name = self._handled, f"{update.get_bot().id}:{update.update_id}"
         is_done = _noted(lambda: handled.is_done(name))
         if is_done:
-            return
+            return None
         if is_done is False:
             await delivery.say(update, notice(texts.INTERRUPTED))
         else:
             if self._changes(update):
                 _noted(lambda: handled.note(name, is_done=False))
-            await coroutine
+            await application.process_update(update)
         _noted(lambda: handled.note(name, is_done=True))
+        return None
 
-    def _is_for_the_bot(self, update: Update) -> bool:
-        message = update.effective_message
-        if message is None:
-            return update.inline_query is not None or update.callback_query is not None
+    def is_for_the_bot(self, update: Update) -> bool:
+        """Tell whether the bot has anything to say to an update."""
+        message, query = update.effective_message, update.callback_query
+        if message is None or query:
+            return bool(update.inline_query or query)
         if message.business_connection_id:
             # Written to a person whom this bot may help, not to the bot.
             return False
-        if update.callback_query:
-            return True
         if message.from_user and message.from_user.is_bot and not message.sender_chat:
             # Two bots that answer each other would never end. Those with a `sender_chat` are
             # Telegram's own, who stand for people.
@@ -200,13 +156,11 @@ class ChatOrder(BaseUpdateProcessor):
 
         Of one written before the program started nobody can tell, and silence disturbs nobody.
         """
-        place = message.chat.id, message.message_id
-        said = hash(message.text or message.caption or "")
-        known = self._said.get(place)
+        place, said = (message.chat.id, message.message_id), hash(message.text or message.caption)
+        known = self._said.pop(place, None)
         self._said[place] = said
-        self._said.move_to_end(place)
         if len(self._said) > REMEMBERED:
-            self._said.popitem(last=False)
+            del self._said[next(iter(self._said))]
         return not edited or known not in (None, said)
 
 
@@ -214,7 +168,7 @@ def _noted(step: Callable[[], bool | None]) -> bool | None:
     """Look up or note an update; a full disk must not keep anybody from an answer."""
     try:
         return step()
-    except KnowledgeError as error:
+    except knowledge.KnowledgeError as error:
         metrics.count("note_errors")
         _logger.warning("What was handled could not be noted: %s", error)
         return None
