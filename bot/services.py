@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice, zip_longest
 from typing import TYPE_CHECKING, Any
 
 from bot import texts
-from bot.charts.gallery import Gallery
+from bot.charts.layout import drawable
+from bot.charts.wording import Chart
 from bot.chat_memory import FairUse, Memory
 from bot.messages.message import Sources
 from bot.settings import Settings
@@ -28,9 +29,10 @@ else:
 # Under which `services_of` finds them in the data of a bot.
 KEY = "services"
 
-# A fact less likely than this is not near a question.
-NEAREST = 0.02
+# A fact less likely than this is not near a question, a chart not the one meant.
+NEAREST, NEAREST_CHART = 0.02, 0.015
 _WORD = re.compile(r"\w{4,}|\d+")
+_LONG = re.compile(r"\w{4,}")
 _NAMED = re.compile(r"\w{3,}")
 _ASKING = frozenset(
     "how what which who when where why was were the are did does has many there with and"
@@ -46,7 +48,8 @@ class Services:
     knowledge: KnowledgeBase
     memory: Memory
     fair_use: FairUse
-    gallery: Gallery
+    # Telegram's ids of pictures by what they show: of changed figures it is another chart.
+    pictures: dict[Chart, str] = field(default_factory=dict)
 
     def sources(self, username: str = "") -> Sources:
         """Give the reports that sources and links are named after."""
@@ -100,6 +103,24 @@ class Services:
         ]
         return tuple({one.id: one for one in (*beside, *found)}.values())[:limit]
 
+    def charts(self) -> tuple[Fact, ...]:
+        """Give the facts that can be drawn, but of those with figures in common only the widest."""
+        lists = [self.knowledge.facts(topic.id) for topic in self.knowledge.topics()]
+        drawn = [fact for facts in lists for fact in facts if drawable(fact)]
+        figures = [set(fact.figures) for fact in drawn]
+        return tuple(fact for fact in drawn if not any(set(fact.figures) < f for f in figures))
+
+    def charted(self, text: str) -> Fact | None:
+        """Give the fact whose chart is meant: found as an answer is, or named by its own words."""
+        matches = self.knowledge.search(text)
+        found = [match.fact for match in matches if match.confidence >= NEAREST_CHART]
+        topics = {topic.id: topic.name for topic in self.knowledge.topics()}
+        words = [word.rstrip("s") for word in _LONG.findall(text.casefold())]
+        for fact in self.charts() if words else ():
+            about = f"{topics[fact.topic]} {fact.question} {fact.measure}".casefold()
+            found += [fact] if all(word in about for word in words) else []
+        return next(filter(drawable, found), None)
+
 
 def _about(question: str) -> set[str]:
     return set(_NAMED.findall(question.casefold())) - _ASKING
@@ -126,7 +147,6 @@ def start_services(settings: Settings, knowledge: KnowledgeBase) -> Services:
         knowledge,
         Memory(settings.context_minutes),
         FairUse(settings.questions_per_minute),
-        Gallery(knowledge),
     )
 
 

@@ -23,19 +23,11 @@ from telegram.request import BaseRequest, RequestData
 from bot.services import App
 from bot.settings import Settings
 from bot.transport import updates
-
-Json = dict[str, Any]
+from bot.transport.updates import Json
 
 TOKEN = "42:simulated"
 _FOUND = re.compile(r"(?<![\w/<>])/\w{1,64}(?:@\w{3,32})?(?![\w/<>@])|(?<!\w)@\w{4,32}(?!\w)", re.A)
 _TAG = re.compile(r"<[^>]*>")
-_GIFTS = "unlimited_gifts limited_gifts unique_gifts premium_subscription gifts_from_channels"
-# What getChat tells of every chat beside what its messages do.
-_OF_CHATS: Json = {
-    "accent_color_id": 0,
-    "max_reaction_count": 11,
-    "accepted_gift_types": dict.fromkeys(_GIFTS.split(), False),
-}
 
 
 class _RefusedError(Exception):
@@ -66,7 +58,7 @@ class Telegram(BaseRequest):
         self._queries: dict[str, Json] = {}  # who waits for the answer to a tap or an inline query
         self._updates: list[Json] = []
         self._numbers = count(1)
-        # No update has the number of an earlier one, which would be taken as handled.
+        # No update has the number of an earlier run's, which would be taken as handled.
         self._first = time.time_ns() // 1000
 
     # --- What people do ---------------------------------------------------------------------------
@@ -109,10 +101,8 @@ class Telegram(BaseRequest):
         """Send one of the cards that inline mode offered."""
         card = next(one for one in self.cards.get(person["id"], []) if one["id"] == number)
         said = card["input_message_content"]
-        content = {"via_bot": self.bot, **written(said["message_text"], said)}
-        if keys := card.get("reply_markup"):
-            content["reply_markup"] = keys
-        self._say(person, chat, content)
+        content = _with_keys(written(said["message_text"], said), card)
+        self._say(person, chat, {"via_bot": self.bot, **content})
 
     async def deliver(self, application: App) -> None:
         """Let the bot handle every update that waits, and those they cause."""
@@ -142,14 +132,16 @@ class Telegram(BaseRequest):
 
     def _put(self, sender: Json, chat: Json, content: Json, reply_to: int = 0) -> Json:
         log = self.messages[chat["id"]]
-        head: Json = {"message_id": next(self._numbers), "date": int(time.time())}
-        message = head | {"chat": chat, "from": sender} | content
-        if reply_to in log:
-            replied = dict(log[reply_to])
-            replied.pop("reply_to_message", None)
-            message["reply_to_message"] = replied
-        log[message["message_id"]] = message
-        return message
+        number = next(self._numbers)
+        log[number] = {
+            "message_id": number,
+            "date": int(time.time()),
+            "chat": chat,
+            "from": sender,
+            **({"reply_to_message": _alone(log[reply_to])} if reply_to in log else {}),
+            **content,
+        }
+        return log[number]
 
     # --- What the bot does ------------------------------------------------------------------------
 
@@ -159,8 +151,6 @@ class Telegram(BaseRequest):
                 return self._send(given, files)
             case "editMessageText" | "editMessageReplyMarkup":
                 return self._edit(given)
-            case "deleteMessage":
-                self.messages[int(given["chat_id"])].pop(int(given["message_id"]), None)
             case "answerCallbackQuery":
                 person = self._queries.pop(given["callback_query_id"])
                 if text := given.get("text"):
@@ -170,8 +160,6 @@ class Telegram(BaseRequest):
                 self.cards[person["id"]] = given["results"]
             case "getFile":
                 return self._file(given["file_id"])
-            case "getChat":
-                return self._room(given) | _OF_CHATS
             case "getMe":
                 return self.bot
             case "setMyCommands":
@@ -182,35 +170,28 @@ class Telegram(BaseRequest):
                 self.description = given["description"]
             case "getMyDescription" | "getMyShortDescription":
                 return {"description": self.description, "short_description": ""}
+            case "getChat":
+                raise _RefusedError("chat not found")
         return True
 
-    def _room(self, given: Json) -> Json:
-        if chat := self.chats.get(int(given["chat_id"])):
-            return chat
-        raise _RefusedError("chat not found")
-
     def _send(self, given: Json, files: Mapping[str, Any]) -> Json:
-        content = written(given.get("text") or given.get("caption") or "", given)
+        content = _with_keys(written(given.get("text") or given.get("caption") or "", given), given)
         for kind, (name, data, _) in files.items():
             content[kind] = self._kept(f"{kind}s", name, data)
         if known := given.get("photo"):
             content["photo"] = self._sizes(known)
-        if keys := given.get("reply_markup"):
-            content["reply_markup"] = keys
         replied = (given.get("reply_parameters") or {}).get("message_id", 0)
-        return self._put(self.bot, self._room(given), content, int(replied))
+        return self._put(self.bot, self.chats[int(given["chat_id"])], content, int(replied))
 
     def _edit(self, given: Json) -> Json:
-        log = self.messages[self._room(given)["id"]]
+        log = self.messages[int(given["chat_id"])]
         if (old := log.get(int(given["message_id"]))) is None:
             raise _RefusedError("message to edit not found")
-        new = {name: value for name, value in old.items() if name != "reply_markup"}
+        new = _with_keys({name: old[name] for name in old if name != "reply_markup"}, given)
         if "text" in given:
             new |= written(given["text"], given)
         if new["html"] != old["html"]:
             new["edit_date"] = int(time.time())
-        if keys := given.get("reply_markup"):
-            new["reply_markup"] = keys
         if new == old:
             raise _RefusedError("message is not modified")
         log[old["message_id"]] = new
@@ -224,8 +205,6 @@ class Telegram(BaseRequest):
         return self._sizes(path) if folder == "photos" else self._file(path) | {"file_name": name}
 
     def _file(self, path: str) -> Json:
-        if path not in self.files:
-            raise _RefusedError("wrong file identifier/HTTP URL specified")
         size = len(self.files[path])
         return {"file_id": path, "file_unique_id": path, "file_path": path, "file_size": size}
 
@@ -282,8 +261,8 @@ def typed(text: str) -> Json:
     entities = [
         {
             "type": "mention" if found[0].startswith("@") else "bot_command",
-            "offset": _utf16(clean[: found.start()]),
-            "length": _utf16(found[0]),
+            "offset": found.start(),
+            "length": len(found[0]),
         }
         for found in _FOUND.finditer(clean)
     ]
@@ -297,9 +276,14 @@ def written(html: str, given: Json) -> Json:
     return {"text": unescape(_TAG.sub("", html)), "html": html}
 
 
-def _utf16(text: str) -> int:
-    """Give the length of a text in UTF-16 code units, in which the Bot API counts."""
-    return len(text.encode("utf-16-le")) // 2
+def _with_keys(content: Json, given: Json) -> Json:
+    keys = given.get("reply_markup")
+    return content | {"reply_markup": keys} if keys else content
+
+
+def _alone(message: Json) -> Json:
+    """Give a message without the one that it replies to."""
+    return {name: part for name, part in message.items() if name != "reply_to_message"}
 
 
 def _scope(given: Json) -> object:

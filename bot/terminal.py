@@ -17,7 +17,8 @@ from bot import app, texts
 from bot.charts.drawing import described
 from bot.messages.terminal_text import BOLD, LINK, SOFT, WIDTH, clean, fold, plain, style
 from bot.settings import Settings
-from bot.simulator import Json, Telegram, at_hand
+from bot.simulator import Telegram, at_hand
+from bot.transport.updates import Json
 from knowledge import KnowledgeBase
 
 SHOWN = frozenset({"sendMessage", "sendPhoto", "sendDocument", "editMessageText"})

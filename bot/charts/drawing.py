@@ -15,7 +15,7 @@ from io import BytesIO
 
 from PIL import Image, ImageDraw, ImageFont, PngImagePlugin
 
-from bot.charts.layout import PERCENT, Table
+from bot.charts.layout import Table
 from bot.charts.wording import Chart, as_text
 
 SCALE = 8
@@ -24,11 +24,9 @@ INNER = WIDTH - 2 * MARGIN
 PAPER, RIM = "#fbfcfd", "#c9d1da"
 INK, SOFT = "#16202b", "#4d5b69"
 MARK, TRACK = "#1d5f9e", "#dbe3ec"
-# Between columns, and between the blocks of a bar of things that can be counted.
-GAP, SEAM = 10, 1.5
+# Between columns, and the line that stands for nothing.
+GAP, LINE = 10, 1.5
 BAR, RADIUS = 12, 2
-# Bars of more and narrower blocks are not divided.
-NARROWEST_BLOCK = 5
 # Pictures kept.
 KEPT = 64
 KICKER, TITLE, LABEL, SOURCE = 13, 17.5, 14, 11.5
@@ -93,21 +91,14 @@ class Sheet:
         return INNER - GAP - face.getlength(text) / SCALE
 
     def bars(self, table: Table, values: tuple[float, ...], width: float) -> None:
-        """Draw bars beside each other; one of things that can be counted in a block for each."""
-        whole = all(one % 1 == 0 for line in (*table.values, (table.top,)) for one in line)
-        divided = table.unit != PERCENT and whole and width / table.top >= NARROWEST_BLOCK
+        """Draw bars beside each other."""
         for at, value in enumerate(values):
             x = MARGIN + at * (width + GAP)
             if table.whole:
                 self._box(x, width, TRACK)
-            if value:
-                # Little is still something.
-                self._box(x, max(width * value / table.top, 2 * RADIUS), MARK)
-            else:
-                # Of nothing stands where its bar would begin.
-                self._box(x, SEAM, SOFT)
-            for seam in range(1, round(table.top) if divided else 0):
-                self._box(x + width * seam / table.top - SEAM, SEAM, PAPER)
+            # Little is still something, and nothing stands where its bar would begin.
+            length = max(width * value / table.top, 2 * RADIUS) if value else LINE
+            self._box(x, length, MARK if value else SOFT)
         self.y += BAR
 
     def _box(self, x: float, width: float, fill: str) -> None:

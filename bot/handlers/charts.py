@@ -57,12 +57,12 @@ async def chart(update: Update, context: Context) -> None:
     wished = wish(text)
     about = text if wished is None else wished
     shown = services.known(services.memory.shown(place)[:1])
-    fact = services.gallery.find(about) if about else next(iter(shown), None)
+    fact = services.charted(about) if about else next(iter(shown), None)
     if fact and (drawn := _chart_of(services, fact)):
         await _send(message, fact, drawn, services, read=True)
         services.memory.show(place, (fact.id,))
         return
-    charts = services.gallery.facts()[: keyboards.A_PAGE]
+    charts = services.charts()[: keyboards.A_PAGE]
     said = texts.NO_CHARTS if not charts else texts.NO_SUCH_CHART if about else texts.WHICH_CHART
     await delivery.reply(message, notice(said, keyboards.questions(charts, keyboards.CHART)))
 
@@ -92,7 +92,7 @@ async def _send(
     message: Message, fact: Fact, drawn: Chart, services: Services, *, read: bool
 ) -> None:
     """Send a picture with its telling; `read`: with a button for the answer in words."""
-    ids, sources = services.gallery.ids, services.sources()
+    ids, sources = services.pictures, services.sources()
     row = keyboards.under_chart(fact, sources, read=read)
     page = BotMessage(answers.caption(fact, sources, wording.told(drawn)), (row,))
     if drawn in ids:

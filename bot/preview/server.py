@@ -26,7 +26,7 @@ from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from bot import texts
 from bot.preview.session import PLACES, Session
-from bot.simulator import Json
+from bot.transport.updates import Json
 
 LOOPBACK = "127.0.0.1"
 # The largest file that a bot may fetch; as text it takes a third more.

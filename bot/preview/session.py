@@ -16,8 +16,9 @@ from bot import app, texts
 from bot.handlers import menus
 from bot.services import services_of
 from bot.settings import Settings
-from bot.simulator import Json, Telegram, at_hand
-from knowledge import Explanation, KnowledgeBase
+from bot.simulator import Telegram, at_hand
+from bot.transport.updates import Json
+from knowledge import KnowledgeBase
 
 PLACES = ("user", "admin", "group", "friend")
 FIRST_PERSON = 1_000_001
@@ -52,8 +53,7 @@ class Session:
         for where in PLACES:
             self._begin(where)
         self.busy = ""
-        settings = at_hand(settings, frozenset({number}))
-        self.application = app.build(settings, knowledge, here)
+        self.application = app.build(at_hand(settings, frozenset({number})), knowledge, here)
         self._services = services_of(self.application)
         self._turn = asyncio.Lock()
 
@@ -76,15 +76,14 @@ class Session:
             self._last_person += 1
             here.person(texts.PERSON, self._last_person)
         person = self.admin if where == "admin" else here.people[self._last_person]
-        match where:
-            case "group":
-                title = texts.GROUP
-                chat = here.chat(GROUP, "supergroup", title=title)
-            case "friend":
-                title = texts.FRIEND
-                chat = here.chat(FRIEND, "private", first_name=title)
-            case _:
-                chat = here.chat(person["id"], "private", first_name=person["first_name"])
+        if where == "group":
+            title = texts.GROUP
+            chat = here.chat(GROUP, "supergroup", title=title)
+        elif where == "friend":
+            title = texts.FRIEND
+            chat = here.chat(FRIEND, "private", first_name=title)
+        else:
+            chat = here.chat(person["id"], "private", first_name=person["first_name"])
         self.seats[where] = Seat(person, chat, title)
 
     # --- What people do ---------------------------------------------------------------------------
@@ -127,41 +126,47 @@ class Session:
     async def _do(self, where: str, step: Callable[[], Json | None]) -> None:
         """Let a person do something, and the bot handle it, one after the other."""
         async with self._turn:
-            seat, before = self.seats[where], len(self.telegram.calls)
-            said = step()
-            explanation = self._explained(seat, said) if said else None
+            seat, memory = self.seats[where], self._services.memory
+            before, said = len(self.telegram.calls), step()
+            explained = self._explained(seat, said) if said else {}
             self.busy = where
             self._tell()
             try:
                 await self.telegram.deliver(self.application)
             finally:
                 self.busy = ""
-                for number, call in enumerate(self.telegram.calls[before:], before + 1):
-                    seat.calls.append({"number": number, **call})
-                place = seat.chat["id"], None
-                if (
-                    explanation
-                    and said
-                    and self._services.memory.exchange(place, said["message_id"])
-                ):
+                calls = enumerate(self.telegram.calls[before:], before + 1)
+                seat.calls += [{"number": number, **call} for number, call in calls]
+                if said and memory.exchange((seat.chat["id"], None), said["message_id"]):
                     # The bot took it for a question.
-                    seat.explanations.append(_told(explanation))
+                    seat.explanations.append(explained)
                 self._tell()
 
-    def _explained(self, seat: Seat, message: Json) -> Explanation:
-        """Explain the newest message before the bot has read it, as it will read it."""
+    def _explained(self, seat: Seat, message: Json) -> Json:
+        """Explain the newest message as the bot will read it: what `ask --why` prints."""
         words = message["text"].replace(f"@{self.telegram.bot['username']}", " ").split()
         text = " ".join(words[1:] if words[:1] == ["/ask"] else words)
         replied = message.get("reply_to_message", {}).get("message_id")
         standing = self._services.memory.standing((seat.chat["id"], None), replied)
-        return self._services.knowledge.explain(text, standing.context)
+        told = self._services.knowledge.explain(text, standing.context)
+        candidates = [
+            {
+                "question": one.fact.question,
+                "gap": one.fact.is_gap,
+                "confidence": one.confidence,
+                "nearest": one.nearest,
+                "features": one.features,
+            }
+            for one in told.candidates[:MOST_CANDIDATES]
+        ]
+        names = ("question", "verdict", "reading", "read_as", "repairs", "none")
+        return {name: getattr(told, name) for name in names} | {"candidates": candidates}
 
     # --- What the page shows ----------------------------------------------------------------------
 
     def snapshot(self, where: str) -> Json:
         """Give all that the page shows of a chat."""
         here, seat = self.telegram, self.seats[where]
-        messages = list(here.messages[seat.chat["id"]].values())[-MESSAGES:]
         return {
             "where": where,
             "person": seat.person,
@@ -169,7 +174,7 @@ class Session:
             "title": seat.title,
             "description": here.description,
             "busy": self.busy == where,
-            "messages": messages,
+            "messages": list(here.messages[seat.chat["id"]].values())[-MESSAGES:],
             "commands": here.commands(seat.chat),
             "explanations": seat.explanations[-EXPLANATIONS:],
             "calls": seat.calls[-CALLS:],
@@ -184,19 +189,3 @@ class Session:
     def _tell(self) -> None:
         for watcher in tuple(self.watchers):
             watcher()
-
-
-def _told(explanation: Explanation) -> Json:
-    """Give an explanation for the page: what `ask --why` prints."""
-    names = ("question", "verdict", "reading", "read_as", "repairs", "none")
-    candidates = [
-        {
-            "question": one.fact.question,
-            "gap": one.fact.is_gap,
-            "confidence": one.confidence,
-            "nearest": one.nearest,
-            "features": one.features,
-        }
-        for one in explanation.candidates[:MOST_CANDIDATES]
-    ]
-    return {name: getattr(explanation, name) for name in names} | {"candidates": candidates}
