@@ -6,7 +6,6 @@ import logging
 from collections.abc import Callable
 from contextlib import closing, suppress
 from dataclasses import replace
-from importlib import resources
 from pathlib import Path
 from typing import TypeVar
 
@@ -40,6 +39,8 @@ from knowledge.storage.store import SHIPPED, Asked, Store
 T = TypeVar("T")
 _logger = logging.getLogger(__name__)
 
+# The reports that come with the program.
+REPORTS = Path(__file__).with_name("reports")
 # What is kept for the next start is kept anew once the number of phrasings differs by this share.
 WORN = 0.05
 
@@ -47,9 +48,8 @@ WORN = 0.05
 class KnowledgeBase:
     """Answers questions from one database; belongs to the thread that opened it.
 
-    What it knows is replaced whole: what replaces it is built in any thread, so that nobody is held
-    up, and then adopted. `fault` is what administrators have to know of the file, None when all is
-    well.
+    What it knows is replaced whole, by what was built in any thread and is then adopted. `fault` is
+    what administrators have to know of the file, None when all is well.
     """
 
     snapshot: Snapshot
@@ -65,25 +65,18 @@ class KnowledgeBase:
         self._know(store.snapshot())
 
     @classmethod
-    def open(
-        cls,
-        path: str | Path,
-        *,
-        shipped: bool = True,
-        waits: bool = True,
-    ) -> KnowledgeBase:
+    def open(cls, path: str | Path, *, shipped: bool = True, waits: bool = True) -> KnowledgeBase:
         """Open a database; a new one gets the shipped report first, unless told otherwise.
 
         One that `waits` loads the sentence encoder when a question first needs it; another answers
-        by words alone until `embeddings.load` is done.
+        by words alone until it is warm.
         """
-        path = Path(path)
-        database.check(path)
-        base = cls(Store(path, database.BRIEF), waits)
+        database.check(Path(path))
+        base = cls(Store(Path(path), database.BRIEF), waits)
         if shipped and not base.snapshot.change:
-            planned = plan_files(shipped_files(), base.snapshot, what="the reports shipped")
+            planned = plan_files(files_at(REPORTS), base.snapshot, what="the reports shipped")
             # Where another process has just loaded them, this changes nothing.
-            base.apply(planned, SHIPPED)
+            base.change(planned.edit, SHIPPED)
         return base
 
     def close(self) -> None:
@@ -110,17 +103,18 @@ class KnowledgeBase:
 
     def change(self, edit: Edit, who: str) -> None:
         """Make a change, all or nothing."""
-        self._know(self._changed(edit, who))
+        with self._opened() as store:
+            self._know(store.change(edit, who, self.snapshot))
 
     def carry_out(self, edit: Edit, who: str) -> Version:
         """Make a change and give the version after it, to be adopted; for any thread."""
-        return self._built(self._changed(edit, who))
+        with self._opened() as store:
+            return self._built(store.change(edit, who, self.snapshot))
 
     def latest(self) -> Version:
         """Give the version that stands in the file, to be adopted; for any thread."""
         with self._opened() as store:
-            snapshot = store.snapshot()
-        return self._built(snapshot)
+            return self._built(store.snapshot())
 
     def adopt(self, version: Version) -> None:
         """Answer from another version from now on."""
@@ -138,47 +132,20 @@ class KnowledgeBase:
         self._tried = made = build(snapshot, now.matcher, waits=self._waits)
         return made
 
-    def is_stale(self) -> bool:
-        """Tell whether another process has changed what this one knows."""
-        return self._unless_broken(self._is_behind, False)
-
-    def _is_behind(self) -> bool:
-        version = self.store.file.version()
-        if version != self._seen and self.store.last_change() == self.snapshot.change:
-            self._seen = version
-        return version != self._seen
-
-    def note_fault(self, error: DatabaseError) -> None:
-        """Note that the file could not be used; with every question it would be the same."""
-        if isinstance(error, DatabaseBusy):
-            _logger.warning("Nothing was written: %s", error)
-        elif str(error) != str(self.fault):
-            _logger.warning("The database is not used: %s", error)
-            self.fault = error
-
     def _opened(self) -> closing[Store]:
         """Open the same file for another thread, or for as long as a change takes."""
         return closing(Store(self.path, database.PATIENT, self.store.file.identity))
-
-    def _changed(self, edit: Edit, who: str) -> Snapshot:
-        with self._opened() as store:
-            return store.change(edit, who, self.snapshot)
 
     def _built(self, snapshot: Snapshot) -> Version:
         """Give the version of a snapshot: the one tried out, if that is what became."""
         # Read once: another thread may be trying a change.
         before, tried = self._version, self._tried
-        if tried is not None and tried.answers_as(snapshot):
-            made = replace(tried, snapshot=snapshot)
-        elif before is not None:
-            made = build(snapshot, before.matcher, waits=self._waits)
-        else:
-            made = self._begun(snapshot)
         self._tried = None
-        return made
-
-    def _begun(self, snapshot: Snapshot) -> Version:
-        """Build the first version with what the last start kept, and keep it for the next."""
+        if tried is not None and tried.answers_as(snapshot):
+            return replace(tried, snapshot=snapshot)
+        if before is not None:
+            return build(snapshot, before.matcher, waits=self._waits)
+        # The first begins with what the last start kept, and keeps it for the next.
         with self._opened() as store:
             phrasings, kept = store.kept()
             made = build(snapshot, kept=kept, waits=self._waits)
@@ -191,13 +158,55 @@ class KnowledgeBase:
 
     def _know(self, snapshot: Snapshot) -> None:
         self.snapshot, self.fault = snapshot, None
-        if damaged := snapshot.damaged:
-            named = ", ".join(f"“{entry}”" for entry in damaged[:NAMED])
-            more = f" and {len(damaged) - NAMED} more" if len(damaged) > NAMED else ""
+        if snapshot.damaged:
+            named = ", ".join(f"“{entry}”" for entry in snapshot.damaged[:NAMED])
+            more = f" and {left} more" if (left := len(snapshot.damaged) - NAMED) > 0 else ""
             self.fault = KnowledgeError(
                 f"Damaged in the file, so not answered from: {named}{more}. Import these entries "
                 "again, or restore a backup."
             )
+
+    # --- The file while questions are answered: from memory is better than an apology -------------
+
+    def is_stale(self) -> bool:
+        """Tell whether another process has changed what this one knows."""
+        return self._unless_broken(self._is_behind, False)
+
+    def _is_behind(self) -> bool:
+        version = self.store.file.version()
+        if version != self._seen and self.store.last_change() == self.snapshot.change:
+            self._seen = version
+        return version != self._seen
+
+    def record(self, question: str, reply: Reply) -> int:
+        """Store a question, without who asked it, and give the id of the record."""
+        outcome, match = summary(reply)
+        fact, confidence = (match.fact.id, match.confidence) if match else (None, 0.0)
+        said = for_the_record(question)
+        return self._unless_broken(lambda: self.store.asked.add(said, outcome, fact, confidence), 0)
+
+    def asked(self, asked: int) -> Asked | None:
+        """Give the record of a question, None for one that is kept no longer."""
+        return self._unless_broken(lambda: self.store.asked.one(asked), None)
+
+    def note(self, asked: int, **values: str) -> None:
+        """Note the `feedback` on a reply, or the fact `tapped` below it."""
+        self._unless_broken(lambda: self.store.asked.note(asked, **values), None)
+
+    def _unless_broken(self, step: Callable[[], T], otherwise: T) -> T:
+        try:
+            return step()
+        except DatabaseError as error:
+            self.note_fault(error)
+            return otherwise
+
+    def note_fault(self, error: DatabaseError) -> None:
+        """Note that the file could not be used; with every question it would be the same."""
+        if isinstance(error, DatabaseBusy):
+            _logger.warning("Nothing was written: %s", error)
+        elif str(error) != str(self.fault):
+            _logger.warning("The database is not used: %s", error)
+            self.fault = error
 
     # --- Answering --------------------------------------------------------------------------------
 
@@ -229,29 +238,6 @@ class KnowledgeBase:
     def topics(self) -> tuple[Topic, ...]:
         """Give the topics that have live facts."""
         return tuple(topic for topic in self.snapshot.topics if topic.id in self.snapshot.shelves)
-
-    def record(self, question: str, reply: Reply) -> int:
-        """Store a question, without who asked it, and give the id of the record."""
-        outcome, match = summary(reply)
-        fact, confidence = (match.fact.id, match.confidence) if match else (None, 0.0)
-        said = for_the_record(question)
-        return self._unless_broken(lambda: self.store.asked.add(said, outcome, fact, confidence), 0)
-
-    def asked(self, asked: int) -> Asked | None:
-        """Give the record of a question, None for one that is kept no longer."""
-        return self._unless_broken(lambda: self.store.asked.one(asked), None)
-
-    def note(self, asked: int, **values: str) -> None:
-        """Note the `feedback` on a reply, or the fact `tapped` below it."""
-        self._unless_broken(lambda: self.store.asked.note(asked, **values), None)
-
-    def _unless_broken(self, step: Callable[[], T], otherwise: T) -> T:
-        """Use the file: an answer from memory is worth more than an apology."""
-        try:
-            return step()
-        except DatabaseError as error:
-            self.note_fault(error)
-            return otherwise
 
     # --- Files and figures ------------------------------------------------------------------------
 
@@ -297,16 +283,4 @@ def summary(reply: Reply) -> tuple[str, Match | None]:
 
 def shipped_snapshot() -> Snapshot:
     """Give what a new database holds."""
-    return Snapshot().after(plan_files(shipped_files(), Snapshot()).edit)
-
-
-def shipped_files() -> list[tuple[str, bytes]]:
-    """Give the files of the shipped reports, the report and its topics before its facts."""
-    folder = resources.files("knowledge") / "reports"
-    return [
-        (f"{report.name}/{entry.name}", entry.read_bytes())
-        for report in sorted(folder.iterdir(), key=lambda f: f.name)
-        if report.is_dir()
-        for entry in sorted(report.iterdir(), key=lambda f: (f.name != "report.json", f.name))
-        if entry.name.endswith(".json")
-    ]
+    return Snapshot().after(plan_files(files_at(REPORTS), Snapshot()).edit)

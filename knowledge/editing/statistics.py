@@ -1,7 +1,4 @@
-"""What people asked: counted for the administrators, and what was not answered, for them to decide.
-
-Alike questions are one entry of what was not answered.
-"""
+"""What people asked: counted for administrators, and what was not answered, for them to decide."""
 
 from __future__ import annotations
 
@@ -20,11 +17,9 @@ from knowledge.storage.store import NOT_RIGHT, Asked
 
 # Facts listed among the most asked and those marked not right.
 LISTED = 5
-# Likeness (0-100) of two questions' content words from which they are one.
-ALIKE = 80
-SUBSET = 90
-# Letters that a single word must have more than, to stand for a whole question.
-TELLING = 4
+# Likeness (0-100) of two questions' content words from which they are one, or the one holds the
+# other, which a single word of no more letters than TELLING does not.
+ALIKE, SUBSET, TELLING = 80, 90, 4
 # Different wordings looked at, the most asked ones.
 MOST = 500
 OFFERED = 3
@@ -32,22 +27,18 @@ OFFERED = 3
 EXPLAINED = 0.5
 
 
-# --- Counts ---------------------------------------------------------------------------------------
-
-
 @dataclass(frozen=True, slots=True)
 class Stats:
-    """What was asked in a number of days.
+    """What was asked in a number of days: what came of it, and what readers made of that.
 
-    `counts` are by what came of a question and by what readers made of it; `worst` are facts marked
-    not right: how often, of how many times shown.
+    `worst` are facts marked not right: how often, of how many times shown.
     """
 
     days: int
     asked: int
     counts: Mapping[str, int]
-    most_asked: tuple[tuple[str, int], ...]
-    worst: tuple[tuple[str, int, int], ...]
+    most_asked: Sequence[tuple[str, int]]
+    worst: Sequence[tuple[str, int, int]]
     facts: int
     gaps: int
     phrasings: int
@@ -58,20 +49,18 @@ def count(asked: Sequence[Asked], facts: Mapping[str, Fact], days: int) -> Stats
     known = [one for one in asked if one.fact in facts]
     shown = Counter(one.fact for one in known if one.outcome != "suggest")
     answered = Counter(one.fact for one in known if one.outcome == "answer")
-    wrong = Counter(one.fact for one in known if one.feedback == NOT_RIGHT)
+    wrong = Counter(one.fact for one in known if one.feedback == NOT_RIGHT).most_common(LISTED)
     live = [fact for fact in facts.values() if not fact.retired]
+    gaps = sum(fact.is_gap for fact in live)
     return Stats(
         days,
         len(asked),
         Counter(said for one in asked for said in (one.outcome, one.feedback)),
-        tuple((facts[fact].question, times) for fact, times in answered.most_common(LISTED)),
-        tuple(
-            (facts[fact].question, times, max(shown[fact], times))
-            for fact, times in wrong.most_common(LISTED)
-        ),
-        facts=sum(not fact.is_gap for fact in live),
-        gaps=sum(fact.is_gap for fact in live),
-        phrasings=sum(len(fact.phrasings) for fact in live),
+        [(facts[fact].question, times) for fact, times in answered.most_common(LISTED)],
+        [(facts[fact].question, times, max(shown[fact], times)) for fact, times in wrong],
+        len(live) - gaps,
+        gaps,
+        sum(len(fact.phrasings) for fact in live),
     )
 
 
@@ -91,12 +80,7 @@ class Cluster:
     variants: list[str] = field(default_factory=list)
     tapped: Counter[str] = field(default_factory=Counter)
     wrong: Counter[str] = field(default_factory=Counter)
-    offered: tuple[str, ...] = ()
-
-    @property
-    def not_right(self) -> int:
-        """Count the votes that a reply was not right."""
-        return self.wrong.total()
+    offered: Sequence[str] = ()
 
 
 def clusters(
@@ -107,9 +91,8 @@ def clusters(
     for one in asked:
         if one.question not in dismissed and _is_open(one):
             groups.setdefault(one.question, []).append(one)
-    ranked = sorted(groups.items(), key=lambda item: -len(item[1]))[:MOST]
     found: list[tuple[str, Cluster]] = []
-    for question, rows in ranked:
+    for question, rows in sorted(groups.items(), key=lambda item: -len(item[1]))[:MOST]:
         wrong = Counter(row.fact for row in rows if row.feedback == NOT_RIGHT and row.fact)
         if _answered_now(matcher, question, wrong):
             continue
@@ -122,19 +105,16 @@ def clusters(
         cluster.variants.append(question)
         cluster.tapped.update(row.tapped for row in rows if row.tapped)
         cluster.wrong.update(wrong)
-    ordered = sorted((cluster for _, cluster in found), key=lambda cluster: -cluster.count)
-    for cluster in ordered:
-        cluster.offered = tuple(_offered(cluster, matcher))
-    return tuple(ordered)
+    for _, cluster in found:
+        cluster.offered = _offered(cluster, matcher)
+    return tuple(sorted((cluster for _, cluster in found), key=lambda cluster: -cluster.count))
 
 
 def _is_open(one: Asked) -> bool:
-    if one.feedback == NOT_RIGHT:
-        return True
-    if one.outcome in ("unknown", "unread"):
+    if one.outcome in ("unknown", "unread") and one.feedback != NOT_RIGHT:
         # A gap that surely matched has told the reader what the report does not say.
         return not one.fact or one.confidence < EXPLAINED
-    return one.outcome == "suggest"
+    return one.feedback == NOT_RIGHT or one.outcome == "suggest"
 
 
 def _answered_now(matcher: Matcher, question: str, wrong: Collection[str]) -> bool:
@@ -151,16 +131,14 @@ def _answered_now(matcher: Matcher, question: str, wrong: Collection[str]) -> bo
 
 
 def _alike(one: str, other: str) -> bool:
-    if fuzz.token_sort_ratio(one, other) >= ALIKE:
-        return True
-    # One question may say more than another; a single word does so only when it is a telling one.
     shorter = min(one.split(), other.split(), key=len)
-    telling = len(shorter) > 1 or all(len(word) > TELLING for word in shorter)
-    return telling and fuzz.token_set_ratio(one, other) >= SUBSET
+    is_telling = len(shorter) > 1 or all(len(word) > TELLING for word in shorter)
+    holds = is_telling and fuzz.token_set_ratio(one, other) >= SUBSET
+    return holds or fuzz.token_sort_ratio(one, other) >= ALIKE
 
 
 def _offered(cluster: Cluster, matcher: Matcher) -> Sequence[str]:
-    live = {fact.id for fact in matcher.facts}
     found = [fact for fact, _ in cluster.tapped.most_common()]
     found += [match.fact.id for match in matcher.weigh(matcher.read(cluster.question)[0]).matches]
-    return [f for f in dict.fromkeys(found) if f in live and f not in cluster.wrong][:OFFERED]
+    live = [one for one in dict.fromkeys(found) if one in matcher.by_id]
+    return [one for one in live if one not in cluster.wrong][:OFFERED]

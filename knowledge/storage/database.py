@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from sqlite_utils import Database
 
@@ -99,8 +100,17 @@ class File:
 
     def version(self) -> int:
         """Give a number that changes when another connection has written."""
+        return int(self.rows("pragma data_version")[0][0])
+
+    def rows(self, sql: str, *values: object) -> list[Any]:
+        """Give what a query finds."""
         with self.reading() as db:
-            return int(db.execute("pragma data_version").fetchone()[0])
+            return db.execute(sql, values).fetchall()
+
+    def write(self, sql: str, *values: object) -> int:
+        """Change rows by one statement and give how many."""
+        with self.writing() as db:
+            return db.execute(sql, values).rowcount
 
     @contextmanager
     def reading(self) -> Iterator[Database]:

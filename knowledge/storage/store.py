@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from sqlite_utils import Database
 
@@ -98,68 +98,60 @@ class Store:
 
     def last_change(self) -> int:
         """Give the number of the last change, 0 before the first."""
-        with self.file.reading() as db:
-            return int(db.execute("select coalesce(max(number), 0) from revision").fetchone()[0])
+        return int(self.file.rows("select coalesce(max(number), 0) from revision")[0][0])
 
     def reverted(self) -> dict[int, tuple[str, int | None]]:
         """Give who made each change and which change it takes back, the oldest first."""
-        with self.file.reading() as db:
-            found = db.execute("select number, who, reverts from revision order by number")
-            return {number: (who, reverts) for number, who, reverts in found}
+        found = self.file.rows("select number, who, reverts from revision order by number")
+        return {number: (who, reverts) for number, who, reverts in found}
 
     def revisions(
         self, key: str | None = None, limit: int = 10, before: int | None = None
     ) -> tuple[Revision, ...]:
         """Give the last changes, newest first: of one entry, or all; those under a number."""
-        with self.file.reading() as db:
-            rows = db.table("revision").rows_where(
-                "number < :before and (:key is null or number in "
-                "(select change from replaced where key = :key))",
-                {"before": before or 1 << 60, "key": key},
-                order_by="number desc",
-                limit=limit,
-            )
-            return tuple(_revision(db, row) for row in list(rows))
+        found = self.file.rows(
+            "select number, at, who, what, reverts from revision where number < ?1 and (?2 is null "
+            "or number in (select change from replaced where key = ?2)) order by number desc "
+            "limit ?3",
+            before or 1 << 60,
+            key,
+            limit,
+        )
+        return tuple(self._revision(*row) for row in found)
+
+    def _revision(self, number: int, at: str, who: str, what: str, reverts: int | None) -> Revision:
+        is_whole = True
+        swaps: list[Swap] = []
+        sql = "select kind, before, after from replaced where change = ? order by id"
+        for kind, *sides in self.file.rows(sql, number):
+            try:
+                swaps.append(Swap(*(snapshots.from_json(kind, side) for side in sides)))
+            except (KeyError, TypeError, ValueError):
+                is_whole = False
+        return Revision(number, at, who, Edit(what, tuple(swaps), reverts), is_whole)
 
     # --- What is kept beside the entries ----------------------------------------------------------
 
     def kept(self) -> tuple[int, bytes]:
         """Give of how many phrasings a matcher was made, and what it left for the next start."""
-        with self.file.reading() as db:
-            row = db.execute("select phrasings, data from kept").fetchone() or (0, None)
-            return row[0], row[1] or b""
+        found = self.file.rows("select phrasings, coalesce(data, x'') from kept")
+        return found[0] if found else (0, b"")
 
     def keep(self, phrasings: int, data: bytes) -> None:
         """Keep what a matcher of so many phrasings leaves for the next start."""
-        with self.file.writing() as db:
-            db.table("kept").upsert({"id": 1, "phrasings": phrasings, "data": data}, pk="id")
+        sql = "insert or replace into kept (id, phrasings, data) values (1, ?, ?)"
+        self.file.write(sql, phrasings, data)
 
     def notes(self, kind: str) -> dict[int, str]:
         """Give the notes of a kind, by the administrator they belong to."""
-        with self.file.reading() as db:
-            return dict(db.execute("select who, text from note where kind = ?", [kind]).fetchall())
+        return dict(self.file.rows("select who, text from note where kind = ?", kind))
 
     def put_note(self, kind: str, who: int, text: str | None) -> None:
         """Keep a note about an administrator's unfinished work; None deletes it."""
-        with self.file.writing() as db:
-            if text is None:
-                db.table("note").delete_where("kind = ? and who = ?", [kind, who])
-            else:
-                row = {"kind": kind, "who": who, "text": text}
-                db.table("note").upsert(row, pk=("kind", "who"))
-
-
-def _revision(db: Database, row: Mapping[str, Any]) -> Revision:
-    is_whole = True
-    swaps: list[Swap] = []
-    for one in db.table("replaced").rows_where("change = ?", [row["number"]], order_by="id"):
-        sides = one["before"], one["after"]
-        try:
-            swaps.append(Swap(*(snapshots.from_json(one["kind"], side) for side in sides)))
-        except (KeyError, TypeError, ValueError):
-            is_whole = False
-    edit = Edit(row["what"], tuple(swaps), row["reverts"])
-    return Revision(row["number"], row["at"], row["who"], edit, is_whole)
+        if text is None:
+            self.file.write("delete from note where kind = ? and who = ?", kind, who)
+        else:
+            self.file.write("insert or replace into note values (?, ?, ?)", kind, who, text)
 
 
 # --- Questions that were asked, without a trace of who asked them ---------------------------------
@@ -183,18 +175,14 @@ class QuestionLog:
 
     def __init__(self, file: File) -> None:
         self._file = file
-        self._waiting: deque[dict[str, object]] = deque(maxlen=WAITING)
+        self._waiting: deque[tuple[object, ...]] = deque(maxlen=WAITING)
 
     def add(self, question: str, outcome: str, fact: str | None, confidence: float) -> int:
         """Store a question and give its id, 0 where it has to wait to be stored."""
-        row = {"at": _ago(0), "question": question, "outcome": outcome, "fact": fact}
-        self._waiting.append(row | {"confidence": round(confidence, 3)})
+        self._waiting.append((_ago(0), question, outcome, fact, round(confidence, 3)))
         with suppress(DatabaseBusy), self._file.writing() as db:
-            db.conn.executemany(
-                "insert into asked (at, question, outcome, fact, confidence) "
-                "values (:at, :question, :outcome, :fact, :confidence)",
-                self._waiting,
-            )
+            sql = "insert into asked (at, question, outcome, fact, confidence) values "
+            db.conn.executemany(f"{sql} (?, ?, ?, ?, ?)", self._waiting)
             stored = int(db.execute("select last_insert_rowid()").fetchone()[0])
             self._waiting.clear()
             return stored
@@ -202,15 +190,13 @@ class QuestionLog:
 
     def note(self, asked: int, **values: str) -> None:
         """Add feedback or a tapped fact to a stored question; one already deleted is left alone."""
-        with self._file.writing() as db:
-            for column, value in values.items():
-                db.execute(f"update asked set [{column}] = ? where id = ?", [value, asked])
+        for column, value in values.items():
+            self._file.write(f"update asked set {column} = ? where id = ?", value, asked)
 
     def forget(self, days: int) -> int:
         """Delete questions older than `days` days and give how many."""
-        with self._file.writing() as db:
-            db.execute("delete from dismissed where at < ?", [_ago(days)])
-            return db.execute("delete from asked where at < ?", [_ago(days)]).rowcount
+        self._file.write("delete from dismissed where at < ?", _ago(days))
+        return self._file.write("delete from asked where at < ?", _ago(days))
 
     def one(self, asked: int) -> Asked | None:
         """Give a stored question, None for one that has been deleted."""
@@ -221,22 +207,20 @@ class QuestionLog:
         return self._where("at >= ?", _ago(days))
 
     def _where(self, condition: str, value: object) -> tuple[Asked, ...]:
-        names = [one.name for one in fields(Asked)]
-        with self._file.reading() as db:
-            rows = db.table("asked").rows_where(condition, [value], order_by="id")
-            found: list[list[Any]] = [[row[name] or "" for name in names] for row in rows]
-        return tuple(Asked(*values) for values in found)
+        columns = ", ".join(f"coalesce({field.name}, '')" for field in fields(Asked))
+        found = self._file.rows(f"select {columns} from asked where {condition} order by id", value)
+        return tuple(Asked(*row) for row in found)
 
     def dismiss(self, questions: Iterable[str]) -> None:
         """Leave these questions out of the unanswered ones from now on."""
-        with self._file.writing() as db:
-            rows = [{"question": question, "at": _ago(0)} for question in questions]
-            db.table("dismissed").upsert_all(rows, pk="question")
+        for question in questions:
+            self._file.write("insert or replace into dismissed values (?, ?)", question, _ago(0))
 
     def dismissed(self) -> frozenset[str]:
         """Give the questions dismissed."""
-        with self._file.reading() as db:
-            return frozenset(q for (q,) in db.execute("select question from dismissed"))
+        return frozenset(
+            question for (question,) in self._file.rows("select question from dismissed")
+        )
 
 
 def _ago(days: int) -> str:
@@ -254,8 +238,7 @@ class HandledUpdates:
 
     def is_done(self, name: str) -> bool | None:
         """Tell whether an update was finished; None for one never seen."""
-        with self._file.reading() as db:
-            found = list(db.execute("select done from handled_update where id = ?", [name]))
+        found = self._file.rows("select done from handled_update where id = ?", name)
         return bool(found[0][0]) if found else None
 
     def note(self, name: str, *, is_done: bool) -> None:

@@ -18,7 +18,7 @@ from tests.conftest import open_small
         ("How many probation officers joined?", "probation officers joined"),
         ("Who is the chief inspector?", "chief inspector"),
         ("Is there a podcast?", "podcast"),
-        ("How many cases in September 2019?", "How many cases"),
+        ("How many cases in September 2019?", "how many cases"),
         ("How many cases in Leeds in September 2019?", "cases leeds september 2019"),
     ],
 )  # fmt: skip

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from knowledge import Fact, KnowledgeBase
-from knowledge.base import shipped_files
+from knowledge.base import REPORTS
+from knowledge.exchange.importing import files_at
 from knowledge.matching.text import NUMBER_WORDS, words
 from tests.conftest import DATA, every_fact, talking
 
@@ -179,7 +180,7 @@ def test_only_known_addresses_are_stored(entries: list[Fact]) -> None:
 
 def test_the_misspelt_domain_stands_nowhere() -> None:
     wrong = "justiceinspect" + "rates"
-    stored = [data.decode() for _, data in shipped_files()]
+    stored = [data.decode() for _, data in files_at(REPORTS)]
     assert not any(wrong in text for text in [*stored, SLIDES.read_text(encoding="utf-8")])
 
 
@@ -243,7 +244,7 @@ def _given_away(fact: Fact, phrasing: str) -> set[str]:
 
 
 def test_files_are_as_people_review_them() -> None:
-    for name, data in shipped_files():
+    for name, data in files_at(REPORTS):
         document = json.loads(data)
         again = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
         assert data.decode() == again, name
