@@ -51,6 +51,15 @@ def difference(apart: str, place: str, first: tuple[str, str], second: tuple[str
     return f"{apart}{on}: {first[1]} ({first[0]}) against {second[1]} ({second[0]})"
 
 
+def leads(
+    place: str, word: str, apart: str, first: tuple[str, str], second: tuple[str, str]
+) -> str:
+    """Name the higher, or lower, of two figures first."""
+    on = f" for {place}" if place else ""
+    against = f"{first[1]} against {second[1]} for {second[0]}"
+    return f"{capital(first[0])} is {word}{on}: {against}, {apart}."
+
+
 def leads_in(name: str, other: str, ahead: int, pairs: Sequence[str], word: str) -> str:
     """Say in how many comparisons one of two is higher, or lower."""
     count = len(pairs)

@@ -18,10 +18,12 @@ from knowledge.dialogue import (
     languages,
     lists,
     mismatch,
+    premises,
     remarks,
     splitting,
 )
 from knowledge.dialogue.decision import contested, decide, holding, is_figure
+from knowledge.dialogue.queries import MEAN
 from knowledge.dialogue.splitting import SURE, Piece
 from knowledge.matching.matcher import Matcher, Weighed
 from knowledge.matching.spelling import rarity
@@ -32,7 +34,6 @@ from knowledge.model import (
     Context,
     Explanation,
     Fact,
-    Match,
     Near,
     Remark,
     Reply,
@@ -212,7 +213,7 @@ class _Conversation:
     def _undated(self, text: str, context: Context) -> Piece:
         """Answer a question as it stands: by its place, from a table, by itself or following on."""
         matcher, exact = self.matcher, self.matcher.phrased(text)
-        text = text if exact else mismatch.as_question(text)
+        text = text if exact else premises.as_question(text)
         read = matcher.read(text)[0]
         if exact is None and is_figure(read.tokens):
             reply = holding(matcher.facts, read.tokens)
@@ -223,7 +224,7 @@ class _Conversation:
         pick = None if exact else lists.picked(matcher, text, context)
         told = (
             None
-            if read.asks == follow_up.MEANING
+            if read.asks == follow_up.MEANING and not MEAN.search(text)
             else self._computed(text, weighed, context, exact)
         )
         if told:
@@ -264,29 +265,29 @@ class _Conversation:
     ) -> Piece | None:
         """Answer a question from a table: the one it asks about, or the one spoken of last."""
         if match := follow_up.between(self.matcher, text, context):
-            return _from_table(text, match, context)
+            return _from_table(text, Answer((match,)), context)
         is_short = len(words(text)) <= WHOLE
         if exact is not None and len(exact.figures) < 2 and not is_short:
             return None
         if match := computing.follow(self.matcher, text, context, brief=True):
-            return _from_table(text, match, context)
+            return _from_table(text, Answer((match,)), context)
         if exact is not None and len(exact.figures) < 2:
             return None
         # "The worst ones" of what was said are of no other table.
         named = set(grammar.content(words(text))) - grammar.RECKONING
         alone_too = named or not context.answered
-        if alone_too and (match := computing.compute(self.matcher, text, weighed)):
-            return _from_table(text, match)
+        if alone_too and (told := computing.compute(self.matcher, text, weighed)):
+            return _from_table(text, told)
         alone = decide(weighed.matches)
         sure = isinstance(alone, Answer) and alone.matches[0].fact.id not in context.answered
         if exact or sure:
             return None
         match = computing.follow(self.matcher, text, context, brief=False)
-        return _from_table(text, match, context) if match else None
+        return _from_table(text, Answer((match,)), context) if match else None
 
 
-def _from_table(text: str, match: Match, after: Context | None = None) -> Piece:
+def _from_table(text: str, reply: Answer | Near, after: Context | None = None) -> Piece:
+    (match,) = reply.matches
     notes = (texts.FOLLOWED.format(after.question),) if after else ()
     worked = texts.COMPUTED_FROM.format(match.fact.question)
-    reply = Answer((match,))
     return Piece(text, reply, match.confidence, leant=bool(after), notes=(*notes, worked))

@@ -26,14 +26,32 @@ _RISING = re.compile(r"\b(?:lowest|worst|least) first\b|\bto (?:highest|best)\b"
 _ALWAYS = re.compile(r"\b(?:always|ever|every(?:where)?|each|both|in all)\b")
 _BY = re.compile(r"\b(by )?how (?:much|many|far)\b|\bby what\b")
 
+# What says that a figure went up, or down, from one column to the next.
+_TURNS = {
+    1: re.compile(r"\b(?:up|rise|risen|rose|increased?|grow|grew|grown|improved?)\b"),
+    -1: re.compile(r"\b(?:down|fall|fallen|fell|decreased?|drop|dropped|declined?)\b"),
+}
+
 # What comes before the figures, if anything, and the figures.
 Said = tuple[str, str]
 
 
 def answer(query: Query) -> Said | None:
     """Say what a question wants of its table."""
-    ways = (_part, _pooled, _limit, _ranked, _gap, _extreme, _against, _plain)
+    ways = (_held, _part, _pooled, _limit, _ranked, _gap, _extreme, _against, _plain)
     return next(filter(None, (way(query, query.table, query.cells) for way in ways)), None)
+
+
+def _held(query: Query, table: Table, cells: list[Cell]) -> Said | None:
+    """Tell whose a figure is: "where does the 44% come from"."""
+    amounts, wanted = query.amounts, query.wants - {"share"}
+    if len(amounts) != 1 or amounts[0].limits or query.is_whether or query.count or wanted:
+        return None
+    (told,) = amounts
+    held = [one for one in cells if table.figures[one] == told.value]
+    if not held or told.is_quantifier or (told.unit == "%") != (table.unit == "%"):
+        return None
+    return "", texts.CELL.format(table.figure(held[0]), "; ".join(map(table.place, held)))
 
 
 def _part(query: Query, table: Table, cells: list[Cell]) -> Said | None:
@@ -68,7 +86,9 @@ def _pooled(query: Query, table: Table, cells: list[Cell]) -> Said | None:
     """
     if len(cells) < 2 or query.is_whether:
         return None
-    if "mean" in query.wants and query.count and len(query.all(1)) == 1:
+    # Over the years, what is no share has a mean as well.
+    alike = len(query.all(1)) == 1 or (table.unit != "%" and table.columns.heard("years") == "")
+    if "mean" in query.wants and query.count and alike:
         mean = texts.figure(_sum(table, cells) / len(cells), table.unit)
         return "", texts.mean(mean, table.listed(cells))
     # One of the parts of a whole or another: both together.
@@ -92,7 +112,9 @@ def _limit(query: Query, table: Table, cells: list[Cell]) -> Said | None:
     limit = query.limit
     if limit is None or (limit.unit == "%" and table.unit != "%"):
         return None
-    inside = [c for c in cells if table.figures[c] * limit.limits > limit.value * limit.limits]
+    if table.is_share and limit.value > 100:
+        return None
+    inside = [one for one in cells if limit.includes(table.figures[one])]
     every = query.spoken & {"all", "every", "everything", "each"}
     holds = len(inside) == len(cells) if every else bool(inside)
     lead = _settled({holds}) if query.is_whether else ""
@@ -174,15 +196,19 @@ def _against(query: Query, table: Table, cells: list[Cell]) -> Said | None:
     """Set two rows, columns or cells against each other: which is higher, and by how much."""
     pairs, by = query.pairs[:MOST], _BY.search(query.text)
     either = "or" in query.spoken and query.count > 1
-    changes = by and (by[0].startswith("by") or query.spoken & grammar.COMPARISON)
+    moves = any(form.search(query.text) for form in _TURNS.values())
+    changes = (by and (by[0].startswith("by") or query.spoken & grammar.COMPARISON)) or moves
     if not pairs or not (either or query.wants & COMPARES or changes):
         return None
     if "apart" in query.wants or by:
         return "", _each(query, pairs)
     signs = [table.figures[a] - table.figures[b] for a, b in pairs]
-    lead = ""
-    # "Is one better than the other" asks for more than a table tells.
-    if query.is_whether and not either and (all(query.named) or not table.is_wide):
+    lead, turns = "", [way for way, form in _TURNS.items() if form.search(query.text)]
+    if query.is_whether and len(turns) == 1 and not query.wants:
+        return _settled({turns[0] * sign < 0 for sign in signs}), _each(query, pairs)
+    # "Is one better than the other" asks for more than a table tells, "higher in all" does not.
+    plain = all(query.named) or not table.is_wide or _ALWAYS.search(query.text)
+    if query.is_whether and not either and plain:
         holds = {sign != 0 and (sign > 0) == query.high for sign in signs}
         lead = "" if "not" in query.wants or query.high is None else _settled(holds)
     # Who is worse is named first, where that is asked for.
@@ -190,6 +216,11 @@ def _against(query: Query, table: Table, cells: list[Cell]) -> Said | None:
     if sum(first * sign < 0 for sign in signs) > sum(first * sign > 0 for sign in signs):
         pairs = [(b, a) for a, b in pairs]
     named = [table.named(pair) for pair in pairs]
+    if len(pairs) == 1 and table.figures[pairs[0][0]] != table.figures[pairs[0][1]] and not lead:
+        (place, names), figures = named[0], map(table.figure, pairs[0])
+        apart = texts.points(abs(signs[0]), table.unit)
+        word = "higher" if first > 0 else "lower"
+        return lead, texts.leads(place, word, apart, *zip(names, figures, strict=True))
     if len(pairs) == 1 or len({tuple(names) for _, names in named}) > 1:
         return lead if len(pairs) == 1 else "", _each(query, pairs)
     ahead = sum(first * table.figures[a] > first * table.figures[b] for a, b in pairs)

@@ -5,7 +5,6 @@ Figures are given only where a question says no more than the table and its entr
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 from knowledge import texts
@@ -19,13 +18,14 @@ from knowledge.matching.matcher import EXACT, Matcher, Weighed
 from knowledge.matching.question import conflicts
 from knowledge.matching.spelling import rarity
 from knowledge.matching.text import stem, words
-from knowledge.model import Context, Match
+from knowledge.model import Answer, Context, Match, Near
 
-# The share of a question's words, by weight, that a table and its entry account for, and that is
-# enough where both a row and a column are named.
-FITS, NAMED = 0.85, 0.7
-# The share of the ways of asking for a gap from which on a word in them marks it.
-MARKED = 0.05
+# The share of a question's words, by weight, that a table and its entry account for; what is enough
+# where both a row and a column are named, and where the table is likely meant besides.
+FITS, NAMED, MEANT = 0.85, 0.7, 0.5
+# The share of the ways of asking for a gap from which on a word in them marks it, and the
+# confidence from which a gap is meant whatever a table holds.
+MARKED, DENIED = 0.05, 0.8
 # The least confidence of a table that nothing of the question names.
 LIKELY = 0.02
 # The confidence of what follows on within a table: nothing else was named.
@@ -33,63 +33,60 @@ FOLLOWED = 0.9
 # Entries whose figures are looked at, besides the tables with columns.
 NEAREST = 6
 _GROUPS = frozenset("all both each every 2 3 4 5 6 groups group them".split())
+_FIGURES = frozenset("figure figures score scores cell cells number numbers value values".split())
 # With these a comparison sets something beside what was said before.
 _BESIDE = grammar.POINTERS | {"than", "with", "to", "against", "vs", "versus"}
 
 
-def compute(matcher: Matcher, text: str, weighed: Weighed) -> Match | None:
+def compute(matcher: Matcher, text: str, weighed: Weighed) -> Answer | Near | None:
     """Answer a question from the figures of the entry that accounts for it best."""
-    best: tuple[tuple[float, bool, int], Match] | None = None
+    best: tuple[tuple[float, bool, int, int], Answer | Near] | None = None
+    read, likely = matcher.read(text)[0], {match.fact.id: match for match in weighed.matches}
     top = weighed.matches[0] if weighed.matches else None
-    named = matcher.read(text)[0].named
-    for match in _candidates(matcher, weighed):
-        table = Table.read(matcher, match.fact)
-        if table is None or conflicts(named, matcher.profile(match.fact).named):
+    nearest = {one.fact.id: one.fact for one in weighed.matches[:NEAREST] if one.fact.figures}
+    for fact in (nearest | {one.id: one for one in matcher.tables}).values():
+        table, match = Table.of(matcher, fact), likely.get(fact.id, Match(fact, 0.0))
+        if table is None or conflicts(read.named, matcher.profile(fact).named):
+            continue
+        if fact.id not in nearest and not table.is_spoken_of(read.tokens):
             continue
         query = Query.read(matcher, text, table)
         fit = _accounts(matcher, query, weighed)
-        is_top = top is not None and top.fact.id == match.fact.id
-        worth = round(fit, 2), is_top, query.count
-        if (
-            query.lacks
-            or fit <= (NAMED if all(query.named) else FITS)
-            or (best and worth <= best[0])
-        ):
-            continue
-        if not is_top and not _is_meant(query, fit, match, top):
+        worth = round(fit, 2), match is top, query.count, len(table.figures)
+        if (best and worth <= best[0]) or not _is_meant(matcher, query, fit, match, top):
             continue
         if said := arithmetic.answer(query):
-            best = worth, _match(table, said, min(max(match.confidence, fit), EXACT))
+            told = _match(table, said, min(max(match.confidence, fit), EXACT))
+            lacking = replace(told, lead=texts.not_for(query.lacks, ""))
+            best = worth, Near((lacking,)) if query.lacks else Answer((told,))
     return best[1] if best else None
 
 
-def _candidates(matcher: Matcher, weighed: Weighed) -> Iterator[Match]:
-    """Give the likeliest entries that have figures, and the tables with columns."""
-    for place, match in enumerate(weighed.matches):
-        fact = match.fact
-        if fact.figures and (place < NEAREST or (fact.has_columns and not fact.is_gap)):
-            yield match
-    weighed_too = {match.fact.id for match in weighed.matches}
-    for fact in matcher.tables:
-        if fact.id not in weighed_too:
-            yield Match(fact, 0.0)
+def _without_members(matcher: Matcher, tokens: tuple[str, ...]) -> list[str]:
+    return [token for token in tokens if not matcher.contrasts.named([token])]
 
 
-def _is_meant(query: Query, fit: float, match: Match, top: Match | None) -> bool:
-    """Tell whether a table that is not the likeliest entry is spoken of all the same.
+def _is_meant(matcher: Matcher, query: Query, fit: float, match: Match, top: Match | None) -> bool:
+    """Tell whether a question is one for a table.
 
-    Two of its rows and columns are named, or it accounts for all and nothing else does for sure.
+    It is where the table is the likeliest entry; where two of its rows and columns are named; or
+    where it accounts for all and nothing else does for sure.
     """
-    if not query.table.is_long and query.table.total is None:
+    table, both = query.table, all(query.named)
+    if match is top:
+        enough = MEANT if match.confidence >= MEANT and both else NAMED if both else FITS
+        return fit > enough
+    if fit <= (NAMED if both else FITS) or query.lacks or not (table.is_long or table.total):
         return False
     is_exact = top is not None and top.confidence >= EXACT and not top.fact.is_gap
-    if query.table.is_wide and query.count > 1 and not is_exact:
+    if table.is_wide and query.count > 1 and not is_exact:
         return True
-    unsure = top is None or top.confidence < (
-        BANDS.gap if top.fact.is_gap else BANDS.least(top.fact)
-    )
-    wanted = query.wants or query.claims or query.limit
-    return match.confidence >= LIKELY and bool(wanted) and fit >= 1 and unsure
+    least = 1.0 if top is None else DENIED if top.fact.is_gap else BANDS.least(top.fact)
+    unsure = top is None or top.confidence < least
+    # "How many CRCs are inadequate" names no more of a table than a body; "CRC scores" does.
+    own = query.tokens if _FIGURES & query.spoken else _without_members(matcher, query.tokens)
+    spoken = match.confidence >= LIKELY or table.is_spoken_of(own)
+    return bool((query.wants or query.amounts) and fit >= 1 and unsure and spoken)
 
 
 def _accounts(matcher: Matcher, query: Query, weighed: Weighed) -> float:
@@ -99,20 +96,23 @@ def _accounts(matcher: Matcher, query: Query, weighed: Weighed) -> float:
     """
     table = query.table
     sizes = table.total or 0, len(table.figures), *(len(axis.labels) for axis in table.axes)
-    few, amounts = FEW.search(query.text), (*query.claims, *filter(None, (query.limit,)))
-    counts = {*(f"{one:g}" for one in sizes), *(few[0].split() if few else ())}
-    counts |= {word.rstrip("%") for one in amounts for word in one.said.split()}
+    few = FEW.search(query.text)
+    counts = {*(f"{one:g}" for one in (*sizes, len(query.cells))), *(few[0].split() if few else ())}
+    counts |= {word.rstrip("%") for one in query.amounts for word in one.said.split()}
     own = grammar.RECKONING | grammar.QUALITY | counts
     own |= grammar.LACKING if "not" in query.wants else set()
     own |= grammar.COMPARISON if query.pairs else set()
+    own |= {"mean"} & query.wants
     named = [one for one in grammar.content(query.tokens) if one.rstrip("%") not in own]
-    also = {stem(word) for word in words(table.fact.measure)}
+    also = {stem(word) for word in words(f"{table.fact.measure} {table.unit}")}
     also |= {stem(token) for token in named if table.hears(token)}
+    fit = matcher.explained(table.fact, named, also=also)
+    if fit >= 1:
+        return fit
     left = [one for one in named if not matcher.explained(table.fact, [one], also=also)]
     gaps = [match.fact for match in weighed.matches[:NEAREST] if match.fact.is_gap]
     if any(matcher.spoken_share(gap, [one]) > MARKED for gap in gaps for one in left):
         return 0.0
-    fit = matcher.explained(table.fact, named, also=also)
     return min(fit, NAMED) if any(rarity(one) > RARE for one in left) else fit
 
 
@@ -134,7 +134,7 @@ def follow(matcher: Matcher, text: str, context: Context, *, brief: bool) -> Mat
     place = None if query.wants & EXTREMES else grammar.place_in(text, _GROUPS)
     counted = place is not None or bool(OTHERS.fullmatch(query.text))
     if counted:
-        query = replace(query, named=_counted(table, place, before), lacks=False)
+        query = replace(query, named=_counted(table, place, before), lacks="")
     own = query.wants | ({"apart"} if "by how much" in query.text else set())
     if query.lacks or not (query.count or own):
         return None
@@ -178,7 +178,7 @@ def _spoken_of(matcher: Matcher, context: Context) -> Table | None:
         return None
     beside = [f for f in matcher.tables if (f.source, f.report) == (last.source, last.report)]
     wide = sorted(beside, key=lambda fact: -len(fact.figures))
-    return next((table for fact in (last, *wide) if (table := Table.read(matcher, fact))), None)
+    return next((table for fact in (last, *wide) if (table := Table.of(matcher, fact))), None)
 
 
 def _chosen(query: Query, before: Query, *, counted: bool) -> Named:

@@ -84,12 +84,13 @@ FUNCTION = (QUESTION | AUXILIARY | POINTERS | AMOUNT | _RELATION | _EMPTY) - fro
 WANTS = {
     word: want
     for want, said in {
-        "most": "highest most top largest biggest greatest maximum max widest",
-        "least": "lowest least bottom smallest minimum min fewest rarest narrowest closest",
+        "most": "highest most top largest biggest greatest longest maximum max widest furthest",
+        "least": "lowest least bottom smallest minimum min fewest shortest rarest narrowest "
+        "closest nearest",
         "best": "best strongest fastest quickest",
         "worst": "worst weakest poorest slowest",
-        "more": "higher more above",
-        "less": "lower less fewer below",
+        "more": "higher more above longer",
+        "less": "lower less fewer below shorter",
         "better": "better stronger faster quicker ahead",
         "worse": "worse weaker slower behind",
         "against": "compare compared comparison versus vs than against",
@@ -107,11 +108,12 @@ ORDINALS = {"second": 1, "2nd": 1, "third": 2, "3rd": 2, "next": 1, "runner": 1}
 RECKONING = (
     frozenset(WANTS) | frozenset(ORDINALS) | CORRECTING | frozenset(
         "half quarter third figure figures score scores scored number numbers result results value "
-        "rate rates stage stages group groups row column table 4 3 2 one 5 6 good enough well done "
+        "rate rates stage stages group groups row column 4 3 2 one good enough well done "
         "does do did case cases were was whole entire all both each every fall falls fell hold "
         "holds true keep keeps people safe measure area areas between compared to wise common "
-        "often over under kind kinds type types anything something first equivalent same "
-        "corresponding bit bits lot ones thing things stuff".split()
+        "often over under kind kinds type types anything something first last equivalent same "
+        "corresponding bit bits ones thing things stuff cell cells value values lot lots times "
+        "question questions table across belong belongs stand stands reach reached".split()
     )
 )  # fmt: skip
 

@@ -12,26 +12,22 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from knowledge import texts
-from knowledge.dialogue import dates, grammar
+from knowledge.dialogue import dates, grammar, premises
 from knowledge.dialogue.dates import Date
 from knowledge.dialogue.decision import STANDS, SUGGESTED, answer_of, decide
-from knowledge.dialogue.queries import AMOUNTS, Amount
-from knowledge.dialogue.tables import is_total
+from knowledge.dialogue.queries import Amount
 from knowledge.matching.matcher import COUNTED, SELDOM, Matcher, Weighed
-from knowledge.matching.question import KINDS, WHETHER, Question, numbers
+from knowledge.matching.question import KINDS, WHETHER, Question
 from knowledge.matching.spelling import NAME, rarity
-from knowledge.matching.text import is_number, stem, words
+from knowledge.matching.text import stem, words
 from knowledge.model import Answer, Fact, Match, Near, Reply, Report, Suggestions, Unknown
 
-# The share of a question's words, by weight, that an entry accounts for when yes can be said.
-SETTLED = 0.9
 # Facts that a name is asked of at most; what more of them are asked with is a word of the report.
 FEW = 10
 # A word this rare in English text is a name wherever it stands, if only gaps are asked for with it.
 FOREIGN = 17
 
-# A grade as a report writes it, and what asks for one.
-_QUOTED = re.compile(r"'([A-Z][a-z]+(?: [a-z]+)?)'")
+# What asks for a grade.
 _RATED = frozenset("rated graded rating ratings grade".split())
 _NAME = re.compile(
     r"(?<!\w)(?:(?P<at>in|at|from|near|around|for|within|across) (?P<the>the )?)?"
@@ -40,19 +36,6 @@ _NAME = re.compile(
 )
 # No year, nor a part of a name or an address ("Covid-19").
 _FIGURE = re.compile(r"(?<![\w/.-])£?(?!(?:19|20)\d\d\b)\d")
-# What asks for a yes at the end of a statement.
-_TAG = re.compile(
-    r"[\s,.]+(?:(?:am i |is that |that'?s )?(?:right|correct|true)|yes|yeah|innit|"
-    r"(?:is|are|was|were|did|does|do|has|have)n'?t (?:it|they|there|that)\b.*)[\s?!.]*$",
-    re.I,
-)
-# What somebody says who only heard of a thing.
-_HEARD = re.compile(
-    r"(?:so )?(?:i (?:heard|read|thought|gather|see)|(?:someone|somebody|they) (?:said|says)|"
-    r"apparently|i was told)(?: that)? ",
-    re.I,
-)
-_VERBS = frozenset("is are was were has have had did does do".split())
 # Words that are each other's opposite, side by side.
 _OPPOSITES = tuple(
     (frozenset(map(stem, one.split())), frozenset(map(stem, other.split())))
@@ -128,8 +111,8 @@ class Marks:
         sure = all(map(any, zip(written, denied, strict=True)))
         if (all(denied) and not any(written)) if told is None else (told.computed or not sure):
             return False
-        named = _things(self.matcher.read(self.left)[0].tokens)
-        return self.matcher.explained(plain.fact, named) >= SETTLED
+        named = premises.things(self.matcher.read(self.left)[0].tokens)
+        return self.matcher.explained(plain.fact, named) >= premises.SETTLED
 
     def _speaks(self, fact: Fact) -> bool:
         return any(self.matcher.explained(fact, [name.casefold()]) for name in self.names)
@@ -141,7 +124,7 @@ class Marks:
             return rest
         if told is not None and dates.owns(told.fact, asked) and not (plain and plain.computed):
             return whole
-        claims = _claimed(words(self.left))
+        claims = premises.claimed(words(self.left))
         if plain is None:
             first = rest.matches[0] if isinstance(rest, Suggestions) else None
             if first and claims and (said := _not_then(first, asked)):
@@ -221,7 +204,7 @@ def settled(matcher: Matcher, question: Question, weighed: Weighed) -> Reply:
         reply = _of_another(matcher, question, top) or reply
     if isinstance(reply, Answer):
         reply = _held(matcher, question, weighed, reply)
-    return reply if isinstance(reply, Near) else _premised(matcher, question, reply)
+    return reply if isinstance(reply, Near) else premises.premised(matcher, question, reply)
 
 
 def _of_another(matcher: Matcher, question: Question, top: Match) -> Near | None:
@@ -247,17 +230,17 @@ def _held(matcher: Matcher, question: Question, weighed: Weighed, reply: Answer)
     if match.confidence < STANDS and _counts_else(matcher, question, fact):
         return Suggestions(facts)
     if _lacks_figure(matcher, question, fact):
-        named = _things(tokens)
-        fits = match.confidence >= STANDS and matcher.explained(fact, named) >= SETTLED
+        named = premises.things(tokens)
+        fits = match.confidence >= STANDS and matcher.explained(fact, named) >= premises.SETTLED
         return Near((replace(match, lead=texts.NO_FIGURE),)) if fits else Suggestions(facts)
     if not _RATED.isdisjoint(tokens):
-        asked, told = _levels(matcher, tokens, fact)
+        asked, told = premises.levels(matcher, tokens, fact)
         if asked and told:
             said, given = texts.listed(sorted(asked)), texts.listed(sorted(told))
-            if _claimed(tokens):
+            if premises.claimed(tokens):
                 return Answer((replace(match, lead=texts.NO),))
             return Near((replace(match, lead=texts.not_for(said, given)),))
-        strange = matcher.explained(fact, grammar.content(tokens)) < SETTLED
+        strange = matcher.explained(fact, grammar.content(tokens)) < premises.SETTLED
         if told and (strange or _counts_other(matcher, question, fact)):
             # "Rated outstanding for unpaid work" is not told by what was for another thing.
             return Suggestions(facts)
@@ -270,7 +253,7 @@ def _held(matcher: Matcher, question: Question, weighed: Weighed, reply: Answer)
 def _lacks_figure(matcher: Matcher, question: Question, fact: Fact) -> bool:
     """Tell whether a figure is asked of an entry that has none, and is seldom asked for one."""
     asking = grammar.QUESTION.intersection(question.tokens) <= {"how", "what", "whats"}
-    if KINDS[question.asks] not in COUNTED or not asking or _claimed(question.tokens):
+    if KINDS[question.asks] not in COUNTED or not asking or premises.claimed(question.tokens):
         return False
     told = dates.named(fact.answer)[1]
     return not _FIGURE.search(told) and matcher.asked_share(fact, question.asks) < SELDOM
@@ -290,20 +273,6 @@ def _counts_else(matcher: Matcher, question: Question, fact: Fact) -> bool:
     named = grammar.content(said)
     spoken = set(map(stem, matcher.read(f"{fact.question} {fact.answer}")[0].tokens))
     return said[:2] == ("how", "many") and len(named) == 1 and stem(named[0]) not in spoken
-
-
-def _levels(matcher: Matcher, tokens: Sequence[str], fact: Fact) -> tuple[set[str], set[str]]:
-    """Give the grades, as a report writes them in quotes, that are asked for, and those told.
-
-    None are asked for where one of them is told.
-    """
-    told = set(_QUOTED.findall(fact.answer))
-    if not told:
-        return set(), told
-    said = f" {' '.join(tokens)} "
-    every = {one for other in matcher.facts for one in _QUOTED.findall(other.answer)}
-    asked = {one for one in every if f" {' '.join(words(one))} " in said}
-    return (set() if asked & told else asked), told
 
 
 def _is_turned(question: Question, fact: Fact) -> bool:
@@ -327,140 +296,3 @@ def _is_opposite(question: Question, fact: Fact) -> bool:
         for one, other in _OPPOSITES
         for wanted, against in ((one, other), (other, one))
     )
-
-
-def _things(tokens: Sequence[str]) -> list[str]:
-    """Give the words that name a thing, without amounts."""
-    return [t for t in grammar.content(tokens) if not is_number(t) and t not in AMOUNTS]
-
-
-# --- Figures put forward --------------------------------------------------------------------------
-
-
-def as_question(text: str) -> str:
-    """Write what is put forward to be confirmed as a question: "most were good, right?"."""
-    heard = _HEARD.match(text)
-    statement, tags = _TAG.subn("", text[heard.end() :] if heard else text)
-    said = words(statement)
-    while said and said[0] in grammar.LEADING:
-        del said[0]
-    claims = Amount.all_in(said)
-    asks = said[:1] and (said[0] in grammar.AUXILIARY or grammar.QUESTION.intersection(said))
-    if not claims or asks or grammar.points(said):
-        return text
-    verb = next((word for word in said if word in _VERBS), "did")
-    first = claims[0]
-    opens = first.is_quantifier and first.said.split()[0] == said[0] and verb in said
-    wonders = words(text)[0] == "so" and text.rstrip().endswith("?")
-    is_claim = tags or heard or opens or wonders
-    return " ".join((verb, *(w for w in said if w != verb))) if is_claim else text
-
-
-def _claimed(tokens: Sequence[str]) -> tuple[str, ...]:
-    """Give what a question puts forward, to be confirmed or for the reason of it; () for none."""
-    said = tuple(token for token in tokens if token not in grammar.LEADING)
-    begin = 1 if said[:1] == ("why",) else 2 if said[:2] == ("how", "come") else 0
-    if not begin and not grammar.AUXILIARY.intersection(said[:1]):
-        return ()
-    return () if grammar.QUESTION.intersection(said[begin:]) else said[begin:]
-
-
-def _premised(matcher: Matcher, question: Question, reply: Reply) -> Reply:
-    """Say whether a figure put forward is the report's: yes, or what the report says instead."""
-    tokens = _claimed(question.tokens)
-    claims = Amount.all_in(tokens)
-    if not claims or grammar.negates(tokens):
-        return reply
-    told = _confirmed(matcher, question, tokens, claims, reply)
-    # Where a reason is asked for, what is so needs no saying.
-    is_so = isinstance(told, Answer) and told.matches[0].lead in ("", texts.YES)
-    return reply if question.asks != WHETHER and (is_so or not isinstance(told, Answer)) else told
-
-
-def _confirmed(
-    matcher: Matcher,
-    question: Question,
-    tokens: Sequence[str],
-    claims: Sequence[Amount],
-    reply: Reply,
-) -> Reply:
-    judged = _judged(matcher, tokens, reply)
-    figures = [one for one in claims if not one.said.isalpha()]
-    if not figures or (judged and (_is_sure(judged) or len(claims) > 1)):
-        return judged or reply
-    # The wrong figure may have led elsewhere; another may say what it is about.
-    plain = reply
-    for wrong in (figures, figures[:1]):
-        spoken = (word for one in wrong for word in one.said.split())
-        said = {word for word in spoken if is_number(word) or word in AMOUNTS}
-        found = decide(matcher.reread(tuple(t for t in tokens if t not in said), WHETHER).matches)
-        if other := _judged(matcher, tokens, found):
-            return other if _is_sure(other) or not _held_elsewhere(matcher, question) else found
-        plain = found if isinstance(found, Answer) and not isinstance(plain, Answer) else plain
-    return judged or plain
-
-
-def _is_sure(reply: Answer) -> bool:
-    return reply.matches[0].lead in (texts.YES, texts.NO)
-
-
-def _judged(matcher: Matcher, tokens: Sequence[str], reply: Reply) -> Answer | None:
-    """Hold what is put forward against the figure that counts it; None where none does."""
-    if not isinstance(reply, Answer) or len(reply.matches) != 1:
-        return None
-    fact = reply.matches[0].fact
-    if fact.answer.startswith((texts.YES[:-1], texts.NO[:-1])):
-        return reply
-    levels = _levels(matcher, tokens, fact)[0]
-    if matcher.explained(fact, _things(tokens)) < SETTLED or levels:
-        return None
-    told = Amount.all_in(matcher.read(dates.named(fact.answer)[1])[0].tokens)
-    own = [one for one in told if not one.is_quantifier]
-    claims = Amount.all_in(tokens)
-    leads = {_lead(own, claims, tokens)}
-    if own and own[0].share is None and claims[0].share is not None:
-        # Of how many there are may be told elsewhere.
-        wholes = _wholes(matcher, fact, own[0])
-        leads = {_lead([replace(own[0], whole=one), *own[1:]], claims, tokens) for one in wholes}
-    lead = leads.pop() if len(leads) == 1 else ""
-    return Answer((replace(reply.matches[0], lead=lead),)) if lead else None
-
-
-def _lead(own: Sequence[Amount], claims: Sequence[Amount], tokens: Sequence[str]) -> str:
-    """Give yes, no, or what the report says instead; "" where no figure is sure to count it."""
-    claim, *others = claims
-    given = {one.value for one in own} | {one.whole for one in own}
-    alike = [one for one in own if one.counts_as(claim)]
-    # "60% over 100% and 30% over 120%": which goes with which is not known.
-    if (
-        not alike
-        or not {one.value for one in others} <= given
-        or (others and len(own) != len(claims))
-    ):
-        return ""
-    told, asked = alike[0], set(map(stem, tokens))
-    aside = {told.value, *(one.value for one in others)}
-    rivals = {word for one in alike if one.value not in aside for word in one.counted}
-    lead = told.holds(claim)
-    # "20 out of 21 require improvement and 1 is inadequate": which is meant is not sure.
-    return "" if asked & rivals and lead not in (texts.YES, texts.NO) else lead
-
-
-def _held_elsewhere(matcher: Matcher, question: Question) -> bool:
-    """Tell whether another entry has just the figure put forward: neither yes nor no is sure."""
-    wanted = numbers(question.claims)
-    with_it = [f for f in matcher.facts if wanted <= matcher.profile(f).answer_numbers]
-    answers = (Answer((Match(fact, 0.0),)) for fact in with_it if not fact.is_gap)
-    judged = (_judged(matcher, question.tokens, one) for one in answers)
-    return any(one.matches[0].lead == texts.YES for one in judged if one)
-
-
-def _wholes(matcher: Matcher, fact: Fact, told: Amount) -> set[float]:
-    """Give the totals that a report has of what a figure counts."""
-    totals = (
-        one
-        for other in matcher.facts
-        for one in other.figures
-        if other.report == fact.report and is_total(one) and one.value >= told.value
-    )
-    return {one.value for one in totals if {*told.counted[:1]} & {*matcher.read(one.unit)[0].stems}}

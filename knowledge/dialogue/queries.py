@@ -15,7 +15,8 @@ from knowledge.matching.matcher import Matcher
 from knowledge.matching.question import YEAR
 from knowledge.matching.text import stem, words
 
-_MORE = "over|above|exceed|exceeds|more than|higher than|longer than|greater than|at least"
+_LEAST = "at least|reach|reached"
+_MORE = f"over|above|exceed|exceeds|more than|higher than|longer than|greater than|{_LEAST}"
 _LESS = "under|below|less than|fewer than|lower than|shorter than"
 _NEAR = "nearly|almost|about|around|up to"
 _PARTS = {"third": 3, "thirds": 3, "quarter": 4, "quarters": 4, "fifth": 5, "fifths": 5,
@@ -36,6 +37,10 @@ _AMOUNT = re.compile(
 )
 # A part as people say it is this near to a share as a report gives it.
 NEARLY = 0.005
+MEAN = re.compile(r"\bmean of\b|\bthe mean\b")
+_ENDS = re.compile(r"\bfirst\b.* last\b(?: (row|column|group))?")
+# With these it is asked how far figures lie apart.
+_NEAREST = frozenset("closest nearest furthest widest narrowest".split())
 _FIRST = re.compile(r"\b(?:best|highest|worst|lowest|most|least) first\b")
 # A row and a column named, then another row and another column.
 _IN_TURN = (list("rcrc"), list("crcr"))
@@ -94,6 +99,11 @@ class Amount:
         """Tell whether more (1) or less (-1) than this is meant; 0 for just this."""
         return 1 if self.about in _MORE.split("|") else -1 if self.about in _LESS.split("|") else 0
 
+    def includes(self, value: float) -> bool:
+        """Tell whether a figure lies on the side of this that is meant."""
+        at_least = value == self.value and self.about in _LEAST
+        return at_least or (value - self.value) * self.limits > 0
+
     @property
     def share(self) -> float | None:
         """Give the share of a whole that this is, None where it is none."""
@@ -122,9 +132,7 @@ class Amount:
             # Whether 60% is "nearly two thirds" is for others to say.
             return ""
         if claim.limits:
-            more = mine > other or (
-                mine == other and (self.limits > 0 or claim.about == "at least")
-            )
+            more = mine > other or (mine == other and (self.limits > 0 or claim.about in _LEAST))
             # "Over 650" may be more than 900.
             sure = self.limits in (0, 1 if more else -1) and (not self.about or self.limits)
             return (texts.YES if more == (claim.limits > 0) else texts.NO) if sure else ""
@@ -140,7 +148,7 @@ class Amount:
 class Query:
     """A question as it is put to a table: its words, what they want, the rows and columns named.
 
-    It `lacks` a cell where it names together what the table has only apart ("NPS low").
+    It `lacks` what it names together and the table has only apart ("NPS low").
     """
 
     table: Table
@@ -149,7 +157,7 @@ class Query:
     wants: frozenset[str]
     amounts: tuple[Amount, ...]
     named: Named
-    lacks: bool
+    lacks: str
 
     @classmethod
     def read(cls, matcher: Matcher, text: str, table: Table) -> Self:
@@ -176,7 +184,15 @@ class Query:
         wants |= {"share"} if counts else set()
         wants |= {"sum"} if "in all" in " ".join(said) else set()
         wants |= {"rank"} if _FIRST.search(" ".join(said)) else set()
+        wants |= {"mean"} if MEAN.search(" ".join(said)) else set()
+        wants |= {"apart"} if _NEAREST.intersection(meant) else set()
         rows, columns = (axis.groups(tokens) for axis in table.axes)
+        ends = _ENDS.search(" ".join(said))
+        if ends and not all((rows, columns)):
+            # "Between the first and the last group".
+            side = 0 if columns or ends[1] == "row" else 1
+            both = ((0,), (len(table.axes[side].labels) - 1,))
+            rows, columns = (both, columns) if side == 0 else (rows, both)
         count = str(len(table.columns.labels))
         every = count in said[:1] or (count in said and {"all", "each", "every"} & {*said})
         if rows and every:
@@ -195,7 +211,12 @@ class Query:
             frozenset(wants),
             tuple(one for one in amounts if one not in within),
             (tuple(filter(None, rows)), tuple(filter(None, columns))),
-            lacks=() in (*rows, *columns),
+            lacks=" ".join(
+                token
+                for axis, groups in zip(table.axes, (rows, columns), strict=True)
+                for token in (tokens if () in groups else ())
+                if axis.heard(token)
+            ),
         )
         if any(one.is_quantifier for one in query.claims):
             # "Were most of them good" asks for no highest figure.

@@ -213,7 +213,8 @@ def _joints(found: Sequence[str]) -> list[int]:
     """Give the places that follow a joint: an "and", or a comma in a list or before a question."""
     places = []
     for place, word in enumerate(found[:-1], 1):
-        joins = word.casefold() in _JOINING
+        # "Between 2019 and 2021" is one thing.
+        joins = word.casefold() in _JOINING and "between" not in found[max(place - 4, 0) : place]
         rest = [one.casefold() for one in found[place:]]
         opening = words(rest[0])[:1]
         asks = opening == words(found[0])[:1] or not grammar.OPENERS.isdisjoint(opening)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import compress
 from typing import Self
+from weakref import WeakKeyDictionary
 
 from knowledge import texts
 from knowledge.dialogue import grammar
 from knowledge.matching.matcher import Matcher
+from knowledge.matching.question import YEAR
 from knowledge.matching.spelling import rarity
 from knowledge.matching.text import stem, words
 from knowledge.model import Fact, Figure
@@ -26,7 +28,7 @@ _GAINS = re.compile(
     r"\b(on time|good|suffic|satisf|outstand|effectiv|met|improv|pass|safe|well|success|within)"
 )
 _LOSSES = re.compile(r"\b(not|un\w+|inadeq|insuffic|vacan|miss|fail|absen|complain|excess|short)")
-# After these another label is named: "upheld or partly upheld".
+# After these another label is named.
 _JOINS = frozenset({"or", "and", "than", "with", "to"})
 # "How high is it" names no level.
 _DEGREE = frozenset({"how", "as", "so", "too"})
@@ -48,6 +50,8 @@ class Axis:
     labels: tuple[str, ...]
     told: tuple[tuple[str, ...], ...]
     also: Mapping[str, str]
+    # What tokens were heard as: every question is held against every table.
+    known: dict[str, str | None] = field(default_factory=dict, compare=False)
 
     @classmethod
     def read(cls, matcher: Matcher, labels: Iterable[str]) -> Self:
@@ -59,6 +63,8 @@ class Axis:
             kinds |= frozenset.intersection(*map(frozenset, read))
         told = tuple(tuple(word for word in one if word not in kinds) for one in read)
         also = dict.fromkeys(kinds, "")
+        if all(map(YEAR.fullmatch, labels)):
+            also[stem("years")] = ""
         for label, one in zip(labels, told, strict=True):
             if len(one) == 1:
                 # A term may have put another word for one of the label.
@@ -70,6 +76,11 @@ class Axis:
 
         That is "" for a word of the labels that tells none apart.
         """
+        if token not in self.known:
+            self.known[token] = self._heard(token)
+        return self.known[token]
+
+    def _heard(self, token: str) -> str | None:
         said = stem(token)
         if said in self.also:
             return self.also[said]
@@ -88,8 +99,9 @@ class Axis:
             if not (word := self.heard(token)) or before in _DEGREE:
                 continue
             last = found[-1] if found else frozenset()
-            joined = before in _JOINS and self.is_whole(last)
-            if found and not joined and not any(self._rivals(held, word) for held in last - {word}):
+            # "Upheld or partly upheld", "NPS high v NPS medium": another label is named.
+            anew = (before in _JOINS or word in last) and self.is_whole(last)
+            if found and not anew and not any(self._rivals(held, word) for held in last - {word}):
                 found[-1] |= {word}
             else:
                 found.append(frozenset({word}))
@@ -148,8 +160,15 @@ class Table:
     total: float | None = None
 
     @classmethod
-    def read(cls, matcher: Matcher, fact: Fact) -> Self | None:
-        """Read the figures of an entry; None for fewer than two, or of several units."""
+    def of(cls, matcher: Matcher, fact: Fact) -> Table | None:
+        """Give the figures of an entry as a table; None for fewer than two, or of several units."""
+        known = _TABLES.setdefault(matcher, {})
+        if fact.id not in known:
+            known[fact.id] = cls._read(matcher, fact)
+        return known[fact.id]
+
+    @classmethod
+    def _read(cls, matcher: Matcher, fact: Fact) -> Self | None:
         sums = [one.value for one in fact.figures if is_total(one)]
         figures = [one for one in fact.figures if not is_total(one)]
         units = list(dict.fromkeys(one.unit for one in figures))
@@ -195,6 +214,11 @@ class Table:
         """Tell whether a word stands for one of its rows or columns."""
         return any(axis.heard(token) is not None for axis in self.axes)
 
+    def is_spoken_of(self, tokens: Iterable[str]) -> bool:
+        """Tell whether words name a row or column, a figure, or how many figures there are."""
+        numbers = {f"{one:g}" for one in (len(self.figures), *self.figures.values())}
+        return any(self.hears(one) or one.rstrip("%") in numbers for one in tokens)
+
     def figure(self, cell: Cell) -> str:
         """Write the figure in a cell with its unit."""
         return texts.figure(self.figures[cell], self.unit)
@@ -222,6 +246,10 @@ class Table:
     def ordered(self, cells: Iterable[Cell], *, high: bool) -> list[Cell]:
         """Put cells in the order of their figures."""
         return sorted(cells, key=lambda cell: self.figures[cell], reverse=high)
+
+
+# Tables read, by the matcher of their base and the id of their entry.
+_TABLES: WeakKeyDictionary[Matcher, dict[str, Table | None]] = WeakKeyDictionary()
 
 
 def _stems(tokens: Sequence[str]) -> tuple[str, ...]:

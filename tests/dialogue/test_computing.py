@@ -281,7 +281,7 @@ def test_any_table_is_read_in_the_same_way(question: str, part: str) -> None:
         ),
         (
             ("nps vs crc on planning for medium risk", "who's worse"),
-            "17 percentage points for planning: 51% (CRC medium) against 68% (NPS medium).",
+            "CRC medium is lower for planning: 51% against 68% for NPS medium, 17 percentage",
         ),
     ],
 )

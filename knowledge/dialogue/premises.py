@@ -1,0 +1,183 @@
+"""Figures put forward, and the premise of a why: yes, or what a report says instead."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from knowledge import texts
+from knowledge.dialogue import dates, grammar
+from knowledge.dialogue.decision import decide
+from knowledge.dialogue.queries import AMOUNTS, Amount
+from knowledge.dialogue.tables import is_total
+from knowledge.matching.matcher import Matcher
+from knowledge.matching.question import WHETHER, Question, numbers
+from knowledge.matching.text import is_number, stem, words
+from knowledge.model import Answer, Fact, Match, Reply
+
+# The share of a question's words, by weight, that an entry accounts for when yes can be said.
+SETTLED = 0.9
+
+# A grade as a report writes it, in quotes.
+_QUOTED = re.compile(r"'([A-Z][a-z]+(?: [a-z]+)?)'")
+# What asks for a yes at the end of a statement.
+_TAG = re.compile(
+    r"[\s,.]+(?:(?:am i |is that |that'?s )?(?:right|correct|true)|yes|yeah|innit|"
+    r"(?:is|are|was|were|did|does|do|has|have)n'?t (?:it|they|there|that)\b.*)[\s?!.]*$",
+    re.I,
+)
+# What somebody says who only heard of a thing.
+_HEARD = re.compile(
+    r"(?:so )?(?:i (?:heard|read|thought|gather|see)|(?:someone|somebody|they) (?:said|says)|"
+    r"apparently|i was told)(?: that)? ",
+    re.I,
+)
+_VERBS = frozenset("is are was were has have had did does do".split())
+
+
+def as_question(text: str) -> str:
+    """Write what is put forward to be confirmed as a question: "most were good, right?"."""
+    heard = _HEARD.match(text)
+    statement, tags = _TAG.subn("", text[heard.end() :] if heard else text)
+    said = words(statement)
+    while said and said[0] in grammar.LEADING:
+        del said[0]
+    claims = Amount.all_in(said)
+    asks = said[:1] and (said[0] in grammar.AUXILIARY or grammar.QUESTION.intersection(said))
+    if not claims or asks or grammar.points(said):
+        return text
+    verb = next((word for word in said if word in _VERBS), "did")
+    first = claims[0]
+    opens = first.is_quantifier and first.said.split()[0] == said[0] and verb in said
+    wonders = words(text)[0] == "so" and text.rstrip().endswith("?")
+    is_claim = tags or heard or opens or wonders
+    return " ".join((verb, *(w for w in said if w != verb))) if is_claim else text
+
+
+def claimed(tokens: Sequence[str]) -> tuple[str, ...]:
+    """Give what a question puts forward, to be confirmed or for the reason of it; () for none."""
+    said = tuple(token for token in tokens if token not in grammar.LEADING)
+    begin = 1 if said[:1] == ("why",) else 2 if said[:2] == ("how", "come") else 0
+    if not begin and not grammar.AUXILIARY.intersection(said[:1]):
+        return ()
+    return () if grammar.QUESTION.intersection(said[begin:]) else said[begin:]
+
+
+def premised(matcher: Matcher, question: Question, reply: Reply) -> Reply:
+    """Say whether a figure put forward is the report's: yes, or what the report says instead."""
+    tokens = claimed(question.tokens)
+    claims = Amount.all_in(tokens)
+    if not claims or grammar.negates(tokens):
+        return reply
+    told = _confirmed(matcher, question, tokens, claims, reply)
+    # Where a reason is asked for, what is so needs no saying.
+    is_so = isinstance(told, Answer) and told.matches[0].lead in ("", texts.YES)
+    return reply if question.asks != WHETHER and (is_so or not isinstance(told, Answer)) else told
+
+
+def _confirmed(
+    matcher: Matcher,
+    question: Question,
+    tokens: Sequence[str],
+    claims: Sequence[Amount],
+    reply: Reply,
+) -> Reply:
+    judged = _judged(matcher, tokens, reply)
+    figures = [one for one in claims if not one.said.isalpha()]
+    if not figures or (judged and (_is_sure(judged) or len(claims) > 1)):
+        return judged or reply
+    # The wrong figure may have led elsewhere; another may say what it is about.
+    plain = reply
+    for wrong in (figures, figures[:1]):
+        spoken = (word for one in wrong for word in one.said.split())
+        said = {word for word in spoken if is_number(word) or word in AMOUNTS}
+        found = decide(matcher.reread(tuple(t for t in tokens if t not in said), WHETHER).matches)
+        if other := _judged(matcher, tokens, found):
+            return other if _is_sure(other) or not _held_elsewhere(matcher, question) else found
+        plain = found if isinstance(found, Answer) and not isinstance(plain, Answer) else plain
+    return judged or plain
+
+
+def _is_sure(reply: Answer) -> bool:
+    return reply.matches[0].lead in (texts.YES, texts.NO)
+
+
+def _judged(matcher: Matcher, tokens: Sequence[str], reply: Reply) -> Answer | None:
+    """Hold what is put forward against the figure that counts it; None where none does."""
+    if not isinstance(reply, Answer) or len(reply.matches) != 1:
+        return None
+    fact = reply.matches[0].fact
+    if fact.answer.startswith((texts.YES[:-1], texts.NO[:-1])):
+        return reply
+    if matcher.explained(fact, things(tokens)) < SETTLED or levels(matcher, tokens, fact)[0]:
+        return None
+    told = Amount.all_in(matcher.read(dates.named(fact.answer)[1])[0].tokens)
+    own = [one for one in told if not one.is_quantifier]
+    claims = Amount.all_in(tokens)
+    leads = {_lead(own, claims, tokens)}
+    if own and own[0].share is None and claims[0].share is not None:
+        # Of how many there are may be told elsewhere.
+        wholes = _wholes(matcher, fact, own[0])
+        leads = {_lead([replace(own[0], whole=one), *own[1:]], claims, tokens) for one in wholes}
+    lead = leads.pop() if len(leads) == 1 else ""
+    return Answer((replace(reply.matches[0], lead=lead),)) if lead else None
+
+
+def _lead(own: Sequence[Amount], claims: Sequence[Amount], tokens: Sequence[str]) -> str:
+    """Give yes, no, or what the report says instead; "" where no figure is sure to count it."""
+    claim, *others = claims
+    given = {one.value for one in own} | {one.whole for one in own}
+    alike = [one for one in own if one.counts_as(claim)]
+    # "60% over 100% and 30% over 120%": which goes with which is not known.
+    if (
+        not alike
+        or not {one.value for one in others} <= given
+        or (others and len(own) != len(claims))
+    ):
+        return ""
+    told, asked = alike[0], set(map(stem, tokens))
+    aside = {told.value, *(one.value for one in others)}
+    rivals = {word for one in alike if one.value not in aside for word in one.counted}
+    lead = told.holds(claim)
+    # "20 out of 21 require improvement and 1 is inadequate": which is meant is not sure.
+    return "" if asked & rivals and lead not in (texts.YES, texts.NO) else lead
+
+
+def _held_elsewhere(matcher: Matcher, question: Question) -> bool:
+    """Tell whether another entry has just the figure put forward: neither yes nor no is sure."""
+    wanted = numbers(question.claims)
+    with_it = [f for f in matcher.facts if wanted <= matcher.profile(f).answer_numbers]
+    answers = (Answer((Match(fact, 0.0),)) for fact in with_it if not fact.is_gap)
+    judged = (_judged(matcher, question.tokens, one) for one in answers)
+    return any(one.matches[0].lead == texts.YES for one in judged if one)
+
+
+def _wholes(matcher: Matcher, fact: Fact, told: Amount) -> set[float]:
+    """Give the totals that a report has of what a figure counts."""
+    totals = (
+        one
+        for other in matcher.facts
+        for one in other.figures
+        if other.report == fact.report and is_total(one) and one.value >= told.value
+    )
+    return {one.value for one in totals if {*told.counted[:1]} & {*matcher.read(one.unit)[0].stems}}
+
+
+def levels(matcher: Matcher, tokens: Sequence[str], fact: Fact) -> tuple[set[str], set[str]]:
+    """Give the grades, as a report writes them in quotes, that are asked for, and those told.
+
+    None are asked for where one of them is told.
+    """
+    told = set(_QUOTED.findall(fact.answer))
+    if not told:
+        return set(), told
+    said = f" {' '.join(tokens)} "
+    every = {one for other in matcher.facts for one in _QUOTED.findall(other.answer)}
+    asked = {one for one in every if f" {' '.join(words(one))} " in said}
+    return (set() if asked & told else asked), told
+
+
+def things(tokens: Sequence[str]) -> list[str]:
+    """Give the words that name a thing, without amounts."""
+    return [t for t in grammar.content(tokens) if not is_number(t) and t not in AMOUNTS]
