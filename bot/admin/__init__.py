@@ -57,7 +57,7 @@ TAPS: dict[str, Handler] = {
     **dict.fromkeys(("apply", "discard"), import_export.decide),
     "older": entries.older,
     "undo": entries.undo,
-    "terms": entries.turn_terms,
+    "terms": entries.terms,
     "unterm": entries.drop_term,
     "export": import_export.export,
 }

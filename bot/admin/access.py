@@ -140,15 +140,10 @@ def mark(text: str) -> str:
     return f"{crc32(text.encode()):08x}"
 
 
-def in_rows(every: Sequence[Button], size: int = 1) -> list[Row]:
-    """Set so many buttons to a row."""
-    return [tuple(every[place : place + size]) for place in range(0, len(every), size)]
-
-
 def paged(every: Sequence[Button], page: int, size: int, verb: str, *parts: object) -> list[Row]:
     """Set a page of buttons one to a row, above those that turn to the pages beside it."""
     last = max(0, (len(every) - 1) // size)
     page = min(page, last)
     turns = ((public.PREVIOUS, page - 1), (public.NEXT, page + 1))
-    turn = [button(label, verb, *parts, to) for label, to in turns if 0 <= to <= last]
-    return [*in_rows(every[page * size : (page + 1) * size]), *in_rows(turn, 2)]
+    turn = tuple(button(label, verb, *parts, to) for label, to in turns if 0 <= to <= last)
+    return [*((one,) for one in every[page * size :][:size]), turn]

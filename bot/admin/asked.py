@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 from bot.admin import entry_form, texts
-from bot.admin.access import Request, button, buttons, in_rows, mark
+from bot.admin.access import Request, buttons, mark
 from bot.admin.drafts import Draft
 from bot.charts import drawing, wording
 from bot.messages.message import BotMessage, heading, joined, notice, safe, short
@@ -58,11 +58,11 @@ def _page(
     reply = request.knowledge.ask(cluster.question)
     # Letters at random, taught to an entry, would make it sure of all that is like them.
     meant = () if isinstance(reply, Unknown) and reply.unread else cluster.offered
-    rows = in_rows([
-        button(texts.MEANS.format(questions[key]), "means", this, key)
+    rows = [
+        buttons({"means": texts.MEANS.format(questions[key])}, this, key)
         for key in meant
         if key in questions
-    ])  # fmt: skip
+    ]
     rows.append(buttons({"new": texts.NEW_FACT, "dismiss": texts.DISMISS}, this))
     rows.append(buttons({"hole": texts.GAP}, this))
     rows.append(buttons({"later": texts.LATER} if len(waiting) > 1 else {}, this))
@@ -150,11 +150,5 @@ async def why(request: Request) -> None:
 
 
 def _candidate(one: Candidate) -> str:
-    features = [
-        f"{texts.FEATURES[name]} {value:.2f}"
-        for name, value in one.features
-        if name in texts.FEATURES and abs(value) >= 0.005
-    ]
     head = heading(f"{one.confidence:.0%}", short(one.fact.question, 100))
-    nearest = f"{texts.NEAREST} {short(one.nearest, 100)}"
-    return "\n".join([head, safe(nearest), safe(", ".join(features))])
+    return f"{head}\n{safe(f'{texts.NEAREST} {short(one.nearest, 100)}')}"

@@ -12,6 +12,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from time import time
+from typing import Any
 
 import knowledge
 from bot.admin import texts
@@ -20,17 +21,15 @@ from bot.messages import answers
 from bot.messages.keyboards import pairs
 from bot.messages.message import BotMessage, Row, joined, notice, safe, short
 from bot.transport import delivery
-from knowledge import Edit, Editor, Fact, KnowledgeBase, Reply, Store, Suggestions, edits
+from knowledge import Edit, Editor, Fact, Reply, Snapshot, Store, Suggestions, edits
 
 KIND = "draft"
 # Seconds after which a typed text is a question again; the draft itself is kept.
 PATIENCE = 3600
 # What a draft waits for while its preview is shown: a question to try it with.
 TRIAL = "trial"
-# Characters of what a field was and becomes.
-CHANGED = 300
-# Ways of asking taken over from an entry that goes.
-HEIRS = 5
+# Characters of what a field was and becomes; ways of asking taken over from an entry that goes.
+CHANGED, HEIRS = 300, 5
 
 
 @dataclass(slots=True)
@@ -42,7 +41,7 @@ class Draft:
     how, `replaces` those of them that go when it is saved, `proposed` ways of asking not yet kept.
     """
 
-    cells: dict[str, object] = field(default_factory=dict)
+    cells: dict[str, Any] = field(default_factory=dict)
     before: str = ""
     waiting: str = ""
     # Another with each step: the buttons of an older one do nothing.
@@ -61,24 +60,9 @@ class Draft:
         return found if isinstance(found, Fact) else None
 
     @property
-    def fact_id(self) -> str:
-        """Give the id of the entry being edited, "" for a new one."""
-        return self.fact.id if self.fact else ""
-
-    @property
-    def is_gap(self) -> bool:
-        """Tell whether this will say what the report leaves out."""
-        return self.value("kind") == "gap"
-
-    @property
-    def is_over(self) -> bool:
-        """Tell whether it has waited for too long to take what is typed now."""
-        return time() - self.touched >= PATIENCE
-
-    @property
     def waits(self) -> bool:
-        """Tell whether the next text is for it."""
-        return bool(self.waiting) and not self.is_over
+        """Tell whether the next text is for it: one left lying takes none."""
+        return bool(self.waiting) and time() - self.touched < PATIENCE
 
     @property
     def title(self) -> str:
@@ -86,18 +70,24 @@ class Draft:
         return str(self.value("question"))
 
     @property
+    def is_gap(self) -> bool:
+        """Tell whether this will say what the report leaves out."""
+        return bool(self.value("kind") == "gap")
+
+    @property
     def phrasings(self) -> tuple[str, ...]:
         """Give the phrasings as they will be."""
-        return self.several("also_asked")
+        return tuple(self.value("also_asked"))
 
-    def value(self, name: str) -> object:
+    @property
+    def added(self) -> list[str]:
+        """Give the question and phrasings that the entry didn't have."""
+        had = self.fact.phrasings if self.fact else ()
+        return [text for text in (self.title, *self.phrasings) if text and text not in had]
+
+    def value(self, name: str) -> Any:
         """Give a field as it will be, "" where nothing is said of it."""
         return self.cells.get(name, getattr(self.fact, name, ""))
-
-    def several(self, name: str) -> tuple[str, ...]:
-        """Give a field that holds several texts."""
-        value = self.value(name)
-        return tuple(value) if isinstance(value, list | tuple) else ()
 
     def step(self, waiting: str) -> None:
         """Go on to another field, or to the preview or the menu."""
@@ -108,35 +98,36 @@ class Draft:
         self.cells["also_asked"] = list(dict.fromkeys((*self.phrasings, *ways)))
         self.proposed = [text for text in self.proposed if text not in ways]
 
-    def edit(self, base: KnowledgeBase) -> Edit:
-        """Give the change that it stands for, its own entry last; raises KnowledgeError.
+    def nearest(self, editor: Editor, text: str) -> Fact | None:
+        """Give another entry that a text comes very close to."""
+        return editor.nearest(text, self.fact.id if self.fact else "")
 
-        What it replaces goes with it, and its question is no longer another entry's phrasing.
-        """
-        fact, cells, facts = self.fact, dict(self.cells), base.snapshot.facts
-        gone = [facts[one] for one in self.replaces if one in facts]
+    def warnings(self, editor: Editor) -> list[tuple[str, Fact]]:
+        """Say which of its new questions come close to another entry, and to which."""
+        found = list[tuple[str, Fact]]()
+        for text in self.added:
+            if fact := self.nearest(editor, text):
+                said = texts.NEARLY if text == self.title else texts.BELONGS
+                found.append((said.format(label(fact), text), fact))
+        return found
+
+    def edit(self, snapshot: Snapshot) -> Edit:
+        """Give the change that it stands for, its own entry last; raises KnowledgeError."""
+        fact, cells = self.fact, dict(self.cells)
+        gone = [snapshot.facts[one] for one in self.replaces if one in snapshot.facts]
         # A gap that was offered behind what goes, or denies what comes and stays, is offered with
         # it: alone it would deny it.
         behind = [one for old in gone for one in old.beside]
         denying = [one for one, how in self.rivals.items() if how == "denies"]
         behind += [one for one in denying if one not in self.replaces]
         if behind and not self.is_gap:
-            cells["beside"] = list(dict.fromkeys((*self.several("beside"), *behind)))
-        snapshot = base.snapshot
+            cells["beside"] = list(dict.fromkeys((*self.value("beside"), *behind)))
         own = edits.edited(snapshot, fact, cells) if fact else edits.added(snapshot, cells)
-        what, swaps = own.what, [swap for one in gone for swap in edits.retired(one).swaps]
-        if gone:
-            what += f" in place of {' and '.join(f'“{one.question}”' for one in gone)}"
-        for _, owner in Editor(base).owned([self.title], self.fact_id):
-            left = tuple(text for text in owner.also_asked if _words(text) != _words(self.title))
-            if owner not in gone and left != owner.also_asked:
-                swaps.append(knowledge.Swap(owner, replace(owner, also_asked=left)))
-                what += f", until now a way of asking “{owner.question}”"
-        return replace(own, what=what, swaps=(*swaps, *own.swaps))
-
-
-def _words(text: str) -> list[str]:
-    return re.findall(r"\w+", text.casefold())
+        if not gone:
+            return own
+        what = f"{own.what} in place of {' and '.join(f'“{one.question}”' for one in gone)}"
+        going = [swap for one in gone for swap in edits.retired(one).swaps]
+        return replace(own, what=what, swaps=(*going, *own.swaps))
 
 
 def draft_of(who: int, store: Store) -> Draft | None:
@@ -161,18 +152,6 @@ def keep(request: Request, draft: Draft | None) -> None:
     request.knowledge.store.put_note(KIND, request.who, text)
 
 
-def warnings(editor: Editor, draft: Draft) -> list[tuple[str, Fact]]:
-    """Say which new questions of a draft come close to another entry, and to which."""
-    known = draft.fact.phrasings if draft.fact else ()
-    new = [text for text in (draft.title, *draft.phrasings) if text not in known]
-    near = [(text, editor.nearest(text, draft.fact_id)) for text in new if text]
-    return [
-        ((texts.NEARLY if text == draft.title else texts.BELONGS).format(label(fact), text), fact)
-        for text, fact in near
-        if fact
-    ]
-
-
 # --- The preview ----------------------------------------------------------------------------------
 
 
@@ -182,7 +161,7 @@ async def preview(request: Request, draft: Draft) -> None:
     Raises KnowledgeError where it can't be saved as it is.
     """
     draft.rivals = {one: how for one, how in draft.rivals.items() if one in draft.replaces}
-    edit = draft.edit(request.knowledge)
+    edit = draft.edit(request.knowledge.snapshot)
     fact = _own(edit)
     # From now on a text typed tries the draft; one that retires an entry can't be asked for.
     draft.step("" if fact.retired else TRIAL)
@@ -228,7 +207,7 @@ async def _try(request: Request, draft: Draft, edit: Edit) -> None:
         # Not all that is changed is seen in the entry.
         lines = knowledge.difference(edit.swaps[-1])
         found.append("\n".join(short(line, CHANGED) for line in lines))
-    near = warnings(request.editor, draft)
+    near = draft.warnings(request.editor)
     found += [text for text, fact in near if fact.id not in draft.rivals]
     found += [texts.DOUBT.format(doubt) for doubt in edits.doubts(draft.cells)]
     topics = [swap.after for swap in edit.swaps if swap.before is None]
@@ -252,9 +231,8 @@ def _verdict(request: Request, draft: Draft) -> BotMessage:
         question = request.knowledge.fact(fact_id).question
         choice = texts.KEEP_RIVAL if fact_id in draft.replaces else texts.REPLACE_RIVAL
         rows.append((button(choice.format(question), "rival", number, fact_id),))
-    if draft.phrasings and not draft.before:
-        listed = ", ".join(f"“{text}”" for text in draft.phrasings)
-        parts.append(safe(texts.ALSO_ASKED.format(short(listed, 500))))
+    if added := [f"“{text}”" for text in draft.added if text != draft.title]:
+        parts.append(safe(texts.ALSO_ASKED.format(short(", ".join(added), 500))))
     if draft.proposed:
         parts.append(safe(texts.PROPOSED))
         every = [button(f"+ {text}", "keep", number, mark(text)) for text in draft.proposed]
@@ -275,12 +253,12 @@ async def replace_rival(request: Request, draft: Draft, fact_id: str) -> None:
         # Who asked for it asks for this one now; in words of another time they would not.
         heirs = [] if gone.is_gap else [one for one in gone.phrasings if not re.search(r"\d", one)]
         draft.proposed = list(dict.fromkeys((*draft.proposed, *heirs[:HEIRS])))
-    await _try(request, draft, draft.edit(request.knowledge))
+    await _try(request, draft, draft.edit(request.knowledge.snapshot))
 
 
 async def ask(request: Request, draft: Draft, question: str) -> None:
     """Show what somebody would read who asks this once the draft is saved."""
-    edit = draft.edit(request.knowledge)
+    edit = draft.edit(request.knowledge.snapshot)
     reply = await asyncio.to_thread(request.editor.answers_with(edit), question)
     found = _own(edit).id in [match.fact.id for match in reply.matches]
     rows = [try_on(draft)]
@@ -289,8 +267,8 @@ async def ask(request: Request, draft: Draft, question: str) -> None:
     else:
         verdict = texts.OFFERED if found else texts.NOT_FOUND_YET
         draft.proposed = list(dict.fromkeys((*draft.proposed, question)))
-        also = button(texts.ASK_ALSO.format(question), "also", draft.number, mark(question))
-        rows = [(also,), *rows]
+        also = button(texts.ASK_ALSO.format(question), "keep", draft.number, mark(question))
+        rows.insert(0, (also,))
     keep(request, draft)
     page = _page(request, reply)
     await request.reply(joined([safe(texts.WITH_DRAFT), page.html, safe(verdict)], rows))
@@ -303,15 +281,13 @@ def try_on(draft: Draft) -> Row:
 
 async def keep_ways(request: Request, draft: Draft, which: str) -> None:
     """Make one of the ways of asking proposed or tried, or all of them, the draft's own."""
-    kept = [text for text in draft.proposed if which in ("all", mark(text))]
-    draft.ask_also(kept)
+    draft.ask_also([text for text in draft.proposed if which in ("all", mark(text))])
     keep(request, draft)
-    told_so = notice(texts.KEPT.format(" ".join(kept)), (try_on(draft),))
-    await request.show(told_so if request.verb == "also" else _verdict(request, draft))
+    await request.show(_verdict(request, draft))
 
 
 async def save(request: Request, draft: Draft) -> None:
     """Save a draft; what else that changes its preview has said."""
-    page = await request.carry_out(draft.edit(request.knowledge))
+    page = await request.carry_out(draft.edit(request.knowledge.snapshot))
     keep(request, None)
     await request.show(page)

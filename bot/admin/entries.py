@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
 from telegram.error import TelegramError
 
 from bot.admin import drafts, entry_form, texts
-from bot.admin.access import Request, button, in_rows, label, mark, paged
+from bot.admin.access import Request, button, label, mark, paged
 from bot.admin.drafts import Draft
 from bot.messages.message import BotMessage, heading, joined, notice, safe, short
 from knowledge import SHIPPED, Fact, Revision, difference, edits, to_json
@@ -23,19 +23,19 @@ CHANGES, DETAILS, TERMS = 6, 4, 10
 async def find(request: Request) -> None:
     """Find the entry that a command is about by part of it; without, list what there is to it."""
     text, verb = request.written, request.verb
-    if verb == "history" and not text:
-        await request.reply(await _changes(request))
-        return
+    found: Sequence[Fact] = ()
     if text:
         found = request.editor.find(text, retired=RETIRED.get(verb))
-    else:
-        facts = request.knowledge.snapshot.facts.values()
-        found = tuple(fact for fact in facts if fact.retired and verb == "restore")
+    elif verb == "restore":
+        found = [fact for fact in request.knowledge.snapshot.facts.values() if fact.retired]
+    elif verb == "history":
+        await request.reply(await _changes(request))
+        return
     if text and len(found) == 1:
         await _open(request, found[0])
     elif found:
-        labels = [button(label(fact), verb, fact.id) for fact in found[:LISTED]]
-        await request.reply(notice(texts.PICK, in_rows(labels)))
+        rows = [(button(label(fact), verb, fact.id),) for fact in found[:LISTED]]
+        await request.reply(notice(texts.PICK, rows))
     else:
         none = texts.LIKE_NOTHING.format(text) if text else texts.WHICH[verb]
         await request.reply(notice(none))
@@ -73,11 +73,11 @@ async def _changes(
     title = texts.CHANGES_OF.format(short(fact.question, 100)) if fact else texts.LAST_CHANGES
     parts = [heading(title), *(safe(written(one, fact_id, names)) for one in shown)]
     taken_back = {reverts for _, reverts in store.reverted().values()}
-    rows = in_rows([
-        button(texts.TAKE_BACK.format(one.number, one.what), "undo", one.number)
+    rows = [
+        (button(texts.TAKE_BACK.format(one.number, one.what), "undo", one.number),)
         for one in shown
         if one.who != SHIPPED and one.number not in taken_back
-    ])  # fmt: skip
+    ]
     if len(found) > CHANGES and fact is None:
         rows.append((button(texts.OLDER, "older", shown[-1].number),))
     return joined(parts, rows)
@@ -131,29 +131,21 @@ async def redo(request: Request) -> None:
 
 
 async def terms(request: Request) -> None:
-    """List the terms, or add the one written after the command as "said = means"."""
+    """Add the term written after the command as "said = means", or list them."""
+    snapshot = request.knowledge.snapshot
     said, equals, means = request.written.partition("=")
     if equals:
-        await request.change(edits.with_term(request.knowledge.snapshot, said, means))
-    else:
-        await request.reply(_terms(request, 0, said))
-
-
-def _terms(request: Request, page: int, part: str = "") -> BotMessage:
-    """List a page of the terms, or those that hold a part; a tap takes one away."""
+        await request.change(edits.with_term(snapshot, said, means))
+        return
+    page, part = (int(said), "") if request.parts else (0, said.casefold())
     every = [
         button(f"✕ {line}", "unterm", mark(term.said))
-        for term in request.knowledge.snapshot.terms
-        if part.casefold() in (line := f"{term.said} = {term.means}").casefold()
+        for term in snapshot.terms
+        if part in (line := f"{term.said} = {term.means}").casefold()
     ]
-    rows = in_rows(every[:TERMS]) if part else paged(every, page, TERMS, "terms")
-    state = texts.DROP_TERM if every else texts.NO_TERMS
-    return notice(f"{texts.HOW_TERMS}\n\n{state}", rows)
-
-
-async def turn_terms(request: Request) -> None:
-    """Turn to another page of terms."""
-    await request.show(_terms(request, int(request.written)))
+    rows = paged(every[:TERMS] if part else every, page, TERMS, "terms")
+    listed = notice(f"{texts.HOW_TERMS}\n\n{texts.DROP_TERM if every else texts.NO_TERMS}", rows)
+    await (request.show(listed) if request.parts else request.reply(listed))
 
 
 async def drop_term(request: Request) -> None:

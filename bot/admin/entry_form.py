@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
 from telegram.ext import ApplicationHandlerStop
 
 from bot.admin import drafts, texts
-from bot.admin.access import Request, button, buttons, in_rows, paged
+from bot.admin.access import Request, button, buttons, paged
 from bot.admin.drafts import TRIAL, Draft
 from bot.messages.keyboards import pairs
 from bot.messages.message import BotMessage, Row, heading, joined, notice, safe, short
@@ -92,38 +91,29 @@ async def wait_for(request: Request, draft: Draft, name: str) -> None:
 
 def _prompt(request: Request, draft: Draft, refusal: str = "", page: int = 0) -> BotMessage:
     """Ask for the field a draft waits for; after a new question, say what it comes close to."""
-    name, snapshot = draft.waiting, request.knowledge.snapshot
+    name, number, snapshot = draft.waiting, draft.number, request.knowledge.snapshot
     parts, rows = [safe(refusal)], list[Row]()
     if name in draft.cells or draft.before:
         parts.append(f"{safe(texts.NOW)} {_shown(draft, snapshot)}")
     else:
-        if name == "answer":
-            near = drafts.warnings(request.editor, draft)
-            parts += [safe(text) for text, _ in near]
-            rows = _instead([fact for _, fact in near])
+        for text, fact in draft.warnings(request.editor) if name == "answer" else ():
+            parts.append(safe(text))
+            rows.append(_instead(fact))
         kind = texts.KINDS[draft.is_gap]
         parts.append(heading(f"{kind}:", draft.title) if draft.title else heading(kind))
     prompts = texts.PROMPTS | (texts.GAP_PROMPTS if draft.is_gap else {})
     parts.append(safe(prompts[name]))
     if name == "also_asked" and draft.phrasings:
         parts.append(safe(texts.TAP_TO_DROP))
-    return joined(parts, (*rows, *_choices(draft, snapshot, page), _under(draft)))
-
-
-def _instead(facts: Iterable[Fact]) -> list[Row]:
-    every = {fact.id: fact.question for fact in facts}
-    return [(button(texts.EDIT_INSTEAD.format(text), "edit", one),) for one, text in every.items()]
-
-
-def _choices(draft: Draft, snapshot: Snapshot, page: int) -> list[Row]:
-    """Give what there is to tap of the field waited for."""
-    name, number = draft.waiting, draft.number
-    if name == "also_asked":
         every = [button(f"✕ {text}", "drop", number, at) for at, text in enumerate(draft.phrasings)]
-        return paged(every, page, PHRASINGS, "page", number)
+        rows += paged(every, page, PHRASINGS, "page", number)
     named = list(_names(snapshot, name).items())[:CHOICES]
-    every = [button(label, "set", number, key) for key, label in named]
-    return in_rows(every, 2 if name == "topic" else 1)
+    rows += pairs([button(label, "set", number, key) for key, label in named])
+    return joined(parts, (*rows, _under(draft)))
+
+
+def _instead(fact: Fact) -> Row:
+    return (button(texts.EDIT_INSTEAD.format(fact.question), "edit", fact.id),)
 
 
 def _names(snapshot: Snapshot, name: str) -> dict[str, str]:
@@ -165,9 +155,8 @@ async def menu(request: Request, draft: Draft, refusal: str = "") -> None:
     draft.step("")
     drafts.keep(request, draft)
     number, several = draft.number, len(request.knowledge.snapshot.reports) > 1
-    rows = list[Row]()
-    if refusal and (near := request.editor.nearest(draft.title, draft.fact_id)):
-        rows = _instead([near])
+    near = draft.nearest(request.editor, draft.title) if refusal else None
+    rows = [_instead(near)] if near else []
     fields = {name: label for name, label in texts.FIELDS.items() if name != "report" or several}
     rows += pairs([button(label, "field", number, name) for name, label in fields.items()])
     if fact := draft.fact:
@@ -248,7 +237,7 @@ async def tap(request: Request) -> None:
             await drafts.save(request, draft)
         case "rival":
             await drafts.replace_rival(request, draft, value)
-        case "keep" | "also":
+        case "keep":
             await drafts.keep_ways(request, draft, value)
         case "preview":
             await onward(request, draft)
@@ -257,4 +246,4 @@ async def tap(request: Request) -> None:
             await onward(request, draft)
 
 
-TAPS = "cancel menu field set drop page save rival keep also preview gap".split()
+TAPS = "cancel menu field set drop page save rival keep preview gap".split()

@@ -11,7 +11,7 @@ from telegram import InputFile
 from telegram.constants import FileSizeLimit
 
 from bot.admin import texts
-from bot.admin.access import Request, button, buttons, in_rows
+from bot.admin.access import Request, button, buttons
 from bot.messages.message import notice
 from bot.transport import delivery
 from knowledge import ImportRefused, KnowledgeBase, KnowledgeError, Plan
@@ -94,8 +94,8 @@ async def export(request: Request) -> None:
     """Send all entries as a file of the kind named or tapped, or ask which."""
     wanted = request.written.lower().lstrip(".")
     if wanted not in texts.FORMATS:
-        labels = [button(label, "export", kind) for kind, label in texts.FORMATS.items()]
-        await request.reply(notice(texts.WHICH_FORMAT, in_rows(labels)))
+        rows = [(button(label, "export", kind),) for kind, label in texts.FORMATS.items()]
+        await request.reply(notice(texts.WHICH_FORMAT, rows))
         return
     base, name = request.knowledge, f"{EXPORT_NAME}.{wanted}"
     data = await asyncio.to_thread(base.export, name)

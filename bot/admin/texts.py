@@ -154,7 +154,6 @@ WITH_DRAFT = "Once this is saved, people read:"
 FOUND = "That is your entry."
 OFFERED = "Your entry is offered there, no more."
 NOT_FOUND_YET = "That is not your entry yet."
-KEPT = "“{}” will ask for it too. Type another question, or save."
 SUGGESTIONS = "suggestions, first {}"
 NO_ANSWER = "no answer"
 DRY_RUN = "Nothing has been changed: this was only tried."
@@ -242,15 +241,6 @@ MOST_ASKED = "Most asked"
 WORST = "Marked not right"
 SIZE = "{:,} facts, {:,} gaps, {:,} phrasings."
 WHY_HOW = "Type the question after the command: /why how many vacancies"
-# What speaks for an entry or against it; what only weighs these is not shown.
-FEATURES = {
-    "ridge": "wording like its phrasings",
-    "meaning": "meaning like the nearest phrasing's",
-    "unexplained": "words it can't account for",
-    "answer": "words of its answer",
-    "conflict": "names another body, level or year",
-    "gap": "is a gap",
-}
 READ_AS = "Read as:"
 REPAIRED = "Repaired:"
 NEAREST = "nearest phrasing:"

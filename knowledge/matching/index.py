@@ -210,10 +210,11 @@ class Index:
         rows = min(map(self.words.column, places), key=len)
         texts = self.asked[rows]
         alike = self.tokens.starts[texts + 1] - self.tokens.starts[texts] == len(tokens)
-        for row, text in zip(rows[alike].tolist(), texts[alike].tolist(), strict=True):
-            if self.tokens.row(text) == tuple(tokens):
-                return int(self.owner[row])
-        return None
+        pairs = zip(rows[alike].tolist(), texts[alike].tolist(), strict=True)
+        found = [row for row, text in pairs if self.tokens.row(text) == tuple(tokens)]
+        # An entry's own question before another's way of asking.
+        found.sort(key=lambda row: row not in self.starts)
+        return int(self.owner[found[0]]) if found else None
 
     def spoken(self, entry: int, tokens: Iterable[str]) -> int:
         """Count the phrasings of an entry that have any of some words."""

@@ -176,8 +176,7 @@ def test_what_comes_in_place_of_an_entry_can_take_over_its_ways_of_asking(desk: 
 def test_a_question_that_was_another_entrys_phrasing_is_the_new_entrys_own(desk: Desk) -> None:
     assert desk.says("po vacancies", desk.ann).text.startswith("Over 650")
     desk.says("/add PO vacancies? | There are 12 now.")
-    done = desk.taps(texts.SAVE)
-    assert "until now a way of asking “How many NPS officer vacancies were there?”" in done.text
+    desk.taps(texts.SAVE)
     assert desk.says("po vacancies", desk.ann).text.startswith("There are 12 now.")
 
 
