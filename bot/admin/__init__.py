@@ -6,13 +6,7 @@ import re
 from contextlib import suppress
 
 from telegram import Update
-from telegram.ext import (
-    CallbackQueryHandler,
-    CommandHandler,
-    MessageHandler,
-    TypeHandler,
-    filters,
-)
+from telegram.ext import CallbackQueryHandler, CommandHandler, MessageHandler, TypeHandler, filters
 
 from bot import texts as public
 from bot.admin import asked, drafts, entries, entry_form, import_export, texts
@@ -92,10 +86,10 @@ def changes(services: Services, update: Update) -> bool:
     user, query, message = update.effective_user, update.callback_query, update.message
     if user is None or user.id not in services.settings.admin_ids:
         return False
-    if query or message is None:
-        return query is not None and BUTTONS.match(str(query.data)) is not None
-    if AT_ONCE.match(message.text or ""):
-        return True
+    if query:
+        return BUTTONS.match(str(query.data)) is not None
+    if message is None or AT_ONCE.match(message.text or ""):
+        return message is not None
     # If the file cannot be read, nothing in it will be changed.
     with suppress(KnowledgeError):
         draft = drafts.draft_of(user.id, services.knowledge.store)

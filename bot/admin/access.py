@@ -7,7 +7,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 from zlib import crc32
 
-from telegram import Message, MessageEntity, Update
+from telegram import Message, Update
 from telegram.ext import ApplicationHandlerStop
 
 from bot import texts as public
@@ -47,15 +47,6 @@ class Request:
         """Give the message that was written."""
         assert self.update.message is not None
         return self.update.message
-
-    @property
-    def text(self) -> str:
-        """Give what was written, with addresses that lie behind words in brackets after them."""
-        text = self.message.text or ""
-        for link, words in self.message.parse_entities([MessageEntity.TEXT_LINK]).items():
-            if str(link.url).rstrip("/") != words.rstrip("/"):
-                text = text.replace(words, f"{words} ({link.url})", 1)
-        return text.strip()
 
     async def reply(self, page: BotMessage) -> Message:
         """Send a message below the one written or tapped."""

@@ -12,7 +12,7 @@ from bot.admin.drafts import Draft
 from bot.charts import drawing, wording
 from bot.messages.message import BotMessage, heading, joined, notice, safe, short
 from bot.transport import delivery
-from knowledge import Candidate, Cluster, Stats, Unknown, edits
+from knowledge import Cluster, Stats, Unknown, edits
 
 # Days back that are looked through for what was not answered; wordings of one question listed.
 DAYS, VARIANTS = 90, 8
@@ -80,8 +80,7 @@ async def decide(request: Request) -> None:
     cluster = waiting[place]
     match request.verb:
         case "later":
-            done = texts.LEFT.format(cluster.question)
-            await request.show(_page(request, waiting, place + 1, done))
+            await request.show(_page(request, waiting, place + 1))
         case "dismiss":
             request.knowledge.store.asked.dismiss(cluster.variants)
             del waiting[place]
@@ -144,11 +143,8 @@ async def why(request: Request) -> None:
     head = [f"{texts.READ_AS} {found.read_as}"]
     head += [f"{texts.REPAIRED} {before} → {after}" for before, after in found.repairs]
     parts = [heading(short(found.verdict, BOLD)), safe("\n".join([*head, *found.reading]))]
-    parts += map(_candidate, found.candidates[:CANDIDATES])
+    for one in found.candidates[:CANDIDATES]:
+        told = heading(f"{one.confidence:.0%}", short(one.fact.question, 100))
+        parts.append(f"{told}\n{safe(texts.NEAREST.format(short(one.nearest, 100)))}")
     parts.append(safe(f"{found.none:.0%} {texts.NONE_OF_ALL}"))
     await request.reply(joined(parts))
-
-
-def _candidate(one: Candidate) -> str:
-    head = heading(f"{one.confidence:.0%}", short(one.fact.question, 100))
-    return f"{head}\n{safe(f'{texts.NEAREST} {short(one.nearest, 100)}')}"

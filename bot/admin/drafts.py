@@ -9,7 +9,7 @@ import asyncio
 import json
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
 from time import time
 from typing import Any
@@ -75,15 +75,12 @@ class Draft:
         return bool(self.value("kind") == "gap")
 
     @property
-    def phrasings(self) -> tuple[str, ...]:
-        """Give the phrasings as they will be."""
-        return tuple(self.value("also_asked"))
-
-    @property
     def added(self) -> list[str]:
         """Give the question and phrasings that the entry didn't have."""
         had = self.fact.phrasings if self.fact else ()
-        return [text for text in (self.title, *self.phrasings) if text and text not in had]
+        return [
+            text for text in (self.title, *self.value("also_asked")) if text and text not in had
+        ]
 
     def value(self, name: str) -> Any:
         """Give a field as it will be, "" where nothing is said of it."""
@@ -93,10 +90,11 @@ class Draft:
         """Go on to another field, or to the preview or the menu."""
         self.waiting, self.number = waiting, secrets.token_hex(4)
 
-    def ask_also(self, ways: Sequence[str]) -> None:
+    def ask_also(self, ways: Iterable[str]) -> None:
         """Add ways of asking."""
-        self.cells["also_asked"] = list(dict.fromkeys((*self.phrasings, *ways)))
-        self.proposed = [text for text in self.proposed if text not in ways]
+        asked = dict.fromkeys((*self.value("also_asked"), *ways))
+        self.cells["also_asked"] = list(asked)
+        self.proposed = [text for text in self.proposed if text not in asked]
 
     def nearest(self, editor: Editor, text: str) -> Fact | None:
         """Give another entry that a text comes very close to."""

@@ -31,28 +31,20 @@ async def find(request: Request) -> None:
     elif verb == "history":
         await request.reply(await _changes(request))
         return
-    if text and len(found) == 1:
-        await _open(request, found[0])
-    elif found:
+    if not found:
+        which = texts.NONE_RETIRED if verb == "restore" else texts.WHICH.format(verb)
+        await request.reply(notice(texts.LIKE_NOTHING.format(text) if text else which))
+    elif len(found) > 1 or not text:
         rows = [(button(label(fact), verb, fact.id),) for fact in found[:LISTED]]
         await request.reply(notice(texts.PICK, rows))
+    elif verb == "history":
+        await request.reply(await _changes(request, found[0]))
+    elif verb == "edit":
+        await request.reply(drafts.seen(request, found[0]))
+        await entry_form.menu(request, Draft(before=to_json(found[0]) or ""))
     else:
-        none = texts.LIKE_NOTHING.format(text) if text else texts.WHICH[verb]
-        await request.reply(notice(none))
-
-
-async def _open(request: Request, fact: Fact) -> None:
-    """Do with an entry what it was looked up for."""
-    draft = Draft(before=to_json(fact) or "")
-    match request.verb:
-        case "history":
-            await request.reply(await _changes(request, fact))
-        case "edit":
-            await request.reply(drafts.seen(request, fact))
-            await entry_form.menu(request, draft)
-        case verb:
-            draft.cells["state"] = "retired" if verb == "retire" else "live"
-            await entry_form.onward(request, draft)
+        cells = {"state": "retired" if verb == "retire" else "live"}
+        await entry_form.onward(request, Draft(cells=cells, before=to_json(found[0]) or ""))
 
 
 async def older(request: Request) -> None:

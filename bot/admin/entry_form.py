@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from telegram.ext import ApplicationHandlerStop
 
 from bot.admin import drafts, texts
@@ -11,7 +9,7 @@ from bot.admin.access import Request, button, buttons, paged
 from bot.admin.drafts import TRIAL, Draft
 from bot.messages.keyboards import pairs
 from bot.messages.message import BotMessage, Row, heading, joined, notice, safe, short
-from knowledge import Fact, Figure, KnowledgeError, Snapshot, edits, figure_line
+from knowledge import Fact, KnowledgeError, edits, figure_line
 
 # Asked for one after the other of a new entry; the report only where there are several.
 STEPS = ("question", "answer", "report", "topic")
@@ -26,7 +24,7 @@ PHRASINGS, CHOICES, BOLD = 6, 40, 150
 async def begin(request: Request) -> None:
     """Begin a new fact or gap, or take one written in one message."""
     # After the command, on its line or on the next.
-    _, *written = request.text.split(maxsplit=1)
+    _, *written = str(request.message.text).split(maxsplit=1)
     parts = [part.strip() for part in "".join(written).split("|")]
     old = drafts.current(request)
     if not any(parts) and old and not old.before and old.title:
@@ -47,17 +45,14 @@ def _go_on(draft: Draft) -> Row:
     return buttons({"preview": texts.GO_ON, "cancel": texts.ANEW}, draft.number)
 
 
-def _put(draft: Draft, name: str, value: str) -> str:
+def _put(draft: Draft, name: str, text: str) -> str:
     """Put a text into a field of a draft; gives what is wrong with it, "" when nothing is."""
-    if name == "link" and (found := re.search(r"\((https?://[^\s()]+)\)$", value, re.I)):
-        # Before it stand the words that lead there.
-        value = found[1]
-    if name not in IN_LINES:
-        value = " ".join(value.split())
+    lines = [" ".join(line.split()) for line in text.splitlines()]
+    value = text if name in IN_LINES else " ".join(lines)
     if reason := edits.objection(name, value):
         return reason
     if name == "also_asked":
-        draft.ask_also([" ".join(line.split()) for line in value.splitlines() if line.strip()])
+        draft.ask_also(filter(None, lines))
     else:
         draft.cells[name] = value
     return ""
@@ -91,10 +86,18 @@ async def wait_for(request: Request, draft: Draft, name: str) -> None:
 
 def _prompt(request: Request, draft: Draft, refusal: str = "", page: int = 0) -> BotMessage:
     """Ask for the field a draft waits for; after a new question, say what it comes close to."""
-    name, number, snapshot = draft.waiting, draft.number, request.knowledge.snapshot
+    name, number, value = draft.waiting, draft.number, draft.value(draft.waiting)
     parts, rows = [safe(refusal)], list[Row]()
+    names = _names(request, name)
     if name in draft.cells or draft.before:
-        parts.append(f"{safe(texts.NOW)} {_shown(draft, snapshot)}")
+        if name == "also_asked":
+            shown = str(len(value) or "")
+        elif isinstance(value, tuple):
+            shown = "\n".join(map(figure_line, value))
+        else:
+            shown = names.get(value, value)
+        told = f"<code>{safe(shown)}</code>" if shown else safe(texts.EMPTY)
+        parts.append(f"{safe(texts.NOW)} {told}")
     else:
         for text, fact in draft.warnings(request.editor) if name == "answer" else ():
             parts.append(safe(text))
@@ -103,37 +106,26 @@ def _prompt(request: Request, draft: Draft, refusal: str = "", page: int = 0) ->
         parts.append(heading(f"{kind}:", draft.title) if draft.title else heading(kind))
     prompts = texts.PROMPTS | (texts.GAP_PROMPTS if draft.is_gap else {})
     parts.append(safe(prompts[name]))
-    if name == "also_asked" and draft.phrasings:
+    if name == "also_asked" and value:
         parts.append(safe(texts.TAP_TO_DROP))
-        every = [button(f"✕ {text}", "drop", number, at) for at, text in enumerate(draft.phrasings)]
+        every = [button(f"✕ {text}", "drop", number, place) for place, text in enumerate(value)]
         rows += paged(every, page, PHRASINGS, "page", number)
-    named = list(_names(snapshot, name).items())[:CHOICES]
+    named = list(names.items())[:CHOICES]
     rows += pairs([button(label, "set", number, key) for key, label in named])
     return joined(parts, (*rows, _under(draft)))
 
 
-def _instead(fact: Fact) -> Row:
-    return (button(texts.EDIT_INSTEAD.format(fact.question), "edit", fact.id),)
-
-
-def _names(snapshot: Snapshot, name: str) -> dict[str, str]:
-    """Give what a topic or a report is called, by its id."""
+def _names(request: Request, name: str) -> dict[str, str]:
+    """Give what the topics or the reports are called, by id, where that is the field."""
+    snapshot = request.knowledge.snapshot
     if name == "topic":
         return {topic.id: topic.name for topic in snapshot.topics}
     reports = snapshot.reports if name == "report" else ()
     return {report.id: report.short_title or report.title for report in reports}
 
 
-def _shown(draft: Draft, snapshot: Snapshot) -> str:
-    """Write what stands in the field waited for."""
-    name, value = draft.waiting, draft.value(draft.waiting)
-    if name == "also_asked":
-        shown = str(len(draft.phrasings) or "")
-    elif isinstance(value, tuple):
-        shown = "\n".join(figure_line(one) for one in value if isinstance(one, Figure))
-    else:
-        shown = _names(snapshot, name).get(str(value), str(value))
-    return f"<code>{safe(shown)}</code>" if shown else safe(texts.EMPTY)
+def _instead(fact: Fact) -> Row:
+    return buttons({"edit": texts.EDIT_INSTEAD.format(fact.question)}, fact.id)
 
 
 def _under(draft: Draft) -> Row:
@@ -141,8 +133,7 @@ def _under(draft: Draft) -> Row:
     name, number = draft.waiting, draft.number
     if name == TRIAL:
         return drafts.try_on(draft)
-    row = buttons({"menu": texts.BACK} if draft.title else {}, number)
-    row += buttons({"cancel": texts.CANCEL}, number)
+    row = buttons(({"menu": texts.BACK} if draft.title else {}) | {"cancel": texts.CANCEL}, number)
     if name == "also_asked":
         return (button(texts.PREVIEW, "preview", number), *row)
     if name in ("question", "answer", "report"):
@@ -170,25 +161,22 @@ async def menu(request: Request, draft: Draft, refusal: str = "") -> None:
 
 async def typed(request: Request) -> None:
     """Give a text to the draft that waits for it; without one it is a question like any other."""
-    draft = drafts.current(request)
-    if draft and draft.waits:
-        if request.update.edited_message:
-            await request.reply(notice(texts.EDITS_IGNORED))
-        else:
-            await _take(request, draft, request.text)
-        raise ApplicationHandlerStop
-    if draft and draft.waiting:
+    draft, message = drafts.current(request), request.update.effective_message
+    if not (draft and draft.waiting and message):
+        return
+    if not draft.waits:
         # Said once: it waits no longer.
         draft.step("")
         drafts.keep(request, draft)
-        await request.reply(notice(texts.LAPSED.format(draft.title or texts.NEW), [_go_on(draft)]))
-
-
-async def _take(request: Request, draft: Draft, text: str) -> None:
-    """Take a text; the words of the buttons do what the buttons do."""
-    word = text.casefold().rstrip(".!")
+        await request.reply(notice(texts.LAPSED.format(draft.title), [_go_on(draft)]))
+        return
+    text = str(message.text).strip()
+    # The words of the buttons do what the buttons do.
     said = {one.text.casefold(): str(one.callback_data) for one in _under(draft)}
-    if word in texts.CANCELLING:
+    word = text.casefold().rstrip(".!")
+    if request.update.edited_message:
+        await request.reply(notice(texts.EDITS_IGNORED))
+    elif word in texts.CANCELLING:
         await cancel(request)
     elif word in said:
         _, request.verb, *request.parts = said[word].split(":")
@@ -199,6 +187,7 @@ async def _take(request: Request, draft: Draft, text: str) -> None:
         await request.reply(_prompt(request, draft, texts.NOT_TAKEN.format(reason)))
     else:
         await onward(request, draft)
+    raise ApplicationHandlerStop
 
 
 async def cancel(request: Request) -> None:
@@ -229,8 +218,9 @@ async def tap(request: Request) -> None:
         case "drop" | "page":
             page = int(value)
             if request.verb == "drop":
-                kept = [text for place, text in enumerate(draft.phrasings) if place != page]
-                draft.cells["also_asked"], page = kept, page // PHRASINGS
+                ways = draft.cells["also_asked"] = [*draft.value("also_asked")]
+                del ways[page]
+                page //= PHRASINGS
             drafts.keep(request, draft)
             await request.show(_prompt(request, draft, page=page))
         case "save":

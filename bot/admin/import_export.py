@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from collections.abc import Sequence
 from pathlib import Path
 
 from telegram import InputFile
@@ -14,10 +13,10 @@ from bot.admin import texts
 from bot.admin.access import Request, button, buttons
 from bot.messages.message import notice
 from bot.transport import delivery
-from knowledge import ImportRefused, KnowledgeBase, KnowledgeError, Plan
+from knowledge import ImportRefused, KnowledgeBase, Plan
 
-# Characters, or problems, of a list in a message; the whole comes as a file when it is longer.
-SHOWN, PROBLEMS = 2_000, 20
+# Characters of a list in a message; the whole comes as a file when it is longer.
+SHOWN = 2_000
 # Rows up to which a file is tried on the known questions; more would take too long.
 TRIED = 300
 EXPORT_NAME = "knowledge"
@@ -39,14 +38,13 @@ async def dry_run(request: Request) -> None:
             plan, doubt = await asyncio.to_thread(_read, request.knowledge, data, name)
     except ImportRefused as refused:
         await request.show(notice(str(refused)[: 2 * SHOWN]))
-        if len(every := [str(problem) for problem in refused.problems]) > PROBLEMS:
-            await _send(request, _lines(every), "problems.txt", texts.ALL_PROBLEMS)
         return
     if plan.changes_nothing:
-        said = (texts.NO_CHANGE, texts.listed(plan.notes, SHOWN))
-        await request.show(notice("\n\n".join(said).strip()))
+        said = "\n".join((texts.NO_CHANGE, "", *plan.notes)).strip()
+        await request.show(notice(said[: 2 * SHOWN]))
         return
-    parts = [texts.DRY_RUN_OF.format(name), *doubt, texts.listed(plan.lines(), SHOWN)]
+    is_long = len(str(plan)) > SHOWN
+    parts = [texts.DRY_RUN_OF.format(name), *doubt, str(plan)[:SHOWN] + "…" * is_long]
     if len(plan.edit.swaps) <= TRIED:
         async with delivery.telling(request.show):
             tried = await asyncio.to_thread(request.editor.trial(plan.edit))
@@ -56,9 +54,9 @@ async def dry_run(request: Request) -> None:
     request.memory[f"plan {sent.message_id}"] = plan
     row = buttons({"apply": texts.APPLY, "discard": texts.DISCARD}, sent.message_id)
     await request.show(notice("\n\n".join(parts), [row]))
-    if len(str(plan)) > SHOWN:
+    if is_long:
         whole = plan.lines(len(plan.new), len(plan.changed), len(plan.notes))
-        await _send(request, _lines(whole), "changes.txt", texts.ALL_CHANGES)
+        await _send(request, "\n".join(whole).encode(), "changes.txt", texts.ALL_CHANGES)
 
 
 def _read(base: KnowledgeBase, data: bytes, name: str) -> tuple[Plan, list[str]]:
@@ -72,22 +70,13 @@ def _read(base: KnowledgeBase, data: bytes, name: str) -> tuple[Plan, list[str]]
         return base.plan_import(data, name, OLDER), [doubt]
 
 
-def _lines(lines: Sequence[str]) -> bytes:
-    return ("\n".join(lines) + "\n").encode()
-
-
 async def decide(request: Request) -> None:
     """Carry out an import that waits, or drop it."""
     plan: Plan | None = request.memory.pop(f"plan {request.written}", None)
     if plan is None or request.verb == "discard":
         await request.show(notice(texts.DISCARDED if plan else texts.PLAN_GONE))
-        return
-    await request.show(notice(texts.APPLYING))
-    try:
-        page = await request.carry_out(plan.edit)
-    except KnowledgeError as error:
-        page = notice(str(error)[:SHOWN])
-    await request.show(page)
+    else:
+        await request.show(await request.carry_out(plan.edit))
 
 
 async def export(request: Request) -> None:

@@ -101,7 +101,6 @@ GAP_PROMPTS = {
     "question": "What does the report not say? Send it as the question people ask.",
     "answer": "Send what the report doesn't say, what it does say nearby, and where to look.",
 }
-NEW = "A new entry"
 KINDS = ("New entry", "New gap")
 NOW = "Now:"
 EMPTY = "(empty)"
@@ -112,7 +111,7 @@ DOUBT = "Careful: {}."
 BELONGS = "Careful: “{1}” is answered by “{0}” already."
 UNFINISHED = "“{}” isn't saved yet."
 LAPSED = (
-    "“{}” has waited for more than an hour, so I took what you typed as a question. It is kept."
+    "Your draft “{}” has waited for more than an hour, so what you typed is a question. It is kept."
 )
 STEP_GONE = (
     "That step is over. Please use the buttons of the last message; /add begins a new entry."
@@ -130,7 +129,6 @@ EDITS_IGNORED = (
 PREVIEW_OF = "Above is what people will see."
 PREVIEW_RETIRED = "People will no longer get the entry above."
 CHECKING = "Checking what else would change …"
-APPLYING = "Applying it …"
 NEW_TOPIC = "“{}” is a new topic."
 NOTHING_MOVED = "Checked {} known questions: none is answered differently."
 MOVED = "Checked {} known questions. These would be answered differently:"
@@ -163,11 +161,8 @@ ALSO_CHANGED = "Other known questions are answered differently now:"
 NOT_YOURS = "The last change is not yours: {} (by {}, {}). Take it back?"
 
 # Finding.
-WHICH = {
-    "edit": "Which entry? Type part of it after the command: /edit vacancies",
-    "retire": "Which entry shall go? Type part of it after the command: /retire vacancies",
-    "restore": "No entry is retired.",
-}
+WHICH = "Which entry? Type part of it after the command: /{} vacancies"
+NONE_RETIRED = "No entry is retired."
 PICK = "Which one?"
 RETIRED, GAP_OF = "Retired: ", "Gap: "
 LIKE_NOTHING = "No entry is like “{}”. Try another part of its question or answer."
@@ -186,7 +181,6 @@ DROP_TERM = "Tap one to take it away:"
 NOTHING_UNANSWERED = "Nothing is waiting: everything people asked was answered or decided on."
 CLUSTER_GONE = "This one is decided already. /unanswered shows what is left."
 DISMISSED = "Dismissed: “{}” won't be listed again."
-LEFT = "Left for later: “{}”."
 ALSO = "Also:"
 ASKED = "{} of {}, asked {}:"
 PICKED = "Readers picked “{}” {}."
@@ -216,7 +210,6 @@ PLAN_GONE = (
 DISCARDED = "Nothing was applied."
 WHICH_FORMAT = "As which kind of file?"
 ALL_CHANGES = "All the changes this file would make, field by field."
-ALL_PROBLEMS = "Everything in this file that can't be taken."
 BACKUP = "A complete copy of the database as it stands now. Keep it where only you can read it."
 LOOKS_OLDER = (
     "Careful: this file looks like Windows-1252, an older way of writing letters. Read so, it says "
@@ -243,16 +236,8 @@ SIZE = "{:,} facts, {:,} gaps, {:,} phrasings."
 WHY_HOW = "Type the question after the command: /why how many vacancies"
 READ_AS = "Read as:"
 REPAIRED = "Repaired:"
-NEAREST = "nearest phrasing:"
+NEAREST = "nearest phrasing: {}"
 NONE_OF_ALL = "None of these"
-
-
-def listed(lines: Sequence[str], limit: int) -> str:
-    """List lines up to a number of characters, and say how many are left out."""
-    for count in range(len(lines)):
-        if len("\n".join(lines[: count + 1])) > limit:
-            return "\n".join([*lines[:count], f"… and {len(lines) - count} more"])
-    return "\n".join(lines)
 
 
 # --- What a change does to others -----------------------------------------------------------------

@@ -206,15 +206,6 @@ def test_a_refusal_names_the_place_and_changes_nothing(
     assert desk.knowledge.snapshot.change == 1
 
 
-def test_many_problems_come_as_a_file_too(desk: Desk) -> None:
-    data = b"question,answer\n" + b"What?,\n" * 3000
-    attached = desk.sends("bad.csv", data)
-    assert attached.document is not None
-    assert attached.document.data.decode().count("this cell is empty") == 3000
-    assert "and 2980 more" in desk.last(back=2).text
-    assert len(desk.last(back=2).text) < 4096
-
-
 def test_a_file_of_more_than_20_mb_is_refused_before_it_is_fetched(desk: Desk) -> None:
     desk.telegram.calls.clear()
     assert desk.sends("big.csv", b"x" * 20_000_001).text == texts.TOO_BIG
@@ -277,25 +268,6 @@ def test_a_backup_over_telegrams_limit_says_what_to_do(desk: Desk) -> None:
     assert "Telegram takes at most 50 MB" in shown.text
     assert "annual-report-bot backup FILE" in shown.text
     assert [call.method for call in desk.telegram.calls] == ["sendMessage"]
-
-
-def test_an_address_behind_words_is_kept(desk: Desk) -> None:
-    def linked(text: str, words: str, url: str) -> None:
-        update = desk.telegram.text(desk.bea, text)
-        place = len(text[: text.index(words)].encode("utf-16-le")) // 2
-        entity = {"type": "text_link", "offset": place, "length": len(words), "url": url}
-        update["message"].setdefault("entities", []).append(entity)
-        desk.deliver()
-
-    url = "https://www.example.org/podcast"
-    linked("/add \U0001f399 Is there a podcast? | On Fridays.", "Fridays", url)
-    desk.taps(texts.CHANGE_SOMETHING)
-    desk.taps(texts.FIELDS["link"])
-    linked("the podcast", "podcast", url)
-    desk.taps(texts.SAVE)
-    (fact,) = (f for f in desk.knowledge.snapshot.facts.values() if "podcast" in f.question)
-    assert fact.answer == f"On Fridays ({url})."
-    assert fact.link == url
 
 
 @pytest.mark.parametrize("value", ["inf", "nan", "1e999"])

@@ -221,7 +221,7 @@ def test_retire_and_restore(desk: Desk) -> None:
     desk.taps("Retired: Are caseloads too high?")
     desk.taps(texts.RESTORE)
     assert desk.says("are caseloads too high", desk.ann).text.startswith("Yes.")
-    assert desk.says("/restore").text == texts.WHICH["restore"]
+    assert desk.says("/restore").text == texts.NONE_RETIRED
 
 
 # --- Warnings -----------------------------------------------------------------------------------
