@@ -164,43 +164,6 @@ def test_inline_mode_knows_nothing_of_it(desk: Desk) -> None:
     assert changes(desk) == 1
 
 
-def update_by_hand(desk: Desk, text: str, **fields: object) -> None:
-    """Let a message come in as another Bot API server would send it."""
-    message = {
-        "date": 1_700_000_000,
-        "chat": {"id": desk.bea.id, "type": "private", "first_name": "Bea"},
-        "from": {"id": desk.bea.id, "is_bot": False, "first_name": "Bea"},
-        "text": text,
-        "entities": [{"type": "bot_command", "offset": 0, "length": len(text.split()[0])}],
-    } | fields
-    number = next(UPDATE_IDS)
-    message["message_id"] = number
-    update = {"update_id": number, "message": message}
-    desk.runner.run(updates.handle(desk.application, update))
-
-
-@pytest.mark.parametrize(
-    "origin",
-    [
-        {"forward_from": {"id": 5, "is_bot": False, "first_name": "Eve"}, "forward_date": 1},
-        {"forward_date": 1_600_000_000},
-        {"forward_sender_name": "Eve", "forward_date": 1_600_000_000},
-        {"forward_from_chat": {"id": -5, "type": "channel", "title": "News"}},
-        {"forward_origin": {"type": "hidden_user", "date": 1, "sender_user_name": "Eve"}},
-    ],
-)
-def test_a_forward_is_no_command_in_whatever_form_a_server_tells_of_it(
-    desk: Desk, origin: dict[str, object]
-) -> None:
-    desk.says("/gap Is there one? | No.")
-    desk.taps("Save")
-    before = changes(desk)
-    update_by_hand(desk, "/undo", **origin)
-    assert changes(desk) == before
-    update_by_hand(desk, "/undo")
-    assert changes(desk) == before + 1
-
-
 @pytest.mark.parametrize("data", ["a:terms:0", "a:save:00000000", "a:undo:1"])
 def test_a_tap_on_a_message_that_telegram_no_longer_gives_is_answered_below(
     desk: Desk, data: str

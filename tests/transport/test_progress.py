@@ -18,12 +18,10 @@ from telegram.error import BadRequest
 from bot import cli, texts
 from bot.admin import texts as admin_texts
 from bot.messages.message import BotMessage
-from bot.settings import Settings
 from bot.transport import delivery
 from knowledge import Edit, KnowledgeBase, Version
 from knowledge.progress import Stage, heard_by, watched
 from tests.administrators import small
-from tests.conftest import World, talking
 
 
 class Screen(io.StringIO):
@@ -140,18 +138,3 @@ def test_what_takes_long_to_take_back_says_how_far_it_has_come(
         assert desk.says("/undo").text.startswith("Done and live: took back")
         # The command, and the one message that told how far it had come and then the outcome.
         assert len(desk.telegram.chat(desk.bea).messages) == count + 2
-
-
-def test_an_import_says_that_it_is_being_applied(chat: World) -> None:
-    settings = Settings(
-        token=chat.telegram.token, admin_ids=frozenset({chat.ann.id}), questions_per_minute=1000
-    )
-    for world in talking(chat.path, chat.knowledge, settings):
-        rows = b"question,answer\nHow many ducks are there?,12.\n"
-        world.telegram.document(world.ann, "ducks.csv", rows)
-        world.deliver()
-        world.calls()
-        world.taps(world.telegram.chat(world.ann).last, admin_texts.APPLY)
-        edits = [c.parameters["text"] for c in world.calls() if c.method == "editMessageText"]
-        assert edits[0] == admin_texts.APPLYING
-        assert "ducks.csv" in edits[-1]
