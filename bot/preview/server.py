@@ -46,10 +46,22 @@ class Preview:
         self.session = session
         self.port = port
         self.token = secrets.token_urlsafe(16)
+        shared = {"preview": self}
+        pages = (("", _Page), ("talk", _Talk), ("file/(.+)", _File))
+        application = Application(
+            [(f"/([^/]+)/{path}", page, shared) for path, page in pages],
+            static_path=PAGE,
+            template_path=PAGE,
+            default_handler_class=_Guarded,
+            default_handler_args=shared,
+            websocket_max_message_size=MAX_MESSAGE,
+            log_function=lambda _: None,
+        )
+        self._server = HTTPServer(application)
 
     @property
     def root(self) -> str:
-        """Where the preview is, without the token."""
+        """Where the preview is; the token after it makes the address to open."""
         return f"http://{LOOPBACK}:{self.port}/"
 
     @property
@@ -59,21 +71,6 @@ class Preview:
 
     async def __aenter__(self) -> Preview:
         await self.session.open()
-        shared = {"preview": self}
-        application = Application(
-            [
-                (r"/([^/]+)/", _Page, shared),
-                (r"/([^/]+)/talk", _Talk, shared),
-                (r"/([^/]+)/file/(.+)", _File, shared),
-            ],
-            static_path=PAGE,
-            template_path=PAGE,
-            default_handler_class=_Guarded,
-            default_handler_args=shared,
-            websocket_max_message_size=MAX_MESSAGE,
-            log_function=lambda _: None,
-        )
-        self._server = HTTPServer(application)
         sockets = bind_sockets(self.port, LOOPBACK)
         self.port = sockets[0].getsockname()[1]
         self._server.add_sockets(sockets)

@@ -9,13 +9,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 from weakref import WeakValueDictionary
 
 from telegram import Bot, Message, Update
-from telegram.ext import BaseUpdateProcessor
+from telegram.ext import SimpleUpdateProcessor
 
 import knowledge
 from bot import texts
@@ -92,7 +92,7 @@ def read(raw: Json, bot: Bot) -> Update:
     return Update.de_json(raw | {kind_of(raw): content}, bot)
 
 
-class ChatOrder(BaseUpdateProcessor):
+class ChatOrder(SimpleUpdateProcessor):
     """Decides when and whether an update is handled; `changes` tells which may change the base."""
 
     def __init__(
@@ -105,19 +105,9 @@ class ChatOrder(BaseUpdateProcessor):
         # By chat and message: the hash of what it says.
         self._said: dict[tuple[int, int], int] = {}
 
-    async def initialize(self) -> None:
-        """Nothing to prepare."""
-
-    async def shutdown(self) -> None:
-        """Nothing to clear away."""
-
     def chat(self, number: object) -> asyncio.Lock:
         """Give the lock of a chat: all that came before in it goes first."""
         return self._chats.setdefault(str(number), asyncio.Lock())
-
-    async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
-        """Handle an update, now that it has its turn."""
-        await coroutine
 
     async def once(self, update: Update, application: App) -> None:
         """Handle an update unless it was handled before."""
