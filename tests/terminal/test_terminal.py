@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import select
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from bot import terminal as chat
 from bot import texts
 from bot.messages.terminal_text import fold, plain, style
 from tests.conftest import open_small
@@ -22,7 +24,7 @@ from tests.test_end_to_end import environment
 pty = pytest.importorskip("pty", reason="this system has no terminals of that kind")
 # Seconds without a sign of life after which a test gives up.
 PATIENCE = 60
-UP, TAB, CTRL_D = "\x1b[A", "\t", "\x04"
+UP, TAB = "\x1b[A", "\t"
 
 
 class Terminal:
@@ -121,12 +123,20 @@ def test_ctrl_c_clears_the_line_and_twice_ends_the_chat(tmp_path: Path) -> None:
         assert terminal.process.wait(30) == 0
 
 
-@pytest.mark.parametrize("keys", [CTRL_D, "exit\n"])
-def test_the_chat_ends_when_it_is_left(tmp_path: Path, keys: str) -> None:
-    with closing(Terminal(tmp_path)) as terminal:
-        terminal.begins()
-        terminal.types(keys)
-        assert terminal.process.wait(30) == 0
+@pytest.mark.parametrize("left", ["exit", "Quit", EOFError()])
+def test_a_word_or_ctrl_d_ends_the_chat(
+    monkeypatch: pytest.MonkeyPatch, left: str | EOFError
+) -> None:
+    lines = iter(["thanks", left, "not read any more"])
+
+    def typed(_: str) -> str:
+        line = next(lines)
+        if isinstance(line, EOFError):
+            raise line
+        return line
+
+    monkeypatch.setattr("builtins.input", typed)
+    assert list(chat._typed(chat.Look(io.StringIO()))) == ["thanks"]
 
 
 def test_styles_take_no_room_and_end_where_they_should() -> None:

@@ -21,7 +21,7 @@ from tests.telegram.people import CHANNEL_BOT, GROUP_ANONYMOUS_BOT
 from tests.telegram.values import Json
 
 VACANCIES = "Over 650 probation officer posts"
-ODD: tuple[object, ...] = (None, True, -1, 2**70, 1.5, "", "x", [], {}, [{}], {"id": "x"})
+ODD: tuple[object, ...] = (None, True, -1, 2**70, "x", [], {"id": "x"})
 
 
 def handle(world: World, update: Json) -> list[str]:
