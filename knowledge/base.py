@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
+from knowledge import model
 from knowledge.dialogue import answering
 from knowledge.editing.statistics import Stats, count
 from knowledge.editing.version import Version, build
@@ -20,18 +21,6 @@ from knowledge.exchange.plan import Plan
 from knowledge.matching import embeddings
 from knowledge.matching.matcher import Matcher
 from knowledge.matching.text import for_the_record
-from knowledge.model import (
-    NO_CONTEXT,
-    Answer,
-    Context,
-    Explanation,
-    Fact,
-    Match,
-    Reply,
-    Suggestions,
-    Topic,
-    Unknown,
-)
 from knowledge.snapshot import Edit, Snapshot
 from knowledge.storage import database
 from knowledge.storage.store import SHIPPED, Asked, Store
@@ -178,7 +167,7 @@ class KnowledgeBase:
             self._seen = version
         return version != self._seen
 
-    def record(self, question: str, reply: Reply) -> int:
+    def record(self, question: str, reply: model.Reply) -> int:
         """Store a question, without who asked it, and give the id of the record."""
         outcome, match = summary(reply)
         fact, confidence = (match.fact.id, match.confidence) if match else (None, 0.0)
@@ -210,32 +199,34 @@ class KnowledgeBase:
 
     # --- Answering --------------------------------------------------------------------------------
 
-    def ask(self, question: str, context: Context = NO_CONTEXT) -> Reply:
+    def ask(self, question: str, context: model.Context = model.NO_CONTEXT) -> model.Reply:
         """Answer a message, read after what the conversation has said before it."""
         return answering.ask(self.matcher, question, context, self.snapshot)
 
-    def explain(self, question: str, context: Context = NO_CONTEXT) -> Explanation:
+    def explain(
+        self, question: str, context: model.Context = model.NO_CONTEXT
+    ) -> model.Explanation:
         """Answer a message and show how the answer came about."""
         return answering.explain(self.matcher, question, context, self.snapshot)
 
-    def search(self, text: str, limit: int = 10) -> tuple[Match, ...]:
+    def search(self, text: str, limit: int = 10) -> tuple[model.Match, ...]:
         """Give the facts nearest to a text being typed, best first."""
         found = self.matcher.explain(text).candidates
-        facts = [Match(c.fact, c.confidence) for c in found if not c.fact.is_gap]
+        facts = [model.Match(c.fact, c.confidence) for c in found if not c.fact.is_gap]
         return tuple(facts[:limit])
 
-    def fact(self, fact_id: str) -> Fact:
+    def fact(self, fact_id: str) -> model.Fact:
         """Give a fact, live or retired; raises KnowledgeError."""
         try:
             return self.snapshot.facts[fact_id]
         except KeyError:
             raise KnowledgeError(f"There is no entry called “{fact_id}”.") from None
 
-    def facts(self, topic: str) -> tuple[Fact, ...]:
+    def facts(self, topic: str) -> tuple[model.Fact, ...]:
         """Give the live facts of a topic, without gaps, in reading order."""
         return self.snapshot.shelves.get(topic, ())
 
-    def topics(self) -> tuple[Topic, ...]:
+    def topics(self) -> tuple[model.Topic, ...]:
         """Give the topics that have live facts."""
         return tuple(topic for topic in self.snapshot.topics if topic.id in self.snapshot.shelves)
 
@@ -271,12 +262,12 @@ class KnowledgeBase:
         return count(self.store.asked.since(days), self.snapshot.facts, days)
 
 
-def summary(reply: Reply) -> tuple[str, Match | None]:
+def summary(reply: model.Reply) -> tuple[str, model.Match | None]:
     """Name a reply's outcome and give its first match."""
-    outcome = "suggest" if isinstance(reply, Suggestions) else "unknown"
-    if isinstance(reply, Unknown) and reply.unread:
+    outcome = "suggest" if isinstance(reply, model.Suggestions) else "unknown"
+    if isinstance(reply, model.Unknown) and reply.unread:
         outcome = "unread"
-    if isinstance(reply, Answer) and any(not match.fact.is_gap for match in reply.matches):
+    if isinstance(reply, model.Answer) and any(not match.fact.is_gap for match in reply.matches):
         outcome = "answer"
     return outcome, next(iter(reply.matches), None)
 

@@ -36,36 +36,36 @@ class Editor:
     def find(self, text: str, *, retired: bool | None = None) -> tuple[Fact, ...]:
         """Give entries by their id, part of their text or their meaning; `retired` tells which."""
         facts, matcher = self._base.snapshot.facts, self._base.matcher
-        pool = [f for f in facts.values() if retired is None or f.retired == retired]
+        pool = [fact for fact in facts.values() if retired in (None, fact.retired)]
         pool.sort(key=lambda fact: fact.is_gap)
-        if text in facts and facts[text] in pool:
+        if facts.get(text) in pool:
             return (facts[text],)
-        parts = fold(text).split()
-        if same := [f for f in pool if fold(f.question).strip(" ?.") == fold(text).strip(" ?.")]:
+        asked = fold(text).strip(" ?.")
+        if same := [fact for fact in pool if fold(fact.question).strip(" ?.") == asked]:
             return tuple(same)
-        found = [f for f in pool if _holds(parts, fold(f.question))]
-        found += [f for f in pool if _holds(parts, fold(f"{f.question} {f.answer}"))]
+        owner, parts = matcher.phrased(text), asked.split()
+
+        def holds(said: str) -> bool:
+            return bool(parts) and all(part in said for part in parts)
+
+        found = [owner] if owner in pool else []
+        found += [fact for fact in pool if holds(fold(fact.question))]
+        found += [fact for fact in pool if holds(fold(f"{fact.question} {fact.answer}"))]
         # Ten thousand texts are not folded while somebody waits.
-        found += [f for f in pool if any(_holds(parts, t.casefold()) for t in f.also_asked)]
-        if not found:
-            candidates = matcher.explain(text).candidates
-            found = [c.fact for c in candidates if c.confidence >= MEANT and c.fact in pool]
-        owner = matcher.phrased(text)
-        every = [owner, *found] if owner in pool else found
-        return tuple({fact.id: fact for fact in every if fact}.values())[:FOUND]
+        found += [fact for fact in pool if any(holds(one.casefold()) for one in fact.also_asked)]
+        likely = (c.fact for c in matcher.explain(text).candidates if c.confidence >= MEANT)
+        found = found or [fact for fact in likely if fact in pool]
+        return tuple({fact.id: fact for fact in found if fact}.values())[:FOUND]
 
     def nearest(self, question: str, but: str = "") -> Fact | None:
-        """Give the entry, other than `but`, that a new question comes very close to."""
-        matcher = self._base.matcher
-        exact = matcher.phrased(question)
+        """Give the entry, other than `but`, that people would get who ask a new question."""
+        exact = self._base.matcher.phrased(question)
         if exact is not None and exact.id != but:
             return exact
-        others = (one for one in matcher.explain(question).candidates if one.fact.id != but)
-        likeliest = next(others, None)
-        # It is as good as the same when it is what people would get.
-        if likeliest is None or likeliest.confidence < BANDS.least(likeliest.fact):
-            return None
-        return likeliest.fact
+        candidates = self._base.matcher.explain(question).candidates
+        likeliest = next((one for one in candidates if one.fact.id != but), None)
+        is_meant = likeliest is not None and likeliest.confidence >= BANDS.least(likeliest.fact)
+        return likeliest.fact if likeliest and is_meant else None
 
     def owned(self, phrasings: Sequence[str], but: str = "") -> list[tuple[str, Fact]]:
         """Give the phrasings that belong to entries other than `but`, with their owners."""
@@ -75,9 +75,12 @@ class Editor:
     # --- The future: what each of these gives may be called in any thread -------------------------
 
     def trial(self, edit: Edit) -> Callable[[], Trial]:
-        """Give what asks known questions with and without a change."""
-        now, questions = self._base.version, self.known_questions()
-        return lambda: compare(now, self._base.tried(edit, now), edit, questions)
+        """Give what asks the questions asked most, and those of the entries, with a change too."""
+        now, rows = self._base.version, self._base.store.asked.since(KNOWN_FOR)
+        asked = Counter(one.question for one in rows if one.feedback != NOT_RIGHT)
+        known = [question for question, _ in asked.most_common(MOST_ASKED)]
+        known += [fact.question for fact in now.snapshot.facts.values() if not fact.retired]
+        return lambda: compare(now, self._base.tried(edit, now), edit, known)
 
     def answers_with(self, edit: Edit) -> Callable[[str], Reply]:
         """Give what answers questions as they would be with a change."""
@@ -88,13 +91,6 @@ class Editor:
         """Give what proposes ways of asking the fact that a change is about."""
         now, (_, fact) = self._base.version, edit.facts()[-1]
         return lambda: proposals(fact, self._base.tried(edit, now)) if fact else ()
-
-    def known_questions(self) -> tuple[str, ...]:
-        """Give questions to try a change with: those asked most, and those of the entries."""
-        rows = self._base.store.asked.since(KNOWN_FOR)
-        asked = Counter(one.question for one in rows if one.feedback != NOT_RIGHT)
-        mine = (f.question for f in self._base.snapshot.facts.values() if not f.retired)
-        return (*(question for question, _ in asked.most_common(MOST_ASKED)), *mine)
 
     # --- The past ---------------------------------------------------------------------------------
 
@@ -162,7 +158,3 @@ class Editor:
         records, matcher = self._base.store.asked, self._base.matcher
         rows, dismissed = records.since(days), records.dismissed()
         return lambda: clusters(rows, matcher, dismissed)
-
-
-def _holds(parts: Sequence[str], folded: str) -> bool:
-    return bool(parts) and all(part in folded for part in parts)

@@ -1,10 +1,4 @@
-"""Errors whose text may be shown to a user: a full sentence each, that says what to do.
-
-KnowledgeError
-├── DatabaseError     the file cannot be used
-│   └── DatabaseBusy  another program is writing to it just now
-└── ImportRefused     a file with rows that cannot be taken; `problems` names each
-"""
+"""Errors whose text may be shown to a user: a full sentence each, that says what to do."""
 
 from __future__ import annotations
 
@@ -37,9 +31,8 @@ class Problem:
     file: str = ""
 
     def __str__(self) -> str:
-        place = f"row {self.row}" if self.row else "the file"
-        place = f"{self.file}, {place}" if self.file else place
-        return f"{place}{', ' if self.column else ''}{self.column}: {self.reason}"
+        place = (self.file, f"row {self.row}" if self.row else "the file", self.column)
+        return f"{', '.join(filter(None, place))}: {self.reason}"
 
 
 class ImportRefused(KnowledgeError):

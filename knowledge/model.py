@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Literal
 
 Kind = Literal["fact", "gap"]
@@ -34,7 +34,7 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One figure of a fact: a row by its label, or the cell of a table by its row and `column`."""
+    """One figure of a fact: a row by its label, or a table's cell by its row and `column`."""
 
     label: str
     value: float
@@ -46,10 +46,9 @@ class Figure:
 class Fact:
     """One thing a person can ask: a fact of the report, or a gap (what the report does not say).
 
-    `beside` has the ids of the facts that a gap stands beside, or of gaps that a fact was saved
-    against and is offered with; `measure` says what the figures
-    count and of what; `plain` is the answer in simpler words; `added` is the ISO date of an entry
-    that an administrator saved without a source.
+    `beside` has the ids of the facts that a gap stands beside, or of gaps that a fact is offered
+    with; `measure` says what the figures count; `plain` is the answer in simpler words; `added` is
+    the ISO date of an entry that an administrator saved without a source.
     """
 
     id: str
@@ -87,11 +86,7 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """What people say and what the report says for it.
-
-    Terms of one `contrast` group (say, "body": CRC and NPS) exclude each other: a question about
-    one of them is not answered by a fact that is only about another.
-    """
+    """What people say and what the report means by it; terms of one `contrast` group differ."""
 
     said: str
     means: str
@@ -102,11 +97,9 @@ class Term:
 class Match:
     """A fact offered for a question.
 
-    `lead` is a sentence to say before its answer ("No.", "The report doesn't give this for 2017.
-    What it says for September 2019:"); `computed` is said instead of its answer where the reply
-    was worked out from its figures ("49 % were not planned well enough"). Both are plain text.
-    `asked` is the question as it was understood where it leaned on what was said before it; `of`
-    has the ids of the entries whose item this is, where one was picked.
+    `lead` is a sentence to say before its answer ("No."), `computed` what is said instead of it
+    where figures were reckoned with; `asked` is the question as understood after what was said
+    before; `of` has the ids of the entries whose item this is, where one was picked.
     """
 
     fact: Fact
@@ -119,10 +112,9 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Confident: one fact, or up to three when the question asks several things.
+    """Confident: up to three facts, for a message that asks several things.
 
-    `unanswered` is the part of a longer message that the report does not cover, `later` what is
-    left of it to be asked by itself.
+    `unanswered` is the part that the report does not cover, `later` what is left to be asked.
     """
 
     matches: tuple[Match, ...]
@@ -147,10 +139,9 @@ class Suggestions:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """The report does not say; `gap` explains where a curated gap matched.
+    """The report does not say, or the question could not be read; `gap` explains where one matched.
 
-    `about` is the fact that a follow-up leaned on; `note` is said instead of anything else. What is
-    `unread` could not be understood: whether the report says it is open.
+    `about` is the fact that a follow-up leaned on; `note` is said instead of anything else.
     """
 
     gap: Match | None = None
@@ -236,18 +227,14 @@ def _ids(matches: Sequence[Match]) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """How a reply came about: what the question was read as and what each candidate scored.
-
-    `verdict` says it in plain words; `reading` has what was taken from the conversation, which
-    parts were answered apart and what was computed.
-    """
+    """How a reply came about: in plain words, what was read and reckoned, how candidates scored."""
 
     question: str
     read_as: str
     repairs: tuple[tuple[str, str], ...]
     reply: Reply
     none: float
-    candidates: tuple[Candidate, ...] = field(default=())
+    candidates: tuple[Candidate, ...] = ()
     verdict: str = ""
     reading: tuple[str, ...] = ()
 

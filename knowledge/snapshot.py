@@ -16,7 +16,7 @@ from knowledge.model import Fact, Figure, Report, Term, Topic
 Thing = Report | Topic | Term | Fact
 # By the name of the table that they stand in.
 TYPES: Mapping[str, type[Thing]] = {"report": Report, "topic": Topic, "term": Term, "fact": Fact}
-FIELDS = {made: tuple(one.name for one in fields(made)) for made in TYPES.values()}
+FIELDS = {kind: tuple(one.name for one in fields(made)) for kind, made in TYPES.items()}
 # What tells the rows of a table apart.
 PRIMARY = {"report": "id", "topic": "id", "term": "said", "fact": "id"}
 # Tables whose rows facts stand under.
@@ -58,7 +58,7 @@ class Swap:
     @property
     def fields(self) -> tuple[str, ...]:
         """Name the fields that differ; all of them for an entry that comes or goes."""
-        names = FIELDS[TYPES[self.kind]]
+        names = FIELDS[self.kind]
         if self.before is None or self.after is None:
             return names
         return tuple(n for n in names if getattr(self.before, n) != getattr(self.after, n))
@@ -66,10 +66,7 @@ class Swap:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A change to make: `what` it is, in words for the history, and the entries it touches.
-
-    `reverts` is the number of the change that it takes back, if it does.
-    """
+    """A change to make: in words, the entries it touches, and which change it takes back."""
 
     what: str
     swaps: tuple[Swap, ...]
@@ -83,10 +80,7 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """A change that was made: its number, when, by whom, and what it touched.
-
-    One that is not `whole` cannot be taken back: some of what it replaced can't be read any more.
-    """
+    """A change that was made; of one not `whole`, something it replaced can't be read any more."""
 
     number: int
     at: str
@@ -218,26 +212,22 @@ def from_json(kind: str, text: str | None) -> Thing | None:
 
 
 def _row_of(thing: Thing) -> dict[str, Any]:
-    row = {name: getattr(thing, name) for name in FIELDS[type(thing)]}
+    row = {name: getattr(thing, name) for name in FIELDS[place_of(thing)[0]]}
     if isinstance(thing, Fact):
         row["figures"] = [asdict(figure) for figure in thing.figures]
     return row
 
 
 def from_row(kind: str, row: Mapping[str, Any]) -> Thing:
-    """Make an entry of its fields, lists as such or as JSON.
-
-    What a newer version has added is left at its default, what it has taken away is passed over.
-    """
-    made = TYPES[kind]
-    values = {name: row[name] for name in FIELDS[made] if name in row}
-    if made is Fact:
+    """Make an entry of its fields, lists as such or as JSON; other versions' fields don't count."""
+    values = {name: row[name] for name in FIELDS[kind] if name in row}
+    if kind == "fact":
         for name in ("also_asked", "beside", "figures"):
             value = values.get(name, ())
             values[name] = tuple(json.loads(value) if isinstance(value, str) else value)
         values["figures"] = tuple(Figure(**figure) for figure in values["figures"])
         values["retired"] = bool(values.get("retired"))
-    return made(**values)
+    return TYPES[kind](**values)
 
 
 # SQLite keeps no checksums: a byte that changes on the disk changes a text in silence. The digest

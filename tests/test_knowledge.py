@@ -34,7 +34,7 @@ def test_what_was_learned_and_read_is_kept_for_the_next_start(tmp_path: Path) ->
     assert {file.name for file in tmp_path.iterdir()} == {"kept.db"}
 
 
-@pytest.mark.parametrize("damage", ["x''", "x'6e6f6e73656e7365'", "substr(data, 2)", "null"])
+@pytest.mark.parametrize("damage", ["x'6e6f6e73656e7365'", "null"])
 def test_what_was_kept_and_is_damaged_is_made_again(tmp_path: Path, damage: str) -> None:
     path = tmp_path / "kept.db"
     base = open_small(path)

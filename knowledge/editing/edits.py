@@ -29,17 +29,15 @@ def doubts(cells: Cells) -> list[str]:
 
 def added(snapshot: Snapshot, cells: Cells) -> Edit:
     """Give the change that adds an entry; its id is made from the question when it has none."""
-    if str(cells.get("id") or "") in snapshot.facts:
-        raise KnowledgeError(f"There is an entry called “{cells['id']}” already.")
     row = _row(cells)
+    if row.fact.id in snapshot.facts:
+        raise KnowledgeError(f"There is an entry called “{row.fact.id}” already.")
     asked, report = alike(row.fact.question), reports_of(snapshot).known(row.fact.report)
+    own = report.id if report else row.fact.report
     for fact in snapshot.facts.values():
-        is_of_it = not row.fact.report or (report and fact.report == report.id)
-        if is_of_it and alike(fact.question) == asked:
-            advice = (
-                "It is retired: restore it instead" if fact.retired else "Edit that one instead"
-            )
-            raise KnowledgeError(f"“{fact.question}” is an entry already. {advice}.")
+        if own in ("", fact.report) and alike(fact.question) == asked:
+            instead = "It is retired: restore it" if fact.retired else "Edit that one"
+            raise KnowledgeError(f"“{fact.question}” is an entry already. {instead} instead.")
     what = f"added {'gap' if row.fact.is_gap else 'fact'} “{row.fact.question}”"
     return _dated(plan((row,), snapshot, what).edit)
 
@@ -67,7 +65,7 @@ def _row(cells: Cells) -> Row:
 
 def _dated(edit: Edit) -> Edit:
     """Date facts that name no source: they are an administrator's word, not the report's."""
-    swaps = []
+    swaps: list[Swap] = []
     for swap in edit.swaps:
         before, fact = swap.before, swap.after
         if isinstance(fact, Fact) and not fact.is_gap:
@@ -90,22 +88,19 @@ def learned(before: Fact, phrasings: Iterable[str]) -> Edit:
     new = tuple(text for text in phrasings if text not in before.phrasings)
     if not new:
         raise KnowledgeError(f"“{before.question}” has these phrasings already.")
-    after = replace(before, also_asked=(*before.also_asked, *new))
     count = f"{len(new)} phrasings" if len(new) > 1 else f"“{new[0]}”"
+    after = replace(before, also_asked=(*before.also_asked, *new))
     return Edit(f"added {count} to “{before.question}”", (Swap(before, after),))
 
 
-def with_term(snapshot: Snapshot, said: str, means: str, contrast: str = "") -> Edit:
+def with_term(snapshot: Snapshot, said: str, means: str) -> Edit:
     """Give the change that adds a term, or gives one another meaning."""
-    said, means = " ".join(said.split()).casefold(), " ".join(means.split())
+    said, means, before = _said(said), " ".join(means.split()), _term(snapshot, said)
     if not words(said) or not words(means):
         raise KnowledgeError("A term needs what people say and what the report says for it.")
     if words(said) == words(means):
         raise KnowledgeError("Both sides of a term must differ.")
-    before = next((term for term in snapshot.terms if term.said.casefold() == said), None)
-    after = Term(
-        before.said if before else said, means, contrast or (before.contrast if before else "")
-    )
+    after = replace(before, means=means) if before else Term(said, means)
     if before == after:
         raise KnowledgeError(f"“{said}” means “{means}” already.")
     return Edit(f"term “{said}” means “{means}”", (Swap(before, after),))
@@ -113,8 +108,14 @@ def with_term(snapshot: Snapshot, said: str, means: str, contrast: str = "") -> 
 
 def without_term(snapshot: Snapshot, said: str) -> Edit:
     """Give the change that takes a term away."""
-    wanted = " ".join(said.split()).casefold()
-    for term in snapshot.terms:
-        if term.said.casefold() == wanted:
-            return Edit(f"term “{term.said}” taken away", (Swap(term, None),))
+    if term := _term(snapshot, said):
+        return Edit(f"term “{term.said}” taken away", (Swap(term, None),))
     raise KnowledgeError(f"There is no term “{said}”.")
+
+
+def _term(snapshot: Snapshot, said: str) -> Term | None:
+    return next((term for term in snapshot.terms if term.said.casefold() == _said(said)), None)
+
+
+def _said(text: str) -> str:
+    return " ".join(text.split()).casefold()

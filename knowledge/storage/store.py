@@ -51,7 +51,7 @@ class Store:
         damaged: list[str] = []
         for kind, primary in snapshots.PRIMARY.items():
             # By name: a column that is damaged is told of, not passed over.
-            columns = ", ".join((*snapshots.FIELDS[snapshots.TYPES[kind]], "digest"))
+            columns = ", ".join((*snapshots.FIELDS[kind], "digest"))
             for row in db.query(f"select {columns} from {kind} order by rowid"):
                 if thing := snapshots.whole(kind, row):
                     things.append(thing)

@@ -86,7 +86,7 @@ def test_a_retired_fact_vanishes_at_once(one: Fact, form: int, deleted: bool) ->
 
 
 @given(st.randoms(use_true_random=False))
-@settings(deadline=None, max_examples=20)
+@settings(deadline=None, max_examples=8)
 def test_edits_lead_where_reading_everything_does(chance: random.Random) -> None:
     made, facts = MATCHER, {fact.id: fact for fact in FACTS}
     for step in range(chance.randint(1, 3)):

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -12,7 +10,6 @@ import pytest
 
 from knowledge import Editor, KnowledgeBase, KnowledgeError, edits
 from tests.conftest import open_small
-from tests.test_end_to_end import environment
 
 
 @pytest.fixture
@@ -95,34 +92,6 @@ def test_an_entry_is_not_saved_under_a_heading_that_has_gone(path: Path) -> None
         one.change(Editor(one).undo(), "one")
         with pytest.raises(KnowledgeError, match="The topic “extras” has gone meanwhile"):
             two.change(late, "two")
-
-
-def test_shells_that_add_at_once_all_add(path: Path) -> None:
-    shells = [
-        subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
-                "bot",
-                "--database",
-                str(path),
-                "add",
-                f"Is item {n} there?",
-                "Y.",
-            ],
-            cwd=path.parent,
-            env=environment(path.parent),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        for n in range(2)
-    ]
-    said = [shell.communicate(timeout=120) for shell in shells]
-    assert [errors for _, errors in said] == [""] * 2
-    with closing(KnowledgeBase.open(path)) as base:
-        questions = {fact.question for fact in base.snapshot.facts.values()}
-    assert {f"Is item {n} there?" for n in range(2)} <= questions
 
 
 def test_questions_asked_while_another_writes_wait_to_be_stored_and_nobody_for_them(

@@ -163,7 +163,7 @@ for path in sys.argv[1:]:
 
 def test_many_processes_may_open_a_new_or_an_old_database_at_once(tmp_path: Path) -> None:
     old = [restored(tmp_path / "0.db")]
-    old += [Path(shutil.copy(old[0], tmp_path / f"{number}.db")) for number in range(1, 3)]
+    old += [Path(shutil.copy(old[0], tmp_path / f"{number}.db")) for number in range(1, 2)]
     paths = [*old, tmp_path / "new.db"]
     racing = [
         subprocess.Popen(
@@ -175,7 +175,7 @@ def test_many_processes_may_open_a_new_or_an_old_database_at_once(tmp_path: Path
             text=True,
             bufsize=1,
         )
-        for _ in range(3)
+        for _ in range(2)
     ]
     for one in racing:
         assert one.stdout
@@ -184,6 +184,6 @@ def test_many_processes_may_open_a_new_or_an_old_database_at_once(tmp_path: Path
         assert one.stdin
         one.stdin.write("\n")
     said = [one.communicate(timeout=60) for one in racing]
-    assert [errors for _, errors in said] == [""] * 3
+    assert [errors for _, errors in said] == [""] * 2
     assert len({output for output, _ in said}) == 1
-    assert said[0][0].startswith("4\n" * 3)
+    assert said[0][0].startswith("4\n" * 2)
