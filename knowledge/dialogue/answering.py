@@ -26,6 +26,7 @@ from knowledge.dialogue.decision import contested, decide, holding, is_figure
 from knowledge.dialogue.queries import MEAN
 from knowledge.dialogue.splitting import SURE, Piece
 from knowledge.matching.matcher import Matcher, Weighed
+from knowledge.matching.question import KINDS
 from knowledge.matching.spelling import rarity
 from knowledge.matching.text import is_number, stem, words
 from knowledge.model import (
@@ -215,8 +216,10 @@ class _Conversation:
         matcher, exact = self.matcher, self.matcher.phrased(text)
         text = text if exact else premises.as_question(text)
         read = matcher.read(text)[0]
-        if exact is None and is_figure(read.tokens):
-            reply = holding(matcher.facts, read.tokens)
+        named = grammar.content(read.tokens)
+        if exact is None and is_figure(named) and KINDS[read.asks] in ("what", "keywords"):
+            # "What was the £8.5m for".
+            reply = holding(matcher.facts, named)
             return Piece(text, reply, lists.PICKED if reply.matches else 0.0)
         # What carries on ("ok and vacancies") is weighed without the words that say so.
         begin = 0 if exact else grammar.marker(read.tokens) % len(read.tokens or [0])
@@ -242,7 +245,6 @@ class _Conversation:
             made = Piece(text, leant, 1.0, leant=True)
             notes = (texts.FOLLOWED.format(shown.question),) if shown else ()
             return replace(made, confidence=made.match.confidence if made.match else 0, notes=notes)
-        named = grammar.content(read.tokens)
         if alone == Unknown():
             # What has no words that are known here asks nothing that a report could say.
             alone = Unknown(unread=sum(map(self._knows, named)) * 2 <= len(named))

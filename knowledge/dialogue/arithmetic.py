@@ -256,7 +256,7 @@ def _plain(query: Query, table: Table, cells: list[Cell]) -> Said | None:
     wants = query.wants
     shares = [claim for claim in query.claims if claim.share is not None]
     told = table.is_long or (shares and table.total is not None)
-    if not query.count or not told or len(cells) > MOST:
+    if not query.count or not told or len(cells) > (1 if query.claims else MOST):
         return None
     if wants & (EXTREMES | {"not", "apart"}) or ("against" in wants and wants & {"more", "less"}):
         # "Rated less than good" names no row.

@@ -94,7 +94,8 @@ WANTS = {
         "better": "better stronger faster quicker ahead",
         "worse": "worse weaker slower behind",
         "against": "compare compared comparison versus vs than against",
-        "apart": "gap gaps difference differences diff differ apart spread points far minus times",
+        "apart": "gap gaps difference differences diff differ apart spread points pts far minus "
+        "times",
         "mean": "average averages avg",
         "rank": "rank ranked ranking order sort sorted",
         "share": "percent percentage share proportion",

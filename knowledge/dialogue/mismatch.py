@@ -24,9 +24,12 @@ from knowledge.model import Answer, Fact, Match, Near, Reply, Report, Suggestion
 
 # Facts that a name is asked of at most; what more of them are asked with is a word of the report.
 FEW = 10
+# The confidence from which a gap is meant whatever a fact beside it says.
+PLAIN = 0.9
 # A word this rare in English text is a name wherever it stands, if only gaps are asked for with it.
-FOREIGN = 17
+FOREIGN, UNHEARD, SHORT = 17, 21, 3
 
+_PEOPLE = frozenset("people person persons men women".split())
 # What asks for a grade.
 _RATED = frozenset("rated graded rating ratings grade".split())
 _NAME = re.compile(
@@ -108,6 +111,8 @@ class Marks:
         # Only for what the report does not say is a name asked for that is not written as one.
         written = [one.istitle() for one in self.names]
         denied = [_is_denied(self.matcher, one) for one in self.names]
+        if told and self._speaks(told.fact):
+            return False
         sure = all(map(any, zip(written, denied, strict=True)))
         if (all(denied) and not any(written)) if told is None else (told.computed or not sure):
             return False
@@ -125,10 +130,11 @@ class Marks:
         if told is not None and dates.owns(told.fact, asked) and not (plain and plain.computed):
             return whole
         claims = premises.claimed(words(self.left))
-        if plain is None:
-            first = rest.matches[0] if isinstance(rest, Suggestions) else None
-            if first and claims and (said := _not_then(first, asked)):
+        likely = [*rest.matches[:1], *whole.matches[:1]] if claims else []
+        for first in likely:
+            if said := _not_then(first, asked):
                 return Answer((said,))
+        if plain is None:
             if told is not None and not dates.owns(told.fact, asked, self.report(told.fact)):
                 return Suggestions((told,))
             spoken_of = [reply.matches[0].fact for reply in (whole, rest) if reply.matches]
@@ -139,8 +145,6 @@ class Marks:
             names = dates.owns(whole.gap.fact, asked) or not (plain.fact.figures or when)
             if names and whole.gap.confidence >= STANDS:
                 return whole
-        if claims and (said := _not_then(plain, asked)):
-            return Answer((said,))
         lead = texts.not_for(texts.listed([str(one) for one in asked]), str(when or ""))
         return Near((replace(plain, lead=lead),))
 
@@ -171,10 +175,10 @@ def _names(matcher: Matcher, text: str) -> tuple[tuple[str, ...], str]:
     for one in _NAME.finditer(text):
         word = one["word"].casefold()
         written = one["at"] or (is_cased and one["word"].istitle() and one.start())
-        if rarity(word) < NAME or matcher.contrasts.named([word]):
+        if rarity(word) < NAME or matcher.contrasts.named([word]) or word in grammar.NEGATION:
             continue
         used = sum(not fact.is_gap for fact in matcher.asked_with(word))
-        hardly = rarity(word) >= FOREIGN and _is_denied(matcher, word)
+        hardly = len(word) > SHORT and rarity(word) >= FOREIGN and _is_denied(matcher, word)
         named = (written and used <= FEW) or hardly
         if named and matcher.read(word)[0].tokens == (word,):
             found.append(one)
@@ -188,8 +192,9 @@ def _names(matcher: Matcher, text: str) -> tuple[tuple[str, ...], str]:
 
 
 def _is_denied(matcher: Matcher, name: str) -> bool:
-    """Tell whether only what the report does not say is asked for with a name."""
-    return {fact.is_gap for fact in matcher.asked_with(name.casefold())} == {True}
+    """Tell whether a name stands in questions, and in next to none that a fact answers."""
+    asked = [fact.is_gap for fact in matcher.asked_with(name.casefold())]
+    return all(asked) if asked and rarity(name.casefold()) < UNHEARD else any(asked)
 
 
 # --- Bodies, grades, figures, kinds: what is held against the entry that fits ---------------------
@@ -202,9 +207,25 @@ def settled(matcher: Matcher, question: Question, weighed: Weighed) -> Reply:
     gap = reply.gap if isinstance(reply, Unknown) else None
     if top and not (gap and gap.confidence >= STANDS):
         reply = _of_another(matcher, question, top) or reply
+    elif gap and (match := _denied(matcher, question, weighed, gap)):
+        reply = Answer((match,))
     if isinstance(reply, Answer):
         reply = _held(matcher, question, weighed, reply)
     return reply if isinstance(reply, Near) else premises.premised(matcher, question, reply)
+
+
+def _denied(matcher: Matcher, question: Question, weighed: Weighed, gap: Match) -> Match | None:
+    """Give the fact that a gap stands beside, where what is asked carries no mark of the gap.
+
+    Whether a thing is so, and what a share leaves, asks for no more than the fact says.
+    """
+    whether = question.asks == WHETHER
+    if not (whether or grammar.negates(question.tokens)) or gap.confidence >= PLAIN:
+        return None
+    named = _unnegated(question.tokens)
+    beside = [one for one in weighed.matches if one.fact.id in gap.fact.beside]
+    held = [one for one in beside if matcher.explained(one.fact, named) >= 1]
+    return next((one for one in held if whether or _rest(matcher, question, one.fact)), None)
 
 
 def _of_another(matcher: Matcher, question: Question, top: Match) -> Near | None:
@@ -227,7 +248,7 @@ def _held(matcher: Matcher, question: Question, weighed: Weighed, reply: Answer)
     """Hold an answer against what is asked: its grade, its kind, what it counts, its direction."""
     match, fact, tokens = reply.matches[0], reply.matches[0].fact, question.tokens
     facts = tuple(one for one in weighed.matches if not one.fact.is_gap)[:SUGGESTED]
-    if match.confidence < STANDS and _counts_else(matcher, question, fact):
+    if _counts_else(matcher, question, match):
         return Suggestions(facts)
     if _lacks_figure(matcher, question, fact):
         named = premises.things(tokens)
@@ -244,16 +265,35 @@ def _held(matcher: Matcher, question: Question, weighed: Weighed, reply: Answer)
         if told and (strange or _counts_other(matcher, question, fact)):
             # "Rated outstanding for unpaid work" is not told by what was for another thing.
             return Suggestions(facts)
-    if question.asks != WHETHER and (_is_turned(question, fact) or _is_opposite(question, fact)):
+    turned = question.asks != WHETHER and _is_turned(question, fact)
+    fits = matcher.explained(fact, _unnegated(tokens)) >= premises.SETTLED
+    if turned and fits and (rest := _rest(matcher, question, fact)):
+        return Answer((replace(match, lead=texts.REST.format(rest)),))
+    if turned or (question.asks != WHETHER and _is_opposite(question, fact)):
         gap = [one for one in weighed.matches if one.fact.is_gap][:1]
         return Suggestions((*facts[:1], *gap, *facts[1:])[:SUGGESTED])
     return reply
 
 
+def _unnegated(tokens: Sequence[str]) -> list[str]:
+    return [one for one in premises.things(tokens) if one not in grammar.NEGATION]
+
+
+def _rest(matcher: Matcher, question: Question, fact: Fact) -> str:
+    """Give what the one share that an entry tells leaves, "" where not that is asked for."""
+    if KINDS[question.asks] not in COUNTED or "without" in question.tokens:
+        return ""
+    told = [one for one in Amount.all_in(matcher.read(fact.answer)[0].tokens) if one.share]
+    return told[0].rest if len(told) == 1 else ""
+
+
 def _lacks_figure(matcher: Matcher, question: Question, fact: Fact) -> bool:
     """Tell whether a figure is asked of an entry that has none, and is seldom asked for one."""
-    asking = grammar.QUESTION.intersection(question.tokens) <= {"how", "what", "whats"}
-    if KINDS[question.asks] not in COUNTED or not asking or premises.claimed(question.tokens):
+    said, claims = question.tokens, premises.claimed(question.tokens)
+    asking = grammar.QUESTION.intersection(said) <= {"how", "what", "whats"}
+    counts = KINDS[question.asks] in COUNTED or said[:2] == ("how", "far")
+    # "Did a third say no" asks for a figure as well.
+    if not (any(one.share for one in Amount.all_in(claims)) if claims else counts and asking):
         return False
     told = dates.named(fact.answer)[1]
     return not _FIGURE.search(told) and matcher.asked_share(fact, question.asks) < SELDOM
@@ -267,12 +307,18 @@ def _counts_other(matcher: Matcher, question: Question, fact: Fact) -> bool:
     return bool(matcher.contrasts.named(after) and counted) and counted.isdisjoint(question.stems)
 
 
-def _counts_else(matcher: Matcher, question: Question, fact: Fact) -> bool:
-    """Tell whether "how many" is asked of one thing that an entry doesn't speak of."""
-    said = question.tokens
+def _counts_else(matcher: Matcher, question: Question, match: Match) -> bool:
+    """Tell whether "how many" is asked of one thing, or of people, that an entry has none of."""
+    said, fact = question.tokens, match.fact
     named = grammar.content(said)
-    spoken = set(map(stem, matcher.read(f"{fact.question} {fact.answer}")[0].tokens))
-    return said[:2] == ("how", "many") and len(named) == 1 and stem(named[0]) not in spoken
+    if said[:2] != ("how", "many") or not named or stem(named[0]) in _spoken(matcher, fact):
+        return False
+    people = said[2] in _PEOPLE and matcher.spoken_share(fact, _PEOPLE) < SELDOM
+    return people or (len(named) == 1 and match.confidence < STANDS)
+
+
+def _spoken(matcher: Matcher, fact: Fact) -> frozenset[str]:
+    return frozenset(matcher.read(f"{fact.question} {fact.answer} {fact.measure}")[0].stems)
 
 
 def _is_turned(question: Question, fact: Fact) -> bool:

@@ -14,7 +14,7 @@ from knowledge.dialogue.tables import is_total
 from knowledge.matching.matcher import Matcher
 from knowledge.matching.question import WHETHER, Question, numbers
 from knowledge.matching.text import is_number, stem, words
-from knowledge.model import Answer, Fact, Match, Reply
+from knowledge.model import Answer, Fact, Match, Reply, Suggestions
 
 # The share of a question's words, by weight, that an entry accounts for when yes can be said.
 SETTLED = 0.9
@@ -29,10 +29,12 @@ _TAG = re.compile(
 )
 # What somebody says who only heard of a thing.
 _HEARD = re.compile(
-    r"(?:so )?(?:i (?:heard|read|thought|gather|see)|(?:someone|somebody|they) (?:said|says)|"
-    r"apparently|i was told)(?: that)? ",
+    r"(?:so )?(?:i (?:heard|read|thought|gather|see|was told)|apparently|"
+    r"(?:someone|somebody|they) (?:said|says|told me))(?: that)? ",
     re.I,
 )
+# With these somebody speaks of himself.
+_OWN = frozenset("i me my mine we us our".split())
 _VERBS = frozenset("is are was were has have had did does do".split())
 
 
@@ -51,7 +53,8 @@ def as_question(text: str) -> str:
     first = claims[0]
     opens = first.is_quantifier and first.said.split()[0] == said[0] and verb in said
     wonders = words(text)[0] == "so" and text.rstrip().endswith("?")
-    is_claim = tags or heard or opens or wonders
+    tells = verb in said and _OWN.isdisjoint(said) and not text.rstrip().endswith("?")
+    is_claim = tags or heard or opens or wonders or tells
     return " ".join((verb, *(w for w in said if w != verb))) if is_claim else text
 
 
@@ -93,6 +96,11 @@ def _confirmed(
         spoken = (word for one in wrong for word in one.said.split())
         said = {word for word in spoken if is_number(word) or word in AMOUNTS}
         found = decide(matcher.reread(tuple(t for t in tokens if t not in said), WHETHER).matches)
+        if isinstance(found, Suggestions):
+            # What fits word for word settles a premise that is plainly wrong.
+            likely = _judged(matcher, tokens, Answer(found.matches[:1]))
+            if likely and likely.matches[0].lead == texts.NO:
+                return likely
         if other := _judged(matcher, tokens, found):
             return other if _is_sure(other) or not _held_elsewhere(matcher, question) else found
         plain = found if isinstance(found, Answer) and not isinstance(plain, Answer) else plain

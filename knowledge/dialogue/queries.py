@@ -23,13 +23,15 @@ _PARTS = {"third": 3, "thirds": 3, "quarter": 4, "quarters": 4, "fifth": 5, "fif
           "tenth": 10, "tenths": 10}  # fmt: skip
 _PART = "|".join(_PARTS)
 # What somebody says of all of a thing, as a per cent; most is more than half.
-_QUANTIFIERS = {"most": 50.0, "majority": 50.0, "all": 100.0, "every": 100.0, "none": 0.0}
+_QUANTIFIERS = {"most": 50.0, "majority": 50.0, "all": 100.0, "every": 100.0, "none": 0.0,
+                "everyone": 100.0, "everybody": 100.0, "nobody": 0.0}  # fmt: skip
 # Words of an amount that name nothing it counts.
 AMOUNTS = _PARTS.keys() | _QUANTIFIERS.keys() | {"half", "out"}
 # A figure, of how many where that is told, and what comes after it: that is what it counts.
 _AMOUNT = re.compile(
     rf"(?:\b(?P<about>{_MORE}|{_LESS}|{_NEAR}) )?(?<!\S)(?:"
-    rf"(?P<quantifier>(?<!the )(?:most|all)|majority|every|none)\b(?: (?P<all>\d{{1,3}})\b)?|"
+    r"(?P<quantifier>(?<!the )(?:most|all)|majority|every(?:one|body)?|none|nobody)\b"
+    r"(?: (?P<all>\d{1,3})\b)?|"
     r"(?P<half>half)\b(?! an?\b)|"
     rf"(?P<figure>£?\d\S*|(?:a|one)(?= (?:{_PART})\b))(?P<upto> to £?\d\S*)?"
     rf"(?: (?P<part>{_PART})\b)?(?:(?: out of| of| in)(?: the)? (?P<whole>\d{{1,3}})(?!\S))?)"
@@ -75,7 +77,7 @@ class Amount:
         figure, about, whole = found["figure"] or "", found["about"] or "", found["whole"]
         number = re.search(r"\d+(?:\.\d+)?", figure)
         value = float(number[0]) if number else 1.0
-        unit = "".join(c for c in figure if c in "£%m")
+        unit = "£m" if figure[-1:] == "m" else "".join(c for c in figure if c in "£%")
         if found["half"] or found["part"]:
             value, unit = 100 * value / _PARTS.get(found["part"], 2), "%"
         if quantifier := found["quantifier"]:
@@ -111,6 +113,21 @@ class Amount:
             return self.value / 100
         return self.value / self.whole if self.whole else None
 
+    @property
+    def top(self) -> float:
+        """Give the upper end of a range: 90 of "80% to 90%"."""
+        return float(re.sub(r"[^\d.]", "", self.upto) or self.value)
+
+    @property
+    def rest(self) -> str:
+        """Give what this share leaves of the whole, "" where it is told only nearly."""
+        if self.about or self.share is None:
+            return ""
+        if self.whole:
+            return f"{self.whole - self.value:g} of {self.whole:g}"
+        low, high = (texts.figure(100 - one, "%") for one in (self.top, self.value))
+        return f"{low} to {high}" if self.upto else low
+
     def counts_as(self, claim: Amount) -> bool:
         """Tell whether this and what is put forward count the same: shares, money or things."""
         if claim.share is not None:
@@ -136,6 +153,8 @@ class Amount:
             # "Over 650" may be more than 900.
             sure = self.limits in (0, 1 if more else -1) and (not self.about or self.limits)
             return (texts.YES if more == (claim.limits > 0) else texts.NO) if sure else ""
+        if self.upto and claim.is_quantifier and not self.value <= claim.value <= self.top:
+            return texts.NO
         if self.upto != claim.upto or (claim.share is None and claim.value == self.whole):
             return ""
         if abs(mine - other) < (NEARLY if claim.share is not None else 1e-9):
