@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import islice, zip_longest
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from bot import texts
@@ -29,15 +29,14 @@ else:
 # Under which `services_of` finds them in the data of a bot.
 KEY = "services"
 
+# Questions to go on with, at most.
+RELATED = 3
 # A fact less likely than this is not near a question, a chart not the one meant.
 NEAREST, NEAREST_CHART = 0.02, 0.015
 _WORD = re.compile(r"\w{4,}|\d+")
 _LONG = re.compile(r"\w{4,}")
 _NAMED = re.compile(r"\w{3,}")
-_ASKING = frozenset(
-    "how what which who when where why was were the are did does has many there with and"
-    " for".split()
-)
+_ASKING = "how what which who when where why was were the are did does has many there with and for"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +80,17 @@ class Services:
         """Give those of some facts that are live."""
         return tuple(fact for one in fact_ids if (fact := self.fact(one)))
 
-    def related(self, fact: Fact, seen: Sequence[str] = (), limit: int = 3) -> tuple[Fact, ...]:
+    def related(self, fact: Fact, seen: Sequence[str] = ()) -> tuple[Fact, ...]:
         """Give facts worth reading next that this chat has not seen."""
         same = self.knowledge.facts(fact.topic)
         place = next((at for at, one in enumerate(same) if one.id == fact.id), 0)
         told = {*seen, fact.id}
+        others = (*same[place:], *same[:place])
+        new = [one for one in others if one.id not in told and _adds(one, fact)]
         # Those on most of the same things first; of as many, those that stand next to it.
-        others = [one for one in (*same[place:], *same[:place]) if one.id not in told]
         about = _about(fact.question)
-        others.sort(key=lambda one: -len(about & _about(one.question)))
-        return tuple(islice((one for one in others if _adds(one, fact)), limit))
+        new.sort(key=lambda one: -len(about & _about(one.question)))
+        return tuple(new[:RELATED])
 
     def nearest(self, text: str, gap: Fact | None, limit: int = 3) -> tuple[Fact, ...]:
         """Give the facts nearest to a question that has no answer, those beside the gap first."""
@@ -123,7 +123,7 @@ class Services:
 
 
 def _about(question: str) -> set[str]:
-    return set(_NAMED.findall(question.casefold())) - _ASKING
+    return set(_NAMED.findall(question.casefold())).difference(_ASKING.split())
 
 
 def _is_overview(fact: Fact) -> bool:
@@ -131,13 +131,10 @@ def _is_overview(fact: Fact) -> bool:
 
 
 def _adds(other: Fact, shown: Fact) -> bool:
-    """Tell whether a fact's answer says something that another doesn't say already."""
+    """Tell whether a fact's answer says much that another doesn't say already."""
     said = f"{shown.question} {shown.answer} {shown.detail}".casefold()
-    words, first = (
-        _WORD.findall(t.casefold()) for t in (other.answer, other.answer.partition(". ")[0])
-    )
-    is_new = ":" in other.answer or any(word not in said for word in first)
-    return is_new and sum(word not in said for word in words) * 3 > len(words)
+    words = _WORD.findall(other.answer.casefold())
+    return sum(word not in said for word in words) * 3 > len(words)
 
 
 def start_services(settings: Settings, knowledge: KnowledgeBase) -> Services:

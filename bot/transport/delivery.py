@@ -8,14 +8,8 @@ import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 
-from telegram import (
-    CallbackQuery,
-    CopyTextButton,
-    InlineKeyboardButton,
-    InlineKeyboardMarkup,
-    Message,
-    Update,
-)
+import telegram
+from telegram import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
 from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot.chat_memory import Place
@@ -78,7 +72,7 @@ def _made(button: Button | InlineKeyboardButton) -> InlineKeyboardButton:
     if not isinstance(button, Button):
         return button
     does = {name: getattr(button, name) for name in ("callback_data", "url", "switch_inline_query")}
-    copied = CopyTextButton(button.copy_text) if button.copy_text else None
+    copied = telegram.CopyTextButton(button.copy_text) if button.copy_text else None
     return InlineKeyboardButton(button.text, copy_text=copied, **does)
 
 

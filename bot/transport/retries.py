@@ -18,15 +18,8 @@ from collections.abc import Callable, Coroutine
 from itertools import count
 from typing import Any
 
+from telegram import error as refusals
 from telegram.constants import FloodLimit
-from telegram.error import (
-    BadRequest,
-    ChatMigrated,
-    InvalidToken,
-    NetworkError,
-    RetryAfter,
-    TelegramError,
-)
 from telegram.ext import BaseRateLimiter
 
 from bot.transport import metrics
@@ -52,6 +45,9 @@ clock = time.monotonic
 sleep = asyncio.sleep
 
 
+Call = Callable[..., Coroutine[Any, Any, Any]]
+
+
 class Retries(BaseRateLimiter[int]):
     """Every call of the bot but getUpdates goes through here."""
 
@@ -68,13 +64,7 @@ class Retries(BaseRateLimiter[int]):
         """Nothing to clear away."""
 
     async def process_request(
-        self,
-        callback: Callable[..., Coroutine[Any, Any, Any]],
-        args: Any,
-        kwargs: dict[str, Any],
-        endpoint: str,
-        data: dict[str, Any],
-        rate_limit_args: int | None,
+        self, callback: Call, args: Any, kwargs: Any, endpoint: str, data: Any, rate_limit_args: Any
     ) -> Any:
         """Carry out a call; raises what remains when waiting and repeating do not help."""
         if endpoint == "sendChatAction":
@@ -86,7 +76,7 @@ class Retries(BaseRateLimiter[int]):
             try:
                 async with self._calls:
                     answer = await callback(*args, **kwargs)
-            except TelegramError as error:
+            except refusals.TelegramError as error:
                 metrics.count("api_errors", type(error).__name__)
                 pause = self._pause(error, endpoint, data, failures)
                 if clock() + pause > end:
@@ -98,19 +88,19 @@ class Retries(BaseRateLimiter[int]):
         raise AssertionError
 
     def _pause(
-        self, error: TelegramError, endpoint: str, data: dict[str, Any], failures: int
+        self, error: refusals.TelegramError, endpoint: str, data: dict[str, Any], failures: int
     ) -> float:
         """Give the seconds until the next attempt; raises again what fails for good."""
-        if isinstance(error, RetryAfter):
+        if isinstance(error, refusals.RetryAfter):
             metrics.reached()
             return self._hold(data.get("chat_id"), seconds_of(error) + SLACK)
-        if isinstance(error, ChatMigrated):
+        if isinstance(error, refusals.ChatMigrated):
             # A group has become a supergroup; what it is now is written to instead.
             data["chat_id"] = error.new_chat_id
             data.pop("reply_parameters", None)
             data.pop("message_thread_id", None)
             return 0.0
-        is_start = endpoint in START and not isinstance(error, InvalidToken)
+        is_start = endpoint in START and not isinstance(error, refusals.InvalidToken)
         if not (is_start or is_network(error)):
             raise error
         level = logging.WARNING if is_start else logging.INFO
@@ -138,10 +128,10 @@ class Retries(BaseRateLimiter[int]):
 def is_network(error: BaseException) -> bool:
     """Tell whether a request failed on its way, which leaves open whether it was carried out."""
     # python-telegram-bot counts a refused request as a network error; that one is our fault.
-    return isinstance(error, NetworkError) and not isinstance(error, BadRequest)
+    return isinstance(error, refusals.NetworkError) and not isinstance(error, refusals.BadRequest)
 
 
-def seconds_of(error: RetryAfter) -> float:
+def seconds_of(error: refusals.RetryAfter) -> float:
     """Give how long Telegram asks to wait."""
     wait = error.retry_after
     return float(wait) if isinstance(wait, int) else wait.total_seconds()
