@@ -19,28 +19,21 @@ class Live:
         self._lock = asyncio.Lock()
         self._told = ""
 
-    async def freshen(self) -> None:
-        """Take in what another process has changed, before a question is answered."""
+    async def freshen(self) -> str:
+        """Take in what another process has changed; give what administrators have not been told."""
+        knowledge = self._knowledge
         try:
-            if self._is_fresh():
-                return
-            async with self._lock:
-                # Somebody else who waited may have done it.
-                if not self._is_fresh():
-                    latest = await asyncio.to_thread(self._knowledge.latest)
-                    self._knowledge.adopt(latest)
+            if knowledge.is_stale():
+                async with self._lock:
+                    # Somebody else who waited may have done it.
+                    if knowledge.is_stale():
+                        knowledge.adopt(await asyncio.to_thread(knowledge.latest))
         except DatabaseError as error:
             # The knowledge there is answers better than an apology.
-            self._knowledge.note_fault(error)
-
-    def _is_fresh(self) -> bool:
-        return not self._knowledge.is_stale()
-
-    def news(self) -> str:
-        """Give what administrators have to know of the database and have not been told, or ""."""
-        fault = str(self._knowledge.fault or "")
-        news, self._told = fault if fault != self._told else "", fault or self._told
-        return news
+            knowledge.note_fault(error)
+        fault, told = str(knowledge.fault or ""), self._told
+        self._told = fault or told
+        return fault if fault != told else ""
 
     async def carry_out(self, edit: Edit, who: str) -> None:
         """Make a change; when this returns, the next answer shows it."""

@@ -62,9 +62,7 @@ AT_ONCE = re.compile(r"/(undo|redo|terms)\b", re.I)
 
 async def freshen(update: object, context: Context) -> None:
     """Take in what another process has changed before anything is answered."""
-    live = live_of(context)
-    await live.freshen()
-    if news := live.news():
+    if news := await live_of(context).freshen():
         await delivery.tell_administrators(context, news)
 
 
