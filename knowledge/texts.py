@@ -132,6 +132,7 @@ def instead(given: str, claimed: str) -> str:
 
 # The date put forward and the one given.
 NOT_THEN = "No, not {}: {}."
+NO_REASON = "The report gives no reason for this. What it does say:"
 NO_FIGURE = "The report gives no figure for this. What it does say:"
 NO_VIEW = "The report doesn't compare, judge or predict this. What it does say:"
 

@@ -97,15 +97,16 @@ def holding(facts: Sequence[Fact], tokens: Sequence[str]) -> Reply:
     """Give what holds a figure: an answer where one entry does, else those that do."""
     figure, told = tokens[0].lstrip("£"), list[Match]()
     for fact in facts:
-        figures = [w.lstrip("£") for w in words(fact.answer) if any(map(str.isdigit, w))]
-        if figure in figures and not fact.is_gap:
-            told.append(Match(fact, 1 / (1 + figures.index(figure))))
+        said = [word.lstrip("£") for word in words(fact.answer)]
+        if figure in said and not fact.is_gap:
+            told.append(Match(fact, 1 / (1 + said.index(figure))))
     told.sort(key=lambda match: -match.confidence)
     if not told:
         return Unknown()
-    # What begins with it is about it.
-    first = [match for match in told if match.confidence == 1]
-    return Answer((first[0],)) if len(first) == 1 else Suggestions(tuple(told[:SUGGESTED]))
+    # What begins with it ("over 650") is about it.
+    first = [match for match in told if match.confidence >= SHARED]
+    plain = len(first) == 1 or (first and first[0].confidence > first[1].confidence)
+    return Answer((first[0],)) if plain else Suggestions(tuple(told[:SUGGESTED]))
 
 
 def answer_of(reply: Reply) -> Match | None:

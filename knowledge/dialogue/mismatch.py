@@ -29,6 +29,9 @@ PLAIN = 0.9
 # A word this rare in English text is a name wherever it stands, if only gaps are asked for with it.
 FOREIGN, UNHEARD, SHORT = 17, 21, 3
 
+_REASON = re.compile(
+    r"\b(because|due to|owing|since|so that|reasons?|led to|leading to|caused?|result of|as)\b"
+)
 _PEOPLE = frozenset("people person persons men women".split())
 # What asks for a grade.
 _RATED = frozenset("rated graded rating ratings grade".split())
@@ -254,6 +257,8 @@ def _held(matcher: Matcher, question: Question, weighed: Weighed, reply: Answer)
         named = premises.things(tokens)
         fits = match.confidence >= STANDS and matcher.explained(fact, named) >= premises.SETTLED
         return Near((replace(match, lead=texts.NO_FIGURE),)) if fits else Suggestions(facts)
+    if _lacks_reason(matcher, question, fact):
+        return Near((replace(match, lead=texts.NO_REASON),))
     if not _RATED.isdisjoint(tokens):
         asked, told = premises.levels(matcher, tokens, fact)
         if asked and told:
@@ -293,10 +298,19 @@ def _lacks_figure(matcher: Matcher, question: Question, fact: Fact) -> bool:
     asking = grammar.QUESTION.intersection(said) <= {"how", "what", "whats"}
     counts = KINDS[question.asks] in COUNTED or said[:2] == ("how", "far")
     # "Did a third say no" asks for a figure as well.
-    if not (any(one.share for one in Amount.all_in(claims)) if claims else counts and asking):
+    shares = [one for one in Amount.all_in(claims) if one.share and not one.is_quantifier]
+    if not (shares if claims else counts and asking):
         return False
     told = dates.named(fact.answer)[1]
-    return not _FIGURE.search(told) and matcher.asked_share(fact, question.asks) < SELDOM
+    seldom = bool(claims) or matcher.asked_share(fact, question.asks) < SELDOM
+    return seldom and not _FIGURE.search(told)
+
+
+def _lacks_reason(matcher: Matcher, question: Question, fact: Fact) -> bool:
+    """Tell whether a reason is asked of an entry that has none, and is seldom asked for one."""
+    told = _REASON.search(f"{fact.answer} {fact.detail}")
+    why = KINDS[question.asks] == "why" and not told
+    return why and matcher.asked_share(fact, question.asks) < SELDOM
 
 
 def _counts_other(matcher: Matcher, question: Question, fact: Fact) -> bool:

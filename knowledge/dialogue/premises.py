@@ -87,12 +87,11 @@ def _confirmed(
     reply: Reply,
 ) -> Reply:
     judged = _judged(matcher, tokens, reply)
-    figures = [one for one in claims if not one.said.isalpha()]
-    if not figures or (judged and (_is_sure(judged) or len(claims) > 1)):
-        return judged or reply
+    if judged and (_is_sure(judged) or len(claims) > 1):
+        return judged
     # The wrong figure may have led elsewhere; another may say what it is about.
     plain = reply
-    for wrong in (figures, figures[:1]):
+    for wrong in (claims, claims[:1]):
         spoken = (word for one in wrong for word in one.said.split())
         said = {word for word in spoken if is_number(word) or word in AMOUNTS}
         found = decide(matcher.reread(tuple(t for t in tokens if t not in said), WHETHER).matches)
@@ -127,6 +126,9 @@ def _judged(matcher: Matcher, tokens: Sequence[str], reply: Reply) -> Answer | N
     if own and own[0].share is None and claims[0].share is not None:
         # Of how many there are may be told elsewhere.
         wholes = _wholes(matcher, fact, own[0])
+        if claims[0].is_quantifier:
+            # "All ten" are of those of ten.
+            wholes = wholes & {claims[0].whole} or wholes
         leads = {_lead([replace(own[0], whole=one), *own[1:]], claims, tokens) for one in wholes}
     lead = leads.pop() if len(leads) == 1 else ""
     return Answer((replace(reply.matches[0], lead=lead),)) if lead else None
