@@ -30,7 +30,7 @@ DAY = 24 * 3600
 def build(settings: Settings, knowledge: KnowledgeBase, request: BaseRequest | None = None) -> App:
     """Build the application; a request replaces its HTTP client, as in tests."""
     services = start_services(settings, knowledge)
-    order = ChatOrder(knowledge.store.handled_updates, partial(admin.changes, services))
+    order = ChatOrder(knowledge.store, partial(admin.changes, services))
     builder = (
         ApplicationBuilder()
         .token(settings.token)
@@ -83,7 +83,7 @@ def forget(application: App) -> None:
     """Delete the questions whose time is over."""
     services = services_of(application)
     try:
-        count = services.knowledge.store.asked.forget(services.settings.retention_days)
+        count = services.knowledge.store.forget(services.settings.retention_days)
     except KnowledgeError as error:
         _logger.warning("Old questions were not deleted: %s", error)
     else:

@@ -41,14 +41,13 @@ from knowledge.storage.store import (
     NOT_RIGHT,
     SHIPPED,
     Asked,
-    HandledUpdates,
     Store,
 )
 
 __all__ = [
     "HELPFUL", "LONGEST", "NONE_OF_THESE", "NOT_RIGHT", "SHIPPED", "Answer", "Asked",
     "Candidate", "Cluster", "Context", "DatabaseError", "Difference", "Edit", "Editor",
-    "Explanation", "Fact", "Figure", "HandledUpdates", "ImportRefused", "KnowledgeBase",
+    "Explanation", "Fact", "Figure", "ImportRefused", "KnowledgeBase",
     "KnowledgeError", "Match", "Near", "Plan", "Remark", "Reply", "Report",
     "Revision", "Rival", "Snapshot", "Stage", "Stats", "Store", "Suggestions", "Swap", "Term",
     "Topic", "Trial", "Unknown", "Version", "difference", "edits", "figure_line", "from_json",

@@ -30,8 +30,6 @@ _logger = logging.getLogger(__name__)
 
 # The reports that come with the program.
 REPORTS = Path(__file__).with_name("reports")
-# What is kept for the next start is kept anew once the number of phrasings differs by this share.
-WORN = 0.05
 
 
 class KnowledgeBase:
@@ -139,7 +137,7 @@ class KnowledgeBase:
             phrasings, kept = store.kept()
             made = build(snapshot, kept=kept, waits=self._waits)
             count = sum(len(fact.phrasings) for fact in made.matcher.facts)
-            if abs(count - phrasings) > WORN * phrasings:
+            if count != phrasings:
                 # A place that cannot be written to only makes starts slower.
                 with suppress(DatabaseError):
                     store.keep(count, made.matcher.kept())

@@ -139,11 +139,6 @@ class Editor:
         return self._base.store.revisions(limit=1, before=number + 1)[0]
 
     def _back(self, revision: Revision) -> Edit:
-        if not revision.whole:
-            raise KnowledgeError(
-                f"What change {revision.number} replaced cannot be read any more, so it cannot be "
-                "taken back. Nothing was changed."
-            )
         # Named after the change that it all began with.
         first, is_back = revision, False
         while first.edit.reverts is not None:

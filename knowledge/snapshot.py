@@ -80,13 +80,12 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """A change that was made; of one not `whole`, something it replaced can't be read any more."""
+    """A change that was made: its number, when (ISO, UTC) and by whom."""
 
     number: int
     at: str
     who: str
     edit: Edit
-    whole: bool = True
 
     @property
     def what(self) -> str:

@@ -95,11 +95,9 @@ def read(raw: Json, bot: Bot) -> Update:
 class ChatOrder(SimpleUpdateProcessor):
     """Decides when and whether an update is handled; `changes` tells which may change the base."""
 
-    def __init__(
-        self, handled: knowledge.HandledUpdates, changes: Callable[[Update], bool]
-    ) -> None:
+    def __init__(self, store: knowledge.Store, changes: Callable[[Update], bool]) -> None:
         super().__init__(CHATS)
-        self._handled = handled
+        self._store = store
         self._changes = changes
         self._chats: WeakValueDictionary[object, asyncio.Lock] = WeakValueDictionary()
         # By chat and message: the hash of what it says.
@@ -114,17 +112,17 @@ class ChatOrder(SimpleUpdateProcessor):
         if update.inline_query:
             # Cards may be given twice without anybody noticing.
             return await application.process_update(update)
-        handled, name = self._handled, f"{update.get_bot().id}:{update.update_id}"
-        is_done = _noted(lambda: handled.is_done(name))
+        store, name = self._store, f"{update.get_bot().id}:{update.update_id}"
+        is_done = _noted(lambda: store.is_handled(name))
         if is_done:
             return None
         if is_done is False:
             await delivery.say(update, notice(texts.INTERRUPTED))
         else:
             if self._changes(update):
-                _noted(lambda: handled.note(name, is_done=False))
+                _noted(lambda: store.note_handled(name, is_done=False))
             await application.process_update(update)
-        _noted(lambda: handled.note(name, is_done=True))
+        _noted(lambda: store.note_handled(name, is_done=True))
         return None
 
     def is_for_the_bot(self, update: Update) -> bool:

@@ -7,6 +7,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
+from json import JSONDecodeError
 from pathlib import Path
 from typing import Any
 
@@ -50,9 +51,8 @@ class File:
                 # Safe against a crash of the program; a crash of the machine may cost the last
                 # second's notes, and nobody waits for the disk with every question.
                 self.db.execute("pragma synchronous = normal")
-            if self.identity is None:
-                stat = path.stat()
-                self.identity = stat.st_dev, stat.st_ino, _mark_of(path)
+            stat = path.stat()
+            self.identity = same or (stat.st_dev, stat.st_ino, _mark_of(path))
 
     def _upgrade(self) -> None:
         """Bring the tables up to date; refuse what other versions and programs have written."""
@@ -73,13 +73,9 @@ class File:
         # All steps or none, and by one of those who start at the same moment.
         with self.writing():
             migrations.apply(self.db)
-        if applied:
-            with suppress(sqlite3.OperationalError):
-                self.db.execute("vacuum")
-            # What 1.0 kept beside the file.
-            for suffix in (".index", ".workers"):
-                with suppress(OSError):
-                    Path(f"{self.path}{suffix}").unlink(missing_ok=True)
+        # What 1.0 kept beside the file.
+        for suffix in (".index", ".workers") if applied else ():
+            Path(f"{self.path}{suffix}").unlink(missing_ok=True)
 
     def _go_live(self) -> None:
         """Write ahead, and say so in the file itself, so that a copy put over it is noticed."""
@@ -132,20 +128,14 @@ class File:
         """Refuse a file that is not the one opened, or that a copy was put over."""
         if self.identity is None:
             return
-        try:
-            stat = self.path.stat()
-        except OSError:
-            seen = None
-        else:
-            # Of the file itself, not what stands beside it: SQLite seldom writes there.
-            seen = stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns
-            if seen == self._looked_at:
-                return
+        # Of the file itself, not what stands beside it: SQLite seldom writes there.
+        seen = _times_of(self.path)
+        if seen and seen == self._looked_at:
+            return
         is_there = seen is not None and seen[:2] == self.identity[:2]
         with explained(self.path):
-            if is_there and _mark_of(self.path) >= self.identity[2]:
-                is_settled = time.time_ns() - stat.st_ctime_ns > SETTLED
-                self._looked_at = seen if is_settled else None
+            if seen and is_there and _mark_of(self.path) >= self.identity[2]:
+                self._looked_at = seen if time.time_ns() - seen[-1] > SETTLED else None
                 return
         if hasattr(self, "db"):
             # What stands beside the file belongs to the old one: left there, whoever opens the
@@ -162,6 +152,13 @@ class File:
             "is written; questions are answered from memory. Restart the program to go on with "
             "the file that is there now."
         )
+
+
+def _times_of(path: Path) -> tuple[int, ...] | None:
+    with suppress(OSError):
+        at = path.stat()
+        return at.st_dev, at.st_ino, at.st_size, at.st_mtime_ns, at.st_ctime_ns
+    return None
 
 
 def _mark_of(path: Path) -> int:
@@ -234,8 +231,7 @@ def explained(path: Path) -> Iterator[None]:
     """Turn what SQLite says into a sentence that tells what to do."""
     try:
         yield
-    except (sqlite3.Error, UnicodeDecodeError, KeyError) as error:
-        # A column that is not there any more is a KeyError to who reads rows by name.
+    except (sqlite3.Error, UnicodeDecodeError, JSONDecodeError, KeyError, TypeError) as error:
         said = str(error)
         advice = next((text for part, text in _ADVICE.items() if part in said), "")
         if isinstance(error, sqlite3.OperationalError) and advice:

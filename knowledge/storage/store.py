@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from time import time
 from typing import Literal
 
 from sqlite_utils import Database
 
 from knowledge import snapshot as snapshots
-from knowledge.errors import DatabaseBusy
 from knowledge.progress import watched
-from knowledge.snapshot import Edit, Revision, Snapshot, Swap, Thing
-from knowledge.storage.database import File, Identity
+from knowledge.snapshot import Edit, Revision, Snapshot, Swap, Thing, from_json
+from knowledge.storage.database import File, Identity, explained
 
 # Who loads the reports that come with the program: nobody can take that back.
 SHIPPED = "shipped"
-# Questions kept while another process, or a large import, is writing.
-WAITING = 1000
 # Seconds after which no update comes again: what nobody fetches is kept elsewhere for a day.
 KEPT = 2 * 24 * 3600
 HELPFUL, NOT_RIGHT, NONE_OF_THESE = "helpful", "not right", "none of these"
@@ -33,11 +29,16 @@ class Store:
     def __init__(self, path: Path, patience: int, same: Identity | None = None) -> None:
         self.file = File(path, patience, same)
         self.asked = QuestionLog(self.file)
-        self.handled_updates = HandledUpdates(self.file)
 
     def close(self) -> None:
         """Close the file."""
         self.file.close()
+
+    def forget(self, days: int) -> int:
+        """Delete what is older than `days` days, and old updates; give how many questions."""
+        self.file.write("delete from handled_update where at < ?", int(time()) - KEPT)
+        self.file.write("delete from dismissed where at < ?", _ago(days))
+        return self.file.write("delete from asked where at < ?", _ago(days))
 
     # --- Entries ----------------------------------------------------------------------------------
 
@@ -109,26 +110,20 @@ class Store:
         self, key: str | None = None, limit: int = 10, before: int | None = None
     ) -> tuple[Revision, ...]:
         """Give the last changes, newest first: of one entry, or all; those under a number."""
-        found = self.file.rows(
+        sql = (
             "select number, at, who, what, reverts from revision where number < ?1 and (?2 is null "
-            "or number in (select change from replaced where key = ?2)) order by number desc "
-            "limit ?3",
-            before or 1 << 60,
-            key,
-            limit,
+            "or number in (select change from replaced where key = ?2)) order by number desc limit "
         )
+        found = self.file.rows(f"{sql} ?3", before or 1 << 60, key, limit)
         return tuple(self._revision(*row) for row in found)
 
     def _revision(self, number: int, at: str, who: str, what: str, reverts: int | None) -> Revision:
-        is_whole = True
-        swaps: list[Swap] = []
         sql = "select kind, before, after from replaced where change = ? order by id"
-        for kind, *sides in self.file.rows(sql, number):
-            try:
-                swaps.append(Swap(*(snapshots.from_json(kind, side) for side in sides)))
-            except (KeyError, TypeError, ValueError):
-                is_whole = False
-        return Revision(number, at, who, Edit(what, tuple(swaps), reverts), is_whole)
+        found = self.file.rows(sql, number)
+        # What cannot be read any more is told like all that is damaged.
+        with explained(self.file.path):
+            swaps = [Swap(from_json(kind, old), from_json(kind, new)) for kind, old, new in found]
+        return Revision(number, at, who, Edit(what, tuple(swaps), reverts))
 
     # --- What is kept beside the entries ----------------------------------------------------------
 
@@ -153,6 +148,18 @@ class Store:
         else:
             self.file.write("insert or replace into note values (?, ?, ?)", kind, who, text)
 
+    # --- Updates that were handled, by names that tell nothing of whom they are from --------------
+
+    def is_handled(self, name: str) -> bool | None:
+        """Tell whether an update was finished; None for one never seen."""
+        found = self.file.rows("select done from handled_update where id = ?", name)
+        return bool(found[0][0]) if found else None
+
+    def note_handled(self, name: str, *, is_done: bool) -> None:
+        """Note an update: as begun, before one that may not be handled twice, or as finished."""
+        sql = "insert or replace into handled_update values (?, ?, ?)"
+        self.file.write(sql, name, int(time()), is_done)
+
 
 # --- Questions that were asked, without a trace of who asked them ---------------------------------
 
@@ -175,28 +182,18 @@ class QuestionLog:
 
     def __init__(self, file: File) -> None:
         self._file = file
-        self._waiting: deque[tuple[object, ...]] = deque(maxlen=WAITING)
 
     def add(self, question: str, outcome: str, fact: str | None, confidence: float) -> int:
-        """Store a question and give its id, 0 where it has to wait to be stored."""
-        self._waiting.append((_ago(0), question, outcome, fact, round(confidence, 3)))
-        with suppress(DatabaseBusy), self._file.writing() as db:
-            sql = "insert into asked (at, question, outcome, fact, confidence) values "
-            db.conn.executemany(f"{sql} (?, ?, ?, ?, ?)", self._waiting)
-            stored = int(db.execute("select last_insert_rowid()").fetchone()[0])
-            self._waiting.clear()
-            return stored
-        return 0
+        """Store a question and give its id."""
+        row = (_ago(0), question, outcome, fact, round(confidence, 3))
+        sql = "insert into asked (at, question, outcome, fact, confidence) values "
+        with self._file.writing() as db:
+            return int(db.execute(f"{sql} (?, ?, ?, ?, ?)", row).lastrowid or 0)
 
     def note(self, asked: int, **values: str) -> None:
         """Add feedback or a tapped fact to a stored question; one already deleted is left alone."""
         for column, value in values.items():
             self._file.write(f"update asked set {column} = ? where id = ?", value, asked)
-
-    def forget(self, days: int) -> int:
-        """Delete questions older than `days` days and give how many."""
-        self._file.write("delete from dismissed where at < ?", _ago(days))
-        return self._file.write("delete from asked where at < ?", _ago(days))
 
     def one(self, asked: int) -> Asked | None:
         """Give a stored question, None for one that has been deleted."""
@@ -218,34 +215,8 @@ class QuestionLog:
 
     def dismissed(self) -> frozenset[str]:
         """Give the questions dismissed."""
-        return frozenset(
-            question for (question,) in self._file.rows("select question from dismissed")
-        )
+        return frozenset(text for (text,) in self._file.rows("select question from dismissed"))
 
 
 def _ago(days: int) -> str:
     return (datetime.now(UTC) - timedelta(days=days)).isoformat(timespec="seconds")
-
-
-# --- Updates that were handled --------------------------------------------------------------------
-
-
-class HandledUpdates:
-    """The table of updates, each under a name that tells nothing of whom it is from."""
-
-    def __init__(self, file: File) -> None:
-        self._file = file
-
-    def is_done(self, name: str) -> bool | None:
-        """Tell whether an update was finished; None for one never seen."""
-        found = self._file.rows("select done from handled_update where id = ?", name)
-        return bool(found[0][0]) if found else None
-
-    def note(self, name: str, *, is_done: bool) -> None:
-        """Note an update: as begun, before one that may not be handled twice, or as finished."""
-        now = int(datetime.now(UTC).timestamp())
-        with self._file.writing() as db:
-            db.execute(
-                "insert or replace into handled_update values (?, ?, ?)", (name, now, is_done)
-            )
-            db.execute("delete from handled_update where at < ?", [now - KEPT])

@@ -225,7 +225,7 @@ def test_a_clock_set_back_loses_nothing_and_confuses_nobody(
     desk.taps(texts.SAVE)
     newest = desk.says("/history").text
     assert newest.index("Who makes the podcast?") < newest.index("Is there a podcast?")
-    assert desk.knowledge.store.asked.forget(90) == 0
+    assert desk.knowledge.store.forget(90) == 0
     assert desk.knowledge.stats(30).asked == 2
     # Undone is the last change, not the one of the latest date.
     desk.says("/undo")

@@ -142,7 +142,7 @@ def test_an_administrators_change_is_not_made_twice(
 
 
 def test_a_disk_that_cannot_be_written_keeps_nobody_from_an_answer(chat: World) -> None:
-    chat.knowledge.store.handled_updates._file.db.execute("pragma query_only = on")
+    chat.knowledge.store.file.db.execute("pragma query_only = on")
     assert chat.says("po vacancies").text.startswith(VACANCIES)
 
 
@@ -151,6 +151,7 @@ def test_what_was_handled_is_forgotten_when_it_can_no_longer_come_again(chat: Wo
     with closing(sqlite3.connect(chat.path)) as database, database:
         database.execute("update handled_update set at = at - 3 * 24 * 3600")
     chat.says("po vacancies")
+    app.forget(chat.application)
     with closing(sqlite3.connect(chat.path)) as database:
         assert database.execute("select count(*) from handled_update").fetchone() == (1,)
 
