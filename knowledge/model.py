@@ -192,6 +192,9 @@ class Context:
         match reply:
             case Remark():
                 return self
+            case Suggestions(matches) if any(one.asked for one in matches):
+                # Read after what was spoken of, which still is.
+                return replace(self, offered=_ids(matches))
             case Suggestions(matches):
                 return Context(offered=_ids(matches), shown=self.shown, before=self._last())
             case Unknown(None, Fact() as about):

@@ -134,6 +134,8 @@ def instead(given: str, claimed: str) -> str:
 NOT_THEN = "No, not {}: {}."
 NO_REASON = "The report gives no reason for this. What it does say:"
 NO_FIGURE = "The report gives no figure for this. What it does say:"
+# The date of what was said last.
+OF_DATE = "That is of {}."
 NO_VIEW = "The report doesn't compare, judge or predict this. What it does say:"
 
 

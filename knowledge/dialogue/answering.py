@@ -35,6 +35,7 @@ from knowledge.model import (
     Context,
     Explanation,
     Fact,
+    Match,
     Near,
     Remark,
     Reply,
@@ -106,7 +107,11 @@ class _Conversation:
             return piece.reply, piece.notes
         if other := languages.reply_to(self.matcher, text, self._knows):
             return other, (texts.OTHER_LANGUAGE,)
-        whole = self.snapshot and lists.overview(self.snapshot, remarks.plain(text))
+        left = remarks.plain(text)
+        said = (left, splitting.last_clause(left))
+        whole = self.snapshot and next(
+            filter(None, (lists.overview(self.snapshot, one) for one in said)), None
+        )
         if whole and not phrased:
             return whole, (texts.OVERVIEW,)
         pieces = self._pieces(text)
@@ -120,10 +125,10 @@ class _Conversation:
             if told and max(piece.confidence for piece in pieces) < FAINT:
                 return Remark(kind="greeting"), (texts.REMARK,)
         if not phrased and remarks.asks_for_a_view(text):
-            return self._viewed(reply, pieces), (*notes, texts.VIEW)
+            return self._viewed(text, reply, pieces), (*notes, texts.VIEW)
         return reply, notes
 
-    def _remark(self, text: str, *, phrased: bool) -> Remark | None:
+    def _remark(self, text: str, *, phrased: bool) -> Reply | None:
         """Give what a message remarks on; what was asked for in these very words is a question."""
         kind = remarks.remark_in(text)
         if kind is None or (phrased and kind not in _OF_THE_LAST):
@@ -135,9 +140,12 @@ class _Conversation:
         last = self.context.answered or self.context.offered[:1]
         facts = tuple(known[one] for one in last if one in known)
         facts = tuple(replace(one, answer=said, plain="") for one in facts) if said else facts
+        when = dates.main_date(facts[0]) if kind == "vouch" and facts else None
+        if when and not remarks.asks_who(text):
+            return Answer((Match(facts[0], lists.PICKED, texts.OF_DATE.format(when), said),))
         return None if kind in _OF_THE_LAST and not facts else Remark(kind=kind, facts=facts)
 
-    def _viewed(self, reply: Reply, pieces: Sequence[Piece]) -> Reply:
+    def _viewed(self, text: str, reply: Reply, pieces: Sequence[Piece]) -> Reply:
         """Say that a report neither judges nor predicts, unless it has a fact on just that."""
         match reply:
             case Answer((first,)) if pieces[0].leant:
@@ -147,6 +155,9 @@ class _Conversation:
             case Suggestions() | Unknown(None):
                 if follow_up.spoken_of(self.matcher, self.context):
                     return follow_up.unjudged(self.matcher, self.context)
+                whole = self.matcher.by_id.get(lists.WHOLE)
+                if whole and remarks.judges(text):
+                    return Near((Match(whole, lists.CHOSEN, texts.NO_VIEW),))
                 return replace(reply, note=texts.NO_VIEW)
         return reply
 
@@ -177,7 +188,10 @@ class _Conversation:
             return pieces
         whole = self._parts(left, self.context)
         # What stands before the question may belong to it or not.
-        only = next((one for one in (*asked, splitting.tail(text)) if one not in ("", left)), "")
+        ends = (*asked, splitting.tail(text), splitting.last_clause(left))
+        only = next((one for one in ends if one not in ("", left)), "")
+        if whole[0].is_certain:
+            return whole
         rest = self._parts(only, self.context) if only else whole
         return rest if rest[0].known > whole[0].known else whole
 
@@ -214,7 +228,7 @@ class _Conversation:
     def _undated(self, text: str, context: Context) -> Piece:
         """Answer a question as it stands: by its place, from a table, by itself or following on."""
         matcher, exact = self.matcher, self.matcher.phrased(text)
-        text = text if exact else premises.as_question(text)
+        text = text if exact else grammar.put_right(premises.as_question(text))
         read = matcher.read(text)[0]
         named = grammar.content(read.tokens)
         if exact is None and is_figure(named) and KINDS[read.asks] in ("what", "keywords"):
@@ -223,6 +237,7 @@ class _Conversation:
             return Piece(text, reply, lists.PICKED if reply.matches else 0.0)
         # What carries on ("ok and vacancies") is weighed without the words that say so.
         begin = 0 if exact else grammar.marker(read.tokens) % len(read.tokens or [0])
+        begin += 0 if exact else grammar.wish(read.tokens[begin:])
         weighed = matcher.reread(read.tokens[begin:]) if begin else matcher.weigh(read)
         pick = None if exact else lists.picked(matcher, text, context)
         told = (
@@ -257,7 +272,7 @@ class _Conversation:
         if match is None or not lists.is_overview(match.fact):
             return reply
         means = grammar.defines(tokens) and match.confidence < follow_up.MEANT
-        named = grammar.content(tokens)
+        named = [one for one in grammar.content(tokens) if one not in grammar.WANTS]
         if means or self.matcher.explained(match.fact, named) < follow_up.ALL:
             return Suggestions(reply.matches)
         return reply

@@ -56,8 +56,10 @@ _LEADING = re.compile(
     r"(?P<points> percentage points?)?(?!\w)"
 )
 # What can be reckoned of two figures, and words for just two.
-_RECKONED = frozenset("apart against sum mean more most less least".split())
+_OF_TWO = frozenset("apart against sum mean".split())
+_RECKONED = _OF_TWO | frozenset("more most less least".split())
 _TWO = frozenset("two 2 both".split())
+_REASON = re.compile(r"\b(due to|because|in order to|so that|leading to|as a result)\b")
 _TELLING = frozenset("who why where when".split())
 _PEOPLE = frozenset("he him his she her hers".split())
 _NAME = re.compile(r"\b[A-Z]\w+(?: [A-Z]\w+)+")
@@ -120,6 +122,12 @@ class Leading:
     unit: str
     of: str
 
+    @classmethod
+    def read(cls, found: re.Match[str], of: str) -> Leading:
+        """Read a figure that was found."""
+        unit = f"{found['money']}{found['unit'] or ''}{found['points'] or ''}"
+        return cls(float(found["value"].replace(",", "")), unit, of)
+
     def __str__(self) -> str:
         money, unit = self.unit[: self.unit.startswith("£")], self.unit.removeprefix("£")
         return f"{money}{round(self.value, 1):,g}{unit}"
@@ -164,9 +172,9 @@ def lean(
     clear = isinstance(alone, Answer) and (
         not points or (confidence >= WHOLLY and len(said.own) >= FEW and not said.judges)
     )
+    swaps = matcher.contrasts.hinted(said.tokens).keys() & matcher.profile(shown).named.keys()
     if clear and said.marked:
         means = matcher.read(alone.matches[0].fact.question)[0].asks == MEANING
-        swaps = matcher.contrasts.hinted(said.tokens).keys() & matcher.profile(shown).named.keys()
         clear = confidence >= MEANT and not means and not swaps
     if clear and grammar.defines(tokens):
         # "What is a CRC" needs nothing that was said.
@@ -215,6 +223,9 @@ def lean(
         return unjudged(matcher, context)
     if said.is_helpless or said.wants_whole or (points and not likely):
         return Unknown(about=shown, unread=not (said.own or said.asking))
+    vague = (swaps and confidence < MEANT) or (points and len(said.own) < FEW)
+    if isinstance(alone, Answer) and vague and not _beside(alone.matches[0].fact, shown):
+        return Suggestions(alone.matches)
     return None
 
 
@@ -249,12 +260,15 @@ def between(matcher: Matcher, text: str, context: Context) -> Match | None:
     said = set(words(text))
     wants = {grammar.WANTS[word] for word in said & grammar.WANTS.keys()}
     named = set(grammar.content(said)) - grammar.RECKONING
-    two = said & (grammar.POINTERS | _TWO) or len(said) <= FEW
+    # Which is more is asked of more than two as well.
+    two = wants & _OF_TWO or said & (grammar.POINTERS | _TWO)
     if context.before is None or named or not (wants & _RECKONED and two):
         return None
-    told = [one for last in (context.before, context) if (one := _figure(matcher, last))]
-    if len({one.of for one in told}) < 2 or len({one.unit for one in told}) > 1:
+    before, last = (_figures(matcher, one) for one in (context.before, context))
+    pairs = [(a, b) for a in before for b in last if a.unit == b.unit and a.of != b.of]
+    if not pairs or not (pairs[0][0].unit or pairs[0] == (before[0], last[0])):
         return None
+    told = pairs[0]
     low, high = sorted(told, key=lambda one: one.value)
     listed, unit = [f"{one} ({one.of})" for one in told], high.unit
     made = ""
@@ -285,17 +299,17 @@ def between(matcher: Matcher, text: str, context: Context) -> Match | None:
     return Match(shown, SURELY, "", made, asked)
 
 
-def _figure(matcher: Matcher, context: Context) -> Leading | None:
+def _figures(matcher: Matcher, context: Context) -> list[Leading]:
+    """Give the figures in an answer's first sentence; the one that leads what was worked out."""
     shown = spoken_of(matcher, context)
-    found = _LEADING.match(shown.answer) if shown else None
-    if shown is None or found is None:
-        return None
-    worked = shown.answer[found.end() :].split(". ")[0].partition(": ")[2].strip(".")
-    unit = f"{found['money']}{found['unit'] or ''}{found['points'] or ''}"
-    value = float(found["value"].replace(",", ""))
-    return Leading(
-        value, unit, worked if context.computed and worked else shown.question.strip("?")
-    )
+    if shown is None:
+        return []
+    said, of = shown.answer.split(". ")[0], shown.question.strip("?")
+    if context.computed:
+        first, _, place = said.partition(": ")
+        leads = _LEADING.match(first)
+        return [Leading.read(leads, place.strip("."))] if leads and place else []
+    return [Leading.read(found, of) for found in _LEADING.finditer(dates.named(said)[1])]
 
 
 def _beside(fact: Fact, shown: Fact) -> bool:
@@ -321,12 +335,10 @@ def _tells(matcher: Matcher, said: Said, shown: Fact, *, points: bool) -> bool:
         return False
     if said.asking:
         date, rest = dates.named(shown.answer)
-        has = (
-            _FIGURE.search(rest)
-            if set(said.asking) & grammar.AMOUNT
-            else "when" in said.asking and date
-        )
-        return bool(has) and matcher.explained(shown, said.own) >= ALL
+        amounts = set(said.asking) & grammar.AMOUNT
+        has = {"when": date, "why": _REASON.search(rest)}
+        told = _FIGURE.search(rest) if amounts else any(map(has.get, said.asking))
+        return bool(told) and matcher.explained(shown, said.own) >= ALL
     if said.marked or not grammar.OTHERS.isdisjoint(said.tokens):
         # What goes on, or asks for the rest, is not told the same again.
         return False
@@ -352,10 +364,12 @@ def follow(matcher: Matcher, said: Said, shown: Fact) -> tuple[Match, ...]:
         *_after_answer(said, question, answer),
         *_after_name(said, matcher, shown),
     )
-    found = [match for one in read for match in _weighed(matcher, said, shown, one)]
-    found.sort(key=lambda match: match.confidence)
-    likeliest = {match.fact.id: match for match in found}
-    return tuple(sorted(likeliest.values(), key=lambda match: -match.confidence))
+    found: list[Match] = []
+    for one in read:
+        found = sorted((*found, *_weighed(matcher, said, shown, one)), key=lambda m: -m.confidence)
+        if found and found[0].confidence >= SURELY and not said.wants_whole:
+            break
+    return tuple({match.fact.id: match for match in reversed(found)}.values())[::-1]
 
 
 def _weighed(matcher: Matcher, said: Said, shown: Fact, reading: Reading) -> Iterator[Match]:

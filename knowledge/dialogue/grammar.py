@@ -45,6 +45,12 @@ POINTERS = frozenset(
 _MARKER = re.compile(
     r"(?:ok |okay )*(?:(?:and|but|so|then|also|(?:what|how) about|what of|same (?:for|with)) )+"
 )
+# With these somebody wishes to hear of what comes after them.
+_WISH = re.compile(
+    r"(?:(?:can|could) you )?(?:(?:tell|give|show|send|get|got|have|want|need) )?(?:me |us |you )?"
+    r"(?:(?:a|any|some|something|anything|more|info|information|details?|line|word|bit) )+"
+    r"(?:on|about|of the) "
+)
 # With these somebody puts right what was understood.
 CORRECTING = frozenset("no sorry meant mean actually rather instead oops wait not i".split())
 # With these somebody asks for a yes to what he says.
@@ -76,7 +82,7 @@ _EMPTY = frozenset(
     "give given gives gave say said says tell told call called the an of for to in on at by from "
     "with into about as if or and but nor also then same than not no any some all each both else "
     "there here i me my we us our you your one ok okay yes well now please since until till "
-    "yet".split()
+    "yet bit bits stuff thing things".split()
 )
 FUNCTION = (QUESTION | AUXILIARY | POINTERS | AMOUNT | _RELATION | _EMPTY) - frozenset({"now"})
 
@@ -113,7 +119,7 @@ RECKONING = (
         "does do did case cases were was whole entire all both each every fall falls fell hold "
         "holds true keep keeps people safe measure area areas between compared to wise common "
         "often over under kind kinds type types anything something first last equivalent same "
-        "corresponding bit bits ones thing things stuff cell cells value values lot lots times "
+        "corresponding ones cell cells value values lot lots times "
         "question questions table across belong belongs stand stands reach reached".split()
     )
 )  # fmt: skip
@@ -125,6 +131,11 @@ _CORRECTION = re.compile(
 _TAKEN_BACK = re.compile(
     r"\b(?:no|nope|sorry|oops|wait|actually|i meant?)\b[,. ]*|,?\s*\b(?:not|instead of|rather than)"
     r"(?: the)? \w+",
+    re.I,
+)
+_PUT_RIGHT = re.compile(
+    r"^\W*(?:(?:no|nope|ok|oh|ah)\W+)*(?:(?:sorry|oops|wait|actually|i meant?|rather)\b\W*)+"
+    r"(?:(?:not|i dont mean|i didnt mean)\b[^,.;]*[,.;]\s*(?:but )?)?(?:i (?:want|mean|meant) )?",
     re.I,
 )
 _DEFINING = re.compile(r"(?:what(?:s| is| are)|what) (?:(?:an?|the) )?\w+")
@@ -142,7 +153,14 @@ _PLACES = {
 _AROUND = frozenset(
     "the one ones a an please pls and ok okay so now then what about how more on of for tell me "
     "give show number no option question answer point topic item thing i mean meant want take "
-    "that this it yes in detail say something is was are were does do did".split()
+    "that this it they them yes in detail say something is was are were does do did".split()
+)
+_STEP = re.compile(
+    r"(?:and |ok |what about |how about )*the (?=.*\b(next|previous|before|after)\b)"
+    r"(?:next|previous)?(?: ?(?:one|item|point))?(?: (?:before|after)(?: (?:that|it|this))?)?"
+)
+_PICKING = re.compile(
+    rf"\b(?:the )?(?:{'|'.join(_PLACES)})\b(?: (?:one|point|item|topic|thing|option))?", re.I
 )
 _ITEMS = frozenset("one point item topic thing option".split())
 _NUMBER = re.compile(r"(?:no\.?|number|option|#)?\s*([1-9])[.)]?")
@@ -171,6 +189,12 @@ def confirms(tokens: Sequence[str]) -> bool:
     return points(tokens) and set(tokens) <= (FUNCTION | _CONFIRMING) - QUESTION
 
 
+def put_right(text: str) -> str:
+    """Give what is wanted instead, where a message says that it was something else before."""
+    left = _PUT_RIGHT.sub("", text)
+    return f"and {left}" if left != text and content(words(left)) else text
+
+
 def corrected(text: str) -> str:
     """Give a correction without what it takes back: "sorry, crc not nps" names the CRCs."""
     return _TAKEN_BACK.sub(" ", text) if _CORRECTION.match(text) else text
@@ -194,6 +218,13 @@ def marker(tokens: Sequence[str]) -> int:
     return len(found[0].split()) if found else 0
 
 
+def wish(tokens: Sequence[str]) -> int:
+    """Count the words by which a message says that it wishes to hear of a thing ("more on")."""
+    found = _WISH.match(f"{' '.join(tokens)} ")
+    count = len(found[0].split()) if found else 0
+    return count if count < len(tokens) else 0
+
+
 def leans(tokens: Sequence[str]) -> bool:
     """Tell whether a message by its form is no whole question: it carries on, points, is brief."""
     if marker(tokens) or points(tokens) or set(tokens[:1]) & CORRECTING:
@@ -211,7 +242,21 @@ def place_in(text: str, around: Collection[str] = ()) -> int | None:
         return int(found[1]) - 1
     spoken = words(text)
     said = [word for word in spoken if word not in _AROUND.union(around)]
-    place = _PLACES.get(said[0]) if said else None
+    first = next((word for word in said if word in _PLACES), "")
     # "The second point, any number behind it" picks, whatever is asked of it.
-    picks = place is not None and spoken[spoken.index(said[0]) + 1 :][:1]
-    return place if len(said) == 1 or (picks and picks[0] in _ITEMS) else None
+    picks = first and spoken[spoken.index(first) + 1 :][:1]
+    return _PLACES[first] if said == [first] or (picks and picks[0] in _ITEMS) else None
+
+
+def step_in(text: str) -> int | None:
+    """Give how far from the item picked last another one is: 1 for "the next one"."""
+    found = _STEP.fullmatch(" ".join(words(text)))
+    return None if not found else 1 if found[1] in {"next", "after"} else -1
+
+
+def with_item(text: str, item: str) -> str:
+    """Put an item in the place of the words that pick it; "" where nothing more is asked of it."""
+    name = item.lstrip("0123456789. ")
+    asked = _PICKING.sub(f" {name} ", text)
+    more = set(words(_PICKING.sub(" ", text))) - _AROUND | QUESTION & set(words(text))
+    return asked if more and asked != text else ""

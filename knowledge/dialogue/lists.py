@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from knowledge import texts
 from knowledge.dialogue import grammar
+from knowledge.dialogue.decision import decide
 from knowledge.dialogue.follow_up import given
 from knowledge.matching.matcher import Matcher
 from knowledge.matching.text import stem, words
@@ -28,7 +29,6 @@ WHOLE, OF_TOPIC = "main-findings", "overview-"
 # The confidence in an entry that was picked by its place, and the least of one on an item picked.
 PICKED, ON_ITEM = 0.99, 0.3
 _MARKED = re.compile(r"(?:^|\s)(?:[•*–-]|\d[.)])\s+")
-_LISTS = (re.compile(r",\s+(?:and\s+)?|;\s+"), re.compile(r"\s+and\s+"))
 OTHERS = re.compile(
     r"(?:(?:and|ok|so|what about|how about) )*the (?:others?|rest)(?: (?:ones?|\d))?"
 )
@@ -119,9 +119,9 @@ def _told(facts: Sequence[Fact]) -> Answer | None:
 
 def picked(matcher: Matcher, text: str, context: Context) -> Reply | None:
     """Answer a message that picks an item of what was offered or said; None for any other."""
-    place = grammar.place_in(text)
+    place, step = grammar.place_in(text), grammar.step_in(text)
     others = bool(OTHERS.fullmatch(" ".join(words(text))))
-    if place is None and not others:
+    if place is None and step is None and not others:
         return None
     known = matcher.by_id
     ids = context.offered or context.listed or context.answered
@@ -137,10 +137,11 @@ def picked(matcher: Matcher, text: str, context: Context) -> Reply | None:
     if others:
         left = [item for item in items if item != context.question]
         return _item(facts[0], "; ".join(left)) if 0 < len(left) < len(items) else None
-    assert place is not None
-    if not -len(items) <= place < len(items):
+    if step is not None:
+        place = items.index(context.question) + step if context.question in items else None
+    if place is None or not -len(items) <= place < len(items):
         return Unknown(about=facts[0]) if items else None
-    return _on_item(matcher, items[place], facts[0])
+    return _on_item(matcher, items[place], facts[0], text)
 
 
 def items_of(fact: Fact) -> tuple[str, ...]:
@@ -152,15 +153,20 @@ def items_of(fact: Fact) -> tuple[str, ...]:
         return tuple(_MARKED.sub("", line, count=1).strip() for line in told)
     head, colon, rest = fact.answer.partition(": ")
     told_in = (rest if colon else head).split(". ")[0]
-    for joint in _LISTS:
-        parts = [part.strip(" .") for part in joint.split(told_in) if part.strip(" .")]
-        if len(parts) > 1:
-            return tuple(parts)
-    return ()
+    # What comes after ", and" is the last item, whatever it lists itself.
+    first, joint, last = told_in.partition(", and ")
+    if not joint:
+        first, _, last = told_in.rpartition(" and ")
+    parts = [part.strip(" .") for part in (*re.split(r"[,;]\s+", first), last)]
+    return tuple(filter(None, parts)) if all(parts[-2:]) else ()
 
 
-def _on_item(matcher: Matcher, item: str, fact: Fact) -> Reply:
-    """Answer with the entry on an item of an answer, else with what the answer says of it."""
+def _on_item(matcher: Matcher, item: str, fact: Fact, text: str) -> Reply:
+    """Answer what is asked of an item, with the entry on it, or with what the answer says of it."""
+    if asked := grammar.with_item(text, item):
+        reply = decide(matcher.weigh(matcher.read(asked)[0]).matches)
+        if isinstance(reply, Answer) and reply.matches[0].fact.id != fact.id:
+            return Answer((replace(reply.matches[0], asked=item, of=(fact.id,)),))
     named = grammar.content(matcher.read(item)[0].tokens)
     for match in matcher.reread(named).matches[:3]:
         near = match.fact.topic == fact.topic and match.fact.id != fact.id

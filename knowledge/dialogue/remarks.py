@@ -125,10 +125,13 @@ _VIEW = re.compile(
     r"(whose|who) fault|(who is|who) to blame|which (one )?(matters|is) more( important)?|"
     r"should (i|we|they) (be )?(worr|sack|fire|resign|trust)\w*|predict\w*|forecast\w*|"
     r"will (it|this|that|they|things|he|she) (get|be|become|improve|go|rise|fall)\w*\b.*|"
-    r"(is|are) (it|this|that|they|things) (going to|likely to) .*)|"
-    # "Is it in crisis" asks for a judgement, whatever it is.
-    r"^(so |and |but )?(is|are|was|were|has|have|did) .*\b(crisis|failing|failed|failure|broken|"
-    r"ruin\w*|disaster|shambles|mess|rubbish|useless|scandal|joke)$"
+    r"(is|are) (it|this|that|they|things) (going to|likely to) .*)"
+)
+# "Is it in crisis" asks for a judgement, whatever it is.
+_JUDGED = re.compile(
+    r"((so|and|but|ok|well) )*(is|are|was|were|has|have|did|its|theyre|thats|(it|they) (is|are)) .*"
+    r"\b(crisis|failing|failed|failure|broken|ruin\w*|disaster|shambles|mess|rubbish|useless|"
+    r"scandal|joke)( then| now)?"
 )
 # Who says no more than who he is asks nothing yet.
 _INTRODUCED = re.compile(
@@ -178,7 +181,17 @@ def plain(text: str) -> str:
 
 def asks_for_a_view(text: str) -> bool:
     """Tell whether somebody wants an opinion, a judgement or a prediction."""
-    return bool(_VIEW.search(" ".join(words(text))))
+    return judges(text) or bool(_VIEW.search(" ".join(words(text))))
+
+
+def judges(text: str) -> bool:
+    """Tell whether all that is asked is how bad things are."""
+    return bool(_JUDGED.fullmatch(" ".join(words(text))))
+
+
+def asks_who(text: str) -> bool:
+    """Tell whether it is asked who vouches for a thing, not how old it is."""
+    return "who" in words(text)
 
 
 def introduces(text: str) -> bool:
@@ -198,7 +211,7 @@ def remark_in(text: str) -> str | None:
             return kind
     said, asks = frozenset(spoken), spoken[0] in _OPENERS
     for kind, sets, beside in _REMARKS if len(spoken) <= MOST_WORDS else ():
-        if asks and beside is _SMALL:
+        if beside is _SMALL and (asks or (kind == "wrong" and text.rstrip().endswith("?"))):
             return None
         if all(map(said.intersection, sets)) and said <= beside.union(*sets):
             return kind

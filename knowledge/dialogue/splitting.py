@@ -40,6 +40,8 @@ _TAIL = re.compile(
     r"why|how|which)(?: \w+)? (?:i|he|she|they|we|you|it|there)\b",
     re.I,
 )
+_CLAUSE = re.compile(r"[,;:]\s+|\s[–-]\s")
+FEW_CLAUSES = 4
 _JOINING = frozenset({"and", "&", "plus", "also"})
 
 
@@ -109,6 +111,14 @@ def tail(text: str) -> str:
     before = words(text[: found[-1].start()]) if found else []
     tells = len(before) > 2 and before[0] not in grammar.OPENERS
     return text[found[-1].start() :] if tells else ""
+
+
+def last_clause(text: str) -> str:
+    """Give what follows the last comma or dash, "" where it is a word or two, or a list's end."""
+    clauses = _CLAUSE.split(text)
+    last = plain(clauses[-1])
+    named = set(grammar.content(words(last))) - grammar.RECKONING
+    return last if 1 < len(clauses) < FEW_CLAUSES and named and len(words(last)) > 1 else ""
 
 
 def _asked(sentence: str) -> str:
