@@ -46,7 +46,7 @@ def run(capsys: pytest.CaptureFixture[str]) -> Shell:
 def test_add_warns_checks_and_saves(run: Shell) -> None:
     said = run("add", "Is there a podcast?", "Yes.", "--topic", "Contact",
                "--also-asked", "po vacancies", "--also-asked", "audio")  # fmt: skip
-    assert "“po vacancies” is answered by “How many NPS officer vacancies were there?”" in said
+    assert "whoever asks “po vacancies” now gets “How many NPS officer vacancies were" in said
     assert "Checked all 15 known questions" in said
     assert said.endswith("Done and live: added fact “Is there a podcast?”.\n")
     assert run("ask", "audio").startswith("Yes.")

@@ -26,20 +26,16 @@ async def help_(request: Request) -> None:
 
 
 HANDLERS: dict[str, Handler] = {
-    "add": entry_form.begin,
-    "gap": entry_form.begin,
-    "edit": entries.find,
-    "retire": entries.find,
-    "restore": entries.find,
-    "unanswered": asked.unanswered,
-    "terms": entries.terms,
-    "history": entries.find,
+    **dict.fromkeys(("add", "gap"), entry_form.begin),
+    **dict.fromkeys(("edit", "retire", "restore", "history"), entries.find),
     "undo": entries.undo,
     "redo": entries.redo,
-    "import": lambda request: request.reply(notice(texts.HOW_TO_IMPORT)),
-    "export": import_export.export,
+    "terms": entries.terms,
+    "unanswered": asked.unanswered,
     "stats": asked.stats,
     "why": asked.why,
+    "import": lambda request: request.reply(notice(texts.HOW_TO_IMPORT)),
+    "export": import_export.export,
     "backup": import_export.backup,
     "cancel": entry_form.cancel,
 }

@@ -17,7 +17,7 @@ from bot.messages.keyboards import LABEL
 from bot.messages.message import BotMessage, Button, Row, joined, notice, safe, short
 from bot.services import Context, services_of
 from bot.transport import delivery
-from knowledge import Edit, Editor, Fact, KnowledgeError
+from knowledge import Edit, Editor, KnowledgeError
 
 # What comes of these taps stands below the list tapped, which goes on being one.
 BELOW = frozenset({"undo", "unterm"})
@@ -119,11 +119,6 @@ def button(label: str, verb: str, *parts: object) -> Button:
 def buttons(labels: dict[str, str], *parts: object) -> Row:
     """Make a row of buttons, their labels given by their verbs."""
     return tuple(button(label, verb, *parts) for verb, label in labels.items())
-
-
-def label(fact: Fact) -> str:
-    """Name an entry and the state it is in."""
-    return f"{texts.RETIRED * fact.retired}{texts.GAP_OF * fact.is_gap}{fact.question}"
 
 
 def mark(text: str) -> str:

@@ -58,7 +58,7 @@ def _found(base: KnowledgeBase, text: str, *, retired: bool | None = None) -> Fa
 def _propose(base: KnowledgeBase, draft: Draft, given: argparse.Namespace) -> Lines:
     """Say what a change comes close to and what it moves, then make it."""
     editor = Editor(base)
-    yield from (text for text, _ in draft.warnings(editor))
+    yield from (texts.near(*pair) for pair in draft.near(editor).items())
     found = editor.trial(draft.edit(base.snapshot))()
     yield from texts.told(found)
     yield from (texts.RETIRE_IN_SHELL.format(one.fact.id) for one in found.rivals[:1])

@@ -16,7 +16,7 @@ from typing import Any
 
 import knowledge
 from bot.admin import texts
-from bot.admin.access import Request, button, buttons, label, mark
+from bot.admin.access import Request, button, buttons, mark
 from bot.messages import answers
 from bot.messages.keyboards import pairs
 from bot.messages.message import BotMessage, Row, joined, notice, safe, short
@@ -74,14 +74,6 @@ class Draft:
         """Tell whether this will say what the report leaves out."""
         return bool(self.value("kind") == "gap")
 
-    @property
-    def added(self) -> list[str]:
-        """Give the question and phrasings that the entry didn't have."""
-        had = self.fact.phrasings if self.fact else ()
-        return [
-            text for text in (self.title, *self.value("also_asked")) if text and text not in had
-        ]
-
     def value(self, name: str) -> Any:
         """Give a field as it will be, "" where nothing is said of it."""
         return self.cells.get(name, getattr(self.fact, name, ""))
@@ -96,18 +88,12 @@ class Draft:
         self.cells["also_asked"] = list(asked)
         self.proposed = [text for text in self.proposed if text not in asked]
 
-    def nearest(self, editor: Editor, text: str) -> Fact | None:
-        """Give another entry that a text comes very close to."""
-        return editor.nearest(text, self.fact.id if self.fact else "")
-
-    def warnings(self, editor: Editor) -> list[tuple[str, Fact]]:
-        """Say which of its new questions come close to another entry, and to which."""
-        found = list[tuple[str, Fact]]()
-        for text in self.added:
-            if fact := self.nearest(editor, text):
-                said = texts.NEARLY if text == self.title else texts.BELONGS
-                found.append((said.format(label(fact), text), fact))
-        return found
+    def near(self, editor: Editor) -> dict[str, Fact]:
+        """Give the other entries that its new questions come very close to, by the question."""
+        had, fact_id = (self.fact.phrasings, self.fact.id) if self.fact else ((), "")
+        new = [text for text in (self.title, *self.value("also_asked")) if text not in ("", *had)]
+        found = {text: editor.nearest(text, fact_id) for text in new}
+        return {text: fact for text, fact in found.items() if fact}
 
     def edit(self, snapshot: Snapshot) -> Edit:
         """Give the change that it stands for, its own entry last; raises KnowledgeError."""
@@ -205,8 +191,8 @@ async def _try(request: Request, draft: Draft, edit: Edit) -> None:
         # Not all that is changed is seen in the entry.
         lines = knowledge.difference(edit.swaps[-1])
         found.append("\n".join(short(line, CHANGED) for line in lines))
-    near = draft.warnings(request.editor)
-    found += [text for text, fact in near if fact.id not in draft.rivals]
+    near = draft.near(request.editor).items()
+    found += [texts.near(text, fact) for text, fact in near if fact.id not in draft.rivals]
     found += [texts.DOUBT.format(doubt) for doubt in edits.doubts(draft.cells)]
     topics = [swap.after for swap in edit.swaps if swap.before is None]
     found += [texts.NEW_TOPIC.format(t.name) for t in topics if isinstance(t, knowledge.Topic)]
@@ -229,7 +215,8 @@ def _verdict(request: Request, draft: Draft) -> BotMessage:
         question = request.knowledge.fact(fact_id).question
         choice = texts.KEEP_RIVAL if fact_id in draft.replaces else texts.REPLACE_RIVAL
         rows.append((button(choice.format(question), "rival", number, fact_id),))
-    if added := [f"“{text}”" for text in draft.added if text != draft.title]:
+    had = draft.fact.also_asked if draft.fact else ()
+    if added := [f"“{text}”" for text in draft.value("also_asked") if text not in had]:
         parts.append(safe(texts.ALSO_ASKED.format(short(", ".join(added), 500))))
     if draft.proposed:
         parts.append(safe(texts.PROPOSED))

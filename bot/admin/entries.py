@@ -8,7 +8,7 @@ from contextlib import suppress
 from telegram.error import TelegramError
 
 from bot.admin import drafts, entry_form, texts
-from bot.admin.access import Request, button, label, mark, paged
+from bot.admin.access import Request, button, mark, paged
 from bot.admin.drafts import Draft
 from bot.messages.message import BotMessage, heading, joined, notice, safe, short
 from knowledge import SHIPPED, Fact, Revision, difference, edits, to_json
@@ -35,7 +35,7 @@ async def find(request: Request) -> None:
         which = texts.NONE_RETIRED if verb == "restore" else texts.WHICH.format(verb)
         await request.reply(notice(texts.LIKE_NOTHING.format(text) if text else which))
     elif len(found) > 1 or not text:
-        rows = [(button(label(fact), verb, fact.id),) for fact in found[:LISTED]]
+        rows = [(button(texts.label(fact), verb, fact.id),) for fact in found[:LISTED]]
         await request.reply(notice(texts.PICK, rows))
     elif verb == "history":
         await request.reply(await _changes(request, found[0]))

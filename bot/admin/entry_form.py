@@ -28,7 +28,7 @@ async def begin(request: Request) -> None:
     parts = [part.strip() for part in "".join(written).split("|")]
     old = drafts.current(request)
     if not any(parts) and old and not old.before and old.title:
-        await request.reply(notice(texts.UNFINISHED.format(old.title), [_go_on(old)]))
+        await menu(request, old, texts.UNFINISHED)
         return
     draft = Draft(cells={"kind": request.verb if request.verb == "gap" else "fact"})
     for name, part in zip(IN_ONE, parts, strict=False):
@@ -39,10 +39,6 @@ async def begin(request: Request) -> None:
         # Nothing more is asked for.
         draft.cells = dict.fromkeys(STEPS, "") | draft.cells
     await onward(request, draft)
-
-
-def _go_on(draft: Draft) -> Row:
-    return buttons({"preview": texts.GO_ON, "cancel": texts.ANEW}, draft.number)
 
 
 def _put(draft: Draft, name: str, text: str) -> str:
@@ -99,9 +95,9 @@ def _prompt(request: Request, draft: Draft, refusal: str = "", page: int = 0) ->
         told = f"<code>{safe(shown)}</code>" if shown else safe(texts.EMPTY)
         parts.append(f"{safe(texts.NOW)} {told}")
     else:
-        for text, fact in draft.warnings(request.editor) if name == "answer" else ():
-            parts.append(safe(text))
-            rows.append(_instead(fact))
+        near = draft.near(request.editor) if name == "answer" else {}
+        parts += [safe(texts.near(*pair)) for pair in near.items()]
+        rows += map(_instead, near.values())
         kind = texts.KINDS[draft.is_gap]
         parts.append(heading(f"{kind}:", draft.title) if draft.title else heading(kind))
     prompts = texts.PROMPTS | (texts.GAP_PROMPTS if draft.is_gap else {})
@@ -141,22 +137,21 @@ def _under(draft: Draft) -> Row:
     return (button(texts.CLEAR if draft.value(name) else texts.SKIP, "set", number, ""), *row)
 
 
-async def menu(request: Request, draft: Draft, refusal: str = "") -> None:
-    """Ask which field of an entry to change."""
+async def menu(request: Request, draft: Draft, why: str = "") -> None:
+    """Say `why` a draft is not saved yet, and ask which field of it to change."""
     draft.step("")
     drafts.keep(request, draft)
     number, several = draft.number, len(request.knowledge.snapshot.reports) > 1
-    near = draft.nearest(request.editor, draft.title) if refusal else None
-    rows = [_instead(near)] if near else []
+    rows = [_instead(fact) for fact in draft.near(request.editor).values() if why]
     fields = {name: label for name, label in texts.FIELDS.items() if name != "report" or several}
     rows += pairs([button(label, "field", number, name) for name, label in fields.items()])
     if fact := draft.fact:
         state = {"restore": texts.RESTORE} if fact.retired else {"retire": texts.RETIRE}
         rows.append(buttons(state | {"history": texts.HISTORY}, fact.id))
-    done = {"preview": texts.PREVIEW} if draft.cells and not _left(request, draft) else {}
-    rows.append(buttons(done | {"cancel": texts.CANCEL}, number))
-    title = heading(short(draft.title, BOLD))
-    await request.reply(joined([safe(refusal), title, safe(texts.HOW_TO_CHANGE)], rows))
+    go_on = {"preview": texts.GO_ON if _left(request, draft) else texts.PREVIEW}
+    rows.append(buttons((go_on if draft.cells else {}) | {"cancel": texts.CANCEL}, number))
+    title = heading(short(draft.title or texts.KINDS[draft.is_gap], BOLD))
+    await request.reply(joined([safe(why), title, safe(texts.HOW_TO_CHANGE)], rows))
 
 
 async def typed(request: Request) -> None:
@@ -166,9 +161,7 @@ async def typed(request: Request) -> None:
         return
     if not draft.waits:
         # Said once: it waits no longer.
-        draft.step("")
-        drafts.keep(request, draft)
-        await request.reply(notice(texts.LAPSED.format(draft.title), [_go_on(draft)]))
+        await menu(request, draft, texts.LAPSED)
         return
     text = str(message.text).strip()
     # The words of the buttons do what the buttons do.

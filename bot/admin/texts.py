@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.messages.message import short
-from knowledge import HELPFUL, NOT_RIGHT, Difference, Reply, Suggestions, Trial
+from knowledge import HELPFUL, NOT_RIGHT, Difference, Fact, Reply, Suggestions, Trial
 
 COMMANDS = {
     "add": "new entry: question, answer …",
@@ -47,7 +47,6 @@ HISTORY = "History"
 OLDER = "Older changes"
 PREVIEW = "Preview"
 GO_ON = "Go on with it"
-ANEW = "Drop it"
 NEW_FACT = "New fact"
 GAP = "The report doesn't say (gap)"
 DISMISS = "Dismiss"
@@ -106,13 +105,10 @@ NOW = "Now:"
 EMPTY = "(empty)"
 TAP_TO_DROP = "Tap one to take it away; send others to add them."
 NOT_TAKEN = "That can't be taken: {}. Please send it again."
-NEARLY = "Careful: whoever asks this now gets “{0}”. Edit that one, or carry on."
+NEAR = "Careful: whoever asks “{}” now gets “{}”. Edit that one, or carry on."
 DOUBT = "Careful: {}."
-BELONGS = "Careful: “{1}” is answered by “{0}” already."
-UNFINISHED = "“{}” isn't saved yet."
-LAPSED = (
-    "Your draft “{}” has waited for more than an hour, so what you typed is a question. It is kept."
-)
+UNFINISHED = "This one isn't saved yet:"
+LAPSED = "This has waited for more than an hour, so what you typed is a question. It is kept:"
 STEP_GONE = (
     "That step is over. Please use the buttons of the last message; /add begins a new entry."
 )
@@ -134,11 +130,10 @@ NOTHING_MOVED = "Checked {} known questions: none is answered differently."
 MOVED = "Checked {} known questions. These would be answered differently:"
 # Before the next, where several are saved.
 RIVAL_OF = "“{}” – "
-WHO_GET_IT = ", and that is what people would get who ask “{}”"
 # By how an entry speaks against the draft; its question, then one that shows it.
 RIVALS = {
-    "denies": "Careful: “{0}” says that the report doesn't give this{2}. Replace it? If not, both "
-    "are offered.",
+    "denies": "Careful: “{0}” says that the report doesn't give this, and people would get that "
+    "who ask “{1}”. Replace it? If not, both are offered.",
     "near": "Careful: people who ask “{1}” would be told that the report doesn't give this, and "
     "get “{0}”. Replace it?",
     "answers": "Careful: people who ask “{1}” would still get “{0}”. Replace it?",
@@ -240,7 +235,18 @@ NEAREST = "nearest phrasing: {}"
 NONE_OF_ALL = "None of these"
 
 
-# --- What a change does to others -----------------------------------------------------------------
+# --- What an entry is, and does to others ---------------------------------------------------------
+
+
+def label(fact: Fact) -> str:
+    """Name an entry and the state it is in."""
+    return f"{RETIRED * fact.retired}{GAP_OF * fact.is_gap}{fact.question}"
+
+
+def near(question: str, fact: Fact) -> str:
+    """Say that a question comes close to an entry."""
+    return NEAR.format(question, label(fact))
+
 
 # Entries told of that speak against it, questions that it moves, and characters of each.
 RIVALS_TOLD, MOVED_TOLD, QUOTED = 3, 8, 70
@@ -253,11 +259,9 @@ def told(tried: Trial, *, several: bool = False) -> list[str]:
     """
     said = list[str]()
     for rival in tried.rivals[:RIVALS_TOLD]:
-        name, asked = rival.fact.question, short(rival.questions[0], QUOTED)
-        # Its own question says nothing new.
-        of_whom = WHO_GET_IT.format(asked) if rival.questions[0] != name else ""
+        asked = short(rival.questions[0], QUOTED)
         of_which = RIVAL_OF.format(rival.saved.question) if several else ""
-        said.append(of_which + RIVALS[rival.how].format(name, asked, of_whom))
+        said.append(of_which + RIVALS[rival.how].format(rival.fact.question, asked))
     asked, known = f"{tried.asked:,}", f"{tried.known:,}"
     count = f"all {known}" if asked == known else f"{asked} of {known}"
     moved = (MOVED if tried.differences else NOTHING_MOVED).format(count)

@@ -112,7 +112,7 @@ def test_a_gap_that_denies_a_new_fact_goes_with_one_tap_and_comes_back_with_it(d
     desk.says(add_gap)
     desk.taps(texts.SAVE)
     verdict = desk.says("/add How much did the canteen cost? | The canteen cost £7,000.")
-    assert texts.RIVALS["denies"].split("{0}")[1].split("{2}")[0] in verdict.text
+    assert texts.RIVALS["denies"].split("{0}")[1].split("{1}")[0] in verdict.text
     label = texts.REPLACE_RIVAL.format("What did the canteen cost?")
     assert texts.KEEP_RIVAL.format("What did the canteen cost?") in desk.taps(label).buttons
     done = desk.taps(texts.SAVE).text
