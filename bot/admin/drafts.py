@@ -186,7 +186,7 @@ async def _try(request: Request, draft: Draft, edit: Edit) -> None:
         if not (draft.before or draft.is_gap or draft.proposed):
             draft.proposed = list(await asyncio.to_thread(request.editor.proposals(edit)))
     draft.rivals |= {one.fact.id: one.how for one in tried.rivals[: texts.RIVALS_TOLD]}
-    found = [texts.PREVIEW_RETIRED if _own(edit).retired else texts.PREVIEW_OF]
+    found = [texts.NOT_RETIRED if _own(edit).retired else texts.NOT_SAVED]
     if draft.before and "state" not in draft.cells:
         # Not all that is changed is seen in the entry.
         lines = knowledge.difference(edit.swaps[-1])

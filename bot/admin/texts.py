@@ -122,8 +122,8 @@ EDITS_IGNORED = (
 )
 
 # Preview and save.
-PREVIEW_OF = "Above is what people will see."
-PREVIEW_RETIRED = "People will no longer get the entry above."
+NOT_SAVED = "Not saved yet."
+NOT_RETIRED = "Not retired yet: people would no longer get this entry."
 CHECKING = "Checking what else would change …"
 NEW_TOPIC = "“{}” is a new topic."
 NOTHING_MOVED = "Checked {} known questions: none is answered differently."

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from bot.admin import texts
-from knowledge import Editor, KnowledgeBase
+from knowledge import SHIPPED, Editor, KnowledgeBase, KnowledgeError
 from tests.administrators import BEA, Desk
 
 
@@ -42,7 +43,9 @@ def test_undo_twice_takes_back_two_changes_and_redo_brings_them_back(podcast: De
     assert desk.says("/redo").text.startswith("Done and live: brought back change 3")
     assert desk.says("zorgs", desk.ann).text.startswith("Over 650")
     assert desk.says("/redo").text == "There is no change to bring back."
-    # Nothing is lost: every step stands in the history.
+    # Nothing is lost: every step stands in the history; what is taken back has no button there.
+    shown = desk.says("/history").buttons
+    assert [label.split(":")[0] for label in shown] == ["Take back 7", "Take back 6", texts.OLDER]
     assert [one.number for one in desk.knowledge.store.revisions()] == [7, 6, 5, 4, 3, 2, 1]
 
 
@@ -90,9 +93,11 @@ def test_undo_with_a_number_takes_back_that_change_and_no_other(podcast: Desk) -
     assert podcast.says("zorgs", podcast.ann).text.startswith("Over 650")
 
 
-def test_the_shipped_reports_cannot_be_undone(tmp_path: Path, shipped: KnowledgeBase) -> None:
-    with pytest.raises(Exception, match="There is no change to take back"):
-        Editor(shipped).undo()
+def test_the_shipped_reports_cannot_be_undone(tmp_path: Path) -> None:
+    with closing(KnowledgeBase.open(tmp_path / "new.db", shipped=False)) as base:
+        base.apply(base.plan_import(b"question,answer\nIs it new?,Yes.\n", "new.csv"), SHIPPED)
+        with pytest.raises(KnowledgeError, match="There is no change to take back"):
+            Editor(base).undo()
 
 
 def test_terms_work_at_once(desk: Desk) -> None:

@@ -193,8 +193,6 @@ def zipped() -> bytes:
         ("fish.csv", b"question,answer\nHow many?,Over 1,000.\n", "row 2: 3 cells, the header"),
         ("rows.csv", b"question,answer\nWhat?,That.\n,x\n", "row 3, question: this cell is empty"),
         ("half.json", b'[{"question": "a", "answer": "\\ud83d"}]', "row 1, answer: holds a"),
-        ("inf.json", b'[{"question": "a", "answer": "b", "figures": [{"row": "c", "value": NaN}]}]',
-         "row 1, figures: “c” needs a number"),
     ],
 )  # fmt: skip
 def test_a_refusal_names_the_place_and_changes_nothing(
@@ -218,12 +216,12 @@ def test_a_file_of_20_mb_is_read(desk: Desk) -> None:
     assert "Nothing was imported" in shown.text
 
 
-def test_two_thousand_rows_come_in(desk: Desk) -> None:
-    rows = b"".join(b"What is number %d of the list?,It is %d.\n" % (n, n) for n in range(2_000))
+def test_a_thousand_rows_come_in(desk: Desk) -> None:
+    rows = b"".join(b"What is number %d of the list?,It is %d.\n" % (n, n) for n in range(1_000))
     shown = desk.sends("many.csv", b"question,answer\n" + rows)
-    assert "2000 new" in shown.text
+    assert "1000 new" in shown.text
     desk.taps(texts.APPLY)
-    assert desk.says("what is number 1823 of the list", desk.ann).text.startswith("It is 1823.")
+    assert desk.says("what is number 823 of the list", desk.ann).text.startswith("It is 823.")
 
 
 def test_after_a_restart_a_waiting_import_is_asked_for_again(tmp_path: Path) -> None:

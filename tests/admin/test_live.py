@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import sqlite3
-import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -21,8 +18,6 @@ from knowledge.storage import database
 from tests.administrators import Desk, talking
 from tests.telegram import deliver
 
-ROOT = Path(__file__).parents[2]
-
 
 def test_a_change_from_the_command_line_shows_in_the_next_answer(desk: Desk) -> None:
     assert desk.says("po vacancies", desk.ann).text.startswith("Over 650")
@@ -31,40 +26,6 @@ def test_a_change_from_the_command_line_shows_in_the_next_answer(desk: Desk) -> 
     assert desk.says("po vacancies", desk.ann).text.startswith("Exactly 651 posts.")
     assert main([*shell, "undo"]) == 0
     assert desk.says("po vacancies", desk.ann).text.startswith("Over 650")
-
-
-def test_another_process_that_keeps_running_notices(desk: Desk) -> None:
-    with subprocess.Popen(
-        [sys.executable, "-m", "bot", "--database", str(desk.path)],
-        cwd=desk.path.parent,
-        env={k: v for k, v in os.environ.items() if k != "TELEGRAM_BOT_TOKEN"}
-        | {"PYTHONPATH": str(ROOT)},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as other:
-        assert other.stdin is not None
-        assert other.stdout is not None
-
-        def ask(question: str, wanted: str) -> bool:
-            assert other.stdin is not None
-            assert other.stdout is not None
-            other.stdin.write(f"{question}\n")
-            other.stdin.flush()
-            for line in other.stdout:
-                if line.startswith(f"> {question}"):
-                    return other.stdout.readline().startswith(wanted)
-            return False
-
-        assert ask("po vacancies", "Over 650")
-        desk.says("/edit officer vacancies")
-        desk.taps("Answer")
-        desk.says("Exactly 651 posts.")
-        desk.taps(texts.SAVE)
-        assert ask("po vacancies", "Exactly 651 posts.")
-        other.stdin.close()
-        other.stdout.read()
-        assert other.wait(30) == 0
 
 
 def test_questions_asked_elsewhere_make_nobody_load_again(desk: Desk) -> None:
