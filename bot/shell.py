@@ -72,7 +72,7 @@ def _import(knowledge: KnowledgeBase, options: Namespace, _: Settings) -> int:
     changes = not (options.dry_run or plan.changes_nothing)
     if changes:
         # Before anything is printed: whoever reads may stop reading.
-        knowledge.apply(plan, administrators.WHO)
+        knowledge.change(plan.edit, administrators.WHO)
     print(plan)
     for line in administrators.tried(knowledge, plan.edit) if options.dry_run else ():
         print(line)

@@ -6,11 +6,12 @@ import os
 # hundredfold on a busy machine. Read when numpy is first imported.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
+# What is imported here is what the library offers.
 from knowledge.base import KnowledgeBase, summary
 from knowledge.dialogue.remarks import LONGEST
 from knowledge.editing import edits
 from knowledge.editing.statistics import Cluster, Stats
-from knowledge.editing.trial import Difference, Rival, Trial
+from knowledge.editing.trial import Difference, Trial
 from knowledge.editing.version import Version
 from knowledge.editor import Editor
 from knowledge.errors import DatabaseError, ImportRefused, KnowledgeError
@@ -18,7 +19,6 @@ from knowledge.exchange.columns import figure_line
 from knowledge.exchange.plan import Plan, difference
 from knowledge.model import (
     Answer,
-    Candidate,
     Context,
     Explanation,
     Fact,
@@ -43,13 +43,3 @@ from knowledge.storage.store import (
     Asked,
     Store,
 )
-
-__all__ = [
-    "HELPFUL", "LONGEST", "NONE_OF_THESE", "NOT_RIGHT", "SHIPPED", "Answer", "Asked",
-    "Candidate", "Cluster", "Context", "DatabaseError", "Difference", "Edit", "Editor",
-    "Explanation", "Fact", "Figure", "ImportRefused", "KnowledgeBase",
-    "KnowledgeError", "Match", "Near", "Plan", "Remark", "Reply", "Report",
-    "Revision", "Rival", "Snapshot", "Stage", "Stats", "Store", "Suggestions", "Swap", "Term",
-    "Topic", "Trial", "Unknown", "Version", "difference", "edits", "figure_line", "from_json",
-    "heard_by", "summary", "to_json",
-]  # fmt: skip

@@ -238,11 +238,6 @@ class KnowledgeBase:
         """Do the same with the file, or all in a folder, at a path; `title` names the report."""
         return plan_files(files_at(path), self.snapshot, encoding, title)
 
-    def apply(self, planned: Plan, who: str) -> None:
-        """Make the changes of a plan, all or nothing."""
-        if not planned.changes_nothing:
-            self.change(planned.edit, who)
-
     def export(self, filename: str) -> bytes:
         """Write everything as a file that imports back to no change; format by its suffix."""
         return files.write(self.snapshot, filename)

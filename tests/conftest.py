@@ -52,7 +52,7 @@ def _made(*files: Path) -> tuple[bytes, Version]:
         path = Path(folder) / "made.db"
         with closing(KnowledgeBase.open(path, shipped=not files)) as knowledge:
             for file in files:
-                knowledge.apply(knowledge.plan_import(file.read_bytes(), file.name), "test")
+                knowledge.change(knowledge.plan_import(file.read_bytes(), file.name).edit, "test")
             version = knowledge.version
         return path.read_bytes(), version
 
@@ -169,7 +169,7 @@ class World:
     def retire(self, fact_id: str) -> None:
         """Withdraw a fact, as an administrator would."""
         data = f"id,question,answer,state\n{fact_id},Gone?,Gone.,retired\n".encode()
-        self.knowledge.apply(self.knowledge.plan_import(data, "retire.csv"), "test")
+        self.knowledge.change(self.knowledge.plan_import(data, "retire.csv").edit, "test")
 
     def calls(self) -> list[Call]:
         """What the bot has done since this was last looked at."""

@@ -64,7 +64,7 @@ def test_a_change_by_another_process_is_in_the_next_answer(chat: World) -> None:
     chat.says("po vacancies")
     other = KnowledgeBase.open(chat.path, shipped=False)
     row = b"id,question,answer\nnps-vacancies,How many NPS officer vacancies were there?,Some.\n"
-    other.apply(other.plan_import(row, "new.csv"), "another process")
+    other.change(other.plan_import(row, "new.csv").edit, "another process")
     other.close()
     assert chat.says("po vacancies").text.startswith("Some.")
 

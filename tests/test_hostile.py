@@ -110,7 +110,7 @@ def test_any_answer_in_the_knowledge_base_round_trips_into_a_message(
         planned = strict.knowledge.plan_import(json.dumps([row]).encode(), "odd.json")
     except ImportRefused:
         return
-    strict.knowledge.apply(planned, "test")
+    strict.knowledge.change(planned.edit, "test")
     shown = strict.knowledge.fact("odd").answer
     strict.telegram.text(strict.ann, "/start odd")
     strict.deliver()

@@ -50,7 +50,7 @@ def test_another_process_s_change_is_seen(tmp_path: Path) -> None:
     here = open_small(tmp_path / "shared.db")
     there = KnowledgeBase.open(tmp_path / "shared.db")
     assert not there.is_stale()
-    here.apply(here.plan_import(CSV.encode(), "pay.csv"), "test")
+    here.change(here.plan_import(CSV.encode(), "pay.csv").edit, "test")
     assert there.is_stale()
     there.adopt(there.latest())
     assert there.fact("pay").answer == "£100."

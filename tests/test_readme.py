@@ -199,7 +199,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("database") / "knowledge.db"
     with closing(open_small(path)) as knowledge:
         plan = knowledge.plan_import(json.dumps(BIRDS).encode(), "birds.json")
-        knowledge.apply(plan, "test")
+        knowledge.change(plan.edit, "test")
         assert knowledge.matcher
     return path
 

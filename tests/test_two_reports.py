@@ -23,7 +23,7 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeBase]:
     """The shipped report with the example beside it."""
     path = tmp_path_factory.mktemp("both") / "both.db"
     with closing(open_shipped(path)) as base:
-        base.apply(base.plan_import(EXAMPLE, "ofsted-2020.json"), "test")
+        base.change(base.plan_import(EXAMPLE, "ofsted-2020.json").edit, "test")
         yield base
 
 
@@ -107,7 +107,7 @@ def test_what_several_reports_are_asked_is_offered_by_their_names(tmp_path: Path
     with closing(KnowledgeBase.open(path, shipped=False)) as base, talking(path, base) as desk:
         for name, budget in (("Parks", 4), ("Roads", 22)):
             rows = f"report,question,answer\n{name} 2025,What was the budget?,£{budget} million.\n"
-            base.apply(base.plan_import(rows.encode(), "a.csv"), "test")
+            base.change(base.plan_import(rows.encode(), "a.csv").edit, "test")
         labels = desk.says("what was the budget", desk.ann).buttons
         assert labels[:2] == [
             "What was the budget? (parks 2025)", "What was the budget? (roads 2025)",

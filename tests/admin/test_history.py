@@ -95,7 +95,9 @@ def test_undo_with_a_number_takes_back_that_change_and_no_other(podcast: Desk) -
 
 def test_the_shipped_reports_cannot_be_undone(tmp_path: Path) -> None:
     with closing(KnowledgeBase.open(tmp_path / "new.db", shipped=False)) as base:
-        base.apply(base.plan_import(b"question,answer\nIs it new?,Yes.\n", "new.csv"), SHIPPED)
+        base.change(
+            base.plan_import(b"question,answer\nIs it new?,Yes.\n", "new.csv").edit, SHIPPED
+        )
         with pytest.raises(KnowledgeError, match="There is no change to take back"):
             Editor(base).undo()
 

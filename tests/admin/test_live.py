@@ -49,7 +49,7 @@ def test_a_question_during_an_edit_gets_the_old_or_the_new(tmp_path: Path) -> No
     ]
     data = json.dumps(rows).encode()
     with closing(KnowledgeBase.open(path, shipped=False)) as base:
-        base.apply(base.plan_import(data, "large.json"), "test")
+        base.change(base.plan_import(data, "large.json").edit, "test")
         with talking(path, base) as desk:
             desk.runner.run(_asking_meanwhile(desk))
 

@@ -364,7 +364,7 @@ def chart_of_parks(world: World, value: int) -> Message:
         '{"label": "Lit", "value": 5, "unit": "%"}]}]'
     )
     plan = world.knowledge.plan_import(row.encode(), "parks.json")
-    world.knowledge.apply(plan, "test")
+    world.knowledge.change(plan.edit, "test")
     return world.says("/chart parks")
 
 

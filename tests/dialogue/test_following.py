@@ -48,7 +48,7 @@ def schools(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeBase]
     path = tmp_path_factory.mktemp("schools") / "schools.db"
     file = resources.files("knowledge") / "examples" / "ofsted-2020.json"
     with closing(KnowledgeBase.open(path, shipped=False)) as knowledge:
-        knowledge.apply(knowledge.plan_import(file.read_bytes(), file.name), "test")
+        knowledge.change(knowledge.plan_import(file.read_bytes(), file.name).edit, "test")
         yield knowledge
 
 

@@ -25,7 +25,7 @@ def base(tmp_path: Path) -> KnowledgeBase:
 def take(base: KnowledgeBase, rows: str, name: str = "pay.csv") -> Plan:
     """Import a table."""
     planned = base.plan_import(rows.encode(), name)
-    base.apply(planned, "test")
+    base.change(planned.edit, "test")
     return planned
 
 

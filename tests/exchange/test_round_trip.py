@@ -107,7 +107,7 @@ def test_an_export_imports_back_to_no_change(tmp_path: Path, suffix: str) -> Non
     ):
         exported = base.export(f"all.{suffix}")
         assert base.plan_import(exported, f"all.{suffix}").changes_nothing
-        other.apply(other.plan_import(exported, f"all.{suffix}"), "test")
+        other.change(other.plan_import(exported, f"all.{suffix}").edit, "test")
         assert other.export(f"all.{suffix}") == exported
 
 

@@ -96,7 +96,7 @@ def test_many_topics_are_paged() -> None:
 def test_a_new_fact_can_be_browsed_at_once(chat: World) -> None:
     other = KnowledgeBase.open(chat.path, shipped=False)
     row = b"question,answer,topic\nWho is new?,Somebody new.,New things\n"
-    other.apply(other.plan_import(row, "new.csv"), "another process")
+    other.change(other.plan_import(row, "new.csv").edit, "another process")
     other.close()
     message = chat.says("/topics")
     assert "New things" in message.buttons

@@ -116,7 +116,7 @@ def main() -> None:
                 raise
             return
         str(planned)
-        knowledge.apply(planned, "fuzz")
+        knowledge.change(planned.edit, "fuzz")
         if not planned.changes_nothing:
             if not knowledge.plan_import(data, f"any.{kind}").changes_nothing:
                 raise AssertionError("a second import changes something")

@@ -102,7 +102,7 @@ def _imports(database: Path, seconds: float) -> list[tuple[int, float]]:
                 for row in range(ROWS)
             ]
             planned = knowledge.plan_import(json.dumps(rows).encode(), "rows.json")
-            knowledge.apply(planned, "test")
+            knowledge.change(planned.edit, "test")
             made.append((number, time.monotonic()))
             time.sleep(APART)
     return made

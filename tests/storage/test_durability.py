@@ -32,7 +32,7 @@ from knowledge import KnowledgeBase
 base = KnowledgeBase.open(sys.argv[1], shipped=False)
 plan = base.plan_import(open(sys.argv[2], "rb").read(), "rows.jsonl")
 print("writing", flush=True)
-base.apply(plan, "killed")
+base.change(plan.edit, "killed")
 print("written", flush=True)
 """
 
@@ -127,5 +127,5 @@ def test_a_full_disk_changes_nothing_and_says_what_to_do(tmp_path: Path, rows: P
     with closing(KnowledgeBase.open(path)) as base:
         assert base.export("all.json") == before
         # With room again, the same import goes through.
-        base.apply(base.plan_import(rows.read_bytes(), rows.name), "test")
+        base.change(base.plan_import(rows.read_bytes(), rows.name).edit, "test")
         assert len(base.snapshot.facts) == 15 + ROWS

@@ -97,7 +97,7 @@ def test_a_figure_changed_on_the_disk_is_not_answered_with(desk: Desk) -> None:
         assert "Damaged in the file, so not answered from: “nps-vacancies”" in str(base.fault)
         # Imported again it is as it was.
         whole = desk.knowledge.export("all.json")
-        base.apply(base.plan_import(whole, "all.json"), "test")
+        base.change(base.plan_import(whole, "all.json").edit, "test")
         assert base.snapshot.facts["nps-vacancies"] == desk.knowledge.fact("nps-vacancies")
         assert base.fault is None
 

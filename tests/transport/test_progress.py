@@ -63,7 +63,7 @@ def test_an_import_tells_of_all_its_work_and_never_goes_back(tmp_path: Path) -> 
         heard_by(lambda stage, share: told.setdefault(stage, []).append(share)),
         closing(KnowledgeBase.open(tmp_path / "new.db", shipped=False)) as knowledge,
     ):
-        knowledge.apply(knowledge.plan_import(json.dumps(rows).encode(), "rows.json"), "test")
+        knowledge.change(knowledge.plan_import(json.dumps(rows).encode(), "rows.json").edit, "test")
         assert knowledge.matcher
         for shares in told.values():
             assert (shares[0], shares[-1]) == (0, 1)
