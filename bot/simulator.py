@@ -11,6 +11,7 @@ import json
 import re
 import struct
 import time
+from base64 import b64decode
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from html import escape, unescape
@@ -75,34 +76,32 @@ class Telegram(BaseRequest):
         self.messages[number] = {}
         return made
 
-    def text(self, person: Json, chat: Json, text: str, reply_to: int = 0) -> Json:
-        """Type a message, and give it."""
-        return self._say(person, chat, typed(text), reply_to)
+    def act(self, person: Json, chat: Json, given: Json) -> Json | None:
+        """Let a person do what the preview's page says, and give a message they have typed.
 
-    def edit(self, message: Json, text: str) -> None:
-        """Change an earlier message."""
-        changed = message | typed(text) | {"edit_date": int(time.time())}
-        self.messages[message["chat"]["id"]][message["message_id"]] = changed
-        self._tell("edited_message", changed)
-
-    def document(self, person: Json, chat: Json, name: str, data: bytes) -> None:
-        """Send a file."""
-        self._say(person, chat, {"document": self._kept("documents", name, data), "html": ""})
-
-    def tap(self, person: Json, message: Json, data: str) -> None:
-        """Press a button."""
-        self._wait("callback_query", person, message=message, data=data, chat_instance="1")
-
-    def inline(self, person: Json, query: str) -> None:
-        """Type something after the bot's name."""
-        self._wait("inline_query", person, query=query, offset="")
-
-    def choose(self, person: Json, chat: Json, number: str) -> None:
-        """Send one of the cards that inline mode offered."""
-        card = next(one for one in self.cards.get(person["id"], []) if one["id"] == number)
-        said = card["input_message_content"]
-        content = _with_keys(written(said["message_text"], said), card)
-        self._say(person, chat, {"via_bot": self.bot, **content})
+        Raises LookupError when what it is done to is not there.
+        """
+        messages = self.messages[chat["id"]]
+        match given:
+            case {"act": "text", "text": str(text)}:
+                return self._say(person, chat, typed(text), given.get("reply_to", 0))
+            case {"act": "edit", "message": int(number), "text": str(text)}:
+                messages[number] |= typed(text) | {"edit_date": int(time.time())}
+                self._tell("edited_message", messages[number])
+            case {"act": "tap", "message": int(number), "data": str(data)}:
+                tapped = {"message": messages[number], "data": data, "chat_instance": "1"}
+                self._wait("callback_query", person, **tapped)
+            case {"act": "file", "name": str(name), "data": str(data)}:
+                document = self._kept("documents", name, b64decode(data))
+                self._say(person, chat, {"document": document, "html": ""})
+            case {"act": "inline", "text": str(text)}:
+                self._wait("inline_query", person, query=text, offset="")
+            case {"act": "choose", "card": str(number)}:
+                card = next(one for one in self.cards[person["id"]] if one["id"] == number)
+                said = card["input_message_content"]
+                content = _with_keys(written(said["message_text"], said), card)
+                self._say(person, chat, {"via_bot": self.bot, **content})
+        return None
 
     async def deliver(self, application: App) -> None:
         """Let the bot handle every update that waits, and those they cause."""

@@ -56,19 +56,21 @@ class Conversation:
         self._person = here.person("You", min(settings.admin_ids, default=1))
         self._chat = here.chats[self._person["id"]]
         self.application = app.build(at_hand(settings), knowledge, here)
-        self._offered: list[tuple[Json, Json]] = []
+        # What the numbers now shown do.
+        self._offered: list[Json] = []
 
     async def reply(self, line: str) -> str:
         """Type a line, the number of a button on offer or anything else; give what is shown."""
-        number = int(line) if line.isdecimal() else 0
+        number, text = int(line) if line.isdecimal() else 0, " ".join(line.split())
         if 0 < number <= len(self._offered):
-            message, button = self._offered[number - 1]
-            if copied := button.get("copy_text"):
+            act = self._offered[number - 1]
+            if copied := act.get("copy_text"):
                 return f"{self._look.set(texts.COPIED, SOFT)} {clean(copied['text'])}"
-            self._telegram.tap(self._person, message, button["callback_data"])
-        elif text := " ".join(line.split()):
+        else:
             # What Telegram's apps would send as several messages is cut here.
-            self._telegram.text(self._person, self._chat, text[: MessageLimit.MAX_TEXT_LENGTH])
+            act = {"act": "text", "text": text[: MessageLimit.MAX_TEXT_LENGTH]}
+        if text:
+            self._telegram.act(self._person, self._chat, act)
         await self._telegram.deliver(self.application)
         return "\n".join(self._news())
 
@@ -114,7 +116,8 @@ class Conversation:
             if url := button.get("url"):
                 yield f"    {label}: {look.set(clean(url), LINK)}"
             elif label == texts.COPY_ANSWER or ("callback_data" in button and label != texts.SHARE):
-                self._offered.append((message, button))
+                tap = {"act": "tap", "message": message["message_id"]}
+                self._offered.append(tap | {"data": button.get("callback_data")} | button)
                 first, *more = fold(label, look.width, " " * NUMBER)
                 number = look.set(f"{len(self._offered):{NUMBER - 1}}", BOLD)
                 yield number + first[NUMBER - 1 :]

@@ -6,7 +6,6 @@ A page is told all that it shows as JSON, messages and calls as the Bot API has 
 from __future__ import annotations
 
 import asyncio
-from base64 import b64decode
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -90,52 +89,37 @@ class Session:
 
     async def act(self, where: str, given: Json) -> Json | None:
         """Let a person do what their page says; give what only that page is told."""
-        here, seat = self.telegram, self.seats[where]
-        person, chat, messages = seat.person, seat.chat, here.messages[seat.chat["id"]]
-        match given:
-            case {"act": "text", "text": str(text)}:
-                replied = given.get("reply_to", 0)
-                await self._do(where, lambda: here.text(person, chat, text, replied))
-            case {"act": "edit", "message": int(number), "text": str(text)} if number in messages:
-                await self._do(where, lambda: here.edit(messages[number], text))
-            case {"act": "tap", "message": int(number), "row": int(row), "column": int(column)}:
-                try:
-                    message = messages[number]
-                    button = message["reply_markup"]["inline_keyboard"][row][column]
-                except LookupError:
-                    # The message has changed before the page has seen it.
-                    return {"toast": texts.OLD_BUTTON, "alert": True}
-                await self._do(where, lambda: here.tap(person, message, button["callback_data"]))
-            case {"act": "file", "name": str(name), "data": str(data)}:
-                await self._do(where, lambda: here.document(person, chat, name, b64decode(data)))
-            case {"act": "inline", "text": str(text)}:
-                await self._do(where, lambda: here.inline(person, text))
-                return {"cards": here.cards.get(person["id"], []), "for": text}
-            case {"act": "choose", "card": str(card)}:
-                await self._do(where, lambda: here.choose(person, chat, card))
-            case {"act": "new"}:
-                if where == "admin":
-                    # What has been begun is left.
-                    await self._do(where, lambda: here.text(person, chat, "/cancel"))
-                self._services.memory.forget((chat["id"], None))
-                self._begin(where)
-                self._tell()
-                return {"toast": texts.NEW_CHAT, "alert": False}
+        seat = self.seats[where]
+        try:
+            await self._do(where, given)
+        except LookupError:
+            # The message has changed before the page has seen it.
+            return {"toast": texts.OLD_BUTTON, "alert": True}
+        if given["act"] == "inline":
+            return {"cards": self.telegram.cards[seat.person["id"]], "for": given["text"]}
+        if given["act"] == "new":
+            if where == "admin":
+                # What has been begun is left.
+                await self._do(where, {"act": "text", "text": "/cancel"})
+            self._services.memory.forget((seat.chat["id"], None))
+            self._begin(where)
+            self._tell()
+            return {"toast": texts.NEW_CHAT, "alert": False}
         return None
 
-    async def _do(self, where: str, step: Callable[[], Json | None]) -> None:
+    async def _do(self, where: str, given: Json) -> None:
         """Let a person do something, and the bot handle it, one after the other."""
         async with self._turn:
-            seat, memory = self.seats[where], self._services.memory
-            before, said = len(self.telegram.calls), step()
+            here, seat, memory = self.telegram, self.seats[where], self._services.memory
+            before, said = len(here.calls), here.act(seat.person, seat.chat, given)
             explained = self._explained(seat, said) if said else {}
             self.busy = where
             self._tell()
             try:
-                await self.telegram.deliver(self.application)
+                await here.deliver(self.application)
             finally:
                 self.busy = ""
-                calls = enumerate(self.telegram.calls[before:], before + 1)
+                calls = enumerate(here.calls[before:], before + 1)
                 seat.calls += [{"number": number, **call} for number, call in calls]
                 if said and memory.exchange((seat.chat["id"], None), said["message_id"]):
                     # The bot took it for a question.

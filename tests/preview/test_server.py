@@ -205,13 +205,13 @@ def test_what_is_being_done_when_it_stops_is_done(tmp_path: Path) -> None:
     assert [row for row in messages[-1]["reply_markup"]["inline_keyboard"] if row]
 
 
-@pytest.mark.parametrize("row", [0, 99])
-def test_a_button_that_is_gone_says_so(visitor: Visitor, row: int) -> None:
+@pytest.mark.parametrize("is_there", [True, False])
+def test_a_button_that_is_gone_says_so(visitor: Visitor, is_there: bool) -> None:
     door = visitor.talk()
     visitor.hears(texts.GREETING, door, where="user", act="text", text="hi")
     session = visitor.preview.session
     *_, last = session.telegram.messages[session.seats["user"].chat["id"]]
-    tap = {"act": "tap", "message": last if row else 99, "row": row, "column": 0}
+    tap = {"act": "tap", "message": last if is_there else 99, "data": "gone"}
     visitor.hears(texts.OLD_BUTTON, door, where="user", **tap)
     # The conversation goes on.
     visitor.hears(texts.WELCOME, door, where="user", act="text", text="thanks")

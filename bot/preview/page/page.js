@@ -111,7 +111,7 @@ function keys(one) {
       const common = { class: "key", "data-key": `${row} ${column}` };
       if (button.url) line.append(make("a", { ...common, href: button.url, target: "_blank", rel: "noopener noreferrer" }, button.text, icon(ARROW)));
       else if (button.copy_text) line.append(make("button", { ...common, type: "button", onclick: () => copy(button.copy_text.text) }, button.text, icon(COPY)));
-      else if (button.callback_data) line.append(make("button", { ...common, type: "button", onclick: () => send({ act: "tap", message: one.message_id, row, column }) }, button.text));
+      else if (button.callback_data) line.append(make("button", { ...common, type: "button", onclick: () => send({ act: "tap", message: one.message_id, data: button.callback_data }) }, button.text));
       else line.append(make("button", { ...common, type: "button", onclick: () => sendOn(button.switch_inline_query ?? button.switch_inline_query_chosen_chat?.query ?? "") }, button.text, icon(FORWARD)));
     });
     box.append(line);
