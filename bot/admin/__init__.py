@@ -53,7 +53,7 @@ TAPS: dict[str, Handler] = {
 }
 BUTTONS = re.compile("a:")
 # Commands that change something at once; what others show may be shown twice.
-AT_ONCE = re.compile(r"/(undo|redo|terms)\b", re.I)
+AT_ONCE = ("undo", "redo", "terms")
 
 
 async def freshen(update: object, context: Context) -> None:
@@ -75,15 +75,18 @@ async def tapped(update: Update, context: Context) -> None:
         await delivery.answer_tap(query, public.OLD_BUTTON, alert=True)
 
 
-def changes(services: Services, update: Update) -> bool:
-    """Tell whether an update may change the knowledge base, which must not happen twice."""
+def changes(services: Services, update: Update) -> bool | None:
+    """Tell whether an update may change the base; None for one that may come twice as well."""
     user, query, message = update.effective_user, update.callback_query, update.message
     if user is None or user.id not in services.settings.admin_ids:
         return False
     if query:
         return BUTTONS.match(str(query.data)) is not None
-    if message is None or AT_ONCE.match(message.text or ""):
-        return message is not None
+    if message is None:
+        return False
+    command = re.match(r"/(\w+)", message.text or "")
+    if command and (name := command[1].lower()) in HANDLERS:
+        return name in AT_ONCE or None
     # If the file cannot be read, nothing in it will be changed.
     with suppress(KnowledgeError):
         draft = drafts.draft_of(user.id, services.knowledge.store)

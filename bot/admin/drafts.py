@@ -1,7 +1,4 @@
-"""An entry being written or edited: its preview, what it would change, trying it, the save.
-
-It is kept in the database, so that a restart loses nothing.
-"""
+"""An entry being written, kept in the database: its preview, what it moves, the save."""
 
 from __future__ import annotations
 
@@ -21,7 +18,7 @@ from bot.messages import answers
 from bot.messages.keyboards import pairs
 from bot.messages.message import BotMessage, Row, joined, notice, safe, short
 from bot.transport import delivery
-from knowledge import Edit, Editor, Fact, Reply, Snapshot, Store, Suggestions, edits
+from knowledge import edits
 
 KIND = "draft"
 # Seconds after which a typed text is a question again; the draft itself is kept.
@@ -54,10 +51,10 @@ class Draft:
     proposed: list[str] = field(default_factory=list)
 
     @property
-    def fact(self) -> Fact | None:
+    def fact(self) -> knowledge.Fact | None:
         """Give the entry being edited, as it stood when that began."""
         found = knowledge.from_json("fact", self.before or None)
-        return found if isinstance(found, Fact) else None
+        return found if isinstance(found, knowledge.Fact) else None
 
     @property
     def waits(self) -> bool:
@@ -88,14 +85,14 @@ class Draft:
         self.cells["also_asked"] = list(asked)
         self.proposed = [text for text in self.proposed if text not in asked]
 
-    def near(self, editor: Editor) -> dict[str, Fact]:
+    def near(self, editor: knowledge.Editor) -> dict[str, knowledge.Fact]:
         """Give the other entries that its new questions come very close to, by the question."""
         had, fact_id = (self.fact.phrasings, self.fact.id) if self.fact else ((), "")
         new = [text for text in (self.title, *self.value("also_asked")) if text not in ("", *had)]
         found = {text: editor.nearest(text, fact_id) for text in new}
         return {text: fact for text, fact in found.items() if fact}
 
-    def edit(self, snapshot: Snapshot) -> Edit:
+    def edit(self, snapshot: knowledge.Snapshot) -> knowledge.Edit:
         """Give the change that it stands for, its own entry last; raises KnowledgeError."""
         fact, cells = self.fact, dict(self.cells)
         gone = [snapshot.facts[one] for one in self.replaces if one in snapshot.facts]
@@ -114,7 +111,7 @@ class Draft:
         return replace(own, what=what, swaps=(*going, *own.swaps))
 
 
-def draft_of(who: int, store: Store) -> Draft | None:
+def draft_of(who: int, store: knowledge.Store) -> Draft | None:
     """Give the one draft of an administrator."""
     # Read anew each time: another process may have had the last word with this administrator.
     text = store.notes(KIND).get(who)
@@ -140,10 +137,7 @@ def keep(request: Request, draft: Draft | None) -> None:
 
 
 async def preview(request: Request, draft: Draft) -> None:
-    """Show an entry as people will see it, then what else would change, then ask to save.
-
-    Raises KnowledgeError where it can't be saved as it is.
-    """
+    """Show an entry as people will see it, and what else would change; raises KnowledgeError."""
     draft.rivals = {one: how for one, how in draft.rivals.items() if one in draft.replaces}
     edit = draft.edit(request.knowledge.snapshot)
     fact = _own(edit)
@@ -154,32 +148,32 @@ async def preview(request: Request, draft: Draft) -> None:
     await _try(request, draft, edit)
 
 
-def _own(edit: Edit) -> Fact:
+def _own(edit: knowledge.Edit) -> knowledge.Fact:
     """Give the entry that a draft's change is about, as it will be."""
     _, fact = edit.facts()[-1]
     assert fact is not None
     return fact
 
 
-def seen(request: Request, fact: Fact) -> BotMessage:
+def seen(request: Request, fact: knowledge.Fact) -> BotMessage:
     """Give an entry exactly as somebody will see it who asks for it."""
     match = knowledge.Match(fact, 1.0)
     return _page(request, knowledge.Unknown(match) if fact.is_gap else knowledge.Answer((match,)))
 
 
-def _page(request: Request, reply: Reply) -> BotMessage:
+def _page(request: Request, reply: knowledge.Reply) -> BotMessage:
     sources = request.services.sources(request.context.bot.username)
     match reply:
         case knowledge.Answer() | knowledge.Near():
             return answers.answer(reply, sources, 0)
-        case Suggestions():
+        case knowledge.Suggestions():
             page = answers.suggestions(reply, 0)
             listed = [safe(f"• {match.fact.question}") for match in reply.matches]
             return BotMessage("\n".join([page.html, *listed]))
     return answers.unknown(reply, sources, 0)
 
 
-async def _try(request: Request, draft: Draft, edit: Edit) -> None:
+async def _try(request: Request, draft: Draft, edit: knowledge.Edit) -> None:
     """Ask the known questions with the draft, and show what came of it."""
     async with delivery.telling(request.show):
         tried = await asyncio.to_thread(request.editor.trial(edit))
@@ -247,7 +241,7 @@ async def ask(request: Request, draft: Draft, question: str) -> None:
     reply = await asyncio.to_thread(request.editor.answers_with(edit), question)
     found = _own(edit).id in [match.fact.id for match in reply.matches]
     rows = [try_on(draft)]
-    if found and not isinstance(reply, knowledge.Near | Suggestions):
+    if found and not isinstance(reply, knowledge.Near | knowledge.Suggestions):
         verdict = texts.FOUND
     else:
         verdict = texts.OFFERED if found else texts.NOT_FOUND_YET

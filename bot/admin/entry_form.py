@@ -212,7 +212,7 @@ async def tap(request: Request) -> None:
             page = int(value)
             if request.verb == "drop":
                 ways = draft.cells["also_asked"] = [*draft.value("also_asked")]
-                del ways[page]
+                del ways[page : page + 1]
                 page //= PHRASINGS
             drafts.keep(request, draft)
             await request.show(_prompt(request, draft, page=page))

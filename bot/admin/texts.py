@@ -253,10 +253,7 @@ RIVALS_TOLD, MOVED_TOLD, QUOTED = 3, 8, 70
 
 
 def told(tried: Trial, *, several: bool = False) -> list[str]:
-    """Say which entries speak against a change, then which known questions it moves.
-
-    Of `several` entries the one spoken against is named.
-    """
+    """Say which entries speak against one, or one of `several`, and which questions move."""
     said = list[str]()
     for rival in tried.rivals[:RIVALS_TOLD]:
         asked = short(rival.questions[0], QUOTED)

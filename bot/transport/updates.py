@@ -93,9 +93,12 @@ def read(raw: Json, bot: Bot) -> Update:
 
 
 class ChatOrder(SimpleUpdateProcessor):
-    """Decides when and whether an update is handled; `changes` tells which may change the base."""
+    """Decides when and whether an update is handled.
 
-    def __init__(self, store: knowledge.Store, changes: Callable[[Update], bool]) -> None:
+    `changes` tells which may change the base, and, by None, which may as well be handled twice.
+    """
+
+    def __init__(self, store: knowledge.Store, changes: Callable[[Update], bool | None]) -> None:
         super().__init__(CHATS)
         self._store = store
         self._changes = changes
@@ -109,8 +112,9 @@ class ChatOrder(SimpleUpdateProcessor):
 
     async def once(self, update: Update, application: App) -> None:
         """Handle an update unless it was handled before."""
-        if update.inline_query:
-            # Cards may be given twice without anybody noticing.
+        changes = self._changes(update)
+        if update.inline_query or changes is None:
+            # Cards, and what an administrator only looks at or drafts, may be given twice.
             return await application.process_update(update)
         store, name = self._store, f"{update.get_bot().id}:{update.update_id}"
         is_done = _noted(lambda: store.is_handled(name))
@@ -119,7 +123,7 @@ class ChatOrder(SimpleUpdateProcessor):
         if is_done is False:
             await delivery.say(update, notice(texts.INTERRUPTED))
         else:
-            if self._changes(update):
+            if changes:
                 _noted(lambda: store.note_handled(name, is_done=False))
             await application.process_update(update)
         _noted(lambda: store.note_handled(name, is_done=True))

@@ -76,6 +76,26 @@ def test_back_and_cancel(desk: Desk) -> None:
     assert desk.knowledge.snapshot.change == 1
 
 
+def test_a_message_edited_in_a_draft_changes_nothing_and_is_said_so(desk: Desk) -> None:
+    desk.says("/add Is there a podcast?")
+    desk.says("Yes.")
+    desk.telegram.edit(desk.bea, desk.last(back=2), "Yes, one a month.")
+    desk.deliver()
+    assert desk.last().text == texts.EDITS_IGNORED
+    desk.says("skip")
+    desk.taps(texts.SAVE)
+    assert desk.says("is there a podcast", desk.ann).text.startswith("Yes.")
+
+
+def test_a_second_add_leads_back_to_what_is_not_saved_yet(desk: Desk) -> None:
+    desk.says("/add Is there a podcast?")
+    assert desk.says("/add").text.startswith(f"{texts.UNFINISHED}\n\nIs there a podcast?")
+    assert texts.PROMPTS["answer"] in desk.taps(texts.GO_ON).text
+    desk.says("/add Is there a film? | No.")
+    desk.taps(texts.SAVE)
+    assert texts.PROMPTS["question"] in desk.says("/add").text
+
+
 def test_a_restart_in_the_middle_loses_nothing(tmp_path: Path) -> None:
     path = tmp_path / "small.db"
     with small(path) as desk:
