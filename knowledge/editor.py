@@ -122,18 +122,14 @@ class Editor:
     def _standing(self) -> tuple[list[int], list[int]]:
         """Give the changes that can be taken back and those that can be brought back, next last."""
         reverted = self._base.store.reverted()
-        stands: dict[int, bool] = {}
+        stands = dict.fromkeys(reverted, True)
         for number, (_, taken) in reversed(reverted.items()):
-            if stands.setdefault(number, True) and taken is not None:
+            if taken is not None and stands[number]:
                 stands[taken] = False
         own = [n for n, (who, taken) in reverted.items() if taken is None and who != SHIPPED]
         # What takes back a change, and is no older than the last that was made anew.
-        redo = [
-            number
-            for number, (_, taken) in reverted.items()
-            if taken in own and stands[number] and number > own[-1]
-        ]
-        return [number for number in own if stands[number]], redo
+        back = [n for n, (_, taken) in reverted.items() if taken in own and n > own[-1]]
+        return [n for n in own if stands[n]], [n for n in back if stands[n]]
 
     def _revision(self, number: int) -> Revision:
         return self._base.store.revisions(limit=1, before=number + 1)[0]

@@ -145,19 +145,14 @@ class Snapshot:
         Raises KnowledgeError where an entry no longer stands as the change says it did.
         """
         swaps: list[Swap] = []
-        taken = {*self.facts}
         for swap in edit.swaps:
-            (kind, key), after, now = swap.place, swap.after, self.held.get(swap.place)
-            if now == after or (swap.before is None and isinstance(now, Report | Topic)):
+            now = self.held.get(swap.place)
+            if now == swap.after or (swap.before is None and isinstance(now, Report | Topic)):
                 # Somebody else has done this, or made the same heading, meanwhile.
                 continue
-            if not swap.before and isinstance(after, Fact) and _asks_another(now, after):
-                # It was given the same id meanwhile.
-                after, now = replace(after, id=free(key, taken)), None
-                taken.add(after.id)
-            if now != swap.before and key not in self.damaged:
-                raise _changed_meanwhile(kind, key, gone=now is None)
-            swaps.append(Swap(swap.before, after))
+            if now != swap.before and swap.key not in self.damaged:
+                raise _changed_meanwhile(*swap.place, gone=now is None)
+            swaps.append(swap)
         facts = self.after(replace(edit, swaps=tuple(swaps))).facts.values()
         used = {(kind, getattr(fact, kind)) for fact in facts for kind in HEADINGS}
         # A heading that facts still stand under stays.
@@ -177,10 +172,6 @@ class Snapshot:
         mended = {swap.key for swap in edit.swaps}
         damaged = [one for one in self.damaged if one not in mended]
         return Snapshot.of(self.change + 1, held.values(), damaged)
-
-
-def _asks_another(one: Thing | None, fact: Fact) -> bool:
-    return isinstance(one, Fact) and one.question != fact.question
 
 
 def _changed_meanwhile(kind: str, key: str, *, gone: bool) -> KnowledgeError:

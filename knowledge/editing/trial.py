@@ -11,7 +11,7 @@ from typing import Literal
 from knowledge.dialogue import dates
 from knowledge.editing.version import Version
 from knowledge.matching.text import stem, words
-from knowledge.model import Answer, Fact, Near, Reply, Suggestions, Unknown
+from knowledge.model import Answer, Fact, Near, Reply, Suggestions
 from knowledge.progress import watched
 from knowledge.snapshot import Edit
 
@@ -19,8 +19,6 @@ from knowledge.snapshot import Edit
 PATIENCE = 3.0
 # Ways of asking an entry that it is asked for by.
 REWORDED = 12
-# Likeliest entries among which one is looked for that would deny a fact.
-LOOKED_AT = 5
 # Words that say how something is asked, not what about.
 ASKING = frozenset(
     "a about an and any are as at be been by can could did do does for from had has have how i in "
@@ -125,9 +123,10 @@ def _rivals(before: Version, after: Version, fact: Fact) -> Iterator[tuple[Fact,
         return
     # A gap that denied it before still does to whoever asks in the gap's own words.
     for text in own:
-        if denied := _denied(before, text, fact):
-            asked = subject(text)
-            yield denied, "denies", max(denied.phrasings, key=lambda one: len(subject(one) & asked))
+        reply, asked = before.ask(text), subject(text)
+        denying = () if isinstance(reply, Suggestions) else reply.matches[:1]
+        for gap in (match.fact for match in denying if match.fact.is_gap):
+            yield gap, "denies", max(gap.phrasings, key=lambda one: len(subject(one) & asked))
     # What answers the same question for another time.
     undated_owner, about = after.matcher.phrased(undated(fact.question)), subject(fact.question)
     for other in after.matcher.facts:
@@ -151,19 +150,6 @@ def _against(after: Version, text: str, fact: Fact) -> tuple[Fact, How] | None:
     return None if after.matcher.answers_both(shown[0], fact) else (shown[0], "answers")
 
 
-def _denied(before: Version, text: str, fact: Fact) -> Fact | None:
-    """Give the gap that denied this before, or is asked in words that the fact has."""
-    reply = before.ask(text)
-    shown = next((match.fact for match in reply.matches), None)
-    if shown and shown.is_gap and not isinstance(reply, Suggestions):
-        return shown
-    said = subject(f"{fact.question} {fact.answer}")
-    for one in before.matcher.explain(text).candidates[:LOOKED_AT]:
-        if one.fact.is_gap and len(asked := subject(one.nearest)) > 1 and asked <= said:
-            return one.fact
-    return None
-
-
 # --- Other ways of asking -------------------------------------------------------------------------
 
 
@@ -175,8 +161,8 @@ def proposals(fact: Fact, after: Version) -> tuple[str, ...]:
         read = after.matcher.read(text)[0].tokens
         if read not in kept and after.matcher.phrased(text) is None:
             reply = after.ask(text)
-            denies = isinstance(reply, Near) or (isinstance(reply, Unknown) and not fact.is_gap)
-            if not denies and [match.fact.id for match in reply.matches[:1]] == [fact.id]:
+            found = () if isinstance(reply, Near) else reply.matches[:1]
+            if [match.fact.id for match in found] == [fact.id]:
                 kept[read] = text
     return tuple(kept.values())
 

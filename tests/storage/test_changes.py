@@ -38,18 +38,15 @@ def test_two_who_begin_at_the_same_state_both_save(path: Path) -> None:
         assert {fact.topic for fact in list(one.snapshot.facts.values())[-2:]} == {"other"}
 
 
-def test_two_entries_that_would_get_the_same_id_get_two(path: Path) -> None:
+def test_two_entries_that_would_get_the_same_id_are_not_taken_for_one(path: Path) -> None:
     with closing(KnowledgeBase.open(path)) as one, closing(KnowledgeBase.open(path)) as two:
         mine = edits.added(one.snapshot, {"question": "Is there tea?", "answer": "Yes."})
-        theirs = edits.added(two.snapshot, {"question": "Is there tea", "answer": "Yes, and cake."})
+        theirs = {"question": "Is there tea", "answer": "Yes, and cake.", "id": "is-there-tea"}
+        late = edits.added(two.snapshot, theirs)
         one.change(mine, "one")
-        two.change(theirs, "two")
-        assert two.fact("is-there-tea").answer == "Yes."
-        assert two.fact("is-there-tea-2").answer == "Yes, and cake."
-        # And each can be taken back by itself.
-        two.change(Editor(two).undo(2), "two")
-        assert "is-there-tea" not in two.snapshot.facts
-        assert two.fact("is-there-tea-2").answer == "Yes, and cake."
+        with pytest.raises(KnowledgeError, match="“is-there-tea” has been changed meanwhile"):
+            two.change(late, "two")
+        assert one.fact("is-there-tea").answer == "Yes."
 
 
 def test_two_who_change_the_same_entry_do_stand_in_each_others_way(path: Path) -> None:
