@@ -295,6 +295,8 @@ class _Conversation:
         alone_too = named or not context.answered
         if alone_too and (told := computing.compute(self.matcher, text, weighed)):
             return _from_table(text, told)
+        if exact is None and (match := computing.across(self.matcher, text)):
+            return _from_table(text, Answer((match,)))
         alone = decide(weighed.matches)
         sure = isinstance(alone, Answer) and alone.matches[0].fact.id not in context.answered
         if exact or sure:

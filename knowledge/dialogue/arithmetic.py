@@ -15,8 +15,8 @@ from knowledge.dialogue.queries import Amount, Query
 from knowledge.dialogue.tables import Cell, Table
 from knowledge.matching.text import words
 
-# Cells that are listed one by one at most.
-MOST = 12
+# Cells that are listed one by one at most, and what of them is left.
+MOST, LIST = 12, 4
 COMPARES = frozenset({"more", "less", "better", "worse", "against", "apart"})
 EXTREMES = frozenset({"most", "least", "best", "worst"})
 FEW = re.compile(
@@ -72,7 +72,7 @@ def _part(query: Query, table: Table, cells: list[Cell]) -> Said | None:
     told = grammar.QUALITY.union(words(table.fact.measure)) - grammar.RECKONING - grammar.FUNCTION
     if not rest or not table.is_share or len(cells) > MOST:
         return None
-    if table.is_wide and query.spoken.isdisjoint(grammar.QUALITY | told):
+    if table.is_wide and (query.spoken.isdisjoint(grammar.QUALITY | told) or len(cells) > LIST):
         return None
     left_by = [texts.figure(100 - table.figures[one], "%") for one in cells]
     each = zip(left_by, map(table.figure, cells), map(table.place, cells), strict=True)
@@ -178,7 +178,7 @@ def _gap(query: Query, table: Table, cells: list[Cell]) -> Said | None:
     if "apart" not in query.wants or not query.wants & {"most", "least"}:
         return None
     # "Where do NPS and CRC differ most" asks for the row; "which group differs most" seldom.
-    side = 0 if len(query.all(1)) > 1 else 1
+    side = 0 if len(query.all(1)) > 1 and len(query.named[0]) < 2 else 1
     lines: dict[int, list[Cell]] = {}
     for cell in table.ordered(cells, high=True):
         lines.setdefault(cell[side], []).append(cell)

@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from knowledge import texts
-from knowledge.dialogue import arithmetic, grammar
+from knowledge.dialogue import arithmetic, follow_up, grammar
 from knowledge.dialogue.arithmetic import COMPARES, EXTREMES, FEW, Said
-from knowledge.dialogue.decision import BANDS
+from knowledge.dialogue.decision import BANDS, answer_of, decide
 from knowledge.dialogue.lists import OTHERS
 from knowledge.dialogue.queries import Query
 from knowledge.dialogue.tables import RARE, Named, Table
@@ -18,7 +18,7 @@ from knowledge.matching.matcher import EXACT, Matcher, Weighed
 from knowledge.matching.question import conflicts
 from knowledge.matching.spelling import rarity
 from knowledge.matching.text import stem, words
-from knowledge.model import Answer, Context, Match, Near
+from knowledge.model import NO_CONTEXT, Answer, Context, Match, Near
 
 # The share of a question's words, by weight, that a table and its entry account for; what is enough
 # where both a row and a column are named, and where the table is likely meant besides.
@@ -33,7 +33,8 @@ FOLLOWED = 0.9
 # Entries whose figures are looked at, besides the tables with columns.
 NEAREST = 6
 _GROUPS = frozenset("all both each every 2 3 4 5 6 groups group them".split())
-_FIGURES = frozenset("figure figures score scores cell cells number numbers value values".split())
+_JOINTS = frozenset("than or vs versus v against".split())
+_FIGURES = frozenset("figure figures score scores cell cells numbers value values".split())
 # With these a comparison sets something beside what was said before.
 _BESIDE = grammar.POINTERS | {"than", "with", "to", "against", "vs", "versus"}
 
@@ -62,6 +63,23 @@ def compute(matcher: Matcher, text: str, weighed: Weighed) -> Answer | Near | No
     return best[1] if best else None
 
 
+def across(matcher: Matcher, text: str) -> Match | None:
+    """Reckon with the figures of two entries that a question sets against each other."""
+    tokens = matcher.read(text)[0].tokens
+    wants = {grammar.WANTS[token] for token in tokens if token in grammar.WANTS}
+    joints = _JOINTS | {"and"} if "apart" in wants else _JOINTS
+    joint = next((n for n in reversed(range(len(tokens))) if tokens[n] in joints), 0)
+    if not wants & COMPARES or not grammar.content(tokens[:joint]):
+        return None
+    context = NO_CONTEXT
+    for part in (tokens[:joint], tokens[joint + 1 :]):
+        reply = decide(matcher.reread(part).matches)
+        if answer_of(reply) is None:
+            return None
+        context = context.after(" ".join(part), reply)
+    return follow_up.between(matcher, "difference between those two", context)
+
+
 def _without_members(matcher: Matcher, tokens: tuple[str, ...]) -> list[str]:
     return [token for token in tokens if not matcher.contrasts.named([token])]
 
@@ -74,8 +92,8 @@ def _is_meant(matcher: Matcher, query: Query, fit: float, match: Match, top: Mat
     """
     table, both = query.table, all(query.named)
     if match is top:
-        enough = MEANT if match.confidence >= MEANT and both else NAMED if both else FITS
-        return fit > enough
+        plain = match.confidence >= MEANT and (both or (query.count and query.wants & EXTREMES))
+        return fit > (MEANT if plain else NAMED if both else FITS)
     if fit <= (NAMED if both else FITS) or query.lacks or not (table.is_long or table.total):
         return False
     is_exact = top is not None and top.confidence >= EXACT and not top.fact.is_gap
@@ -86,7 +104,8 @@ def _is_meant(matcher: Matcher, query: Query, fit: float, match: Match, top: Mat
     # "How many CRCs are inadequate" names no more of a table than a body; "CRC scores" does.
     own = query.tokens if _FIGURES & query.spoken else _without_members(matcher, query.tokens)
     spoken = match.confidence >= LIKELY or table.is_spoken_of(own)
-    return bool((query.wants or query.amounts) and fit >= 1 and unsure and spoken)
+    asks = bool(query.wants or query.amounts) and fit >= 1 and spoken
+    return asks and (unsure or (not is_exact and bool(_FIGURES & query.spoken)))
 
 
 def _accounts(matcher: Matcher, query: Query, weighed: Weighed) -> float:

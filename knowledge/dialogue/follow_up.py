@@ -284,6 +284,7 @@ def between(matcher: Matcher, text: str, context: Context) -> Match | None:
             if unit == "%"
             else str(replace(high, value=high.value - low.value))
         )
+        apart = apart if high.value > low.value else ""
         made = f"{texts.difference(apart, '', (high.of, str(high)), (low.of, str(low)))}."
     else:
         one, other = (high, low) if wants & {"most", "more"} else (low, high)

@@ -90,13 +90,14 @@ FUNCTION = (QUESTION | AUXILIARY | POINTERS | AMOUNT | _RELATION | _EMPTY) - fro
 WANTS = {
     word: want
     for want, said in {
-        "most": "highest most top largest biggest greatest longest maximum max widest furthest",
-        "least": "lowest least bottom smallest minimum min fewest shortest rarest narrowest "
-        "closest nearest",
+        "most": "highest most top largest biggest greatest longest maximum max widest furthest "
+        "dearest costliest",
+        "least": "lowest least bottom smallest minimum min fewest shortest cheapest rarest "
+        "narrowest closest nearest",
         "best": "best strongest fastest quickest",
         "worst": "worst weakest poorest slowest",
-        "more": "higher more above longer",
-        "less": "lower less fewer below shorter",
+        "more": "higher more above longer bigger larger greater",
+        "less": "lower less fewer below shorter smaller",
         "better": "better stronger faster quicker ahead",
         "worse": "worse weaker slower behind",
         "against": "compare compared comparison versus vs than against",
@@ -119,8 +120,8 @@ RECKONING = (
         "does do did case cases were was whole entire all both each every fall falls fell hold "
         "holds true keep keeps people safe measure area areas between compared to wise common "
         "often over under kind kinds type types anything something first last equivalent same "
-        "corresponding ones cell cells value values lot lots times "
-        "question questions table across belong belongs stand stands reach reached".split()
+        "corresponding ones cell cells value values lot lots times question questions table across "
+        "belong belongs stand stands reach reached expensive cheap".split()
     )
 )  # fmt: skip
 

@@ -32,7 +32,6 @@ FOREIGN, UNHEARD, SHORT = 17, 21, 3
 _REASON = re.compile(
     r"\b(because|due to|owing|since|so that|reasons?|led to|leading to|caused?|result of|as)\b"
 )
-_PEOPLE = frozenset("people person persons men women".split())
 # What asks for a grade.
 _RATED = frozenset("rated graded rating ratings grade".split())
 _NAME = re.compile(
@@ -322,17 +321,11 @@ def _counts_other(matcher: Matcher, question: Question, fact: Fact) -> bool:
 
 
 def _counts_else(matcher: Matcher, question: Question, match: Match) -> bool:
-    """Tell whether "how many" is asked of one thing, or of people, that an entry has none of."""
-    said, fact = question.tokens, match.fact
-    named = grammar.content(said)
-    if said[:2] != ("how", "many") or not named or stem(named[0]) in _spoken(matcher, fact):
+    """Tell whether "how many" is asked of one thing that an entry doesn't speak of."""
+    named, fact = grammar.content(question.tokens), match.fact
+    if question.tokens[:2] != ("how", "many") or len(named) != 1 or match.confidence >= STANDS:
         return False
-    people = said[2] in _PEOPLE and matcher.spoken_share(fact, _PEOPLE) < SELDOM
-    return people or (len(named) == 1 and match.confidence < STANDS)
-
-
-def _spoken(matcher: Matcher, fact: Fact) -> frozenset[str]:
-    return frozenset(matcher.read(f"{fact.question} {fact.answer} {fact.measure}")[0].stems)
+    return stem(named[0]) not in matcher.read(f"{fact.question} {fact.answer}")[0].stems
 
 
 def _is_turned(question: Question, fact: Fact) -> bool:
