@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from knowledge.base import KnowledgeBase
 from knowledge.dialogue.decision import BANDS
@@ -66,11 +66,6 @@ class Editor:
         likeliest = next((one for one in candidates if one.fact.id != but), None)
         is_meant = likeliest is not None and likeliest.confidence >= BANDS.least(likeliest.fact)
         return likeliest.fact if likeliest and is_meant else None
-
-    def owned(self, phrasings: Sequence[str], but: str = "") -> list[tuple[str, Fact]]:
-        """Give the phrasings that belong to entries other than `but`, with their owners."""
-        owners = ((text, self._base.matcher.phrased(text)) for text in phrasings)
-        return [(text, owner) for text, owner in owners if owner is not None and owner.id != but]
 
     # --- The future: what each of these gives may be called in any thread -------------------------
 

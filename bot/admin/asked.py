@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from bot.admin import entry_form, texts
 from bot.admin.access import Request, buttons, mark
 from bot.admin.drafts import Draft
+from bot.admin.entry_form import BOLD
 from bot.charts import drawing, wording
 from bot.messages.message import BotMessage, heading, joined, notice, safe, short
 from bot.transport import delivery
@@ -21,8 +22,6 @@ TOLD = 3
 SPANS = (7, 30)
 # Of the outcomes told, so many are kinds of replies; candidates explained.
 REPLIES, CANDIDATES = 4, 5
-# Characters of a question or verdict in bold.
-BOLD = 150
 
 
 async def unanswered(request: Request) -> None:
@@ -56,7 +55,7 @@ def _page(
     parts.append(safe("\n".join(told)))
     this = mark(cluster.question)
     reply = request.knowledge.ask(cluster.question)
-    # Letters at random, taught to an entry, would make it sure of all that is like them.
+    # Letters at random are not taught to an entry.
     meant = () if isinstance(reply, Unknown) and reply.unread else cluster.offered
     rows = [
         buttons({"means": texts.MEANS.format(questions[key])}, this, key)

@@ -16,7 +16,7 @@ from bot.admin import texts
 from bot.admin.access import Request, button, buttons, mark
 from bot.messages import answers
 from bot.messages.keyboards import pairs
-from bot.messages.message import BotMessage, Row, joined, notice, safe, short
+from bot.messages.message import BotMessage, joined, notice, safe, short
 from bot.transport import delivery
 from knowledge import edits
 
@@ -25,6 +25,7 @@ KIND = "draft"
 PATIENCE = 3600
 # What a draft waits for while its preview is shown: a question to try it with.
 TRIAL = "trial"
+TRY_ON = {"save": texts.SAVE, "preview": texts.PREVIEW}
 # Characters of what a field was and becomes; ways of asking taken over from an entry that goes.
 CHANGED, HEIRS = 300, 5
 
@@ -240,22 +241,19 @@ async def ask(request: Request, draft: Draft, question: str) -> None:
     edit = draft.edit(request.knowledge.snapshot)
     reply = await asyncio.to_thread(request.editor.answers_with(edit), question)
     found = _own(edit).id in [match.fact.id for match in reply.matches]
-    rows = [try_on(draft)]
+    rows = [buttons(TRY_ON, draft.number)]
     if found and not isinstance(reply, knowledge.Near | knowledge.Suggestions):
         verdict = texts.FOUND
     else:
         verdict = texts.OFFERED if found else texts.NOT_FOUND_YET
-        draft.proposed = list(dict.fromkeys((*draft.proposed, question)))
-        also = button(texts.ASK_ALSO.format(question), "keep", draft.number, mark(question))
-        rows.insert(0, (also,))
+        if not (isinstance(reply, knowledge.Unknown) and reply.unread):
+            # Letters at random, taught to an entry, would make it sure of all that is like them.
+            draft.proposed = list(dict.fromkeys((*draft.proposed, question)))
+            also = button(texts.ASK_ALSO.format(question), "keep", draft.number, mark(question))
+            rows.insert(0, (also,))
     keep(request, draft)
     page = _page(request, reply)
     await request.reply(joined([safe(texts.WITH_DRAFT), page.html, safe(verdict)], rows))
-
-
-def try_on(draft: Draft) -> Row:
-    """Give what can be done while questions are tried."""
-    return buttons({"save": texts.SAVE, "preview": texts.PREVIEW}, draft.number)
 
 
 async def keep_ways(request: Request, draft: Draft, which: str) -> None:

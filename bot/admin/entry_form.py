@@ -128,7 +128,7 @@ def _under(draft: Draft) -> Row:
     """Give the buttons that every prompt, and every question tried, ends with."""
     name, number = draft.waiting, draft.number
     if name == TRIAL:
-        return drafts.try_on(draft)
+        return buttons(drafts.TRY_ON, number)
     row = buttons(({"menu": texts.BACK} if draft.title else {}) | {"cancel": texts.CANCEL}, number)
     if name == "also_asked":
         return (button(texts.PREVIEW, "preview", number), *row)

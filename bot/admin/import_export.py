@@ -19,8 +19,6 @@ from knowledge import ImportRefused, KnowledgeBase, Plan
 SHOWN = 2_000
 # Rows up to which a file is tried on the known questions; more would take too long.
 TRIED = 300
-EXPORT_NAME = "knowledge"
-OLDER = "windows-1252"
 
 
 async def dry_run(request: Request) -> None:
@@ -67,7 +65,7 @@ def _read(base: KnowledgeBase, data: bytes, name: str) -> tuple[Plan, list[str]]
         if not refused.sample:
             raise
         doubt = texts.LOOKS_OLDER.format(refused.sample)
-        return base.plan_import(data, name, OLDER), [doubt]
+        return base.plan_import(data, name, "windows-1252"), [doubt]
 
 
 async def decide(request: Request) -> None:
@@ -86,7 +84,7 @@ async def export(request: Request) -> None:
         rows = [(button(label, "export", kind),) for kind, label in texts.FORMATS.items()]
         await request.reply(notice(texts.WHICH_FORMAT, rows))
         return
-    base, name = request.knowledge, f"{EXPORT_NAME}.{wanted}"
+    base, name = request.knowledge, f"knowledge.{wanted}"
     data = await asyncio.to_thread(base.export, name)
     await _send(request, data, name, texts.EXPORTED.format(len(base.snapshot.facts)))
 

@@ -109,17 +109,12 @@ NEAR = "Careful: whoever asks “{}” now gets “{}”. Edit that one, or carr
 DOUBT = "Careful: {}."
 UNFINISHED = "This one isn't saved yet:"
 LAPSED = "This has waited for more than an hour, so what you typed is a question. It is kept:"
-STEP_GONE = (
-    "That step is over. Please use the buttons of the last message; /add begins a new entry."
-)
+STEP_GONE = "That step is over: the last message has the buttons. /add begins a new entry."
 CANCELLING = frozenset({"cancel", "stop", "never mind", "nevermind", "abort"})
 CANCELLED = "Dropped. Nothing was changed."
 NOTHING_OPEN = "There is nothing to cancel."
 HOW_TO_CHANGE = "What would you like to change?"
-EDITS_IGNORED = (
-    "Editing a sent message doesn't change the draft. Change the field with the buttons of the "
-    "last message."
-)
+EDITS_IGNORED = "An edited message doesn't change the draft: use the last message's buttons."
 
 # Preview and save.
 NOT_SAVED = "Not saved yet."
@@ -193,15 +188,10 @@ HOW_TO_IMPORT = (
     "and answer are required; /export gives a file that shows the others. I'll show what it would "
     "change before anything changes."
 )
-TOO_BIG = (
-    "This file is larger than 20 MB, more than Telegram gives to bots. Send it in parts, or on the "
-    "server: annual-report-bot import FILE"
-)
+TOO_BIG = "This file is over 20 MB. Send parts, or on the server: annual-report-bot import FILE"
 READING = "Reading the file …"
 NO_CHANGE = "This file would change nothing: everything in it stands here already."
-PLAN_GONE = (
-    "I no longer have this file at hand, and nothing of it was applied. Please send it once more."
-)
+PLAN_GONE = "I no longer have this file, and nothing of it was applied. Please send it again."
 DISCARDED = "Nothing was applied."
 WHICH_FORMAT = "As which kind of file?"
 ALL_CHANGES = "All the changes this file would make, field by field."

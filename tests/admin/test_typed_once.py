@@ -94,6 +94,11 @@ def test_what_is_not_found_becomes_a_way_of_asking_with_one_tap(desk: Desk) -> N
     assert desk.says("blue whale wireless", desk.ann).text.startswith("Yes, one a month.")
 
 
+def test_letters_at_random_are_not_taken_for_a_way_of_asking(desk: Desk) -> None:
+    desk.says("/add Is there a podcast? | Yes, one a month.")
+    assert desk.says("asdf qwer zxcv").buttons == [texts.SAVE, texts.PREVIEW]
+
+
 def test_ways_of_asking_are_proposed_and_kept_with_one_tap(desk: Desk) -> None:
     verdict = desk.says("/add How many apprentices joined in 2023? | 42 apprentices joined.")
     proposed = [label[2:] for label in verdict.buttons if label.startswith("+ ")]
