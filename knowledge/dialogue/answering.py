@@ -281,7 +281,7 @@ class _Conversation:
         self, text: str, weighed: Weighed, context: Context, exact: Fact | None
     ) -> Piece | None:
         """Answer a question from a table: the one it asks about, or the one spoken of last."""
-        if match := follow_up.between(self.matcher, text, context):
+        if match := computing.between(self.matcher, text, context):
             return _from_table(text, Answer((match,)), context)
         is_short = len(words(text)) <= WHOLE
         if exact is not None and len(exact.figures) < 2 and not is_short:

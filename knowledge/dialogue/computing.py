@@ -5,10 +5,11 @@ Figures are given only where a question says no more than the table and its entr
 
 from __future__ import annotations
 
-from dataclasses import replace
+import re
+from dataclasses import dataclass, replace
 
 from knowledge import texts
-from knowledge.dialogue import arithmetic, follow_up, grammar
+from knowledge.dialogue import arithmetic, dates, follow_up, grammar
 from knowledge.dialogue.arithmetic import COMPARES, EXTREMES, FEW, Said
 from knowledge.dialogue.decision import BANDS, answer_of, decide
 from knowledge.dialogue.lists import OTHERS
@@ -37,6 +38,16 @@ _JOINTS = frozenset("than or vs versus v against".split())
 _FIGURES = frozenset("figure figures score scores cell cells numbers value values".split())
 # With these a comparison sets something beside what was said before.
 _BESIDE = grammar.POINTERS | {"than", "with", "to", "against", "vs", "versus"}
+
+# The figure that an answer begins with.
+_LEADING = re.compile(
+    r"(?P<money>£?)(?P<value>\d[\d,]*(?:\.\d+)?)(?P<unit>[%m]?)"
+    r"(?P<points> percentage points?)?(?!\w)"
+)
+# What can be reckoned of two figures, and words for just two.
+_OF_TWO = frozenset("apart against sum mean".split())
+_RECKONED = _OF_TWO | frozenset("more most less least".split())
+_TWO = frozenset("two 2 both".split())
 
 
 def compute(matcher: Matcher, text: str, weighed: Weighed) -> Answer | Near | None:
@@ -77,7 +88,7 @@ def across(matcher: Matcher, text: str) -> Match | None:
         if answer_of(reply) is None:
             return None
         context = context.after(" ".join(part), reply)
-    return follow_up.between(matcher, "difference between those two", context)
+    return between(matcher, "difference between those two", context)
 
 
 def _without_members(matcher: Matcher, tokens: tuple[str, ...]) -> list[str]:
@@ -228,3 +239,83 @@ def _match(table: Table, said: Said, confidence: float) -> Match:
     lead, told = said
     measure = f" {texts.measured(table.fact.measure)}" if table.fact.measure else ""
     return Match(table.fact, confidence, lead, told + measure)
+
+
+@dataclass(frozen=True, slots=True)
+class Leading:
+    """The figure that an answer begins with, its unit, and what it is `of`."""
+
+    value: float
+    unit: str
+    of: str
+
+    @classmethod
+    def read(cls, found: re.Match[str], of: str) -> Leading:
+        """Read a figure that was found."""
+        unit = f"{found['money']}{found['unit'] or ''}{found['points'] or ''}"
+        return cls(float(found["value"].replace(",", "")), unit, of)
+
+    def __str__(self) -> str:
+        money, unit = self.unit[: self.unit.startswith("£")], self.unit.removeprefix("£")
+        return f"{money}{round(self.value, 1):,g}{unit}"
+
+
+# --- Figures of the last two answers --------------------------------------------------------------
+
+
+def between(matcher: Matcher, text: str, context: Context) -> Match | None:
+    """Reckon with the figures that the last two answers begin with: "the gap between those two"."""
+    said = set(words(text))
+    wants = {grammar.WANTS[word] for word in said & grammar.WANTS.keys()}
+    named = set(grammar.content(said)) - grammar.RECKONING
+    # Which is more is asked of more than two as well.
+    two = wants & _OF_TWO or said & (grammar.POINTERS | _TWO)
+    if context.before is None or named or not (wants & _RECKONED and two):
+        return None
+    before, last = (_figures(matcher, one) for one in (context.before, context))
+    pairs = [(a, b) for a in before for b in last if a.unit == b.unit and a.of != b.of]
+    if not pairs or not (pairs[0][0].unit or pairs[0] == (before[0], last[0])):
+        return None
+    told = pairs[0]
+    low, high = sorted(told, key=lambda one: one.value)
+    listed, unit = [f"{one} ({one.of})" for one in told], high.unit
+    made = ""
+    if wants & {"mean", "sum"}:
+        total = low.value + high.value
+        if "mean" in wants:
+            made = texts.mean(str(replace(high, value=total / 2)), listed)
+        elif not set(unit) & {"%", "p"}:
+            made = texts.total(str(replace(high, value=total)), listed)
+    elif wants & {"apart", "against"}:
+        apart = (
+            texts.points(high.value - low.value, "%")
+            if unit == "%"
+            else str(replace(high, value=high.value - low.value))
+        )
+        apart = apart if high.value > low.value else ""
+        made = f"{texts.difference(apart, '', (high.of, str(high)), (low.of, str(low)))}."
+    else:
+        one, other = (high, low) if wants & {"most", "more"} else (low, high)
+        word = "higher" if one is high else "lower"
+        made = texts.extreme(str(one), word, [one.of], f"{other}, {other.of}")
+    shown = follow_up.spoken_of(matcher, context)
+    if not made or not shown:
+        return None
+    # What comes next may change what was set side by side.
+    asked = (
+        f"{' '.join(said & grammar.WANTS.keys())} {context.before.question} and {context.question}"
+    )
+    return Match(shown, FOLLOWED, "", made, asked)
+
+
+def _figures(matcher: Matcher, context: Context) -> list[Leading]:
+    """Give the figures in an answer's first sentence; the one that leads what was worked out."""
+    shown = follow_up.spoken_of(matcher, context)
+    if shown is None:
+        return []
+    said, of = shown.answer.split(". ")[0], shown.question.strip("?")
+    if context.computed:
+        first, _, place = said.partition(": ")
+        leads = _LEADING.match(first)
+        return [Leading.read(leads, place.strip("."))] if leads and place else []
+    return [Leading.read(found, of) for found in _LEADING.finditer(dates.named(said)[1])]

@@ -113,3 +113,8 @@ def answer_of(reply: Reply) -> Match | None:
     """Give the fact that a reply answers with, None where it does not."""
     match = reply.matches[0] if isinstance(reply, Answer) else None
     return match if match and not match.fact.is_gap else None
+
+
+def given(match: Match) -> Reply:
+    """Give what an entry says, or that it says what the report does not."""
+    return Unknown(match) if match.fact.is_gap else Answer((match,))

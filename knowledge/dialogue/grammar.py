@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
+from knowledge.matching.question import YEAR
 from knowledge.matching.text import words
 
 QUESTION = frozenset("who whom whose what whats when where why which how".split())
@@ -261,3 +263,53 @@ def with_item(text: str, item: str) -> str:
     asked = _PICKING.sub(f" {name} ", text)
     more = set(words(_PICKING.sub(" ", text))) - _AROUND | QUESTION & set(words(text))
     return asked if more and asked != text else ""
+
+
+def without(tokens: Iterable[str], others: Collection[str]) -> tuple[str, ...]:
+    """Give words without some others."""
+    return tuple(token for token in tokens if token not in others)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The words of a message that may follow on, without those that say so (`marked`).
+
+    `own` name a thing, `asking` ask ("how many"), `compares` set one time or thing against another.
+    """
+
+    tokens: tuple[str, ...]
+    marked: bool
+    points: bool
+    own: tuple[str, ...]
+    asking: tuple[str, ...]
+    compares: tuple[str, ...]
+
+    @classmethod
+    def of(cls, message: Sequence[str]) -> Said:
+        """Hear what a message says."""
+        begin = marker(message)
+        tokens = without(message[begin:], EMPHASIS)
+        asking = tuple(t for t in tokens if t in QUESTION or t in AMOUNT)
+        compares = tuple(t for t in tokens if t in COMPARISON)
+        return cls(tokens, begin > 0, points(message), content(tokens), asking, compares)
+
+    @property
+    def leans(self) -> bool:
+        """Tell whether a message by its form is no whole question."""
+        return self.is_helpless or self.marked or self.points or self.wants_whole
+
+    @property
+    def judges(self) -> bool:
+        """Tell whether nothing is asked but what to think of a thing: "is that good"."""
+        return bool(self.own) and set(self.own) <= JUDGING and not self.asking
+
+    @property
+    def is_helpless(self) -> bool:
+        """Tell whether a message names nothing but a time, or what was left out."""
+        known = PRESENT | OTHERS
+        return all(token in known or YEAR.fullmatch(token) for token in self.own)
+
+    @property
+    def wants_whole(self) -> bool:
+        """Tell whether it is asked of how many a number is: "out of how many posts"."""
+        return " of how many " in f" {' '.join(self.tokens)} "

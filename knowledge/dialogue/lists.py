@@ -11,8 +11,7 @@ from dataclasses import replace
 
 from knowledge import texts
 from knowledge.dialogue import grammar
-from knowledge.dialogue.decision import decide
-from knowledge.dialogue.follow_up import given
+from knowledge.dialogue.decision import decide, given
 from knowledge.matching.matcher import Matcher
 from knowledge.matching.text import stem, words
 from knowledge.model import Answer, Context, Fact, Match, Reply, Unknown
