@@ -12,7 +12,7 @@ Stage = Literal["checking", "trying", "saving", "meaning"]
 # Told the stage and the share of it that is done, 0-1, in whichever thread works.
 Listener = Callable[[Stage, float], None]
 
-_LISTENER: ContextVar[Listener | None] = ContextVar("listener", default=None)
+_LISTENER: ContextVar[Listener] = ContextVar("listener", default=lambda stage, share: None)
 
 
 @contextmanager
@@ -27,13 +27,11 @@ def heard_by(listener: Listener) -> Iterator[None]:
 
 def watched(items: Sequence[T], stage: Stage) -> Iterator[T]:
     """Give items one after the other and tell how many are done; who takes no more has ended."""
-    listener = _LISTENER.get()
-    if listener is None or not items:
-        yield from items
-        return
+    tell = _LISTENER.get()
     try:
         for number, item in enumerate(items):
-            listener(stage, number / len(items))
+            tell(stage, number / len(items))
             yield item
     finally:
-        listener(stage, 1)
+        if items:
+            tell(stage, 1)

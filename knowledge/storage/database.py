@@ -7,7 +7,6 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
-from json import JSONDecodeError
 from pathlib import Path
 from typing import Any
 
@@ -227,11 +226,12 @@ _ADVICE = {
 
 
 @contextmanager
-def explained(path: Path) -> Iterator[None]:
-    """Turn what SQLite says into a sentence that tells what to do."""
+def explained(path: Path, *also: type[Exception]) -> Iterator[None]:
+    """Turn what SQLite says, or damage `also` causes, into a sentence that tells what to do."""
+    told: tuple[type[Exception], ...] = (sqlite3.Error, UnicodeDecodeError, KeyError, *also)
     try:
         yield
-    except (sqlite3.Error, UnicodeDecodeError, JSONDecodeError, KeyError, TypeError) as error:
+    except told as error:
         said = str(error)
         advice = next((text for part, text in _ADVICE.items() if part in said), "")
         if isinstance(error, sqlite3.OperationalError) and advice:

@@ -120,8 +120,7 @@ class Store:
     def _revision(self, number: int, at: str, who: str, what: str, reverts: int | None) -> Revision:
         sql = "select kind, before, after from replaced where change = ? order by id"
         found = self.file.rows(sql, number)
-        # What cannot be read any more is told like all that is damaged.
-        with explained(self.file.path):
+        with explained(self.file.path, TypeError, ValueError):
             swaps = [Swap(from_json(kind, old), from_json(kind, new)) for kind, old, new in found]
         return Revision(number, at, who, Edit(what, tuple(swaps), reverts))
 
