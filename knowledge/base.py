@@ -43,7 +43,7 @@ class KnowledgeBase:
     fault: KnowledgeError | None
 
     def __init__(self, store: Store, waits: bool = True) -> None:
-        self.store, self.path, self._waits = store, store.file.path, waits
+        self.store, self.path, self._waits = store, store.path, waits
         # What was built last, and the last change tried out: most are carried out next.
         self._version: Version | None = None
         self._tried: Version | None = None
@@ -121,7 +121,7 @@ class KnowledgeBase:
 
     def _opened(self) -> closing[Store]:
         """Open the same file for another thread, or for as long as a change takes."""
-        return closing(Store(self.path, database.PATIENT, self.store.file.identity))
+        return closing(Store(self.path, database.PATIENT, self.store.identity))
 
     def _built(self, snapshot: Snapshot) -> Version:
         """Give the version of a snapshot: the one tried out, if that is what became."""
@@ -160,7 +160,7 @@ class KnowledgeBase:
         return self._unless_broken(self._is_behind, False)
 
     def _is_behind(self) -> bool:
-        version = self.store.file.version()
+        version = self.store.version()
         if version != self._seen and self.store.last_change() == self.snapshot.change:
             self._seen = version
         return version != self._seen
@@ -170,15 +170,15 @@ class KnowledgeBase:
         outcome, match = summary(reply)
         fact, confidence = (match.fact.id, match.confidence) if match else (None, 0.0)
         said = for_the_record(question)
-        return self._unless_broken(lambda: self.store.asked.add(said, outcome, fact, confidence), 0)
+        return self._unless_broken(lambda: self.store.add_asked(said, outcome, fact, confidence), 0)
 
     def asked(self, asked: int) -> Asked | None:
         """Give the record of a question, None for one that is kept no longer."""
-        return self._unless_broken(lambda: self.store.asked.one(asked), None)
+        return self._unless_broken(lambda: self.store.asked(asked), None)
 
     def note(self, asked: int, **values: str) -> None:
         """Note the `feedback` on a reply, or the fact `tapped` below it."""
-        self._unless_broken(lambda: self.store.asked.note(asked, **values), None)
+        self._unless_broken(lambda: self.store.note_asked(asked, **values), None)
 
     def _unless_broken(self, step: Callable[[], T], otherwise: T) -> T:
         try:
@@ -252,7 +252,7 @@ class KnowledgeBase:
 
     def stats(self, days: int = 30) -> Stats:
         """Count what was asked in the last `days` days."""
-        return count(self.store.asked.since(days), self.snapshot.facts, days)
+        return count(self.store.asked_since(days), self.snapshot.facts, days)
 
 
 def summary(reply: model.Reply) -> tuple[str, model.Match | None]:

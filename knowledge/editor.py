@@ -71,7 +71,7 @@ class Editor:
 
     def trial(self, edit: Edit) -> Callable[[], Trial]:
         """Give what asks the questions asked most, and those of the entries, with a change too."""
-        now, rows = self._base.version, self._base.store.asked.since(KNOWN_FOR)
+        now, rows = self._base.version, self._base.store.asked_since(KNOWN_FOR)
         asked = Counter(one.question for one in rows if one.feedback != NOT_RIGHT)
         known = [question for question, _ in asked.most_common(MOST_ASKED)]
         known += [fact.question for fact in now.snapshot.facts.values() if not fact.retired]
@@ -141,6 +141,6 @@ class Editor:
 
     def unanswered(self, days: int) -> Callable[[], tuple[Cluster, ...]]:
         """Give what finds the questions people did not get answered; call it in any thread."""
-        records, matcher = self._base.store.asked, self._base.matcher
-        rows, dismissed = records.since(days), records.dismissed()
+        store, matcher = self._base.store, self._base.matcher
+        rows, dismissed = store.asked_since(days), store.dismissed()
         return lambda: clusters(rows, matcher, dismissed)

@@ -96,7 +96,7 @@ def test_unanswered(run: Shell, small: str) -> None:
     assert "Nothing is waiting" in run("unanswered")
     with closing(KnowledgeBase.open(small)) as base:
         for question in ("swimming pool?", "the swimming pool please", "moon cheese"):
-            base.store.asked.add(question, "unknown", None, 0)
+            base.store.add_asked(question, "unknown", None, 0)
     listed = run("unanswered")
     assert "1 of 2, asked twice: swimming pool?\n    the swimming pool please\n" in listed
     run("unanswered", "--take", "1", "nps-vacancies")

@@ -81,7 +81,7 @@ async def decide(request: Request) -> None:
         case "later":
             await request.show(_page(request, waiting, place + 1))
         case "dismiss":
-            request.knowledge.store.asked.dismiss(cluster.variants)
+            request.knowledge.store.dismiss(cluster.variants)
             del waiting[place]
             done = texts.DISMISSED.format(cluster.question)
             await request.show(_page(request, waiting, place, done))

@@ -108,7 +108,7 @@ def _unanswered(base: KnowledgeBase, given: argparse.Namespace) -> Lines:
         if meant:
             yield from _made(base, edits.learned(_found(base, *meant), asked))
         else:
-            base.store.asked.dismiss(asked)
+            base.store.dismiss(asked)
         return
     for place, cluster in enumerate(found, start=1):
         head = texts.ASKED.format(place, len(found), texts.times(cluster.count))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from time import time
 from typing import Literal
 
@@ -14,7 +13,7 @@ from sqlite_utils import Database
 from knowledge import snapshot as snapshots
 from knowledge.progress import watched
 from knowledge.snapshot import Edit, Revision, Snapshot, Swap, Thing, from_json
-from knowledge.storage.database import File, Identity, explained
+from knowledge.storage.database import File, explained
 
 # Who loads the reports that come with the program: nobody can take that back.
 SHIPPED = "shipped"
@@ -23,28 +22,33 @@ KEPT = 2 * 24 * 3600
 HELPFUL, NOT_RIGHT, NONE_OF_THESE = "helpful", "not right", "none of these"
 
 
-class Store:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question asked once: when (ISO, UTC), what came of it, and what the reader made of that."""
+
+    at: str
+    question: str
+    outcome: Literal["answer", "suggest", "unknown", "unread"]
+    fact: str
+    confidence: float
+    feedback: str
+    tapped: str
+
+
+class Store(File):
     """Everything in one database file; belongs to the thread that opened it."""
-
-    def __init__(self, path: Path, patience: int, same: Identity | None = None) -> None:
-        self.file = File(path, patience, same)
-        self.asked = QuestionLog(self.file)
-
-    def close(self) -> None:
-        """Close the file."""
-        self.file.close()
 
     def forget(self, days: int) -> int:
         """Delete what is older than `days` days, and old updates; give how many questions."""
-        self.file.write("delete from handled_update where at < ?", int(time()) - KEPT)
-        self.file.write("delete from dismissed where at < ?", _ago(days))
-        return self.file.write("delete from asked where at < ?", _ago(days))
+        self.write("delete from handled_update where at < ?", int(time()) - KEPT)
+        self.write("delete from dismissed where at < ?", _ago(days))
+        return self.write("delete from asked where at < ?", _ago(days))
 
     # --- Entries ----------------------------------------------------------------------------------
 
     def snapshot(self) -> Snapshot:
         """Give everything as it stands after one change, never half of another."""
-        with self.file.reading() as db, db.atomic():
+        with self.reading() as db, db.atomic():
             return self._snapshot(db)
 
     def _snapshot(self, db: Database) -> Snapshot:
@@ -70,7 +74,7 @@ class Store:
         What is `known` is read anew if others have changed it since. Raises KnowledgeError when an
         entry no longer stands as the edit says it did.
         """
-        with self.file.writing() as db:
+        with self.writing() as db:
             now = known if known.change == self.last_change() else self._snapshot(db)
             edit = now.settled(edit)
             if not edit.swaps:
@@ -99,11 +103,11 @@ class Store:
 
     def last_change(self) -> int:
         """Give the number of the last change, 0 before the first."""
-        return int(self.file.rows("select coalesce(max(number), 0) from revision")[0][0])
+        return int(self.rows("select coalesce(max(number), 0) from revision")[0][0])
 
     def reverted(self) -> dict[int, tuple[str, int | None]]:
         """Give who made each change and which change it takes back, the oldest first."""
-        found = self.file.rows("select number, who, reverts from revision order by number")
+        found = self.rows("select number, who, reverts from revision order by number")
         return {number: (who, reverts) for number, who, reverts in found}
 
     def revisions(
@@ -114,13 +118,13 @@ class Store:
             "select number, at, who, what, reverts from revision where number < ?1 and (?2 is null "
             "or number in (select change from replaced where key = ?2)) order by number desc limit "
         )
-        found = self.file.rows(f"{sql} ?3", before or 1 << 60, key, limit)
+        found = self.rows(f"{sql} ?3", before or 1 << 60, key, limit)
         return tuple(self._revision(*row) for row in found)
 
     def _revision(self, number: int, at: str, who: str, what: str, reverts: int | None) -> Revision:
         sql = "select kind, before, after from replaced where change = ? order by id"
-        found = self.file.rows(sql, number)
-        with explained(self.file.path, TypeError, ValueError):
+        found = self.rows(sql, number)
+        with explained(self.path, TypeError, ValueError):
             swaps = [Swap(from_json(kind, old), from_json(kind, new)) for kind, old, new in found]
         return Revision(number, at, who, Edit(what, tuple(swaps), reverts))
 
@@ -128,93 +132,72 @@ class Store:
 
     def kept(self) -> tuple[int, bytes]:
         """Give of how many phrasings a matcher was made, and what it left for the next start."""
-        found = self.file.rows("select phrasings, coalesce(data, x'') from kept")
+        found = self.rows("select phrasings, coalesce(data, x'') from kept")
         return found[0] if found else (0, b"")
 
     def keep(self, phrasings: int, data: bytes) -> None:
         """Keep what a matcher of so many phrasings leaves for the next start."""
         sql = "insert or replace into kept (id, phrasings, data) values (1, ?, ?)"
-        self.file.write(sql, phrasings, data)
+        self.write(sql, phrasings, data)
 
     def notes(self, kind: str) -> dict[int, str]:
         """Give the notes of a kind, by the administrator they belong to."""
-        return dict(self.file.rows("select who, text from note where kind = ?", kind))
+        return dict(self.rows("select who, text from note where kind = ?", kind))
 
     def put_note(self, kind: str, who: int, text: str | None) -> None:
         """Keep a note about an administrator's unfinished work; None deletes it."""
         if text is None:
-            self.file.write("delete from note where kind = ? and who = ?", kind, who)
+            self.write("delete from note where kind = ? and who = ?", kind, who)
         else:
-            self.file.write("insert or replace into note values (?, ?, ?)", kind, who, text)
+            self.write("insert or replace into note values (?, ?, ?)", kind, who, text)
 
     # --- Updates that were handled, by names that tell nothing of whom they are from --------------
 
     def is_handled(self, name: str) -> bool | None:
         """Tell whether an update was finished; None for one never seen."""
-        found = self.file.rows("select done from handled_update where id = ?", name)
+        found = self.rows("select done from handled_update where id = ?", name)
         return bool(found[0][0]) if found else None
 
     def note_handled(self, name: str, *, is_done: bool) -> None:
         """Note an update: as begun, before one that may not be handled twice, or as finished."""
         sql = "insert or replace into handled_update values (?, ?, ?)"
-        self.file.write(sql, name, int(time()), is_done)
+        self.write(sql, name, int(time()), is_done)
 
+    # --- Questions that were asked, without a trace of who asked them -----------------------------
 
-# --- Questions that were asked, without a trace of who asked them ---------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A question asked once: when (ISO, UTC), what came of it, and what the reader made of that."""
-
-    at: str
-    question: str
-    outcome: Literal["answer", "suggest", "unknown", "unread"]
-    fact: str
-    confidence: float
-    feedback: str
-    tapped: str
-
-
-class QuestionLog:
-    """The table of questions asked."""
-
-    def __init__(self, file: File) -> None:
-        self._file = file
-
-    def add(self, question: str, outcome: str, fact: str | None, confidence: float) -> int:
+    def add_asked(self, question: str, outcome: str, fact: str | None, confidence: float) -> int:
         """Store a question and give its id."""
         row = (_ago(0), question, outcome, fact, round(confidence, 3))
         sql = "insert into asked (at, question, outcome, fact, confidence) values "
-        with self._file.writing() as db:
+        with self.writing() as db:
             return int(db.execute(f"{sql} (?, ?, ?, ?, ?)", row).lastrowid or 0)
 
-    def note(self, asked: int, **values: str) -> None:
+    def note_asked(self, asked: int, **values: str) -> None:
         """Add feedback or a tapped fact to a stored question; one already deleted is left alone."""
         for column, value in values.items():
-            self._file.write(f"update asked set {column} = ? where id = ?", value, asked)
+            self.write(f"update asked set {column} = ? where id = ?", value, asked)
 
-    def one(self, asked: int) -> Asked | None:
+    def asked(self, asked: int) -> Asked | None:
         """Give a stored question, None for one that has been deleted."""
-        return next(iter(self._where("id = ?", asked)), None)
+        return next(iter(self._asked("id = ?", asked)), None)
 
-    def since(self, days: int) -> tuple[Asked, ...]:
+    def asked_since(self, days: int) -> tuple[Asked, ...]:
         """Give the questions of the last `days` days, oldest first."""
-        return self._where("at >= ?", _ago(days))
+        return self._asked("at >= ?", _ago(days))
 
-    def _where(self, condition: str, value: object) -> tuple[Asked, ...]:
+    def _asked(self, condition: str, value: object) -> tuple[Asked, ...]:
         columns = ", ".join(f"coalesce({field.name}, '')" for field in fields(Asked))
-        found = self._file.rows(f"select {columns} from asked where {condition} order by id", value)
+        found = self.rows(f"select {columns} from asked where {condition} order by id", value)
         return tuple(Asked(*row) for row in found)
 
     def dismiss(self, questions: Iterable[str]) -> None:
         """Leave these questions out of the unanswered ones from now on."""
         for question in questions:
-            self._file.write("insert or replace into dismissed values (?, ?)", question, _ago(0))
+            self.write("insert or replace into dismissed values (?, ?)", question, _ago(0))
 
     def dismissed(self) -> frozenset[str]:
         """Give the questions dismissed."""
-        return frozenset(text for (text,) in self._file.rows("select question from dismissed"))
+        return frozenset(text for (text,) in self.rows("select question from dismissed"))
 
 
 def _ago(days: int) -> str:

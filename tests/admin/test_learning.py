@@ -137,7 +137,7 @@ def test_stats_tell_of_seven_and_thirty_days(desk: Desk) -> None:
     desk.taps("Not right", answer, desk.ann)
     desk.taps("Helpful", desk.says("telephone", desk.ann), desk.ann)
     wonder(desk)
-    desk.knowledge.store.asked.add("zzz", "unread", None, 0)
+    desk.knowledge.store.add_asked("zzz", "unread", None, 0)
     picture = desk.says("/stats")
     assert picture.photo
     assert picture.text.startswith("Questions in the last 30 days: 10. Bar chart.")

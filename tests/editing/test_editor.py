@@ -99,9 +99,7 @@ def test_nothing_is_left_to_take_back_but_what_ships(shipped: KnowledgeBase) -> 
 
 def test_what_cannot_be_read_any_more_is_not_taken_back_by_halves(base: KnowledgeBase) -> None:
     add(base, "First?", topic="Extras")
-    base.store.file.db.execute(
-        "update replaced set before = '{' where change = 1 and kind = 'fact'"
-    )
+    base.store.db.execute("update replaced set before = '{' where change = 1 and kind = 'fact'")
     with pytest.raises(KnowledgeError, match="Restore a backup"):
         Editor(base).undo(1)
 

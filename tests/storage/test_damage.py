@@ -198,7 +198,7 @@ def test_a_place_that_cannot_be_written_to_is_named(tmp_path: Path) -> None:
 def test_a_file_that_turns_read_only_stops_no_answer_and_changes_nothing(desk: Desk) -> None:
     desk.says("/add Is there a podcast? | Yes.")
     before = desk.knowledge.export("all.json")
-    desk.knowledge.store.file.db.execute("pragma query_only = on")
+    desk.knowledge.store.db.execute("pragma query_only = on")
     assert desk.says("po vacancies", desk.ann).text.startswith("Over 650")
     assert "The file and its folder must be writable." in desk.says("/add Who asks? | We.").text
     assert desk.knowledge.export("all.json") == before

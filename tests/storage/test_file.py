@@ -159,7 +159,7 @@ def test_a_schema_damaged_while_it_runs_stops_no_answer(desk: Desk) -> None:
         with file.open("r+b") as written:
             written.write(data)
     # What another process writes makes this one look.
-    desk.knowledge.store.file.db.execute("pragma schema_version").fetchone()
+    desk.knowledge.store.db.execute("pragma schema_version").fetchone()
     for _ in range(3):
         assert desk.says("po vacancies", desk.ann).text.startswith("Over 650")
 

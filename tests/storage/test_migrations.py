@@ -134,7 +134,7 @@ def test_what_1_0_knew_is_there_to_be_taken_back_and_exported(old: Path) -> None
         assert base.fact("vacancies-date").answer == "September 2019."
         base.change(editor.redo(), "test")
         assert base.fact("vacancies-date").answer == "In September 2019."
-        assert len(base.store.asked.since(365_000)) == 3
+        assert len(base.store.asked_since(365_000)) == 3
 
 
 def test_a_newer_schema_is_refused_and_left_as_it_is(old: Path) -> None:

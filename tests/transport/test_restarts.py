@@ -142,7 +142,7 @@ def test_an_administrators_change_is_not_made_twice(
 
 
 def test_a_disk_that_cannot_be_written_keeps_nobody_from_an_answer(chat: World) -> None:
-    chat.knowledge.store.file.db.execute("pragma query_only = on")
+    chat.knowledge.store.db.execute("pragma query_only = on")
     assert chat.says("po vacancies").text.startswith(VACANCIES)
 
 
