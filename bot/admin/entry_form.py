@@ -43,12 +43,11 @@ async def begin(request: Request) -> None:
 
 def _put(draft: Draft, name: str, text: str) -> str:
     """Put a text into a field of a draft; gives what is wrong with it, "" when nothing is."""
-    lines = [" ".join(line.split()) for line in text.splitlines()]
-    value = text if name in IN_LINES else " ".join(lines)
+    value = text if name in IN_LINES else " ".join(text.split())
     if reason := edits.objection(name, value):
         return reason
     if name == "also_asked":
-        draft.ask_also(filter(None, lines))
+        draft.ask_also(" ".join(line.split()) for line in text.splitlines() if line.strip())
     else:
         draft.cells[name] = value
     return ""
@@ -142,7 +141,7 @@ async def menu(request: Request, draft: Draft, why: str = "") -> None:
     draft.step("")
     drafts.keep(request, draft)
     number, several = draft.number, len(request.knowledge.snapshot.reports) > 1
-    rows = [_instead(fact) for fact in draft.near(request.editor).values() if why]
+    rows = [*map(_instead, draft.near(request.editor).values())] if why else []
     fields = {name: label for name, label in texts.FIELDS.items() if name != "report" or several}
     rows += pairs([button(label, "field", number, name) for name, label in fields.items()])
     if fact := draft.fact:
