@@ -35,6 +35,8 @@ COPIED = 256
 LATER = 200
 # A first sentence longer than this is set in bold only up to its first break.
 LEAD = 100
+# No more than this is bold: a longer sentence without a break is so up to a comma or a word.
+BOLD = 160
 # What of an answer is longer than this beyond its bold part is folded with the detail.
 OPEN = 320
 # Characters for all that a message says, of which Telegram takes 4,096.
@@ -177,7 +179,7 @@ def again(wish: str, facts: Sequence[Fact], sources: Sources) -> BotMessage:
 
 
 def _said(wish: str, fact: Fact, sources: Sources) -> str:
-    first = bold_part(fact.answer)[0]
+    first = bold_part(fact.answer, OPEN)[0]
     said = {"again": fact.answer, "shorter": first, "simpler": fact.plain or first}[wish]
     return "\n".join([f"<b>{safe(said)}</b>", *source_lines(fact, sources)])
 
@@ -219,14 +221,14 @@ def _fitting(build: Callable[[int], BotMessage]) -> BotMessage:
 # --- One fact -----------------------------------------------------------------------------------
 
 
-def bold_part(text: str) -> tuple[str, str]:
+def bold_part(text: str, most: int = BOLD) -> tuple[str, str]:
     """Split an answer into what is set in bold, the figure or direct answer, and the rest."""
     first, second, *_ = [*_SENTENCE_END.split(text, maxsplit=2), ""]
     end = len(first)
     if end > LEAD:
         breaks = [at.end() for at in _BREAK.finditer(text) if 15 <= at.end() <= LEAD]
-        cut = text.rfind(" ", 1, OPEN)
-        end = breaks[0] if breaks else end if end <= OPEN else cut if cut > 0 else OPEN
+        cut = text.rfind(",", LEAD // 2, most) + 1 or text.rfind(" ", 1, most)
+        end = breaks[0] if breaks else end if end <= most else cut if cut > 0 else most
     elif first in _YES_NO and second and len(second) <= LEAD:
         end = text.index(second, end) + len(second)
     return text[:end], text[end:].strip()

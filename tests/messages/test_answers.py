@@ -88,7 +88,7 @@ def test_the_figure_or_direct_answer_is_bold(answer: str, bold: str) -> None:
 def test_a_lead_and_its_rest_are_the_whole_answer(answer: str) -> None:
     bold, rest = answers.bold_part(answer)
     assert "".join((bold + rest).split()) == "".join(answer.split())
-    assert len(bold) <= answers.OPEN
+    assert len(bold) <= answers.BOLD
 
 
 def test_the_source_names_report_and_slide_and_links_the_report() -> None:
