@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from spellchecker import SpellChecker
 
 from knowledge.base import shipped_snapshot
 from knowledge.matching import embeddings
@@ -37,7 +38,7 @@ FEW = (1, 1, 2, 3, 5, 10, 30)
 # are among them: a base of one's own has none.
 WORLDS = tuple(
     (share, cut, gaps)
-    for share in (1.0, 1.0, 0.5, 0.25)
+    for share in (1.0, 1.0, 1.0, 1.0, 0.5, 0.5, 0.25, 0.25)
     for cut in (0.15, 0.5, 1.0)
     for gaps in (True, False)
 ) + tuple((share, 1.0, False) for share in (0.1, 0.05, 0.02, 0.02, 0.01, 0.01, *(8 * [0.001])))
@@ -56,6 +57,10 @@ NEAR, FAR, UNGUARDED = 0.1, 0.2, 2.0
 # What a question counts that a gap answers: held-out ways of asking for gaps are as many as for
 # facts, while people mostly ask for what a report says.
 GAPS = 0.3
+# What everyday English counts beside the shipped texts when it is settled which dimensions of a
+# meaning are kept, and how many of its words: with the shipped texts alone a public collection's
+# questions find their entry by meaning 77 times in a hundred, so 81 times, as with all 512.
+EVERYDAY, COMMONEST = 3, 8000
 # Networks learned from different beginnings and joined into one, the hidden units of each, passes
 # over the lessons, lessons at a time, the first step, how strongly weights are drawn to nothing.
 NETWORKS, HIDDEN, PASSES, BATCH, STEP, DECAY = 9, 10, 40, 256, 3e-3, 1e-3
@@ -234,11 +239,25 @@ def _asked(made: Matcher, questions: Sequence[Question]) -> list[tuple[Lesson, L
     return found
 
 
+def everyday(chance: random.Random) -> list[str]:
+    """Give the commonest words of English, each alone and in threes."""
+    counts = SpellChecker(language="en").word_frequency.dictionary
+    common = sorted(counts, key=lambda word: (-counts[word], word))[:COMMONEST]
+    return common + [" ".join(chance.sample(common, 3)) for _ in common]
+
+
+def _spread(texts: Sequence[str]) -> Floats:
+    """Give how the meanings of texts vary together, for one text."""
+    rows = embeddings.encode(texts)
+    return np.asarray(rows.T @ rows / len(rows), np.float64)
+
+
 def train(facts: Sequence[Fact], terms: Sequence[Term], path: Path) -> None:
     """Read what all texts mean, learn the weights, and write both to a file."""
     texts = sorted({text for fact in facts for text in (*fact.phrasings, said(fact))})
-    rows = embeddings.encode([" ".join(words(text)) or " " for text in texts])
-    projection = np.linalg.svd(rows, full_matrices=False)[2][: embeddings.KEPT].T
+    spread = _spread([" ".join(words(text)) or " " for text in texts])
+    spread += EVERYDAY * _spread(everyday(random.Random(SEED)))
+    projection = np.linalg.eigh(spread)[1][:, ::-1][:, : embeddings.KEPT]
     read: dict[str, Any] = {}
     width = len(FEATURES)
     nothing = Network(

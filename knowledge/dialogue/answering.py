@@ -22,7 +22,7 @@ from knowledge.dialogue import (
     remarks,
     splitting,
 )
-from knowledge.dialogue.decision import contested, decide, holding, is_figure
+from knowledge.dialogue.decision import STANDS, contested, decide, holding, is_figure
 from knowledge.dialogue.queries import MEAN
 from knowledge.dialogue.splitting import SURE, Piece
 from knowledge.matching.matcher import Matcher, Weighed
@@ -152,13 +152,17 @@ class _Conversation:
                 return Near((replace(first, lead=texts.NO_VIEW),))
             case Answer(matches) if not all(p.is_certain and p.is_accounted for p in pieces):
                 return Suggestions(matches, note=texts.NO_VIEW)
-            case Suggestions() | Unknown(None):
+            case Unknown(gap) if gap and pieces[0].confidence >= STANDS:
+                return reply
+            case Suggestions() | Unknown():
                 if follow_up.spoken_of(self.matcher, self.context):
                     return follow_up.unjudged(self.matcher, self.context)
                 whole = self.matcher.by_id.get(lists.WHOLE)
                 if whole and remarks.judges(text):
                     return Near((Match(whole, lists.CHOSEN, texts.NO_VIEW),))
-                return replace(reply, note=texts.NO_VIEW)
+                if isinstance(reply, Suggestions):
+                    return replace(reply, note=texts.NO_VIEW)
+                return Unknown(note=texts.NO_VIEW)
         return reply
 
     def _knows(self, word: str) -> bool:

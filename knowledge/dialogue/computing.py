@@ -111,7 +111,8 @@ def _is_meant(matcher: Matcher, query: Query, fit: float, match: Match, top: Mat
     if table.is_wide and query.count > 1 and not is_exact:
         return True
     least = 1.0 if top is None else DENIED if top.fact.is_gap else BANDS.least(top.fact)
-    unsure = top is None or top.confidence < least
+    named = grammar.content(query.tokens)
+    unsure = top is None or top.confidence < least or matcher.explained(top.fact, named) < 1
     # "How many CRCs are inadequate" names no more of a table than a body; "CRC scores" does.
     own = query.tokens if _FIGURES & query.spoken else _without_members(matcher, query.tokens)
     spoken = match.confidence >= LIKELY or table.is_spoken_of(own)

@@ -234,7 +234,7 @@ def test_figures_follow_from_the_table(question: str, parts: tuple[str, ...]) ->
         ("how many appeals failed", "6 of 50"),
         ("how many appeals were upheld or not upheld", "44 appeals"),
         # Words that the labels do not have in this form.
-        ("impl & delivery nps med risk %", "63%"),
+        ("implementing & delivery nps med risk %", "63%"),
         ("how well did crcs review their low risk people, percentage wise", "38%"),
         (
             "when it came to actually delivering, what % of NPS high risk work protected others",

@@ -171,7 +171,7 @@ def test_the_year_of_the_report_changes_no_reply(shipped: KnowledgeBase) -> None
         ("did 8 CRCs get outstanding through the gate", "8 out of 10"),
         ("were 8 services good for through the gate", "8 out of 10"),
         ("were most CRCs good for through the gate", "8 out of 10"),
-        ("were 2 CRCs inadequate in 2018/19", "20 out of 21"),
+        ("were 2 CRCs inadequate in 2018/19", "The report says 1 of 21 CRCs, not 2."),
         ("did most CRCs get inadequate in 2018/19", "No. 1 of 21 CRCs"),
         ("were 21 CRCs inspected", "10 CRCs"),
         ("were 50% supervised by phone", "80% to 90%"),
