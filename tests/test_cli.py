@@ -136,6 +136,15 @@ def test_ask_jsonl_holds_conversations(
     assert "slide 21" in found[2]["text"]
 
 
+def test_asking_from_a_shell_waits_for_no_library_that_it_does_not_need(tmp_path: Path) -> None:
+    heavy = {"telegram", "httpx", "tornado", "PIL", "prometheus_client", "asyncio"}
+    code = f"import sys, bot.cli; bot.cli._parser(['ask', '?']); print({heavy} & set(sys.modules))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment(tmp_path), capture_output=True, check=True
+    )
+    assert done.stdout.strip() == b"set()"
+
+
 def test_asking_from_a_shell_is_not_recorded(
     small: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
