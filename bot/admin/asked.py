@@ -49,8 +49,8 @@ def _page(
         parts.append(safe("\n".join([texts.ALSO, *others[:VARIANTS], *more])))
     questions = {key: one.question for key, one in request.knowledge.snapshot.facts.items()}
     told = list[str]()
-    for counted_, said in ((cluster.tapped, texts.PICKED), (cluster.wrong, texts.MARKED_NOT_RIGHT)):
-        for key, count in counted_.most_common(TOLD):
+    for votes, said in ((cluster.tapped, texts.PICKED), (cluster.wrong, texts.MARKED_NOT_RIGHT)):
+        for key, count in votes.most_common(TOLD):
             told += [said.format(questions[key], texts.times(count))] if key in questions else []
     parts.append(safe("\n".join(told)))
     this = mark(cluster.question)
