@@ -121,7 +121,8 @@ class KnowledgeBase:
 
     def _opened(self) -> closing[Store]:
         """Open the same file for another thread, or for as long as a change takes."""
-        return closing(Store(self.path, database.PATIENT, self.store.identity))
+        self.store.refuse_replaced()
+        return closing(Store(self.path, database.PATIENT))
 
     def _built(self, snapshot: Snapshot) -> Version:
         """Give the version of a snapshot: the one tried out, if that is what became."""

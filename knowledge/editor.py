@@ -52,7 +52,7 @@ class Editor:
         found += [fact for fact in pool if holds(fold(fact.question))]
         found += [fact for fact in pool if holds(fold(f"{fact.question} {fact.answer}"))]
         # Ten thousand texts are not folded while somebody waits.
-        found += [fact for fact in pool if any(holds(one.casefold()) for one in fact.also_asked)]
+        found += [fact for fact in pool if holds("\n".join(fact.also_asked).casefold())]
         likely = (c.fact for c in matcher.explain(text).candidates if c.confidence >= MEANT)
         found = found or [fact for fact in likely if fact in pool]
         return tuple({fact.id: fact for fact in found if fact}.values())[:FOUND]

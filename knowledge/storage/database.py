@@ -22,21 +22,17 @@ PATIENT, BRIEF = 10_000, 40
 LIVE = 1
 # Nanoseconds after a file's last change from which its times show the next, on any file system.
 SETTLED = 2_000_000_000
-# Which file it is, by whatever name: its device, its number there, and whether it is LIVE.
-Identity = tuple[int, int, int]
 
 
 class File:
-    """A connection to one database file; belongs to the thread that opened it.
+    """A connection to one database file; belongs to the thread that opened it."""
 
-    With `same` it must be that very file: one that was put in its place is left alone.
-    """
-
-    def __init__(self, path: Path, patience: int, same: Identity | None = None) -> None:
-        self.path, self.identity = path, same
+    def __init__(self, path: Path, patience: int) -> None:
+        self.path = path
+        # Which file it is, by whatever name: its device, its number there, and whether it is LIVE.
+        self._identity: tuple[int, int, int] | None = None
         self._looked_at: tuple[int, ...] | None = None
         _refuse_no_file(path)
-        self._refuse_replaced()
         with explained(path):
             connection = sqlite3.connect(path, timeout=PATIENT / 1000)
             # What is damaged is read as it is, and told by its digest.
@@ -51,7 +47,7 @@ class File:
                 # second's notes, and nobody waits for the disk with every question.
                 self.db.execute("pragma synchronous = normal")
             stat = path.stat()
-            self.identity = same or (stat.st_dev, stat.st_ino, _mark_of(path))
+            self._identity = stat.st_dev, stat.st_ino, _mark_of(path)
 
     def _upgrade(self) -> None:
         """Bring the tables up to date; refuse what other versions and programs have written."""
@@ -90,7 +86,7 @@ class File:
         """Close the file."""
         with suppress(DatabaseError):
             # To close it writes what stands beside it into it.
-            self._refuse_replaced()
+            self.refuse_replaced()
         self.db.close()
 
     def version(self) -> int:
@@ -110,7 +106,7 @@ class File:
     @contextmanager
     def reading(self) -> Iterator[Database]:
         """Read, and say in a sentence what is wrong with the file if anything is."""
-        self._refuse_replaced()
+        self.refuse_replaced()
         with explained(self.path):
             yield self.db
 
@@ -123,28 +119,27 @@ class File:
             with db.conn:
                 yield db
 
-    def _refuse_replaced(self) -> None:
-        """Refuse a file that is not the one opened, or that a copy was put over."""
-        if self.identity is None:
+    def refuse_replaced(self) -> None:
+        """Refuse a file that is not the one opened, or that a copy was put over; in any thread."""
+        if self._identity is None:
             return
         # Of the file itself, not what stands beside it: SQLite seldom writes there.
         seen = _times_of(self.path)
         if seen and seen == self._looked_at:
             return
-        is_there = seen is not None and seen[:2] == self.identity[:2]
+        is_there = seen is not None and seen[:2] == self._identity[:2]
         with explained(self.path):
-            if seen and is_there and _mark_of(self.path) >= self.identity[2]:
+            if seen and is_there and _mark_of(self.path) >= self._identity[2]:
                 self._looked_at = seen if time.time_ns() - seen[-1] > SETTLED else None
                 return
-        if hasattr(self, "db"):
-            # What stands beside the file belongs to the old one: left there, whoever opens the
-            # new one next would read it into that.
-            with suppress(sqlite3.Error, OSError):
-                if is_there:
-                    # To close the old one would write into the new one.
-                    os.truncate(f"{self.path}-wal", 0)
-                else:
-                    self.db.execute("pragma wal_checkpoint(truncate)")
+        # What stands beside the file belongs to the old one: left there, whoever opens the new one
+        # next would read it into that. Another thread leaves this to the connection's own.
+        with suppress(sqlite3.Error, OSError):
+            if is_there:
+                # To close the old one would write into the new one.
+                os.truncate(f"{self.path}-wal", 0)
+            else:
+                self.db.execute("pragma wal_checkpoint(truncate)")
             self.db.close()
         raise DatabaseError(
             f"The database {self.path} was replaced or deleted while the program ran. Nothing more "
@@ -181,12 +176,10 @@ def check(path: Path) -> None:
     _refuse_no_file(path)
     if not path.exists():
         return
-    with explained(path), closing(_read_only(path)) as database:
-        try:
-            found = str(database.execute("pragma quick_check(1)").fetchone()[0])
-        except sqlite3.OperationalError:
-            # Whatever it is, opening the file tells.
-            return
+    # What else may be wrong with it, opening the file tells.
+    ignored = suppress(sqlite3.OperationalError)
+    with explained(path), closing(_read_only(path)) as database, ignored:
+        (found,) = database.execute("pragma quick_check(1)").fetchone()
         if found != "ok":
             raise sqlite3.DatabaseError(found.splitlines()[-1])
 
