@@ -253,7 +253,6 @@ NO_TOKEN = (
     "token from @BotFather and put TELEGRAM_BOT_TOKEN=… in the environment or in .env."
 )
 TERMINAL_HOW = "Type a question or a button's number. Tab completes commands. Ctrl-D ends the chat."
-ONCE_MORE = "Ctrl-C once more ends the chat."
 PROMPT = "> "
 COPIED = "To copy:"
 CONFLICT = (
