@@ -35,11 +35,4 @@ from knowledge.model import (
 )
 from knowledge.progress import Stage, heard_by
 from knowledge.snapshot import Edit, Revision, Snapshot, Swap, from_json, to_json
-from knowledge.storage.store import (
-    HELPFUL,
-    NONE_OF_THESE,
-    NOT_RIGHT,
-    SHIPPED,
-    Asked,
-    Store,
-)
+from knowledge.storage.store import HELPFUL, NONE_OF_THESE, NOT_RIGHT, SHIPPED, Asked, Store

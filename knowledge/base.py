@@ -44,7 +44,7 @@ class KnowledgeBase:
 
     def __init__(self, store: Store, waits: bool = True) -> None:
         self.store, self.path, self._waits = store, store.path, waits
-        # What was built last, and the last change tried out: most are carried out next.
+        # What answers, and what was built last: most changes that are tried are carried out next.
         self._version: Version | None = None
         self._tried: Version | None = None
         # The state of the file that was last seen to be the one known.
@@ -110,14 +110,7 @@ class KnowledgeBase:
 
     def tried(self, edit: Edit, now: Version) -> Version:
         """Give what a change would make of the version there is `now`; for any thread."""
-        snapshot = now.snapshot.after(edit)
-        for known in (self._tried, self._version):
-            if known is not None and known.answers_as(snapshot):
-                return known
-        # No more versions at a time than are needed; another thread may be trying its own.
-        self._tried = None
-        self._tried = made = build(snapshot, now.matcher, waits=self._waits)
-        return made
+        return self._built(now.snapshot.after(edit))
 
     def _opened(self) -> closing[Store]:
         """Open the same file for another thread, or for as long as a change takes."""
@@ -125,14 +118,17 @@ class KnowledgeBase:
         return closing(Store(self.path, database.PATIENT))
 
     def _built(self, snapshot: Snapshot) -> Version:
-        """Give the version of a snapshot: the one tried out, if that is what became."""
+        """Give the version of a snapshot: what was tried out last, if that is what became."""
         # Read once: another thread may be trying a change.
         before, tried = self._version, self._tried
-        self._tried = None
-        if tried is not None and tried.answers_as(snapshot):
-            return replace(tried, snapshot=snapshot)
+        for known in (tried, before):
+            if known is not None and known.answers_as(snapshot):
+                return replace(known, snapshot=snapshot)
+        # No more versions at a time than are needed.
+        self._tried = tried = None
         if before is not None:
-            return build(snapshot, before.matcher, waits=self._waits)
+            self._tried = made = build(snapshot, before.matcher, waits=self._waits)
+            return made
         # The first begins with what the last start kept, and keeps it for the next.
         with self._opened() as store:
             phrasings, kept = store.kept()
