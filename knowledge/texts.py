@@ -130,8 +130,11 @@ def instead(given: str, claimed: str) -> str:
     return f"The report says {given[:1].lower()}{given[1:]}, not {claimed}."
 
 
-# The date put forward and the one given.
-NOT_THEN = "No, not {}: {}."
+def not_then(claimed: Sequence[object], given: object) -> str:
+    """Put right when a thing was."""
+    return f"No, not {listed([str(one) for one in claimed])}: {given}."
+
+
 NO_REASON = "The report gives no reason for this. What it does say:"
 NO_FIGURE = "The report gives no figure for this. What it does say:"
 # The date of what was said last.

@@ -220,7 +220,7 @@ class _Conversation:
             return Piece(text, put_right, lists.PICKED, leant=True)
         marks = mismatch.Marks.of(self.matcher, fixed, lambda fact: reports.get(fact.report))
         whole = self._undated(text, context)
-        if marks is None:
+        if marks is None or marks.are_held(whole.reply):
             return whole
         rest = self._undated(marks.left, context if marks.dates else NO_CONTEXT)
         reply = marks.chosen(whole.reply, rest.reply)

@@ -16,7 +16,7 @@ from knowledge.dialogue.lists import OTHERS
 from knowledge.dialogue.queries import Query
 from knowledge.dialogue.tables import RARE, Named, Table
 from knowledge.matching.matcher import EXACT, Matcher, Weighed
-from knowledge.matching.question import conflicts
+from knowledge.matching.question import KINDS, conflicts
 from knowledge.matching.spelling import rarity
 from knowledge.matching.text import stem, words
 from knowledge.model import NO_CONTEXT, Answer, Context, Match, Near
@@ -54,6 +54,9 @@ def compute(matcher: Matcher, text: str, weighed: Weighed) -> Answer | Near | No
     """Answer a question from the figures of the entry that accounts for it best."""
     best: tuple[tuple[float, bool, int, int], Answer | Near] | None = None
     read, likely = matcher.read(text)[0], {match.fact.id: match for match in weighed.matches}
+    if KINDS[read.asks] == "why":
+        # No table tells a reason.
+        return None
     top = weighed.matches[0] if weighed.matches else None
     nearest = {one.fact.id: one.fact for one in weighed.matches[:NEAREST] if one.fact.figures}
     for fact in (nearest | {one.id: one for one in matcher.tables}).values():

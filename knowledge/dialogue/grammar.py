@@ -102,7 +102,7 @@ WANTS = {
         "less": "lower less fewer below shorter smaller",
         "better": "better stronger faster quicker ahead",
         "worse": "worse weaker slower behind",
-        "against": "compare compared comparison versus vs than against",
+        "against": "compare compared comparison versus vs v than against",
         "apart": "gap gaps difference differences diff differ apart spread points pts far minus "
         "times",
         "mean": "average averages avg",

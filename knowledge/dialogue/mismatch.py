@@ -29,9 +29,7 @@ PLAIN = 0.9
 # A word this rare in English text is a name wherever it stands, if only gaps are asked for with it.
 FOREIGN, UNHEARD, SHORT = 17, 21, 3
 
-_REASON = re.compile(
-    r"\b(because|due to|owing|since|so that|reasons?|led to|leading to|caused?|result of|as)\b"
-)
+_REASON = re.compile(r"\b(because|due to|owing|since|reasons?|led to|caused?|result of|as)\b")
 # What asks for a grade.
 _RATED = frozenset("rated graded rating ratings grade".split())
 _NAME = re.compile(
@@ -82,6 +80,14 @@ class Marks:
         known = bool(grammar.content(words(left)))
         return cls(matcher, report, asked, names, left) if known and (asked or names) else None
 
+    def are_held(self, whole: Reply) -> bool:
+        """Tell whether a question is answered, dates and names and all."""
+        told = answer_of(whole)
+        if told is None or told.computed or told.confidence < STANDS or told.fact.figures:
+            return False
+        named = not self.names or self._speaks(told.fact)
+        return named and (not self.dates or dates.owns(told.fact, self.dates))
+
     def chosen(self, whole: Reply, rest: Reply) -> Reply:
         """Choose the reply to a question, given that to the `rest` of it.
 
@@ -94,7 +100,7 @@ class Marks:
             held = dates.labelled(match.fact, self.dates) if match else []
             if match and match.computed and held:
                 return Answer((match,))
-            if match and len(held) == 1:
+            if match and len(held) == 1 < len(match.fact.figures):
                 place = ", ".join(filter(None, (held[0].label, held[0].column)))
                 said = texts.CELL.format(texts.figure(held[0].value, held[0].unit), place)
                 return Answer((replace(match, computed=said, lead=""),))
@@ -106,17 +112,13 @@ class Marks:
     def _is_of_others(self, whole: Reply, plain: Match) -> bool:
         """Tell whether a question is the one of a fact, but for the names in it."""
         told, gap = answer_of(whole), whole.gap if isinstance(whole, Unknown) else None
-        if not self.names or self._speaks(plain.fact):
-            return False
-        if gap and gap.confidence >= STANDS and self._speaks(gap.fact):
+        sure = gap if gap and gap.confidence >= STANDS else None
+        if not self.names or any(self._speaks(one.fact) for one in (plain, told, sure) if one):
             return False
         # Only for what the report does not say is a name asked for that is not written as one.
-        written = [one.istitle() for one in self.names]
-        denied = [_is_denied(self.matcher, one) for one in self.names]
-        if told and self._speaks(told.fact):
-            return False
-        sure = all(map(any, zip(written, denied, strict=True)))
-        if (all(denied) and not any(written)) if told is None else (told.computed or not sure):
+        written = any(map(str.istitle, self.names))
+        denied = all(_is_denied(self.matcher, one) for one in self.names)
+        if (denied and not written) if told is None else (told.computed or not (written or denied)):
             return False
         named = premises.things(self.matcher.read(self.left)[0].tokens)
         return self.matcher.explained(plain.fact, named) >= premises.SETTLED
@@ -131,11 +133,10 @@ class Marks:
             return rest
         if told is not None and dates.owns(told.fact, asked) and not (plain and plain.computed):
             return whole
-        claims = premises.claimed(words(self.left))
-        likely = [*rest.matches[:1], *whole.matches[:1]] if claims else []
-        for first in likely:
-            if said := _not_then(first, asked):
-                return Answer((said,))
+        if premises.claimed(words(self.left)):
+            for first in (*rest.matches[:1], *whole.matches[:1]):
+                if said := _not_then(first, asked):
+                    return Answer((said,))
         if plain is None:
             if told is not None and not dates.owns(told.fact, asked, self.report(told.fact)):
                 return Suggestions((told,))
@@ -156,8 +157,7 @@ def _not_then(match: Match, asked: Sequence[Date]) -> Match | None:
     when = dates.main_date(match.fact)
     if not when or not dates.tells_when(match.fact) or not all(one.month for one in asked):
         return None
-    claimed = texts.listed([str(one) for one in asked])
-    return replace(match, lead=texts.NOT_THEN.format(claimed, str(when)))
+    return replace(match, lead=texts.not_then(asked, when))
 
 
 def dated_so(fact: Fact, asked: Sequence[Date]) -> Reply | None:
@@ -165,8 +165,7 @@ def dated_so(fact: Fact, asked: Sequence[Date]) -> Reply | None:
     when = dates.main_date(fact)
     if when is None:
         return None
-    claimed = texts.listed([str(one) for one in asked])
-    lead = texts.YES if dates.told(asked, (when,)) else texts.NOT_THEN.format(claimed, str(when))
+    lead = texts.YES if dates.told(asked, (when,)) else texts.not_then(asked, when)
     return Answer((Match(fact, STANDS, lead),))
 
 
@@ -211,9 +210,12 @@ def settled(matcher: Matcher, question: Question, weighed: Weighed) -> Reply:
         reply = _of_another(matcher, question, top) or reply
     elif gap and (match := _denied(matcher, question, weighed, gap)):
         reply = Answer((match,))
+    if question.asks != WHETHER and (right := premises.premised(matcher, question, reply)) != reply:
+        return right
     if isinstance(reply, Answer):
         reply = _held(matcher, question, weighed, reply)
-    return reply if isinstance(reply, Near) else premises.premised(matcher, question, reply)
+    whether = question.asks == WHETHER and not isinstance(reply, Near)
+    return premises.premised(matcher, question, reply) if whether else reply
 
 
 def _denied(matcher: Matcher, question: Question, weighed: Weighed, gap: Match) -> Match | None:
@@ -224,7 +226,7 @@ def _denied(matcher: Matcher, question: Question, weighed: Weighed, gap: Match) 
     whether = question.asks == WHETHER
     if not (whether or grammar.negates(question.tokens)) or gap.confidence >= PLAIN:
         return None
-    named = _unnegated(question.tokens)
+    named = premises.things(question.tokens)
     beside = [one for one in weighed.matches if one.fact.id in gap.fact.beside]
     held = [one for one in beside if matcher.explained(one.fact, named) >= 1]
     return next((one for one in held if whether or _rest(matcher, question, one.fact)), None)
@@ -237,9 +239,8 @@ def _of_another(matcher: Matcher, question: Question, top: Match) -> Near | None
     if len(groups) != 1:
         return None
     group, other = groups[0], min(named[groups[0]])
-    again = decide(
-        matcher.reread(matcher.contrasts.replaced(question.tokens, group, other)).matches
-    )
+    swapped = matcher.contrasts.replaced(question.tokens, group, other)
+    again = decide(matcher.reread(swapped).matches)
     if answer_of(again) is None or again.matches[0].fact.id != top.fact.id:
         return None
     lead = texts.not_for(texts.listed(sorted(question.named[group])), other)
@@ -270,17 +271,13 @@ def _held(matcher: Matcher, question: Question, weighed: Weighed, reply: Answer)
             # "Rated outstanding for unpaid work" is not told by what was for another thing.
             return Suggestions(facts)
     turned = question.asks != WHETHER and _is_turned(question, fact)
-    fits = matcher.explained(fact, _unnegated(tokens)) >= premises.SETTLED
+    fits = matcher.explained(fact, premises.things(tokens)) >= premises.SETTLED
     if turned and fits and (rest := _rest(matcher, question, fact)):
         return Answer((replace(match, lead=texts.REST.format(rest)),))
     if turned or (question.asks != WHETHER and _is_opposite(question, fact)):
         gap = [one for one in weighed.matches if one.fact.is_gap][:1]
         return Suggestions((*facts[:1], *gap, *facts[1:])[:SUGGESTED])
     return reply
-
-
-def _unnegated(tokens: Sequence[str]) -> list[str]:
-    return [one for one in premises.things(tokens) if one not in grammar.NEGATION]
 
 
 def _rest(matcher: Matcher, question: Question, fact: Fact) -> str:

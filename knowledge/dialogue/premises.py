@@ -73,21 +73,17 @@ def premised(matcher: Matcher, question: Question, reply: Reply) -> Reply:
     claims = Amount.all_in(tokens)
     if not claims or grammar.negates(tokens):
         return reply
-    told = _confirmed(matcher, question, tokens, claims, reply)
-    # Where a reason is asked for, what is so needs no saying.
-    is_so = isinstance(told, Answer) and told.matches[0].lead in ("", texts.YES)
-    return reply if question.asks != WHETHER and (is_so or not isinstance(told, Answer)) else told
+    told = _confirmed(matcher, tokens, claims, reply)
+    # Where a reason is asked for, only what is not so needs saying.
+    wrong = isinstance(told, Answer) and told.matches[0].lead not in ("", texts.YES)
+    return told if question.asks == WHETHER or wrong else reply
 
 
 def _confirmed(
-    matcher: Matcher,
-    question: Question,
-    tokens: Sequence[str],
-    claims: Sequence[Amount],
-    reply: Reply,
+    matcher: Matcher, tokens: Sequence[str], claims: Sequence[Amount], reply: Reply
 ) -> Reply:
     judged = _judged(matcher, tokens, reply)
-    if judged and (_is_sure(judged) or len(claims) > 1):
+    if judged and (judged.matches[0].lead in (texts.YES, texts.NO) or len(claims) > 1):
         return judged
     # The wrong figure may have led elsewhere; another may say what it is about.
     plain = reply
@@ -101,13 +97,10 @@ def _confirmed(
             if likely and likely.matches[0].lead == texts.NO:
                 return likely
         if other := _judged(matcher, tokens, found):
-            return other if _is_sure(other) or not _held_elsewhere(matcher, question) else found
+            sure = other.matches[0].lead in (texts.YES, texts.NO)
+            return other if sure or not _is_told(matcher, tokens) else found
         plain = found if isinstance(found, Answer) and not isinstance(plain, Answer) else plain
     return judged or plain
-
-
-def _is_sure(reply: Answer) -> bool:
-    return reply.matches[0].lead in (texts.YES, texts.NO)
 
 
 def _judged(matcher: Matcher, tokens: Sequence[str], reply: Reply) -> Answer | None:
@@ -154,12 +147,12 @@ def _lead(own: Sequence[Amount], claims: Sequence[Amount], tokens: Sequence[str]
     return "" if asked & rivals and lead not in (texts.YES, texts.NO) else lead
 
 
-def _held_elsewhere(matcher: Matcher, question: Question) -> bool:
-    """Tell whether another entry has just the figure put forward: neither yes nor no is sure."""
-    wanted = numbers(question.claims)
+def _is_told(matcher: Matcher, tokens: Sequence[str]) -> bool:
+    """Tell whether some entry has just the figure put forward: neither yes nor no is sure."""
+    wanted = numbers(tokens)
     with_it = [f for f in matcher.facts if wanted <= matcher.profile(f).answer_numbers]
     answers = (Answer((Match(fact, 0.0),)) for fact in with_it if not fact.is_gap)
-    judged = (_judged(matcher, question.tokens, one) for one in answers)
+    judged = (_judged(matcher, tokens, one) for one in answers)
     return any(one.matches[0].lead == texts.YES for one in judged if one)
 
 
@@ -189,5 +182,6 @@ def levels(matcher: Matcher, tokens: Sequence[str], fact: Fact) -> tuple[set[str
 
 
 def things(tokens: Sequence[str]) -> list[str]:
-    """Give the words that name a thing, without amounts."""
-    return [t for t in grammar.content(tokens) if not is_number(t) and t not in AMOUNTS]
+    """Give the words that name a thing, without amounts and what denies them."""
+    other = AMOUNTS | grammar.NEGATION
+    return [one for one in grammar.content(tokens) if not is_number(one) and one not in other]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from knowledge import Answer, Context, Fact, Figure, Term
+from knowledge import Answer, Context, Fact, Figure, KnowledgeBase, Term
 from knowledge.dialogue.answering import ask
 from knowledge.matching.matcher import Matcher
 
@@ -172,6 +172,20 @@ def said(question: str, context: Context | None = None) -> str:
             ),
         ),
         ("difference between nps high planning and crc low reviewing", ("35 percentage points",)),
+        # Whose a figure is; ends; what lies nearest; the better one first; a mean; a turn.
+        ("where does that 12% come from", ("12%: planning, CRC low.",)),
+        ("what does the 44% in the table belong to", ("implementing", "CRC medium")),
+        ("reviewing, points between the first and the last group", ("26",)),
+        ("on which stage are nps medium and crc medium closest", ("13", "reviewing")),
+        (
+            "which does better on planning, crc medium or nps medium",
+            ("NPS medium is", "68%", "51%"),
+        ),
+        ("mean of the four nps high risk figures", ("70.8%",)),
+        ("how many of the eight nps cells are under 65", ("3 of the 8",)),
+        ("is crc low lower than crc medium everywhere", ("Yes.",)),
+        ("is any crc figure above 60", ("No.",)),
+        ("planning: nps high v nps medium v crc medium v crc low", ("73%", "68%", "51%", "12%")),
     ],
 )
 def test_figures_follow_from_the_table(question: str, parts: tuple[str, ...]) -> None:
@@ -205,6 +219,10 @@ def test_figures_follow_from_the_table(question: str, parts: tuple[str, ...]) ->
         ("top two lines on sundays", "71%"),
         ("did the night bus fall below half on sundays", "Yes."),
         ("how often did the night bus fail to run on time on weekdays", "39%"),
+        ("worst on sundays", "44%"),
+        ("did the airport express fall from weekdays to saturdays", "Yes."),
+        ("did every line reach 44% on sundays", "Yes."),
+        ("did all lines get above half on sundays", "No."),
         # One column, and how many there are in all.
         ("what percentage of schools are outstanding", "20%"),
         ("how many of the 240 are inadequate", "12"),
@@ -319,6 +337,18 @@ def test_the_mean_of_groups_that_differ_in_size_is_not_given() -> None:
 
 def test_what_names_no_row_is_not_set_against_another() -> None:
     assert said("are some crcs a lot worse than others for unpaid work") == ""
+
+
+def test_figures_of_two_entries_are_set_against_each_other(shipped: KnowledgeBase) -> None:
+    reply = shipped.ask("how much more went on through the gate than on temporary accommodation")
+    assert isinstance(reply, Answer)
+    assert reply.matches[0].computed.startswith("£13.5m: £22m")
+
+
+def test_one_body_and_a_bad_mark_ask_for_no_rest_of_a_table(shipped: KnowledgeBase) -> None:
+    asked = "difference between the number of good crcs and the number of inadequate ones"
+    reply = shipped.ask(asked)
+    assert not [one for one in reply.matches if "did not" in one.computed]
 
 
 def test_figures_that_are_only_near_are_not_reckoned_with() -> None:

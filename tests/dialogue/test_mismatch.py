@@ -147,7 +147,6 @@ def test_the_year_of_the_report_changes_no_reply(shipped: KnowledgeBase) -> None
         ("were 10 CRCs inspected", "Yes."),
         ("were 8 out of 10 services rated outstanding for through the gate", "Yes."),
         ("were 12 CRCs inspected", "The report says 10, not 12."),
-        # 20 of 21 are counted elsewhere: the fact alone.
         ("were 20 CRCs inspected", "10 CRCs"),
         ("were 10 NPS divisions inspected", "The report says 1, not 10."),
         ("did 10 out of 10 get good for unpaid work", "The report says 8 of 10 CRCs, not 10 out"),
@@ -166,6 +165,15 @@ def test_the_year_of_the_report_changes_no_reply(shipped: KnowledgeBase) -> None
         ),
         # Of how many CRCs is told elsewhere.
         ("most CRCs were rated good, right?", "No."),
+        ("were half of the CRCs rated good", "The report says 3, not half."),
+        # Said by somebody who only heard of it, told as a fact, or asked for the reason of.
+        ("i heard 5 CRCs are rated good", "The report says 3, not 5."),
+        ("the extra funding was £30m", "The report says £22m, not £30m."),
+        ("why were most CRCs rated good", "No. 3 CRCs"),
+        ("why were only 2 through the gate services outstanding", "The report says 8 "),
+        ("why are all nps divisions rated good for staffing", "No. All 7 NPS divisions"),
+        ("why is unification put off until june 2022", "No, not June 2022: June 2021."),
+        ("did everyone get phone supervision", "No. 80% to 90%"),
         # What is counted is not the same: the fact, and neither yes nor no.
         ("were 21 CRCs rated requires improvement in 2018/19", "20 of 21"),
         ("did 8 CRCs get outstanding through the gate", "8 out of 10"),
@@ -196,6 +204,9 @@ def test_a_figure_put_forward_is_confirmed_or_put_right(
         ("through the gate ratings in Wales", "for Wales. What it does say: 8 out of 10"),
         ("planning score for crc low risk in kent", "for Kent. What it does say: 12%"),
         ("did Sodexo get the extra TTG money", "for Sodexo. What it does say: £22m"),
+        ("why did staff welcome home working", "gives no reason for this. What it does say: A maj"),
+        ("how far below target is nps staff in post", "gives no figure for this. What it does say"),
+        ("nps low risk planning percentage", "for nps low. What it does say: Planning: 73% NPS"),
         ("what % of crc POs were above 100% on workload", "for CRC. What it says for NPS: 60%"),
         ("what % of NPS PSOs were over 100% on the workload tool", "for probation officer: 60%"),
     ],
@@ -235,6 +246,21 @@ def test_the_opposite_of_what_was_asked_is_not_given_plainly(
     reply = shipped.ask(question)
     plain = reply.matches if isinstance(reply, Answer) else ()
     assert not [match.fact.id for match in plain if opposite in match.fact.id and not match.lead]
+
+
+def test_what_a_share_leaves_is_told(shipped: KnowledgeBase) -> None:
+    reply = shipped.ask("what percentage of people did not get phone supervision")
+    assert told(reply).startswith("10% to 20% did not. 80% to 90% got phone supervision")
+
+
+def test_whether_a_thing_is_so_is_told_by_the_fact_beside_a_gap(shipped: KnowledgeBase) -> None:
+    reply = shipped.ask("was nps north west one of those visited")
+    assert isinstance(reply, Answer)
+    assert not reply.matches[0].fact.is_gap
+
+
+def test_a_sum_alone_is_told_by_what_begins_with_it(shipped: KnowledgeBase) -> None:
+    assert told(shipped.ask("what was the £8.5m for")).startswith("£8.5m went towards")
 
 
 def test_what_has_no_figure_does_not_answer_how_much(shipped: KnowledgeBase) -> None:
