@@ -32,7 +32,7 @@ KEY = "services"
 # Questions to go on with, at most.
 RELATED = 3
 # A fact less likely than this is not near a question, a chart not the one meant.
-NEAREST, NEAREST_CHART = 0.02, 0.015
+NEAREST, NEAREST_CHART = 0.02, 0.005
 _WORD = re.compile(r"\w{4,}|\d+")
 _LONG = re.compile(r"\w{4,}")
 _NAMED = re.compile(r"\w{3,}")
