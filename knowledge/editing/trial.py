@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
@@ -52,10 +52,7 @@ class Rival:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What is moved of the `known` questions that there was time to ask, and who denies a change.
-
-    Rivals that deny or contradict most often come first.
-    """
+    """What a change moves of the `known` questions, as far as `asked` in time, and its rivals."""
 
     asked: int
     known: int
@@ -96,21 +93,17 @@ def _gist(reply: Reply) -> tuple[object, ...]:
 
 def rivals(before: Version, after: Version, edit: Edit) -> tuple[Rival, ...]:
     """Give the entries that speak against those saved, asked for in their own and other words."""
-    found: dict[str, tuple[How, Fact, list[str]]] = {}
+    found: dict[str, Rival] = {}
     end = time.monotonic() + PATIENCE
     for _, fact in edit.facts():
-        if fact is not None and not fact.retired and time.monotonic() < end:
-            for other, how, text in _rivals(before, after, fact):
-                if how == "older" or other.id not in found:
-                    found[other.id] = how, fact, []
-                found[other.id][2].append(text)
-    facts = after.matcher.by_id
-    made = (
-        Rival(facts[key], how, fact, tuple(texts))
-        for key, (how, fact, texts) in found.items()
-        if key in facts
-    )
-    return tuple(sorted(made, key=lambda rival: -len(rival.questions)))
+        if fact is None or fact.retired or time.monotonic() > end:
+            continue
+        for other, how, text in _rivals(before, after, fact):
+            if other.id in after.matcher.by_id:
+                rival = Rival(after.matcher.by_id[other.id], how, fact, ())
+                rival = rival if how == "older" else found.get(other.id, rival)
+                found[other.id] = replace(rival, questions=(*rival.questions, text))
+    return tuple(sorted(found.values(), key=lambda rival: -len(rival.questions)))
 
 
 def _rivals(before: Version, after: Version, fact: Fact) -> Iterator[tuple[Fact, How, str]]:
