@@ -29,6 +29,13 @@ from bot.transport.updates import Json
 TOKEN = "42:simulated"
 _FOUND = re.compile(r"(?<![\w/<>])/\w{1,64}(?:@\w{3,32})?(?![\w/<>@])|(?<!\w)@\w{4,32}(?!\w)", re.A)
 _TAG = re.compile(r"<[^>]*>")
+_GIFTS = "unlimited_gifts limited_gifts unique_gifts premium_subscription gifts_from_channels"
+# What getChat tells of every chat beside what its messages do.
+_OF_CHATS: Json = {
+    "accent_color_id": 0,
+    "max_reaction_count": 11,
+    "accepted_gift_types": dict.fromkeys(_GIFTS.split(), False),
+}
 
 
 class _RefusedError(Exception):
@@ -170,6 +177,8 @@ class Telegram(BaseRequest):
             case "getMyDescription" | "getMyShortDescription":
                 return {"description": self.description, "short_description": ""}
             case "getChat":
+                if chat := self.chats.get(int(given["chat_id"])):
+                    return chat | _OF_CHATS
                 raise _RefusedError("chat not found")
         return True
 

@@ -25,7 +25,7 @@ SHOWN = frozenset({"sendMessage", "sendPhoto", "sendDocument", "editMessageText"
 WIDEST = 100
 # A button's number and the space after it.
 NUMBER = 4
-# What is typed to leave, beside Ctrl-D and Ctrl-C.
+# What is typed to leave, beside Ctrl-D.
 LEAVING = frozenset({"exit", "quit"})
 
 
@@ -175,12 +175,22 @@ def _edit_lines() -> None:
 def _typed(look: Look) -> Iterable[str]:
     # The marks tell the line editor that the escapes between them take no room.
     prompt = f"\1\x1b[{BOLD}m\2{texts.PROMPT}\1\x1b[0m\2" if look.styled else texts.PROMPT
+    interrupted = False
     while True:
         try:
             line = input(prompt).strip()
-        except (EOFError, KeyboardInterrupt):
+        except EOFError:
             print()
             return
+        except KeyboardInterrupt:
+            print()
+            if interrupted:
+                return
+            # What was typed is gone with its line, as in a shell.
+            interrupted = True
+            print(look.set(texts.ONCE_MORE, SOFT))
+            continue
+        interrupted = False
         if line.casefold() in LEAVING:
             return
         yield line

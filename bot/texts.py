@@ -220,6 +220,8 @@ WHICH_CHART = "Which chart would you like?"
 NO_SUCH_CHART = "I have no chart of that. I have these:"
 NO_PICTURES_HERE = "This chat takes no pictures or files, so in words:"
 NO_CHARTS = "No answer has figures that could be drawn yet."
+# How far the figures of one side of a comparison reach.
+REACH = "{} to {}"
 CHART_TOLD = "Bar chart. {}."
 NO_CHART_NOW = "The figures behind this chart are gone. Please type your question again."
 
@@ -253,6 +255,7 @@ NO_TOKEN = (
     "token from @BotFather and put TELEGRAM_BOT_TOKEN=… in the environment or in .env."
 )
 TERMINAL_HOW = "Type a question or a button's number. Tab completes commands. Ctrl-D ends the chat."
+ONCE_MORE = "Ctrl-C once more ends the chat."
 PROMPT = "> "
 COPIED = "To copy:"
 CONFLICT = (

@@ -44,7 +44,7 @@ def chart_of(fact: Fact, source: str) -> Chart | None:
     measure = fact.measure or ("" if table.unit == PERCENT else table.unit)
     finding = _finding(fact)
     note, kicker = measure[:1].upper() + measure[1:], fact.question if finding else ""
-    return Chart(finding or fact.question, kicker, source, table, note)
+    return Chart(_both_sides(finding or fact.question, table), kicker, source, table, note)
 
 
 def counted(title: str, counts: Mapping[str, float]) -> Chart:
@@ -61,6 +61,25 @@ def _finding(fact: Fact) -> str:
         if len(said) <= TITLE and len(set(_WORD.findall(said.casefold())) - measured) > 1:
             return said
     return ""
+
+
+def _both_sides(title: str, table: Table) -> str:
+    """Let a comparison of two shares name both, with the figures of each."""
+    sides = dict(zip(table.columns, zip(*table.values, strict=True), strict=True))
+    if len(sides) == 1:
+        sides = dict(zip(table.rows, table.values, strict=True))
+    if table.unit != PERCENT or len(sides) != 2:
+        return title
+    reaches = [_reach(table, values) for values in sides.values()]
+    if any(all(part in title for part in parts) for parts in (sides, reaches)):
+        return title
+    listed = ", ".join(f"{side} {reach}" for side, reach in zip(sides, reaches, strict=True))
+    return longer if len(longer := f"{title}: {listed}") <= TITLE else listed
+
+
+def _reach(table: Table, values: tuple[float, ...]) -> str:
+    low, high = table.said(min(values)), table.said(max(values))
+    return low if low == high else texts.REACH.format(low, high)
 
 
 # --- The same without a picture -------------------------------------------------------------------

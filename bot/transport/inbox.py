@@ -69,7 +69,8 @@ class Inbox:
 
     def accept(self, raw: Json) -> Held:
         """Take an update that has a number; one in hand is not taken again."""
-        number = raw["update_id"]
+        number = number_of(raw)
+        assert number is not None
         if number not in self._held:
             self._held[number] = Held(raw, asyncio.create_task(self._work(number)))
         return self._held[number]
@@ -175,7 +176,7 @@ class Poller:
                 self._chances = CHANCES
             await self._inbox.settle([self._inbox.accept(one) for one in updates])
             # What is asked for next confirms what came before it.
-            self._offset = max([self._offset, *(one["update_id"] + 1 for one in updates)])
+            self._offset = max([self._offset, *((number_of(one) or 0) + 1 for one in updates)])
 
     def _pause(self, error: Exception) -> float:
         """Give the seconds until the next attempt; raises TwoCopies instead when it is time."""

@@ -32,6 +32,9 @@ PATIENCE = 300.0
 PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
 # Made until they work: without them there is no bot.
 START = frozenset({"getMe", "setWebhook", "deleteWebhook"})
+# What puts a new message in a chat, and answers with it.
+SENDS = frozenset({"sendMessage", "sendPhoto", "sendDocument"})
+EDITS = frozenset({"editMessageText", "editMessageReplyMarkup"})
 # So long after Telegram has complained about the bot as a whole, messages go one by one: a few less
 # than it allows, for what is sent beside the answers.
 SLOW_FOR = 60.0
@@ -75,7 +78,7 @@ class Retries(BaseRateLimiter[int]):
             await self._until_allowed(data.get("chat_id"))
             try:
                 async with self._calls:
-                    answer = await callback(*args, **kwargs)
+                    answer = await _answered(callback(*args, **kwargs), endpoint, data)
             except refusals.TelegramError as error:
                 metrics.count("api_errors", type(error).__name__)
                 pause = self._pause(error, endpoint, data, failures)
@@ -135,3 +138,26 @@ def seconds_of(error: refusals.RetryAfter) -> float:
     """Give how long Telegram asks to wait."""
     wait = error.retry_after
     return float(wait) if isinstance(wait, int) else wait.total_seconds()
+
+
+async def _answered(call: Coroutine[Any, Any, Any], endpoint: str, data: dict[str, Any]) -> Any:
+    """Make a call; where Telegram says that all went well, and the rest is garbage, it did."""
+    try:
+        answer = await call
+    except (AttributeError, KeyError, TypeError):
+        # JSON, but without what Telegram says when it has done something.
+        answer = None
+    except refusals.TelegramError as error:
+        # Of an answer that cannot be read python-telegram-bot makes this one.
+        if type(error) is not refusals.TelegramError or not isinstance(error.__cause__, ValueError):
+            raise
+        answer = None
+    is_message = isinstance(answer, dict) and {"message_id", "date", "chat"} <= answer.keys()
+    if endpoint in SENDS and not is_message:
+        # A message of which nothing is known gets a number that none has.
+        chat = data["chat_id"]
+        kind = "private" if isinstance(chat, int) and chat > 0 else "supergroup"
+        return {"message_id": 0, "date": int(time.time()), "chat": {"id": chat, "type": kind}}
+    if endpoint in START and not answer:
+        raise refusals.NetworkError("what came is no answer of Telegram's")
+    return answer if is_message or not (answer is None or endpoint in EDITS) else True

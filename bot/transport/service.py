@@ -45,7 +45,12 @@ class Service:
         self._inbox = Inbox(partial(updates.handle, application), path)
         pages = (webhook.Page.PATHS, webhook.Page, {"trouble": self.trouble})
         self._site = Site([pages], log_function=lambda _: None)
-        self._server = HTTPServer(self._site, max_buffer_size=webhook.MAX_BODY)
+        self._server = HTTPServer(
+            self._site,
+            max_buffer_size=webhook.MAX_BODY,
+            idle_connection_timeout=webhook.IDLE,
+            body_timeout=webhook.SLOW,
+        )
         self._stop = asyncio.Event()
 
     async def run(self) -> str:

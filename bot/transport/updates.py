@@ -40,8 +40,12 @@ REMEMBERED = 5_000
 
 def number_of(raw: object) -> int | None:
     """Give the number of an update, None for what is none."""
-    number = raw.get("update_id") if isinstance(raw, dict) else None
-    return number if type(number) is int and 0 <= number <= LAST else None
+    with suppress(KeyError, TypeError, ValueError):
+        given = raw["update_id"]  # type: ignore[index]
+        number = int(given) if isinstance(given, int | str) else -1
+        if 0 <= number <= LAST:
+            return number
+    return None
 
 
 def kind_of(raw: Json) -> str:
@@ -89,7 +93,11 @@ def read(raw: Json, bot: Bot) -> Update:
     if isinstance(message, dict) and message.get("date") == 0:
         # The library takes this message, too old to be told, for one that cannot be replied to.
         content["message"] = message | {"date": int(time.time())}
-    return Update.de_json(raw | {kind_of(raw): content}, bot)
+    if "forward_origin" not in content and any(name.startswith("forward_") for name in content):
+        # How older Bot API servers say that a message is somebody else's.
+        origin = {"type": "hidden_user", "sender_user_name": "", "date": content.get("date")}
+        content["forward_origin"] = origin
+    return Update.de_json(raw | {"update_id": number_of(raw), kind_of(raw): content}, bot)
 
 
 class ChatOrder(SimpleUpdateProcessor):

@@ -17,6 +17,8 @@ _logger = logging.getLogger(__name__)
 
 # Larger than any update; what is larger is not from Telegram.
 MAX_BODY = 1_000_000
+# Seconds that a client may take over its request; one that is idle is left alone for a minute.
+SLOW, IDLE = 10.0, 60.0
 SECRET = "X-Telegram-Bot-Api-Secret-Token"
 
 

@@ -155,6 +155,28 @@ def test_the_title_says_the_finding(answer: str, title: str, kicker: str) -> Non
     )
 
 
+@pytest.mark.parametrize(
+    ("title", "named"),
+    [
+        ("The NPS led", "The NPS led: NPS 73%, CRC 57%"),
+        ("The NPS did better than a CRC", "The NPS did better than a CRC"),
+        ("73% against 57% of these", "73% against 57% of these"),
+        ("x" * 60 + " " + "y" * 60, "NPS 73%, CRC 57%"),
+    ],
+)
+def test_a_comparison_names_both_sides(title: str, named: str) -> None:
+    fact = Fact("a", "Q?", title, figures=figures(("NPS", 73), ("CRC", 57)))
+    chart = chart_of(fact, "")
+    assert chart
+    assert chart.title == named
+
+
+def test_of_two_columns_the_title_says_how_far_they_reach() -> None:
+    chart = chart_of(Fact("a", "Q?", "High risk led.", figures=figures(*PLAN)), "")
+    assert chart
+    assert chart.title == "High risk led: High 64% to 73%, Low 12% to 38%"
+
+
 def test_the_telling_names_every_figure(shipped: KnowledgeBase) -> None:
     drawn = dict(charts_of(shipped))
     assert len(drawn) > 5

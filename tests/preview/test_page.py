@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -212,6 +214,18 @@ def test_a_group_and_a_friends_chat_look_as_they_would(page: Page) -> None:
     card = page.until(lambda: page.find("#over button"))[0]
     page.reply_after(card.click)
     assert "via @annual_report_bot" in page.messages[-1].text
+
+
+def test_nothing_is_lost_when_it_is_stopped(chrome: Chrome, tmp_path: Path) -> None:
+    database = tmp_path / "small.db"
+    open_small(database).close()
+    with previewed(tmp_path, database) as url:
+        page = Page(chrome, url)
+        page.open()
+        page.says("po vacancies")
+    (tmp_path / "copy.db").write_bytes(database.read_bytes())
+    with closing(sqlite3.connect(tmp_path / "copy.db")) as copied:
+        assert copied.execute("select question from asked").fetchall() == [("po vacancies",)]
 
 
 @pytest.mark.parametrize(

@@ -104,7 +104,7 @@ def test_a_chat_in_a_terminal(tmp_path: Path) -> None:
         assert database.execute("select question from asked").fetchall() == [("po vacancies",)]
 
 
-def test_an_administrator_may_do_what_they_may_and_ctrl_c_ends_the_chat(tmp_path: Path) -> None:
+def test_ctrl_c_clears_the_line_and_twice_ends_the_chat(tmp_path: Path) -> None:
     with closing(Terminal(tmp_path, NO_COLOR="1", ADMIN_IDS="501")) as terminal:
         shown = terminal.begins()
         # Whoever the settings name is an administrator here too.
@@ -112,7 +112,13 @@ def test_an_administrator_may_do_what_they_may_and_ctrl_c_ends_the_chat(tmp_path
         shown += terminal.shows("New entry", texts.PROMPT.strip())
         terminal.types("/cancel")
         shown += terminal.shows("/cancel")
+        terminal.interrupts()
+        shown += terminal.shows(texts.ONCE_MORE, texts.PROMPT.strip())
+        terminal.types("/cancel\nthanks\n")
+        shown += terminal.shows(texts.WELCOME, texts.PROMPT.strip())
         assert not re.search(r"\x1b\[[\d;]*m", shown)
+        terminal.interrupts()
+        terminal.shows(texts.ONCE_MORE, texts.PROMPT.strip())
         terminal.interrupts()
         assert terminal.process.wait(30) == 0
 

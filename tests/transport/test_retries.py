@@ -76,6 +76,45 @@ def test_a_question_is_answered_though_the_connection_was_lost(chat: World) -> N
     assert len(answers(chat)) == 1
 
 
+@pytest.mark.parametrize(
+    "garbage", [b"", b"<html>", b'{"ok": true, "result": {"message', b"[]", b"{}"]
+)
+def test_what_telegram_says_it_has_done_is_not_done_again(chat: World, garbage: bytes) -> None:
+    spoil(chat.telegram, "sendMessage", garbage)
+    chat.says("po vacancies")
+    (answer,) = answers(chat)
+    assert answer.startswith(VACANCIES)
+    # The reply's number is not known: an edit of the question gets an answer of its own.
+    question = next(
+        one for one in chat.telegram.chat(chat.ann).messages if one.text == "po vacancies"
+    )
+    chat.telegram.edit(chat.ann, question.message_id, "telephone")
+    chat.deliver()
+    assert answers(chat)[-1].startswith(PHONE)
+
+
+@pytest.mark.parametrize("garbage", [b"", b'{"ok": true, "result": 5}', b'{"result": {"chat": 1}}'])
+def test_an_edit_whose_answer_is_garbage_was_made(chat: World, garbage: bytes) -> None:
+    topics = chat.says("/topics")
+    spoil(chat.telegram, "editMessageText", garbage)
+    assert chat.taps(topics, topics.buttons[0]).text != topics.text
+    assert texts.SORRY not in [toast.text for toast in chat.telegram.toasts]
+
+
+def spoil(telegram: Telegram, method: str, body: bytes) -> None:
+    """Let the next call of a method be carried out, and its answer be anything."""
+    call = telegram.call
+
+    def spoiled(name: str, *rest: Any) -> tuple[int, bytes]:
+        done = call(name, *rest)
+        if name != method:
+            return done
+        telegram.call = call  # type: ignore[method-assign]
+        return 200, body
+
+    telegram.call = spoiled  # type: ignore[assignment,method-assign]
+
+
 def test_a_gateways_page_is_no_answer(chat: World) -> None:
     chat.telegram.fail("sendMessage", 502, body=b"<html>Bad Gateway</html>", times=3)
     assert chat.says("po vacancies").text.startswith(VACANCIES)

@@ -86,7 +86,7 @@ def test_half_a_character_is_left_out_of_the_record_and_told_nobody(
 def test_an_update_is_counted_by_its_number_only(odd: object) -> None:
     assert number_of({"update_id": odd}) is None
     assert number_of(odd) is None
-    assert number_of({"update_id": 5}) == 5
+    assert number_of({"update_id": 5}) == number_of({"update_id": "5"}) == 5
 
 
 @pytest.fixture
@@ -109,6 +109,25 @@ def test_what_is_written_to_somebodys_business_is_none_of_the_bots(
     update = admin.telegram.text(admin.ann, text)
     message = {**update.pop("message"), "business_connection_id": "b1"}
     assert handle(admin, {**update, kind: message}) == []
+
+
+@pytest.mark.parametrize(
+    "old",
+    [
+        {"forward_from": {"id": 7, "is_bot": False, "first_name": "Bea"}, "forward_date": 1},
+        {"forward_sender_name": "Somebody", "forward_date": 1},
+        {"forward_from_chat": {"id": -1001, "type": "channel", "title": "News"}},
+        {"forward_date": 1_700_000_000},
+    ],
+)
+def test_a_forward_of_the_old_form_is_no_command_of_the_administrators(
+    admin: World, old: Json
+) -> None:
+    update = admin.telegram.text(admin.ann, "/history")
+    own = handle(admin, deepcopy(update))
+    update["message"] |= old
+    update["update_id"] += 1000
+    assert handle(admin, update) != own
 
 
 def test_a_tap_on_a_message_that_is_out_of_reach_is_answered_below(chat: World) -> None:
