@@ -52,6 +52,7 @@ _TOTAL = re.compile(r"\bof (?:the |all )?\d")
 # Not of a name ("Covid-19").
 _FIGURE = re.compile(r"(?<![\w/-])\d")
 _REASON = re.compile(r"\b(due to|because|in order to|so that|leading to|as a result)\b")
+_PLACE = re.compile(r"\b(?:in|at|for) (?:the )?(?!CRC|NPS)[A-Z][a-z]+")
 _TELLING = frozenset("who why where when".split())
 _PEOPLE = frozenset("he him his she her hers".split())
 _NAME = re.compile(r"\b[A-Z]\w+(?: [A-Z]\w+)+")
@@ -177,13 +178,15 @@ class _Turn:
         said, told = self.said, self.shown.answer
         if said.wants_whole:
             return bool(_TOTAL.search(told))
-        if said.judges or "not" in said.tokens or set(said.tokens[:1]) & grammar.AUXILIARY:
+        yes_or_no = set(said.tokens[:1]) & grammar.AUXILIARY
+        negated = "not" in said.tokens and "why" not in said.asking
+        if self.shown.is_gap or said.judges or negated or yes_or_no:
             return False
         speaks = self.matcher.explained(self.shown, said.own)
         if said.asking:
             date, rest = dates.named(told)
             amounts = set(said.asking) & grammar.AMOUNT
-            has = {"when": date, "why": _REASON.search(rest)}
+            has = {"when": date, "why": _REASON.search(rest), "where": _PLACE.search(told)}
             held = _FIGURE.search(rest) if amounts else any(map(has.get, said.asking))
             return bool(held) and speaks >= ALL
         # What goes on, or asks for the rest, is not told the same again.

@@ -19,6 +19,8 @@ from knowledge.model import NO_CONTEXT, Answer, Context, Match, Near, Reply, Sug
 CERTAIN, ALL = 0.9, 0.99
 # The confidence that each of two parts needs, and less where both open like questions.
 SURE, FAIR = 0.6, 0.46
+# How much surer of a part than of the whole one must be, and how much where that accounts for all.
+SURER, MUCH = 0.05, 0.3
 # A question of more words is not taken apart at its joints, nor a list of more words or parts.
 LONG, LIST, MOST_LISTED = 25, 18, 5
 # At most so many words beside a joint belong to both sides.
@@ -160,8 +162,8 @@ def _in_turn(whole: Piece, context: Context, reads: Reads) -> Sequence[Piece]:
     least, most = min(p.known for p in pieces), max(p.known for p in pieces)
     # An answer that accounts for every word is doubted only for parts that are all likely.
     likely = least >= (CERTAIN if whole.is_certain else FAIR)
-    doubted = not whole.is_accounted or whole.known < SURE
-    surer = likely or (doubted and most > min(SURE, whole.known))
+    doubted = not whole.is_accounted and most > min(SURE, whole.known + SURER)
+    surer = likely or doubted or most > whole.known + MUCH
     return pieces if surer else ()
 
 
@@ -175,6 +177,10 @@ def _listed(matcher: Matcher, whole: Piece, reads: Reads) -> Sequence[Piece]:
             return ()
     matches = [one.match for one in pieces if one.match]
     if len(pieces) < 2 or len(matches) < min(len(pieces), 2):
+        return ()
+    known = [piece.known for piece in pieces]
+    answered = isinstance(whole.reply, Answer)
+    if answered and min(known) < FAIR and max(known) < whole.known + SURER:
         return ()
     for one, other in pairwise(matches):
         if matcher.answers_both(one.fact, other.fact) or matcher.answers_both(other.fact, one.fact):

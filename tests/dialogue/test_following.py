@@ -441,6 +441,100 @@ def test_what_an_entry_does_not_fit_is_only_offered(shipped: KnowledgeBase, aske
     assert isinstance(shipped.ask(asked), Suggestions | Unknown)
 
 
+# --- What was said before the last answer ---------------------------------------------------------
+
+
+def talk(knowledge: KnowledgeBase, *said: str) -> Reply:
+    """The reply to the last of some messages."""
+    context = Context()
+    reply: Reply = Unknown()
+    for one in said:
+        reply = knowledge.ask(one, context)
+        context = context.after(one, reply)
+    return reply
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        (("planning for crc low risk", "and nps high?", "the gap between those two"), "61 perc"),
+        (("planning for crc low risk", "and nps high?", "average of both"), "42.5% is the mean"),
+        (
+            ("planning for crc low risk", "and nps high?", "which of those is higher"),
+            "73% is the hi",
+        ),
+        (("reviewing nps medium", "crc", "difference?", "same for planning"), "68%"),
+        (("extra money for ttg", "money for homeless people in lockdown", "in total?"), "£30.5m"),
+        (("nps pos above 100%", "over 120?", "difference"), "30 percentage points"),
+    ],
+)
+def test_the_figures_of_two_answers_are_reckoned_with(
+    shipped: KnowledgeBase, said: tuple[str, ...], told: str
+) -> None:
+    reply = talk(shipped, *said)
+    assert isinstance(reply, Answer)
+    assert told in reply.matches[0].computed
+
+
+@pytest.mark.parametrize(
+    "said", [("how many nps vacancies", "ttg money", "in total?"), ("ttg money", "the difference")]
+)
+def test_figures_that_do_not_go_together_are_not_reckoned_with(
+    shipped: KnowledgeBase, said: tuple[str, ...]
+) -> None:
+    reply = talk(shipped, *said)
+    assert not any(match.computed for match in reply.matches)
+
+
+@pytest.mark.parametrize(
+    ("before", "said", "reply"),
+    [
+        # What stands beside what was spoken of is likelier.
+        ("nps-staffing-rating", "which grade is worst hit", "nps-shortages"),
+        ("unification-magic-bullet", "how long have they got for the switch", "transition-time"),
+        ("gap-risk-exact", "is the picture similar across providers", "two-tiers"),
+        # Of a place and a reason that were told, and a figure that was not.
+        ("hampshire", "why not", "hampshire"),
+        ("administration", "where was it", "administration"),
+        (
+            "funding-declining",
+            "down by how much",
+            "gap-funding-figures|perhaps gap-funding-figures",
+        ),
+        # What is put right is read as that, and more of a thing as the thing.
+        ("nps-vacancies", "sorry, not that, i meant home visits", "covid-home-visits"),
+        ("nps-vacancies", "more on ttg please", "ttg-what|overview-ttg|ttg-22m|ttg-improvement"),
+    ],
+)
+def test_what_was_spoken_of_makes_likelier(
+    shipped: KnowledgeBase, before: str, said: str, reply: str
+) -> None:
+    assert gist(shipped.ask(said, after(before))) in reply.split("|")
+
+
+def test_an_offer_or_a_refusal_loses_no_topic(shipped: KnowledgeBase) -> None:
+    last = Context("", ("nps-100",), (), ("nps-100",))
+    offered = last.after("hm", Suggestions((Match(shipped.fact("po-what"), 0.2),)))
+    for context in (offered, last.after("and the weather", Unknown())):
+        assert gist(shipped.ask("over 120?", context)) == "nps-120"
+        # What was offered is nothing that "them" could be.
+        assert gist(shipped.ask("how many of them", context)) == "nothing"
+
+
+def test_the_item_after_the_one_picked_is_picked_and_may_be_asked_about(
+    shipped: KnowledgeBase,
+) -> None:
+    asked = "thematics planned for 2021"
+    assert gist(talk(shipped, asked, "the first one", "and the next one")) == "substance-2021"
+    assert gist(talk(shipped, asked, "the last one", "the one before that")) == "substance-2021"
+    assert gist(talk(shipped, asked, "tell me more about the third")) == "diversity-2021"
+
+
+@pytest.mark.parametrize("lead", ["deadline in ten minutes", "i am new here", "hi there"])
+def test_what_a_message_ends_in_may_be_the_question(shipped: KnowledgeBase, lead: str) -> None:
+    assert gist(shipped.ask(f"{lead}, main findings pls")) == "main-findings"
+
+
 # --- Overviews ------------------------------------------------------------------------------------
 
 
