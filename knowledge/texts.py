@@ -136,6 +136,7 @@ def not_then(claimed: Sequence[object], given: object) -> str:
 
 
 NO_REASON = "The report gives no reason for this. What it does say:"
+NO_NAME = "The report gives no name for this. What it does say:"
 NO_FIGURE = "The report gives no figure for this. What it does say:"
 # The date of what was said last.
 OF_DATE = "That is of {}."

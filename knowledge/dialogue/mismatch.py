@@ -30,7 +30,9 @@ PLAIN = 0.9
 FOREIGN, UNHEARD, SHORT = 17, 21, 3
 
 _REASON = re.compile(r"\b(because|due to|owing|since|reasons?|led to|caused?|result of|as)\b")
-# What asks for a grade.
+# What asks for a name, and for a grade.
+_NAMING = re.compile(r"^name\b|\b(?:names?|titles?) of\b|^what\b.* called\b")
+WHO = KINDS.index("who")
 _RATED = frozenset("rated graded rating ratings grade".split())
 _NAME = re.compile(
     r"(?<!\w)(?:(?P<at>in|at|from|near|around|for|within|across) (?P<the>the )?)?"
@@ -107,7 +109,9 @@ class Marks:
         if plain and self._is_of_others(whole, plain):
             said = texts.listed([name[:1].upper() + name[1:] for name in self.names])
             return Near((replace(plain, lead=texts.not_for(said, "")),))
-        return self._dated(whole, rest) if self.dates else whole
+        if not self.dates or (self.names and plain and not self._speaks(plain.fact)):
+            return whole
+        return self._dated(whole, rest)
 
     def _is_of_others(self, whole: Reply, plain: Match) -> bool:
         """Tell whether a question is the one of a fact, but for the names in it."""
@@ -139,7 +143,9 @@ class Marks:
                     return Answer((said,))
         if plain is None:
             if told is not None and not dates.owns(told.fact, asked, self.report(told.fact)):
-                return Suggestions((told,))
+                lead = texts.not_for(texts.listed([str(one) for one in asked]), "")
+                likely = told.confidence >= STANDS
+                return Near((replace(told, lead=lead),)) if likely else Suggestions((told,))
             spoken_of = [reply.matches[0].fact for reply in (whole, rest) if reply.matches]
             own = any(dates.are_of(asked, self.report(fact)) for fact in spoken_of)
             return rest if own and told is None else whole
@@ -253,12 +259,9 @@ def _held(matcher: Matcher, question: Question, weighed: Weighed, reply: Answer)
     facts = tuple(one for one in weighed.matches if not one.fact.is_gap)[:SUGGESTED]
     if _counts_else(matcher, question, match):
         return Suggestions(facts)
-    if _lacks_figure(matcher, question, fact):
-        named = premises.things(tokens)
-        fits = match.confidence >= STANDS and matcher.explained(fact, named) >= premises.SETTLED
-        return Near((replace(match, lead=texts.NO_FIGURE),)) if fits else Suggestions(facts)
-    if _lacks_reason(matcher, question, fact):
-        return Near((replace(match, lead=texts.NO_REASON),))
+    if lacks := _lacks(matcher, question, fact):
+        fits = match.confidence >= STANDS or lacks != texts.NO_FIGURE
+        return Near((replace(match, lead=lacks),)) if fits else Suggestions(facts)
     if not _RATED.isdisjoint(tokens):
         asked, told = premises.levels(matcher, tokens, fact)
         if asked and told:
@@ -288,25 +291,20 @@ def _rest(matcher: Matcher, question: Question, fact: Fact) -> str:
     return told[0].rest if len(told) == 1 else ""
 
 
-def _lacks_figure(matcher: Matcher, question: Question, fact: Fact) -> bool:
-    """Tell whether a figure is asked of an entry that has none, and is seldom asked for one."""
-    said, claims = question.tokens, premises.claimed(question.tokens)
+def _lacks(matcher: Matcher, question: Question, fact: Fact) -> str:
+    """Say that an entry has no figure, reason or name, where it is seldom asked for one."""
+    said, claims, kind = question.tokens, premises.claimed(question.tokens), KINDS[question.asks]
+    seldom = matcher.asked_share(fact, question.asks) < SELDOM
     asking = grammar.QUESTION.intersection(said) <= {"how", "what", "whats"}
-    counts = KINDS[question.asks] in COUNTED or said[:2] == ("how", "far")
+    counts = (kind in COUNTED or said[:2] == ("how", "far")) and asking and seldom and not claims
     # "Did a third say no" asks for a figure as well.
     shares = [one for one in Amount.all_in(claims) if one.share and not one.is_quantifier]
-    if not (shares if claims else counts and asking):
-        return False
-    told = dates.named(fact.answer)[1]
-    seldom = bool(claims) or matcher.asked_share(fact, question.asks) < SELDOM
-    return seldom and not _FIGURE.search(told)
-
-
-def _lacks_reason(matcher: Matcher, question: Question, fact: Fact) -> bool:
-    """Tell whether a reason is asked of an entry that has none, and is seldom asked for one."""
-    told = _REASON.search(f"{fact.answer} {fact.detail}")
-    why = KINDS[question.asks] == "why" and not told
-    return why and matcher.asked_share(fact, question.asks) < SELDOM
+    if (counts or shares) and not _FIGURE.search(dates.named(fact.answer)[1]):
+        return texts.NO_FIGURE
+    if kind == "why" and seldom and not _REASON.search(f"{fact.answer} {fact.detail}"):
+        return texts.NO_REASON
+    asked = matcher.spoken_share(fact, ("name", "called", "title")) + matcher.asked_share(fact, WHO)
+    return texts.NO_NAME if asked < SELDOM and _NAMING.search(" ".join(said)) else ""
 
 
 def _counts_other(matcher: Matcher, question: Question, fact: Fact) -> bool:
