@@ -167,15 +167,14 @@ def rewordings(fact: Fact) -> tuple[str, ...]:
     # cost more than they brought.
     question = fact.question.strip().rstrip("?.! ")
     plain = undated(question)
-    found: list[str] = []
     had = {tuple(words(text)) for text in fact.phrasings}
+    found: dict[tuple[str, ...], str] = {}
     for text in (" ".join(content(plain)), plain, " ".join(content(question))):
         said = tuple(words(text))
-        telling = len(said) > 1 or (said and said[0] not in ASKING and len(said[0]) > 3)
-        if telling and said not in had:
-            found.append(text)
-            had.add(said)
-    return tuple(found)
+        is_telling = len(said) > 1 or any(word not in ASKING and len(word) > 3 for word in said)
+        if is_telling and said not in had:
+            found.setdefault(said, text)
+    return tuple(found.values())
 
 
 @lru_cache(maxsize=5_000)

@@ -215,6 +215,28 @@ def test_a_file_that_is_replaced_or_gone_is_left_alone(
             assert now.execute("select count(*) from asked").fetchone() == (2,)
 
 
+def test_a_file_is_looked_into_only_when_its_times_have_changed(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[Path] = []
+    mark_of = database._mark_of
+
+    def looked(path: Path) -> int:
+        looks.append(path)
+        return mark_of(path)
+
+    monkeypatch.setattr(database, "SETTLED", 0)
+    monkeypatch.setattr(database, "_mark_of", looked)
+    desk.knowledge.store.last_change()
+    looks.clear()
+    for _ in range(3):
+        desk.knowledge.store.last_change()
+    assert looks == []
+    os.utime(desk.path)
+    desk.knowledge.store.last_change()
+    assert looks == [desk.path]
+
+
 def test_a_change_is_not_made_to_the_file_put_in_its_place(desk: Desk) -> None:
     base = desk.knowledge
     edit = edits.with_term(base.snapshot, "zorgs", "vacancies")
