@@ -135,8 +135,8 @@ def not_then(claimed: Sequence[object], given: object) -> str:
     return f"No, not {listed([str(one) for one in claimed])}: {given}."
 
 
-NO_REASON = "The report gives no reason for this. What it does say:"
-NO_NAME = "The report gives no name for this. What it does say:"
+NO_REASON = "The report gives no reason beyond this:"
+NO_NAME = "The report gives no name beyond this:"
 NO_FIGURE = "The report gives no figure for this. What it does say:"
 # The date of what was said last.
 OF_DATE = "That is of {}."

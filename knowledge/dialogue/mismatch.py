@@ -19,7 +19,7 @@ from knowledge.dialogue.queries import Amount
 from knowledge.matching.matcher import COUNTED, SELDOM, Matcher, Weighed
 from knowledge.matching.question import KINDS, WHETHER, Question
 from knowledge.matching.spelling import NAME, rarity
-from knowledge.matching.text import stem, words
+from knowledge.matching.text import NUMBER_WORDS, stem, words
 from knowledge.model import Answer, Fact, Match, Near, Reply, Report, Suggestions, Unknown
 
 # Facts that a name is asked of at most; what more of them are asked with is a word of the report.
@@ -29,7 +29,7 @@ PLAIN = 0.9
 # A word this rare in English text is a name wherever it stands, if only gaps are asked for with it.
 FOREIGN, UNHEARD, SHORT = 17, 21, 3
 
-_REASON = re.compile(r"\b(because|due to|owing|since|reasons?|led to|caused?|result of|as)\b")
+_REASON = re.compile(r"\b(because|due to|after|owing|since|reasons?|led to|caused?|result of|as)\b")
 # What asks for a name, and for a grade.
 _NAMING = re.compile(r"^name\b|\b(?:names?|titles?) of\b|^what\b.* called\b")
 WHO = KINDS.index("who")
@@ -40,7 +40,10 @@ _NAME = re.compile(
     re.I,
 )
 # No year, nor a part of a name or an address ("Covid-19").
-_FIGURE = re.compile(r"(?<![\w/.-])£?(?!(?:19|20)\d\d\b)\d")
+_FIGURE = re.compile(
+    r"(?<![\w/.-])£?(?!(?:19|20)\d\d\b)\d|\b(?:half|thirds?|quarters?|majority|most|all|none|"
+    rf"{'|'.join(NUMBER_WORDS)})\b"
+)
 # Words that are each other's opposite, side by side.
 _OPPOSITES = tuple(
     (frozenset(map(stem, one.split())), frozenset(map(stem, other.split())))

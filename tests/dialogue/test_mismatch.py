@@ -204,7 +204,7 @@ def test_a_figure_put_forward_is_confirmed_or_put_right(
         ("through the gate ratings in Wales", "for Wales. What it does say: 8 out of 10"),
         ("planning score for crc low risk in kent", "for Kent. What it does say: 12%"),
         ("did Sodexo get the extra TTG money", "for Sodexo. What it does say: £22m"),
-        ("why did staff welcome home working", "gives no reason for this. What it does say: A maj"),
+        ("why did staff welcome home working", "gives no reason beyond this: A maj"),
         ("how far below target is nps staff in post", "gives no figure for this. What it does say"),
         ("nps low risk planning percentage", "for nps low. What it does say: Planning: 73% NPS"),
         ("what % of crc POs were above 100% on workload", "for CRC. What it says for NPS: 60%"),
