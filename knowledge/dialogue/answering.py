@@ -108,12 +108,9 @@ class _Conversation:
         if other := languages.reply_to(self.matcher, text, self._knows):
             return other, (texts.OTHER_LANGUAGE,)
         left = remarks.plain(text)
-        said = (left, splitting.last_clause(left))
-        whole = self.snapshot and next(
-            filter(None, (lists.overview(self.snapshot, one) for one in said)), None
-        )
-        if whole and not phrased:
-            return whole, (texts.OVERVIEW,)
+        for one in () if phrased else (left, splitting.last_clause(left)):
+            if self.snapshot and (whole := lists.overview(self.snapshot, one)):
+                return whole, (texts.OVERVIEW,)
         pieces = self._pieces(text)
         reply, notes = splitting.together(self.matcher, pieces)
         if not (isinstance(reply, Answer) and pieces[0].known >= SURE):
@@ -141,7 +138,7 @@ class _Conversation:
         facts = tuple(known[one] for one in last if one in known)
         facts = tuple(replace(one, answer=said, plain="") for one in facts) if said else facts
         when = dates.main_date(facts[0]) if kind == "vouch" and facts else None
-        if when and not remarks.asks_who(text):
+        if when and "who" not in words(text):
             return Answer((Match(facts[0], lists.PICKED, texts.OF_DATE.format(when), said),))
         return None if kind in _OF_THE_LAST and not facts else Remark(kind=kind, facts=facts)
 

@@ -21,14 +21,12 @@ from knowledge.model import Answer, Context, Fact, Match, Near, Reply, Suggestio
 
 # A follow-up names this many things at most, and one that does not say it follows so many.
 SHORT, FEW = 4, 2
-# The probability from which a follow-up is taken to mean an entry, and from which it may.
-MEANT, MAYBE = 0.5, 0.2
-# The confidence in what was shown, where it is that again which is asked for.
-SURELY = 0.8
-# The share of what somebody tells, by weight, that the answer shown speaks of.
-TOLD = 0.5
-# The confidence from which what leans on nothing shown is taken by itself after all.
-OTHERWISE = 0.3
+# The probability from which a follow-up is taken to mean an entry, and from which it may; the
+# confidence in what was shown where that is asked for again.
+MEANT, MAYBE, SURELY = 0.5, 0.2, 0.8
+# The share of what somebody tells, by weight, that the answer shown speaks of; the confidence from
+# which what leans on nothing shown is taken by itself after all, or though it points.
+TOLD, OTHERWISE, WHOLLY = 0.5, 0.3, 0.7
 # The share, by weight, of what is kept of the question shown that an entry must be asked with to
 # be about the same thing; and of what was added, short of all of it only by rounding.
 SAME, ALL = 0.3, 0.99
@@ -43,8 +41,6 @@ ANSWERED = 6
 # answers, how much likelier than anything else it must be, and the share of the words it accounts
 # for. Measured on conversations.
 CLOSE, NEARBY, CLEARLY, KNOWN = 5, 0.22, 1.5, 0.6
-# The confidence in what stands by itself though it points.
-WHOLLY = 0.7
 # Kinds that say little of what is wanted.
 MEANING = KINDS.index("meaning")
 _PLAIN = frozenset({KINDS.index("what"), KINDS.index("whether"), KINDS.index("keywords")})
@@ -96,11 +92,9 @@ def lean(
     if shown is not None:
         return _Turn(matcher, said, context, shown, alone, weighed).reply()
     # Alone, words that name nothing would find anything.
-    first = next(iter(weighed.matches), None)
-    bare = set(said.own) <= grammar.PRESENT | grammar.JUDGING
-    is_exact = first is not None and first.confidence >= EXACT
-    answers = not isinstance(alone, Unknown) and bare and not is_exact
-    return Unknown(unread=True) if answers else None
+    exact = any(one.confidence >= EXACT for one in weighed.matches[:1])
+    bare = set(said.own) <= grammar.PRESENT | grammar.JUDGING and not exact
+    return Unknown(unread=True) if bare and not isinstance(alone, Unknown) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,10 +206,9 @@ class _Turn:
             return None
         rival = second.confidence if second else 0.0
         known = self.matcher.explained(first.fact, named) >= KNOWN
-        likely = first.confidence >= max(NEARBY * total, CLEARLY * rival)
-        return (
-            given(replace(first, confidence=first.confidence / total)) if known and likely else None
-        )
+        if not known or first.confidence < max(NEARBY * total, CLEARLY * rival):
+            return None
+        return given(replace(first, confidence=first.confidence / total))
 
     def _perhaps(self, found: Sequence[Match], *, clear: bool) -> Reply | None:
         """Offer what may be meant, or say that the report says nothing of it."""

@@ -189,11 +189,6 @@ def judges(text: str) -> bool:
     return bool(_JUDGED.fullmatch(" ".join(words(text))))
 
 
-def asks_who(text: str) -> bool:
-    """Tell whether it is asked who vouches for a thing, not how old it is."""
-    return "who" in words(text)
-
-
 def introduces(text: str) -> bool:
     """Tell whether somebody says who he is."""
     return bool(_INTRODUCED.match(" ".join(words(text))))
