@@ -24,7 +24,6 @@ FEATURES: tuple[str, ...] = (
     "meaning",
     "unexplained",
     "answer",
-    "telling",
     "conflict",
     "gap",
     "guarded",
@@ -38,8 +37,6 @@ POOL, SHORTLIST = 40, 20
 SCARCE = 0.35
 # Phrasings that the ridge is solved on, and its strength; a phrasing's kernel with itself is 1.
 NEAREST, RIDGE = 64, 0.3
-# Meanings worked on at a time.
-BATCH = 4096
 # From so many ways of asking on, more of them say nothing new.
 MANY_WAYS = 100
 # The share of gaps from which a base is taken to say what its report leaves out.
@@ -90,7 +87,13 @@ class Evidence:
         for place, profile in enumerate(profiles):
             for number in profile.numbers:
                 self._numbered[number].append(place)
-        self._telling, self._usual = discriminant(index)
+        # Entry by entry: all meanings at once, as floats, would take four times their memory.
+        bounds = zip(index.starts.tolist(), index.starts[1:].tolist(), strict=False)
+        self._centres = unit(
+            np.array(
+                [index.meanings[index.meant[a:b]].sum(axis=0, dtype=np.float32) for a, b in bounds]
+            )
+        )
         self._said = index.meanings[index.said].astype(np.float32) / SCALE
 
     def gather(self, question: Question) -> Candidates:
@@ -100,12 +103,10 @@ class Evidence:
         weights = {stem: index.lexicon.weight(stem) for stem in near}
         heard = _product(index, near, weights)
         unexplained, unheard = self._unexplained(near, weights, question)
-        said: Floats = np.zeros(len(self._profiles), np.float32)
-        telling = said
+        said = np.zeros(len(self._profiles), np.float32)
         if meaning is not None:
             said = np.clip(self._said @ meaning, 0, 1)
-            telling = self._telling @ meaning - self._usual
-        pool = self._pool(index.best(heard), telling if meaning is not None else None)
+        pool = self._pool(index.best(heard), meaning)
         rows = spans(index.starts[pool], index.sizes[pool])
         bounds = np.cumsum(index.sizes[pool]) - index.sizes[pool]
         alike = words = np.clip(heard[rows], 0, 1)
@@ -127,7 +128,6 @@ class Evidence:
             np.maximum.reduceat(meant, bounds)[best],
             unexplained[chosen],
             said[chosen],
-            telling[chosen],
             [conflicts(question.named, self._profiles[one].named) for one in chosen.tolist()],
             self._gaps[chosen],
             np.full(len(chosen), self._guarded),
@@ -140,10 +140,10 @@ class Evidence:
         ]
         return Candidates(chosen, found, np.array(nearest, np.intp), unheard[chosen])
 
-    def _pool(self, words: Floats, telling: Floats | None) -> Rows:
-        if telling is None:
+    def _pool(self, words: Floats, meaning: Floats | None) -> Rows:
+        if meaning is None:
             return _largest(np.where(words > 0, words + self._ahead, 0), POOL)
-        return _largest(words + telling + 2 * self._ahead, POOL)
+        return _largest(words + self._centres @ meaning + 2 * self._ahead, POOL)
 
     def _ridge(self, rows: Rows, kernel: Floats, vectors: Floats | None) -> Floats:
         """Weigh the nearest phrasings against each other: what many say alike counts once."""
@@ -231,23 +231,7 @@ def _largest(scores: Floats, count: int) -> Rows:
     return np.sort(places[np.argpartition(-scores[places], count - 1)[:count]])
 
 
-def discriminant(index: Index) -> tuple[Floats, Floats]:
-    """Give what tells the meaning of each entry's phrasings from those of all others.
-
-    That is a row each, its product with a meaning 1 for a phrasing of its own, as a rule, once what
-    stands beside it is taken off (linear discriminant analysis, regularised).
-    """
-    width, count = index.meanings.shape[1], len(index.owner)
-    sums = np.zeros((len(index.sizes), width), np.float32)
-    spread = np.eye(width, dtype=np.float32)
-    # Batch by batch: all meanings at once, as floats, would take four times their memory.
-    for start in range(0, count, BATCH):
-        some = index.meanings[index.meant[start : start + BATCH]].astype(np.float32) / SCALE
-        np.add.at(sums, index.owner[start : start + BATCH], some)
-        spread += some.T @ some
-    mean = sums.sum(axis=0) / max(count, 1)
-    apart = sums - index.sizes[:, None] * mean
-    rows = np.linalg.solve(spread - count * np.outer(mean, mean), apart.T).T
-    own = np.einsum("ed,ed->e", rows, apart) / index.sizes
-    rows = (rows / np.maximum(own, 1e-6)[:, None]).astype(np.float32)
-    return rows, rows @ mean
+def unit(rows: npt.NDArray[np.floating]) -> Floats:
+    """Bring rows to length 1."""
+    lengths = np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-6)
+    return np.asarray(rows / lengths, np.float32)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from threading import Thread
 
 import numpy as np
 
@@ -92,6 +93,9 @@ class Matcher:
         waits: bool = True,
     ) -> Matcher:
         """Make the matcher of the live facts; what one `before`, or `kept`, has read is at hand."""
+        if waits:
+            # Most questions need it: it loads while the rest is built, a quarter of a second less.
+            Thread(target=embeddings.load, daemon=True).start()
         live = sorted((fact for fact in facts if not fact.retired), key=lambda fact: fact.id)
         readings = before.readings if before else Readings.read(kept)
         return cls(live, terms, readings, waits=waits)
