@@ -53,8 +53,11 @@ class Editor:
         found += [fact for fact in pool if holds(fold(f"{fact.question} {fact.answer}"))]
         # Ten thousand texts are not folded while somebody waits.
         found += [fact for fact in pool if holds("\n".join(fact.also_asked).casefold())]
-        likely = (c.fact for c in matcher.explain(text).candidates if c.confidence >= MEANT)
-        found = found or [fact for fact in likely if fact in pool]
+        if not found:
+            candidates = matcher.explain(text).candidates
+            found += [
+                one.fact for one in candidates if one.confidence >= MEANT and one.fact in pool
+            ]
         return tuple({fact.id: fact for fact in found if fact}.values())[:FOUND]
 
     def nearest(self, question: str, but: str = "") -> Fact | None:
