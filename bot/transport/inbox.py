@@ -31,8 +31,10 @@ _logger = logging.getLogger(__name__)
 
 # With so many waiting no more are taken from Telegram: they take a few kilobytes each.
 FULL = 6_000
-# Seconds that updates may take to be handled before they are written down.
+# Seconds that updates may take to be handled before they are written down; where more than so many
+# are in hand they are so at once: behind a burst somebody else's question waits to be fetched.
 PATIENCE = 0.1
+CROWD = 50
 # Seconds that somebody waits in silence, and between two who are shown "typing …".
 SILENT = 1.0
 APART = 0.5
@@ -85,9 +87,12 @@ class Inbox:
 
     async def settle(self, given: Sequence[Held]) -> bool:
         """Wait until updates are handled or written down; False when the bot is stopped first."""
+        patience = PATIENCE if len(self._held) <= CROWD else 0.0
         while waiting := [one for one in given if not (one.is_kept or one.task.done())]:
-            await asyncio.wait([one.task for one in waiting], timeout=PATIENCE)
+            await asyncio.wait([one.task for one in waiting], timeout=patience)
             self._write_down([one for one in waiting if not one.task.done()])
+            # Where it can't be written down it is waited for.
+            patience = PATIENCE
         return all(one.is_kept or not one.task.cancelled() for one in given)
 
     def _write_down(self, waiting: Sequence[Held]) -> None:
