@@ -1,4 +1,4 @@
-"""Follow-ups: a few words read after what was said last, as a question or as a pick of its items.
+"""Follow-ups: a few words read after what was said last.
 
 A message that stands by itself is never bent: what leans says so by its form, or names too little.
 """
@@ -33,10 +33,9 @@ SAME, ALL = 0.3, 0.99
 # The share of its phrasings below which an entry is not asked in some way, and the least that
 # counts, since phrasings are few.
 SELDOM, LEAST = 0.05, 0.005
-# How often a kind of question is asked of an entry that it has nothing to do with.
-RARE = 0.05
-# Words of an answer that a follow-up is read with.
-ANSWERED = 6
+# How often a kind of question is asked of an entry that it has nothing to do with; the words of an
+# answer that a follow-up is read with.
+RARE, ANSWERED = 0.05, 6
 # How much likelier what stands under the topic spoken of is, the probability from which that
 # answers, how much likelier than anything else it must be, and the share of the words it accounts
 # for. Measured on conversations.
@@ -115,8 +114,8 @@ class _Turn:
             # "What is a CRC" needs nothing that was said.
             return None
         names = len(said.own)
-        whole = names > SHORT or (self.confidence >= EXACT and names and not said.marked)
-        if whole or (not said.leans and names > (1 if clear else FEW)):
+        exact = self.confidence >= EXACT and names and not said.marked
+        if exact or names > SHORT or (not said.leans and names > (1 if clear else FEW)):
             return self.beside()
         if line := self._line():
             return line
@@ -150,12 +149,14 @@ class _Turn:
         if said.points and not sure:
             return False
         means = self.matcher.read(alone.matches[0].fact.question)[0].asks == MEANING
-        return not said.marked or (self.confidence >= MEANT and not means and not self._swaps())
+        # "And who was the provider that failed" is a whole question for all that.
+        whole = self.confidence >= MEANT or (bool(said.asking) and len(said.own) >= FEW)
+        return not said.marked or (whole and not means and not self._swaps())
 
     def _swaps(self) -> bool:
         """Tell whether a qualifier is named in the place of one of what was shown."""
-        named = self.matcher.contrasts.hinted(self.said.tokens)
-        return not named.keys().isdisjoint(self.matcher.profile(self.shown).named)
+        hinted = self.matcher.contrasts.hinted(self.said.tokens)
+        return not hinted.keys().isdisjoint(self.matcher.profile(self.shown).named)
 
     def _line(self) -> Reply | None:
         """Give the line of an overview that a message names: "now the bad", of "Bad: …"."""
@@ -201,10 +202,10 @@ class _Turn:
             for one in self.weighed.matches
         ]
         total = sum(one.confidence for one in worths) + self.weighed.none
-        first, second, *_ = *sorted(worths, key=lambda one: -one.confidence), None, None
-        if first is None or first.fact.id == shown.id or not _are_near(first.fact, shown):
+        first, *rest = sorted(worths, key=lambda one: -one.confidence) or [Match(shown, 0.0)]
+        if first.fact.id == shown.id or not _are_near(first.fact, shown):
             return None
-        rival = second.confidence if second else 0.0
+        rival = rest[0].confidence if rest else 0.0
         known = self.matcher.explained(first.fact, named) >= KNOWN
         if not known or first.confidence < max(NEARBY * total, CLEARLY * rival):
             return None

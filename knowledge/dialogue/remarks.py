@@ -35,6 +35,9 @@ _PHRASES = {
     "(in |use )?(more )?(plain|simple|easy|normal|simpler|easier) (english|words|terms|language))|"
     "(sorry )?i (dont|do not|didnt|not|no) "
     f"understand( {_THAT})?|eli5|what does that mean in (plain|simple) (english|words)",
+    "source": "where (do|does|are|is) (all )?(your|the|these|this) (answers?|information|info|data|"
+    "facts|figures|numbers) (coming |come )?from|where (do|did) you get (your|the|these|all|this|"
+    "that)( this| your)?( answers?| information| info| data| facts| figures| numbers)?( from)?",
     "again": f"{_PLEASE}(say|tell me|repeat) {_THAT}( again)?|repeat|again|come again|pardon|"
     "say again|what was that( again)?",
     "vouch": "(and )?(who (says|said) (that|this|so|it)|says who|according to who|"
