@@ -53,7 +53,7 @@ async def dry_run(request: Request) -> None:
     row = buttons({"apply": texts.APPLY, "discard": texts.DISCARD}, sent.message_id)
     await request.show(notice("\n\n".join(parts), [row]))
     if is_long:
-        whole = plan.lines(len(plan.new), len(plan.changed), len(plan.notes))
+        whole = plan.lines(None)
         await _send(request, "\n".join(whole).encode(), "changes.txt", texts.ALL_CHANGES)
 
 

@@ -30,15 +30,16 @@ def doubts(cells: Cells) -> list[str]:
 def added(snapshot: Snapshot, cells: Cells) -> Edit:
     """Give the change that adds an entry; its id is made from the question when it has none."""
     row = _row(cells)
-    if row.fact.id in snapshot.facts:
-        raise KnowledgeError(f"There is an entry called “{row.fact.id}” already.")
-    asked, report = alike(row.fact.question), reports_of(snapshot).known(row.fact.report)
-    own = report.id if report else row.fact.report
+    key, named = row.fields.get("id"), row.fields.get("report", "")
+    if key in snapshot.facts:
+        raise KnowledgeError(f"There is an entry called “{key}” already.")
+    question, report = row.fields["question"], reports_of(snapshot).known(named)
+    own = report.id if report else named
     for fact in snapshot.facts.values():
-        if own in ("", fact.report) and alike(fact.question) == asked:
+        if own in ("", fact.report) and alike(fact.question) == alike(question):
             instead = "It is retired: restore it" if fact.retired else "Edit that one"
             raise KnowledgeError(f"“{fact.question}” is an entry already. {instead} instead.")
-    what = f"added {'gap' if row.fact.is_gap else 'fact'} “{row.fact.question}”"
+    what = f"added {row.fields.get('kind', 'fact')} “{question}”"
     return _dated(plan((row,), snapshot, what).edit)
 
 

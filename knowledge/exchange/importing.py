@@ -9,24 +9,15 @@ from pathlib import Path, PurePath
 
 from knowledge.errors import ImportRefused, Problem, refuse
 from knowledge.exchange import files
-from knowledge.exchange.columns import (
-    COLUMNS,
-    LISTS,
-    LONGEST_TEXT,
-    LONGEST_TOPIC,
-    Cells,
-    doubts_of,
-    read_cells,
-    visible,
-)  # fmt: skip
+from knowledge.exchange.columns import LISTS, LONGEST_TEXT, LONGEST_TOPIC, doubts_of, read_cells
 from knowledge.exchange.plan import Heading, Plan, Row, plan, reports_of, row_in
 from knowledge.model import Report
 from knowledge.progress import watched
-from knowledge.snapshot import Snapshot, place_of
+from knowledge.snapshot import Snapshot
 
-# Characters of an answer that is too long which stay its answer: no more than are shown at once,
-# or as many as a message has room for with a whole detail.
-FIRST_PART = (300, 800)
+# Characters of an answer that is too long which stay its answer: as many as a message has room for
+# with a whole detail.
+FIRST_PART = 800
 
 
 @dataclass(slots=True)
@@ -50,13 +41,11 @@ def files_at(path: Path) -> list[tuple[str, bytes]]:
     """Give the file at a path, or all in a folder, by their names; those never read are empty."""
     if not path.is_dir():
         return [(path.name, path.read_bytes())]
+    found = ((file, str(file.relative_to(path))) for file in sorted(path.rglob("*")))
     return [
-        (
-            str(file.relative_to(path)),
-            file.read_bytes() if files.reads(file.name) else b"",
-        )
-        for file in sorted(path.rglob("*"))
-        if file.is_file() and not any(p.startswith(".") for p in file.relative_to(path).parts)
+        (name, file.read_bytes() if files.reads(name) else b"")
+        for file, name in found
+        if file.is_file() and not any(part.startswith(".") for part in PurePath(name).parts)
     ]
 
 
@@ -74,22 +63,24 @@ def plan_files(
     """
     several = len(found) != 1
     batches: dict[str, Batch] = {}
-    _, problems = read_cells({"report": COLUMNS["report"]}, {"report": title})
-    for name, data in found:
+    problems: list[Problem] = []
+    unread: list[str] = []
+    for written, data in found:
+        name = files.printable(written)
         if several and not files.reads(name):
+            unread.append(name)
             continue
         try:
             batches[name] = read(data, name, encoding)
         except ImportRefused as refused:
             if not several:
                 raise
-            problems += (replace(p, file=visible(name)) for p in refused.problems)
+            problems += (replace(problem, file=name) for problem in refused.problems)
     if not batches and not problems:
         problems.append(Problem(0, "", "there is no .csv, .tsv, .json or .jsonl file in it"))
     refuse(problems)
     brought = {PurePath(name).parent: b.report for name, b in reversed(batches.items()) if b.report}
     known = reports_of(snapshot)
-    unread = [visible(name) for name, _ in found if name not in batches]
     notes = [f"Not read: {', '.join(unread)}."] if unread else []
     rows: list[Row] = []
     for name, batch in batches.items():
@@ -97,15 +88,15 @@ def plan_files(
         if not (several or title or batch.report or not snapshot.reports or known.known(own)):
             own = ""
         rows += (replace(row, title=own, file=name if several else "") for row in batch.rows)
-        notes += (f"{visible(name)}: {note}" if several else note for note in batch.notes)
+        notes += (f"{name}: {note}" if several else note for note in batch.notes)
     headings = [heading for batch in batches.values() for heading in batch.headings]
-    named = f"{len(batches)} files" if several else visible(found[0][0])
+    named = f"{len(batches)} files" if several else next(iter(batches))
     return plan(rows, snapshot, what or f"imported {named}", headings, notes)
 
 
 def title_of(filename: str) -> str:
     """Make the title of a report of a file's name."""
-    words = " ".join(re.split(r"[\s_-]+", visible(PurePath(filename).stem))).strip()
+    words = " ".join(re.split(r"[\s_-]+", PurePath(filename).stem)).strip()
     return (words[:1].upper() + words[1:])[:LONGEST_TOPIC] or "Report"
 
 
@@ -118,12 +109,16 @@ def read(data: bytes, filename: str, encoding: str = "") -> Batch:
     read = Batch([], [], [f"Not read: {', '.join(unread)}."] if unread else [])
     problems: list[Problem] = []
     for number, cells in watched(list(found.items()), "checking"):
-        cells, note = _folded(cells)
+        careful = [*doubts_of(number, cells)]
+        answer, detail = cells.get("answer"), cells.get("detail")
+        if isinstance(answer, str) and len(answer.strip()) > LONGEST_TEXT and not detail:
+            first, detail, said = _folded(answer.strip())
+            cells = {**cells, "answer": first, "detail": detail}
+            careful.append(Problem(number, "answer", said))
         row, wrong = row_in(number, cells)
         problems += wrong
         read.rows += [row] if row else []
-        careful = [Problem(number, "answer", note)] if note else []
-        read.notes += (f"Careful: {one}." for one in (*careful, *doubts_of(number, cells)))
+        read.notes += (f"Careful: {one}." for one in careful)
     for name, (made, columns) in LISTS.items():
         several = lists.get(name) or []
         for number, entry in enumerate(several if isinstance(several, list) else [several], 1):
@@ -131,39 +126,27 @@ def read(data: bytes, filename: str, encoding: str = "") -> Batch:
             if not isinstance(entry, dict):
                 problems.append(Problem(0, place, "must be an object { … }"))
                 continue
-            unknown = entry.keys() - columns.keys()
-            problems += (Problem(0, place, f"has no “{visible(name)}”") for name in unknown)
             fields, wrong = read_cells(columns, entry, place=f"{place}, ")
             problems += wrong
-            if not wrong:
-                heading = made(**fields)
-                if place_of(heading) in map(place_of, read.headings):
-                    problems.append(Problem(0, place, "stands there twice"))
-                read.headings.append(heading)
+            read.headings += [] if wrong else [made(**fields)]
     refuse(problems)
     return read
 
 
-def _folded(cells: Cells) -> tuple[Cells, str]:
-    """Make what follows the first sentences of an answer that is too long its detail; say so."""
-    answer, detail = cells.get("answer"), cells.get("detail")
-    if not isinstance(answer, str) or detail or len(answer := answer.strip()) <= LONGEST_TEXT:
-        return cells, ""
-    for most in FIRST_PART:
-        first, rest = _cut(answer, most)
-        if len(rest) <= LONGEST_TEXT:
-            break
+def _folded(answer: str) -> tuple[str, str, str]:
+    """Part an answer that is too long into answer and detail, and say so."""
+    first, rest = _cut(answer, FIRST_PART)
     said = f"{len(answer):,} characters: what follows “… {first[-30:]}” is now its detail"
     if len(rest) > LONGEST_TEXT:
         rest, left = _cut(rest, LONGEST_TEXT - 2)
         rest += " …"
         said += f", but for the last {len(left):,} characters, which are left out"
-    return {**cells, "answer": first, "detail": rest}, said
+    return first, rest, said
 
 
 def _cut(text: str, most: int) -> tuple[str, str]:
     """Part a text after the last sentence, or else word, that ends within so many characters."""
-    ends = [found.start() for found in re.finditer(r"(?<=[.!?])\s|\n", text[: most + 1])]
-    end = ends[-1] if ends and ends[-1] > most / 2 else text.rfind(" ", most // 2, most + 1)
-    end = end if end > 0 else most
+    ends = (re.finditer(end, text[: most + 1]) for end in (r"(?<=[.!?])\s", r"\s"))
+    places = [[one.start() for one in found if one.start() > most / 2] for found in ends]
+    end = next((found[-1] for found in places if found), most)
     return text[:end].rstrip(), text[end:].strip()

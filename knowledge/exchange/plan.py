@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import textwrap
 import unicodedata
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Generic, TypeVar
+from itertools import count
+from typing import Any, Generic, TypeVar
 
 from knowledge.errors import Problem, refuse
 from knowledge.exchange.columns import COLUMNS, LONGEST_TOPIC, Cells, figure_line, read_cells
@@ -18,43 +20,38 @@ from knowledge.snapshot import LONGEST_ID, Edit, Snapshot, Swap, free, place_of
 T = TypeVar("T", bound=Report | Topic)
 Heading = Report | Topic | Term
 
-# New entries, and changed ones and notes, written out when a plan is printed.
-SHOWN_NEW = 3
-SHOWN = 20
+# Of each list, what is written out when a plan is printed.
+SHOWN = 10
 _LISTS = {"also_asked": "phrasing", "figures": "figure", "beside": "beside"}
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One fact of a file, its id "" where the file gives none; `given` names the fields held.
+    """One entry of a file, by the fields of a fact that the file holds.
 
     `title` is the report that the row belongs to when it names none, `file` where it stands when
     there are several.
     """
 
     number: int
-    fact: Fact
-    given: frozenset[str]
+    fields: dict[str, Any]
     title: str = ""
     file: str = ""
-
-    def problem(self, column: str, reason: str) -> Problem:
-        """Give a problem of one of its cells."""
-        return Problem(self.number, column, reason, self.file)
 
     def __str__(self) -> str:
         return f"row {self.number}" + (f" of {self.file}" if self.file else "")
 
 
 def row_in(number: int, cells: Cells) -> tuple[Row | None, list[Problem]]:
-    """Read a row as a fact, or name all that is wrong with it."""
-    fields, problems = read_cells(COLUMNS, cells, number)
+    """Read a row as fields of a fact, or name all that is wrong with it."""
+    read, problems = read_cells(COLUMNS, cells, number)
     if problems:
         return None, problems
-    fields["also_asked"] = tuple(w for w in fields["also_asked"] if w != fields["question"])
-    fields["retired"] = fields.pop("state") == "retired"
-    given = {"retired" if name == "state" else name for name in COLUMNS if name in cells}
-    return Row(number, Fact(**fields), frozenset(given)), []
+    read["also_asked"] = tuple(way for way in read["also_asked"] if way != read["question"])
+    fields = {name: field for name, field in read.items() if name in cells}
+    if "state" in fields:
+        fields["retired"] = fields.pop("state") == "retired"
+    return Row(number, fields), []
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,35 +80,35 @@ class Plan:
         """Tell whether carrying out the plan would leave everything as it is."""
         return not self.edit.swaps
 
-    def lines(self, new: int = SHOWN_NEW, changed: int = SHOWN, notes: int = SHOWN) -> list[str]:
-        """Say what would change, with so many new and changed entries and notes in full."""
-        added, moved = self.new, self.changed
-        lines = [f"{len(added)} new, {len(moved)} changed, {self.unchanged} unchanged."]
+    def lines(self, most: int | None = SHOWN) -> list[str]:
+        """Say what would change, with so many entries of each list; None for all."""
+        new, changed = self.new, self.changed
+        lines = [f"{len(new)} new, {len(changed)} changed, {self.unchanged} unchanged."]
         for kind in ("report", "topic", "term"):
             if keys := [swap.key for swap in self.edit.swaps if swap.kind == kind]:
-                rest = f" and {len(keys) - 5} more" if len(keys) > 5 else ""
-                lines.append(f"New or changed {kind}s: {', '.join(keys[:5])}{rest}.")
-        lines += [*self.notes[:notes], *_rest(self.notes[notes:])]
-        for fact in added[:new]:
-            empty = Fact(fact.id, "", "", fact.report, fact.topic, kind=fact.kind)
-            lines += [f"- new: {fact.id}", *_indented(difference(Swap(empty, fact)))]
-        lines += _rest(added[new:], " new")
-        for swap in moved[:changed]:
-            retired = all(isinstance(f, Fact) and f.retired for f in (swap.before, swap.after))
-            lines.append(f"- {swap.key}{' (retired)' if retired else ''}")
-            lines += _indented(difference(swap))
-        return [*lines, *_rest(moved[changed:], " changed")]
+                lines.append(f"New or changed {kind}s: {', '.join(_some(keys, most))}.")
+        lines += _some(self.notes, most)
+        added = (Swap(Fact(one.id, "", "", one.report, one.topic), one) for one in new)
+        lines += _some([f"- new: {swap.key}{_indented(swap)}" for swap in added], most)
+        lines += _some([f"- {swap.key}{_retired(swap)}{_indented(swap)}" for swap in changed], most)
+        return lines
 
     def __str__(self) -> str:
         return "\n".join(self.lines())
 
 
-def _indented(lines: list[str]) -> list[str]:
-    return [f"    {line}".replace("\n", "\n    ") for line in lines]
+def _some(lines: Sequence[str], most: int | None) -> list[str]:
+    left = len(lines) - len(lines[:most])
+    return [*lines[:most], *([f"and {left} more"] if left else [])]
 
 
-def _rest(left: Sequence[object], what: str = "") -> list[str]:
-    return [f"- and {len(left)} more{what}"] if left else []
+def _retired(swap: Swap) -> str:
+    both = all(isinstance(fact, Fact) and fact.retired for fact in (swap.before, swap.after))
+    return " (retired)" if both else ""
+
+
+def _indented(swap: Swap) -> str:
+    return textwrap.indent("\n" + "\n".join(difference(swap)), "    ")
 
 
 def difference(swap: Swap) -> list[str]:
@@ -145,127 +142,93 @@ def plan(
     headings: Sequence[Heading] = (),
     notes: Sequence[str] = (),
 ) -> Plan:
-    """Compare rows, and the headings that come with them, with what there is.
-
-    A new entry without source, of no report that the file names, is said to be added today.
-    """
+    """Compare rows, and the headings that come with them, with what there is."""
     reports, topics = reports_of(snapshot, headings), _topics_of(snapshot, headings)
-    first = next(iter((*reports.brought, *snapshot.reports)), None)
-    by_question: dict[str, list[Fact]] = {}
+    by_question: dict[str, list[Fact]] = defaultdict(list)
     for fact in snapshot.facts.values():
-        by_question.setdefault(alike(fact.question), []).append(fact)
+        by_question[alike(fact.question)].append(fact)
     # Ids are taken by what there is and by what the file itself names.
-    taken = {*snapshot.facts, *(row.fact.id for row in rows)}
-    swaps: list[Swap] = []
+    taken = {*snapshot.facts, *(row.fields.get("id", "") for row in rows)}
     problems: list[Problem] = []
-    by_id: dict[str, Row] = {}
-    asked: dict[tuple[str, str], Row] = {}
+    came: dict[str, tuple[Row, Fact]] = {}
     for row in rows:
-        fact, name = row.fact, row.fact.report or row.title
-        report = reports.known(name)
-        same = [snapshot.facts[fact.id]] if fact.id in snapshot.facts else []
-        if not fact.id:
-            same = by_question.get(alike(fact.question), [])
-            same = [one for one in same if not name or (report and one.report == report.id)]
-            same = [one for one in same if one.question == fact.question] or same
+        said = dict(row.fields)
+        key, report, topic = (said.pop(name, "") for name in ("id", "report", "topic"))
+        named, asked = report or row.title, by_question[alike(said["question"])]
+        known = reports.known(named)
+        if key:
+            same = [snapshot.facts[key]] if key in snapshot.facts else []
+        else:
+            same = [one for one in asked if not named or (known and one.report == known.id)]
         if len(same) > 1:
             reason = f"{len(same)} entries ask this; name the id of the one meant"
-            problems.append(row.problem("question", reason))
-        before = same[0] if same else None
-        if before:
-            # What the file has no column for stays; an empty report or topic changes nothing.
-            said = {name: getattr(fact, name) for name in row.given} | {"id": before.id}
-            said["report"] = reports.named(fact.report).id if fact.report else before.report
-            said["topic"] = topics.named(fact.topic).id if fact.topic else before.topic
-            after = replace(before, **said)
+            problems.append(Problem(row.number, "question", reason, row.file))
+        # What the file has no column for stays; an empty report or topic changes nothing.
+        if same:
+            before = same[0]
         else:
-            report = first if first and not name else reports.named(name or "Report")
+            first = snapshot.reports[0] if snapshot.reports and not named else None
+            own = known or first or reports.named(named or "Report")
             # What a plain table holds stands under one heading of its own.
-            own = (report.short_title or report.title)[:LONGEST_TOPIC] if row.title else "Other"
-            key = fact.id or free(slug(fact.question), taken)
-            topic = topics.named(fact.topic or own)
-            after = replace(fact, id=key, report=report.id, topic=topic.id)
-            if not (fact.is_gap or fact.source or name or "added" in row.given):
-                after = replace(after, added=date.today().isoformat())
+            topic = topic or (
+                (own.short_title or own.title)[:LONGEST_TOPIC] if row.title else "Other"
+            )
+            before = Fact(key or free(slug(said["question"]), taken), "", "", own.id)
+            if not (said.get("kind") == "gap" or said.get("source") or named):
+                # An administrator's word, not the report's.
+                before = replace(before, added=date.today().isoformat())
+        said["report"] = reports.named(report).id if report else before.report
+        said["topic"] = topics.named(topic).id if topic else before.topic
+        after = replace(before, **said)
+        if after.id in came:
+            reason = f"“{after.id}” stands in {came[after.id][0]} already"
+            problems.append(Problem(row.number, "id" if key else "question", reason, row.file))
+        if not same:
+            asked.append(after)
             taken.add(after.id)
-        swaps.append(Swap(before, after))
-        if (other := by_id.setdefault(after.id, row)) is not row:
-            problems.append(row.problem("id", f"“{after.id}” stands in {other} already"))
-        # An entry without an id is found by its question, which must be of one.
-        other = asked.setdefault((after.report, alike(after.question)), row)
-        if other is not row and not (fact.id and other.fact.id):
-            reason = f"{other} has the same; give both an id, or leave one out"
-            problems.append(row.problem("question", reason))
+        came[after.id] = row, after
     refuse(problems)
-    terms = (one for one in headings if isinstance(one, Term))
-    brought: tuple[Heading, ...] = (*reports.brought, *topics.brought, *terms)
-    every = (*(Swap(snapshot.held.get(place_of(one)), one) for one in brought), *swaps)
-    edit = Edit(what, tuple(swap for swap in every if swap.before != swap.after))
-    moved = [after for _, after in edit.facts() if after]
-    nowhere = (
-        f"Careful: {fact.id} stands beside “{one}”, which there is none of."
-        for fact in moved
-        for one in fact.beside
-        if one not in taken
-    )
-    shared = _shared(moved, snapshot.after(edit))
-    return Plan(edit, len(swaps) - len(moved), (*notes, *nowhere, *shared, *_left(swaps, snapshot)))
-
-
-def _left(swaps: Sequence[Swap], snapshot: Snapshot) -> Iterator[str]:
-    """Say how many entries of reports that come again are not among those that come."""
-    again = {swap.key: swap.before for swap in swaps if isinstance(swap.before, Fact)}
-    reports = {fact.report for fact in again.values()}
-    live = (fact for fact in snapshot.facts.values() if not fact.retired)
-    if left := sum(fact.report in reports and fact.id not in again for fact in live):
-        yield f"{left} other {'entries stay as they are' if left > 1 else 'entry stays as it is'}."
-
-
-def _shared(facts: Iterable[Fact], snapshot: Snapshot) -> Iterator[str]:
-    """Say how many phrasings of facts another has as well."""
-    owners = Counter(text for fact in snapshot.facts.values() for text in _ways(fact))
-    mine = {text for fact in facts for text in _ways(fact)}
-    if shared := sum(owners[text] > 1 for text in mine):
-        yield f"Careful: phrasings that belong to another entry as well: {shared}."
-
-
-def _ways(fact: Fact) -> set[str]:
-    return set() if fact.retired else {phrasing.casefold() for phrasing in fact.phrasings}
+    brought = {place_of(one): one for one in (*reports.brought, *topics.brought, *headings)}
+    things = (*brought.values(), *(after for _, after in came.values()))
+    swaps = (Swap(snapshot.held.get(place_of(one)), one) for one in things)
+    edit = Edit(what, tuple(swap for swap in swaps if swap.before != swap.after))
+    # Of reports that come again, those that do not.
+    again = {snapshot.facts[key].report for key in came.keys() & snapshot.facts.keys()}
+    others = (one for one in snapshot.facts.values() if not one.retired and one.id not in came)
+    if left := sum(one.report in again for one in others):
+        notes = (*notes, f"Entries that are not in the file and stay as they are: {left}.")
+    return Plan(edit, len(came) - len(edit.facts()), tuple(notes))
 
 
 # --- Names ----------------------------------------------------------------------------------------
 
 
 class Headings(Generic[T]):
-    """Reports or topics by their names; `brought` has those that a file brings or makes.
-
-    A name is read exactly first, then whatever its case; ids go before titles.
-    """
+    """Reports or topics by their names; `brought` has those that a file brings or makes."""
 
     def __init__(
         self, known: Sequence[T], brought: Sequence[T], make: Callable[[str, str], T]
     ) -> None:
         self.brought, self._make = list(brought), make
-        every = (*known, *brought)
-        self._ids = {thing.id for thing in every}
-        self.by_name: dict[str, T] = {}
-        for write in (str, alike):
-            for name in ("id", "name", "title", "short_title"):
-                for thing in every:
-                    self.by_name.setdefault(write(getattr(thing, name, "")), thing)
-        self.by_name.pop("", None)
+        # A name is read exactly first, then whatever its case; ids go before titles.
+        self._by_name = {
+            write(name): thing
+            for write in (alike, str)
+            for field in ("short_title", "title", "name", "id")
+            for thing in reversed((*known, *brought))
+            if (name := getattr(thing, field, ""))
+        }
 
     def known(self, name: str) -> T | None:
         """Give the one of a name, None when there is none."""
-        return self.by_name.get(name) or self.by_name.get(alike(name))
+        return self._by_name.get(name) or self._by_name.get(alike(name))
 
     def named(self, name: str) -> T:
         """Give the one of a name, made if there is none yet."""
         if found := self.known(name):
             return found
-        made = self._make(free(slug(name), self._ids), name)
-        self._ids.add(made.id)
-        self.by_name[alike(name)] = made
+        made = self._make(free(slug(name), self._by_name), name)
+        self._by_name |= {made.id: made, alike(name): made}
         self.brought.append(made)
         return made
 
@@ -277,19 +240,10 @@ def reports_of(snapshot: Snapshot, brought: Sequence[Heading] = ()) -> Headings[
 
 
 def _topics_of(snapshot: Snapshot, brought: Sequence[Heading]) -> Headings[Topic]:
-    ids = {topic.id for topic in snapshot.topics}
-    names = {alike(topic.name): topic for topic in reversed(snapshot.topics)}
     mine = [one for one in brought if isinstance(one, Topic)]
-    # One that differs from a known topic in its id and in case alone is that one.
-    same = {t.id: names[alike(t.name)] for t in mine if t.id not in ids and alike(t.name) in names}
-
-    def make(key: str, name: str) -> Topic:
-        last = max((topic.position for topic in (*snapshot.topics, *made.brought)), default=0)
-        return Topic(key, name, last + 1)
-
-    made = Headings(snapshot.topics, [topic for topic in mine if topic.id not in same], make)
-    made.by_name |= same
-    return made
+    last = max((topic.position for topic in (*snapshot.topics, *mine)), default=0)
+    places = count(last + 1)
+    return Headings(snapshot.topics, mine, lambda key, name: Topic(key, name, next(places)))
 
 
 def slug(text: str) -> str:

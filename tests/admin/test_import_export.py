@@ -133,7 +133,7 @@ def test_the_dry_run_says_what_is_new_and_what_is_not_read(desk: Desk) -> None:
     shown = desk.sends("new.csv", data).text
     assert "- new: is-there-a-podcast\n    question: Is there a podcast?\n    answer: Yes" in shown
     assert "Not read: the column “remarks”." in shown
-    assert "Careful: row 2, answer: “Â£22m.” looks like letters read wrongly." in shown
+    assert "Careful: row 2, answer: “Â£22m.” looks spoilt by another program." in shown
     desk.taps(texts.APPLY)
     again = desk.sends("new.csv", data).text
     assert again.startswith(texts.NO_CHANGE)

@@ -147,8 +147,8 @@ def test_a_gap_that_denies_a_new_fact_and_stays_is_offered_behind_it(desk: Desk)
 
 def test_a_preview_says_what_looks_spoilt_as_a_dry_run_does(desk: Desk) -> None:
     verdict = desk.says("/add Is there a podcast? | Yes: Â£22m a year, see http://localhost/x.")
-    assert "Careful: answer: “Â£22m” looks like letters read wrongly." in verdict.text
-    assert "“http://localhost/x.” must lead to a place on the public web." in verdict.text
+    assert "Careful: answer: “Â£22m” looks spoilt by another program." in verdict.text
+    assert "“http://localhost/x.” must be an address on the public web" in verdict.text
 
 
 def test_a_newer_state_is_asked_about_and_stands_beside_or_instead(desk: Desk) -> None:

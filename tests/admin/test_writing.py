@@ -24,7 +24,7 @@ def test_add_leads_from_question_to_save(desk: Desk) -> None:
     desk.taps(texts.CHANGE_SOMETHING)
     assert texts.PROMPTS["link"] in desk.taps("Link").text
     refused = desk.says("example.org")
-    assert "must be a web address" in refused.text
+    assert "must be an address on the public web" in refused.text
     assert texts.SKIP in refused.buttons
     desk.says("https://example.org/a?b=1&c=2")
     desk.taps(texts.CHANGE_SOMETHING)

@@ -73,25 +73,19 @@ def test_names_that_differ_in_case_alone_are_one(base: KnowledgeBase, name: str)
     assert [topic.name for topic in base.topics()] == ["Money"]
     assert [report.title for report in base.snapshot.reports] == ["Pay"]
     assert take(base, "question,answer\nwhat  is PAID?,£100.\n").new == ()
-    both = (
-        '{"topics": [{"id": "m2", "name": "%s"}],'
-        ' "facts": [{"question": "a", "answer": "b", "topic": "m2"}]}'
-    )
-    take(base, both % name, "a.json")
-    assert [topic.id for topic in base.topics()] == ["money"]
 
 
 def test_a_dry_run_says_what_new_entries_will_say(base: KnowledgeBase) -> None:
     rows = "question,answer,figures\n" + "".join(
-        f'Q{n}?,A{n}.,"High | 2019 | {n} | %"\n' for n in range(1, 8)
+        f'Q{n}?,A{n}.,"High | 2019 | {n} | %"\n' for n in range(1, 23)
     )
     shown = str(base.plan_import(rows.encode(), "list.csv"))
-    assert shown.startswith("7 new, 0 changed, 0 unchanged.\nNew or changed reports: list.")
-    for n in (1, 2, 3):
+    assert shown.startswith("22 new, 0 changed, 0 unchanged.\nNew or changed reports: list.")
+    for n in (1, 10):
         assert f"- new: q{n}\n    question: Q{n}?\n    answer: A{n}.\n" in shown
         assert f"    figure added: High | 2019 | {n} | %" in shown
-    assert "A4." not in shown
-    assert shown.endswith("- and 4 more new")
+    assert "A11." not in shown
+    assert shown.endswith("\nand 12 more")
 
 
 def test_a_dry_run_shows_each_figure_that_changes(base: KnowledgeBase) -> None:
@@ -105,11 +99,9 @@ def test_a_change_of_a_retired_entry_says_that_it_stays_retired(base: KnowledgeB
     assert "- a (retired)\n" in str(base.plan_import(b"question,answer\nQ?,B.\n", "a.csv"))
 
 
-@pytest.mark.parametrize(
-    ("words", "most", "left"), [(1, 300, ""), (170, 800, ""), (500, 800, " …")]
-)
+@pytest.mark.parametrize(("words", "left"), [(1, ""), (500, " …")])
 def test_an_answer_that_is_too_long_goes_on_in_the_detail_and_the_dry_run_says_so(
-    base: KnowledgeBase, words: int, most: int, left: str
+    base: KnowledgeBase, words: int, left: str
 ) -> None:
     answer = "The first sentence says it. " + "And so on. " * (140 + words // 3)
     rows = f"question,answer\nHow?,{answer}\nWhy?,{'x' * 1_500}\n"
@@ -117,7 +109,7 @@ def test_an_answer_that_is_too_long_goes_on_in_the_detail_and_the_dry_run_says_s
     fact = base.fact("how")
     assert fact.answer.startswith("The first sentence says it.")
     assert fact.answer.endswith("so on.")
-    assert most / 2 < len(fact.answer) <= most
+    assert 400 < len(fact.answer) <= 800
     assert len(fact.detail) <= 1_500
     assert f"{fact.answer} {fact.detail}" == answer.strip() or fact.detail.endswith("so on. …")
     assert fact.detail.endswith(left)
@@ -134,16 +126,8 @@ def test_what_a_file_that_comes_again_does_not_hold_stays_and_the_dry_run_says_s
 ) -> None:
     take(base, CSV)
     planned = base.plan_import(b"question,answer\nWho pays?,Nobody.\n", "pay.csv")
-    assert planned.notes == ("1 other entry stays as it is.",)
+    assert planned.notes == ("Entries that are not in the file and stay as they are: 1.",)
     assert base.plan_import(b"question,answer\nNew?,Yes.\n", "more.csv").notes == ()
-
-
-def test_phrasings_of_another_entry_are_counted(base: KnowledgeBase) -> None:
-    take(base, CSV)
-    rows = "question,also_asked,answer\nWhat is it?,The PAY,This.\n"
-    assert base.plan_import(rows.encode(), "a.csv").notes == (
-        "Careful: phrasings that belong to another entry as well: 1.",
-    )
 
 
 def test_an_answer_that_is_too_long_beside_a_detail_is_refused(base: KnowledgeBase) -> None:
@@ -191,15 +175,6 @@ def test_a_title_names_the_report(folder: Path) -> None:
             "Housing in Leeds", "Housing in York",
         ]  # fmt: skip
         assert len(base.snapshot.facts) == 2
-
-
-@pytest.mark.parametrize("title", ["x" * 301, "\u200b", "a\ud800"])
-def test_a_title_that_could_not_be_kept_is_refused(
-    folder: Path, capsys: pytest.CaptureFixture[str], title: str
-) -> None:
-    (folder / "a.csv").write_text("question,answer\nHow many homes?,Forty.\n")
-    assert run("import", "a.csv", "--title", title) == 2
-    assert "- the file, report: " in capsys.readouterr().err
 
 
 def test_a_folder_is_one_import_of_several_reports(
@@ -251,28 +226,21 @@ def test_a_folder_is_refused_whole_by_file_row_and_column(
     assert run("import", "empty") == 2
 
 
-@pytest.mark.parametrize(
-    ("row", "said"),
-    [
-        ("id,question,answer\na,Why?,Other.\n", "b.csv, row 2, id: “a” stands in row 2 of a.csv"),
-        ("report,question,answer\nA,WHAT?,Other.\n", "b.csv, row 2, question: row 2 of a.csv has"),
-    ],
-)
 def test_two_files_of_a_folder_do_not_overwrite_each_other(
-    folder: Path, capsys: pytest.CaptureFixture[str], row: str, said: str
+    folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (folder / "in").mkdir()
     (folder / "in" / "a.csv").write_text("id,question,answer\na,What?,This.\n")
-    (folder / "in" / "b.csv").write_text(row)
+    (folder / "in" / "b.csv").write_text("id,question,answer\na,Why?,Other.\n")
     assert run("import", "in") == 2
-    assert said in capsys.readouterr().err
+    assert "b.csv, row 2, id: “a” stands in row 2 of a.csv" in capsys.readouterr().err
 
 
 def test_two_rows_about_one_entry_are_refused(base: KnowledgeBase) -> None:
     take(base, CSV)
-    with pytest.raises(ImportRefused, match="row 3, id: “pay” stands in row 2 already"):
+    with pytest.raises(ImportRefused, match="row 3, question: “pay” stands in row 2 already"):
         take(base, "id,question,answer\npay,What else?,£1.\n,What is paid?,£2.\n")
-    with pytest.raises(ImportRefused, match="row 3, question: row 2 has the same"):
+    with pytest.raises(ImportRefused, match="row 3, question: “new” stands in row 2 already"):
         take(base, "report,question,answer\nPay,New?,£1.\npay,NEW?,£2.\n")
 
 
@@ -281,12 +249,3 @@ def test_a_dry_run_leaves_no_database_behind(folder: Path) -> None:
     assert run("import", "a.csv", "--dry-run") == 0
     assert run("import", "missing.csv") == 2
     assert [file.name for file in folder.iterdir()] == ["a.csv"]
-
-
-def test_old_letters_are_taken_when_named(base: KnowledgeBase) -> None:
-    data = "question,answer\nWhat?,café\n".encode("cp1252")
-    with pytest.raises(ImportRefused, match="looks like Windows-1252"):
-        base.plan_import(data, "a.csv")
-    assert base.plan_import(data, "a.csv", "windows-1252").new[0].answer == "café"
-    with pytest.raises(ImportRefused, match="no encoding called"):
-        base.plan_import(data, "a.csv", "base64")
