@@ -100,13 +100,13 @@ def _page(
     services: Services, text: str, reply: Reply, asked: int, before: tuple[str, ...], username: str
 ) -> BotMessage:
     """Render a reply with what belongs beside it."""
-    sources, shown = services.sources(username), services.known(before)
+    sources = services.sources(username)
     topics = keyboards.topics(services.knowledge.topics())
     match reply:
         case Answer(matches) | Near(matches):
             facts = [match.fact for match in matches]
             related = services.related(facts[0], (*before, *(fact.id for fact in facts)))
-            return answers.answer(reply, sources, asked, related, shown)
+            return answers.answer(reply, sources, asked, related)
         case Suggestions():
             return answers.suggestions(reply, asked)
         case Unknown(note=str(note)) if note:
@@ -115,7 +115,7 @@ def _page(
             return answers.nothing_more(reply, about, services.related(about, before))
         case Unknown(gap):
             nearest = services.nearest(text, gap.fact if gap else None)
-            return answers.unknown(reply, sources, asked, nearest, topics, shown)
+            return answers.unknown(reply, sources, asked, nearest, topics)
 
 
 def objection(services: Services, asked: int, reason: str = "") -> BotMessage:

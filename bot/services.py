@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from bot import texts
 from bot.charts.layout import drawable
-from bot.charts.wording import Chart
 from bot.chat_memory import FairUse, Memory
 from bot.messages.message import Sources
 from bot.settings import Settings
@@ -47,8 +46,6 @@ class Services:
     knowledge: KnowledgeBase
     memory: Memory
     fair_use: FairUse
-    # Telegram's ids of pictures by what they show: of changed figures it is another chart.
-    pictures: dict[Chart, str] = field(default_factory=dict)
 
     def sources(self, username: str = "") -> Sources:
         """Give the reports that sources and links are named after."""

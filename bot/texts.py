@@ -160,7 +160,6 @@ TRY_THESE = "Try other words, or one of these:"
 TRY_TOPICS = "Try other words, or pick a topic:"
 IT_WAS_ABOUT = "The last answer was about:"
 NEAR_IT = "Near it:"
-GOES_ON = "(It goes on: too long for one message.)"
 ALL_THERE_IS = "That's all the report says on this."
 GLAD = "Good, noted. Ask away if there is more."
 NOT_THAT = "All right. If that wasn't it, try other words or a related question."
@@ -185,7 +184,6 @@ def objected(question: str, entry: str, reason: str) -> str:
 
 # Of an entry without a source.
 ADDED_ON = "added on {:%-d %B %Y}"
-ADDED_LATER = "added later"
 
 
 # --- What is not a question -----------------------------------------------------------------------
@@ -243,7 +241,7 @@ INTERRUPTED = (
 )
 FAULT = (
     "Something in the bot is broken: {}. Whoever ran into it was told to try again; all others are "
-    "served. The log has the details. For a day this is not reported again."
+    "served. The log has the details. Until the next start this is not reported again."
 )
 SLOW_DOWN = "That's a lot of questions at once. Please wait a minute, then carry on."
 

@@ -14,11 +14,10 @@ from telegram.ext import (
 
 from bot import admin as administrators
 from bot import texts
-from bot.handlers import browse, buttons, charts, commands, errors, inline, questions
-from bot.handlers.browse import topics_page
+from bot.handlers import buttons, charts, commands, errors, groups, inline, questions
 from bot.handlers.buttons import tapped
 from bot.handlers.commands import replied
-from bot.handlers.groups import QUESTION, TYPED, named
+from bot.handlers.groups import QUESTION, TYPED
 from bot.messages import keyboards
 from bot.messages.message import notice
 from bot.services import App
@@ -39,29 +38,28 @@ COMMANDS = {
     "start": commands.start,
     "help": replied(commands.help_),
     "ask": questions.ask,
-    "topics": replied(lambda services, _: topics_page(services.knowledge.topics())),
+    "topics": replied(commands.topics),
     "chart": charts.chart,
     "reports": replied(commands.reports),
     "contact": replied(commands.contact),
     "privacy": replied(commands.privacy),
 }
 
-
 TAPS = {
-    keyboards.FACT: tapped(browse.chosen),
-    keyboards.RELATED: tapped(buttons.related),
-    keyboards.CHART: tapped(charts.tapped),
-    keyboards.FIGURES: tapped(charts.tapped),
+    keyboards.FACT: tapped(buttons.chosen),
+    keyboards.RELATED: tapped(buttons.related, below=True),
+    keyboards.CHART: tapped(charts.tapped, below=True),
+    keyboards.FIGURES: tapped(charts.tapped, below=True),
     keyboards.SHARE: tapped(buttons.shared),
     keyboards.TAKE: tapped(buttons.taken),
     keyboards.NONE: tapped(buttons.none_of_these),
     keyboards.LATER: tapped(questions.later),
     keyboards.HELPFUL: tapped(buttons.voted, texts.THANKS_HELPFUL),
-    keyboards.NOT_RIGHT: tapped(buttons.voted, texts.THANKS_NOT_RIGHT),
+    keyboards.NOT_RIGHT: tapped(buttons.voted, texts.THANKS_NOT_RIGHT, below=True),
     keyboards.WRONG: tapped(buttons.explained),
     keyboards.TELL: tapped(buttons.told),
-    keyboards.TOPICS: tapped(browse.turn_topics),
-    keyboards.QUESTIONS: tapped(browse.turn_questions),
+    keyboards.TOPICS: tapped(buttons.topics),
+    keyboards.QUESTIONS: tapped(buttons.questions),
 }
 
 
@@ -82,8 +80,8 @@ def register(application: App) -> None:
 
     # Commands typed as words, and charts asked for in words, before all other questions.
     for name, callback in COMMANDS.items():
-        add(MessageHandler(NEW & QUESTION & named(name), callback))
-    add(MessageHandler(NEW & QUESTION & charts.WISHED, charts.chart))
+        add(MessageHandler(NEW & QUESTION & groups.named(name), callback))
+    add(MessageHandler(NEW & QUESTION & groups.WISHED, charts.chart))
     add(MessageHandler(NEW & QUESTION, questions.question))
     add(MessageHandler(EDITED, questions.edited))
     # After the questions and whatever reads files: everything else a person can send.

@@ -1,4 +1,4 @@
-"""Taps on answers and suggestions. Anybody in a group may tap; no tap ever ends in an error."""
+"""Taps on buttons: what each shows and notes. Anybody in a group may tap."""
 
 from __future__ import annotations
 
@@ -10,15 +10,14 @@ from telegram import CallbackQuery, InlineKeyboardButton, Message, Update
 
 from bot import texts
 from bot.messages import answers, keyboards
-from bot.messages.message import BotMessage, Button, Row, notice
+from bot.messages.message import BotMessage, Button, Row, heading, notice
 from bot.replies import objection
 from bot.services import Context, Services, services_of
 from bot.transport import delivery
-from knowledge import HELPFUL, NONE_OF_THESE, NOT_RIGHT, Fact
+from knowledge import HELPFUL, NONE_OF_THESE, NOT_RIGHT, Answer, Fact, Match, Topic
 
-# The administrators hear of an entry once, and of so many entries in all until the next start;
-# every vote stands among the unanswered questions anyway.
-MOST_TOLD = 200
+# The administrators hear of an entry once until the next start; every vote stands among the
+# unanswered questions anyway.
 _TOLD = "entries objected to"
 
 
@@ -49,9 +48,9 @@ class Tap:
 
 
 def tapped(
-    handler: Callable[..., Awaitable[None]], thanks: str = ""
+    handler: Callable[..., Awaitable[BotMessage | None]], thanks: str = "", *, below: bool = False
 ) -> Callable[[Update, Context], Coroutine[Any, Any, None]]:
-    """Answer a tap with a passing word, if any; the handler gets it, and the fact that it names."""
+    """Show what a handler makes of a tap and of the fact it names, in place of the message."""
 
     async def told(update: Update, context: Context) -> None:
         query, match = update.callback_query, context.match
@@ -64,7 +63,9 @@ def tapped(
             return
         await delivery.answer_tap(query, thanks)
         if isinstance(query.message, Message):
-            await handler(Tap(query, query.message, context, match.groups("")), *facts)
+            page = await handler(Tap(query, query.message, context, match.groups("")), *facts)
+            if page:
+                await (delivery.below if below else delivery.turn)(query, page)
 
     return told
 
@@ -75,38 +76,79 @@ async def outdated(update: Update, context: Context) -> None:
     await delivery.answer_tap(update.callback_query, texts.OLD_BUTTON, alert=True)
 
 
-def page_of(tap: Tap, fact: Fact, asked: int | None = None, back: Row = ()) -> BotMessage:
-    """Show a fact that was tapped, and remember that it is shown."""
-    services, place = tap.services, delivery.place_of(tap.message)
-    seen = services.memory.shown(place)
+# --- Browsing -------------------------------------------------------------------------------------
+
+
+def topics_page(topics: Sequence[Topic], page: int = 0) -> BotMessage:
+    """Give a page of the list of topics."""
+    if not topics:
+        return notice(texts.NO_TOPICS)
+    return BotMessage(heading(texts.TOPICS), keyboards.topics(topics, page))
+
+
+def questions_page(topic: Topic, facts: Sequence[Fact], page: int) -> BotMessage:
+    """Give a page of a topic's questions."""
+    shown, turn, number = keyboards.paged(facts, page, keyboards.QUESTIONS, topic.id)
+    back = keyboards.button(texts.ALL_TOPICS, keyboards.TOPICS, 0)
+    rows = (*keyboards.questions(shown, keyboards.FACT), (back, *turn))
+    return BotMessage(heading(topic.name, number), rows)
+
+
+async def topics(tap: Tap) -> BotMessage:
+    """Turn to a page of topics."""
+    return topics_page(tap.services.knowledge.topics(), int(tap.parts[0]))
+
+
+async def questions(tap: Tap) -> BotMessage:
+    """Turn to a page of a topic's questions; a topic that is no more leads back to the topics."""
+    knowledge, (page, wanted) = tap.services.knowledge, tap.parts
+    for topic in knowledge.topics():
+        if topic.id == wanted:
+            return questions_page(topic, knowledge.facts(topic.id), int(page))
+    return topics_page(knowledge.topics())
+
+
+async def chosen(tap: Tap, fact: Fact) -> BotMessage:
+    """Show a fact chosen from a list, with the way back to its page."""
+    facts = [one.id for one in tap.services.knowledge.facts(fact.topic)] if fact.topic else []
+    back = keyboards.button(texts.BACK, keyboards.TOPICS, 0)
+    if fact.id in facts:
+        page = facts.index(fact.id) // keyboards.A_PAGE
+        back = keyboards.button(texts.BACK, keyboards.QUESTIONS, page, fact.topic)
+    return fact_page(tap.services, tap.message, fact, back=(back,))
+
+
+# --- Answers and suggestions ----------------------------------------------------------------------
+
+
+def fact_page(
+    services: Services, message: Message, fact: Fact, asked: int | None = None, back: Row = ()
+) -> BotMessage:
+    """Show a fact that was looked up, not asked for, and remember that it is shown."""
+    place, sources = delivery.place_of(message), services.sources(message.get_bot().username)
+    related = services.related(fact, services.memory.shown(place))
     services.memory.show(place, (fact.id,), asked, fact.question)
-    return answers.single(
-        fact,
-        services.sources(tap.context.bot.username),
-        asked=asked,
-        related=services.related(fact, seen),
-        before=services.known(seen),
-        back=back,
-    )
+    reply = Answer((Match(fact, 1.0),))
+    return answers.answer(reply, sources, asked, related, headed=True, back=back)
 
 
-async def related(tap: Tap, fact: Fact) -> None:
+async def related(tap: Tap, fact: Fact) -> BotMessage:
     """Show a related fact below, so that the answer above can still be read."""
-    await delivery.reply(tap.message, page_of(tap, fact))
+    return fact_page(tap.services, tap.message, fact)
 
 
-async def taken(tap: Tap, fact: Fact) -> None:
+async def taken(tap: Tap, fact: Fact) -> BotMessage:
     """Show the suggestion taken in place of the suggestions, and note it as evidence."""
     asked = int(tap.parts[0])
     tap.services.knowledge.note(asked, tapped=fact.id)
-    await delivery.turn(tap.query, page_of(tap, fact, asked))
+    return fact_page(tap.services, tap.message, fact, asked)
 
 
-async def none_of_these(tap: Tap) -> None:
+async def none_of_these(tap: Tap) -> BotMessage:
     """Note that no suggestion was right, and offer the topics."""
     knowledge = tap.services.knowledge
     knowledge.note(int(tap.parts[0]), feedback=NONE_OF_THESE)
-    await delivery.turn(tap.query, notice(texts.NOTED, keyboards.topics(knowledge.topics())))
+    return notice(texts.NOTED, keyboards.topics(knowledge.topics()))
 
 
 async def shared(tap: Tap, fact: Fact) -> None:
@@ -118,32 +160,29 @@ async def shared(tap: Tap, fact: Fact) -> None:
     await tap.mark(rows)
 
 
-async def voted(tap: Tap) -> None:
-    """Count a vote and take the small row away; one that is not right leads on."""
+async def voted(tap: Tap) -> BotMessage | None:
+    """Count a vote and take its small row away; one that is not right leads on."""
     asked, helpful = int(tap.parts[0]), tap.parts[1] == "1"
     tap.services.knowledge.note(asked, feedback=HELPFUL if helpful else NOT_RIGHT)
     votes = {one.callback_data for one in keyboards.votes(asked)}
     rows = [[one for one in row if one.callback_data not in votes] for row in tap.keyboard]
     await tap.mark(rows)
-    if not helpful:
-        await delivery.reply(tap.message, objection(tap.services, asked))
+    return None if helpful else objection(tap.services, asked)
 
 
-async def explained(tap: Tap) -> None:
+async def explained(tap: Tap) -> BotMessage:
     """Take what was wrong, and offer what is left to do about it."""
-    page = objection(tap.services, int(tap.parts[0]), tap.parts[1])
-    await delivery.turn(tap.query, page)
+    return objection(tap.services, int(tap.parts[0]), tap.parts[1])
 
 
-async def told(tap: Tap) -> None:
+async def told(tap: Tap) -> BotMessage:
     """Pass an objection on to the administrators: the question and the entry, nobody's name."""
     record = tap.services.knowledge.asked(int(tap.parts[0]))
     heard: set[str] = tap.context.bot_data.setdefault(_TOLD, set())
-    page = notice(texts.TOLD_ALREADY)
-    if record and (record.fact or record.question) not in heard and len(heard) < MOST_TOLD:
-        heard.add(record.fact or record.question)
-        entry = tap.services.fact(record.fact)
-        text = texts.objected(record.question, entry.question if entry else "", tap.parts[1])
-        await delivery.tell_administrators(tap.context, text)
-        page = notice(texts.TOLD)
-    await delivery.turn(tap.query, page)
+    if record is None or (record.fact or record.question) in heard:
+        return notice(texts.TOLD_ALREADY)
+    heard.add(record.fact or record.question)
+    entry = tap.services.fact(record.fact)
+    text = texts.objected(record.question, entry.question if entry else "", tap.parts[1])
+    await delivery.tell_administrators(tap.context, text)
+    return notice(texts.TOLD)

@@ -2,57 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from telegram import Message, Update
 
 from bot import texts
-from bot.handlers import menus
+from bot.handlers import buttons, menus
 from bot.messages import answers, keyboards
 from bot.messages.message import SCREEN, BotMessage, Button, Row, heading, notice, safe
 from bot.services import Context, Services, services_of
 from bot.transport import delivery
+from knowledge import Answer, Match
 
 # Key findings on the first screen.
 FINDINGS = 5
 # Where the contact details of the shipped report are kept.
 CONTACT_TOPIC = "contact"
 CONTACT_FACT = "contact-overview"
-
-
-def start_page(services: Services) -> BotMessage:
-    """Give the welcome: key findings to begin with, and as many topics as the screen holds."""
-    findings = services.findings(FINDINGS)
-    topics = keyboards.topic_buttons(services.knowledge.topics())
-    others = keyboards.button(texts.ALL_TOPICS, keyboards.TOPICS, 0)
-    text = texts.start(services.titles(), findings=bool(findings))
-
-    def page(shown: Sequence[Button]) -> BotMessage:
-        return notice(text, (*keyboards.questions(findings), *keyboards.pairs(shown)))
-
-    whole = page(topics or [others])
-    while whole.height > SCREEN and topics:
-        topics.pop()
-        whole = page([*topics, others])
-    return whole
-
-
-async def start(update: Update, context: Context) -> None:
-    """Welcome a person, or open the fact that a link names; any other payload is ignored."""
-    message = update.message
-    assert message is not None
-    services, place = services_of(context), delivery.place_of(message)
-    payload = " ".join(context.args or [])
-    if fact := services.fact(payload):
-        related = services.related(fact, services.memory.shown(place))
-        page = answers.single(fact, services.sources(context.bot.username), related=related)
-        services.memory.show(place, (fact.id,))
-    else:
-        page = notice(texts.ASK_NOW) if payload == "ask" else start_page(services)
-    await delivery.reply(message, page)
-    if message.chat_id in services.settings.admin_ids:
-        await menus.offer(context.bot, services, message.chat_id)
 
 
 def replied(
@@ -67,11 +34,44 @@ def replied(
     return reply
 
 
+def start_page(services: Services) -> BotMessage:
+    """Give the welcome: key findings to begin with, and as many topics as the screen holds."""
+    findings, topics = services.findings(FINDINGS), services.knowledge.topics()
+    text = texts.start(services.titles(), findings=bool(findings))
+    others = [keyboards.button(texts.ALL_TOPICS, keyboards.TOPICS, 0)]
+    shown, last = keyboards.topic_buttons(topics), list[Button]()
+    while True:
+        rows = keyboards.pairs([*shown, *last] or others)
+        page = notice(text, (*keyboards.questions(findings), *rows))
+        if page.height <= SCREEN or not shown:
+            return page
+        shown, last = shown[:-1], others
+
+
+async def start(update: Update, context: Context) -> None:
+    """Welcome a person, or open the fact that a link names; any other payload is ignored."""
+    message, services = update.message, services_of(context)
+    assert message is not None
+    payload = " ".join(context.args or [])
+    if fact := services.fact(payload):
+        page = buttons.fact_page(services, message, fact)
+    else:
+        page = notice(texts.ASK_NOW) if payload == "ask" else start_page(services)
+    await delivery.reply(message, page)
+    if message.chat_id in services.settings.admin_ids:
+        await menus.offer(context.bot, services, message.chat_id)
+
+
 def help_(_: Services, message: Message) -> BotMessage:
     """Explain how to ask."""
     private = message.chat.type == "private"
     commands = texts.PRIVATE_COMMANDS if private else texts.GROUP_COMMANDS
     return notice(texts.help_text(commands, message.get_bot().username))
+
+
+def topics(services: Services, _: Message) -> BotMessage:
+    """Show what can be browsed."""
+    return buttons.topics_page(services.knowledge.topics())
 
 
 def reports(services: Services, _: Message) -> BotMessage:
@@ -97,7 +97,7 @@ def contact(services: Services, message: Message) -> BotMessage:
     if not facts:
         return notice(texts.NO_CONTACT)
     sources = services.sources(message.get_bot().username)
-    return answers.single(facts[0], sources, related=facts[1:], headed=False)
+    return answers.answer(Answer((Match(facts[0], 1.0),)), sources, related=facts[1:])
 
 
 def privacy(services: Services, _: Message) -> BotMessage:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import time
 
 from telegram import Update
 from telegram.error import BadRequest, RetryAfter, TelegramError
@@ -17,11 +16,6 @@ from bot.transport.retries import is_network
 
 _logger = logging.getLogger(__name__)
 
-# Seconds for which administrators are not told of the same fault again.
-QUIET = 24 * 3600.0
-# A fault in a new place each time must not become a flood of notices either.
-AT_MOST = 5
-PER = 3600.0
 _TOLD = "faults told"
 
 
@@ -45,9 +39,10 @@ async def handle(update: object, context: Context) -> None:
         _logger.error("An update could not be handled", exc_info=error)
     if isinstance(update, Update):
         await _apologise(update)
-    told = context.bot_data.setdefault(_TOLD, {})
-    if not is_network(error) and is_news(told, place_of(error), time.monotonic()):
-        await delivery.tell_administrators(context, texts.FAULT.format(place_of(error)))
+    told, place = context.bot_data.setdefault(_TOLD, set()), place_of(error)
+    if not is_network(error) and place not in told:
+        told.add(place)
+        await delivery.tell_administrators(context, texts.FAULT.format(place))
 
 
 async def _apologise(update: Update) -> None:
@@ -58,14 +53,3 @@ async def _apologise(update: Update) -> None:
             await delivery.say(update, notice(texts.SORRY))
     except TelegramError as error:
         _logger.warning("The apology was not delivered either: %s", error)
-
-
-def is_news(told: dict[str, float], place: str, now: float) -> bool:
-    """Tell whether a fault should be reported, and note in `told` that it is."""
-    if (
-        now - told.get(place, -QUIET) < QUIET
-        or sum(at > now - PER for at in told.values()) >= AT_MOST
-    ):
-        return False
-    told[place] = now
-    return True

@@ -12,7 +12,17 @@ from telegram.ext import filters
 from bot.services import Context
 
 _COMMAND = re.compile(r"/([a-z]\w*)(@\w+)?(?!\S)", re.I)
-# Pictures of albums remembered.
+# "show me a chart of risk", "risk as a chart please", "chart".
+_WISH = re.compile(
+    r"(?:(?:can|could) you )?(?:(?:show|give|draw|send|make|plot)(?: me| us)? )?"
+    r"(?:(?:a|the|any) )?(?:bar )?(?:charts?|graphs?)\b(?: (?:of|for|on|about|with|showing))?(.*)"
+    r"|(?:(?:can|could) you )?(?:(?:show|give|draw|send)(?: me| us)? )?(.*?) ?(?:as|in) a "
+    r"(?:bar )?(?:chart|graph)",
+    re.I | re.S,
+)
+_POLITE = re.compile(r"\bplease\b", re.I)
+_THAT = frozenset({"that", "this", "it", "them", "those", "these"})
+# Albums remembered.
 _KEPT = 1_000
 _ALBUMS = "albums"
 
@@ -48,40 +58,46 @@ def question_in(message: Message, bot: Bot) -> str:
     return question_in(replied, bot) if asks else ""
 
 
+def wish(text: str) -> str | None:
+    """Give what a chart is wished of, "" for what was spoken of last, None for no such wish."""
+    found = _WISH.fullmatch(_POLITE.sub("", text).strip(" ,?!."))
+    if found is None:
+        return None
+    what = (found[1] or found[2] or "").strip(" ,:")
+    return "" if set(what.casefold().split()) <= _THAT else what
+
+
 def is_first(message: Message, context: Context) -> bool:
-    """Tell whether to answer a message of an album: its caption, or its first picture without."""
-    album, captioned = message.media_group_id, bool(message.caption)
-    if album is None:
-        return True
+    """Tell whether to answer a message of an album: one with a caption, else its first picture."""
+    album = message.media_group_id
     seen = context.bot_data.setdefault(_ALBUMS, deque(maxlen=_KEPT))
-    is_new = (album, True) not in seen and (captioned or (album, False) not in seen)
-    seen.append((album, captioned))
-    return is_new
+    is_new = album not in seen
+    if album is not None:
+        seen.append(album)
+    return is_new or bool(message.caption)
 
 
 class Fits(filters.MessageFilter):
     """The messages of which something is true."""
 
-    def __init__(self, told: Callable[[Message], bool]) -> None:
+    def __init__(self, told: Callable[[Message], object]) -> None:
         super().__init__()
         self._told = told
 
     def filter(self, message: Message) -> bool:
         """Tell whether it is true of a message."""
-        return self._told(message)
+        return bool(self._told(message))
 
 
 def _is_addressed(message: Message) -> bool:
     """Look for a mention, a reply or /ask in a caption; a group's channel never asks."""
     bot = message.get_bot()
-    if message.is_automatic_forward:
-        return False
     asked = _COMMAND.match(message.caption or "")
     if asked and asked[1].casefold() == "ask":
         return (asked[2] or f"@{bot.username}").casefold() == f"@{bot.username}".casefold()
     replied = message.reply_to_message
     is_reply = bool(replied and replied.from_user and replied.from_user.id == bot.id)
-    return is_reply or bool(mentions(message, bot))
+    return not message.is_automatic_forward and (is_reply or bool(mentions(message, bot)))
 
 
 def named(command: str) -> Fits:
@@ -90,8 +106,7 @@ def named(command: str) -> Fits:
 
 
 # What comes back when somebody uses the bot's own inline mode.
-OWN_CARD = Fits(
-    lambda message: bool(message.via_bot and message.via_bot.id == message.get_bot().id)
-)
+OWN_CARD = Fits(lambda m: m.via_bot and m.via_bot.id == m.get_bot().id)
 TYPED = (filters.TEXT | filters.CAPTION) & ~filters.COMMAND & ~OWN_CARD
 QUESTION = TYPED & (filters.ChatType.PRIVATE | (filters.ChatType.GROUPS & Fits(_is_addressed)))
+WISHED = Fits(lambda m: wish(question_in(m, m.get_bot())) is not None)

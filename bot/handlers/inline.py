@@ -11,10 +11,9 @@ from telegram import (
 
 from bot import texts
 from bot.messages import answers
-from bot.messages.message import Sources, short
+from bot.messages.message import short
 from bot.services import Context, services_of
 from bot.transport import delivery
-from knowledge import Fact
 
 CARDS = 10
 DESCRIPTION = 120
@@ -24,33 +23,25 @@ CACHE = 30
 
 async def typed(update: Update, context: Context) -> None:
     """Answer what somebody types after the bot's name; nothing brings one card of each topic."""
-    query = update.inline_query
+    query, services = update.inline_query, services_of(context)
     assert query is not None
-    services = services_of(context)
     knowledge, sources = services.knowledge, services.sources(context.bot.username)
-    if query.offset:
-        facts = []
-    elif any(character.isalnum() for character in query.query):
+    if any(character.isalnum() for character in query.query):
         facts = [match.fact for match in knowledge.search(query.query, CARDS)]
     else:
         facts = [knowledge.facts(topic.id)[0] for topic in knowledge.topics()[:CARDS]]
-    button = InlineQueryResultsButton(texts.ASK_IN_PRIVATE, start_parameter="ask")
-    await delivery.done(
-        query.answer(
-            [_article(fact, sources) for fact in facts],
-            cache_time=CACHE,
-            button=None if facts or query.offset else button,
+    cards = []
+    for fact in facts:
+        page = answers.card(fact, sources)
+        # The id is the fact's, so that a card stays the same from key to key.
+        cards.append(
+            InlineQueryResultArticle(
+                fact.id,
+                fact.question,
+                InputTextMessageContent(page.html),
+                delivery.keyboard(page.rows),
+                description=short(fact.answer, DESCRIPTION),
+            )
         )
-    )
-
-
-def _article(fact: Fact, sources: Sources) -> InlineQueryResultArticle:
-    """Make a card; its id is the fact's, so that it stays the same from key to key."""
-    page = answers.card(fact, sources)
-    return InlineQueryResultArticle(
-        id=fact.id,
-        title=fact.question,
-        description=short(fact.answer, DESCRIPTION),
-        input_message_content=InputTextMessageContent(page.html),
-        reply_markup=delivery.keyboard(page.rows),
-    )
+    ask = InlineQueryResultsButton(texts.ASK_IN_PRIVATE, start_parameter="ask")
+    await delivery.done(query.answer(cards, CACHE, button=None if cards else ask))

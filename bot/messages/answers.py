@@ -54,13 +54,6 @@ _BREAK = re.compile(
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 # "Yes." alone says little: it is bold together with the sentence after it.
 _YES_NO = frozenset({"Yes.", "No."})
-# How old the report is, which is said with the first answer of a chat that needs it, and what stays
-# of the sentence without it.
-_DATED = (
-    (re.compile(r"(?:That is|These [\w ]+ are) as of [^.,]+, the date of the slides\.\s*"), ""),
-    (re.compile(r"The slides are (?:from|dated) [\w ]+ and (?=don't\b)"), "The slides "),
-    (re.compile(r"The slides are (?:from|dated) [\w ]+; l(?=ook\b)"), "L"),
-)
 
 
 def answer(
@@ -68,50 +61,31 @@ def answer(
     sources: Sources,
     asked: int | None = None,
     related: Sequence[Fact] = (),
-    before: Sequence[Fact] = (),
     *,
     headed: bool = False,
     back: Row = (),
 ) -> BotMessage:
     """Show the answer to a question, or up to three to one that asks several things.
 
-    What was shown `before` need not be told again. An answer is `headed` by its question where none
-    of the reader's stands above it. Of what is only near, what the report doesn't say is bold, not
-    what it says instead.
+    An answer is `headed` by its question where none of the reader's stands above it. Of what is
+    only near, what the report doesn't say is bold, not what it says instead.
     """
-    near = isinstance(reply, Near)
+    near, matches = isinstance(reply, Near), reply.matches
     unanswered, later = ("", "") if isinstance(reply, Near) else (reply.unanswered, reply.later)
-    matches = dated_once(reply.matches, before)
-    facts = [match.fact for match in matches]
+    facts, of = [match.fact for match in matches], len(matches)
     missing = f"{heading(texts.NOT_COVERED)} <i>{safe(short(unanswered, 120))}</i>"
-    copy = citation(matches[0], sources) if len(matches) == 1 and not near else ""
+    copy = citation(matches[0], sources) if of == 1 and not near else ""
     share = keyboards.button(texts.SHARE, keyboards.SHARE, facts[0].id)
     last = (*back, *((share,) if asked is None else keyboards.votes(asked)))
-    headed, of = headed or len(matches) > 1, len(matches)
 
     def build(step: int) -> BotMessage:
-        form = {"headed": headed, "near": near, "detailed": step < STEPS}
+        form = {"headed": headed or of > 1, "near": near, "detailed": step < STEPS}
         told = [body(one, sources, of=of, **form) for one in matches]
         beside = related if step == 0 else ()
         rows = keyboards.under_answer(facts, sources, copy, short(later, LATER), beside, last)
         return joined([*told, missing if unanswered else ""], rows)
 
     return _fitting(build)
-
-
-def single(
-    fact: Fact,
-    sources: Sources,
-    asked: int | None = None,
-    related: Sequence[Fact] = (),
-    before: Sequence[Fact] = (),
-    *,
-    headed: bool = True,
-    back: Row = (),
-) -> BotMessage:
-    """Show one fact that was looked up, not asked for."""
-    reply = Answer((Match(fact, 1.0),))
-    return answer(reply, sources, asked, related, before, headed=headed, back=back)
 
 
 def suggestions(reply: Suggestions, asked: int) -> BotMessage:
@@ -128,15 +102,14 @@ def unknown(
     asked: int,
     nearest: Sequence[Fact] = (),
     topics: Rows = (),
-    before: Sequence[Fact] = (),
 ) -> BotMessage:
     """Say that the report doesn't: a gap's explanation, and the nearest that it does answer."""
-    if reply.gap is None:
+    gap = reply.gap
+    if gap is None:
         bold = texts.NOT_UNDERSTOOD if reply.unread else texts.NOT_IN_REPORT
         offered = keyboards.questions(nearest[: keyboards.NEAREST]) or topics
         said = texts.TRY_THESE if nearest else texts.TRY_TOPICS
         return BotMessage(f"{heading(bold)}\n{safe(said)}", offered)
-    (gap,) = dated_once((reply.gap,), before)
     last = keyboards.source_button(gap.fact, sources), keyboards.votes(asked)
 
     def build(step: int) -> BotMessage:
@@ -268,11 +241,9 @@ def body(
 
 
 def in_room(parts: Iterable[str], room: int) -> str:
-    """Join what a fact says beyond its open part; what has no room is said to go on."""
+    """Join what a fact says beyond its open part, cut where a message has no room for it."""
     text = "\n".join(filter(None, parts))
-    if not text or len(text) <= room:
-        return text
-    return f"{text[: max(room - len(texts.GOES_ON), 0)].rstrip()} … {texts.GOES_ON}"
+    return text if len(text) <= room else short(text, max(room, 1))
 
 
 def source_lines(fact: Fact, sources: Sources) -> list[str]:
@@ -307,21 +278,3 @@ def citation(match: Match, sources: Sources, limit: int = COPIED) -> str:
     while len(text := " ".join(sentences)) > room and len(sentences) > 1:
         sentences.pop()
     return (text if len(text) <= room else short(text, room)) + source
-
-
-def dated_once(matches: Iterable[Match], shown: Sequence[Fact] = ()) -> tuple[Match, ...]:
-    """Leave the report's date out of all but the first answer that says it; `shown` come before."""
-    told, kept = any(_undated(fact) != fact for fact in shown), list[Match]()
-    for match in matches:
-        fact = _undated(match.fact)
-        kept.append(replace(match, fact=fact) if told else match)
-        told = told or fact != match.fact
-    return tuple(kept)
-
-
-def _undated(fact: Fact) -> Fact:
-    answer, detail = fact.answer, fact.detail
-    for pattern, rest in _DATED:
-        answer, detail = pattern.sub(rest, answer), pattern.sub(rest, detail)
-    is_same = (answer, detail) == (fact.answer, fact.detail)
-    return fact if is_same else replace(fact, answer=answer.strip(), detail=detail.strip())

@@ -7,15 +7,16 @@ that what its buttons carry matches.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
+from typing import TypeVar
 
 from bot import texts
 from bot.charts.layout import drawable
 from bot.messages.message import Button, Row, Rows, Sources, short
 from knowledge import Fact, Topic
 
+_T = TypeVar("_T")
 _ASKED, _PAGE, _REASON = r"(\d{1,12})", r"(\d{1,4})", "(answer|question)"
 _FACT, _TOPIC = r"(?P<fact>[A-Za-z0-9_-]{1,48})", r"([A-Za-z0-9_-]{1,48})"
 
@@ -54,19 +55,13 @@ QUERY = 200
 
 
 def deep_link(username: str, payload: str) -> str:
-    """Give the address that opens the bot with a payload, "" where there can be none."""
-    fits = username and re.fullmatch("[A-Za-z0-9_-]{1,64}", payload)
-    return f"https://t.me/{username}?start={payload}" if fits else ""
+    """Give the address that opens the bot with a payload, "" where it has no name."""
+    return f"https://t.me/{username}?start={payload}" if username else ""
 
 
 def button(label: str, kind: str, *parts: object) -> Button:
     """Make a button that the bot hears of."""
     return Button(label, callback_data=":".join([kind[0], *map(str, parts)]))
-
-
-def question(fact: Fact, kind: str = RELATED, *parts: object) -> Button:
-    """Make a button of a fact's question, answered below when it is tapped if nothing is said."""
-    return button(short(fact.question, LABEL), kind, *parts, fact.id)
 
 
 def questions(facts: Sequence[Fact], kind: str = RELATED, *parts: object) -> Rows:
@@ -91,10 +86,16 @@ def pairs(buttons: Sequence[Button]) -> list[Row]:
     return rows
 
 
-def turning(page: int, last: int, kind: str, *parts: object) -> Row:
-    """Give a row to turn pages with; what leads nowhere is left out."""
+def paged(
+    every: Sequence[_T], page: int, kind: str, *parts: object
+) -> tuple[Sequence[_T], Row, str]:
+    """Give a page of a list, the row that turns it, its number; one that is no more is the last."""
+    last = max(0, (len(every) - 1) // A_PAGE)
+    page = min(page, last)
     turns = ((texts.PREVIOUS, page - 1), (texts.NEXT, page + 1))
-    return tuple(button(label, kind, to, *parts) for label, to in turns if 0 <= to <= last)
+    row = tuple(button(label, kind, to, *parts) for label, to in turns if 0 <= to <= last)
+    number = texts.PAGE.format(page + 1, last + 1) if last else ""
+    return every[page * A_PAGE :][:A_PAGE], row, number
 
 
 def topic_buttons(topics: Sequence[Topic]) -> list[Button]:
@@ -104,14 +105,8 @@ def topic_buttons(topics: Sequence[Topic]) -> list[Button]:
 
 def topics(every: Sequence[Topic], page: int = 0) -> Rows:
     """Give a page of topics as buttons."""
-    shown = every[page * A_PAGE : (page + 1) * A_PAGE]
-    turn = turning(page, last_page(every), TOPICS)
-    return tuple(row for row in (*pairs(topic_buttons(shown)), turn) if row)
-
-
-def last_page(every: Sequence[object]) -> int:
-    """Give the number of a list's last page, the first being 0."""
-    return max(0, (len(every) - 1) // A_PAGE)
+    shown, turn, _ = paged(every, page, TOPICS)
+    return tuple(filter(None, (*pairs(topic_buttons(shown)), turn)))
 
 
 def under_answer(
@@ -123,12 +118,11 @@ def under_answer(
     last: Row,
 ) -> Rows:
     """Give the source and one action, one row of what to ask next, and a small row."""
-    action: Row = (Button(texts.COPY_ANSWER, copy_text=copy),)
-    drawn = [button(texts.CHART, CHART, one.id) for one in facts if drawable(one)]
-    first = (*source_button(facts[0], sources), *(drawn[:1] or (action if copy else ())))
+    drawn = [button(texts.CHART, CHART, one.id) for one in facts if drawable(one)][:1]
+    action = drawn or ([Button(texts.COPY_ANSWER, copy_text=copy)] if copy else [])
     asked = [button(later, LATER)] if later else []
-    asked += map(question, related)
-    return tuple(row for row in (first, *pairs(asked[:2])[:1], last) if row)
+    asked += [one for (one,) in questions(related)]
+    return ((*source_button(facts[0], sources), *action), *pairs(asked[:2])[:1], last)
 
 
 def source_button(fact: Fact, sources: Sources) -> Row:
@@ -139,12 +133,12 @@ def source_button(fact: Fact, sources: Sources) -> Row:
     return (Button(label, url=link),) if link else ()
 
 
-def votes(asked: int | None) -> Row:
+def votes(asked: int) -> Row:
     """Make the small row that asks whether a reply was right."""
-    return () if asked is None else (
+    return (
         button(texts.HELPFUL, HELPFUL, asked, 1),
         button(texts.NOT_RIGHT, NOT_RIGHT, asked, 0),
-    )  # fmt: skip
+    )
 
 
 def under_chart(fact: Fact, sources: Sources, *, read: bool) -> Row:
@@ -160,9 +154,8 @@ def under_chart(fact: Fact, sources: Sources, *, read: bool) -> Row:
 def ways_on(fact: Fact, username: str) -> Row:
     """Make the buttons that pass a fact on."""
     send = Button(texts.SEND_ON, switch_inline_query=short(fact.question, QUERY))
-    if not (deep := deep_link(username, fact.id)):
-        return (send,)
-    return send, Button(texts.COPY_LINK, copy_text=deep)
+    deep = deep_link(username, fact.id)
+    return (send, Button(texts.COPY_LINK, copy_text=deep)) if deep else (send,)
 
 
 def ask_me(username: str) -> Row:

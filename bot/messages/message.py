@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from html import escape, unescape
@@ -86,9 +85,9 @@ class Sources:
 
     def source(self, fact: Fact) -> str:
         """Name the report and the place in it, such as "Annual report 2019/20, slide 14"."""
+        if fact.added and not fact.source:
+            return texts.ADDED_ON.format(date.fromisoformat(fact.added[:10]))
         report = self.report(fact)
-        if report is None and fact.added and not fact.source:
-            return _added(fact.added)
         slides = _SLIDE.findall(fact.source)
         place = f"slides {' and '.join(slides)}" if len(slides) > 1 else fact.source
         name = (report.short_title or report.title) if report else ""
@@ -98,13 +97,6 @@ class Sources:
         """Name the source with its publisher first, as a citation does."""
         report = self.report(fact)
         return ", ".join(p for p in (report.publisher if report else "", self.source(fact)) if p)
-
-
-def _added(day: str) -> str:
-    """Name the day, in ISO form, on which an entry without a source was added."""
-    with suppress(ValueError):
-        return texts.ADDED_ON.format(date.fromisoformat(day[:10]))
-    return texts.ADDED_LATER
 
 
 def progress(stage: Stage, share: float) -> str:

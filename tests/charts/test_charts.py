@@ -364,21 +364,6 @@ def test_a_knowledge_base_without_figures_says_so(chat: World) -> None:
     assert chat.says("/chart").text in {texts.NO_CHARTS, texts.WHICH_CHART}
 
 
-def test_a_picture_is_sent_again_by_its_id(full: World) -> None:
-    full.says("/chart workload")
-    full.calls()
-    full.says("/chart workload")
-    first, *rest = [call for call in full.calls() if call.method == "sendPhoto"]
-    assert first.parameters["photo"].startswith("sandbox-photo-")
-    assert not rest
-
-
-def test_a_picture_that_telegram_has_forgotten_is_uploaded_again(full: World) -> None:
-    full.says("/chart workload")
-    full.telegram.fail("sendPhoto", 400, "Bad Request: wrong file identifier/HTTP URL specified")
-    assert full.says("/chart workload").photo
-
-
 def chart_of_parks(world: World, value: int) -> Message:
     row = (
         '[{"id": "parks", "question": "How many parks are open?", "answer": "Most.", '

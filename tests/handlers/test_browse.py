@@ -9,7 +9,7 @@ import pytest
 
 from bot import texts
 from bot.handlers import TAPS
-from bot.handlers.browse import questions_page, topics_page
+from bot.handlers.buttons import questions_page, topics_page
 from bot.messages import keyboards
 from bot.messages.keyboards import A_PAGE
 from bot.messages.message import SCREEN
@@ -145,9 +145,7 @@ def test_button_data_fits_telegrams_64_bytes(length: int) -> None:
         assert [one for one in TAPS if re.fullmatch(one, data)] == [kind]
 
 
-def test_a_deep_link_too_long_for_telegram_is_left_out() -> None:
-    assert keyboards.deep_link("annual_report_bot", "a" * 65) == ""
-    assert keyboards.deep_link("", "a") == ""
+def test_where_the_bot_has_no_name_there_is_no_link_to_copy() -> None:
     fact = Fact("x" * 48, "Q?", "A.")
     row = keyboards.ways_on(fact, "annual_report_bot")
     assert [button.text for button in row] == [texts.SEND_ON, texts.COPY_LINK]

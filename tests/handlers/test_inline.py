@@ -71,10 +71,6 @@ def test_cards_come_without_that_button_and_are_kept_briefly(chat: World) -> Non
     assert call.parameters["cache_time"] == 30
 
 
-def test_a_further_page_is_empty(chat: World) -> None:
-    assert results(chat, "vacancies", offset="10") == []
-
-
 def test_a_query_answered_too_late_is_no_error(chat: World, caplog: Any) -> None:
     chat.telegram.fail("answerInlineQuery", 400, "Bad Request: query is too old")
     chat.telegram.inline(chat.ann, "vacancies")

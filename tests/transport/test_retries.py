@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import OrderedDict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,6 @@ from telegram import Update
 from telegram.error import BadRequest, NetworkError
 
 from bot import texts
-from bot.handlers.errors import AT_MOST, is_news
 from bot.settings import Settings
 from bot.transport import delivery, retries, updates
 from knowledge import Context, KnowledgeBase
@@ -281,15 +279,6 @@ def test_a_poisoned_update_is_one_sentence_and_one_notice(
     assert "RuntimeError" in notices[0]
     # What somebody wrote is nobody else's business.
     assert "poison" not in notices[0]
-
-
-def test_faults_in_many_places_are_no_flood_of_notices() -> None:
-    told: OrderedDict[str, float] = OrderedDict()
-    places = [f"Fault{number}" for number in range(20)]
-    assert sum(is_news(told, place, 0.0) for place in places) == AT_MOST
-    assert is_news(told, places[-1], 3601.0)
-    assert not is_news(told, places[0], 3601.0)
-    assert is_news(told, places[0], 24 * 3600.0 + 1)
 
 
 def test_network_trouble_is_no_fault_of_ours(watched: World) -> None:
