@@ -39,6 +39,8 @@ _FORMS = tuple(
         r"\b(?:in|since|until|by|during)\s" + _MONTH + r"(?=\s|$|[?.,])",
     )
 )
+# Without a digit or a month no date is named.
+_MAYBE = re.compile(rf"\d|{_MONTH}")
 _AGAINST = re.compile(r"\b(?:than|from|with|to|on) last\b|\bcompare", re.I)
 _RELATIVE = re.compile(_LEAD + r"\b(?P<which>last|this|that|the previous)\syear\b")
 
@@ -80,7 +82,7 @@ def _plain(text: str) -> str:
 def named(text: str) -> tuple[tuple[Date, ...], str]:
     """Give the dates that a text names, and the text without them."""
     left, dates = _plain(text), list[Date]()
-    for form in _FORMS:
+    for form in _FORMS if _MAYBE.search(left) else ():
         dates += filter(None, map(_date, form.finditer(left)))
         left = form.sub(lambda m: " " if _date(m) else m[0], left)
     return tuple(dict.fromkeys(dates)), " ".join(left.split())

@@ -87,7 +87,7 @@ def _confirmed(
         return judged
     # The wrong figure may have led elsewhere; another may say what it is about.
     plain = reply
-    for wrong in (claims, claims[:1]):
+    for wrong in (claims, claims[:1])[: len(claims)]:
         spoken = (word for one in wrong for word in one.said.split())
         said = {word for word in spoken if is_number(word) or word in AMOUNTS}
         found = decide(matcher.reread(tuple(t for t in tokens if t not in said), WHETHER).matches)
