@@ -113,7 +113,8 @@ def _is_meant(matcher: Matcher, query: Query, fit: float, match: Match, top: Mat
     is_exact = top is not None and top.confidence >= EXACT and not top.fact.is_gap
     if table.is_wide and query.count > 1 and not is_exact:
         return True
-    least = 1.0 if top is None else DENIED if top.fact.is_gap else BANDS.least(top.fact)
+    denied = DENIED if table.is_wide else BANDS.gap
+    least = 1.0 if top is None else denied if top.fact.is_gap else BANDS.least(top.fact)
     named = grammar.content(query.tokens)
     unsure = top is None or top.confidence < least or matcher.explained(top.fact, named) < 1
     # "How many CRCs are inadequate" names no more of a table than a body; "CRC scores" does.
