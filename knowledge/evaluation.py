@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from knowledge.errors import Problem, refuse
 from knowledge.model import Answer, Match, Near, Reply, Suggestions, Unknown
@@ -51,23 +52,23 @@ def labelled(data: bytes) -> tuple[Labelled, ...]:
     found: list[Labelled] = []
     problems: list[Problem] = []
     for number, line in enumerate(data.decode("utf-8-sig", "replace").split("\n"), start=1):
-        if not line.strip():
-            continue
         try:
-            row = json.loads(line)
-            question = str(row.get("question") or row["q"])
+            found += [_labelled(json.loads(line))] if line.strip() else []
         except (ValueError, KeyError, AttributeError, TypeError):
             problems.append(Problem(number, "question", "not a JSON object with a question"))
-            continue
-        groups = tuple(
-            tuple(str(word).strip("*<>").casefold() for word in group)
-            for group in row.get("any") or ()
-        )
-        ids = row.get("facts") or ([row["fact"]] if row.get("fact") and not groups else [])
-        outside = row.get("expect") == "none"
-        found.append(Labelled(question, () if outside else tuple(ids), () if outside else groups))
     refuse(problems)
     return tuple(found)
+
+
+def _labelled(row: dict[str, Any]) -> Labelled:
+    question = str(row.get("question") or row["q"])
+    if row.get("expect") == "none":
+        return Labelled(question)
+    words = tuple(
+        tuple(word.strip("*<>").casefold() for word in group) for group in row.get("any") or ()
+    )
+    one = [row["fact"]] if row.get("fact") and not words else []
+    return Labelled(question, tuple(row.get("facts") or one), words)
 
 
 def check(questions: Sequence[Labelled], ask: Callable[[str], Reply]) -> Counter[str]:
@@ -89,33 +90,25 @@ def check(questions: Sequence[Labelled], ask: Callable[[str], Reply]) -> Counter
 
 def table(counts: Counter[str]) -> str:
     """Write counts of outcomes with their shares."""
-    inside = {
-        "answered, right": counts["right"],
-        "answered, wrong": counts["wrong"],
-        "right fact offered": counts["offered"],
-        "  of these first": counts["offered_first"],
-        "missed": counts["missed"],
-        "  of these denied": counts["denied"],
-        "right fact first": counts["right"] + counts["offered_first"],
-        "right or offered": counts["right"] + counts["offered"],
-    }
-    outside = {
-        "refused": counts["refused"],
-        "hedged (suggestions)": counts["hedged"],
-        "invented (answered)": counts["invented"],
-    }
-    asked = counts["right"] + counts["wrong"] + counts["offered"] + counts["missed"]
-    beside = sum(outside.values())
-    return "\n".join((
-        f"{asked} questions the report answers",
-        *(_share(name, count, asked) for name, count in inside.items()),
-        f"{beside} questions it does not answer",
-        *(_share(name, count, beside) for name, count in outside.items()),
-    ))  # fmt: skip
-
-
-def _share(name: str, count: int, of: int) -> str:
-    return f"  {name:20} {count:5}" + (f"  {count / of:6.1%}" if of else "")
+    right, offered, first = counts["right"], counts["offered"], counts["offered_first"]
+    asked = right + counts["wrong"] + offered + counts["missed"]
+    beside = counts["refused"] + counts["hedged"] + counts["invented"]
+    rows = [
+        ("answered, right", right, asked),
+        ("answered, wrong", counts["wrong"], asked),
+        ("right fact offered", offered, asked),
+        ("  of these first", first, asked),
+        ("missed", counts["missed"], asked),
+        ("  of these denied", counts["denied"], asked),
+        ("right fact first", right + first, asked),
+        ("right or offered", right + offered, asked),
+        ("refused", counts["refused"], beside),
+        ("hedged (suggestions)", counts["hedged"], beside),
+        ("invented (answered)", counts["invented"], beside),
+    ]
+    lines = [f"  {name:20} {n:5}  {n / of if of else 0:6.1%}" for name, n, of in rows]
+    heads = [f"{asked} questions the report answers", f"{beside} questions it does not answer"]
+    return "\n".join([heads[0], *lines[:8], heads[1], *lines[8:]])
 
 
 def outcome_of(item: Labelled, reply: Reply) -> tuple[str, bool]:

@@ -24,7 +24,8 @@ OLDER = "windows-1252"
 HEADER_WITHIN = 20
 # How a cell begins that a spreadsheet would take for a formula; those already quoted are quoted
 # once more. The last four are full-width signs.
-_FORMULA = "(?='*[=+\\-@\t\uff1d\uff0b\uff0d\uff20])"
+_SIGN = "(?='*[=+\\-@\t\uff1d\uff0b\uff0d\uff20])"
+_FORMULA, _QUOTED = re.compile(f"^{_SIGN}"), re.compile(f"^'{_SIGN}")
 
 # Cells by column under the numbers of their rows, and the names of what is not read.
 Rows = tuple[Mapping[int, Cells], list[str]]
@@ -80,9 +81,6 @@ def _column(name: str) -> str:
     return re.sub(r"[\s_-]+", "_", name.strip().lower())
 
 
-# --- Letters --------------------------------------------------------------------------------------
-
-
 def _decoded(data: bytes, encoding: str) -> str:
     """Give the text of a file that is Unicode, or in the `encoding` named."""
     wide = data[:2] in (b"\xff\xfe", b"\xfe\xff")
@@ -111,9 +109,6 @@ def _decoded(data: bytes, encoding: str) -> str:
         ) from None
 
 
-# --- Tables ---------------------------------------------------------------------------------------
-
-
 def _table(text: str) -> Rows:
     lines = text[:50_000].splitlines()[:HEADER_WITHIN]
     delimiter = next((one for line in lines for one in ",;\t" if _is_header(line.split(one))), ",")
@@ -137,19 +132,11 @@ def _table(text: str) -> Rows:
     unread = [f"the column “{name}”" for name in header if name not in COLUMNS]
     unread += (f"row {number}, above the header" for number in rows if number < top)
     below = {
-        number: dict(zip(header, map(_unquoted, cells), strict=False))
+        number: dict(zip(header, (_QUOTED.sub("", one) for one in cells), strict=False))
         for number, cells in rows.items()
         if number > top
     }
     return below, unread
-
-
-def _quoted(cell: str) -> str:
-    return re.sub(f"^{_FORMULA}", "'", cell)
-
-
-def _unquoted(cell: str) -> str:
-    return re.sub(f"^'{_FORMULA}", "", cell)
 
 
 def _is_header(names: Iterable[str]) -> bool:
@@ -173,9 +160,6 @@ def _records(text: str, delimiter: str) -> list[list[str]]:
             reason = f"a quote isn't closed; inside quotes, write every quote twice ({error})"
             refused = _refusal(reason, len(found) + 1)
     raise refused
-
-
-# --- JSON -----------------------------------------------------------------------------------------
 
 
 def _json(texts: list[str], start: int) -> dict[int, Any]:
@@ -218,6 +202,6 @@ def write(snapshot: Snapshot, filename: str) -> bytes:
     out = io.StringIO(newline="")
     rows = csv.writer(out, delimiter="\t" if suffix == "tsv" else ",", lineterminator="\r\n")
     rows.writerow(COLUMNS)
-    rows.writerows([*map(_quoted, lines_of(fact))] for fact in facts)
+    rows.writerows([_FORMULA.sub("'", one) for one in lines_of(fact)] for fact in facts)
     # The mark tells spreadsheets that the file is UTF-8.
     return out.getvalue().encode("utf-8-sig")

@@ -28,14 +28,6 @@ class Batch:
     headings: list[Heading]
     notes: list[str]
 
-    @property
-    def report(self) -> str:
-        """Give the id of the first report that it brings, "" for none."""
-        return next((one.id for one in self.headings if isinstance(one, Report)), "")
-
-
-# --- Several files --------------------------------------------------------------------------------
-
 
 def files_at(path: Path) -> list[tuple[str, bytes]]:
     """Give the file at a path, or all in a folder, by their names; those never read are empty."""
@@ -61,17 +53,19 @@ def plan_files(
     Rows that name no report belong to the first one that a file beside theirs brings; where none
     does, and there is no other or `title` names it, to one called like the file.
     """
-    several = len(found) != 1
+    found, several = [(files.printable(name), data) for name, data in found], len(found) != 1
+    unread = [name for name, _ in found if several and not files.reads(name)]
+    notes = [f"Not read: {', '.join(unread)}."] if unread else []
     batches: dict[str, Batch] = {}
     problems: list[Problem] = []
-    unread: list[str] = []
-    for written, data in found:
-        name = files.printable(written)
-        if several and not files.reads(name):
-            unread.append(name)
-            continue
+    # The report that a folder is about.
+    brought: dict[PurePath, str] = {}
+    for name, data in found:
         try:
-            batches[name] = read(data, name, encoding)
+            if name not in unread:
+                batches[name] = batch = read(data, name, encoding)
+                for report in (one for one in batch.headings if isinstance(one, Report)):
+                    brought.setdefault(PurePath(name).parent, report.id)
         except ImportRefused as refused:
             if not several:
                 raise
@@ -79,18 +73,16 @@ def plan_files(
     if not batches and not problems:
         problems.append(Problem(0, "", "there is no .csv, .tsv, .json or .jsonl file in it"))
     refuse(problems)
-    brought = {PurePath(name).parent: b.report for name, b in reversed(batches.items()) if b.report}
-    known = reports_of(snapshot)
-    notes = [f"Not read: {', '.join(unread)}."] if unread else []
     rows: list[Row] = []
     for name, batch in batches.items():
-        own = title or brought.get(PurePath(name).parent, "") or title_of(name)
-        if not (several or title or batch.report or not snapshot.reports or known.known(own)):
-            own = ""
+        own = title or brought.get(PurePath(name).parent) or title_of(name)
+        if not (several or title or brought or not snapshot.reports):
+            # A file of more rows for what there is, unless it is called like a report.
+            own = own if reports_of(snapshot).known(own) else ""
         rows += (replace(row, title=own, file=name if several else "") for row in batch.rows)
         notes += (f"{name}: {note}" if several else note for note in batch.notes)
     headings = [heading for batch in batches.values() for heading in batch.headings]
-    named = f"{len(batches)} files" if several else next(iter(batches))
+    named = f"{len(batches)} files" if several else found[0][0]
     return plan(rows, snapshot, what or f"imported {named}", headings, notes)
 
 
@@ -98,9 +90,6 @@ def title_of(filename: str) -> str:
     """Make the title of a report of a file's name."""
     words = " ".join(re.split(r"[\s_-]+", PurePath(filename).stem)).strip()
     return (words[:1].upper() + words[1:])[:LONGEST_TOPIC] or "Report"
-
-
-# --- One file -------------------------------------------------------------------------------------
 
 
 def read(data: bytes, filename: str, encoding: str = "") -> Batch:

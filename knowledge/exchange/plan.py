@@ -119,8 +119,6 @@ def difference(swap: Swap) -> list[str]:
         if word := _LISTS.get(name):
             lines += [f"{word} added: {_written(one)}" for one in after if one not in before]
             lines += [f"{word} taken away: {_written(one)}" for one in before if one not in after]
-            if set(before) == set(after):
-                lines.append(f"{word}s in another order")
         elif name == "retired":
             lines.append("retired" if after else "restored")
         else:
@@ -155,11 +153,11 @@ def plan(
         said = dict(row.fields)
         key, report, topic = (said.pop(name, "") for name in ("id", "report", "topic"))
         named, asked = report or row.title, by_question[alike(said["question"])]
-        known = reports.known(named)
+        own = reports.known(named)
         if key:
             same = [snapshot.facts[key]] if key in snapshot.facts else []
         else:
-            same = [one for one in asked if not named or (known and one.report == known.id)]
+            same = [one for one in asked if not named or (own and one.report == own.id)]
         if len(same) > 1:
             reason = f"{len(same)} entries ask this; name the id of the one meant"
             problems.append(Problem(row.number, "question", reason, row.file))
@@ -167,22 +165,23 @@ def plan(
         if same:
             before = same[0]
         else:
-            first = snapshot.reports[0] if snapshot.reports and not named else None
-            own = known or first or reports.named(named or "Report")
+            if not named and snapshot.reports:
+                own = snapshot.reports[0]
+            own = own or reports.named(named or "Report")
+            key = key or free(slug(said["question"]), taken)
+            # An entry without any source is an administrator's word, not the report's.
+            is_own = not (named or said.get("source") or said.get("kind") == "gap")
+            before = Fact(key, "", "", own.id, added=date.today().isoformat() if is_own else "")
             # What a plain table holds stands under one heading of its own.
-            topic = topic or (
-                (own.short_title or own.title)[:LONGEST_TOPIC] if row.title else "Other"
-            )
-            before = Fact(key or free(slug(said["question"]), taken), "", "", own.id)
-            if not (said.get("kind") == "gap" or said.get("source") or named):
-                # An administrator's word, not the report's.
-                before = replace(before, added=date.today().isoformat())
+            heading = (own.short_title or own.title)[:LONGEST_TOPIC] if row.title else "Other"
+            topic = topic or heading
         said["report"] = reports.named(report).id if report else before.report
         said["topic"] = topics.named(topic).id if topic else before.topic
         after = replace(before, **said)
         if after.id in came:
             reason = f"“{after.id}” stands in {came[after.id][0]} already"
-            problems.append(Problem(row.number, "id" if key else "question", reason, row.file))
+            column = "id" if row.fields.get("id") else "question"
+            problems.append(Problem(row.number, column, reason, row.file))
         if not same:
             asked.append(after)
             taken.add(after.id)
