@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import hmac
 import io
-import os
-import re
-from collections.abc import Callable
+import logging
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from dotenv import load_dotenv
+from environs import Env, EnvError, validate
 from platformdirs import user_data_path
 
 
@@ -53,52 +52,38 @@ class Settings:
         return self.listen or (("127.0.0.1", 8443) if self.webhook_url else None)
 
 
-def _ids(text: str) -> frozenset[int]:
-    return frozenset(int(one) for one in text.split(","))
-
-
-def _listen(text: str) -> tuple[str, int]:
-    host, _, port = text.rpartition(":")
-    if int(port) > 65_535:
-        raise ValueError
-    return host.strip(" []"), int(port)
-
-
-_WHOLE = r"0*[1-9]\d{0,5}", int, "a whole number above 0"
-_WEB = r"https?://[^\s/]+(/\S*)?", lambda text: text.rstrip("/"), "an http:// or https:// address"
-# What each key sets, the form and type it has, and what it must be; in the order of `.env.example`.
-KEYS: dict[str, tuple[str, str, Callable[[str], object], str]] = {
-    "TELEGRAM_BOT_TOKEN": ("token", r"\d+:[\w-]+", str, "a token as BotFather gives it"),
-    "ADMIN_IDS": (
-        "admin_ids",
-        r"[\d, ]+",
-        _ids,
-        "Telegram user ids: numbers, with commas",
-    ),
-    "DATABASE": ("database", ".+", lambda text: Path(text).expanduser(), "the path of a file"),
-    "TELEGRAM_API_BASE_URL": ("api_root", *_WEB),
-    "LOG_LEVEL": ("log_level", "DEBUG|INFO|WARNING|ERROR", str, "DEBUG, INFO, WARNING or ERROR"),
-    "RETENTION_DAYS": ("retention_days", *_WHOLE),
-    "QUESTIONS_PER_MINUTE": ("questions_per_minute", *_WHOLE),
-    "CONTEXT_MINUTES": ("context_minutes", *_WHOLE),
-    "WEBHOOK_URL": ("webhook_url", *_WEB),
-    "WEBHOOK_SECRET": ("webhook_secret", r"[A-Za-z0-9_-]{1,256}", str, "letters, digits, _ and -"),
-    "LISTEN": ("listen", r".+:\d+", _listen, "host:port, such as 127.0.0.1:8443"),
+# What each key sets, in the order of `.env.example`, and what it must be.
+KEYS = {
+    "TELEGRAM_BOT_TOKEN": ("token", "must be a token as BotFather gives it, 123456:ABC-DEF."),
+    "ADMIN_IDS": ("admin_ids", "must be Telegram user ids (numbers) with commas between them."),
+    "DATABASE": ("database", "must be the path of a file."),
+    "TELEGRAM_API_BASE_URL": ("api_root", "must be an address with http:// or https://."),
+    "LOG_LEVEL": ("log_level", "must be DEBUG, INFO, WARNING or ERROR."),
+    "RETENTION_DAYS": ("retention_days", "must be a whole number above 0."),
+    "QUESTIONS_PER_MINUTE": ("questions_per_minute", "must be a whole number above 0."),
+    "CONTEXT_MINUTES": ("context_minutes", "must be a whole number above 0."),
+    "WEBHOOK_URL": ("webhook_url", "must be an address with http:// or https://."),
+    "WEBHOOK_SECRET": ("webhook_secret", "may hold only letters, digits, _ and -, at most 256."),
+    "LISTEN": ("listen", "must be host:port, such as 127.0.0.1:8443."),
 }
+_POSITIVE = validate.Range(1, 999_999)
+_WEB = validate.URL(schemes={"http", "https"}, require_tld=False)
 
 
 def load(env_file: Path = Path(".env")) -> Settings:
     """Read the settings; raises SettingsError, one line that names the key or the file."""
+    env = Env()
     load_dotenv(stream=io.StringIO(_written_in(env_file)))
+    # A key left empty, as in a copied .env.example, is a key not set.
+    given = {key for key in KEYS if env.str(key, "").strip()}
     values: dict[str, Any] = {}
-    for key, (name, form, read, must) in KEYS.items():
-        # A key left empty, as in a copied .env.example, is a key not set.
-        if given := os.environ.get(key, "").strip():
-            try:
-                values[name] = read(re.fullmatch(form, given)[0])  # type: ignore[index]
-            except (TypeError, ValueError):
-                # The value itself may be a secret with a slip in it: it is not repeated.
-                raise SettingsError(f"{key} must be {must}.") from None
+    for key in given:
+        name, must = KEYS[key]
+        try:
+            values[name] = _read(env, key)
+        except (EnvError, ValueError):
+            # The value itself may be a secret with a slip in it: it is not repeated.
+            raise SettingsError(f"{key} {must}") from None
     return Settings(**values)
 
 
@@ -116,3 +101,27 @@ def _written_in(file: Path) -> str:
     if "\0" in text:
         raise SettingsError(f"{file} is not UTF-8 text. Save it as UTF-8.")
     return text
+
+
+def _read(env: Env, key: str) -> object:
+    match key:
+        case "TELEGRAM_BOT_TOKEN":
+            return env.str(key, validate=validate.Regexp(r"\s*\d+:[\w-]+\s*\Z")).strip()
+        case "ADMIN_IDS":
+            return frozenset(
+                env.list(key, subcast=int, validate=lambda ids: all(i > 0 for i in ids))
+            )
+        case "DATABASE":
+            return env.path(key).expanduser()
+        case "LOG_LEVEL":
+            return logging.getLevelName(env.log_level(key))
+        case "RETENTION_DAYS" | "QUESTIONS_PER_MINUTE" | "CONTEXT_MINUTES":
+            return env.int(key, validate=_POSITIVE)
+        case "WEBHOOK_SECRET":
+            return env.str(key, validate=validate.Regexp(r"[A-Za-z0-9_-]{1,256}\Z"))
+        case "LISTEN":
+            host, _, port = env.str(key, validate=validate.Regexp(r".+:\d+\s*\Z")).rpartition(":")
+            if not 0 < int(port) < 65_536:
+                raise ValueError
+            return host.strip(" []"), int(port)
+    return env.str(key, validate=_WEB).rstrip("/")

@@ -251,7 +251,7 @@ def test_a_bad_setting_is_a_sentence_and_status_two(
     monkeypatch.setenv("ADMIN_IDS", "ann")
     assert main(["stats"]) == 2
     assert capsys.readouterr().err == (
-        "ADMIN_IDS must be Telegram user ids: numbers, with commas.\n"
+        "ADMIN_IDS must be Telegram user ids (numbers) with commas between them.\n"
     )
 
 
