@@ -34,13 +34,13 @@ async def publish(bot: Bot, titles: Sequence[str]) -> None:
     await put(bot, BotCommandScopeAllPrivateChats(), texts.PRIVATE_COMMANDS)
     await put(bot, BotCommandScopeAllGroupChats(), texts.GROUP_COMMANDS)
     with _tried():
-        described = texts.description(titles)
-        if (await bot.get_my_description()).description != described:
-            await bot.set_my_description(described)
+        told = texts.description(titles)
+        if (await bot.get_my_description()).description != told:
+            await bot.set_my_description(told)
     with _tried():
-        described = texts.short_description(titles)
-        if (await bot.get_my_short_description()).short_description != described:
-            await bot.set_my_short_description(described)
+        told = texts.short_description(titles)
+        if (await bot.get_my_short_description()).short_description != told:
+            await bot.set_my_short_description(told)
 
 
 async def publish_to_administrators(bot: Bot, services: Services) -> None:

@@ -10,10 +10,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from bot import texts
+from bot.charts.layout import drawable
 from bot.messages import keyboards
 from bot.messages.message import (
     SCREEN,
     BotMessage,
+    Button,
     Row,
     Rows,
     Sources,
@@ -70,20 +72,25 @@ def answer(
     An answer is `headed` by its question where none of the reader's stands above it. Of what is
     only near, what the report doesn't say is bold, not what it says instead.
     """
-    near, matches = isinstance(reply, Near), reply.matches
+    near, matches, of = isinstance(reply, Near), reply.matches, len(reply.matches)
     unanswered, later = ("", "") if isinstance(reply, Near) else (reply.unanswered, reply.later)
-    facts, of = [match.fact for match in matches], len(matches)
+    fact, button = matches[0].fact, keyboards.button
     missing = f"{heading(texts.NOT_COVERED)} <i>{safe(short(unanswered, 120))}</i>"
-    copy = citation(matches[0], sources) if of == 1 and not near else ""
-    share = keyboards.button(texts.SHARE, keyboards.SHARE, facts[0].id)
+    # The source and one action, a row of what to ask next, and a small row.
+    action = [button(texts.CHART, keyboards.CHART, m.fact.id) for m in matches if drawable(m.fact)]
+    if of == 1 and not near:
+        action.append(Button(texts.COPY_ANSWER, copy_text=citation(matches[0], sources)))
+    first = (*keyboards.source_button(fact, sources), *action[:1])
+    left = [button(short(later, LATER), keyboards.LATER)] if later else []
+    others = [*left, *(one for (one,) in keyboards.questions(related))]
+    share = button(texts.SHARE, keyboards.SHARE, fact.id)
     last = (*back, *((share,) if asked is None else keyboards.votes(asked)))
 
     def build(step: int) -> BotMessage:
         form = {"headed": headed or of > 1, "near": near, "detailed": step < STEPS}
         told = [body(one, sources, of=of, **form) for one in matches]
-        beside = related if step == 0 else ()
-        rows = keyboards.under_answer(facts, sources, copy, short(later, LATER), beside, last)
-        return joined([*told, missing if unanswered else ""], rows)
+        beside = keyboards.pairs((left if step else others)[:2])[:1]
+        return joined([*told, missing if unanswered else ""], [first, *beside, last])
 
     return _fitting(build)
 
@@ -168,7 +175,8 @@ def more(fact: Fact, sources: Sources, related: Sequence[Fact]) -> BotMessage:
 
 def card(fact: Fact, sources: Sources) -> BotMessage:
     """Show a fact in a chat the bot isn't in: no buttons that need the bot there."""
-    row = (*keyboards.source_button(fact, sources), *keyboards.ask_me(sources.username))
+    ask = Button(texts.ASK_ME, url=keyboards.deep_link(sources.username, "ask"))
+    row = (*keyboards.source_button(fact, sources), ask)
     return joined([body(Match(fact, 1.0), sources, headed=True)], [row])
 
 

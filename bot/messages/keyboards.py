@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from bot import texts
-from bot.charts.layout import drawable
 from bot.messages.message import Button, Row, Rows, Sources, short
 from knowledge import Fact, Topic
 
@@ -55,8 +54,8 @@ QUERY = 200
 
 
 def deep_link(username: str, payload: str) -> str:
-    """Give the address that opens the bot with a payload, "" where it has no name."""
-    return f"https://t.me/{username}?start={payload}" if username else ""
+    """Give the address that opens the bot with a payload."""
+    return f"https://t.me/{username}?start={payload}"
 
 
 def button(label: str, kind: str, *parts: object) -> Button:
@@ -109,22 +108,6 @@ def topics(every: Sequence[Topic], page: int = 0) -> Rows:
     return tuple(filter(None, (*pairs(topic_buttons(shown)), turn)))
 
 
-def under_answer(
-    facts: Sequence[Fact],
-    sources: Sources,
-    copy: str,
-    later: str,
-    related: Sequence[Fact],
-    last: Row,
-) -> Rows:
-    """Give the source and one action, one row of what to ask next, and a small row."""
-    drawn = [button(texts.CHART, CHART, one.id) for one in facts if drawable(one)][:1]
-    action = drawn or ([Button(texts.COPY_ANSWER, copy_text=copy)] if copy else [])
-    asked = [button(later, LATER)] if later else []
-    asked += [one for (one,) in questions(related)]
-    return ((*source_button(facts[0], sources), *action), *pairs(asked[:2])[:1], last)
-
-
 def source_button(fact: Fact, sources: Sources) -> Row:
     """Make the button that opens a fact's source, none where there is no address."""
     link = sources.link(fact)
@@ -153,12 +136,7 @@ def under_chart(fact: Fact, sources: Sources, *, read: bool) -> Row:
 
 def ways_on(fact: Fact, username: str) -> Row:
     """Make the buttons that pass a fact on."""
-    send = Button(texts.SEND_ON, switch_inline_query=short(fact.question, QUERY))
-    deep = deep_link(username, fact.id)
-    return (send, Button(texts.COPY_LINK, copy_text=deep)) if deep else (send,)
-
-
-def ask_me(username: str) -> Row:
-    """Make the button that leads from another chat to the bot."""
-    deep = deep_link(username, "ask")
-    return (Button(texts.ASK_ME, url=deep),) if deep else ()
+    return (
+        Button(texts.SEND_ON, switch_inline_query=short(fact.question, QUERY)),
+        Button(texts.COPY_LINK, copy_text=deep_link(username, fact.id)),
+    )

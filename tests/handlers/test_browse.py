@@ -13,7 +13,7 @@ from bot.handlers.buttons import questions_page, topics_page
 from bot.messages import keyboards
 from bot.messages.keyboards import A_PAGE
 from bot.messages.message import SCREEN
-from knowledge import Fact, KnowledgeBase, Topic
+from knowledge import KnowledgeBase, Topic
 from tests.conftest import World, started
 
 
@@ -143,10 +143,3 @@ def test_button_data_fits_telegrams_64_bytes(length: int) -> None:
         data = str(keyboards.button("", kind, *parts.get(kind, (slug,))).callback_data)
         assert len(data.encode()) <= 64
         assert [one for one in TAPS if re.fullmatch(one, data)] == [kind]
-
-
-def test_where_the_bot_has_no_name_there_is_no_link_to_copy() -> None:
-    fact = Fact("x" * 48, "Q?", "A.")
-    row = keyboards.ways_on(fact, "annual_report_bot")
-    assert [button.text for button in row] == [texts.SEND_ON, texts.COPY_LINK]
-    assert len(keyboards.ways_on(fact, "")) == 1

@@ -15,7 +15,9 @@ from tests.telegram import Message
 BEGINNINGS = ("/start", "/topics", "/chart", "/contact", "/reports", "how many po vacancies",
               "reoffending rate?", "/chart risk")  # fmt: skip
 # The same for every entry, so one of each will do.
-ONCE = {kind[:2] for kind in (keyboards.CHART, keyboards.FIGURES, keyboards.SHARE)}
+ONCE = {
+    kind[:2] for kind in (keyboards.CHART, keyboards.FIGURES, keyboards.SHARE, keyboards.RELATED)
+}
 # What thanks for a word about an answer leads nowhere but to the next question.
 ENDS = {texts.WHAT_WAS_WRONG["answer"]}
 

@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from telegram.constants import MessageLimit
 
@@ -90,6 +90,7 @@ def test_the_figure_or_direct_answer_is_bold(answer: str, bold: str) -> None:
     assert answers.bold_part(answer)[0] == bold
 
 
+@settings(max_examples=30)
 @given(st.text(max_size=400))
 def test_a_lead_and_its_rest_are_the_whole_answer(answer: str) -> None:
     bold, rest = answers.bold_part(answer)
@@ -268,7 +269,7 @@ def test_any_text_comes_through_as_it_is(text: str) -> None:
     assert "".join(shown.split()).count("".join(clean.split())) >= 3
 
 
-@pytest.mark.parametrize("letter", ["x", "<", "&", "é", "😀", "x ", "x. X"])
+@pytest.mark.parametrize("letter", ["x", "<", "😀", "x. X"])
 def test_the_longest_facts_an_import_takes_stay_within_telegrams_limits(letter: str) -> None:
     def long(size: int) -> str:
         return (letter * size)[:size].strip()
