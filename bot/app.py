@@ -14,7 +14,7 @@ from telegram.ext import ApplicationBuilder, Defaults
 from telegram.request import BaseRequest, HTTPXRequest
 
 from bot import admin, live
-from bot.handlers import menus, register
+from bot.handlers import commands, register
 from bot.services import KEY, App, services_of, start_services
 from bot.settings import Settings
 from bot.transport.retries import CALLS, Retries
@@ -61,8 +61,8 @@ def build(settings: Settings, knowledge: KnowledgeBase, request: BaseRequest | N
 async def publish(application: App) -> None:
     """Set menus and descriptions."""
     services = services_of(application)
-    await menus.publish(application.bot, services.titles())
-    await menus.publish_to_administrators(application.bot, services)
+    await commands.publish(application.bot, services.titles())
+    await commands.publish_to_administrators(application.bot, services)
     _logger.info("Serving @%s", application.bot.username)
 
 

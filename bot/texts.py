@@ -24,25 +24,22 @@ GROUP_COMMANDS = {
     **{name: text for name, text in PRIVATE_COMMANDS.items() if name not in {"ask", "start"}},
     "help": "how to ask in a group",
 }
-# Telegram's limits for what stands in the bot's profile.
-LONGEST_SHORT_DESCRIPTION = 120
-LONGEST_DESCRIPTION = 512
+# How long a list of reports may be in the bot's profile: Telegram takes 120 and 512 characters.
+SHORT, LONG = 75, 300
 
 
 def short_description(titles: Sequence[str]) -> str:
     """Say in a line what the bot is for."""
-    said = f"Answers questions about {_listed(titles)}, with the source."
-    return said if len(said) <= LONGEST_SHORT_DESCRIPTION else "Answers questions about a report."
+    return f"Answers questions about {_listed(titles, SHORT)}, with the source."
 
 
 def description(titles: Sequence[str]) -> str:
     """Say what the bot is for, before a chat with it begins."""
-    end = (
-        " in your own words and get the figure, one sentence of context and where it stands.\n\n"
+    return (
+        f"Ask about {_listed(titles, LONG)} in your own words and get the figure, one sentence of "
+        "context and where it stands.\n\n"
         "When the report doesn't say, so does the bot. It keeps no names or ids of those who ask."
     )
-    said = f"Ask about {_listed(titles)}{end}"
-    return said if len(said) <= LONGEST_DESCRIPTION else f"Ask about a report{end}"
 
 
 # --- Buttons ------------------------------------------------------------------------------------
@@ -125,12 +122,11 @@ def privacy(days: int) -> str:
     )
 
 
-def _listed(names: Sequence[str]) -> str:
-    if not names:
-        return "the reports I know"
-    if len(names) == 1:
-        return names[0]
-    return ", ".join(names[:-1]) + " and " + names[-1]
+def _listed(names: Sequence[str], most: int = 1000) -> str:
+    """List the reports' names, but say only what they are where that takes too many characters."""
+    *others, last = names or ["the reports I know"]
+    listed = f"{', '.join(others)} and {last}" if others else last
+    return listed if len(listed) <= most else "a report"
 
 
 def report_name(title: str, publisher: str) -> str:

@@ -1,25 +1,36 @@
-"""The commands that tell about the bot and the reports."""
+"""The commands that tell about the bot and the reports, and the menus that list all commands."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+import logging
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
-from telegram import Message, Update
+import telegram
+from telegram import Bot, BotCommandScope, BotCommandScopeChat, Message, Update
+from telegram.error import TelegramError
 
 from bot import texts
-from bot.handlers import buttons, menus
+from bot.admin import texts as admin_texts
+from bot.handlers import buttons
 from bot.messages import answers, keyboards
 from bot.messages.message import SCREEN, BotMessage, Button, Row, heading, notice, safe
 from bot.services import Context, Services, services_of
 from bot.transport import delivery
-from knowledge import Answer, Match
+from knowledge import Answer, KnowledgeError, Match
+
+_logger = logging.getLogger(__name__)
 
 # Key findings on the first screen.
 FINDINGS = 5
 # Where the contact details of the shipped report are kept.
 CONTACT_TOPIC = "contact"
 CONTACT_FACT = "contact-overview"
+# The administrators' menu; their own commands come first.
+ADMINISTRATORS = admin_texts.COMMANDS | texts.PRIVATE_COMMANDS
+# Under which it is noted who has it.
+_NOTED = "menu"
 
 
 def replied(
@@ -59,7 +70,7 @@ async def start(update: Update, context: Context) -> None:
         page = notice(texts.ASK_NOW) if payload == "ask" else start_page(services)
     await delivery.reply(message, page)
     if message.chat_id in services.settings.admin_ids:
-        await menus.offer(context.bot, services, message.chat_id)
+        await offer(context.bot, services, message.chat_id)
 
 
 def help_(_: Services, message: Message) -> BotMessage:
@@ -103,3 +114,56 @@ def contact(services: Services, message: Message) -> BotMessage:
 def privacy(services: Services, _: Message) -> BotMessage:
     """Say what is kept, and for how long."""
     return notice(texts.privacy(services.settings.retention_days))
+
+
+# --- Menus beside the input line, and the profile -------------------------------------------------
+
+
+async def publish(bot: Bot, titles: Sequence[str]) -> None:
+    """Set everybody's menus, and descriptions with the reports' names, where they differ."""
+    await put(bot, telegram.BotCommandScopeAllPrivateChats(), texts.PRIVATE_COMMANDS)
+    await put(bot, telegram.BotCommandScopeAllGroupChats(), texts.GROUP_COMMANDS)
+    with _tried():
+        told = texts.description(titles)
+        if (await bot.get_my_description()).description != told:
+            await bot.set_my_description(told)
+    with _tried():
+        told = texts.short_description(titles)
+        if (await bot.get_my_short_description()).short_description != told:
+            await bot.set_my_short_description(told)
+
+
+async def publish_to_administrators(bot: Bot, services: Services) -> None:
+    """Give each administrator the menu, and take it from those who no longer are."""
+    store, ids = services.knowledge.store, services.settings.admin_ids
+    for gone in store.notes(_NOTED).keys() - ids:
+        with _tried():
+            await bot.delete_my_commands(BotCommandScopeChat(gone))
+            store.put_note(_NOTED, gone, None)
+    for one in sorted(ids):
+        await offer(bot, services, one)
+
+
+async def offer(bot: Bot, services: Services, administrator: int) -> None:
+    """Set an administrator's menu; who never opened the chat gets it with their /start."""
+    if await put(bot, BotCommandScopeChat(administrator), ADMINISTRATORS):
+        with _tried():
+            services.knowledge.store.put_note(_NOTED, administrator, "")
+
+
+async def put(bot: Bot, scope: BotCommandScope, commands: Mapping[str, str]) -> bool:
+    """Set a menu where another is set, and tell whether it was."""
+    menu = [telegram.BotCommand(name, told) for name, told in commands.items()]
+    with _tried():
+        if list(await bot.get_my_commands(scope)) != menu:
+            return await bot.set_my_commands(menu, scope)
+    return False
+
+
+@contextmanager
+def _tried() -> Iterator[None]:
+    """Let a refusal stop nothing."""
+    try:
+        yield
+    except (TelegramError, KnowledgeError) as error:
+        _logger.warning("A menu or description was not set: %s", error)

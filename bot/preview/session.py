@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from telegram import BotCommandScopeChat
 
 from bot import app, texts
-from bot.handlers import menus
+from bot.handlers import commands
 from bot.services import services_of
 from bot.settings import Settings
 from bot.simulator import Telegram, at_hand
@@ -60,8 +60,8 @@ class Session:
         """Start the bot and set its menus."""
         await self.application.initialize()
         bot = self.application.bot
-        await menus.publish(bot, self._services.titles())
-        await menus.put(bot, BotCommandScopeChat(self.admin["id"]), menus.ADMINISTRATORS)
+        await commands.publish(bot, self._services.titles())
+        await commands.put(bot, BotCommandScopeChat(self.admin["id"]), commands.ADMINISTRATORS)
 
     async def close(self) -> None:
         """Stop the bot, once it has done what it is doing."""

@@ -10,7 +10,7 @@ from telegram.ext import CommandHandler
 
 from bot import app, settings, texts
 from bot import handlers as registry
-from bot.handlers import menus
+from bot.handlers import commands
 from bot.settings import KEYS, Settings, SettingsError
 from tests.conftest import World
 
@@ -56,7 +56,7 @@ def test_the_readme_names_every_command_and_button(chat: World) -> None:
 def test_menus_and_descriptions_are_set_by_scope(chat: World) -> None:
     room = chat.telegram.supergroup("Newsroom", chat.ann)
     chat.telegram.add_bot(chat.ann, room)
-    chat.runner.run(menus.publish(chat.application.bot, TITLES))
+    chat.runner.run(commands.publish(chat.application.bot, TITLES))
     assert chat.telegram.menu(chat.ann) == list(texts.PRIVATE_COMMANDS)
     assert chat.telegram.menu(chat.ann, room) == list(texts.GROUP_COMMANDS)
     assert chat.telegram.profile["description", ""] == texts.description(TITLES)
@@ -71,14 +71,14 @@ def test_the_profile_speaks_of_the_report_loaded(chat: World) -> None:
 
 @pytest.mark.parametrize("titles", [(), ("“T”",) * 3, ("“" + "Long title " * 60 + "”",)])
 def test_descriptions_keep_to_telegrams_limits(titles: tuple[str, ...]) -> None:
-    assert len(texts.short_description(titles)) <= texts.LONGEST_SHORT_DESCRIPTION
-    assert len(texts.description(titles)) <= texts.LONGEST_DESCRIPTION
+    assert len(texts.short_description(titles)) <= 120
+    assert len(texts.description(titles)) <= 512
 
 
 def test_a_restart_sets_nothing_again(chat: World) -> None:
-    chat.runner.run(menus.publish(chat.application.bot, TITLES))
+    chat.runner.run(commands.publish(chat.application.bot, TITLES))
     chat.calls()
-    chat.runner.run(menus.publish(chat.application.bot, TITLES))
+    chat.runner.run(commands.publish(chat.application.bot, TITLES))
     assert not [call.method for call in chat.calls() if call.method.startswith("set")]
 
 
