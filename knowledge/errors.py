@@ -36,13 +36,10 @@ class Problem:
 
 
 class ImportRefused(KnowledgeError):
-    """An import that changes nothing because some of it cannot be taken.
+    """An import that changes nothing because some of it cannot be taken."""
 
-    `sample` is a word of a file that is not UTF-8 but reads as Windows-1252, as it then reads.
-    """
-
-    def __init__(self, *problems: Problem, sample: str = "") -> None:
-        self.problems, self.sample = problems, sample
+    def __init__(self, *problems: Problem) -> None:
+        self.problems = problems
         shown = "\n".join(f"- {problem}" for problem in problems[:NAMED])
         more = f"\n- and {len(problems) - NAMED} more" if len(problems) > NAMED else ""
         super().__init__(f"Nothing was imported. Please correct:\n{shown}{more}")

@@ -175,7 +175,7 @@ def test_import_into_a_new_database_holds_just_that_file(
     [
         (b"question,detail\nWhat?,x\n", "answer: this column is missing"),
         (b"id,question,answer\na,What?,x\na,Who?,y\n", "row 3, id"),
-        (b"question,answer\nWhat?,caf\xe9\n", "UTF-8"),
+        (b"question,answer\nWhat?,\xc2\xa32 caf\xe9\n", "UTF-8"),
     ],
 )
 def test_a_bad_import_is_refused_whole(

@@ -13,7 +13,7 @@ from bot.admin import texts
 from bot.admin.access import Request, button, buttons
 from bot.messages.message import notice
 from bot.transport import delivery
-from knowledge import ImportRefused, KnowledgeBase, Plan
+from knowledge import ImportRefused, Plan
 
 # Characters of a list in a message; the whole comes as a file when it is longer.
 SHOWN = 2_000
@@ -33,7 +33,7 @@ async def dry_run(request: Request) -> None:
     data = bytes(await (await document.get_file()).download_as_bytearray())
     try:
         async with delivery.telling(request.show):
-            plan, doubt = await asyncio.to_thread(_read, request.knowledge, data, name)
+            plan = await asyncio.to_thread(request.knowledge.plan_import, data, name)
     except ImportRefused as refused:
         await request.show(notice(str(refused)[: 2 * SHOWN]))
         return
@@ -42,7 +42,7 @@ async def dry_run(request: Request) -> None:
         await request.show(notice(said[: 2 * SHOWN]))
         return
     is_long = len(str(plan)) > SHOWN
-    parts = [texts.DRY_RUN_OF.format(name), *doubt, str(plan)[:SHOWN] + "…" * is_long]
+    parts = [texts.DRY_RUN_OF.format(name), str(plan)[:SHOWN] + "…" * is_long]
     if len(plan.edit.swaps) <= TRIED:
         async with delivery.telling(request.show):
             tried = await asyncio.to_thread(request.editor.trial(plan.edit))
@@ -55,17 +55,6 @@ async def dry_run(request: Request) -> None:
     if is_long:
         whole = plan.lines(None)
         await _send(request, "\n".join(whole).encode(), "changes.txt", texts.ALL_CHANGES)
-
-
-def _read(base: KnowledgeBase, data: bytes, name: str) -> tuple[Plan, list[str]]:
-    """Read a file, one that isn't UTF-8 as Windows-1252 and with a word of it to look at."""
-    try:
-        return base.plan_import(data, name), []
-    except ImportRefused as refused:
-        if not refused.sample:
-            raise
-        doubt = texts.LOOKS_OLDER.format(refused.sample)
-        return base.plan_import(data, name, "windows-1252"), [doubt]
 
 
 async def decide(request: Request) -> None:

@@ -196,10 +196,6 @@ DISCARDED = "Nothing was applied."
 WHICH_FORMAT = "As which kind of file?"
 ALL_CHANGES = "All the changes this file would make, field by field."
 BACKUP = "A complete copy of the database as it stands now. Keep it where only you can read it."
-LOOKS_OLDER = (
-    "Careful: this file looks like Windows-1252, an older way of writing letters. Read so, it says "
-    "“{}”. If that isn't right, save it as “CSV UTF-8” and send that."
-)
 DRY_RUN_OF = "{} would change this; nothing has changed yet."
 RIVALS_STAY = "An import replaces nothing else: take out what should go with /retire."
 EXPORTED = "{:,} entries. Sent back to me as it is, this file changes nothing."

@@ -40,21 +40,27 @@ def reads(filename: str) -> bool:
     return _suffix_of(filename) in FORMATS
 
 
-def rows_in(data: bytes, filename: str, encoding: str) -> tuple[Rows, dict[str, Any]]:
-    """Give the rows of a file, and the other lists that it holds; raises ImportRefused."""
+def rows_in(
+    data: bytes, filename: str, encoding: str
+) -> tuple[Mapping[int, Cells], dict[str, Any], list[str]]:
+    """Give the rows of a file, its other lists and how it was read; raises ImportRefused."""
     suffix = _checked(filename)
-    text = _decoded(data, encoding)
+    text, note = _decoded(data, encoding)
+    lists: dict[str, Any] = {}
     if suffix in ("csv", "tsv"):
-        return _table(text), {}
-    if suffix == "jsonl":
-        return _objects(_json(text.split("\n"), 1)), {}
-    document = _json([text], 0)[0]
-    lists = {"facts": document} if isinstance(document, list) else document
-    known = isinstance(lists, dict) and lists.keys() & {"facts", *LISTS}
-    if not known or not isinstance(facts := lists.pop("facts", []), list):
-        raise _refusal("it must be a list of rows, or an object with a list called facts")
-    rows, unread = _objects(dict(enumerate(facts, start=1)))
-    return (rows, [*unread, *(f"“{printable(one)}”" for one in lists if one not in LISTS)]), lists
+        rows, unread = _table(text)
+    elif suffix == "jsonl":
+        rows, unread = _objects(_json(text.split("\n"), 1))
+    else:
+        document = _json([text], 0)[0]
+        lists = {"facts": document} if isinstance(document, list) else document
+        known = isinstance(lists, dict) and lists.keys() & {"facts", *LISTS}
+        if not known or not isinstance(facts := lists.pop("facts", []), list):
+            raise _refusal("it must be a list of rows, or an object with a list called facts")
+        rows, unread = _objects(dict(enumerate(facts, start=1)))
+        unread += (f"“{printable(one)}”" for one in lists if one not in LISTS)
+    missed = [f"Not read: {', '.join(unread)}."] if unread else []
+    return rows, lists, [*note, *missed]
 
 
 def _checked(filename: str) -> str:
@@ -66,8 +72,8 @@ def _checked(filename: str) -> str:
     )
 
 
-def _refusal(reason: str, row: int = 0, sample: str = "") -> ImportRefused:
-    return ImportRefused(Problem(row, "", reason), sample=sample)
+def _refusal(reason: str, row: int = 0) -> ImportRefused:
+    return ImportRefused(Problem(row, "", reason))
 
 
 def printable(text: str) -> str:
@@ -81,32 +87,28 @@ def _column(name: str) -> str:
     return re.sub(r"[\s_-]+", "_", name.strip().lower())
 
 
-def _decoded(data: bytes, encoding: str) -> str:
-    """Give the text of a file that is Unicode, or in the `encoding` named."""
+def _decoded(data: bytes, encoding: str) -> tuple[str, list[str]]:
+    """Give the text of a file that is Unicode, in the `encoding` named or an older one; say so."""
     wide = data[:2] in (b"\xff\xfe", b"\xfe\xff")
     if data[:4] == b"PK\x03\x04":
         raise _refusal("this is a zip or a spreadsheet workbook; save it as “CSV UTF-8” first")
     if b"\0" in data and not wide:
         raise _refusal("this is not a text file")
     try:
-        return data.decode("utf-16" if wide else encoding or "utf-8").lstrip("\ufeff")
+        return data.decode("utf-16" if wide else encoding or "utf-8").lstrip("\ufeff"), []
     except LookupError:
         raise _refusal(f"there is no encoding called “{encoding}”") from None
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        said = f"line {line} is not UTF-8 text"
         text = "\ufffd" if wide or encoding else data.decode(OLDER, "replace")
         # Where other letters are good UTF-8, a bad one does not make the file another kind.
         if SPOILT.search(text):
-            raise _refusal(f"{said}; save it as “CSV UTF-8”") from None
-        # A word shows how the file would be read.
+            line = data.count(b"\n", 0, error.start) + 1
+            raise _refusal(f"line {line} is not UTF-8 text; save it as “CSV UTF-8”") from None
+        # A word shows how the file was read.
         words = re.finditer(r"[^\s,;\"?.!:()]+", text)
         sample = next((word[0] for word in words if word.end() > error.start), OLDER)[:40]
-        raise _refusal(
-            f"{said}; it looks like Windows-1252 (“{sample}”). Say that it is to be read so "
-            f"(--encoding {OLDER}), or save it as “CSV UTF-8”",
-            sample=sample,
-        ) from None
+        save = "If that isn't right, save it as “CSV UTF-8” and import that."
+        return text, [f"Careful: read as Windows-1252, so that it says “{sample}”. {save}"]
 
 
 def _table(text: str) -> Rows:

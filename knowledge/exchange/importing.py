@@ -94,8 +94,8 @@ def title_of(filename: str) -> str:
 
 def read(data: bytes, filename: str, encoding: str = "") -> Batch:
     """Read a file; raises ImportRefused naming every row and column that cannot be taken."""
-    (found, unread), lists = files.rows_in(data, filename, encoding)
-    read = Batch([], [], [f"Not read: {', '.join(unread)}."] if unread else [])
+    found, lists, notes = files.rows_in(data, filename, encoding)
+    read = Batch([], [], notes)
     problems: list[Problem] = []
     for number, cells in watched(list(found.items()), "checking"):
         careful = [*doubts_of(number, cells)]

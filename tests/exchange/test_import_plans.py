@@ -216,7 +216,7 @@ def test_a_folder_is_refused_whole_by_file_row_and_column(
     (folder / "in").mkdir()
     (folder / "in" / "good.csv").write_text("question,answer\nWhat?,This.\n")
     (folder / "in" / "bad.csv").write_text("question,answer\n,This.\n")
-    (folder / "in" / "old.csv").write_bytes(b"question,answer\nWhat?,caf\xe9\n")
+    (folder / "in" / "old.csv").write_bytes(b"question,answer\nWhat?,\xc2\xa32 caf\xe9\n")
     assert run("import", "in") == 2
     said = capsys.readouterr().err
     assert "- bad.csv, row 2, question: this cell is empty" in said

@@ -126,17 +126,21 @@ def test_one_old_byte_among_unicode_is_refused_by_its_line(
 ) -> None:
     with pytest.raises(ImportRefused) as refused:
         base.plan_import(data, CSV)
-    assert not refused.value.sample
     assert "line 3 is not UTF-8 text" in str(refused.value)
 
 
-@pytest.mark.parametrize("text", ["CAF\u00c9\u2019s caf\u00e9", "Strau\u00df\u201d \u00a3"])
-def test_a_file_all_in_old_letters_is_asked_about(base: KnowledgeBase, text: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "sample"), [("a caf\u00e9 (50)", "caf\u00e9"), ("Strau\u00df\u201d \u00a3", "\u00a3")]
+)
+def test_a_file_all_in_old_letters_is_read_and_said_to_be(
+    base: KnowledgeBase, text: str, sample: str
+) -> None:
     data = f"question,answer\nWhat?,{text}\n".encode("cp1252")
-    with pytest.raises(ImportRefused, match="looks like Windows-1252") as refused:
-        base.plan_import(data, CSV)
-    assert refused.value.sample in text
-    assert base.plan_import(data, CSV, "windows-1252").new[0].answer == text
+    planned = base.plan_import(data, CSV)
+    assert f"so that it says “{sample}”" in planned.notes[0]
+    assert planned.new[0].answer == text
+    named = base.plan_import(data, CSV, "windows-1252")
+    assert (named.new[0].answer, named.notes) == (text, ())
 
 
 @pytest.mark.parametrize(
