@@ -161,15 +161,17 @@ class Index:
         """
         stems, rareness, numbers = tokens.stems()
         replied = np.cumsum(sizes + 1) - 1
-        asked = np.delete(np.arange(len(tokens)), replied)
+        is_answer = np.zeros(len(tokens), bool)
+        is_answer[replied] = True
+        asked = np.flatnonzero(~is_answer)
         entry = np.repeat(np.arange(len(sizes)), sizes + 1)
         text = np.repeat(np.arange(len(tokens)), np.diff(tokens.starts))
         width = len(stems)
         used = np.unique(entry[text] * width + numbers)
         frequency = np.bincount(used % max(width, 1), minlength=width)
         lexicon = Lexicon(stems, frequency, len(sizes), rareness)
-        answers = np.isin(text, replied)
-        row, owner = np.searchsorted(asked, text[~answers]), entry[text]
+        answers = is_answer[text]
+        row, owner = (np.cumsum(~is_answer) - 1)[text[~answers]], entry[text]
         return cls(
             lexicon,
             _tfidf(row, numbers[~answers], len(asked), lexicon.idf),
@@ -235,8 +237,9 @@ class Index:
 
     def counts(self) -> dict[str, int]:
         """Give how often each word is asked with; those of answers alone count nothing."""
-        answers = np.isin(np.arange(len(self.tokens)), self.replied)
-        asked = np.repeat(~answers, np.diff(self.tokens.starts))
+        texts = np.zeros(len(self.tokens), bool)
+        texts[self.asked] = True
+        asked = np.repeat(texts, np.diff(self.tokens.starts))
         counts = np.bincount(self.tokens.numbers, asked, len(self.tokens.table))
         return dict(zip(self.tokens.table, counts.astype(int).tolist(), strict=True))
 

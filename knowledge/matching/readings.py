@@ -20,7 +20,7 @@ import numpy.typing as npt
 from knowledge.matching import embeddings
 from knowledge.matching.embeddings import Bytes, Floats, Ints, Rows
 from knowledge.matching.question import asks
-from knowledge.matching.spelling import rarity
+from knowledge.matching.spelling import rarities
 from knowledge.matching.text import Vocabulary, stem, words
 
 
@@ -77,8 +77,10 @@ class Tokens:
         for opening in vocabulary.openings:
             first, *second = (place.get(word, width) for word in opening)
             if max(first, *second, 0) < width:
-                codes[len(second)].append(first * width + sum(second))
-        begins = np.isin(self.numbers * np.int64(width), codes[0])
+                codes[len(second)].append(first * (width if second else 1) + sum(second))
+        alone = np.zeros(width + 1, bool)
+        alone[codes[0]] = True
+        begins = alone[self.numbers]
         # A pair that stands across two rows only costs a look.
         pairs = self.numbers[:-1] * np.int64(width) + self.numbers[1:]
         begins[:-1] |= np.isin(pairs, codes[1])
@@ -96,7 +98,7 @@ class Tokens:
             [numbers.setdefault(stem(word), len(numbers)) for word in self.table], np.int32
         )
         rareness = np.full(len(numbers), np.inf)
-        np.minimum.at(rareness, of_word, [rarity(word) for word in self.table])
+        np.minimum.at(rareness, of_word, rarities(self.table))
         return tuple(numbers), rareness, of_word[self.numbers]
 
 

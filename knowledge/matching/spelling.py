@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import gzip
 import json
-import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 from importlib import resources
 
@@ -45,16 +44,22 @@ def _english() -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], int]:
     return keys[order], counts[order], int(counts.sum())
 
 
-def _count(word: str) -> int:
+def _count(words: Sequence[str]) -> npt.NDArray[np.int64]:
     keys, counts, _ = _english()
-    place = min(int(np.searchsorted(keys, hash(word))), len(keys) - 1)
-    return int(counts[place]) if keys[place] == hash(word) else 0
+    wanted = np.fromiter(map(hash, words), np.int64, len(words))
+    places = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+    return np.where(keys[places] == wanted, counts[places], 0)
+
+
+def rarities(words: Sequence[str]) -> npt.NDArray[np.float64]:
+    """Tell how much each word says, by how rare it is in English: "the" about 3, 16 if unknown."""
+    return np.log((_english()[2] + 1) / (_count(words) + 1))
 
 
 @lru_cache(maxsize=100_000)
 def rarity(word: str) -> float:
-    """Tell how much a word says, by how rare it is in English: about 3 for "the", 16 if unknown."""
-    return math.log((_english()[2] + 1) / (_count(word) + 1))
+    """Tell how much one word says."""
+    return float(rarities([word])[0])
 
 
 # A word rarer than this in English text may be a name.
@@ -92,7 +97,7 @@ class Speller:
         return self._cache[word]
 
     def _repaired(self, word: str) -> Words:
-        if _count(word) >= COMMON:
+        if _count([word])[0] >= COMMON:
             return (word,)
         nearest = self._nearest(word)
         return (nearest,) if nearest else self._split(word) or (word,)
