@@ -27,8 +27,8 @@ class Bands:
 
     # The least confidence of an answer, for an entry with a hundred ways of asking or more, and
     # what is added for one with a single way. Measured: at most three in a hundred answers wrong.
-    answer: float = 0.18
-    scarce: float = 0.44
+    answer: float = 0.22
+    scarce: float = 0.4
     # The least confidence with which a gap is given although facts may be meant ...
     gap: float = 0.6
     # ... and the mass of facts below which that is not so.
