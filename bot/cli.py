@@ -19,7 +19,7 @@ from typing import Any, TextIO
 import knowledge as library
 from bot import logs, settings, texts
 from bot.chat_memory import NEW
-from bot.messages.message import progress
+from bot.messages import progress
 from bot.messages.terminal_text import plain
 from bot.replies import converse, respond
 from bot.services import Services, start_services

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot import texts
+from bot import messages, texts
 from bot.chat_memory import Place, Standing
-from bot.messages import answers, keyboards
-from bot.messages.message import BotMessage, notice
+from bot.messages import BotMessage, answers, notice
 from bot.services import Services
 from knowledge import (
     LONGEST,
@@ -75,7 +74,7 @@ def converse(services: Services, place: Place, number: int, text: str) -> Turn:
 def _remarked(services: Services, remark: Remark, standing: Standing, username: str) -> BotMessage:
     """Answer what asks nothing new of the report; a yes or no to offers, or a no, is evidence."""
     asked, offered, note = standing.asked, standing.context.offered, services.knowledge.note
-    topics = keyboards.topics(services.knowledge.topics())
+    topics = messages.topics(services.knowledge.topics())
     match remark.kind:
         case "help":
             return notice(texts.HOW, topics)
@@ -101,7 +100,7 @@ def _page(
 ) -> BotMessage:
     """Render a reply with what belongs beside it."""
     sources = services.sources(username)
-    topics = keyboards.topics(services.knowledge.topics())
+    topics = messages.topics(services.knowledge.topics())
     match reply:
         case Answer(matches) | Near(matches):
             facts = [match.fact for match in matches]
@@ -123,17 +122,17 @@ def objection(services: Services, asked: int, reason: str = "") -> BotMessage:
     record, parts = services.knowledge.asked(asked), [texts.WHAT_WAS_WRONG[reason]]
     likely = services.nearest(record.question, None, 4) if record else ()
     known = {record.fact, record.tapped} if record else set()
-    others = [fact for fact in likely if fact.id not in known][: keyboards.NEAREST]
-    rows = list(keyboards.questions(others, keyboards.TAKE, asked))
+    others = [fact for fact in likely if fact.id not in known][: messages.NEAREST]
+    rows = list(messages.questions(others, messages.TAKE, asked))
     if not reason:
         why = texts.REASONS.items()
         rows.insert(
-            0, tuple(keyboards.button(said, keyboards.WRONG, asked, one) for one, said in why)
+            0, tuple(messages.button(said, messages.WRONG, asked, one) for one, said in why)
         )
     elif reason == "question" and not others:
         # Whoever asked something else can look for it.
-        rows += keyboards.topics(services.knowledge.topics())
+        rows += messages.topics(services.knowledge.topics())
     if record and services.settings.admin_ids:
-        rows.append((keyboards.button(texts.TELL, keyboards.TELL, asked, reason),))
+        rows.append((messages.button(texts.TELL, messages.TELL, asked, reason),))
         parts += [texts.NOT_KEPT] if reason else []
     return notice(" ".join(parts), rows)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from bot import texts
 from bot.charts.layout import drawable
 from bot.chat_memory import FairUse, Memory
-from bot.messages.message import Sources
+from bot.messages import Sources
 from bot.settings import Settings
 from knowledge import Fact, KnowledgeBase, KnowledgeError
 

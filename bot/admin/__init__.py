@@ -12,7 +12,7 @@ from bot import texts as public
 from bot.admin import asked, drafts, entries, entry_form, import_export, texts
 from bot.admin.access import Handler, Request, handled
 from bot.live import live_of
-from bot.messages.message import notice
+from bot.messages import notice
 from bot.services import App, Context, Services, services_of
 from bot.transport import delivery
 from knowledge import KnowledgeError

@@ -13,8 +13,7 @@ from telegram.ext import ApplicationHandlerStop
 from bot import texts as public
 from bot.admin import texts
 from bot.live import live_of
-from bot.messages.keyboards import LABEL
-from bot.messages.message import BotMessage, Button, Row, joined, notice, safe, short
+from bot.messages import LABEL, BotMessage, Button, Row, joined, notice, safe, short
 from bot.services import Context, services_of
 from bot.transport import delivery
 from knowledge import Edit, Editor, KnowledgeError

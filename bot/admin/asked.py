@@ -11,7 +11,7 @@ from bot.admin.access import Request, buttons, mark
 from bot.admin.drafts import Draft
 from bot.admin.entry_form import BOLD
 from bot.charts import drawing, wording
-from bot.messages.message import BotMessage, heading, joined, notice, safe, short
+from bot.messages import BotMessage, heading, joined, notice, safe, short
 from bot.transport import delivery
 from knowledge import Cluster, Stats, Unknown, edits
 

@@ -14,9 +14,7 @@ from typing import Any
 import knowledge
 from bot.admin import texts
 from bot.admin.access import Request, button, buttons, mark
-from bot.messages import answers
-from bot.messages.keyboards import pairs
-from bot.messages.message import BotMessage, joined, notice, safe, short
+from bot.messages import BotMessage, answers, joined, notice, pairs, safe, short
 from bot.transport import delivery
 from knowledge import edits
 

@@ -10,7 +10,7 @@ from telegram.error import TelegramError
 from bot.admin import drafts, entry_form, texts
 from bot.admin.access import Request, button, mark, paged
 from bot.admin.drafts import Draft
-from bot.messages.message import BotMessage, heading, joined, notice, safe, short
+from bot.messages import BotMessage, heading, joined, notice, safe, short
 from knowledge import SHIPPED, Fact, Revision, difference, edits, to_json
 
 # Which entries a command is about, where it isn't about all: live or retired ones.

@@ -7,8 +7,7 @@ from telegram.ext import ApplicationHandlerStop
 from bot.admin import drafts, texts
 from bot.admin.access import Request, button, buttons, paged
 from bot.admin.drafts import TRIAL, Draft
-from bot.messages.keyboards import pairs
-from bot.messages.message import BotMessage, Row, heading, joined, notice, safe, short
+from bot.messages import BotMessage, Row, heading, joined, notice, pairs, safe, short
 from knowledge import Fact, KnowledgeError, edits, figure_line
 
 # Asked for one after the other of a new entry; the report only where there are several.

@@ -11,7 +11,7 @@ from telegram.constants import FileSizeLimit
 
 from bot.admin import texts
 from bot.admin.access import Request, button, buttons
-from bot.messages.message import notice
+from bot.messages import notice
 from bot.transport import delivery
 from knowledge import ImportRefused, Plan
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.messages.message import short
+from bot.messages import short
 from knowledge import HELPFUL, NOT_RIGHT, Difference, Fact, Reply, Suggestions, Trial
 
 COMMANDS = {

@@ -13,13 +13,12 @@ from telegram.ext import (
 )
 
 from bot import admin as administrators
-from bot import texts
+from bot import messages, texts
 from bot.handlers import buttons, charts, commands, errors, groups, inline, questions
 from bot.handlers.buttons import tapped
 from bot.handlers.commands import replied
 from bot.handlers.groups import QUESTION, TYPED
-from bot.messages import keyboards
-from bot.messages.message import notice
+from bot.messages import notice
 from bot.services import App
 
 NEW = filters.UpdateType.MESSAGE
@@ -46,20 +45,20 @@ COMMANDS = {
 }
 
 TAPS = {
-    keyboards.FACT: tapped(buttons.chosen),
-    keyboards.RELATED: tapped(buttons.related, below=True),
-    keyboards.CHART: tapped(charts.tapped, below=True),
-    keyboards.FIGURES: tapped(charts.tapped, below=True),
-    keyboards.SHARE: tapped(buttons.shared),
-    keyboards.TAKE: tapped(buttons.taken),
-    keyboards.NONE: tapped(buttons.none_of_these),
-    keyboards.LATER: tapped(questions.later),
-    keyboards.HELPFUL: tapped(buttons.voted, texts.THANKS_HELPFUL),
-    keyboards.NOT_RIGHT: tapped(buttons.voted, texts.THANKS_NOT_RIGHT, below=True),
-    keyboards.WRONG: tapped(buttons.explained),
-    keyboards.TELL: tapped(buttons.told),
-    keyboards.TOPICS: tapped(buttons.topics),
-    keyboards.QUESTIONS: tapped(buttons.questions),
+    messages.FACT: tapped(buttons.chosen),
+    messages.RELATED: tapped(buttons.related, below=True),
+    messages.CHART: tapped(charts.tapped, below=True),
+    messages.FIGURES: tapped(charts.tapped, below=True),
+    messages.SHARE: tapped(buttons.shared),
+    messages.TAKE: tapped(buttons.taken),
+    messages.NONE: tapped(buttons.none_of_these),
+    messages.LATER: tapped(questions.later),
+    messages.HELPFUL: tapped(buttons.voted, texts.THANKS_HELPFUL),
+    messages.NOT_RIGHT: tapped(buttons.voted, texts.THANKS_NOT_RIGHT, below=True),
+    messages.WRONG: tapped(buttons.explained),
+    messages.TELL: tapped(buttons.told),
+    messages.TOPICS: tapped(buttons.topics),
+    messages.QUESTIONS: tapped(buttons.questions),
 }
 
 

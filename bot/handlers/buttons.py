@@ -8,9 +8,8 @@ from typing import Any
 
 from telegram import CallbackQuery, InlineKeyboardButton, Message, Update
 
-from bot import texts
-from bot.messages import answers, keyboards
-from bot.messages.message import BotMessage, Button, Row, heading, notice
+from bot import messages, texts
+from bot.messages import BotMessage, Button, Row, answers, heading, notice
 from bot.replies import objection
 from bot.services import Context, Services, services_of
 from bot.transport import delivery
@@ -83,14 +82,14 @@ def topics_page(topics: Sequence[Topic], page: int = 0) -> BotMessage:
     """Give a page of the list of topics."""
     if not topics:
         return notice(texts.NO_TOPICS)
-    return BotMessage(heading(texts.TOPICS), keyboards.topics(topics, page))
+    return BotMessage(heading(texts.TOPICS), messages.topics(topics, page))
 
 
 def questions_page(topic: Topic, facts: Sequence[Fact], page: int) -> BotMessage:
     """Give a page of a topic's questions."""
-    shown, turn, number = keyboards.paged(facts, page, keyboards.QUESTIONS, topic.id)
-    back = keyboards.button(texts.ALL_TOPICS, keyboards.TOPICS, 0)
-    rows = (*keyboards.questions(shown, keyboards.FACT), (back, *turn))
+    shown, turn, number = messages.paged(facts, page, messages.QUESTIONS, topic.id)
+    back = messages.button(texts.ALL_TOPICS, messages.TOPICS, 0)
+    rows = (*messages.questions(shown, messages.FACT), (back, *turn))
     return BotMessage(heading(topic.name, number), rows)
 
 
@@ -111,10 +110,10 @@ async def questions(tap: Tap) -> BotMessage:
 async def chosen(tap: Tap, fact: Fact) -> BotMessage:
     """Show a fact chosen from a list, with the way back to its page."""
     facts = [one.id for one in tap.services.knowledge.facts(fact.topic)] if fact.topic else []
-    back = keyboards.button(texts.BACK, keyboards.TOPICS, 0)
+    back = messages.button(texts.BACK, messages.TOPICS, 0)
     if fact.id in facts:
-        page = facts.index(fact.id) // keyboards.A_PAGE
-        back = keyboards.button(texts.BACK, keyboards.QUESTIONS, page, fact.topic)
+        page = facts.index(fact.id) // messages.A_PAGE
+        back = messages.button(texts.BACK, messages.QUESTIONS, page, fact.topic)
     return fact_page(tap.services, tap.message, fact, back=(back,))
 
 
@@ -148,7 +147,7 @@ async def none_of_these(tap: Tap) -> BotMessage:
     """Note that no suggestion was right, and offer the topics."""
     knowledge = tap.services.knowledge
     knowledge.note(int(tap.parts[0]), feedback=NONE_OF_THESE)
-    return notice(texts.NOTED, keyboards.topics(knowledge.topics()))
+    return notice(texts.NOTED, messages.topics(knowledge.topics()))
 
 
 async def shared(tap: Tap, fact: Fact) -> None:
@@ -156,7 +155,7 @@ async def shared(tap: Tap, fact: Fact) -> None:
     rows = list[Sequence[Button | InlineKeyboardButton]]()
     for row in tap.keyboard:
         kept = tuple(one for one in row if one.callback_data != tap.query.data)
-        rows += [kept] if kept == row else [keyboards.ways_on(fact, tap.context.bot.username), kept]
+        rows += [kept] if kept == row else [messages.ways_on(fact, tap.context.bot.username), kept]
     await tap.mark(rows)
 
 
@@ -164,7 +163,7 @@ async def voted(tap: Tap) -> BotMessage | None:
     """Count a vote and take its small row away; one that is not right leads on."""
     asked, helpful = int(tap.parts[0]), tap.parts[1] == "1"
     tap.services.knowledge.note(asked, feedback=HELPFUL if helpful else NOT_RIGHT)
-    votes = {one.callback_data for one in keyboards.votes(asked)}
+    votes = {one.callback_data for one in messages.votes(asked)}
     rows = [[one for one in row if one.callback_data not in votes] for row in tap.keyboard]
     await tap.mark(rows)
     return None if helpful else objection(tap.services, asked)

@@ -10,13 +10,12 @@ from telegram import Message, Update
 from telegram.constants import ChatAction
 from telegram.error import BadRequest, Forbidden
 
-from bot import texts
+from bot import messages, texts
 from bot.charts import drawing, wording
 from bot.charts.wording import Chart
 from bot.handlers.buttons import Tap
 from bot.handlers.groups import question_in, wish
-from bot.messages import answers, keyboards
-from bot.messages.message import BotMessage, joined, notice, safe
+from bot.messages import BotMessage, answers, joined, notice, safe
 from bot.services import Context, Services, services_of
 from bot.transport import delivery
 from knowledge import Fact
@@ -43,9 +42,9 @@ async def chart(update: Update, context: Context) -> None:
         await _send(message, fact, drawn, services, read=True)
         services.memory.show(place, (fact.id,))
         return
-    charts = services.charts()[: keyboards.A_PAGE]
+    charts = services.charts()[: messages.A_PAGE]
     said = texts.NO_CHARTS if not charts else texts.NO_SUCH_CHART if about else texts.WHICH_CHART
-    await delivery.reply(message, notice(said, keyboards.questions(charts, keyboards.CHART)))
+    await delivery.reply(message, notice(said, messages.questions(charts, messages.CHART)))
 
 
 async def tapped(tap: Tap, fact: Fact) -> BotMessage | None:
@@ -74,7 +73,7 @@ async def _send(
     sent = message.reply_photo(
         picture,
         answers.caption(fact, sources, wording.told(drawn)),
-        reply_markup=delivery.keyboard([keyboards.under_chart(fact, sources, read=read)]),
+        reply_markup=delivery.keyboard([messages.under_chart(fact, sources, read=read)]),
         filename=f"{fact.id}.png",
     )
     await _in_words_else(message, drawn, sent)

@@ -11,11 +11,10 @@ import telegram
 from telegram import Bot, BotCommandScope, BotCommandScopeChat, Message, Update
 from telegram.error import TelegramError
 
-from bot import texts
+from bot import messages, texts
 from bot.admin import texts as admin_texts
 from bot.handlers import buttons
-from bot.messages import answers, keyboards
-from bot.messages.message import SCREEN, BotMessage, Button, Row, heading, notice, safe
+from bot.messages import SCREEN, BotMessage, Button, Row, answers, heading, notice, safe
 from bot.services import Context, Services, services_of
 from bot.transport import delivery
 from knowledge import Answer, KnowledgeError, Match
@@ -49,11 +48,11 @@ def start_page(services: Services) -> BotMessage:
     """Give the welcome: key findings to begin with, and as many topics as the screen holds."""
     findings, topics = services.findings(FINDINGS), services.knowledge.topics()
     text = texts.start(services.titles(), findings=bool(findings))
-    others = [keyboards.button(texts.ALL_TOPICS, keyboards.TOPICS, 0)]
-    shown, last = keyboards.topic_buttons(topics), list[Button]()
+    others = [messages.button(texts.ALL_TOPICS, messages.TOPICS, 0)]
+    shown, last = messages.topic_buttons(topics), list[Button]()
     while True:
-        rows = keyboards.pairs([*shown, *last] or others)
-        page = notice(text, (*keyboards.questions(findings), *rows))
+        rows = messages.pairs([*shown, *last] or others)
+        page = notice(text, (*messages.questions(findings), *rows))
         if page.height <= SCREEN or not shown:
             return page
         shown, last = shown[:-1], others

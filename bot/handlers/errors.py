@@ -9,7 +9,7 @@ from telegram.error import BadRequest, RetryAfter, TelegramError
 
 from bot import texts
 from bot.logs import place_of
-from bot.messages.message import notice
+from bot.messages import notice
 from bot.services import Context
 from bot.transport import delivery, metrics
 from bot.transport.retries import is_network

@@ -10,8 +10,7 @@ from telegram import (
 )
 
 from bot import texts
-from bot.messages import answers
-from bot.messages.message import short
+from bot.messages import answers, short
 from bot.services import Context, services_of
 from bot.transport import delivery
 

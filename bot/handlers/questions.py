@@ -5,12 +5,11 @@ from __future__ import annotations
 from telegram import ForceReply, Message, Update
 from telegram.ext import ApplicationHandlerStop, filters
 
-from bot import texts
+from bot import messages, texts
 from bot.chat_memory import Standing
 from bot.handlers.buttons import Tap
 from bot.handlers.groups import OWN_CARD, is_first, question_in
-from bot.messages import keyboards
-from bot.messages.message import notice
+from bot.messages import notice
 from bot.replies import Turn, respond
 from bot.services import Context, services_of
 from bot.transport import delivery, metrics
@@ -65,7 +64,7 @@ def _turn(text: str, standing: Standing, context: Context) -> Turn:
 async def later(tap: Tap) -> None:
     """Answer the question on the button, below, as if it had been typed."""
     every = (one for row in tap.keyboard for one in row)
-    label = next((one.text for one in every if one.callback_data == keyboards.LATER), "")
+    label = next((one.text for one in every if one.callback_data == messages.LATER), "")
     await answer(tap.message, label, tap.context, tapped=True)
 
 

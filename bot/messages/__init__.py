@@ -1,1 +1,265 @@
-"""Messages as Telegram shows them."""
+"""A message to send: its HTML, its buttons, how high it stands, and where facts come from.
+
+Heights are of a common small Android phone, 360 x 800 density-independent pixels (dp), at
+Telegram's default text size: of its height the status bar, the chat's heading, the input line and
+the system's buttons leave about 630 dp; about 38 characters stand in a line of 21 dp; a row of
+buttons takes 48 dp.
+
+A button carries its kind, a letter, and ids, at most 64 bytes, good for ever: a fact's (a slug of
+up to 48 characters), the number of a question's record, a page. A kind is given as the pattern
+that what its buttons carry matches.
+"""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from html import escape, unescape
+from typing import TypeVar
+
+from bot import texts
+from knowledge import Fact, Report, Stage, Topic
+
+SCREEN = 630
+LINE, ROW, EDGES = 21, 48, 20
+CHARACTERS = 38
+# Telegram shows this many lines of a folded quote.
+FOLDED = 3
+# Cells of a bar that shows how far something has come.
+CELLS = 16
+
+_ASKED, _PAGE, _REASON = r"(\d{1,12})", r"(\d{1,4})", "(answer|question)"
+_FACT, _TOPIC = r"(?P<fact>[A-Za-z0-9_-]{1,48})", r"([A-Za-z0-9_-]{1,48})"
+
+# A fact to show in this message, reached by browsing, or in a new one, so that the answer stays.
+FACT = f"f:{_FACT}"
+RELATED = f"r:{_FACT}"
+# A suggestion taken, or none of them.
+TAKE = f"t:{_ASKED}:{_FACT}"
+NONE = f"n:{_ASKED}"
+# Whether an answer was right, what was wrong with it, and that the administrators should hear.
+HELPFUL = f"v:{_ASKED}:(1)"
+NOT_RIGHT = f"v:{_ASKED}:(0)"
+WRONG = f"w:{_ASKED}:{_REASON}"
+TELL = f"h:{_ASKED}:{_REASON}?"
+# A question that stands on the button itself.
+LATER = "l"
+# A fact whose chart to show below, and its figures as a file.
+CHART = f"p:{_FACT}"
+FIGURES = f"d:(png|csv):{_FACT}"
+# A fact to pass on: buttons for it appear where this one was.
+SHARE = f"s:{_FACT}"
+# A page of the topics, a page of a topic's questions.
+TOPICS = f"c:{_PAGE}"
+QUESTIONS = f"q:{_PAGE}:{_TOPIC}"
+
+# Entries of a list that is paged.
+A_PAGE = 8
+# Questions under a refusal or an objection.
+NEAREST = 3
+# Two labels no longer than this stand side by side on a phone.
+HALF = 22
+# Labels are cut here: phones show some forty characters, Telegram refuses endless ones.
+LABEL = 72
+# What is typed after the bot's name to share an answer; Telegram takes 256 characters.
+QUERY = 200
+
+_T = TypeVar("_T")
+_SLIDE = re.compile(r"\bslide (\d+)")
+_QUOTE = re.compile(r"<blockquote expandable>(.*?)</blockquote>", re.S)
+_TAG = re.compile(r"<[^>]*>")
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button: its label and the one thing it does, by the names of the Bot API."""
+
+    text: str
+    callback_data: str | None = None
+    url: str | None = None
+    copy_text: str | None = None
+    switch_inline_query: str | None = None
+
+
+Row = tuple[Button, ...]
+Rows = tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BotMessage:
+    """A message to send: Telegram HTML and rows of buttons."""
+
+    html: str
+    rows: Rows = ()
+
+    @property
+    def height(self) -> int:
+        """Give the height on a phone in dp."""
+        lines = 0
+        for at, part in enumerate(_QUOTE.split(self.html)):
+            # Quotes stand between the other parts, on lines of their own.
+            text = unescape(_TAG.sub("", part if at % 2 else part.strip("\n")))
+            if text or not at:
+                wrapped = (textwrap.wrap(line, CHARACTERS) or [""] for line in text.split("\n"))
+                most = FOLDED if at % 2 else len(self.html)
+                lines += min(sum(map(len, wrapped)), most)
+        return lines * LINE + len(self.rows) * ROW + EDGES
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What rendering needs beside the facts: the reports by id and the bot's own name."""
+
+    reports: Mapping[str, Report]
+    username: str = ""
+
+    def report(self, fact: Fact) -> Report | None:
+        """Give the report a fact stands in; an entry added without a source stands in none."""
+        return None if fact.added and not fact.source else self.reports.get(fact.report)
+
+    def link(self, fact: Fact) -> str:
+        """Give the address to open for a fact, "" when there is none."""
+        report = self.report(fact)
+        return fact.link or (report.url if report else "")
+
+    def source(self, fact: Fact) -> str:
+        """Name the report and the place in it, such as "Annual report 2019/20, slide 14"."""
+        if fact.added and not fact.source:
+            return texts.ADDED_ON.format(date.fromisoformat(fact.added[:10]))
+        report = self.report(fact)
+        slides = _SLIDE.findall(fact.source)
+        place = f"slides {' and '.join(slides)}" if len(slides) > 1 else fact.source
+        name = (report.short_title or report.title) if report else ""
+        return ", ".join(part for part in (name, place) if part)
+
+    def published(self, fact: Fact) -> str:
+        """Name the source with its publisher first, as a citation does."""
+        report = self.report(fact)
+        return ", ".join(p for p in (report.publisher if report else "", self.source(fact)) if p)
+
+
+def progress(stage: Stage, share: float) -> str:
+    """Show how far something has come."""
+    full = round(share * CELLS)
+    return f"{texts.STAGES[stage]} {'█' * full}{'░' * (CELLS - full)} {share:.0%}"
+
+
+def safe(text: str) -> str:
+    """Make a text safe to stand in Telegram's HTML, between tags or in an attribute."""
+    return escape(text, quote=True).replace("&#x27;", "'")
+
+
+def joined(parts: Iterable[str], rows: Iterable[Row] = ()) -> BotMessage:
+    """Make a message of parts in Telegram HTML; those that are empty are left out, as are rows."""
+    return BotMessage("\n\n".join(filter(None, parts)), tuple(filter(None, rows)))
+
+
+def notice(text: str, rows: Iterable[Row] = ()) -> BotMessage:
+    """Make a message of a plain sentence or two."""
+    return joined([safe(text)], rows)
+
+
+def short(text: str, limit: int) -> str:
+    """Cut a text at a word."""
+    return textwrap.shorten(text, limit, placeholder="…")
+
+
+def heading(text: str, note: str = "") -> str:
+    """Write a line in bold, with a note beside it."""
+    return f"<b>{safe(text)}</b>" + (f" {safe(note)}" if note else "")
+
+
+# --- Buttons --------------------------------------------------------------------------------------
+
+
+def deep_link(username: str, payload: str) -> str:
+    """Give the address that opens the bot with a payload."""
+    return f"https://t.me/{username}?start={payload}"
+
+
+def button(label: str, kind: str, *parts: object) -> Button:
+    """Make a button that the bot hears of."""
+    return Button(label, callback_data=":".join([kind[0], *map(str, parts)]))
+
+
+def questions(facts: Sequence[Fact], kind: str = RELATED, *parts: object) -> Rows:
+    """Give a row to each question; what several reports are asked is told apart by their names."""
+    times = Counter(asked for asked, _ in {(fact.question, fact.report) for fact in facts})
+    rows = list[Row]()
+    for fact in facts:
+        report = f" ({fact.report.replace('-', ' ')})" if times[fact.question] > 1 else ""
+        label = short(fact.question, LABEL - len(report)) + report
+        rows.append((button(label, kind, *parts, fact.id),))
+    return tuple(rows)
+
+
+def pairs(buttons: Sequence[Button]) -> list[Row]:
+    """Set short labels two to a row, in their order."""
+    rows: list[Row] = []
+    for one in buttons:
+        if rows and len(rows[-1]) == 1 and max(len(rows[-1][0].text), len(one.text)) <= HALF:
+            rows[-1] = (*rows[-1], one)
+        else:
+            rows.append((one,))
+    return rows
+
+
+def paged(
+    every: Sequence[_T], page: int, kind: str, *parts: object
+) -> tuple[Sequence[_T], Row, str]:
+    """Give a page of a list, the row that turns it, its number; one that is no more is the last."""
+    last = max(0, (len(every) - 1) // A_PAGE)
+    page = min(page, last)
+    turns = ((texts.PREVIOUS, page - 1), (texts.NEXT, page + 1))
+    row = tuple(button(label, kind, to, *parts) for label, to in turns if 0 <= to <= last)
+    number = texts.PAGE.format(page + 1, last + 1) if last else ""
+    return every[page * A_PAGE :][:A_PAGE], row, number
+
+
+def topic_buttons(topics: Sequence[Topic]) -> list[Button]:
+    """Give a button to each topic."""
+    return [button(one.name, QUESTIONS, 0, one.id) for one in topics]
+
+
+def topics(every: Sequence[Topic], page: int = 0) -> Rows:
+    """Give a page of topics as buttons."""
+    shown, turn, _ = paged(every, page, TOPICS)
+    return tuple(filter(None, (*pairs(topic_buttons(shown)), turn)))
+
+
+def source_button(fact: Fact, sources: Sources) -> Row:
+    """Make the button that opens a fact's source, none where there is no address."""
+    link = sources.link(fact)
+    is_report = any(link == report.url for report in sources.reports.values())
+    label = texts.OPEN_REPORT if is_report else texts.OPEN_PAGE
+    return (Button(label, url=link),) if link else ()
+
+
+def votes(asked: int) -> Row:
+    """Make the small row that asks whether a reply was right."""
+    return (
+        button(texts.HELPFUL, HELPFUL, asked, 1),
+        button(texts.NOT_RIGHT, NOT_RIGHT, asked, 0),
+    )
+
+
+def under_chart(fact: Fact, sources: Sources, *, read: bool) -> Row:
+    """Lead to the source or, to be `read`, the answer; then the figures to take along."""
+    words = (button(texts.READ_ANSWER, RELATED, fact.id),)
+    return (
+        *(words if read else source_button(fact, sources)),
+        button(texts.FOR_PRINT, FIGURES, "png", fact.id),
+        button(texts.AS_CSV, FIGURES, "csv", fact.id),
+    )
+
+
+def ways_on(fact: Fact, username: str) -> Row:
+    """Make the buttons that pass a fact on."""
+    return (
+        Button(texts.SEND_ON, switch_inline_query=short(fact.question, QUERY)),
+        Button(texts.COPY_LINK, copy_text=deep_link(username, fact.id)),
+    )

@@ -9,22 +9,9 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from bot import texts
+from bot import messages, texts
 from bot.charts.layout import drawable
-from bot.messages import keyboards
-from bot.messages.message import (
-    SCREEN,
-    BotMessage,
-    Button,
-    Row,
-    Rows,
-    Sources,
-    heading,
-    joined,
-    notice,
-    safe,
-    short,
-)
+from bot.messages import BotMessage, Row, Rows, Sources, heading, joined, notice, safe, short
 from knowledge import Answer, Fact, Match, Near, Suggestions, Unknown
 
 # Steps in which related questions, and in the last the detail, make room for the answer.
@@ -74,22 +61,22 @@ def answer(
     """
     near, matches, of = isinstance(reply, Near), reply.matches, len(reply.matches)
     unanswered, later = ("", "") if isinstance(reply, Near) else (reply.unanswered, reply.later)
-    fact, button = matches[0].fact, keyboards.button
+    fact, button = matches[0].fact, messages.button
     missing = f"{heading(texts.NOT_COVERED)} <i>{safe(short(unanswered, 120))}</i>"
     # The source and one action, a row of what to ask next, and a small row.
-    action = [button(texts.CHART, keyboards.CHART, m.fact.id) for m in matches if drawable(m.fact)]
+    action = [button(texts.CHART, messages.CHART, m.fact.id) for m in matches if drawable(m.fact)]
     if of == 1 and not near:
-        action.append(Button(texts.COPY_ANSWER, copy_text=citation(matches[0], sources)))
-    first = (*keyboards.source_button(fact, sources), *action[:1])
-    left = [button(short(later, LATER), keyboards.LATER)] if later else []
-    others = [*left, *(one for (one,) in keyboards.questions(related))]
-    share = button(texts.SHARE, keyboards.SHARE, fact.id)
-    last = (*back, *((share,) if asked is None else keyboards.votes(asked)))
+        action.append(messages.Button(texts.COPY_ANSWER, copy_text=citation(matches[0], sources)))
+    first = (*messages.source_button(fact, sources), *action[:1])
+    left = [button(short(later, LATER), messages.LATER)] if later else []
+    others = [*left, *(one for (one,) in messages.questions(related))]
+    share = button(texts.SHARE, messages.SHARE, fact.id)
+    last = (*back, *((share,) if asked is None else messages.votes(asked)))
 
     def build(step: int) -> BotMessage:
         form = {"headed": headed or of > 1, "near": near, "detailed": step < STEPS}
         told = [body(one, sources, of=of, **form) for one in matches]
-        beside = keyboards.pairs((left if step else others)[:2])[:1]
+        beside = messages.pairs((left if step else others)[:2])[:1]
         return joined([*told, missing if unanswered else ""], [first, *beside, last])
 
     return _fitting(build)
@@ -98,8 +85,8 @@ def answer(
 def suggestions(reply: Suggestions, asked: int) -> BotMessage:
     """Offer the likeliest questions to tap: a guess never looks like an answer."""
     facts = [match.fact for match in reply.matches]
-    none = keyboards.button(texts.NONE_OF_THESE, keyboards.NONE, asked)
-    rows = (*keyboards.questions(facts, keyboards.TAKE, asked), (none,))
+    none = messages.button(texts.NONE_OF_THESE, messages.NONE, asked)
+    rows = (*messages.questions(facts, messages.TAKE, asked), (none,))
     return notice(reply.note or texts.SUGGEST, rows)
 
 
@@ -114,13 +101,13 @@ def unknown(
     gap = reply.gap
     if gap is None:
         bold = texts.NOT_UNDERSTOOD if reply.unread else texts.NOT_IN_REPORT
-        offered = keyboards.questions(nearest[: keyboards.NEAREST]) or topics
+        offered = messages.questions(nearest[: messages.NEAREST]) or topics
         said = texts.TRY_THESE if nearest else texts.TRY_TOPICS
         return BotMessage(f"{heading(bold)}\n{safe(said)}", offered)
-    last = keyboards.source_button(gap.fact, sources), keyboards.votes(asked)
+    last = messages.source_button(gap.fact, sources), messages.votes(asked)
 
     def build(step: int) -> BotMessage:
-        offered = keyboards.questions(nearest[: keyboards.NEAREST - 1 - step])
+        offered = messages.questions(nearest[: messages.NEAREST - 1 - step])
         return joined([body(gap, sources, detailed=step < STEPS)], (*offered, *last))
 
     return _fitting(build)
@@ -131,7 +118,7 @@ def nothing_more(reply: Unknown, fact: Fact, related: Sequence[Fact]) -> BotMess
     bold = texts.NOT_UNDERSTOOD if reply.unread else texts.NOT_IN_REPORT
     said = f"{heading(bold, texts.IT_WAS_ABOUT)} <i>{safe(fact.question)}</i>"
     near = f"\n{safe(texts.NEAR_IT)}" if related else ""
-    return BotMessage(said + near, keyboards.questions(related[: keyboards.NEAREST]))
+    return BotMessage(said + near, messages.questions(related[: messages.NEAREST]))
 
 
 def again(wish: str, facts: Sequence[Fact], sources: Sources) -> BotMessage:
@@ -155,7 +142,7 @@ def again(wish: str, facts: Sequence[Fact], sources: Sources) -> BotMessage:
         lines += source_lines(fact, sources)
     lines += [safe(sources.link(facts[0]))] if wish == "link" else []
     said = "\n".join(dict.fromkeys(filter(None, lines)))
-    return joined([said], [keyboards.source_button(facts[0], sources)])
+    return joined([said], [messages.source_button(facts[0], sources)])
 
 
 def _said(wish: str, fact: Fact, sources: Sources) -> str:
@@ -170,13 +157,13 @@ def more(fact: Fact, sources: Sources, related: Sequence[Fact]) -> BotMessage:
     lines = [f"<i>{safe(fact.question)}</i>", safe(told or texts.ALL_THERE_IS)]
     near = [safe(texts.NEAR_IT)] if related else []
     html = "\n".join([*lines, *source_lines(fact, sources), *near])
-    return BotMessage(html, keyboards.questions(related[: keyboards.NEAREST]))
+    return BotMessage(html, messages.questions(related[: messages.NEAREST]))
 
 
 def card(fact: Fact, sources: Sources) -> BotMessage:
     """Show a fact in a chat the bot isn't in: no buttons that need the bot there."""
-    ask = Button(texts.ASK_ME, url=keyboards.deep_link(sources.username, "ask"))
-    row = (*keyboards.source_button(fact, sources), ask)
+    ask = messages.Button(texts.ASK_ME, url=messages.deep_link(sources.username, "ask"))
+    row = (*messages.source_button(fact, sources), ask)
     return joined([body(Match(fact, 1.0), sources, headed=True)], [row])
 
 
@@ -194,7 +181,7 @@ def caption(fact: Fact, sources: Sources, told: str) -> str:
 def _fitting(build: Callable[[int], BotMessage]) -> BotMessage:
     """Build with less and less beside the answer until it stands on one screen."""
     for step in range(STEPS):
-        if (made := build(step)).height <= SCREEN:
+        if (made := build(step)).height <= messages.SCREEN:
             return made
     return build(STEPS)
 

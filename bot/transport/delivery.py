@@ -13,7 +13,7 @@ from telegram import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, 
 from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot.chat_memory import Place
-from bot.messages.message import BotMessage, Button, notice, progress, safe
+from bot.messages import BotMessage, Button, notice, progress, safe
 from bot.services import Context, services_of
 from knowledge import Stage, heard_by
 

@@ -20,7 +20,7 @@ from telegram.ext import SimpleUpdateProcessor
 import knowledge
 from bot import texts
 from bot.logs import place_of
-from bot.messages.message import notice
+from bot.messages import notice
 from bot.services import App
 from bot.transport import delivery, metrics
 

@@ -13,12 +13,11 @@ from hypothesis import strategies as st
 from PIL import Image
 from telegram import Update
 
-from bot import texts
+from bot import messages, texts
 from bot.charts import drawing, wording
 from bot.charts.layout import MOST_BARS, PERCENT, Table, table_of
 from bot.charts.wording import Chart, chart_of
-from bot.messages import answers, keyboards
-from bot.messages.message import EDGES, SCREEN, BotMessage, Sources
+from bot.messages import EDGES, SCREEN, BotMessage, Sources, answers
 from knowledge import Fact, Figure, KnowledgeBase
 from tests.conftest import World, every_fact, talking
 from tests.telegram import Message
@@ -205,7 +204,7 @@ def test_every_shipped_chart_stands_on_one_screen_with_its_caption(shipped: Know
         width, height = opened(data).size
         assert width == 1200
         html = answers.caption(fact, sources, wording.told(chart))
-        caption = BotMessage(html, (keyboards.under_chart(fact, sources, read=True),)).height
+        caption = BotMessage(html, (messages.under_chart(fact, sources, read=True),)).height
         assert height / width * BUBBLE + caption <= SCREEN + EDGES, fact.id
         assert len(data) < 150_000
 

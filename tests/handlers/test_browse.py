@@ -7,12 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from bot import texts
+from bot import messages, texts
 from bot.handlers import TAPS
 from bot.handlers.buttons import questions_page, topics_page
-from bot.messages import keyboards
-from bot.messages.keyboards import A_PAGE
-from bot.messages.message import SCREEN
+from bot.messages import A_PAGE, SCREEN
 from knowledge import KnowledgeBase, Topic
 from tests.conftest import World, started
 
@@ -128,18 +126,18 @@ def test_button_data_fits_telegrams_64_bytes(length: int) -> None:
     slug = "x" * length
     asked = 999_999_999_999
     parts = {
-        keyboards.TAKE: (asked, slug),
-        keyboards.FIGURES: ("csv", slug),
-        keyboards.NONE: (asked,),
-        keyboards.HELPFUL: (asked, 1),
-        keyboards.NOT_RIGHT: (asked, 0),
-        keyboards.WRONG: (asked, "question"),
-        keyboards.TELL: (asked, "question"),
-        keyboards.LATER: (),
-        keyboards.TOPICS: (9999,),
-        keyboards.QUESTIONS: (9999, slug),
+        messages.TAKE: (asked, slug),
+        messages.FIGURES: ("csv", slug),
+        messages.NONE: (asked,),
+        messages.HELPFUL: (asked, 1),
+        messages.NOT_RIGHT: (asked, 0),
+        messages.WRONG: (asked, "question"),
+        messages.TELL: (asked, "question"),
+        messages.LATER: (),
+        messages.TOPICS: (9999,),
+        messages.QUESTIONS: (9999, slug),
     }
     for kind in TAPS:
-        data = str(keyboards.button("", kind, *parts.get(kind, (slug,))).callback_data)
+        data = str(messages.button("", kind, *parts.get(kind, (slug,))).callback_data)
         assert len(data.encode()) <= 64
         assert [one for one in TAPS if re.fullmatch(one, data)] == [kind]

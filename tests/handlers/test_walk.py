@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot import texts
-from bot.messages import keyboards
+from bot import messages, texts
 from knowledge import KnowledgeBase
 from tests.conftest import World, talking
 from tests.telegram import Message
@@ -15,9 +14,7 @@ from tests.telegram import Message
 BEGINNINGS = ("/start", "/topics", "/chart", "/contact", "/reports", "how many po vacancies",
               "reoffending rate?", "/chart risk")  # fmt: skip
 # The same for every entry, so one of each will do.
-ONCE = {
-    kind[:2] for kind in (keyboards.CHART, keyboards.FIGURES, keyboards.SHARE, keyboards.RELATED)
-}
+ONCE = {kind[:2] for kind in (messages.CHART, messages.FIGURES, messages.SHARE, messages.RELATED)}
 # What thanks for a word about an answer leads nowhere but to the next question.
 ENDS = {texts.WHAT_WAS_WRONG["answer"]}
 
@@ -55,7 +52,7 @@ def test_every_button_leads_somewhere_and_on_from_there(full: World) -> None:
         assert not any(toast.alert for toast in full.telegram.toasts), data
         shown = full.telegram.message(full.ann, message) if full.last() == last else full.last()
         assert shown.keyboard or shown.document or shown.text in ENDS, data
-        if data.startswith(keyboards.FACT[:2]):
+        if data.startswith(messages.FACT[:2]):
             facts.add(data[2:])
             assert texts.BACK in shown.buttons
         waiting |= dict.fromkeys(buttons(shown), shown)

@@ -11,9 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from telegram.constants import MessageLimit
 
-from bot import texts
-from bot.messages import answers, keyboards
-from bot.messages.message import EDGES, LINE, ROW, SCREEN, BotMessage, Button, Sources, notice
+from bot import messages, texts
+from bot.messages import EDGES, LINE, ROW, SCREEN, BotMessage, Button, Sources, answers, notice
 from bot.messages.terminal_text import plain
 from bot.transport.delivery import keyboard
 from knowledge import (
@@ -165,7 +164,7 @@ def test_three_answers_and_the_question_left_stand_in_one_message() -> None:
     said = accepted(page)
     assert [said.count(one.question) for one in (FACT, OTHER, third)] == [1, 1, 1]
     assert labels(page)[1] == "and who paid?"
-    assert page.rows[1][0].callback_data == keyboards.LATER
+    assert page.rows[1][0].callback_data == messages.LATER
 
 
 def test_a_yes_or_no_is_bold_with_its_answer() -> None:
@@ -343,7 +342,7 @@ def test_two_of_the_longest_shipped_answers_stand_on_one_screen(shipped: Knowled
 
 def test_the_fixed_texts_stand_on_one_screen(shipped: KnowledgeBase) -> None:
     titles = [texts.report_name(one.title, one.publisher) for one in shipped.snapshot.reports]
-    topics = keyboards.topics(shipped.topics())
+    topics = messages.topics(shipped.topics())
     pages = [
         notice(texts.help_text(texts.PRIVATE_COMMANDS, "annual_report_bot")),
         notice(texts.help_text(texts.GROUP_COMMANDS, "annual_report_bot")),

@@ -17,7 +17,7 @@ from telegram.error import BadRequest
 
 from bot import cli, texts
 from bot.admin import texts as admin_texts
-from bot.messages.message import BotMessage
+from bot.messages import BotMessage
 from bot.transport import delivery
 from knowledge import Edit, KnowledgeBase, Version
 from knowledge.progress import Stage, heard_by, watched
