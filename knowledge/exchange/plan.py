@@ -88,7 +88,7 @@ class Plan:
             if keys := [swap.key for swap in self.edit.swaps if swap.kind == kind]:
                 lines.append(f"New or changed {kind}s: {', '.join(_some(keys, most))}.")
         lines += _some(self.notes, most)
-        added = (Swap(Fact(one.id, "", "", one.report, one.topic), one) for one in new)
+        added = (Swap(Fact(f.id, "", "", f.report, f.topic, kind=f.kind), f) for f in new)
         lines += _some([f"- new: {swap.key}{_indented(swap)}" for swap in added], most)
         lines += _some([f"- {swap.key}{_retired(swap)}{_indented(swap)}" for swap in changed], most)
         return lines
