@@ -95,7 +95,7 @@ def title_of(filename: str) -> str:
 def read(data: bytes, filename: str, encoding: str = "") -> Batch:
     """Read a file; raises ImportRefused naming every row and column that cannot be taken."""
     found, lists, notes = files.rows_in(data, filename, encoding)
-    read = Batch([], [], notes)
+    batch = Batch([], [], notes)
     problems: list[Problem] = []
     for number, cells in watched(list(found.items()), "checking"):
         careful = [*doubts_of(number, cells)]
@@ -106,8 +106,8 @@ def read(data: bytes, filename: str, encoding: str = "") -> Batch:
             careful.append(Problem(number, "answer", said))
         row, wrong = row_in(number, cells)
         problems += wrong
-        read.rows += [row] if row else []
-        read.notes += (f"Careful: {one}." for one in careful)
+        batch.rows += [row] if row else []
+        batch.notes += (f"Careful: {one}." for one in careful)
     for name, (made, columns) in LISTS.items():
         several = lists.get(name) or []
         for number, entry in enumerate(several if isinstance(several, list) else [several], 1):
@@ -117,9 +117,9 @@ def read(data: bytes, filename: str, encoding: str = "") -> Batch:
                 continue
             fields, wrong = read_cells(columns, entry, place=f"{place}, ")
             problems += wrong
-            read.headings += [] if wrong else [made(**fields)]
+            batch.headings += [] if wrong else [made(**fields)]
     refuse(problems)
-    return read
+    return batch
 
 
 def _folded(answer: str) -> tuple[str, str, str]:
