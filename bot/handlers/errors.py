@@ -24,10 +24,13 @@ async def handle(update: object, context: Context) -> None:
     error = context.error
     if error is None or (isinstance(error, BadRequest) and delivery.harmless(error)):
         return
-    if delivery.unwelcome(error) or isinstance(error, RetryAfter):
-        # Blocked by the user, thrown out of the group or silenced there: their right. Where
-        # Telegram asks to wait, to write all the same would make it longer.
+    if delivery.unwelcome(error):
+        # Blocked by the user, thrown out of the group or silenced there: their right.
         _logger.info("Not delivered: %s", error)
+        return
+    if isinstance(error, RetryAfter):
+        # To write all the same would make it longer.
+        _logger.warning("Telegram asks to wait: %s", error)
         return
     if is_network(error):
         _logger.warning("Telegram cannot be reached: %s", error)
