@@ -5,7 +5,7 @@ Nothing here needs Telegram, nor loads its library: the command line answers wit
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot import messages, texts
 from bot.chat_memory import Place, Standing
@@ -99,13 +99,14 @@ def _page(
     services: Services, text: str, reply: Reply, asked: int, before: tuple[str, ...], username: str
 ) -> BotMessage:
     """Render a reply with what belongs beside it."""
-    sources = services.sources(username)
+    sources, shown = services.sources(username), services.known(before)
     topics = messages.topics(services.knowledge.topics())
     match reply:
         case Answer(matches) | Near(matches):
             facts = [match.fact for match in matches]
             related = services.related(facts[0], (*before, *(fact.id for fact in facts)))
-            return answers.answer(reply, sources, asked, related)
+            told = replace(reply, matches=answers.dated_once(matches, shown))
+            return answers.answer(told, sources, asked, related)
         case Suggestions():
             return answers.suggestions(reply, asked)
         case Unknown(note=str(note)) if note:
@@ -114,6 +115,8 @@ def _page(
             return answers.nothing_more(reply, about, services.related(about, before))
         case Unknown(gap):
             nearest = services.nearest(text, gap.fact if gap else None)
+            if gap:
+                reply = replace(reply, gap=answers.dated_once((gap,), shown)[0])
             return answers.unknown(reply, sources, asked, nearest, topics)
 
 

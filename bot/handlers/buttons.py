@@ -125,9 +125,10 @@ def fact_page(
 ) -> BotMessage:
     """Show a fact that was looked up, not asked for, and remember that it is shown."""
     place, sources = delivery.place_of(message), services.sources(message.get_bot().username)
-    related = services.related(fact, services.memory.shown(place))
+    shown = services.memory.shown(place)
+    related = services.related(fact, shown)
     services.memory.show(place, (fact.id,), asked, fact.question)
-    reply = Answer((Match(fact, 1.0),))
+    reply = Answer(answers.dated_once((Match(fact, 1.0),), services.known(shown)))
     return answers.answer(reply, sources, asked, related, headed=True, back=back)
 
 

@@ -43,6 +43,13 @@ _BREAK = re.compile(
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 # "Yes." alone says little: it is bold together with the sentence after it.
 _YES_NO = frozenset({"Yes.", "No."})
+# How old the report is, which is said with the first answer of a chat that needs it, and what stays
+# of the sentence without it.
+_DATED = (
+    (re.compile(r"(?:That is|These [\w ]+ are) as of [^.,]+, the date of the slides\.\s*"), ""),
+    (re.compile(r"The slides are (?:from|dated) [\w ]+ and (?=don't\b)"), "The slides "),
+    (re.compile(r"The slides are (?:from|dated) [\w ]+; l(?=ook\b)"), "L"),
+)
 
 
 def answer(
@@ -80,6 +87,23 @@ def answer(
         return joined([*told, missing if unanswered else ""], [first, *beside, last])
 
     return _fitting(build)
+
+
+def dated_once(matches: Iterable[Match], shown: Sequence[Fact]) -> tuple[Match, ...]:
+    """Leave the report's date out of all but the first answer that says it; `shown` come before."""
+    told, kept = any(_undated(fact) != fact for fact in shown), list[Match]()
+    for match in matches:
+        fact = _undated(match.fact)
+        kept.append(replace(match, fact=fact) if told else match)
+        told = told or fact != match.fact
+    return tuple(kept)
+
+
+def _undated(fact: Fact) -> Fact:
+    answer, detail = fact.answer, fact.detail
+    for pattern, rest in _DATED:
+        answer, detail = pattern.sub(rest, answer), pattern.sub(rest, detail)
+    return replace(fact, answer=answer.strip(), detail=detail.strip())
 
 
 def suggestions(reply: Suggestions, asked: int) -> BotMessage:

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-import snowballstemmer
+import Stemmer
 
 from knowledge.model import Term
 
@@ -42,7 +42,7 @@ _TOKEN = re.compile(r"£?\d+(?:\.\d+)*(?:/\d+)?m?%?|[^\W\d_]+|[%£]")
 _LETTERS = re.compile(r"\b[a-z]\.(?: ?[a-z]\.|[a-z]\b)+|\b[b-hj-tv-z](?: [b-hj-tv-z]){2,}\b(?!\.)")
 _EMAIL = re.compile(r"\S+@\S+\.\S+")
 _PHONE = re.compile(r"\+?\d[\d ()-]{7,}\d")
-_STEMMER = snowballstemmer.stemmer("english")
+_STEMMER = Stemmer.Stemmer("english")
 
 
 def fold(text: str) -> str:

@@ -239,6 +239,45 @@ def test_the_same_again_is_shorter_or_simpler() -> None:
     assert answers.again("shorter", [plain_words], SOURCES).html.startswith("<b>A long answer.</b>")
 
 
+# --- The date of the report ---------------------------------------------------------------------
+
+OLD = Fact(
+    "a", "Q?", "A.", detail="That is as of December 2020, the date of the slides. Ask elsewhere."
+)
+DATED = Fact(
+    "b",
+    "R?",
+    "B.",
+    detail="More. The slides are from December 2020 and don't say what applies now: ask a person.",
+)
+
+
+UNDATED = "More. The slides don't say what applies now: ask a person."
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        (OLD.detail, "Ask elsewhere."),
+        (DATED.detail, UNDATED),
+        ("The slides are from December 2020; look for later ones.", "Look for later ones."),
+        ("They were good as of December 2020.", "They were good as of December 2020."),
+        ("The title slide is dated 3 December 2020.", "The title slide is dated 3 December 2020."),
+    ],
+)
+def test_only_the_date_goes(text: str, left: str) -> None:
+    (told,) = answers.dated_once((Match(Fact("c", "Q?", "A.", detail=text), 1),), [OLD])
+    assert told.fact.detail == left
+
+
+def test_the_first_answer_that_needs_it_says_it() -> None:
+    plain = Fact("c", "S?", "C.")
+    first, second = answers.dated_once((Match(OLD, 1), Match(DATED, 1)), [plain])
+    assert (first.fact, second.fact.detail) == (OLD, UNDATED)
+    (later,) = answers.dated_once((Match(DATED, 1),), [plain, OLD])
+    assert later.fact.detail == UNDATED
+
+
 # --- Copying ------------------------------------------------------------------------------------
 
 
