@@ -24,7 +24,7 @@ from knowledge.dialogue import (
 )
 from knowledge.dialogue.decision import STANDS, contested, decide, holding, is_figure
 from knowledge.dialogue.queries import MEAN
-from knowledge.dialogue.splitting import SURE, Piece
+from knowledge.dialogue.splitting import CERTAIN, SURE, Piece
 from knowledge.matching.matcher import Matcher, Weighed
 from knowledge.matching.question import KINDS
 from knowledge.matching.spelling import rarity
@@ -108,13 +108,18 @@ class _Conversation:
         if other := languages.reply_to(self.matcher, text, self._knows):
             return other, (texts.OTHER_LANGUAGE,)
         left = remarks.plain(text)
-        for one in () if phrased else (left, splitting.last_clause(left)):
+        about, wish = (text, False) if phrased else remarks.unframed(text)
+        of_all = f"what is there on {about}" if wish else text
+        for one in () if phrased else (left, splitting.last_clause(left), of_all):
             if self.snapshot and (whole := lists.overview(self.snapshot, one)):
                 return whole, (texts.OVERVIEW,)
+        text = about if about != left else text
         pieces = self._pieces(text)
         reply, notes = splitting.together(self.matcher, pieces)
-        if not (isinstance(reply, Answer) and pieces[0].known >= SURE):
-            if listed := lists.subject(self.matcher, text):
+        if wish and len(reply.matches) == 1 and lists.is_overview(reply.matches[0].fact):
+            return Answer(reply.matches), notes
+        if not (isinstance(reply, Answer) and pieces[0].known >= (CERTAIN if wish else SURE)):
+            if listed := lists.subject(self.matcher, of_all):
                 return listed, (texts.OVERVIEW,)
             told = remarks.introduces(text) and not (
                 splitting.questions(text) or splitting.tail(text)
