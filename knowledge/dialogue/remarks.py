@@ -169,25 +169,27 @@ _BEFORE = re.compile(
 )
 _AFTER = re.compile(rf"\W*\b(?:{_CLOSING})\b(?:\W+(?:{_AROUND})\b)*\W*$", re.I)
 # What only frames a question: a wish for all there is on a thing, or for little of it.
+_ALL_OF = (
+    r"what (?:does|do|did) (?:it|they|you|hmip|(?:the|this|your) (?:report|slides|inspectorate)) "
+    r"(?:say|have|find|know|tell|make|think|report)(?: anything)?",
+    r"what(?:['’]?ve| have)? (?:you|u|they|we) got(?: in there)?",
+    r"(?:have (?:you|they) |has it )?(?:got )?(?:anything|owt|much)(?: in (?:there|it|the \w+))?",
+    r"(?:tell|give|show) me (?:all|everything|the lot|what)(?: there is| you have| you know)?",
+    r"(?:(?:give me|need|can i have) )?(?:an? |the )?(?:(?:quick|short|brief|one|two) )*"
+    r"(?:lines?|liner|quote|summary|overview|rundown|gist)",
+)
 _FRAME = re.compile(
     r"\W*(?:(?:and|so|ok|then|well|please|pls|quick (?:one|q|question)|tbh)\b\W*)*"
-    r"(?P<wish>(?:what (?:does|do|did) (?:it|they|you|(?:the|this|your) (?:report|slides|inspectorate)"
-    r"|hmip) (?:say|have|find|know|tell|make|think|report) (?:anything )?"
-    r"|what(?:['’]?ve| have)? (?:you|u|they|we) got (?:in there )?"
-    r"|(?:have (?:you|they) |has it )?(?:got )?(?:anything|owt|much) (?:in (?:there|here|it|the \w+) )?"
-    r"|(?:tell|give|show) me (?:all|everything|the lot|what)(?: there is| you have| you know)? "
-    r"|(?:(?:give me|need|can i have) )?(?:an? |the )?(?:(?:quick|short|brief|one|two) )+"
-    r"(?:lines?|liner|summary|overview|rundown|word) )(?:about|on|re|regarding|of)\b"
-    r"|(?:(?:give me|need|can i have) )?(?:an? |the )?(?:summary|overview|rundown|gist) (?:about|on|of)\b"
-    r"|sum up|summari[sz]e)?:?\s*",
+    rf"(?P<wish>(?:{'|'.join(_ALL_OF)}) (?:about|on|re|regarding|of)\b|sum up|summari[sz]e)?:?\s*",
     re.I,
 )
 _FRAMED = re.compile(
     r"[\s,.;:–-]+(?:(?P<wish>what(?:['’]?ve| have) (?:you|u) got|what(?:['’]?s| is) (?:in )?there"
     r"|(?:got |is there )?anything (?:on|about) (?:that|it|this|them)|tell me (?:all|everything))"
-    r"|(?:just )?keep it (?:short|brief|simple|quick)|quick(?:ly)?|brief(?:ly)?|asap|tbh|in short|x+"
+    r"|(?:just )?keep it (?:short|brief|simple|quick)|quick(?:ly)?|brief(?:ly)?|asap|tbh|in short|x"
     r"|in (?:a|one|two|three|a few|a couple of|\d) (?:short )?(?:sentences?|lines?|words?|points?)"
-    r"|(?:one|two|three|\d) (?:sentences?|lines?|words?) (?:max|only|tops|please|pls))[\s.!?]*$",
+    r"|(?:one|two|three|\d) (?:sentences?|lines?|words?) (?:max|only|tops|please|pls)"
+    r"|(?:that )?(?:i|we) can (?:quote|use|print))[\s.!?]*$",
     re.I,
 )
 

@@ -6,7 +6,7 @@ import pytest
 
 from bot import texts
 from knowledge import KnowledgeBase
-from knowledge.dialogue.remarks import remark_in
+from knowledge.dialogue.remarks import remark_in, unframed
 from knowledge.texts import NO_VIEW
 from tests.conftest import World, every_fact
 
@@ -203,3 +203,27 @@ def test_an_edited_follow_up_is_read_after_what_stood_before_it(chat: World) -> 
     chat.telegram.edit(chat.ann, reply.message_id - 1, "source?")
     chat.deliver()
     assert chat.telegram.message(chat.ann, reply).text.endswith(SLIDE)
+
+
+@pytest.mark.parametrize(
+    ("asked", "about", "wish"),
+    [
+        ("unpaid work - what have you got, quick", "unpaid work", True),
+        ("anything in there on home visits", "home visits", True),
+        ("what does it say re court staff?", "court staff?", True),
+        ("sum up the court changes in two sentences", "the court changes", True),
+        ("give me a line on home visits i can quote", "home visits", True),
+        ("how many vacancies, keep it short x", "how many vacancies", False),
+        ("quick one: sickness rates tbh", "sickness rates", False),
+        ("what have you got on that", "what have you got on that", False),
+        ("in two sentences please", "in two sentences", False),
+        ("how many got it in one go", "how many got it in one go", False),
+    ],
+)
+def test_what_only_frames_a_question_is_taken_off(asked: str, about: str, wish: bool) -> None:
+    assert unframed(asked) == (about, wish)
+
+
+def test_a_framed_question_is_answered_like_the_bare_one(chat: World) -> None:
+    bare = chat.says("po vacancies").text
+    assert chat.says("po vacancies - what have you got, quick").text == bare
