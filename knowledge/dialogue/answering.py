@@ -143,7 +143,12 @@ class _Conversation:
         facts = tuple(known[one] for one in last if one in known)
         facts = tuple(replace(one, answer=said, plain="") for one in facts) if said else facts
         when = dates.main_date(facts[0]) if kind == "vouch" and facts else None
-        if when and "who" not in words(text):
+        if kind == "vouch" and facts and "said" in words(text):
+            # An entry may tell whose words they are.
+            speaker = decide(self.matcher.weigh(self.matcher.read(text)[0]).matches)
+            if isinstance(speaker, Answer):
+                return speaker
+        if when and not {"who", "say", "write"} & set(words(text)):
             return Answer((Match(facts[0], lists.PICKED, texts.OF_DATE.format(when), said),))
         return None if kind in _OF_THE_LAST and not facts else Remark(kind=kind, facts=facts)
 

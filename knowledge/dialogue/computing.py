@@ -83,7 +83,8 @@ def across(matcher: Matcher, text: str) -> Match | None:
     wants = {grammar.WANTS[token] for token in tokens if token in grammar.WANTS}
     joints = _JOINTS | {"and"} if "apart" in wants else _JOINTS
     joint = next((n for n in reversed(range(len(tokens))) if tokens[n] in joints), 0)
-    if not wants & COMPARES or not grammar.content(tokens[:joint]):
+    anew = not grammar.QUESTION.isdisjoint(tokens[joint:])
+    if anew or not wants & COMPARES or not grammar.content(tokens[:joint]):
         return None
     context = NO_CONTEXT
     for part in (tokens[:joint], tokens[joint + 1 :]):

@@ -69,10 +69,10 @@ def spoken_of(matcher: Matcher, context: Context) -> Fact | None:
     return replace(fact, answer=context.computed) if fact and context.computed else fact
 
 
-def unjudged(matcher: Matcher, context: Context) -> Reply:
+def unjudged(matcher: Matcher, context: Context, lead: str = texts.NO_VIEW) -> Reply:
     """Say that the report does not judge what was shown last, and that again."""
     shown = matcher.by_id[context.answered[0]]
-    said = Match(shown, SURELY, texts.NO_VIEW, context.computed, context.question)
+    said = Match(shown, SURELY, lead, context.computed, context.question)
     return Unknown(about=shown) if shown.is_gap else Near((said,))
 
 
@@ -137,11 +137,7 @@ class _Turn:
         return found[0].confidence if found else 0.0
 
     def _is_clear(self) -> bool:
-        """Tell whether a message is answered by itself for sure.
-
-        What points at something shown ("is that good") hardly is, nor is what carries on and would
-        be told what a word means, or has a qualifier in the place of another.
-        """
+        """Tell whether a message is answered by itself for sure: what points hardly is."""
         said, alone = self.said, self.alone
         if not isinstance(alone, Answer):
             return False
@@ -175,7 +171,8 @@ class _Turn:
             return bool(_TOTAL.search(told))
         yes_or_no = set(said.tokens[:1]) & grammar.AUXILIARY
         negated = "not" in said.tokens and "why" not in said.asking
-        if self.shown.is_gap or said.judges or negated or yes_or_no:
+        aside = grammar.is_fragment(said.tokens) or not grammar.EARLIER.isdisjoint(said.tokens)
+        if self.shown.is_gap or said.judges or negated or yes_or_no or aside:
             return False
         speaks = self.matcher.explained(self.shown, said.own)
         if said.asking:
@@ -225,7 +222,11 @@ class _Turn:
             return Suggestions(tuple(offered.values())[:SUGGESTED])
         if (said.compares or said.judges) and (said.points or said.is_helpless):
             return unjudged(self.matcher, self.context)
-        likely = not isinstance(alone, Unknown) and self.confidence >= OTHERWISE
+        partial = grammar.is_fragment(said.tokens)
+        likely = not (partial or isinstance(alone, Unknown)) and self.confidence >= OTHERWISE
+        claims = not said.asking and (said.own or set(said.tokens[:1]) & grammar.AUXILIARY)
+        if said.points and not (likely and said.own) and (partial or claims):
+            return unjudged(self.matcher, self.context, texts.NO_MORE)
         if said.is_helpless or said.wants_whole or (said.points and not likely):
             return Unknown(about=shown, unread=not (said.own or said.asking))
         doubted = self.confidence < MEANT and self._swaps()
@@ -244,8 +245,7 @@ def _are_near(fact: Fact, shown: Fact) -> bool:
 def follow(matcher: Matcher, said: Said, shown: Fact) -> tuple[Match, ...]:
     """Give the entries that a follow-up to `shown` may mean, likeliest first.
 
-    Only entries that account for all that was added and are about the same thing count. Their
-    confidence is the probability that each is meant, given that it is not `shown` again.
+    Only those that account for all that was added and are about the same thing count.
     """
     if said.judges and not said.compares:
         return ()

@@ -75,6 +75,11 @@ PRESENT = frozenset("now today currently current latest nowadays recent recently
 JUDGING = frozenset("good bad poor fine normal usual acceptable okay great terrible enough".split())
 # Asks for those that were not told.
 OTHERS = frozenset("other others rest else remaining everyone everybody".split())
+# Asks for a time that no present answer is of.
+EARLIER = frozenset("before previous previously earlier prior ago".split())
+# A part of what was said, and what stands before a question for it.
+_PARTS = frozenset("name names date dates place places town towns reason reasons examples".split())
+_WITHIN = frozenset("in at on by for from to with".split())
 # Asks again for what was left out, and names nothing.
 EMPHASIS = frozenset("exactly precisely specifically".split())
 # Says nothing of what a report is about: degrees, light verbs, what joins.
@@ -180,6 +185,12 @@ def points(tokens: Sequence[str]) -> bool:
         if token in POINTERS and not relative:
             return True
     return False
+
+
+def is_fragment(tokens: Sequence[str]) -> bool:
+    """Tell whether words ask for a part of what was said: "names", "in which towns"."""
+    within = bool(_WITHIN & set(tokens[:1]) and QUESTION & set(tokens[1:2]))
+    return bool(tokens) and (set(tokens) <= _PARTS or (within and AUXILIARY.isdisjoint(tokens)))
 
 
 def defines(tokens: Sequence[str]) -> bool:
@@ -291,7 +302,8 @@ class Said:
         tokens = without(message[begin:], EMPHASIS)
         asking = tuple(t for t in tokens if t in QUESTION or t in AMOUNT)
         compares = tuple(t for t in tokens if t in COMPARISON)
-        return cls(tokens, begin > 0, points(message), content(tokens), asking, compares)
+        leans = points(message) or is_fragment(tokens)
+        return cls(tokens, begin > 0, leans, content(tokens), asking, compares)
 
     @property
     def leans(self) -> bool:

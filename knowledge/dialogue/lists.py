@@ -28,6 +28,8 @@ WHOLE, OF_TOPIC = "main-findings", "overview-"
 # The confidence in an entry that was picked by its place, and the least of one on an item picked.
 PICKED, ON_ITEM = 0.99, 0.3
 _MARKED = re.compile(r"(?:^|\s)(?:[•*–-]|\d[.)])\s+")
+# "Six reviews are listed for 2020." is no item of them.
+_LEADING_UP = re.compile(r":$|\blist(?:s|ed)\b[^.]*\.$")
 OTHERS = re.compile(
     r"(?:(?:and|ok|so|what about|how about) )*the (?:others?|rest)(?: (?:ones?|\d))?"
 )
@@ -145,10 +147,12 @@ def picked(matcher: Matcher, text: str, context: Context) -> Reply | None:
 
 def items_of(fact: Fact) -> tuple[str, ...]:
     """Give the items that an answer lists: its lines, or the parts of its first list."""
+    if fact.is_gap:
+        return ()
     lines = [line for line in fact.answer.split("\n") if line.strip()]
     marked = [line for line in lines if _MARKED.match(line)]
     if marked or len(lines) > 2:
-        told = marked or (lines[1:] if lines[0].endswith(":") else lines)
+        told = marked or (lines[1:] if _LEADING_UP.search(lines[0]) else lines)
         return tuple(_MARKED.sub("", line, count=1).strip() for line in told)
     head, colon, rest = fact.answer.partition(": ")
     told_in = (rest if colon else head).split(". ")[0]

@@ -40,12 +40,14 @@ _PHRASES = {
     "that)( this| your)?( answers?| information| info| data| facts| figures| numbers)?( from)?",
     "again": f"{_PLEASE}(say|tell me|repeat) {_THAT}( again)?|repeat|again|come again|pardon|"
     "say again|what was that( again)?",
-    "vouch": "(and )?(who (says|said) (that|this|so|it)|says who|according to who|"
+    "vouch": "(and )?(as (of|at)( when| what date)?|when did (he|she|they|you) (say|write) "
+    f"{_THAT}|who (says|said) (that|this|so|it)|says who|according to who|"
     f"how (old|recent|current|up to date) (is|are) {_THAT}( figures?| numbers?)?|"
     f"(is|are) {_THAT}( figures?| numbers?)? (still )?(current|recent|up to date|still true)|"
     f"when (is|was) {_THAT} from|what date is {_THAT})",
     "sure": f"(are )?you (really |quite )?(sure|certain)( about {_THAT})?|really|for real",
-    "more": "go on|(is there )?(any )?(more|(anything|what) else)",
+    "more": "go on|(is there )?(any )?(more|(anything|what) else)|"
+    f"(is {_THAT}|are {_THAT}) (it|all|everything|(all|the lot)( of (them|it))?)",
     "wrong": "(no )?(thats?|this|it)( is)? not what i (asked|meant|wanted|said)( for)?",
 }
 

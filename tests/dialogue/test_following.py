@@ -410,6 +410,36 @@ def test_a_judgement_of_the_last_answer_gets_that_answer(shipped: KnowledgeBase)
     assert about == Near((Match(fact, SURELY, knowledge.texts.NO_VIEW),))
 
 
+@pytest.mark.parametrize(
+    ("fact", "said"),
+    [
+        ("ttg-22m", "did it work tho"),
+        ("ttg-22m", "so all of them r outstanding now"),
+        ("administration", "in which region"),
+        ("covid-court-staff-home", "did that go well"),
+    ],
+)
+def test_what_is_made_of_the_last_answer_gets_that_answer(
+    shipped: KnowledgeBase, fact: str, said: str
+) -> None:
+    reply = shipped.ask(said, after(fact))
+    assert isinstance(reply, Near)
+    assert (reply.matches[0].fact.id, reply.matches[0].lead) == (fact, knowledge.texts.NO_MORE)
+
+
+@pytest.mark.parametrize("said", ["names?", "in which towns", "how many the year before"])
+def test_a_part_of_what_was_said_is_not_looked_for_elsewhere(
+    shipped: KnowledgeBase, said: str
+) -> None:
+    assert not isinstance(shipped.ask(said, after("crc-good")), Answer)
+
+
+def test_whose_words_they_are_and_of_when_is_told(shipped: KnowledgeBase) -> None:
+    assert shipped.ask("who said that", after("ttg-22m")).matches[0].fact.id == (
+        "presentation-speaker"
+    )
+
+
 def test_a_prediction_gets_what_the_report_does_say(shipped: KnowledgeBase) -> None:
     reply = shipped.ask("will it get better", after("nps-vacancies"))
     assert isinstance(reply, Near)
