@@ -146,6 +146,11 @@ _PUT_RIGHT = re.compile(
     r"(?:(?:not|i dont mean|i didnt mean)\b[^,.;]*[,.;]\s*(?:but )?)?(?:i (?:want|mean|meant) )?",
     re.I,
 )
+# What denies nothing that is asked: "not only", "I'm not sure", "how did they do without meeting".
+_ASIDE = re.compile(
+    r"\b(?:not|\w+nt) (?:just|only|merely|simply|sure|clear|know|remember|recall)\b|"
+    r"\bor not\b|\bif\b.*|(?<=^how )(?!many|much|often).*\bwithout \w+ing\b"
+)
 _DEFINING = re.compile(r"(?:what(?:s| is| are)|what) (?:(?:an?|the) )?\w+")
 # A message of so few words that asks nothing in full may follow on.
 BRIEF = 4
@@ -216,9 +221,10 @@ def corrected(text: str) -> str:
 
 def negates(tokens: Sequence[str]) -> bool:
     """Tell whether words turn what is asked into its opposite."""
+    said = _ASIDE.sub(" ", " ".join(tokens)).split()
     # "No" at the start puts right what was said, and "no of cases" is a number of them.
-    none = any(one == "no" and after != "of" for one, after in pairwise(tokens[1:]))
-    return none or not NEGATION.isdisjoint(tokens)
+    none = any(one == "no" and after != "of" for one, after in pairwise(said[1:]))
+    return none or not NEGATION.isdisjoint(said)
 
 
 def content(tokens: Iterable[str]) -> tuple[str, ...]:

@@ -41,8 +41,8 @@ _NAME = re.compile(
 )
 # No year, nor a part of a name or an address ("Covid-19").
 _FIGURE = re.compile(
-    r"(?<![\w/.-])£?(?!(?:19|20)\d\d\b)\d|\b(?:half|thirds?|quarters?|majority|most|all|none|"
-    rf"{'|'.join(NUMBER_WORDS)})\b"
+    r"(?<![\w/.-])£?(?!(?:19|20)\d\d\b)\d|\b(?:half|thirds?|quarters?|majority|most|none|"
+    rf"all(?! had\b)|{'|'.join(NUMBER_WORDS)})\b"
 )
 # Words that are each other's opposite, side by side.
 _OPPOSITES = tuple(
@@ -306,8 +306,11 @@ def _lacks(matcher: Matcher, question: Question, fact: Fact) -> str:
         return texts.NO_FIGURE
     if kind == "why" and seldom and not _REASON.search(f"{fact.answer} {fact.detail}"):
         return texts.NO_REASON
+    # "Which CRCs" asks for names as well.
+    which = seldom and said[:1] == ("which",) and matcher.contrasts.named(said[1:4])
     asked = matcher.spoken_share(fact, ("name", "called", "title")) + matcher.asked_share(fact, WHO)
-    return texts.NO_NAME if asked < SELDOM and _NAMING.search(" ".join(said)) else ""
+    named = which or (asked < SELDOM and _NAMING.search(" ".join(said)))
+    return texts.NO_NAME if named else ""
 
 
 def _counts_other(matcher: Matcher, question: Question, fact: Fact) -> bool:
@@ -329,8 +332,7 @@ def _counts_else(matcher: Matcher, question: Question, match: Match) -> bool:
 def _is_turned(question: Question, fact: Fact) -> bool:
     """Tell whether a question negates what an entry says plainly."""
     said = question.tokens
-    # What is only supposed is not denied: "what was done, if it was not that".
-    if not grammar.negates(said[: said.index("if")] if "if" in said else said):
+    if not grammar.negates(said):
         return False
     told = words(f"{fact.question} {fact.answer}")
     # "Not inadequate" is not what "inadequate" says.

@@ -33,6 +33,11 @@ _HEARD = re.compile(
     r"(?:someone|somebody|they) (?:said|says|told me))(?: that)? ",
     re.I,
 )
+# What says that there are none, where it is put forward.
+_NONE = re.compile(
+    r"\bnot (?:a single|one|any)\b|"
+    r"(?:^|(?<=^did )|(?<=^was )|(?<=^were ))no\b(?! (?:\d|the|i|it|\w+ing)\b)"
+)
 # With these somebody speaks of himself.
 _OWN = frozenset("i me my mine we us our".split())
 _VERBS = frozenset("is are was were has have had did does do".split())
@@ -45,6 +50,7 @@ def as_question(text: str) -> str:
     said = words(statement)
     while said and said[0] in grammar.LEADING:
         del said[0]
+    said = _NONE.sub("none", " ".join(said)).split()
     claims = Amount.all_in(said)
     asks = said[:1] and (said[0] in grammar.AUXILIARY or grammar.QUESTION.intersection(said))
     if not claims or asks or grammar.points(said):
@@ -61,6 +67,7 @@ def as_question(text: str) -> str:
 def claimed(tokens: Sequence[str]) -> tuple[str, ...]:
     """Give what a question puts forward, to be confirmed or for the reason of it; () for none."""
     said = tuple(token for token in tokens if token not in grammar.LEADING)
+    said = tuple(_NONE.sub("none", " ".join(said)).split())
     begin = 1 if said[:1] == ("why",) else 2 if said[:2] == ("how", "come") else 0
     if not begin and not grammar.AUXILIARY.intersection(said[:1]):
         return ()
@@ -115,6 +122,9 @@ def _judged(matcher: Matcher, tokens: Sequence[str], reply: Reply) -> Answer | N
     told = Amount.all_in(matcher.read(dates.named(fact.answer)[1])[0].tokens)
     own = [one for one in told if not one.is_quantifier]
     claims = Amount.all_in(tokens)
+    alike = (one for one in told if {*one.counted} & {*claims[0].counted})
+    if claims[0].is_none and any(one.value for one in alike):
+        return Answer((replace(reply.matches[0], lead=texts.NO),))
     leads = {_lead(own, claims, tokens)}
     if own and own[0].share is None and claims[0].share is not None:
         # Of how many there are may be told elsewhere.

@@ -174,6 +174,10 @@ def test_the_year_of_the_report_changes_no_reply(shipped: KnowledgeBase) -> None
         ("why are all nps divisions rated good for staffing", "No. All 7 NPS divisions"),
         ("why is unification put off until june 2022", "No, not June 2022: June 2021."),
         ("did everyone get phone supervision", "No. 80% to 90%"),
+        # That there are none, where there are some.
+        ("so not a single CRC was rated good?", "No. 3 CRCs"),
+        ("did no crc get rated good", "No. 3 CRCs"),
+        ("did none of the divisions have staff shortages", "No. Staff shortages"),
         # What is counted is not the same: the fact, and neither yes nor no.
         ("were 21 CRCs rated requires improvement in 2018/19", "20 o"),
         ("did 8 CRCs get outstanding through the gate", "8 out of 10"),
@@ -204,6 +208,8 @@ def test_a_figure_put_forward_is_confirmed_or_put_right(
         ("through the gate ratings in Wales", "for Wales. What it does say: 8 out of 10"),
         ("planning score for crc low risk in kent", "for Kent. What it does say: 12%"),
         ("did Sodexo get the extra TTG money", "for Sodexo. What it does say: £22m"),
+        ("which CRC has the best workload management tool", "no name beyond this: CRCs invested"),
+        ("how many buildings have to be transferred", "gives no figure for this. What it does"),
         ("why did staff welcome home working", "gives no reason beyond this: A maj"),
         ("how far below target is nps staff in post", "gives no figure for this. What it does say"),
         ("nps low risk planning percentage", "for nps low. What it does say: Planning: 73% NPS"),
@@ -278,6 +284,9 @@ def test_a_grade_for_one_thing_is_not_told_by_that_for_another(shipped: Knowledg
     [
         ("is unification not a magic bullet", "unification-magic-bullet"),
         ("was unpaid work not suspended", "covid-upw-suspended"),
+        # These deny nothing that is asked.
+        ("how did courts and probation stay connected without meeting", "covid-virtual-links"),
+        ("was the switch to the new model overnight or not", "well-overnight"),
     ],
 )
 def test_what_can_be_settled_either_way_is_answered(
