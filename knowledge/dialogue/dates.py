@@ -114,13 +114,7 @@ def of_fact(fact: Fact) -> tuple[Date, ...]:
 def labelled(fact: Fact, asked: Sequence[Date]) -> list[Figure]:
     """Give the figures of an entry whose row or column is a date asked about."""
     found = [(row, named(f"{row.label} {row.column}")[0]) for row in fact.figures]
-    years = {one for _, dates in found for one in dates}
-    wanted = set(asked)
-    for one in asked:
-        # "From 2018 to 2019" is two years where a table has both.
-        both = {Date(one.year), Date(one.year + 1)} if one.span and one.year else set()
-        wanted |= both if both <= years else set()
-    return [row for row, dates in found if any(w.is_told_by(d) for w in wanted for d in dates)]
+    return [row for row, dates in found if any(w.is_told_by(d) for w in asked for d in dates)]
 
 
 def of_report(report: Report | None) -> tuple[Date, ...]:

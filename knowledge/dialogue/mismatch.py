@@ -88,7 +88,7 @@ class Marks:
     def are_held(self, whole: Reply) -> bool:
         """Tell whether a question is answered, dates and names and all."""
         told = answer_of(whole)
-        if told is None or told.computed or told.confidence < STANDS or told.fact.figures:
+        if told is None or told.computed or told.confidence < STANDS:
             return False
         named = not self.names or self._speaks(told.fact)
         return named and (not self.dates or dates.owns(told.fact, self.dates))
@@ -103,8 +103,6 @@ class Marks:
         for match in (told, plain):
             # The figures of a fact may be of dates: one is looked up, several are computed with.
             held = dates.labelled(match.fact, self.dates) if match else []
-            if match and match.computed and held:
-                return Answer((match,))
             if match and len(held) == 1 < len(match.fact.figures):
                 place = ", ".join(filter(None, (held[0].label, held[0].column)))
                 said = texts.CELL.format(texts.figure(held[0].value, held[0].unit), place)
@@ -112,9 +110,7 @@ class Marks:
         if plain and self._is_of_others(whole, plain):
             said = texts.listed([name[:1].upper() + name[1:] for name in self.names])
             return Near((replace(plain, lead=texts.not_for(said, "")),))
-        if not self.dates or (self.names and plain and not self._speaks(plain.fact)):
-            return whole
-        return self._dated(whole, rest)
+        return self._dated(whole, rest) if self.dates else whole
 
     def _is_of_others(self, whole: Reply, plain: Match) -> bool:
         """Tell whether a question is the one of a fact, but for the names in it."""
@@ -138,25 +134,17 @@ class Marks:
         told, plain, asked = answer_of(whole), answer_of(rest), self.dates
         if plain is not None and dates.owns(plain.fact, asked, self.report(plain.fact)):
             return rest
-        if told is not None and dates.owns(told.fact, asked) and not (plain and plain.computed):
+        if told is not None and dates.owns(told.fact, asked):
             return whole
         if premises.claimed(words(self.left)):
             for first in (*rest.matches[:1], *whole.matches[:1]):
                 if said := _not_then(first, asked):
                     return Answer((said,))
         if plain is None:
-            if told is not None and not dates.owns(told.fact, asked, self.report(told.fact)):
-                lead = texts.not_for(texts.listed([str(one) for one in asked]), "")
-                likely = told.confidence >= STANDS
-                return Near((replace(told, lead=lead),)) if likely else Suggestions((told,))
             spoken_of = [reply.matches[0].fact for reply in (whole, rest) if reply.matches]
             own = any(dates.are_of(asked, self.report(fact)) for fact in spoken_of)
             return rest if own and told is None else whole
         when = dates.main_date(plain.fact)
-        if isinstance(whole, Unknown) and whole.gap is not None:
-            names = dates.owns(whole.gap.fact, asked) or not (plain.fact.figures or when)
-            if names and whole.gap.confidence >= STANDS:
-                return whole
         lead = texts.not_for(texts.listed([str(one) for one in asked]), str(when or ""))
         return Near((replace(plain, lead=lead),))
 
@@ -233,7 +221,7 @@ def _denied(matcher: Matcher, question: Question, weighed: Weighed, gap: Match) 
     Whether a thing is so, and what a share leaves, asks for no more than the fact says.
     """
     whether = question.asks == WHETHER
-    if not (whether or grammar.negates(question.tokens)) or gap.confidence >= PLAIN:
+    if not (whether or grammar.negates(question.tokens)):
         return None
     named = premises.things(question.tokens)
     beside = [one for one in weighed.matches if one.fact.id in gap.fact.beside]
@@ -281,8 +269,7 @@ def _held(matcher: Matcher, question: Question, weighed: Weighed, reply: Answer)
     if turned and fits and (rest := _rest(matcher, question, fact)):
         return Answer((replace(match, lead=texts.REST.format(rest)),))
     if turned or (question.asks != WHETHER and _is_opposite(question, fact)):
-        gap = [one for one in weighed.matches if one.fact.is_gap][:1]
-        return Suggestions((*facts[:1], *gap, *facts[1:])[:SUGGESTED])
+        return Suggestions(facts)
     return reply
 
 
@@ -300,9 +287,7 @@ def _lacks(matcher: Matcher, question: Question, fact: Fact) -> str:
     seldom = matcher.asked_share(fact, question.asks) < SELDOM
     asking = grammar.QUESTION.intersection(said) <= {"how", "what", "whats"}
     counts = (kind in COUNTED or said[:2] == ("how", "far")) and asking and seldom and not claims
-    # "Did a third say no" asks for a figure as well.
-    shares = [one for one in Amount.all_in(claims) if one.share and not one.is_quantifier]
-    if (counts or shares) and not _FIGURE.search(dates.named(fact.answer)[1]):
+    if counts and not _FIGURE.search(dates.named(fact.answer)[1]):
         return texts.NO_FIGURE
     if kind == "why" and seldom and not _REASON.search(f"{fact.answer} {fact.detail}"):
         return texts.NO_REASON

@@ -13,8 +13,8 @@ from knowledge.dialogue.queries import AMOUNTS, Amount
 from knowledge.dialogue.tables import is_total
 from knowledge.matching.matcher import Matcher
 from knowledge.matching.question import WHETHER, Question, numbers
-from knowledge.matching.text import is_number, stem, words
-from knowledge.model import Answer, Fact, Match, Reply, Suggestions
+from knowledge.matching.text import is_number, words
+from knowledge.model import Answer, Fact, Match, Reply
 
 # The share of a question's words, by weight, that an entry accounts for when yes can be said.
 SETTLED = 0.9
@@ -53,14 +53,12 @@ def as_question(text: str) -> str:
     said = _NONE.sub("none", " ".join(said)).split()
     claims = Amount.all_in(said)
     asks = said[:1] and (said[0] in grammar.AUXILIARY or grammar.QUESTION.intersection(said))
-    if not claims or asks or grammar.points(said):
+    if not claims or asks:
         return text
     verb = next((word for word in said if word in _VERBS), "did")
-    first = claims[0]
-    opens = first.is_quantifier and first.said.split()[0] == said[0] and verb in said
     wonders = words(text)[0] == "so" and text.rstrip().endswith("?")
     tells = verb in said and _OWN.isdisjoint(said) and not text.rstrip().endswith("?")
-    is_claim = tags or heard or opens or wonders or tells
+    is_claim = tags or heard or wonders or tells
     return " ".join((verb, *(w for w in said if w != verb))) if is_claim else text
 
 
@@ -93,21 +91,13 @@ def _confirmed(
     if judged and (judged.matches[0].lead in (texts.YES, texts.NO) or len(claims) > 1):
         return judged
     # The wrong figure may have led elsewhere; another may say what it is about.
-    plain = reply
-    for wrong in (claims, claims[:1])[: len(claims)]:
-        spoken = (word for one in wrong for word in one.said.split())
-        said = {word for word in spoken if is_number(word) or word in AMOUNTS}
-        found = decide(matcher.reread(tuple(t for t in tokens if t not in said), WHETHER).matches)
-        if isinstance(found, Suggestions):
-            # What fits word for word settles a premise that is plainly wrong.
-            likely = _judged(matcher, tokens, Answer(found.matches[:1]))
-            if likely and likely.matches[0].lead == texts.NO:
-                return likely
-        if other := _judged(matcher, tokens, found):
-            sure = other.matches[0].lead in (texts.YES, texts.NO)
-            return other if sure or not _is_told(matcher, tokens) else found
-        plain = found if isinstance(found, Answer) and not isinstance(plain, Answer) else plain
-    return judged or plain
+    spoken = (word for one in claims for word in one.said.split())
+    said = {word for word in spoken if is_number(word) or word in AMOUNTS}
+    found = decide(matcher.reread(tuple(t for t in tokens if t not in said), WHETHER).matches)
+    if other := _judged(matcher, tokens, found):
+        sure = other.matches[0].lead in (texts.YES, texts.NO)
+        return other if sure or not _is_told(matcher, tokens) else found
+    return judged or reply
 
 
 def _judged(matcher: Matcher, tokens: Sequence[str], reply: Reply) -> Answer | None:
@@ -115,8 +105,6 @@ def _judged(matcher: Matcher, tokens: Sequence[str], reply: Reply) -> Answer | N
     if not isinstance(reply, Answer) or len(reply.matches) != 1:
         return None
     fact = reply.matches[0].fact
-    if fact.answer.startswith((texts.YES[:-1], texts.NO[:-1])):
-        return reply
     if matcher.explained(fact, things(tokens)) < SETTLED or levels(matcher, tokens, fact)[0]:
         return None
     told = Amount.all_in(matcher.read(dates.named(fact.answer)[1])[0].tokens)
@@ -125,19 +113,19 @@ def _judged(matcher: Matcher, tokens: Sequence[str], reply: Reply) -> Answer | N
     alike = (one for one in told if {*one.counted} & {*claims[0].counted})
     if claims[0].is_none and any(one.value for one in alike):
         return Answer((replace(reply.matches[0], lead=texts.NO),))
-    leads = {_lead(own, claims, tokens)}
+    leads = {_lead(own, claims)}
     if own and own[0].share is None and claims[0].share is not None:
         # Of how many there are may be told elsewhere.
         wholes = _wholes(matcher, fact, own[0])
         if claims[0].is_quantifier:
             # "All ten" are of those of ten.
             wholes = wholes & {claims[0].whole} or wholes
-        leads = {_lead([replace(own[0], whole=one), *own[1:]], claims, tokens) for one in wholes}
+        leads = {_lead([replace(own[0], whole=one), *own[1:]], claims) for one in wholes}
     lead = leads.pop() if len(leads) == 1 else ""
     return Answer((replace(reply.matches[0], lead=lead),)) if lead else None
 
 
-def _lead(own: Sequence[Amount], claims: Sequence[Amount], tokens: Sequence[str]) -> str:
+def _lead(own: Sequence[Amount], claims: Sequence[Amount]) -> str:
     """Give yes, no, or what the report says instead; "" where no figure is sure to count it."""
     claim, *others = claims
     given = {one.value for one in own} | {one.whole for one in own}
@@ -149,12 +137,7 @@ def _lead(own: Sequence[Amount], claims: Sequence[Amount], tokens: Sequence[str]
         or (others and len(own) != len(claims))
     ):
         return ""
-    told, asked = alike[0], set(map(stem, tokens))
-    aside = {told.value, *(one.value for one in others)}
-    rivals = {word for one in alike if one.value not in aside for word in one.counted}
-    lead = told.holds(claim)
-    # "20 out of 21 require improvement and 1 is inadequate": which is meant is not sure.
-    return "" if asked & rivals and lead not in (texts.YES, texts.NO) else lead
+    return alike[0].holds(claim)
 
 
 def _is_told(matcher: Matcher, tokens: Sequence[str]) -> bool:

@@ -146,8 +146,6 @@ class Amount:
         mine, other = self.value, claim.value
         if self.share is not None and claim.share is not None:
             mine, other = self.share, claim.share
-        if claim.is_quantifier and claim.whole not in (None, self.whole):
-            return ""
         if claim.share is not None and self.share is None:
             return ""
         if claim.about and not claim.limits:

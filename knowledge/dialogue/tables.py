@@ -85,7 +85,7 @@ class Axis:
         if said in self.also:
             return self.also[said]
         least = SHORTENED if token.isalpha() and rarity(token) > RARE else INFLECTED
-        found = {told for word, told in self.also.items() if told and _is_form(said, word)}
+        found = {told for word, told in self.also.items() if told and word.startswith(said)}
         return found.pop() if len(found) == 1 and len(said) >= least else None
 
     def groups(self, tokens: Sequence[str]) -> tuple[Group, ...]:
@@ -256,11 +256,6 @@ def _stems(tokens: Sequence[str]) -> tuple[str, ...]:
     """Give the stems of the words that name a thing, or deny one: "not upheld"."""
     named = [t for t in tokens if t not in grammar.FUNCTION or t in grammar.NEGATION] or tokens
     return tuple(dict.fromkeys(map(stem, named)))
-
-
-def _is_form(said: str, word: str) -> bool:
-    """Tell whether one stem begins the other."""
-    return word.startswith(said) or (len(word) >= INFLECTED and said.startswith(word))
 
 
 def _is_kind(word: str, labels: Sequence[Sequence[str]]) -> bool:

@@ -209,7 +209,7 @@ def test_a_figure_put_forward_is_confirmed_or_put_right(
         ("planning score for crc low risk in kent", "for Kent. What it does say: 12%"),
         ("did Sodexo get the extra TTG money", "for Sodexo. What it does say: £22m"),
         ("which CRC has the best workload management tool", "no name beyond this: CRCs invested"),
-        ("how many buildings have to be transferred", "gives no figure for this. What it does"),
+        ("how many buildings had to be transferred in the transition", "gives no figure for this."),
         ("why did staff welcome home working", "gives no reason beyond this: A maj"),
         ("how far below target is nps staff in post", "gives no figure for this. What it does say"),
         ("nps low risk planning percentage", "for nps low. What it does say: Planning: 73% NPS"),
@@ -285,8 +285,8 @@ def test_a_grade_for_one_thing_is_not_told_by_that_for_another(shipped: Knowledg
         ("is unification not a magic bullet", "unification-magic-bullet"),
         ("was unpaid work not suspended", "covid-upw-suspended"),
         # These deny nothing that is asked.
-        ("how did courts and probation stay connected without meeting", "covid-virtual-links"),
-        ("was the switch to the new model overnight or not", "well-overnight"),
+        ("how were people supervised without seeing them in person", "well-remote"),
+        ("was the switch to the new model overnight or not", "well-overnight-switch"),
     ],
 )
 def test_what_can_be_settled_either_way_is_answered(
