@@ -50,7 +50,7 @@ _REASON = re.compile(r"\b(due to|because|in order to|so that|leading to|as a res
 _PLACE = re.compile(r"\b(?:in|at|for) (?:the )?(?!CRC|NPS)[A-Z][a-z]+")
 _TELLING = frozenset("who why where when".split())
 _PEOPLE = frozenset("he him his she her hers".split())
-_NAME = re.compile(r"\b[A-Z]\w+(?: [A-Z]\w+)+")
+_NAME = re.compile(r"\b[A-Z][a-z]\w*(?: [A-Z][a-z]\w*)+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,10 +169,13 @@ class _Turn:
         said, told = self.said, self.shown.answer
         if said.wants_whole:
             return bool(_TOTAL.search(told))
+        # "How many does he have" asks of somebody whom the answer names.
+        he = bool(said.asking) and not _PEOPLE.isdisjoint(said.tokens)
+        aside = grammar.is_fragment(said.tokens) or (he and not _NAME.search(told))
         yes_or_no = set(said.tokens[:1]) & grammar.AUXILIARY
+        aside = aside or bool(yes_or_no or grammar.EARLIER & set(said.tokens))
         negated = "not" in said.tokens and "why" not in said.asking
-        aside = grammar.is_fragment(said.tokens) or not grammar.EARLIER.isdisjoint(said.tokens)
-        if self.shown.is_gap or said.judges or negated or yes_or_no or aside:
+        if self.shown.is_gap or said.judges or negated or aside:
             return False
         speaks = self.matcher.explained(self.shown, said.own)
         if said.asking:
@@ -243,10 +246,7 @@ def _are_near(fact: Fact, shown: Fact) -> bool:
 
 
 def follow(matcher: Matcher, said: Said, shown: Fact) -> tuple[Match, ...]:
-    """Give the entries that a follow-up to `shown` may mean, likeliest first.
-
-    Only those that account for all that was added and are about the same thing count.
-    """
+    """Give what a follow-up to `shown` may mean, likeliest first: what accounts for all it adds."""
     if said.judges and not said.compares:
         return ()
     question = matcher.read(shown.question)[0].tokens

@@ -434,6 +434,11 @@ def test_a_part_of_what_was_said_is_not_looked_for_elsewhere(
     assert not isinstance(shipped.ask(said, after("crc-good")), Answer)
 
 
+def test_somebody_whom_no_answer_names_has_not_its_figure(shipped: KnowledgeBase) -> None:
+    reply = shipped.ask("how many has she got", after("nps-vacancies"))
+    assert not isinstance(reply, Answer)
+
+
 def test_whose_words_they_are_and_of_when_is_told(shipped: KnowledgeBase) -> None:
     assert shipped.ask("who said that", after("ttg-22m")).matches[0].fact.id == (
         "presentation-speaker"
