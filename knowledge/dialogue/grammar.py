@@ -128,7 +128,7 @@ RECKONING = (
         "holds true keep keeps people safe measure area areas between compared to wise common "
         "often over under kind kinds type types anything something first last equivalent same "
         "corresponding ones cell cells value values lot lots times question questions table across "
-        "belong belongs stand stands reach reached expensive cheap".split()
+        "belong belongs stand stands reach reached expensive cheap always ever".split()
     )
 )  # fmt: skip
 

@@ -24,8 +24,6 @@ from knowledge.model import Answer, Fact, Match, Near, Reply, Report, Suggestion
 
 # Facts that a name is asked of at most; what more of them are asked with is a word of the report.
 FEW = 10
-# The confidence from which a gap is meant whatever a fact beside it says.
-PLAIN = 0.9
 # A word this rare in English text is a name wherever it stands, if only gaps are asked for with it.
 FOREIGN, UNHEARD, SHORT = 17, 21, 3
 

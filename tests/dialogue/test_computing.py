@@ -165,6 +165,10 @@ def said(question: str, context: Context | None = None) -> str:
             ("16 percentage points for assessing", "19 percentage points for impl"),
         ),
         (
+            "is crc medium always lower than nps medium",
+            ("Yes. CRC medium is lower than NPS medium",),
+        ),
+        (
             "is nps medium assessment higher than crc medium planning",
             (
                 "Yes. 22 percentage points: 73% (assessing, NPS medium)",
