@@ -140,7 +140,7 @@ NO_NAME = "The report gives no name beyond this:"
 NO_FIGURE = "The report gives no figure for this. What it does say:"
 # The date of what was said last.
 OF_DATE = "That is of {}."
-NO_MORE = "The report says no more of this than:"
+CANT_TELL = "I can't tell that from the report. The last answer was:"
 NO_VIEW = "The report doesn't compare, judge or predict this. What it does say:"
 
 

@@ -229,7 +229,7 @@ class _Turn:
         likely = not (partial or isinstance(alone, Unknown)) and self.confidence >= OTHERWISE
         claims = not said.asking and (said.own or set(said.tokens[:1]) & grammar.AUXILIARY)
         if said.points and not (likely and said.own) and (partial or claims):
-            return unjudged(self.matcher, self.context, texts.NO_MORE)
+            return unjudged(self.matcher, self.context, texts.CANT_TELL)
         if said.is_helpless or said.wants_whole or (said.points and not likely):
             return Unknown(about=shown, unread=not (said.own or said.asking))
         doubted = self.confidence < MEANT and self._swaps()

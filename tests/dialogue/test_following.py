@@ -424,7 +424,7 @@ def test_what_is_made_of_the_last_answer_gets_that_answer(
 ) -> None:
     reply = shipped.ask(said, after(fact))
     assert isinstance(reply, Near)
-    assert (reply.matches[0].fact.id, reply.matches[0].lead) == (fact, knowledge.texts.NO_MORE)
+    assert (reply.matches[0].fact.id, reply.matches[0].lead) == (fact, knowledge.texts.CANT_TELL)
 
 
 @pytest.mark.parametrize("said", ["names?", "in which towns", "how many the year before"])
