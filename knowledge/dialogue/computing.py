@@ -34,6 +34,8 @@ FOLLOWED = 0.9
 # Entries whose figures are looked at, besides the tables with columns.
 NEAREST = 6
 _GROUPS = frozenset("all both each every 2 3 4 5 6 groups group them".split())
+_RATED = frozenset("rated rating ratings graded".split())
+_EVERYWHERE = frozenset("all overall everywhere anywhere".split())
 _JOINTS = frozenset("than or vs versus v against".split())
 _FIGURES = frozenset("figure figures score scores cell cells numbers value values".split())
 # With these a comparison sets something beside what was said before.
@@ -135,7 +137,9 @@ def _accounts(matcher: Matcher, query: Query, weighed: Weighed) -> float:
     few = FEW.search(query.text)
     counts = {*(f"{one:g}" for one in (*sizes, len(query.cells))), *(few[0].split() if few else ())}
     counts |= {word.rstrip("%") for one in query.amounts for word in one.said.split()}
-    own = grammar.RECKONING | grammar.QUALITY | counts
+    # What is rated is not how well something was done.
+    own = grammar.RECKONING | counts
+    own |= grammar.QUALITY if _RATED.isdisjoint(query.tokens) else frozenset()
     own |= grammar.LACKING if "not" in query.wants else set()
     own |= grammar.COMPARISON if query.pairs else set()
     own |= {"mean"} & query.wants
@@ -188,7 +192,9 @@ def follow(matcher: Matcher, text: str, context: Context, *, brief: bool) -> Mat
         wants=query.wants | {grammar.WANTS[word] for word in kept},
         named=_chosen(query, before, counted=counted),
     )
-    if whole.wants & EXTREMES and not whole.is_whether and len(whole.cells) == 1:
+    if whole.wants & EXTREMES and not any(query.named) and _EVERYWHERE & query.spoken:
+        whole = replace(whole, named=((), ()))
+    elif whole.wants & EXTREMES and not whole.is_whether and len(whole.cells) == 1:
         # The lowest of one is the lowest among its neighbours.
         whole = replace(whole, named=((), whole.named[1]))
     said = arithmetic.answer(whole)

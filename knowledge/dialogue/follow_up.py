@@ -30,8 +30,7 @@ TOLD, OTHERWISE, WHOLLY = 0.5, 0.3, 0.7
 # The share, by weight, of what is kept of the question shown that an entry must be asked with to
 # be about the same thing; and of what was added, short of all of it only by rounding.
 SAME, ALL = 0.3, 0.99
-# The share of its phrasings below which an entry is not asked in some way, and the least that
-# counts, since phrasings are few.
+# The share of its phrasings below which an entry is not asked in some way; the least that counts.
 SELDOM, LEAST = 0.05, 0.005
 # How often a kind of question is asked of an entry that it has nothing to do with; the words of an
 # answer that a follow-up is read with.
@@ -40,7 +39,6 @@ RARE, ANSWERED = 0.05, 6
 # answers, how much likelier than anything else it must be, and the share of the words it accounts
 # for. Measured on conversations.
 CLOSE, NEARBY, CLEARLY, KNOWN = 5, 0.22, 1.5, 0.6
-# Kinds that say little of what is wanted.
 MEANING = KINDS.index("meaning")
 _PLAIN = frozenset({KINDS.index("what"), KINDS.index("whether"), KINDS.index("keywords")})
 _TOTAL = re.compile(r"\bof (?:the |all )?\d")
@@ -124,7 +122,9 @@ class _Turn:
         denied = bool(found) and names and not clear and found[0].fact.is_gap
         if told and (said.wants_whole or denied):
             return again
-        if found and found[0].confidence >= MEANT:
+        # "In percent" names nothing of its own, so nothing of another topic.
+        own = found and (names or found[0].fact.is_gap or found[0].fact.topic == self.shown.topic)
+        if own and found[0].confidence >= MEANT:
             return given(found[0])
         if (clear and names and not said.wants_whole) or not (said.leans or names == 1):
             return self.beside()

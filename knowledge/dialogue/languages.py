@@ -38,7 +38,7 @@ def reply_to(matcher: Matcher, text: str, knows: Callable[[str], bool]) -> Reply
 
     `knows` tells whether a word is English, or one of the knowledge base.
     """
-    language = language_of(text, matcher.read(text)[0].plain.split(), knows)
+    language = language_of(text, matcher.read(text)[0].tokens, knows)
     if not language or _is_heard(matcher, text):
         return None
     note = texts.ENGLISH_BELOW.get(language, "")

@@ -273,10 +273,14 @@ def _held(matcher: Matcher, question: Question, weighed: Weighed, reply: Answer)
 
 def _rest(matcher: Matcher, question: Question, fact: Fact) -> str:
     """Give what the one share that an entry tells leaves, "" where not that is asked for."""
-    if KINDS[question.asks] not in COUNTED or "without" in question.tokens:
+    kind = KINDS[question.asks]
+    if kind not in COUNTED or "without" in question.tokens:
         return ""
-    told = [one for one in Amount.all_in(matcher.read(fact.answer)[0].tokens) if one.share]
-    return told[0].rest if len(told) == 1 else ""
+    amounts = Amount.all_in(matcher.read(fact.answer)[0].tokens)
+    told = [one for one in amounts if one.share and not one.is_quantifier]
+    # A share of something is not how many of it.
+    fits = len(told) == 1 and (told[0].whole is not None or kind != "count")
+    return told[0].rest if fits else ""
 
 
 def _lacks(matcher: Matcher, question: Question, fact: Fact) -> str:

@@ -206,7 +206,7 @@ def test_what_is_read_is_what_was_shown_with_what_was_said(shipped: KnowledgeBas
         ),
         (
             "how many died, how many reoffend, and what is the weather",
-            "near gap-deaths",
+            "near gap-deaths|gap-off-leisure",
         ),
         ("what about the workload tool, how many of us are over 100", "nps-100"),
         # One thing, for all its joints.
