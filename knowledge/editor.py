@@ -38,8 +38,9 @@ class Editor:
         facts, matcher = self._base.snapshot.facts, self._base.matcher
         pool = [fact for fact in facts.values() if retired in (None, fact.retired)]
         pool.sort(key=lambda fact: fact.is_gap)
-        if facts.get(text) in pool:
-            return (facts[text],)
+        if text in facts:
+            # An id means that entry alone, also where it is not of those looked for.
+            return (facts[text],) if facts[text] in pool else ()
         asked = fold(text).strip(" ?.")
         if same := [fact for fact in pool if fold(fact.question).strip(" ?.") == asked]:
             return tuple(same)

@@ -50,7 +50,8 @@ def _found(base: KnowledgeBase, text: str, *, retired: bool | None = None) -> Fa
     if len(found) == 1:
         return found[0]
     if not found:
-        raise KnowledgeError(texts.LIKE_NOTHING.format(text))
+        known = text in base.snapshot.facts
+        raise KnowledgeError((texts.IS_SO if known else texts.LIKE_NOTHING).format(text))
     listed = "\n".join(f"- {fact.id}: {fact.question}" for fact in found)
     raise KnowledgeError(f"Which one is meant? Name its id.\n{listed}")
 

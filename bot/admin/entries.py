@@ -11,7 +11,7 @@ from bot.admin import drafts, entry_form, texts
 from bot.admin.access import Request, button, mark, paged
 from bot.admin.drafts import Draft
 from bot.messages import BotMessage, heading, joined, notice, safe, short
-from knowledge import SHIPPED, Fact, Revision, difference, edits, to_json
+from knowledge import SHIPPED, Fact, KnowledgeError, Revision, difference, edits, to_json
 
 # Which entries a command is about, where it isn't about all: live or retired ones.
 RETIRED = {"retire": False, "restore": True}
@@ -109,6 +109,8 @@ def when(revision: Revision) -> str:
 async def undo(request: Request) -> None:
     """Take back the change of a number, or the last; somebody else's only after a second look."""
     number = int(request.written) if request.written.isdecimal() else None
+    if number is None and request.written:
+        raise KnowledgeError(texts.NO_SUCH_CHANGE.format(request.written))
     if number is None and (last := request.editor.last()).who != str(request.who):
         name = await _name(request, last.who)
         text = texts.NOT_YOURS.format(last.what, name, when(last))

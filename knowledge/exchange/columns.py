@@ -153,7 +153,7 @@ def _figure(written: str | Cells) -> Figure:
     value = str(cells.get("value")).strip().replace("\u2212", "-")
     number = float(value.replace(",", "")) if _NUMBER.fullmatch(value) else math.inf
     if math.isinf(number):
-        raise ValueError(f"“{row}” needs a number, not “{value[:LONGEST_LABEL]}”")
+        raise ValueError(f"“{row}” needs a number, not “{value[:LONGEST_LABEL]}”: {FIGURE}")
     return Figure(row, number, unit, column)
 
 

@@ -191,6 +191,11 @@ def plan(
     things = (*brought.values(), *(after for _, after in came.values()))
     swaps = (Swap(snapshot.held.get(place_of(one)), one) for one in things)
     edit = Edit(what, tuple(swap for swap in swaps if swap.before != swap.after))
+    known = came.keys() | snapshot.facts.keys()
+    for row, after in came.values():
+        lost = sorted({*after.beside} - known)
+        nowhere = (f"Careful: {row} stands beside “{one}”, which is no entry." for one in lost)
+        notes = (*notes, *nowhere)
     # Of reports that come again, those that do not.
     again = {snapshot.facts[key].report for key in came.keys() & snapshot.facts.keys()}
     others = (one for one in snapshot.facts.values() if not one.retired and one.id not in came)

@@ -95,7 +95,7 @@ class Matcher:
         """Make the matcher of the live facts; what one `before`, or `kept`, has read is at hand."""
         if waits:
             # Most questions need it: it loads while the rest is built, a quarter of a second less.
-            Thread(target=embeddings.load, daemon=True).start()
+            Thread(target=embeddings.load).start()
         live = sorted((fact for fact in facts if not fact.retired), key=lambda fact: fact.id)
         readings = before.readings if before else Readings.read(kept)
         return cls(live, terms, readings, waits=waits)

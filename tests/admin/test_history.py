@@ -33,6 +33,7 @@ def test_a_name_that_telegram_does_not_give_is_a_number(podcast: Desk) -> None:
 def test_undo_twice_takes_back_two_changes_and_redo_brings_them_back(podcast: Desk) -> None:
     desk = podcast
     desk.says("/terms zorgs = po vacancies")
+    assert desk.says("/undo zorgs").text == "There is no change zorgs to take back."
     assert desk.says("/undo").text.startswith("Done and live: took back change 3: term “zorgs”")
     took = desk.says("/undo").text
     assert took.startswith("Done and live: took back change 2: added fact “Is there a podcast?”.")

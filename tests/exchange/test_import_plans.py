@@ -130,6 +130,11 @@ def test_what_a_file_that_comes_again_does_not_hold_stays_and_the_dry_run_says_s
     assert base.plan_import(b"question,answer\nNew?,Yes.\n", "more.csv").notes == ()
 
 
+def test_what_stands_beside_nothing_is_told_by_the_dry_run(base: KnowledgeBase) -> None:
+    planned = base.plan_import(b"question,answer,kind,beside\nWhy?,No.,gap,nowhere\n", "gaps.csv")
+    assert planned.notes == ("Careful: row 2 stands beside “nowhere”, which is no entry.",)
+
+
 def test_an_answer_that_is_too_long_beside_a_detail_is_refused(base: KnowledgeBase) -> None:
     rows = f"question,answer,detail\nHow?,{'x ' * 800},More.\n"
     with pytest.raises(ImportRefused, match="row 2, answer: 1,599 characters; at most 1,500"):
