@@ -101,6 +101,8 @@ class Marks:
         for match in (told, plain):
             # The figures of a fact may be of dates: one is looked up, several are computed with.
             held = dates.labelled(match.fact, self.dates) if match else []
+            if match and match.computed and held:
+                return Answer((match,))
             if match and len(held) == 1 < len(match.fact.figures):
                 place = ", ".join(filter(None, (held[0].label, held[0].column)))
                 said = texts.CELL.format(texts.figure(held[0].value, held[0].unit), place)
@@ -139,10 +141,18 @@ class Marks:
                 if said := _not_then(first, asked):
                     return Answer((said,))
         if plain is None:
+            if told is not None and not dates.owns(told.fact, asked, self.report(told.fact)):
+                lead = texts.not_for(texts.listed([str(one) for one in asked]), "")
+                likely = told.confidence >= STANDS
+                return Near((replace(told, lead=lead),)) if likely else Suggestions((told,))
             spoken_of = [reply.matches[0].fact for reply in (whole, rest) if reply.matches]
             own = any(dates.are_of(asked, self.report(fact)) for fact in spoken_of)
             return rest if own and told is None else whole
         when = dates.main_date(plain.fact)
+        gap = whole.gap if isinstance(whole, Unknown) else None
+        names = gap and (dates.owns(gap.fact, asked) or not (plain.fact.figures or when))
+        if gap and names and gap.confidence >= STANDS:
+            return whole
         lead = texts.not_for(texts.listed([str(one) for one in asked]), str(when or ""))
         return Near((replace(plain, lead=lead),))
 
