@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+from telegram import Message, MessageEntity
 from telegram.ext import ApplicationHandlerStop
 
 from bot.admin import drafts, texts
@@ -23,7 +26,7 @@ PHRASINGS, CHOICES, BOLD = 6, 40, 150
 async def begin(request: Request) -> None:
     """Begin a new fact or gap, or take one written in one message."""
     # After the command, on its line or on the next.
-    _, *written = str(request.message.text).split(maxsplit=1)
+    _, *written = _with_addresses(request.message).split(maxsplit=1)
     parts = [part.strip() for part in "".join(written).split("|")]
     old = drafts.current(request)
     if not any(parts) and old and not old.before and old.title:
@@ -43,6 +46,9 @@ async def begin(request: Request) -> None:
 def _put(draft: Draft, name: str, text: str) -> str:
     """Put a text into a field of a draft; gives what is wrong with it, "" when nothing is."""
     value = text if name in IN_LINES else " ".join(text.split())
+    if name == "link" and (behind := re.search(r"\((https?://[^\s()]+)\)$", value, re.I)):
+        # Words that lead to an address.
+        value = behind[1]
     if reason := edits.objection(name, value):
         return reason
     if name == "also_asked":
@@ -152,6 +158,18 @@ async def menu(request: Request, draft: Draft, why: str = "") -> None:
     await request.reply(joined([safe(why), title, safe(texts.HOW_TO_CHANGE)], rows))
 
 
+def _with_addresses(message: Message) -> str:
+    """Give a message's text with the addresses that lie behind its words in brackets after them."""
+    # Telegram counts places in a text in units of UTF-16.
+    data = (message.text or "").encode("utf-16-le", "surrogatepass")
+    links = message.parse_entities([MessageEntity.TEXT_LINK])
+    for entity, words in sorted(links.items(), key=lambda link: -link[0].offset):
+        end = 2 * (entity.offset + entity.length)
+        if entity.url and entity.url.rstrip("/") != words.rstrip("/"):
+            data = data[:end] + f" ({entity.url})".encode("utf-16-le") + data[end:]
+    return data.decode("utf-16-le", "surrogatepass")
+
+
 async def typed(request: Request) -> None:
     """Give a text to the draft that waits for it; without one it is a question like any other."""
     draft, message = drafts.current(request), request.update.effective_message
@@ -161,7 +179,7 @@ async def typed(request: Request) -> None:
         # Said once: it waits no longer.
         await menu(request, draft, texts.LAPSED)
         return
-    text = str(message.text).strip()
+    text = _with_addresses(message).strip()
     # The words of the buttons do what the buttons do.
     said = {one.text.casefold(): str(one.callback_data) for one in _under(draft)}
     word = text.casefold().rstrip(".!")

@@ -28,9 +28,10 @@ _LINK = re.compile(
     re.I,
 )
 _NO_LINK = "must be an address on the public web, like https://www.example.org/page"
-# What a spreadsheet leaves behind, and UTF-8 read as Windows-1252 (“Â£22m”).
+# What a spreadsheet or a web page leaves behind, and UTF-8 read as Windows-1252 (“Â£22m”).
 SPOILT = re.compile(
-    "#(?:N/A|REF!|VALUE!|NAME\\?|DIV/0!)|\ufffd|\\S*(?:[ÂÃ][\xa0-\xbf\u0152-\u2122]|â€)\\S*"
+    "&(?:[a-z]{2,8}|#\\d+);|#(?:N/A|REF!|VALUE!|NAME\\?|DIV/0!)|\ufffd"
+    "|\\S*(?:[ÂÃ][\xa0-\xbf\u0152-\u2122]|â€)\\S*"
 )
 
 # What stands in a cell: text, or what JSON has in its place.

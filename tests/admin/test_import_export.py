@@ -279,3 +279,22 @@ def test_a_figure_that_is_no_finite_number_is_not_taken_by_chat(desk: Desk, valu
     assert desk.says("/export csv").document is not None
     desk.says("/edit vacancies-date")
     assert "Caseloads | 2019 | 60 | %" in desk.taps(texts.FIELDS["figures"]).text
+
+
+def test_an_address_behind_words_is_kept(desk: Desk) -> None:
+    def linked(text: str, words: str, url: str) -> None:
+        update = desk.telegram.text(desk.bea, text)
+        place = len(text[: text.index(words)].encode("utf-16-le")) // 2
+        entity = {"type": "text_link", "offset": place, "length": len(words), "url": url}
+        update["message"].setdefault("entities", []).append(entity)
+        desk.deliver()
+
+    url = "https://www.example.org/podcast"
+    linked("/add \U0001f399 Is there a podcast? | On Fridays.", "Fridays", url)
+    desk.taps(texts.CHANGE_SOMETHING)
+    desk.taps(texts.FIELDS["link"])
+    linked("the podcast", "podcast", url)
+    desk.taps(texts.SAVE)
+    (fact,) = (f for f in desk.knowledge.snapshot.facts.values() if "podcast" in f.question)
+    assert fact.answer == f"On Fridays ({url})."
+    assert fact.link == url
