@@ -170,11 +170,19 @@ def _json(texts: list[str], start: int) -> dict[int, Any]:
     for number, text in enumerate(texts, start):
         try:
             if not number or text.strip():
-                found[number] = json.loads(text)
+                # A number stays as it is written: 1.50 is no 1.5.
+                found[number] = json.loads(text, parse_float=str, object_pairs_hook=_object)
         except (ValueError, RecursionError) as error:
             problems.append(Problem(number, "", f"this is not JSON ({error})"))
     refuse(problems)
     return found
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    names = [name for name, _ in pairs]
+    if twice := next((name for name in names if names.count(name) > 1), ""):
+        raise ValueError(f"“{printable(twice)}” stands twice in one object")
+    return dict(pairs)
 
 
 def _objects(found: dict[int, Any]) -> Rows:

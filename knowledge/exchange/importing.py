@@ -115,6 +115,8 @@ def read(data: bytes, filename: str, encoding: str = "") -> Batch:
             if not isinstance(entry, dict):
                 problems.append(Problem(0, place, "must be an object { … }"))
                 continue
+            strange = [key for key in entry if key not in columns]
+            batch.notes += (f"Not read: “{files.printable(key)}” of {place}." for key in strange)
             fields, wrong = read_cells(columns, entry, place=f"{place}, ")
             problems += wrong
             batch.headings += [] if wrong else [made(**fields)]

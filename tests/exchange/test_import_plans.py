@@ -130,6 +130,16 @@ def test_what_a_file_that_comes_again_does_not_hold_stays_and_the_dry_run_says_s
     assert base.plan_import(b"question,answer\nNew?,Yes.\n", "more.csv").notes == ()
 
 
+def test_nothing_of_a_json_file_is_dropped_in_silence(base: KnowledgeBase) -> None:
+    entry = '"question": "Why?", "answer": "No."'
+    topic = '{"id": "pay", "name": "Pay", "colour": "red"}'
+    whole = f'{{"facts": [{{{entry}}}], "topics": [{topic}]}}'
+    planned = base.plan_import(whole.encode(), "a.json")
+    assert "Not read: “colour” of topics, entry 1." in planned.notes
+    with pytest.raises(ImportRefused, match="“answer” stands twice in one object"):
+        base.plan_import(f'[{{{entry}, "answer": "Yes."}}]'.encode(), "a.json")
+
+
 def test_what_stands_beside_nothing_is_told_by_the_dry_run(base: KnowledgeBase) -> None:
     planned = base.plan_import(b"question,answer,kind,beside\nWhy?,No.,gap,nowhere\n", "gaps.csv")
     assert planned.notes == ("Careful: row 2 stands beside “nowhere”, which is no entry.",)
