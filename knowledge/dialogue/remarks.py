@@ -25,7 +25,7 @@ _PHRASES = {
     "options|how does (this|it) work|how do i (use|ask) (this|you)|"
     "what can (i ask|i ask you|you do|you tell me)|what do you (do|know)|start|begin",
     "acknowledged": "i see|got it|makes sense|well done|thats? (all|it|enough)|no worries",
-    "quote": f"(can|may|could) (i|we) (quote|cite|use|print|publish) (you|{_THAT})\\b.*|"
+    "quote": f"(can|may|could) (i|we) (quote|cite|use|print|publish) (you|him|her|{_THAT})\\b.*|"
     f"how (do|should|can) (i|we) (cite|reference|quote) (you|{_THAT})|(quote|cite) {_THAT}|"
     "citation( for that)?",
     "shorter": f"{_PLEASE}((make|say) {_THAT} )?(short|shorter|briefer|more briefly)|"

@@ -38,6 +38,7 @@ SLIDE = "Annual report 2019/20, slide 21: NPS staffing"
         ("is that all of them?", "more"),
         ("are those all?", "more"),
         ("as of?", "vouch"),
+        ("can i quote him on that", "quote"),
         ("when did he say that", "vouch"),
         ("yes", "yes"),
         ("yes please", "yes"),
