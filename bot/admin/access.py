@@ -10,10 +10,9 @@ from zlib import crc32
 from telegram import Message, Update
 from telegram.ext import ApplicationHandlerStop
 
-from bot import texts as public
 from bot.admin import texts
 from bot.live import live_of
-from bot.messages import LABEL, BotMessage, Button, Row, joined, notice, safe, short
+from bot.messages import LABEL, BotMessage, Button, Row, joined, notice, safe, short, turned
 from bot.services import Context, services_of
 from bot.transport import delivery
 from knowledge import Edit, Editor, KnowledgeError
@@ -127,8 +126,5 @@ def mark(text: str) -> str:
 
 def paged(every: Sequence[Button], page: int, size: int, verb: str, *parts: object) -> list[Row]:
     """Set a page of buttons one to a row, above those that turn to the pages beside it."""
-    last = max(0, (len(every) - 1) // size)
-    page = min(page, last)
-    turns = ((public.PREVIOUS, page - 1), (public.NEXT, page + 1))
-    turn = tuple(button(label, verb, *parts, to) for label, to in turns if 0 <= to <= last)
-    return [*((one,) for one in every[page * size :][:size]), turn]
+    shown, _, _, turns = turned(every, page, size)
+    return [*((one,) for one in shown), tuple(button(n, verb, *parts, to) for n, to in turns)]

@@ -208,16 +208,26 @@ def pairs(buttons: Sequence[Button]) -> list[Row]:
     return rows
 
 
+def turned(
+    every: Sequence[_T], page: int, size: int
+) -> tuple[Sequence[_T], int, int, list[tuple[str, int]]]:
+    """Give a page of a list, its number and the last, and the labels of those beside it.
+
+    One that is no more is the last.
+    """
+    last = max(0, (len(every) - 1) // size)
+    page = min(page, last)
+    turns = [(texts.PREVIOUS, page - 1), (texts.NEXT, page + 1)]
+    return every[page * size :][:size], page, last, [one for one in turns if 0 <= one[1] <= last]
+
+
 def paged(
     every: Sequence[_T], page: int, kind: str, *parts: object
 ) -> tuple[Sequence[_T], Row, str]:
-    """Give a page of a list, the row that turns it, its number; one that is no more is the last."""
-    last = max(0, (len(every) - 1) // A_PAGE)
-    page = min(page, last)
-    turns = ((texts.PREVIOUS, page - 1), (texts.NEXT, page + 1))
-    row = tuple(button(label, kind, to, *parts) for label, to in turns if 0 <= to <= last)
-    number = texts.PAGE.format(page + 1, last + 1) if last else ""
-    return every[page * A_PAGE :][:A_PAGE], row, number
+    """Give a page of a list, the row that turns it, its number."""
+    shown, page, last, turns = turned(every, page, A_PAGE)
+    row = tuple(button(label, kind, to, *parts) for label, to in turns)
+    return shown, row, texts.PAGE.format(page + 1, last + 1) if last else ""
 
 
 def topic_buttons(topics: Sequence[Topic]) -> list[Button]:

@@ -196,14 +196,14 @@ def _against(query: Query, table: Table, cells: list[Cell]) -> Said | None:
     """Set two rows, columns or cells against each other: which is higher, and by how much."""
     pairs, by = query.pairs[:MOST], _BY.search(query.text)
     either = "or" in query.spoken and query.count > 1
-    moves = any(form.search(query.text) for form in _TURNS.values())
-    changes = (by and (by[0].startswith("by") or query.spoken & grammar.COMPARISON)) or moves
-    if not pairs or not (either or query.wants & COMPARES or changes):
+    turns = [way for way, form in _TURNS.items() if form.search(query.text)]
+    changes = by and (by[0].startswith("by") or query.spoken & grammar.COMPARISON)
+    if not pairs or not (either or query.wants & COMPARES or changes or turns):
         return None
     if "apart" in query.wants or by:
         return "", _each(query, pairs)
     signs = [table.figures[a] - table.figures[b] for a, b in pairs]
-    lead, turns = "", [way for way, form in _TURNS.items() if form.search(query.text)]
+    lead = ""
     if query.is_whether and len(turns) == 1 and not query.wants:
         return _settled({turns[0] * sign < 0 for sign in signs}), _each(query, pairs)
     # "Is one better than the other" asks for more than a table tells, "higher in all" does not.

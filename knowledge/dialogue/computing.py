@@ -34,7 +34,7 @@ FOLLOWED = 0.9
 # Entries whose figures are looked at, besides the tables with columns.
 NEAREST = 6
 _GROUPS = frozenset("all both each every 2 3 4 5 6 groups group them".split())
-_RATED = frozenset("rated rating ratings graded".split())
+_WHOLE = frozenset({"whole", "entire"})
 _EVERYWHERE = frozenset("all overall everywhere anywhere".split())
 _JOINTS = frozenset("than or vs versus v against".split())
 _FIGURES = frozenset("figure figures score scores cell cells numbers value values".split())
@@ -116,15 +116,17 @@ def _is_meant(matcher: Matcher, query: Query, fit: float, match: Match, top: Mat
     is_exact = top is not None and top.confidence >= EXACT and not top.fact.is_gap
     if table.is_wide and query.count > 1 and not is_exact:
         return True
-    denied = DENIED if table.is_wide else BANDS.gap
-    least = 1.0 if top is None else denied if top.fact.is_gap else BANDS.least(top.fact)
-    named = grammar.content(query.tokens)
-    unsure = top is None or top.confidence < least or matcher.explained(top.fact, named) < 1
     # "How many CRCs are inadequate" names no more of a table than a body; "CRC scores" does.
     own = query.tokens if _FIGURES & query.spoken else _without_members(matcher, query.tokens)
     spoken = match.confidence >= LIKELY or table.is_spoken_of(own)
-    asks = bool(query.wants or query.amounts) and fit >= 1 and spoken
-    return asks and (unsure or (not is_exact and bool(_FIGURES & query.spoken)))
+    if not ((query.wants or query.amounts) and fit >= 1 and spoken):
+        return False
+    if top is None or (not is_exact and _FIGURES & query.spoken):
+        return True
+    denied = DENIED if table.is_wide else BANDS.gap
+    least = denied if top.fact.is_gap else BANDS.least(top.fact)
+    named = grammar.content(query.tokens)
+    return top.confidence < least or matcher.explained(top.fact, named) < 1
 
 
 def _accounts(matcher: Matcher, query: Query, weighed: Weighed) -> float:
@@ -139,7 +141,7 @@ def _accounts(matcher: Matcher, query: Query, weighed: Weighed) -> float:
     counts |= {word.rstrip("%") for one in query.amounts for word in one.said.split()}
     # What is rated is not how well something was done.
     own = grammar.RECKONING | counts
-    own |= grammar.QUALITY if _RATED.isdisjoint(query.tokens) else frozenset()
+    own |= grammar.QUALITY if grammar.RATED.isdisjoint(query.tokens) else frozenset()
     own |= grammar.LACKING if "not" in query.wants else set()
     own |= grammar.COMPARISON if query.pairs else set()
     own |= {"mean"} & query.wants
@@ -192,9 +194,7 @@ def follow(matcher: Matcher, text: str, context: Context, *, brief: bool) -> Mat
         wants=query.wants | {grammar.WANTS[word] for word in kept},
         named=_chosen(query, before, counted=counted),
     )
-    if whole.wants & EXTREMES and not any(query.named) and _EVERYWHERE & query.spoken:
-        whole = replace(whole, named=((), ()))
-    elif whole.wants & EXTREMES and not whole.is_whether and len(whole.cells) == 1:
+    if whole.wants & EXTREMES and not whole.is_whether and len(whole.cells) == 1:
         # The lowest of one is the lowest among its neighbours.
         whole = replace(whole, named=((), whole.named[1]))
     said = arithmetic.answer(whole)
@@ -226,7 +226,9 @@ def _spoken_of(matcher: Matcher, context: Context) -> Table | None:
 def _chosen(query: Query, before: Query, *, counted: bool) -> Named:
     """Change what was chosen before by what is named now; "than NPS" is set beside it."""
     (rows, columns), table = query.named, query.table
-    if query.spoken & {"whole", "entire"}:
+    # "The lowest of all" goes back on what was chosen, like "in the whole table".
+    extreme = (query.wants or before.wants) & EXTREMES and not any(query.named)
+    if query.spoken & (_WHOLE | _EVERYWHERE if extreme else _WHOLE):
         return rows, columns
     if counted:
         return rows, columns if query.spoken & {"all", "groups"} else before.named[1]

@@ -80,7 +80,7 @@ def contested(reply: Reply, facts: Sequence[Fact], phrased: Fact | None) -> Repl
     if isinstance(reply, Near):
         denial: Match | None = reply.matches[0]
     else:
-        denial = reply.gap if isinstance(reply, Unknown) else None
+        denial = gap_of(reply)
     if denial is None:
         return reply
     against = [one for one in facts if not one.is_gap and denial.fact.id in one.beside]
@@ -113,6 +113,11 @@ def answer_of(reply: Reply) -> Match | None:
     """Give the fact that a reply answers with, None where it does not."""
     match = reply.matches[0] if isinstance(reply, Answer) else None
     return match if match and not match.fact.is_gap else None
+
+
+def gap_of(reply: Reply) -> Match | None:
+    """Give the gap that a reply rests on."""
+    return reply.gap if isinstance(reply, Unknown) else None
 
 
 def given(match: Match) -> Reply:

@@ -35,6 +35,8 @@ QUALITY = frozenset(
     "satisfactorily safe right insufficient insufficiently inadequate inadequately unsatisfactory "
     "poor poorly badly scratch".split()
 )
+# With these a grade is asked for.
+RATED = frozenset("rated rating ratings graded".split())
 # What may stand before the word that opens a question.
 LEADING = frozenset("so and but ok okay then well hi hello please also or".split())
 # With these a question opens.

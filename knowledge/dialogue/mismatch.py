@@ -14,13 +14,13 @@ from itertools import pairwise
 from knowledge import texts
 from knowledge.dialogue import dates, grammar, premises
 from knowledge.dialogue.dates import Date
-from knowledge.dialogue.decision import STANDS, SUGGESTED, answer_of, decide
+from knowledge.dialogue.decision import STANDS, SUGGESTED, answer_of, decide, gap_of
 from knowledge.dialogue.queries import Amount
 from knowledge.matching.matcher import COUNTED, SELDOM, Matcher, Weighed
 from knowledge.matching.question import KINDS, WHETHER, Question
 from knowledge.matching.spelling import NAME, rarity
 from knowledge.matching.text import NUMBER_WORDS, stem, words
-from knowledge.model import Answer, Fact, Match, Near, Reply, Report, Suggestions, Unknown
+from knowledge.model import Answer, Fact, Match, Near, Reply, Report, Suggestions
 
 # Facts that a name is asked of at most; what more of them are asked with is a word of the report.
 FEW = 10
@@ -31,7 +31,7 @@ _REASON = re.compile(r"\b(because|due to|after|owing|since|reasons?|led to|cause
 # What asks for a name, and for a grade.
 _NAMING = re.compile(r"^name\b|\b(?:names?|titles?) of\b|^what\b.* called\b")
 WHO = KINDS.index("who")
-_RATED = frozenset("rated graded rating ratings grade".split())
+_RATED = grammar.RATED | {"grade"}
 _NAME = re.compile(
     r"(?<!\w)(?:(?P<at>in|at|from|near|around|for|within|across) (?P<the>the )?)?"
     r"(?P<word>[^\W\d_]{3,})(?!\w)",
@@ -114,7 +114,7 @@ class Marks:
 
     def _is_of_others(self, whole: Reply, plain: Match) -> bool:
         """Tell whether a question is the one of a fact, but for the names in it."""
-        told, gap = answer_of(whole), whole.gap if isinstance(whole, Unknown) else None
+        told, gap = answer_of(whole), gap_of(whole)
         sure = gap if gap and gap.confidence >= STANDS else None
         if not self.names or any(self._speaks(one.fact) for one in (plain, told, sure) if one):
             return False
@@ -148,8 +148,7 @@ class Marks:
             spoken_of = [reply.matches[0].fact for reply in (whole, rest) if reply.matches]
             own = any(dates.are_of(asked, self.report(fact)) for fact in spoken_of)
             return rest if own and told is None else whole
-        when = dates.main_date(plain.fact)
-        gap = whole.gap if isinstance(whole, Unknown) else None
+        when, gap = dates.main_date(plain.fact), gap_of(whole)
         names = gap and (dates.owns(gap.fact, asked) or not (plain.fact.figures or when))
         if gap and names and gap.confidence >= STANDS:
             return whole
@@ -210,7 +209,7 @@ def settled(matcher: Matcher, question: Question, weighed: Weighed) -> Reply:
     """Decide on a question, and say what the entry that fits it has not, or has otherwise."""
     reply = decide(weighed.matches)
     top = next((match for match in weighed.matches if not match.fact.is_gap), None)
-    gap = reply.gap if isinstance(reply, Unknown) else None
+    gap = gap_of(reply)
     if top and not (gap and gap.confidence >= STANDS):
         reply = _of_another(matcher, question, top) or reply
     elif gap and (match := _denied(matcher, question, weighed, gap)):

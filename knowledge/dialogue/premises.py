@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from knowledge import texts
@@ -50,7 +50,7 @@ def as_question(text: str) -> str:
     said = words(statement)
     while said and said[0] in grammar.LEADING:
         del said[0]
-    said = _NONE.sub("none", " ".join(said)).split()
+    said = _with_none(said)
     claims = Amount.all_in(said)
     asks = said[:1] and (said[0] in grammar.AUXILIARY or grammar.QUESTION.intersection(said))
     if not claims or asks:
@@ -62,10 +62,13 @@ def as_question(text: str) -> str:
     return " ".join((verb, *(w for w in said if w != verb))) if is_claim else text
 
 
+def _with_none(said: Iterable[str]) -> list[str]:
+    return _NONE.sub("none", " ".join(said)).split()
+
+
 def claimed(tokens: Sequence[str]) -> tuple[str, ...]:
     """Give what a question puts forward, to be confirmed or for the reason of it; () for none."""
-    said = tuple(token for token in tokens if token not in grammar.LEADING)
-    said = tuple(_NONE.sub("none", " ".join(said)).split())
+    said = tuple(_with_none(token for token in tokens if token not in grammar.LEADING))
     begin = 1 if said[:1] == ("why",) else 2 if said[:2] == ("how", "come") else 0
     if not begin and not grammar.AUXILIARY.intersection(said[:1]):
         return ()

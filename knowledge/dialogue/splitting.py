@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from knowledge import texts
 from knowledge.dialogue import grammar
-from knowledge.dialogue.decision import SUGGESTED
+from knowledge.dialogue.decision import SUGGESTED, gap_of
 from knowledge.dialogue.remarks import plain
 from knowledge.matching.matcher import Matcher
 from knowledge.matching.text import words
@@ -67,7 +67,7 @@ class Piece:
         """Give what the reply says for sure: a fact, or what the report does not say."""
         if isinstance(self.reply, Answer | Near):
             return self.reply.matches[0]
-        return self.reply.gap if isinstance(self.reply, Unknown) else None
+        return gap_of(self.reply)
 
     @property
     def known(self) -> float:

@@ -28,6 +28,8 @@ _GAINS = re.compile(
     r"\b(on time|good|suffic|satisf|outstand|effectiv|met|improv|pass|safe|well|success|within)"
 )
 _LOSSES = re.compile(r"\b(not|un\w+|inadeq|insuffic|vacan|miss|fail|absen|complain|excess|short)")
+# Words heard by an axis before the memory of them is cleared.
+REMEMBERED = 5_000
 # After these another label is named.
 _JOINS = frozenset({"or", "and", "than", "with", "to"})
 # "How high is it" names no level.
@@ -77,6 +79,8 @@ class Axis:
         That is "" for a word of the labels that tells none apart.
         """
         if token not in self.known:
+            if len(self.known) > REMEMBERED:
+                self.known.clear()
             self.known[token] = self._heard(token)
         return self.known[token]
 

@@ -93,7 +93,7 @@ class Matcher:
         waits: bool = True,
     ) -> Matcher:
         """Make the matcher of the live facts; what one `before`, or `kept`, has read is at hand."""
-        if waits:
+        if waits and not embeddings.is_loaded():
             # Most questions need it: it loads while the rest is built, a quarter of a second less.
             Thread(target=embeddings.load).start()
         live = sorted((fact for fact in facts if not fact.retired), key=lambda fact: fact.id)
