@@ -108,10 +108,10 @@ class _Conversation:
         if other := languages.reply_to(self.matcher, text, self._knows):
             return other, (texts.OTHER_LANGUAGE,)
         left = remarks.plain(text)
-        about, wish = (text, False) if phrased else remarks.unframed(text)
-        of_all = f"what is there on {about}" if wish else text
-        for one in () if phrased else (left, splitting.last_clause(left), of_all):
-            if self.snapshot and (whole := lists.overview(self.snapshot, one)):
+        about, wish = (left, False) if phrased else remarks.unframed(text)
+        clauses = {about: wish, splitting.last_clause(about): False}
+        for one, wished in clauses.items() if not phrased else ():
+            if self.snapshot and (whole := lists.overview(self.snapshot, one, wished=wished)):
                 return whole, (texts.OVERVIEW,)
         text = about if about != left else text
         pieces = self._pieces(text)
@@ -119,7 +119,7 @@ class _Conversation:
         if wish and len(reply.matches) == 1 and lists.is_overview(reply.matches[0].fact):
             return Answer(reply.matches), notes
         if not (isinstance(reply, Answer) and pieces[0].known >= (CERTAIN if wish else SURE)):
-            if listed := lists.subject(self.matcher, of_all):
+            if wish and (listed := lists.subject(self.matcher, about)):
                 return listed, (texts.OVERVIEW,)
             told = remarks.introduces(text) and not (
                 splitting.questions(text) or splitting.tail(text)
@@ -229,7 +229,7 @@ class _Conversation:
         whole = self._undated(text, context)
         if marks is None or marks.are_held(whole.reply):
             return whole
-        rest = self._undated(marks.left, context if marks.dates else NO_CONTEXT)
+        rest = self._undated(marks.left, NO_CONTEXT if marks.names else context)
         reply = marks.chosen(whole.reply, rest.reply)
         if reply is whole.reply:
             return whole

@@ -24,7 +24,7 @@ FEW = re.compile(
 )
 _RISING = re.compile(r"\b(?:lowest|worst|least) first\b|\bto (?:highest|best)\b")
 _ALWAYS = re.compile(r"\b(?:always|ever|every(?:where)?|each|both|in all)\b")
-_BY = re.compile(r"\b(by )?how (?:much|many|far)\b|\bby what\b")
+BY = re.compile(r"\b(by )?how (?:much|many|far)\b|\bby what\b")
 
 # What says that a figure went up, or down, from one column to the next.
 _TURNS = {
@@ -194,7 +194,7 @@ def _gap(query: Query, table: Table, cells: list[Cell]) -> Said | None:
 
 def _against(query: Query, table: Table, cells: list[Cell]) -> Said | None:
     """Set two rows, columns or cells against each other: which is higher, and by how much."""
-    pairs, by = query.pairs[:MOST], _BY.search(query.text)
+    pairs, by = query.pairs[:MOST], BY.search(query.text)
     either = "or" in query.spoken and query.count > 1
     turns = [way for way, form in _TURNS.items() if form.search(query.text)]
     changes = by and (by[0].startswith("by") or query.spoken & grammar.COMPARISON)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from knowledge import texts
 from knowledge.dialogue import arithmetic, dates, follow_up, grammar
-from knowledge.dialogue.arithmetic import COMPARES, EXTREMES, FEW, Said
+from knowledge.dialogue.arithmetic import BY, COMPARES, EXTREMES, FEW, Said
 from knowledge.dialogue.decision import BANDS, answer_of, decide
 from knowledge.dialogue.lists import OTHERS
 from knowledge.dialogue.queries import Query
@@ -172,11 +172,18 @@ def follow(matcher: Matcher, text: str, context: Context, *, brief: bool) -> Mat
     if table is None:
         return None
     query = Query.read(matcher, grammar.corrected(text), table)
-    before = Query.read(matcher, context.question, table)
-    place = None if query.wants & EXTREMES else grammar.place_in(text, _GROUPS)
+    before = listed = Query.read(matcher, context.question, table)
+    if context.before and _spoken_of(matcher, context.before) == table:
+        earlier = Query.read(matcher, context.before.question, table)
+        # "The last one" after "the second one" counts in the same list.
+        listed = before if len(before.cells) > 1 else earlier
+        # "By how much do the two differ": what was chosen last, and what was before that.
+        before = before.beside(earlier) if query.spoken & _TWO else before
+    around = {token for token in query.spoken if table.hears(token)} | _GROUPS | grammar.FUNCTION
+    place = None if query.wants & EXTREMES else grammar.place_in(text, around)
     counted = place is not None or bool(OTHERS.fullmatch(query.text))
     if counted:
-        query = replace(query, named=_counted(table, place, before), lacks="")
+        query = replace(query, named=_counted(query, place, before, listed), lacks="")
     own = query.wants | ({"apart"} if "by how much" in query.text else set())
     if query.lacks or not (query.count or own):
         return None
@@ -184,14 +191,17 @@ def follow(matcher: Matcher, text: str, context: Context, *, brief: bool) -> Mat
     for token in () if counted else grammar.content(query.tokens):
         if token not in grammar.RECKONING and stem(token) not in entry and not table.hears(token):
             return None
-    if brief and not counted and (all(query.named) or not grammar.leans(query.text.split())):
+    spoken = query.text.split()
+    leans = grammar.leans(spoken) or not grammar.opens(spoken)
+    if brief and not counted and (all(query.named) or not leans):
         return None
     own -= {"apart"} if own == {"apart"} and before.wants & EXTREMES else set()
-    kept = [] if own or max(map(len, query.named)) > 1 else before.spoken & grammar.WANTS.keys()
+    asks = grammar.WANTS.keys() | grammar.QUALITY
+    kept = [] if own or max(map(len, query.named)) > 1 else before.spoken & asks
     whole = replace(
         query,
         text=" ".join((query.text, *sorted(kept))),
-        wants=query.wants | {grammar.WANTS[word] for word in kept},
+        wants=query.wants | {grammar.WANTS[word] for word in kept if word in grammar.WANTS},
         named=_chosen(query, before, counted=counted),
     )
     if whole.wants & EXTREMES and not whole.is_whether and len(whole.cells) == 1:
@@ -200,17 +210,24 @@ def follow(matcher: Matcher, text: str, context: Context, *, brief: bool) -> Mat
     said = arithmetic.answer(whole)
     if said is None:
         return None
-    wanted = sorted(query.spoken & grammar.WANTS.keys() or kept)
+    wanted = sorted(query.spoken & asks or kept)
     return replace(_match(table, said, FOLLOWED), asked=" ".join((*wanted, whole.name())))
 
 
-def _counted(table: Table, place: int | None, before: Query) -> Named:
-    """Choose a row by its place, or those that were not chosen before."""
-    count = len(table.rows.labels)
-    if place is not None:
-        return (((place % count,),) if -count <= place < count else ()), ()
-    left = tuple(row for row in range(count) if row not in before.all(0))
-    return ((left,) if left else ()), ()
+def _counted(query: Query, place: int | None, before: Query, listed: Query) -> Named:
+    """Choose by its place among what was listed, or what was not chosen before."""
+    table, cells = query.table, listed.cells
+    side = 0 if len(listed.all(0)) > 1 or len(listed.all(1)) == 1 else 1
+    count = len(table.axes[side].labels)
+    if place is None:
+        chosen = tuple(label for label in range(count) if label not in before.all(side))
+    else:
+        cells = table.ordered(cells, high=True) if "rank" in listed.wants else cells
+        in_order = tuple(dict.fromkeys(cell[side] for cell in cells))
+        in_order = in_order if len(in_order) > 1 else tuple(range(count))
+        chosen = in_order[place : place + 1 or None] if place < len(in_order) else ()
+    groups = ((chosen,) if chosen else ()), query.named[1 - side] or before.named[1 - side]
+    return groups if side == 0 else (groups[1], groups[0])
 
 
 def _spoken_of(matcher: Matcher, context: Context) -> Table | None:
@@ -231,14 +248,12 @@ def _chosen(query: Query, before: Query, *, counted: bool) -> Named:
     if query.spoken & (_WHOLE | _EVERYWHERE if extreme else _WHOLE):
         return rows, columns
     if counted:
-        return rows, columns if query.spoken & {"all", "groups"} else before.named[1]
+        return rows, columns
     if query.wants & EXTREMES and "apart" in query.wants:
         # The widest of several gaps: what they lie between stays.
         return rows, columns or before.named[1]
     if query.wants & COMPARES and query.spoken & _BESIDE:
-        both = zip(before.named, query.named, strict=True)
-        rows, columns = (tuple(dict.fromkeys((*old, *new))) for old, new in both)
-        return rows, columns
+        return query.beside(before).named
     kept_rows, kept_columns = query.over(before).named
     if len(columns) == 1 and query.spoken & {"both", str(max(len(columns[0]), 2))}:
         # "The two mediums", not the medium one of the body spoken of.
@@ -281,7 +296,9 @@ def between(matcher: Matcher, text: str, context: Context) -> Match | None:
     """Reckon with the figures that the last two answers begin with: "the gap between those two"."""
     said = set(words(text))
     wants = {grammar.WANTS[word] for word in said & grammar.WANTS.keys()}
-    named = set(grammar.content(said)) - grammar.RECKONING
+    # "How much lower is that", "what's the drop".
+    wants |= {"apart"} if said & grammar.CHANGE or BY.search(" ".join(words(text))) else set()
+    named = set(grammar.content(said)) - grammar.RECKONING - grammar.CHANGE
     # Which is more is asked of more than two as well.
     two = wants & _OF_TWO or said & (grammar.POINTERS | _TWO)
     if context.before is None or named or not (wants & _RECKONED and two):

@@ -214,6 +214,8 @@ class _Turn:
     def _perhaps(self, found: Sequence[Match], *, clear: bool) -> Reply | None:
         """Offer what may be meant, or say that the report says nothing of it."""
         said, shown, alone = self.said, self.shown, self.alone
+        # What names nothing asks nothing of another topic.
+        found = [one for one in found if said.own or _are_near(one.fact, shown)]
         if said.leans and found and found[0].confidence >= MAYBE:
             first, rest = found[0], [one.confidence for one in found[1:]]
             near = _are_near(first.fact, shown) or first.fact in [m.fact for m in alone.matches]
@@ -230,8 +232,9 @@ class _Turn:
         claims = not said.asking and (said.own or set(said.tokens[:1]) & grammar.AUXILIARY)
         if said.points and not (likely and said.own) and (partial or claims):
             return unjudged(self.matcher, self.context, texts.CANT_TELL)
-        if said.is_helpless or said.wants_whole or (said.points and not likely):
-            return Unknown(about=shown, unread=not (said.own or said.asking))
+        open_, told = not isinstance(alone, Answer), self.matcher.explained(shown, said.own) >= ALL
+        if said.is_helpless or said.wants_whole or (open_ and (said.points or told)):
+            return unjudged(self.matcher, self.context, texts.CANT_TELL)
         doubted = self.confidence < MEANT and self._swaps()
         doubted = doubted or (said.points and len(said.own) < FEW and not clear)
         if isinstance(alone, Answer) and doubted and not _are_near(alone.matches[0].fact, shown):

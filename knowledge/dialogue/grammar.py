@@ -61,7 +61,7 @@ CORRECTING = frozenset("no sorry meant mean actually rather instead oops wait no
 _CONFIRMING = frozenset("right correct true yeah yes innit isnt thats figure number so".split())
 AMOUNT = frozenset("many much often number percent proportion share total long big".split())
 # Asks how one time, or one thing, stands against another.
-_CHANGE = frozenset(
+CHANGE = frozenset(
     "rise rising risen rose fall falling fallen fell increase increased increasing decrease "
     "decreased decreasing drop drops dropped dropping improve improved improving grow growing "
     "grown change changed changing compare compared trend".split()
@@ -70,7 +70,7 @@ _RELATION = frozenset(
     "worse better worst best up down more less fewer higher lower before previous previously "
     "earlier last prior than ago then past".split()
 )
-COMPARISON = _CHANGE | _RELATION
+COMPARISON = CHANGE | _RELATION
 # Asks for the present, whatever year was spoken of.
 PRESENT = frozenset("now today currently current latest nowadays recent recently".split())
 # What somebody makes of a thing: a report seldom says, and only of what it names.
@@ -168,7 +168,8 @@ _PLACES = {
 _AROUND = frozenset(
     "the one ones a an please pls and ok okay so now then what about how more on of for tell me "
     "give show number no option question answer point topic item thing i mean meant want take "
-    "that this it they them yes in detail say something is was are were does do did".split()
+    "that this it they them yes in detail say something is was are were does do did elaborate "
+    "explain expand describe can could you".split()
 )
 _STEP = re.compile(
     r"(?:and |ok |what about |how about )*the (?=.*\b(next|previous|before|after)\b)"
@@ -178,7 +179,8 @@ _PICKING = re.compile(
     rf"\b(?:the )?(?:{'|'.join(_PLACES)})\b(?: (?:one|point|item|topic|thing|option))?", re.I
 )
 _ITEMS = frozenset("one point item topic thing option".split())
-_NUMBER = re.compile(r"(?:no\.?|number|option|#)?\s*([1-9])[.)]?")
+# With these a digit is a place, not an amount.
+_NUMBERED = frozenset("no number option point item question".split())
 
 
 def points(tokens: Sequence[str]) -> bool:
@@ -218,7 +220,9 @@ def put_right(text: str) -> str:
 
 def corrected(text: str) -> str:
     """Give a correction without what it takes back: "sorry, crc not nps" names the CRCs."""
-    return _TAKEN_BACK.sub(" ", text) if _CORRECTION.match(text) else text
+    opens = next((word for word in words(text) if word not in LEADING), "")
+    takes_back = opens not in OPENERS and _CORRECTION.match(text)
+    return _TAKEN_BACK.sub(" ", text) if takes_back else text
 
 
 def negates(tokens: Sequence[str]) -> bool:
@@ -252,7 +256,12 @@ def leans(tokens: Sequence[str]) -> bool:
     if marker(tokens) or points(tokens) or set(tokens[:1]) & CORRECTING:
         return True
     of_those = re.search(r"\bof the \d", " ".join(tokens))
-    return bool(of_those) or (len(tokens) <= BRIEF and not set(tokens[:1]) & OPENERS)
+    return bool(of_those) or (len(tokens) <= BRIEF and not opens(tokens))
+
+
+def opens(tokens: Sequence[str]) -> bool:
+    """Tell whether words open like a question."""
+    return bool(set(tokens[:1]) & OPENERS)
 
 
 def place_in(text: str, around: Collection[str] = ()) -> int | None:
@@ -260,14 +269,18 @@ def place_in(text: str, around: Collection[str] = ()) -> int | None:
 
     Words `around` it may stand beside those that always may.
     """
-    if found := _NUMBER.fullmatch(text.strip().casefold()):
-        return int(found[1]) - 1
     spoken = words(text)
-    said = [word for word in spoken if word not in _AROUND.union(around)]
+    beside = _AROUND.union(around, _NUMBERED).difference(_PLACES)
+    said = [word for word in spoken if word not in beside]
+    if len(said) == 1 and said[0] in "123456789":
+        numbered = spoken == said or "#" in text or not _NUMBERED.isdisjoint(spoken)
+        return int(said[0]) - 1 if numbered else None
     first = next((word for word in said if word in _PLACES), "")
     # "The second point, any number behind it" picks, whatever is asked of it.
     picks = first and spoken[spoken.index(first) + 1 :][:1]
-    return _PLACES[first] if said == [first] or (picks and picks[0] in _ITEMS) else None
+    is_apart = first and re.search(rf"\b{first}\s*[,:–-]", text.casefold())
+    picked = said == [first] or is_apart or (picks and picks[0] in _ITEMS)
+    return _PLACES[first] if picked else None
 
 
 def step_in(text: str) -> int | None:

@@ -38,14 +38,6 @@ _WHOLE = re.compile(
     r"key (findings?|points?|messages?|takeaways?|facts)|highlights|overview|in a nutshell|gist|"
     r"headlines?|what does (the report|it) (say|find)|what did (the report|it|they) find)\b"
 )
-_TOPIC = re.compile(
-    r"^(?:so |and |ok |then )?(?:what (?:does|do|did) (?:it|the (?:report|slides)|they|you) "
-    r"(?:say|have|find|know|tell) (?:about|on|for)|tell me (?:something |more )?about|"
-    r"anything (?:about|on)|(?:give me )?(?:an |the )?(?:overview|summary|main points|key points) "
-    r"(?:of|on|about)|summari[sz]e|what is there (?:about|on)|(?:which|what) (?:bit|part|slide)s? "
-    r"(?:is|are) (?:about|on)|where does it (?:say|talk) (?:anything |something )?about) "
-    r"(?:the )?(?P<topic>.+)$"
-)
 # Words that name the report itself.
 _REPORT = frozenset(
     "report reports slides presentation whole all it this that everything in lines line 3 4 5 ten "
@@ -61,15 +53,16 @@ def is_overview(fact: Fact) -> bool:
     return fact.id == WHOLE or fact.id.startswith(OF_TOPIC)
 
 
-def overview(snapshot: Snapshot, text: str) -> Answer | None:
-    """Give the overview of a report or a topic that a message asks for; None for any other."""
-    said = " ".join(words(text))
-    found = _TOPIC.match(said)
-    if not found and not _WHOLE.search(said):
+def overview(snapshot: Snapshot, about: str, *, wished: bool) -> Answer | None:
+    """Give the overview of a report or a topic that is `wished` for; None for any other message."""
+    said = " ".join(words(about))
+    if not wished and not _WHOLE.search(said):
         return None
-    named = set(grammar.content(words(found["topic"] if found else _WHOLE.sub(" ", said))))
+    named = set(grammar.content(words(said if wished else _WHOLE.sub(" ", said))))
     titles = {word for one in snapshot.reports for word in words(one.title)}
-    stems = {stem(word) for word in named - _REPORT - (frozenset() if found else titles)}
+    # The period of a report narrows nothing, while "probation" may be all that is wished for.
+    own = {word for word in titles if not (wished and word.isalpha())}
+    stems = {stem(word) for word in named - _REPORT - own}
     shelves = {
         one: snapshot.shelves[one.id] for one in snapshot.topics if one.id in snapshot.shelves
     }
@@ -86,11 +79,10 @@ def _written(snapshot: Snapshot, entry: str) -> Answer | None:
     return Answer((Match(written, CHOSEN),)) if written and not written.retired else None
 
 
-def subject(matcher: Matcher, text: str) -> Answer | None:
+def subject(matcher: Matcher, about: str) -> Answer | None:
     """Put together what entries say of a subject that a message asks about in general."""
-    found = _TOPIC.match(" ".join(words(text)))
-    named = grammar.content(matcher.read(found["topic"])[0].tokens) if found else ()
-    if not named or not set(named) - _REPORT:
+    named = grammar.content(matcher.read(about)[0].tokens)
+    if not set(named) - _REPORT:
         return None
     facts = [fact for fact in matcher.facts if not fact.is_gap]
     shares = {

@@ -310,6 +310,12 @@ class Query:
             pairs = [(self.cells[0], self.cells[1])]
         return [pair for pair in pairs if self.table.figures.keys() >= set(pair)]
 
+    def beside(self, other: Query) -> Query:
+        """Give what this and another choose, side by side."""
+        both = zip(other.named, self.named, strict=True)
+        rows, columns = (tuple(dict.fromkeys((*old, *new))) for old, new in both)
+        return replace(self, named=(rows, columns))
+
     def over(self, before: Query) -> Query:
         """Give what is asked now of what was chosen before, changed by what is named now."""
         rows, columns = (

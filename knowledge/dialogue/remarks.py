@@ -6,8 +6,9 @@ Nothing here is about any report: "where is that from" is a remark, "where is th
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
-from knowledge.dialogue.grammar import POINTERS
+from knowledge.dialogue.grammar import POINTERS, QUESTION, content
 from knowledge.matching.text import words
 
 # A message of more characters is not read, and one of more words is hardly small talk.
@@ -26,20 +27,13 @@ _PHRASES = {
     "what can (i ask|i ask you|you do|you tell me)|what do you (do|know)|start|begin",
     "acknowledged": "i see|got it|makes sense|well done|thats? (all|it|enough)|no worries",
     "quote": f"(can|may|could) (i|we) (quote|cite|use|print|publish) (you|him|her|{_THAT})\\b.*|"
-    f"how (do|should|can) (i|we) (cite|reference|quote) (you|{_THAT})|(quote|cite) {_THAT}|"
-    "citation( for that)?",
-    "shorter": f"{_PLEASE}((make|say) {_THAT} )?(short|shorter|briefer|more briefly)|"
-    "(the )?short version|in (short|brief|a nutshell|one sentence|a sentence)|too long|"
-    f"sum {_THAT} up|in (fewer|less) words",
-    "simpler": f"{_PLEASE}((make|say|explain) {_THAT} )?(simpler|simply|more simply|easier|"
-    "(in |use )?(more )?(plain|simple|easy|normal|simpler|easier) (english|words|terms|language))|"
-    "(sorry )?i (dont|do not|didnt|not|no) "
-    f"understand( {_THAT})?|eli5|what does that mean in (plain|simple) (english|words)",
+    f"how (do|should|can) (i|we) (cite|reference|quote) (you|{_THAT})",
+    "shorter": "(thats )?too long|(in )?(fewer|less) words",
+    "simpler": f"(sorry )?i (dont|do not|didnt|not|no) understand( {_THAT})?|eli5",
     "source": "where (do|does|are|is) (all )?(your|the|these|this) (answers?|information|info|data|"
     "facts|figures|numbers) (coming |come )?from|where (do|did) you get (your|the|these|all|this|"
     "that)( this| your)?( answers?| information| info| data| facts| figures| numbers)?( from)?",
-    "again": f"{_PLEASE}(say|tell me|repeat) {_THAT}( again)?|repeat|again|come again|pardon|"
-    "say again|what was that( again)?",
+    "again": f"pardon|{_PLEASE}tell me {_THAT}",
     "vouch": "(and )?(as (of|at)( when| what date)?|when did (he|she|they|you) (say|write) "
     f"{_THAT}|who (says|said) (that|this|so|it)|says who|according to who|"
     f"how (old|recent|current|up to date) (is|are) {_THAT}( figures?| numbers?)?|"
@@ -93,6 +87,28 @@ _WISHING = _SMALL | _ASKING
 # The kinds of remarks: sets of which each has a word that is said, and what may stand beside these.
 # What is wished or thought of the last answer comes before courtesies.
 _REMARKS = (
+    (
+        "quote",
+        (_set("quote cite citation wording quotation"),),
+        _WISHING | _set("exact actual precise words line bit sentence"),
+    ),
+    (
+        "quote",
+        (_set("exact actual precise"), _set("words wording phrase text")),
+        _WISHING | _set("used use they"),
+    ),
+    (
+        "shorter",
+        (_set("short shorter brief briefer briefly nutshell sentence"),),
+        _WISHING - {"is"} | _set("version words again make repeat up sum"),
+    ),
+    (
+        "simpler",
+        (_set("simple simpler simply easy easier plain plainly"),),
+        _WISHING - {"is"}
+        | _set("english words terms language way make explain put use again does"),
+    ),
+    ("again", (_set("again repeat"),), _WISHING | _set("come say what was")),
     ("link", (_LINK,), _WISHING - _set("about all")),
     ("source", (_SOURCE,), (_WISHING | _set("title name called says")) - _set("about all")),
     (
@@ -170,42 +186,72 @@ _BEFORE = re.compile(
     re.I,
 )
 _AFTER = re.compile(rf"\W*\b(?:{_CLOSING})\b(?:\W+(?:{_AROUND})\b)*\W*$", re.I)
-# What only frames a question: a wish for all there is on a thing, or for little of it.
-_ALL_OF = (
-    r"what (?:does|do|did) (?:it|they|you|hmip|(?:the|this|your) (?:report|slides|inspectorate)) "
-    r"(?:say|have|find|know|tell|make|think|report)(?: anything)?",
-    r"what(?:['’]?ve| have)? (?:you|u|they|we) got(?: in there)?",
-    r"(?:have (?:you|they) |has it )?(?:got )?(?:anything|owt|much)(?: in (?:there|it|the \w+))?",
-    r"(?:tell|give|show) me (?:all|everything|the lot|what)(?: there is| you have| you know)?",
-    r"(?:(?:give me|need|can i have) )?(?:an? |the )?(?:(?:quick|short|brief|one|two) )*"
-    r"(?:lines?|liner|quote|summary|overview|rundown|gist)",
+# What frames a question, before "about" or "on", or at the end: a wish for all there is ...
+_WISH = _set(
+    "all anything bit bits details everything feedback find findings found gist got have heard "
+    "info information know known line lines mention mentioned mentions news overview owt part "
+    "point points quote read rundown said say saying says slide slides something stuff sum "
+    "summarise summarize summary summat tell there word words written"
 )
-_FRAME = re.compile(
-    r"\W*(?:(?:and|so|ok|then|well|please|pls|quick (?:one|q|question)|tbh)\b\W*)*"
-    rf"(?P<wish>(?:{'|'.join(_ALL_OF)}) (?:about|on|re|regarding|of)\b|sum up|summari[sz]e)?:?\s*",
-    re.I,
+# ... and who is asked for it.
+_FRAMING = _WISH | _set(
+    "a an and any are been can could d did do does give had has hear help here hey hmip i im in "
+    "inspectorate is it latest looking lot main me more much need nothing ok our out please pls "
+    "quick r report reports see short show so some the then these they this to u up us want was "
+    "we were what whats where which will with would write yo you your"
 )
-_FRAMED = re.compile(
-    r"[\s,.;:–-]+(?:(?P<wish>what(?:['’]?ve| have) (?:you|u) got|what(?:['’]?s| is) (?:in )?there"
-    r"|(?:got |is there )?anything (?:on|about) (?:that|it|this|them)|tell me (?:all|everything))"
-    r"|(?:just )?keep it (?:short|brief|simple|quick)|quick(?:ly)?|brief(?:ly)?|asap|tbh|in short|x"
-    r"|in (?:a|one|two|three|a few|a couple of|\d) (?:short )?(?:sentences?|lines?|words?|points?)"
+_ABOUT = _set("about bout abt concerning on re regarding")
+_SUMMING = _set("summarise summarize sum")
+_SUMS = _set("findings gist overview points rundown summary")
+# A frame at the end begins with these.
+_ANEW = _set("what whats anything any tell give show does got summarise summarize")
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
+_BRIEFLY = re.compile(
+    r"[\s,.;:–-]+(?:(?:just )?keep it (?:short|brief|simple|quick)|quick(?:ly)?|brief(?:ly)?|asap"
+    r"|tbh|in short|x|in (?:a|one|two|three|a few|a couple of|\d) (?:short )?"
+    r"(?:sentences?|lines?|words?|points?)"
     r"|(?:one|two|three|\d) (?:sentences?|lines?|words?) (?:max|only|tops|please|pls)"
-    r"|(?:that )?(?:i|we) can (?:quote|use|print))[\s.!?]*$",
+    r"|(?:that )?(?:i|we) can (?:quote|use|print)"
+    r"|(?:mentioned )?in (?:the|this|your) (?:annual )?(?:report|slides|presentation))[\s.!?]*$",
     re.I,
 )
 
 
 def unframed(text: str) -> tuple[str, bool]:
     """Give what a message asks about, and whether it wishes for all there is on that."""
-    left, wish = plain(text), False
-    while found := _FRAMED.search(left):
-        left, wish = left[: found.start()], wish or bool(found["wish"])
-    begin = _FRAME.match(left)
-    if begin and begin["wish"]:
-        left, wish = left[begin.end() :], True
-    named = set(words(left)) - POINTERS - _SMALL
-    return (left, wish) if named else (plain(text), False)
+    left, framed = plain(text), False
+    while found := _BRIEFLY.search(left):
+        left = left[: found.start()]
+    places = list(_WORD.finditer(left))
+    said = [re.sub("['’]", "", place[0].casefold()) for place in places]
+    begin = next((n for n, word in enumerate(said) if word not in _FRAMING), len(said))
+    frame, then = said[:begin], said[begin : begin + 1]
+    # "About" may be all that courtesies have left.
+    wishes = _WISH.intersection(frame) or (left != text.strip() and not frame)
+    sums = _SUMMING.intersection(frame[:3])
+    spoken_of = (wishes and _ABOUT.intersection(then)) or (
+        then == ["of"] and _SUMS.intersection(frame[-1:])
+    )
+    if then and (spoken_of or sums):
+        begin += bool(spoken_of)
+        left, framed = left[places[begin].start() if begin < len(said) else len(left) :], True
+    elif (ends := _frame_at_end(said)) and ends <= MOST_WORDS:
+        left, framed = left[: places[ends].start()].rstrip(" \t,.;:–-"), True
+    spoken = words(left)
+    if not set(content(spoken)) - _SMALL:
+        return plain(text), False
+    # What asks for one thing is no wish for all there is.
+    return left, framed and QUESTION.isdisjoint(spoken[:1])
+
+
+def _frame_at_end(said: Sequence[str]) -> int:
+    """Give the place at which a frame begins that goes on to the end; 0 where there is none."""
+    begin = len(said)
+    while begin and said[begin - 1] in _FRAMING | _ABOUT | POINTERS:
+        begin -= 1
+    opens = (n for n in range(begin, len(said)) if n and said[n] in _ANEW)
+    asks = (n for n in opens if len(said) - n > 1 or said[n] in _SUMMING)
+    return next((n for n in asks if _WISH.intersection(said[n:])), 0)
 
 
 def plain(text: str) -> str:

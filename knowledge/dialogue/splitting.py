@@ -10,7 +10,7 @@ from itertools import pairwise
 from knowledge import texts
 from knowledge.dialogue import grammar
 from knowledge.dialogue.decision import SUGGESTED, gap_of
-from knowledge.dialogue.remarks import plain
+from knowledge.dialogue.remarks import plain, unframed
 from knowledge.matching.matcher import Matcher
 from knowledge.matching.text import words
 from knowledge.model import NO_CONTEXT, Answer, Context, Match, Near, Reply, Suggestions, Unknown
@@ -39,12 +39,13 @@ _REQUEST = re.compile(
 )
 _TAIL = re.compile(
     r"\b(?:is|are|was|were|do|does|did|can|could|will|would|should|may|have|has|who|what|when|where|"
-    r"why|how|which)(?: \w+)? (?:i|he|she|they|we|you|it|there)\b",
+    r"why|how|which)(?: \w+)? (?:i|he|she|they|we|you|it|there|this|that)\b",
     re.I,
 )
 _CLAUSE = re.compile(r"[,;:]\s+|\s[–-]\s")
 FEW_CLAUSES = 4
 _JOINING = frozenset({"and", "&", "plus", "also"})
+_STANDING = frozenset("it they them he she him".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,9 @@ def last_clause(text: str) -> str:
     """Give what follows the last comma or dash, "" where it is a word or two, or a list's end."""
     clauses = _CLAUSE.split(text)
     last = plain(clauses[-1])
-    named = set(grammar.content(words(last))) - grammar.RECKONING
+    spoken = set(words(last))
+    # "Virtual MAPPA, did it work" says before the comma what it asks about.
+    named = not spoken & _STANDING and set(grammar.content(spoken)) - grammar.RECKONING
     return last if 1 < len(clauses) < FEW_CLAUSES and named and len(words(last)) > 1 else ""
 
 
@@ -127,7 +130,7 @@ def _asked(sentence: str) -> str:
     left = plain(sentence)
     spoken = words(left)
     if spoken[0] in grammar.OPENERS or (left.endswith("?") and len(spoken) <= LONG):
-        return left
+        return unframed(left)[0]
     found = _REQUEST.search(sentence)
     return sentence[found.end() :] if found else ""
 

@@ -134,11 +134,13 @@ class Axis:
 
     def changed(self, before: tuple[Group, ...], own: tuple[Group, ...]) -> tuple[Group, ...]:
         """Give what is named now with, as far as may be, what was named before."""
-        if len(own) != 1 or len(before) != 1:
+        if not own or len(before) != 1:
             return own or before
-        wanted = self.shared(own[0])
-        kept = {w for w in self.shared(before[0]) if not any(self._rivals(w, x) for x in wanted)}
-        return (self.named(wanted | kept) or own[0],)
+        held, changed = self.shared(before[0]), list[Group]()
+        for wanted in map(self.shared, own):
+            kept = {word for word in held if not any(self._rivals(word, one) for one in wanted)}
+            changed.append(self.named(wanted | kept))
+        return tuple(changed) if all(changed) else own
 
     def alike(self, one: Group, other: Group) -> list[tuple[int, int]]:
         """Set the labels of two groups against each other: NPS medium and CRC medium."""

@@ -216,7 +216,7 @@ def test_an_edited_follow_up_is_read_after_what_stood_before_it(chat: World) -> 
         ("unpaid work - what have you got, quick", "unpaid work", True),
         ("anything in there on home visits", "home visits", True),
         ("what does it say re court staff?", "court staff?", True),
-        ("sum up the court changes in two sentences", "the court changes", True),
+        ("sum up the court changes in two sentences", "court changes", True),
         ("give me a line on home visits i can quote", "home visits", True),
         ("how many vacancies, keep it short x", "how many vacancies", False),
         ("quick one: sickness rates tbh", "sickness rates", False),
