@@ -6,12 +6,11 @@ import re
 from contextlib import suppress
 
 from telegram import Update
-from telegram.ext import CallbackQueryHandler, CommandHandler, MessageHandler, TypeHandler, filters
+from telegram.ext import CallbackQueryHandler, CommandHandler, MessageHandler, filters
 
 from bot import texts as public
 from bot.admin import asked, drafts, entries, entry_form, import_export, texts
 from bot.admin.access import Handler, Request, handled
-from bot.live import live_of
 from bot.messages import notice
 from bot.services import App, Context, Services, services_of
 from bot.transport import delivery
@@ -56,12 +55,6 @@ BUTTONS = re.compile("a:")
 AT_ONCE = ("undo", "redo", "terms")
 
 
-async def freshen(update: object, context: Context) -> None:
-    """Take in what another process has changed before anything is answered."""
-    if news := await live_of(context).freshen():
-        await delivery.tell_administrators(context, news)
-
-
 async def tapped(update: Update, context: Context) -> None:
     """Find the handler of an administrator's button in private; any other tap leads nowhere."""
     query, ids = update.callback_query, services_of(context).settings.admin_ids
@@ -76,13 +69,11 @@ async def tapped(update: Update, context: Context) -> None:
 
 
 def changes(services: Services, update: Update) -> bool | None:
-    """Tell whether an update may change the base; None for one that may come twice as well."""
+    """Tell whether one of theirs may change the base; None for one that may come twice as well."""
     user, query, message = update.effective_user, update.callback_query, update.message
-    if user is None or user.id not in services.settings.admin_ids:
-        return False
     if query:
         return BUTTONS.match(str(query.data)) is not None
-    if message is None:
+    if message is None or user is None:
         return False
     command = re.match(r"/(\w+)", message.text or "")
     if command and (name := command[1].lower()) in HANDLERS:
@@ -97,8 +88,6 @@ def changes(services: Services, update: Update) -> bool | None:
 def register(application: App) -> None:
     """Give an application the administrators' handlers, before those that take what is left."""
     add = application.add_handler
-    # First of all, so that every answer rests on the newest knowledge.
-    add(TypeHandler(Update, freshen), group=-3)
     add(CallbackQueryHandler(tapped, BUTTONS))
     if ids := services_of(application).settings.admin_ids:
         private = filters.ChatType.PRIVATE & filters.User(ids) & ~filters.VIA_BOT

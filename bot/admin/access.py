@@ -11,10 +11,10 @@ from telegram import Message, Update
 from telegram.ext import ApplicationHandlerStop
 
 from bot.admin import texts
-from bot.live import live_of
 from bot.messages import LABEL, BotMessage, Button, Row, joined, notice, safe, short, turned
 from bot.services import Context, services_of
 from bot.transport import delivery
+from bot.transport.updates import order_of
 from knowledge import Edit, Editor, KnowledgeError
 
 # What comes of these taps stands below the list tapped, which goes on being one.
@@ -68,7 +68,7 @@ class Request:
     async def carry_out(self, edit: Edit) -> BotMessage:
         """Make a change and give its confirmation."""
         async with delivery.telling(self.show):
-            await live_of(self.context).carry_out(edit, str(self.who))
+            await order_of(self.context.application).carry_out(edit, str(self.who))
         back = texts.BRING_BACK if edit.what.startswith("took back") else texts.UNDO
         row = [button(back, "undo", self.knowledge.snapshot.change)]
         facts = [after for _, after in edit.facts() if after is not None and not after.retired]

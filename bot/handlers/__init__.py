@@ -14,12 +14,12 @@ from telegram.ext import (
 
 from bot import admin as administrators
 from bot import messages, texts
-from bot.handlers import buttons, charts, commands, errors, groups, inline, questions
+from bot.handlers import buttons, charts, commands, errors, inline, questions
 from bot.handlers.buttons import tapped
 from bot.handlers.commands import replied
-from bot.handlers.groups import QUESTION, TYPED
+from bot.handlers.questions import QUESTION, TYPED
 from bot.messages import notice
-from bot.services import App
+from bot.services import App, services_of
 
 NEW = filters.UpdateType.MESSAGE
 PRIVATE = NEW & filters.ChatType.PRIVATE
@@ -66,7 +66,8 @@ def register(application: App) -> None:
     """Give an application all its handlers. The first that fits an update gets it."""
     add = application.add_handler
     # Before everything else: it stops an update, or lets it through to the next group.
-    add(MessageHandler(COUNTED, questions.fair_use), group=-1)
+    others = ~filters.User(services_of(application).settings.admin_ids)
+    add(MessageHandler(COUNTED & others, questions.fair_use), group=-1)
 
     # Before everything that takes what is left: commands, files, texts, buttons.
     administrators.register(application)
@@ -79,8 +80,8 @@ def register(application: App) -> None:
 
     # Commands typed as words, and charts asked for in words, before all other questions.
     for name, callback in COMMANDS.items():
-        add(MessageHandler(NEW & QUESTION & groups.named(name), callback))
-    add(MessageHandler(NEW & QUESTION & groups.WISHED, charts.chart))
+        add(MessageHandler(NEW & QUESTION & questions.named(name), callback))
+    add(MessageHandler(NEW & QUESTION & charts.WISHED, charts.chart))
     add(MessageHandler(NEW & QUESTION, questions.question))
     add(MessageHandler(EDITED, questions.edited))
     # After the questions and whatever reads files: everything else a person can send.

@@ -1,39 +1,125 @@
-"""Questions: text in, an answer, suggestions or an honest "the report doesn't say" out."""
+"""Questions: what a message asks, in groups only what is addressed to the bot, and the answer."""
 
 from __future__ import annotations
 
-from telegram import ForceReply, Message, Update
+import re
+from collections import deque
+from collections.abc import Callable
+
+from telegram import Bot, ForceReply, Message, MessageEntity, Update
 from telegram.ext import ApplicationHandlerStop, filters
 
 from bot import messages, texts
 from bot.chat_memory import Standing
 from bot.handlers.buttons import Tap
-from bot.handlers.groups import OWN_CARD, is_first, question_in
 from bot.messages import notice
 from bot.replies import Turn, respond
 from bot.services import Context, services_of
 from bot.transport import delivery, metrics
 from knowledge import summary
 
+_COMMAND = re.compile(r"/([a-z]\w*)(@\w+)?(?!\S)", re.I)
+# Albums remembered.
+_KEPT = 1_000
+_ALBUMS = "albums"
+
+
+# --- What is asked --------------------------------------------------------------------------------
+
+
+def _mentions(message: Message, bot: Bot) -> list[MessageEntity]:
+    """Give the places in a message, or its caption, where the bot is called by its name."""
+    kinds: list[str | None] = [MessageEntity.MENTION]
+    found = message.parse_entities(kinds) if message.text else message.parse_caption_entities(kinds)
+    return [entity for entity, text in found.items() if text.casefold() == bot.name.casefold()]
+
+
+def question_in(message: Message, bot: Bot) -> str:
+    """Give what is asked in a message, without the command or the mentions that address the bot.
+
+    Nothing but /ask or the bot's name in reply to a person's message means that message.
+    """
+    text, command = message.text or message.caption or "", ""
+    called = _mentions(message, bot)
+    for mention in sorted(called, key=lambda m: m.offset, reverse=True):
+        # Entities count UTF-16 units.
+        units = text.encode("utf-16-le")
+        start, end = 2 * mention.offset, 2 * (mention.offset + mention.length)
+        text = (units[:start] + units[end:]).decode("utf-16-le")
+    if found := _COMMAND.match(text.lstrip()):
+        text, command = text.lstrip()[found.end() :].strip(), found[1].casefold()
+    elif message.chat.type != "private" or called:
+        text = " ".join(text.strip(" ,:;–-").split())
+    replied = message.reply_to_message
+    if text or not replied or not (command == "ask" or (called and not command)):
+        return text
+    asks = replied.from_user is None or not replied.from_user.is_bot or replied.sender_chat
+    return question_in(replied, bot) if asks else ""
+
+
+class Fits(filters.MessageFilter):
+    """The messages of which something is true."""
+
+    def __init__(self, told: Callable[[Message], object]) -> None:
+        super().__init__()
+        self._told = told
+
+    def filter(self, message: Message) -> bool:
+        """Tell whether it is true of a message."""
+        return bool(self._told(message))
+
+
+def _is_addressed(message: Message) -> bool:
+    """Look for a mention, a reply or /ask in a caption; a group's channel never asks."""
+    bot = message.get_bot()
+    asked = _COMMAND.match(message.caption or "")
+    if asked and asked[1].casefold() == "ask":
+        return (asked[2] or bot.name).casefold() == bot.name.casefold()
+    replied = message.reply_to_message
+    is_reply = bool(replied and replied.from_user and replied.from_user.id == bot.id)
+    return not message.is_automatic_forward and (is_reply or bool(_mentions(message, bot)))
+
+
+def named(command: str) -> Fits:
+    """Give the filter for what is nothing but the name of a command, without its slash."""
+    return Fits(lambda m: question_in(m, m.get_bot()).casefold().strip(" /?!.") == command)
+
+
+# What comes back when somebody uses the bot's own inline mode.
+_OWN_CARD = Fits(lambda m: m.via_bot and m.via_bot.id == m.get_bot().id)
+TYPED = (filters.TEXT | filters.CAPTION) & ~filters.COMMAND & ~_OWN_CARD
+QUESTION = TYPED & (filters.ChatType.PRIVATE | (filters.ChatType.GROUPS & Fits(_is_addressed)))
 # Service messages ("Ann pinned a message") and the bot's own inline cards want no reply.
-UNREADABLE = ~filters.TEXT & ~filters.CAPTION & ~filters.StatusUpdate.ALL & ~OWN_CARD
+UNREADABLE = ~filters.TEXT & ~filters.CAPTION & ~filters.StatusUpdate.ALL & ~_OWN_CARD
+
+
+def _is_first(message: Message, context: Context) -> bool:
+    """Tell whether to answer a message of an album: one with a caption, else its first picture."""
+    album = message.media_group_id
+    seen = context.bot_data.setdefault(_ALBUMS, deque(maxlen=_KEPT))
+    is_new = album not in seen
+    if album is not None:
+        seen.append(album)
+    return is_new or bool(message.caption)
+
+
+# --- The answer -----------------------------------------------------------------------------------
 
 
 async def question(update: Update, context: Context) -> None:
     """Answer a typed question."""
     message = update.message
     assert message is not None
-    if is_first(message, context):
-        await answer(message, question_in(message, context.bot), context)
+    if _is_first(message, context):
+        await _answer(message, question_in(message, context.bot), context)
 
 
 async def ask(update: Update, context: Context) -> None:
     """Answer the question after /ask, or ask for one."""
     message = update.message
     assert message is not None
-    text = question_in(message, context.bot)
-    if text:
-        await answer(message, text, context)
+    if text := question_in(message, context.bot):
+        await _answer(message, text, context)
     elif message.chat.type == "private":
         await delivery.reply(message, notice(texts.ASK_NOW))
     else:
@@ -44,14 +130,13 @@ async def ask(update: Update, context: Context) -> None:
         )
 
 
-async def answer(message: Message, text: str, context: Context, *, tapped: bool = False) -> None:
+async def _answer(message: Message, text: str, context: Context, *, tapped: bool = False) -> None:
     """Answer a question asked in a message or, when `tapped`, by a button below it."""
-    services, place = services_of(context), delivery.place_of(message)
+    memory, place = services_of(context).memory, delivery.place_of(message)
     about = message if tapped else message.reply_to_message
-    standing = services.memory.standing(place, about.message_id if about else None)
-    turn = _turn(text, standing, context)
+    turn = _turn(text, memory.standing(place, about.message_id if about else None), context)
     sent = await delivery.reply(message, turn.page)
-    services.memory.answered(place, message.message_id, sent.message_id, turn.standing)
+    memory.answered(place, message.message_id, sent.message_id, turn.standing)
 
 
 def _turn(text: str, standing: Standing, context: Context) -> Turn:
@@ -65,30 +150,30 @@ async def later(tap: Tap) -> None:
     """Answer the question on the button, below, as if it had been typed."""
     every = (one for row in tap.keyboard for one in row)
     label = next((one.text for one in every if one.callback_data == messages.LATER), "")
-    await answer(tap.message, label, tap.context, tapped=True)
+    await _answer(tap.message, label, tap.context, tapped=True)
 
 
 async def edited(update: Update, context: Context) -> None:
     """Let the reply to a question follow the question's edit."""
     message = update.edited_message
     assert message is not None
-    services, place = services_of(context), delivery.place_of(message)
+    memory, place = services_of(context).memory, delivery.place_of(message)
     text = question_in(message, context.bot)
-    exchange = services.memory.exchange(place, message.message_id)
+    exchange = memory.exchange(place, message.message_id)
     if exchange is not None:
         turn = _turn(text, exchange.before, context)
         if await delivery.edit(context, place, exchange.reply, turn.page):
-            services.memory.answered(place, message.message_id, exchange.reply, turn.standing)
+            memory.answered(place, message.message_id, exchange.reply, turn.standing)
             return
     # Forgotten, or never a question: in a private chat the reader still waits for an answer.
     if exchange is not None or message.chat.type == "private":
-        await answer(message, text, context)
+        await _answer(message, text, context)
 
 
 async def unreadable(update: Update, context: Context) -> None:
     """Say that only text can be read."""
     assert update.message is not None
-    if is_first(update.message, context):
+    if _is_first(update.message, context):
         await delivery.reply(update.message, notice(texts.NOT_TEXT))
 
 
@@ -98,9 +183,7 @@ async def fair_use(update: Update, context: Context) -> None:
     assert message is not None
     # All who speak for a group or channel have the same user, Telegram's own.
     person = message.sender_chat or update.effective_user
-    if person is None or person.id in services_of(context).settings.admin_ids:
-        return
-    verdict = services_of(context).fair_use.judge(person.id)
+    verdict = services_of(context).fair_use.judge(person.id) if person else "welcome"
     if verdict == "warn" and message.chat.type == "private":
         await delivery.reply(message, notice(texts.SLOW_DOWN))
     if verdict != "welcome":

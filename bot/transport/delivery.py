@@ -14,7 +14,7 @@ from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot.chat_memory import Place
 from bot.messages import BotMessage, Button, notice, progress, safe
-from bot.services import Context, services_of
+from bot.services import App, Context, services_of
 from knowledge import Stage, heard_by
 
 _logger = logging.getLogger(__name__)
@@ -97,7 +97,7 @@ async def say(update: Update, page: BotMessage) -> None:
         await reply(update.effective_message, page)
 
 
-async def tell_administrators(context: Context, text: str) -> None:
+async def tell_administrators(context: Context | App, text: str) -> None:
     """Tell every administrator who can be reached."""
     for admin in sorted(services_of(context).settings.admin_ids):
         try:

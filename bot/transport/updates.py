@@ -1,7 +1,8 @@
 """Updates as Telegram sends them: handled in each chat's order, each once.
 
 An update is noted as handled when it has been: what a crash leaves half done comes again. One that
-may change the knowledge base is noted before as well, and not done again but spoken of.
+may change the knowledge base is noted before as well, and not done again but spoken of. All rest on
+the newest knowledge: a new version is built beside the work, and swapped in whole.
 """
 
 from __future__ import annotations
@@ -17,12 +18,12 @@ from weakref import WeakValueDictionary
 from telegram import Bot, Message, Update
 from telegram.ext import SimpleUpdateProcessor
 
-import knowledge
 from bot import texts
 from bot.logs import place_of
 from bot.messages import notice
-from bot.services import App
+from bot.services import App, Services
 from bot.transport import delivery, metrics
+from knowledge import DatabaseError, Edit, KnowledgeError
 
 _logger = logging.getLogger(__name__)
 
@@ -64,11 +65,17 @@ def chat_of(raw: Json) -> Json:
 
 async def handle(application: App, raw: Json) -> None:
     """Handle an update when it is its chat's turn; one that cannot be read is passed over."""
-    order = application.update_processor
-    assert isinstance(order, ChatOrder)
+    order = order_of(application)
     # Found in what has not been read yet: to read a burst at once would hold up everybody.
     async with order.chat(chat_of(raw).get("id")):
         await order.process_update(raw, _handle(application, order, raw))
+
+
+def order_of(application: App) -> ChatOrder:
+    """Give what an application handles its updates by."""
+    order = application.update_processor
+    assert isinstance(order, ChatOrder)
+    return order
 
 
 async def _handle(application: App, order: ChatOrder, raw: Json) -> None:
@@ -81,6 +88,8 @@ async def _handle(application: App, order: ChatOrder, raw: Json) -> None:
         return
     try:
         if order.is_for_the_bot(update):
+            if news := await order.freshen():
+                await delivery.tell_administrators(application, news)
             await order.once(update, application)
     except Exception as error:
         await application.process_error(update, error)
@@ -101,15 +110,19 @@ def read(raw: Json, bot: Bot) -> Update:
 
 
 class ChatOrder(SimpleUpdateProcessor):
-    """Decides when and whether an update is handled.
+    """Decides when and whether an update is handled, and from which knowledge.
 
-    `changes` tells which may change the base, and, by None, which may as well be handled twice.
+    `changes` tells which of an administrator's may change the base, and, by None, which may as well
+    be handled twice.
     """
 
-    def __init__(self, store: knowledge.Store, changes: Callable[[Update], bool | None]) -> None:
+    def __init__(self, services: Services, changes: Callable[[Update], bool | None]) -> None:
         super().__init__(CHATS)
-        self._store = store
+        self._knowledge, self._admins = services.knowledge, services.settings.admin_ids
         self._changes = changes
+        # Versions are built one at a time.
+        self._building = asyncio.Lock()
+        self._told = ""
         self._chats: WeakValueDictionary[object, asyncio.Lock] = WeakValueDictionary()
         # By chat and message: the hash of what it says.
         self._said: dict[tuple[int, int], int] = {}
@@ -120,11 +133,12 @@ class ChatOrder(SimpleUpdateProcessor):
 
     async def once(self, update: Update, application: App) -> None:
         """Handle an update unless it was handled before."""
-        changes = self._changes(update)
+        user, store = update.effective_user, self._knowledge.store
+        changes = self._changes(update) if user and user.id in self._admins else False
         if update.inline_query or changes is None:
             # Cards, and what an administrator only looks at or drafts, may be given twice.
             return await application.process_update(update)
-        store, name = self._store, f"{update.get_bot().id}:{update.update_id}"
+        name = f"{update.get_bot().id}:{update.update_id}"
         is_done = _noted(lambda: store.is_handled(name))
         if is_done:
             return None
@@ -136,6 +150,27 @@ class ChatOrder(SimpleUpdateProcessor):
             await application.process_update(update)
         _noted(lambda: store.note_handled(name, is_done=True))
         return None
+
+    async def freshen(self) -> str:
+        """Take in what another process has changed; give what administrators have not been told."""
+        knowledge = self._knowledge
+        try:
+            if knowledge.is_stale():
+                async with self._building:
+                    # Somebody else who waited may have done it.
+                    if knowledge.is_stale():
+                        knowledge.adopt(await asyncio.to_thread(knowledge.latest))
+        except DatabaseError as error:
+            # The knowledge there is answers better than an apology.
+            knowledge.note_fault(error)
+        fault, told = str(knowledge.fault or ""), self._told
+        self._told = fault or told
+        return fault if fault != told else ""
+
+    async def carry_out(self, edit: Edit, who: str) -> None:
+        """Make a change; when this returns, the next answer shows it."""
+        async with self._building:
+            self._knowledge.adopt(await asyncio.to_thread(self._knowledge.carry_out, edit, who))
 
     def is_for_the_bot(self, update: Update) -> bool:
         """Tell whether the bot has anything to say to an update."""
@@ -168,7 +203,7 @@ def _noted(step: Callable[[], bool | None]) -> bool | None:
     """Look up or note an update; a full disk must not keep anybody from an answer."""
     try:
         return step()
-    except knowledge.KnowledgeError as error:
+    except KnowledgeError as error:
         metrics.count("note_errors")
         _logger.warning("What was handled could not be noted: %s", error)
         return None

@@ -12,7 +12,7 @@ import pytest
 
 from bot.admin import texts
 from bot.cli import main
-from bot.live import live_of
+from bot.transport.updates import order_of
 from knowledge import KnowledgeBase, edits
 from knowledge.storage import database
 from tests.administrators import Desk, talking
@@ -70,7 +70,7 @@ async def _asking_meanwhile(desk: Desk) -> None:
         fact = desk.knowledge.fact("fact-7")
         cells = {"answer": "It is 7, at last.", "also_asked": [*fact.also_asked, "seventh thing"]}
         edit = edits.edited(desk.knowledge.snapshot, fact, cells)
-        await live_of(desk.application).carry_out(edit, "test")
+        await order_of(desk.application).carry_out(edit, "test")
         done.set()
 
     await asyncio.gather(change(), ask())

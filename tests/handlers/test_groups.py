@@ -8,7 +8,7 @@ import pytest
 from telegram import Update
 
 from bot import texts
-from bot.handlers.groups import question_in
+from bot.handlers.questions import question_in
 from bot.settings import Settings
 from tests.conftest import World, started
 from tests.telegram import Chat, Telegram, User
