@@ -45,7 +45,7 @@ class Exchange:
 
 @dataclass(slots=True)
 class _Chat:
-    touched: float
+    touched: float = 0.0
     standing: Standing = NEW
     exchanges: tuple[Exchange, ...] = ()
 
@@ -60,16 +60,16 @@ class Memory:
         self._chats: OrderedDict[Place, _Chat] = OrderedDict()
 
     def __len__(self) -> int:
-        return len(self._chats)
+        return len(self._fresh())
 
     def standing(self, place: Place, replied: int | None = None) -> Standing:
         """Give how a conversation stands, or stood after the exchange that is now replied to."""
+        chats = self._fresh()
         # The reply may have opened a thread of its own.
-        here = [chat for at, chat in self._chats.items() if at[0] == place[0]] if replied else []
-        made = (one for chat in here if not self._is_stale(chat) for one in chat.exchanges)
+        here = [chat for at, chat in chats.items() if at[0] == place[0]] if replied else []
+        made = (one for chat in here for one in chat.exchanges)
         then = next((one.after for one in made if replied in (one.question, one.reply)), None)
-        chat = self._chats.get(place)
-        return then or (NEW if chat is None or self._is_stale(chat) else chat.standing)
+        return then or chats.get(place, _Chat()).standing
 
     def shown(self, place: Place) -> tuple[str, ...]:
         """Give the ids of the facts shown in a chat, newest first."""
@@ -84,8 +84,7 @@ class Memory:
 
     def exchange(self, place: Place, question: int) -> Exchange | None:
         """Give the exchange that a message opened, None if it is forgotten."""
-        chat = self._chats.get(place)
-        made = () if chat is None or self._is_stale(chat) else chat.exchanges
+        made = self._fresh().get(place, _Chat()).exchanges
         return next((one for one in made if one.question == question), None)
 
     def answered(self, place: Place, question: int, reply: int, after: Standing) -> None:
@@ -102,17 +101,18 @@ class Memory:
         self._chats.pop(place, None)
 
     def _touched(self, place: Place) -> _Chat:
-        chat = self._chats.pop(place, None)
-        if chat is None or self._is_stale(chat):
-            chat = _Chat(self._clock())
+        chat = self._chats[place] = self._fresh().pop(place, _Chat())
         chat.touched = self._clock()
-        self._chats[place] = chat
-        while len(self._chats) > CHATS or self._is_stale(next(iter(self._chats.values()))):
-            self._chats.popitem(last=False)
         return chat
 
-    def _is_stale(self, chat: _Chat) -> bool:
-        return self._clock() - chat.touched > self._seconds
+    def _fresh(self) -> OrderedDict[Place, _Chat]:
+        """Give the chats, without those that are too many or untouched for too long."""
+        while self._chats:
+            oldest = next(iter(self._chats.values()))
+            if len(self._chats) <= CHATS and self._clock() - oldest.touched <= self._seconds:
+                break
+            self._chats.popitem(last=False)
+        return self._chats
 
 
 class FairUse:

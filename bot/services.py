@@ -13,7 +13,7 @@ from bot.charts.layout import drawable
 from bot.chat_memory import FairUse, Memory
 from bot.messages import Sources
 from bot.settings import Settings
-from knowledge import Fact, KnowledgeBase, KnowledgeError
+from knowledge import Fact, KnowledgeBase
 
 # For annotations alone: a question from the command line does without Telegram's library, which
 # takes longer to load than the answer.
@@ -67,11 +67,8 @@ class Services:
 
     def fact(self, fact_id: str) -> Fact | None:
         """Give a live fact, None for one withdrawn or never known."""
-        try:
-            fact = self.knowledge.fact(fact_id)
-        except KnowledgeError:
-            return None
-        return None if fact.retired else fact
+        fact = self.knowledge.snapshot.facts.get(fact_id)
+        return None if fact is None or fact.retired else fact
 
     def known(self, fact_ids: Sequence[str]) -> tuple[Fact, ...]:
         """Give those of some facts that are live."""

@@ -10,8 +10,9 @@ from zlib import crc32
 from telegram import Message, Update
 from telegram.ext import ApplicationHandlerStop
 
+from bot import messages
 from bot.admin import texts
-from bot.messages import LABEL, BotMessage, Button, Row, joined, notice, safe, short, turned
+from bot.messages import LABEL, BotMessage, Button, Row, joined, notice, safe, short
 from bot.services import Context, services_of
 from bot.transport import delivery
 from bot.transport.updates import order_of
@@ -126,5 +127,5 @@ def mark(text: str) -> str:
 
 def paged(every: Sequence[Button], page: int, size: int, verb: str, *parts: object) -> list[Row]:
     """Set a page of buttons one to a row, above those that turn to the pages beside it."""
-    shown, _, _, turns = turned(every, page, size)
-    return [*((one,) for one in shown), tuple(button(n, verb, *parts, to) for n, to in turns)]
+    shown, turns, _ = messages.paged(every, page, lambda n, to: button(n, verb, *parts, to), size)
+    return [*((one,) for one in shown), turns]

@@ -81,7 +81,7 @@ def register(application: App) -> None:
     # Commands typed as words, and charts asked for in words, before all other questions.
     for name, callback in COMMANDS.items():
         add(MessageHandler(NEW & QUESTION & questions.named(name), callback))
-    add(MessageHandler(NEW & QUESTION & charts.WISHED, charts.chart))
+    add(MessageHandler(NEW & QUESTION & questions.WISHED, charts.chart))
     add(MessageHandler(NEW & QUESTION, questions.question))
     add(MessageHandler(EDITED, questions.edited))
     # After the questions and whatever reads files: everything else a person can send.

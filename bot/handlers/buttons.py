@@ -43,7 +43,7 @@ class Tap:
     async def mark(self, rows: delivery.Buttons) -> None:
         """Change only the buttons of the message tapped, where Telegram still tells them."""
         if self.keyboard:
-            await delivery.mark(self.query, rows)
+            await delivery.done(self.query.edit_message_reply_markup(delivery.keyboard(rows)))
 
 
 def tapped(
@@ -87,9 +87,12 @@ def topics_page(topics: Sequence[Topic], page: int = 0) -> BotMessage:
 
 def questions_page(topic: Topic, facts: Sequence[Fact], page: int) -> BotMessage:
     """Give a page of a topic's questions."""
-    shown, turn, number = messages.paged(facts, page, messages.QUESTIONS, topic.id)
+    kind = messages.QUESTIONS
+    shown, turns, number = messages.paged(
+        facts, page, lambda label, to: messages.button(label, kind, to, topic.id)
+    )
     back = messages.button(texts.ALL_TOPICS, messages.TOPICS, 0)
-    rows = (*messages.questions(shown, messages.FACT), (back, *turn))
+    rows = (*messages.questions(shown, messages.FACT), (back, *turns))
     return BotMessage(heading(topic.name, number), rows)
 
 
@@ -109,11 +112,9 @@ async def questions(tap: Tap) -> BotMessage:
 
 async def chosen(tap: Tap, fact: Fact) -> BotMessage:
     """Show a fact chosen from a list, with the way back to its page."""
-    facts = [one.id for one in tap.services.knowledge.facts(fact.topic)] if fact.topic else []
-    back = messages.button(texts.BACK, messages.TOPICS, 0)
-    if fact.id in facts:
-        page = facts.index(fact.id) // messages.A_PAGE
-        back = messages.button(texts.BACK, messages.QUESTIONS, page, fact.topic)
+    facts = [one.id for one in tap.services.knowledge.facts(fact.topic)]
+    page = facts.index(fact.id) // messages.A_PAGE if fact.id in facts else 0
+    back = messages.button(texts.BACK, messages.QUESTIONS, page, fact.topic)
     return fact_page(tap.services, tap.message, fact, back=(back,))
 
 

@@ -14,36 +14,14 @@ from bot import messages, texts
 from bot.charts import drawing, wording
 from bot.charts.wording import Chart
 from bot.handlers.buttons import Tap
-from bot.handlers.questions import Fits, question_in
+from bot.handlers.questions import question_in, wish
 from bot.messages import BotMessage, answers, joined, notice, safe
 from bot.services import Context, Services, services_of
 from bot.transport import delivery
 from knowledge import Fact
 
-# "show me a chart of risk", "risk as a chart please", "chart".
-_WISH = re.compile(
-    r"(?:(?:can|could) you )?(?:(?:show|give|draw|send|make|plot)(?: me| us)? )?"
-    r"(?:(?:a|the|any) )?(?:bar )?(?:charts?|graphs?)\b(?: (?:of|for|on|about|with|showing))?(.*)"
-    r"|(?:(?:can|could) you )?(?:(?:show|give|draw|send)(?: me| us)? )?(.*?) ?(?:as|in) a "
-    r"(?:bar )?(?:chart|graph)",
-    re.I | re.S,
-)
-_POLITE = re.compile(r"\bplease\b", re.I)
-_THAT = frozenset({"that", "this", "it", "them", "those", "these"})
 # Telegram's words where a chat takes texts only.
 NOT_HERE = re.compile(r"not enough rights to send|send_(photos|media|docs|plain)_forbidden", re.I)
-
-
-def _wish(text: str) -> str | None:
-    """Give what a chart is wished of, "" for what was spoken of last, None for no such wish."""
-    found = _WISH.fullmatch(_POLITE.sub("", text).strip(" ,?!."))
-    if found is None:
-        return None
-    what = (found[1] or found[2] or "").strip(" ,:")
-    return "" if set(what.casefold().split()) <= _THAT else what
-
-
-WISHED = Fits(lambda m: _wish(question_in(m, m.get_bot())) is not None)
 
 
 def _chart_of(services: Services, fact: Fact) -> Chart | None:
@@ -56,7 +34,7 @@ async def chart(update: Update, context: Context) -> None:
     assert message is not None
     services, place = services_of(context), delivery.place_of(message)
     text = question_in(message, context.bot)
-    wished = _wish(text)
+    wished = wish(text)
     about = text if wished is None else wished
     shown = services.known(services.memory.shown(place)[:1])
     fact = services.charted(about) if about else next(iter(shown), None)

@@ -19,6 +19,16 @@ from bot.transport import delivery, metrics
 from knowledge import summary
 
 _COMMAND = re.compile(r"/([a-z]\w*)(@\w+)?(?!\S)", re.I)
+# "show me a chart of risk", "risk as a chart please", "chart".
+_WISH = re.compile(
+    r"(?:(?:can|could) you )?(?:(?:show|give|draw|send|make|plot)(?: me| us)? )?"
+    r"(?:(?:a|the|any) )?(?:bar )?(?:charts?|graphs?)\b(?: (?:of|for|on|about|with|showing))?(.*)"
+    r"|(?:(?:can|could) you )?(?:(?:show|give|draw|send)(?: me| us)? )?(.*?) ?(?:as|in) a "
+    r"(?:bar )?(?:chart|graph)",
+    re.I | re.S,
+)
+_POLITE = re.compile(r"\bplease\b", re.I)
+_THAT = frozenset({"that", "this", "it", "them", "those", "these"})
 # Albums remembered.
 _KEPT = 1_000
 _ALBUMS = "albums"
@@ -57,6 +67,15 @@ def question_in(message: Message, bot: Bot) -> str:
     return question_in(replied, bot) if asks else ""
 
 
+def wish(text: str) -> str | None:
+    """Give what a chart is wished of, "" for what was spoken of last, None for no such wish."""
+    found = _WISH.fullmatch(_POLITE.sub("", text).strip(" ,?!."))
+    if found is None:
+        return None
+    what = (found[1] or found[2] or "").strip(" ,:")
+    return "" if set(what.casefold().split()) <= _THAT else what
+
+
 class Fits(filters.MessageFilter):
     """The messages of which something is true."""
 
@@ -89,6 +108,7 @@ def named(command: str) -> Fits:
 _OWN_CARD = Fits(lambda m: m.via_bot and m.via_bot.id == m.get_bot().id)
 TYPED = (filters.TEXT | filters.CAPTION) & ~filters.COMMAND & ~_OWN_CARD
 QUESTION = TYPED & (filters.ChatType.PRIVATE | (filters.ChatType.GROUPS & Fits(_is_addressed)))
+WISHED = Fits(lambda m: wish(question_in(m, m.get_bot())) is not None)
 # Service messages ("Ann pinned a message") and the bot's own inline cards want no reply.
 UNREADABLE = ~filters.TEXT & ~filters.CAPTION & ~filters.StatusUpdate.ALL & ~_OWN_CARD
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 import textwrap
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from html import escape, unescape
@@ -208,26 +208,15 @@ def pairs(buttons: Sequence[Button]) -> list[Row]:
     return rows
 
 
-def turned(
-    every: Sequence[_T], page: int, size: int
-) -> tuple[Sequence[_T], int, int, list[tuple[str, int]]]:
-    """Give a page of a list, its number and the last, and the labels of those beside it.
-
-    One that is no more is the last.
-    """
+def paged(
+    every: Sequence[_T], page: int, turn: Callable[[str, int], Button], size: int = A_PAGE
+) -> tuple[Sequence[_T], Row, str]:
+    """Give a page of a list, the last where it is no more, the row that turns it, its number."""
     last = max(0, (len(every) - 1) // size)
     page = min(page, last)
-    turns = [(texts.PREVIOUS, page - 1), (texts.NEXT, page + 1)]
-    return every[page * size :][:size], page, last, [one for one in turns if 0 <= one[1] <= last]
-
-
-def paged(
-    every: Sequence[_T], page: int, kind: str, *parts: object
-) -> tuple[Sequence[_T], Row, str]:
-    """Give a page of a list, the row that turns it, its number."""
-    shown, page, last, turns = turned(every, page, A_PAGE)
-    row = tuple(button(label, kind, to, *parts) for label, to in turns)
-    return shown, row, texts.PAGE.format(page + 1, last + 1) if last else ""
+    turns = ((texts.PREVIOUS, page - 1), (texts.NEXT, page + 1))
+    row = tuple(turn(label, to) for label, to in turns if 0 <= to <= last)
+    return every[page * size :][:size], row, texts.PAGE.format(page + 1, last + 1) if last else ""
 
 
 def topic_buttons(topics: Sequence[Topic]) -> list[Button]:
@@ -237,8 +226,8 @@ def topic_buttons(topics: Sequence[Topic]) -> list[Button]:
 
 def topics(every: Sequence[Topic], page: int = 0) -> Rows:
     """Give a page of topics as buttons."""
-    shown, turn, _ = paged(every, page, TOPICS)
-    return tuple(filter(None, (*pairs(topic_buttons(shown)), turn)))
+    shown, turns, _ = paged(every, page, lambda label, to: button(label, TOPICS, to))
+    return tuple(filter(None, (*pairs(topic_buttons(shown)), turns)))
 
 
 def source_button(fact: Fact, sources: Sources) -> Row:

@@ -122,11 +122,6 @@ async def turn(query: CallbackQuery, page: BotMessage) -> None:
         await below(query, page)
 
 
-async def mark(query: CallbackQuery, rows: Buttons) -> None:
-    """Change only the buttons of the message tapped."""
-    await done(query.edit_message_reply_markup(keyboard(rows)))
-
-
 async def below(query: CallbackQuery, page: BotMessage) -> Message | None:
     """Show a page in a new message under the one tapped."""
     return await reply(query.message, page) if isinstance(query.message, Message) else None
