@@ -16,10 +16,9 @@ from bot import admin as administrators
 from bot import messages, texts
 from bot.handlers import buttons, charts, commands, errors, inline, questions
 from bot.handlers.buttons import tapped
-from bot.handlers.commands import replied
 from bot.handlers.questions import QUESTION, TYPED
-from bot.messages import notice
 from bot.services import App, services_of
+from bot.transport.delivery import replying
 
 NEW = filters.UpdateType.MESSAGE
 PRIVATE = NEW & filters.ChatType.PRIVATE
@@ -34,14 +33,14 @@ COUNTED = (
 )
 
 COMMANDS = {
-    "start": commands.start,
-    "help": replied(commands.help_),
-    "ask": questions.ask,
-    "topics": replied(commands.topics),
-    "chart": charts.chart,
-    "reports": replied(commands.reports),
-    "contact": replied(commands.contact),
-    "privacy": replied(commands.privacy),
+    "start": replying(commands.start),
+    "help": replying(commands.help_),
+    "ask": replying(questions.ask),
+    "topics": replying(commands.topics),
+    "chart": replying(charts.chart),
+    "reports": replying(commands.reports),
+    "contact": replying(commands.contact),
+    "privacy": replying(commands.privacy),
 }
 
 TAPS = {
@@ -67,25 +66,23 @@ def register(application: App) -> None:
     add = application.add_handler
     # Before everything else: it stops an update, or lets it through to the next group.
     others = ~filters.User(services_of(application).settings.admin_ids)
-    add(MessageHandler(COUNTED & others, questions.fair_use), group=-1)
+    add(MessageHandler(COUNTED & others, replying(questions.fair_use)), group=-1)
 
     # Before everything that takes what is left: commands, files, texts, buttons.
     administrators.register(application)
     for name, callback in COMMANDS.items():
         add(CommandHandler(name, callback, PEOPLE))
     # After all commands, or it would take them.
-    add(
-        MessageHandler(PRIVATE & filters.COMMAND, replied(lambda *_: notice(texts.UNKNOWN_COMMAND)))
-    )
+    add(MessageHandler(PRIVATE & filters.COMMAND, replying(commands.unknown)))
 
     # Commands typed as words, and charts asked for in words, before all other questions.
     for name, callback in COMMANDS.items():
         add(MessageHandler(NEW & QUESTION & questions.named(name), callback))
-    add(MessageHandler(NEW & QUESTION & questions.WISHED, charts.chart))
-    add(MessageHandler(NEW & QUESTION, questions.question))
-    add(MessageHandler(EDITED, questions.edited))
+    add(MessageHandler(NEW & QUESTION & questions.WISHED, replying(charts.chart)))
+    add(MessageHandler(NEW & QUESTION, replying(questions.question)))
+    add(MessageHandler(EDITED, replying(questions.edited)))
     # After the questions and whatever reads files: everything else a person can send.
-    add(MessageHandler(PRIVATE & questions.UNREADABLE, questions.unreadable))
+    add(MessageHandler(PRIVATE & questions.UNREADABLE, replying(questions.unreadable)))
 
     for kind, tap in TAPS.items():
         add(CallbackQueryHandler(tap, re.compile(rf"(?:{kind})\Z")))

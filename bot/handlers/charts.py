@@ -6,7 +6,7 @@ import asyncio
 import re
 from collections.abc import Awaitable
 
-from telegram import Message, Update
+from telegram import Message
 from telegram.constants import ChatAction
 from telegram.error import BadRequest, Forbidden
 
@@ -28,10 +28,8 @@ def _chart_of(services: Services, fact: Fact) -> Chart | None:
     return wording.chart_of(fact, services.sources().published(fact))
 
 
-async def chart(update: Update, context: Context) -> None:
+async def chart(message: Message, context: Context) -> BotMessage | None:
     """Send the chart that a few words mean, without words that of the answer shown last."""
-    message = update.message
-    assert message is not None
     services, place = services_of(context), delivery.place_of(message)
     text = question_in(message, context.bot)
     wished = wish(text)
@@ -41,10 +39,10 @@ async def chart(update: Update, context: Context) -> None:
     if fact and (drawn := _chart_of(services, fact)):
         await _send(message, fact, drawn, services, read=True)
         services.memory.show(place, (fact.id,))
-        return
+        return None
     charts = services.charts()[: messages.A_PAGE]
     said = texts.NO_CHARTS if not charts else texts.NO_SUCH_CHART if about else texts.WHICH_CHART
-    await delivery.reply(message, notice(said, messages.questions(charts, messages.CHART)))
+    return notice(said, messages.questions(charts, messages.CHART))
 
 
 async def tapped(tap: Tap, fact: Fact) -> BotMessage | None:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
 
 import telegram
-from telegram import Bot, BotCommandScope, BotCommandScopeChat, Message, Update
+from telegram import Bot, BotCommandScope, BotCommandScopeChat, Message
 from telegram.error import TelegramError
 
 from bot import messages, texts
@@ -32,18 +31,6 @@ ADMINISTRATORS = admin_texts.COMMANDS | texts.PRIVATE_COMMANDS
 _NOTED = "menu"
 
 
-def replied(
-    page: Callable[[Services, Message], BotMessage],
-) -> Callable[[Update, Context], Coroutine[Any, Any, None]]:
-    """Make a handler that replies to a message with a page."""
-
-    async def reply(update: Update, context: Context) -> None:
-        assert update.message is not None
-        await delivery.reply(update.message, page(services_of(context), update.message))
-
-    return reply
-
-
 def start_page(services: Services) -> BotMessage:
     """Give the welcome: key findings to begin with, and as many topics as the screen holds."""
     findings, topics = services.findings(FINDINGS), services.knowledge.topics()
@@ -58,11 +45,9 @@ def start_page(services: Services) -> BotMessage:
         shown, last = shown[:-1], others
 
 
-async def start(update: Update, context: Context) -> None:
+async def start(message: Message, context: Context) -> None:
     """Welcome a person, or open the fact that a link names; any other payload is ignored."""
-    message, services = update.message, services_of(context)
-    assert message is not None
-    payload = " ".join(context.args or [])
+    services, payload = services_of(context), " ".join(context.args or [])
     if fact := services.fact(payload):
         page = buttons.fact_page(services, message, fact)
     else:
@@ -72,21 +57,21 @@ async def start(update: Update, context: Context) -> None:
         await offer(context.bot, services, message.chat_id)
 
 
-def help_(_: Services, message: Message) -> BotMessage:
+async def help_(message: Message, context: Context) -> BotMessage:
     """Explain how to ask."""
     private = message.chat.type == "private"
     commands = texts.PRIVATE_COMMANDS if private else texts.GROUP_COMMANDS
-    return notice(texts.help_text(commands, message.get_bot().username))
+    return notice(texts.help_text(commands, context.bot.username))
 
 
-def topics(services: Services, _: Message) -> BotMessage:
+async def topics(_: Message, context: Context) -> BotMessage:
     """Show what can be browsed."""
-    return buttons.topics_page(services.knowledge.topics())
+    return buttons.topics_page(services_of(context).knowledge.topics())
 
 
-def reports(services: Services, _: Message) -> BotMessage:
+async def reports(_: Message, context: Context) -> BotMessage:
     """List the reports with their links."""
-    known = services.knowledge.snapshot.reports
+    known = services_of(context).knowledge.snapshot.reports
     told, rows = list[str](), list[Row]()
     for report in known:
         origin = ", ".join(part for part in (report.publisher, report.published) if part)
@@ -101,18 +86,24 @@ def reports(services: Services, _: Message) -> BotMessage:
     return BotMessage("\n\n".join(told), tuple(rows)) if told else notice(texts.NO_REPORTS)
 
 
-def contact(services: Services, message: Message) -> BotMessage:
+async def contact(_: Message, context: Context) -> BotMessage:
     """Give the contact details that the report gives, the overview first."""
+    services = services_of(context)
     facts = sorted(services.knowledge.facts(CONTACT_TOPIC), key=lambda one: one.id != CONTACT_FACT)
     if not facts:
         return notice(texts.NO_CONTACT)
-    sources = services.sources(message.get_bot().username)
+    sources = services.sources(context.bot.username)
     return answers.answer(Answer((Match(facts[0], 1.0),)), sources, related=facts[1:])
 
 
-def privacy(services: Services, _: Message) -> BotMessage:
+async def privacy(_: Message, context: Context) -> BotMessage:
     """Say what is kept, and for how long."""
-    return notice(texts.privacy(services.settings.retention_days))
+    return notice(texts.privacy(services_of(context).settings.retention_days))
+
+
+async def unknown(*_: object) -> BotMessage:
+    """Answer any other command."""
+    return notice(texts.UNKNOWN_COMMAND)
 
 
 # --- Menus beside the input line, and the profile -------------------------------------------------

@@ -6,13 +6,13 @@ import re
 from collections import deque
 from collections.abc import Callable
 
-from telegram import Bot, ForceReply, Message, MessageEntity, Update
+from telegram import Bot, ForceReply, Message, MessageEntity
 from telegram.ext import ApplicationHandlerStop, filters
 
 from bot import messages, texts
 from bot.chat_memory import Standing
 from bot.handlers.buttons import Tap
-from bot.messages import notice
+from bot.messages import BotMessage, notice
 from bot.replies import Turn, respond
 from bot.services import Context, services_of
 from bot.transport import delivery, metrics
@@ -126,28 +126,23 @@ def _is_first(message: Message, context: Context) -> bool:
 # --- The answer -----------------------------------------------------------------------------------
 
 
-async def question(update: Update, context: Context) -> None:
+async def question(message: Message, context: Context) -> None:
     """Answer a typed question."""
-    message = update.message
-    assert message is not None
     if _is_first(message, context):
         await _answer(message, question_in(message, context.bot), context)
 
 
-async def ask(update: Update, context: Context) -> None:
+async def ask(message: Message, context: Context) -> BotMessage | None:
     """Answer the question after /ask, or ask for one."""
-    message = update.message
-    assert message is not None
     if text := question_in(message, context.bot):
         await _answer(message, text, context)
-    elif message.chat.type == "private":
-        await delivery.reply(message, notice(texts.ASK_NOW))
-    else:
-        # A reply reaches the bot in every group, whatever its privacy setting.
-        await message.reply_text(
-            texts.ASK_BY_REPLY,
-            reply_markup=ForceReply(selective=True, input_field_placeholder=texts.ASK_PLACEHOLDER),
-        )
+        return None
+    if message.chat.type == "private":
+        return notice(texts.ASK_NOW)
+    # A reply reaches the bot in every group, whatever its privacy setting.
+    field = ForceReply(selective=True, input_field_placeholder=texts.ASK_PLACEHOLDER)
+    await message.reply_text(texts.ASK_BY_REPLY, reply_markup=field)
+    return None
 
 
 async def _answer(message: Message, text: str, context: Context, *, tapped: bool = False) -> None:
@@ -173,10 +168,8 @@ async def later(tap: Tap) -> None:
     await _answer(tap.message, label, tap.context, tapped=True)
 
 
-async def edited(update: Update, context: Context) -> None:
+async def edited(message: Message, context: Context) -> None:
     """Let the reply to a question follow the question's edit."""
-    message = update.edited_message
-    assert message is not None
     memory, place = services_of(context).memory, delivery.place_of(message)
     text = question_in(message, context.bot)
     exchange = memory.exchange(place, message.message_id)
@@ -190,19 +183,15 @@ async def edited(update: Update, context: Context) -> None:
         await _answer(message, text, context)
 
 
-async def unreadable(update: Update, context: Context) -> None:
+async def unreadable(message: Message, context: Context) -> BotMessage | None:
     """Say that only text can be read."""
-    assert update.message is not None
-    if _is_first(update.message, context):
-        await delivery.reply(update.message, notice(texts.NOT_TEXT))
+    return notice(texts.NOT_TEXT) if _is_first(message, context) else None
 
 
-async def fair_use(update: Update, context: Context) -> None:
+async def fair_use(message: Message, context: Context) -> None:
     """Hold back who sends more than a person can type."""
-    message = update.effective_message
-    assert message is not None
     # All who speak for a group or channel have the same user, Telegram's own.
-    person = message.sender_chat or update.effective_user
+    person = message.sender_chat or message.from_user
     verdict = services_of(context).fair_use.judge(person.id) if person else "welcome"
     if verdict == "warn" and message.chat.type == "private":
         await delivery.reply(message, notice(texts.SLOW_DOWN))

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager, suppress
+from typing import Any
 
 import telegram
 from telegram import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
@@ -85,6 +86,20 @@ def place_of(message: Message) -> Place:
 async def reply(message: Message, page: BotMessage) -> Message:
     """Answer a message where it was written, quoting it in groups."""
     return await message.reply_text(page.html, reply_markup=keyboard(page.rows))
+
+
+def replying(
+    handler: Callable[[Message, Context], Coroutine[Any, Any, BotMessage | None]],
+) -> Callable[[Update, Context], Coroutine[Any, Any, None]]:
+    """Make a handler of what is done with a message: the page that it gives is replied."""
+
+    async def handle(update: Update, context: Context) -> None:
+        message = update.effective_message
+        assert message is not None
+        if page := await handler(message, context):
+            await reply(message, page)
+
+    return handle
 
 
 async def say(update: Update, page: BotMessage) -> None:
