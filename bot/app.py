@@ -13,7 +13,7 @@ from telegram.constants import ParseMode
 from telegram.ext import ApplicationBuilder, Defaults
 from telegram.request import BaseRequest, HTTPXRequest
 
-from bot import admin
+from bot.admin import drafts
 from bot.handlers import commands, register
 from bot.services import KEY, App, services_of, start_services
 from bot.settings import Settings
@@ -30,7 +30,7 @@ DAY = 24 * 3600
 def build(settings: Settings, knowledge: KnowledgeBase, request: BaseRequest | None = None) -> App:
     """Build the application; a request replaces its HTTP client, as in tests."""
     services = start_services(settings, knowledge)
-    order = ChatOrder(services, partial(admin.changes, services))
+    order = ChatOrder(services, partial(drafts.changes, services))
     builder = (
         ApplicationBuilder()
         .token(settings.token)

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from contextlib import suppress
-
 from telegram import Update
 from telegram.ext import CallbackQueryHandler, CommandHandler, MessageHandler, filters
 
 from bot import texts as public
-from bot.admin import asked, drafts, entries, entry_form, import_export, texts
+from bot.admin import asked, entries, entry_form, import_export, texts
 from bot.admin.access import Handler, Request, handled
 from bot.messages import notice
-from bot.services import App, Context, Services, services_of
+from bot.services import App, Context, services_of
 from bot.transport import delivery
-from knowledge import KnowledgeError
 
 
 async def help_(request: Request) -> None:
@@ -50,9 +46,6 @@ TAPS: dict[str, Handler] = {
     "unterm": entries.drop_term,
     "export": import_export.export,
 }
-BUTTONS = re.compile("a:")
-# Commands that change something at once; what others show may be shown twice.
-AT_ONCE = ("undo", "redo", "terms")
 
 
 async def tapped(update: Update, context: Context) -> None:
@@ -68,27 +61,10 @@ async def tapped(update: Update, context: Context) -> None:
         await delivery.answer_tap(query, public.OLD_BUTTON, alert=True)
 
 
-def changes(services: Services, update: Update) -> bool | None:
-    """Tell whether one of theirs may change the base; None for one that may come twice as well."""
-    user, query, message = update.effective_user, update.callback_query, update.message
-    if query:
-        return BUTTONS.match(str(query.data)) is not None
-    if message is None or user is None:
-        return False
-    command = re.match(r"/(\w+)", message.text or "")
-    if command and (name := command[1].lower()) in HANDLERS:
-        return name in AT_ONCE or None
-    # If the file cannot be read, nothing in it will be changed.
-    with suppress(KnowledgeError):
-        draft = drafts.draft_of(user.id, services.knowledge.store)
-        return draft is not None and draft.waits
-    return False
-
-
 def register(application: App) -> None:
     """Give an application the administrators' handlers, before those that take what is left."""
     add = application.add_handler
-    add(CallbackQueryHandler(tapped, BUTTONS))
+    add(CallbackQueryHandler(tapped, "^a:"))
     if ids := services_of(application).settings.admin_ids:
         private = filters.ChatType.PRIVATE & filters.User(ids) & ~filters.VIA_BOT
         # Files and texts may be somebody else's, forwarded: all is shown before anything is saved.

@@ -7,18 +7,24 @@ import json
 import re
 import secrets
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from time import time
 from typing import Any
+
+from telegram import Update
 
 import knowledge
 from bot.admin import texts
 from bot.admin.access import Request, button, buttons, mark
 from bot.messages import BotMessage, answers, joined, notice, pairs, safe, short
+from bot.services import Services
 from bot.transport import delivery
 from knowledge import edits
 
 KIND = "draft"
+# Commands that change something at once; what others show may be shown twice.
+AT_ONCE = ("undo", "redo", "terms")
 # Seconds after which a typed text is a question again; the draft itself is kept.
 PATIENCE = 3600
 # What a draft waits for while its preview is shown: a question to try it with.
@@ -130,6 +136,23 @@ def keep(request: Request, draft: Draft | None) -> None:
         draft.touched = time()
     text = json.dumps(asdict(draft)) if draft else None
     request.knowledge.store.put_note(KIND, request.who, text)
+
+
+def changes(services: Services, update: Update) -> bool | None:
+    """Tell whether an administrator's update may change the base; None if it may come twice too."""
+    message, user = update.message, update.effective_user
+    if query := update.callback_query:
+        return str(query.data).startswith("a:")
+    if message is None or user is None:
+        return False
+    command = re.match(r"/(\w+)", message.text or "")
+    if command and (name := command[1].lower()) in texts.COMMANDS:
+        return name in AT_ONCE or None
+    # If the file cannot be read, nothing in it will be changed.
+    with suppress(knowledge.KnowledgeError):
+        draft = draft_of(user.id, services.knowledge.store)
+        return draft is not None and draft.waits
+    return False
 
 
 # --- The preview ----------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from datetime import date
 from itertools import count
 from typing import Any, Generic, TypeVar
 
-from knowledge.errors import Problem, refuse
+from knowledge.errors import ImportRefused, Problem
 from knowledge.exchange.columns import COLUMNS, LONGEST_TOPIC, Cells, figure_line, read_cells
 from knowledge.model import Fact, Figure, Report, Term, Topic
 from knowledge.snapshot import LONGEST_ID, Edit, Snapshot, Swap, free, place_of
@@ -186,7 +186,8 @@ def plan(
             asked.append(after)
             taken.add(after.id)
         came[after.id] = row, after
-    refuse(problems)
+    if problems:
+        raise ImportRefused(*problems)
     brought = {place_of(one): one for one in (*reports.brought, *topics.brought, *headings)}
     things = (*brought.values(), *(after for _, after in came.values()))
     swaps = (Swap(snapshot.held.get(place_of(one)), one) for one in things)
