@@ -32,6 +32,8 @@ KEY = "services"
 RELATED = 3
 # A fact less likely than this is not near a question, a chart not the one meant.
 NEAREST, NEAREST_CHART = 0.02, 0.005
+# How the id of an overview of the shipped report begins.
+OVERVIEW = "main-findings"
 _WORD = re.compile(r"\w{4,}|\d+")
 _LONG = re.compile(r"\w{4,}")
 _NAMED = re.compile(r"\w{3,}")
@@ -62,7 +64,8 @@ class Services:
         turns = [one for turn in zip_longest(*lists) for one in turn if one]
         told = [fact for facts in lists for fact in [one for one in facts if one.figures][:1]]
         told.sort(key=lambda one: -len(one.figures))
-        ranked = (*filter(_is_overview, turns), *told, *turns)
+        overviews = [one for one in turns if one.topic == "overview" or one.id.startswith(OVERVIEW)]
+        ranked = (*overviews, *told, *turns)
         return tuple({one.id: one for one in ranked}.values())[:limit]
 
     def fact(self, fact_id: str) -> Fact | None:
@@ -118,10 +121,6 @@ class Services:
 
 def _about(question: str) -> set[str]:
     return set(_NAMED.findall(question.casefold())).difference(_ASKING.split())
-
-
-def _is_overview(fact: Fact) -> bool:
-    return fact.topic == "overview" or fact.id.startswith("main-findings")
 
 
 def _adds(other: Fact, shown: Fact) -> bool:

@@ -15,7 +15,7 @@ from knowledge.editing.trial import Difference, Trial
 from knowledge.editing.version import Version
 from knowledge.editor import Editor
 from knowledge.errors import DatabaseError, ImportRefused, KnowledgeError
-from knowledge.exchange.columns import figure_line
+from knowledge.exchange.columns import doubts_of, figure_line
 from knowledge.exchange.plan import Plan, difference
 from knowledge.model import (
     Answer,

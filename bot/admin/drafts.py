@@ -125,11 +125,6 @@ def draft_of(who: int, store: knowledge.Store) -> Draft | None:
     return Draft(**{k: v for k, v in json.loads(text).items() if k in known}) if text else None
 
 
-def current(request: Request) -> Draft | None:
-    """Give the draft of whoever sent something."""
-    return draft_of(request.who, request.knowledge.store)
-
-
 def keep(request: Request, draft: Draft | None) -> None:
     """Keep a draft as it is now, in place of any other; None drops it."""
     if draft:
@@ -209,7 +204,8 @@ async def _try(request: Request, draft: Draft, edit: knowledge.Edit) -> None:
         found.append("\n".join(short(line, CHANGED) for line in lines))
     near = draft.near(request.editor).items()
     found += [texts.near(text, fact) for text, fact in near if fact.id not in draft.rivals]
-    found += [texts.DOUBT.format(doubt) for doubt in edits.doubts(draft.cells)]
+    doubts = knowledge.doubts_of(0, draft.cells)
+    found += [texts.DOUBT.format(doubt.column, doubt.reason) for doubt in doubts]
     topics = [swap.after for swap in edit.swaps if swap.before is None]
     found += [texts.NEW_TOPIC.format(t.name) for t in topics if isinstance(t, knowledge.Topic)]
     draft.verdict = "\n\n".join(map(safe, (*found, *texts.told(tried))))

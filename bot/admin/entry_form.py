@@ -9,7 +9,7 @@ from telegram.ext import ApplicationHandlerStop
 
 from bot.admin import drafts, texts
 from bot.admin.access import Request, button, buttons, paged
-from bot.admin.drafts import TRIAL, Draft
+from bot.admin.drafts import TRIAL, Draft, draft_of
 from bot.messages import BotMessage, Row, heading, joined, notice, pairs, safe, short
 from knowledge import Fact, KnowledgeError, edits, figure_line
 
@@ -28,7 +28,7 @@ async def begin(request: Request) -> None:
     # After the command, on its line or on the next.
     _, *written = _with_addresses(request.message).split(maxsplit=1)
     parts = [part.strip() for part in "".join(written).split("|")]
-    old = drafts.current(request)
+    old = draft_of(request.who, request.knowledge.store)
     if not any(parts) and old and not old.before and old.title:
         await menu(request, old, texts.UNFINISHED)
         return
@@ -172,7 +172,8 @@ def _with_addresses(message: Message) -> str:
 
 async def typed(request: Request) -> None:
     """Give a text to the draft that waits for it; without one it is a question like any other."""
-    draft, message = drafts.current(request), request.update.effective_message
+    draft = draft_of(request.who, request.knowledge.store)
+    message = request.update.effective_message
     if not (draft and draft.waiting and message):
         return
     if not draft.waits:
@@ -201,14 +202,14 @@ async def typed(request: Request) -> None:
 
 async def cancel(request: Request) -> None:
     """Drop the draft."""
-    text = texts.CANCELLED if drafts.current(request) else texts.NOTHING_OPEN
+    had = draft_of(request.who, request.knowledge.store)
     drafts.keep(request, None)
-    await request.show(notice(text))
+    await request.show(notice(texts.CANCELLED if had else texts.NOTHING_OPEN))
 
 
 async def tap(request: Request) -> None:
     """Do what a button of a draft says."""
-    draft = drafts.current(request)
+    draft = draft_of(request.who, request.knowledge.store)
     number, *rest = request.parts
     value = "".join(rest)
     if draft is None or draft.number != number:

@@ -175,7 +175,9 @@ async def edited(message: Message, context: Context) -> None:
     exchange = memory.exchange(place, message.message_id)
     if exchange is not None:
         turn = _turn(text, exchange.before, context)
-        if await delivery.edit(context, place, exchange.reply, turn.page):
+        page, keys = turn.page.html, delivery.keyboard(turn.page.rows)
+        edit = context.bot.edit_message_text(page, place[0], exchange.reply, reply_markup=keys)
+        if await delivery.done(edit):
             memory.answered(place, message.message_id, exchange.reply, turn.standing)
             return
     # Forgotten, or never a question: in a private chat the reader still waits for an answer.

@@ -122,15 +122,6 @@ async def tell_administrators(context: Context | App, text: str) -> None:
             _logger.info("An administrator was not told: %s", refusal)
 
 
-async def edit(context: Context, place: Place, message_id: int, page: BotMessage) -> bool:
-    """Change a message of the bot; False when it can no longer be changed."""
-    return await done(
-        context.bot.edit_message_text(
-            page.html, chat_id=place[0], message_id=message_id, reply_markup=keyboard(page.rows)
-        )
-    )
-
-
 async def turn(query: CallbackQuery, page: BotMessage) -> None:
     """Show a page in place of the message whose button was tapped, below it if it can't change."""
     if not await done(query.edit_message_text(page.html, reply_markup=keyboard(page.rows))):

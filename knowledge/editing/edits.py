@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from knowledge.errors import KnowledgeError
-from knowledge.exchange.columns import cells_of, doubts_of
+from knowledge.exchange.columns import cells_of
 from knowledge.exchange.plan import Row, alike, plan, reports_of, row_in
 from knowledge.matching.text import words
 from knowledge.model import Fact, Term
@@ -20,11 +20,6 @@ def objection(column: str, value: object) -> str:
     """Say what is wrong with one field of an entry, "" when nothing is."""
     _, found = row_in(0, {"question": "?", "answer": ".", column: value})
     return next((problem.reason for problem in found if problem.column == column), "")
-
-
-def doubts(cells: Cells) -> list[str]:
-    """Say what of an entry can be taken but looks spoilt, as an import's dry run does."""
-    return [f"{doubt.column}: {doubt.reason}" for doubt in doubts_of(0, cells)]
 
 
 def added(snapshot: Snapshot, cells: Cells) -> Edit:

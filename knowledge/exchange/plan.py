@@ -89,8 +89,8 @@ class Plan:
                 lines.append(f"New or changed {kind}s: {', '.join(_some(keys, most))}.")
         lines += _some(self.notes, most)
         added = (Swap(Fact(f.id, "", "", f.report, f.topic, kind=f.kind), f) for f in new)
-        lines += _some([f"- new: {swap.key}{_indented(swap)}" for swap in added], most)
-        lines += _some([f"- {swap.key}{_retired(swap)}{_indented(swap)}" for swap in changed], most)
+        lines += _some([_told("new: ", swap) for swap in added], most)
+        lines += _some([_told("", swap) for swap in changed], most)
         return lines
 
     def __str__(self) -> str:
@@ -102,13 +102,10 @@ def _some(lines: Sequence[str], most: int | None) -> list[str]:
     return [*lines[:most], *([f"and {left} more"] if left else [])]
 
 
-def _retired(swap: Swap) -> str:
+def _told(new: str, swap: Swap) -> str:
     both = all(isinstance(fact, Fact) and fact.retired for fact in (swap.before, swap.after))
-    return " (retired)" if both else ""
-
-
-def _indented(swap: Swap) -> str:
-    return textwrap.indent("\n" + "\n".join(difference(swap)), "    ")
+    head = f"- {new}{swap.key}{' (retired)' * both}"
+    return head + textwrap.indent("\n" + "\n".join(difference(swap)), "    ")
 
 
 def difference(swap: Swap) -> list[str]:
@@ -141,7 +138,11 @@ def plan(
     notes: Sequence[str] = (),
 ) -> Plan:
     """Compare rows, and the headings that come with them, with what there is."""
-    reports, topics = reports_of(snapshot, headings), _topics_of(snapshot, headings)
+    reports = reports_of(snapshot, headings)
+    brought = [one for one in headings if isinstance(one, Topic)]
+    last = max((topic.position for topic in (*snapshot.topics, *brought)), default=0)
+    places = count(last + 1)
+    topics = Headings(snapshot.topics, brought, lambda key, name: Topic(key, name, next(places)))
     by_question: dict[str, list[Fact]] = defaultdict(list)
     for fact in snapshot.facts.values():
         by_question[alike(fact.question)].append(fact)
@@ -188,8 +189,8 @@ def plan(
         came[after.id] = row, after
     if problems:
         raise ImportRefused(*problems)
-    brought = {place_of(one): one for one in (*reports.brought, *topics.brought, *headings)}
-    things = (*brought.values(), *(after for _, after in came.values()))
+    above = {place_of(one): one for one in (*reports.brought, *topics.brought, *headings)}
+    things = (*above.values(), *(after for _, after in came.values()))
     swaps = (Swap(snapshot.held.get(place_of(one)), one) for one in things)
     edit = Edit(what, tuple(swap for swap in swaps if swap.before != swap.after))
     known = came.keys() | snapshot.facts.keys()
@@ -242,13 +243,6 @@ def reports_of(snapshot: Snapshot, brought: Sequence[Heading] = ()) -> Headings[
     """Give the reports that there are, with those that a file brings."""
     mine = [one for one in brought if isinstance(one, Report)]
     return Headings(snapshot.reports, mine, lambda key, name: Report(key, name, name, "", "", ""))
-
-
-def _topics_of(snapshot: Snapshot, brought: Sequence[Heading]) -> Headings[Topic]:
-    mine = [one for one in brought if isinstance(one, Topic)]
-    last = max((topic.position for topic in (*snapshot.topics, *mine)), default=0)
-    places = count(last + 1)
-    return Headings(snapshot.topics, mine, lambda key, name: Topic(key, name, next(places)))
 
 
 def slug(text: str) -> str:
