@@ -16,7 +16,6 @@ from knowledge import (
     NONE_OF_THESE,
     NOT_RIGHT,
     Answer,
-    Fact,
     Near,
     Remark,
     Reply,
@@ -111,8 +110,6 @@ def _page(
             return answers.suggestions(reply, asked)
         case Unknown(note=str(note)) if note:
             return notice(note, topics)
-        case Unknown(None, Fact() as about):
-            return answers.nothing_more(reply, about, services.related(about, before))
         case Unknown(gap):
             nearest = services.nearest(text, gap.fact if gap else None)
             if gap:

@@ -141,11 +141,10 @@ class Suggestions:
 class Unknown:
     """The report does not say, or the question could not be read; `gap` explains where one matched.
 
-    `about` is the fact that a follow-up leaned on; `note` is said instead of anything else.
+    `note` is said instead of anything else.
     """
 
     gap: Match | None = None
-    about: Fact | None = None
     note: str = ""
     unread: bool = False
 
@@ -197,9 +196,6 @@ class Context:
                 return replace(self, offered=_ids(matches))
             case Suggestions(matches):
                 return Context(offered=_ids(matches), shown=self.shown, before=self._last())
-            case Unknown(None, Fact() as about):
-                # What was spoken of still is.
-                return replace(self, answered=(about.id,), offered=(), listed=())
         if not reply.matches:
             return Context(shown=self.shown, before=self._last())
         answered, asked = _ids(reply.matches), reply.matches[-1].asked or question

@@ -27,6 +27,8 @@ POINTS = "percentage point"
 def figure(value: float, unit: str) -> str:
     """Write a figure with its unit."""
     number = f"{round(value, 1):,g}"
+    if unit.startswith("£"):
+        return f"£{number}{unit[1:]}"
     return f"{number}%" if unit == "%" else f"{number} {unit}".strip()
 
 

@@ -137,14 +137,6 @@ def unknown(
     return _fitting(build)
 
 
-def nothing_more(reply: Unknown, fact: Fact, related: Sequence[Fact]) -> BotMessage:
-    """Say that a follow-up finds nothing beyond the fact shown, which still stands last."""
-    bold = texts.NOT_UNDERSTOOD if reply.unread else texts.NOT_IN_REPORT
-    said = f"{heading(bold, texts.IT_WAS_ABOUT)} <i>{safe(fact.question)}</i>"
-    near = f"\n{safe(texts.NEAR_IT)}" if related else ""
-    return BotMessage(said + near, messages.questions(related[: messages.NEAREST]))
-
-
 def again(wish: str, facts: Sequence[Fact], sources: Sources) -> BotMessage:
     """Say the answers again as it is wished: "again", "shorter", "simpler", "quote", or the source.
 

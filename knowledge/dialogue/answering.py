@@ -248,7 +248,6 @@ class _Conversation:
             return Piece(text, reply, lists.PICKED if reply.matches else 0.0)
         # What carries on ("ok and vacancies") is weighed without the words that say so.
         begin = 0 if exact else grammar.marker(read.tokens) % len(read.tokens or [0])
-        begin += 0 if exact else grammar.wish(read.tokens[begin:])
         weighed = matcher.reread(read.tokens[begin:]) if begin else matcher.weigh(read)
         pick = None if exact else lists.picked(matcher, text, context)
         told = (
@@ -267,6 +266,9 @@ class _Conversation:
         confidence = first.confidence if first else 0.0
         shown = follow_up.spoken_of(matcher, context)
         leant = follow_up.lean(matcher, read.tokens, context, alone, weighed)
+        if isinstance(leant, Answer) and exact is None:
+            held = mismatch.turned(matcher, read, leant.matches[0], leant.matches)
+            leant = held or leant
         if leant is not None:
             made = Piece(text, leant, 1.0, leant=True)
             notes = (texts.FOLLOWED.format(shown.question),) if shown else ()

@@ -14,7 +14,7 @@ from knowledge.dialogue.arithmetic import BY, COMPARES, EXTREMES, FEW, Said
 from knowledge.dialogue.decision import BANDS, answer_of, decide
 from knowledge.dialogue.lists import OTHERS
 from knowledge.dialogue.queries import Query
-from knowledge.dialogue.tables import RARE, Named, Table
+from knowledge.dialogue.tables import RARE, Axis, Named, Table
 from knowledge.matching.matcher import EXACT, Matcher, Weighed
 from knowledge.matching.question import KINDS, conflicts
 from knowledge.matching.spelling import rarity
@@ -176,7 +176,8 @@ def follow(matcher: Matcher, text: str, context: Context, *, brief: bool) -> Mat
     if context.before and _spoken_of(matcher, context.before) == table:
         earlier = Query.read(matcher, context.before.question, table)
         # "The last one" after "the second one" counts in the same list.
-        listed = before if len(before.cells) > 1 else earlier
+        is_picked = not grammar.PLACES.keys().isdisjoint(before.spoken)
+        listed = earlier if is_picked or len(before.cells) == 1 else before
         # "By how much do the two differ": what was chosen last, and what was before that.
         before = before.beside(earlier) if query.spoken & _TWO else before
     around = {token for token in query.spoken if table.hears(token)} | _GROUPS | grammar.FUNCTION
@@ -210,7 +211,7 @@ def follow(matcher: Matcher, text: str, context: Context, *, brief: bool) -> Mat
     said = arithmetic.answer(whole)
     if said is None:
         return None
-    wanted = sorted(query.spoken & asks or kept)
+    wanted = sorted(query.spoken & (grammar.PLACES.keys() if counted else asks) or kept)
     return replace(_match(table, said, FOLLOWED), asked=" ".join((*wanted, whole.name())))
 
 
@@ -218,6 +219,8 @@ def _counted(query: Query, place: int | None, before: Query, listed: Query) -> N
     """Choose by its place among what was listed, or what was not chosen before."""
     table, cells = query.table, listed.cells
     side = 0 if len(listed.all(0)) > 1 or len(listed.all(1)) == 1 else 1
+    if place is None and len(before.cells) > 1:
+        side = 0 if len(before.all(0)) < len(table.rows.labels) else 1
     count = len(table.axes[side].labels)
     if place is None:
         chosen = tuple(label for label in range(count) if label not in before.all(side))
@@ -281,12 +284,8 @@ class Leading:
     @classmethod
     def read(cls, found: re.Match[str], of: str) -> Leading:
         """Read a figure that was found."""
-        unit = f"{found['money']}{found['unit'] or ''}{found['points'] or ''}"
-        return cls(float(found["value"].replace(",", "")), unit, of)
-
-    def __str__(self) -> str:
-        money, unit = self.unit[: self.unit.startswith("£")], self.unit.removeprefix("£")
-        return f"{money}{round(self.value, 1):,g}{unit}"
+        unit = f"{found['money']}{found['unit'] or found['points'] or ''}"
+        return cls(float(found["value"].replace(",", "")), unit.strip(), of)
 
 
 # --- Figures of the last two answers --------------------------------------------------------------
@@ -294,49 +293,33 @@ class Leading:
 
 def between(matcher: Matcher, text: str, context: Context) -> Match | None:
     """Reckon with the figures that the last two answers begin with: "the gap between those two"."""
-    said = set(words(text))
-    wants = {grammar.WANTS[word] for word in said & grammar.WANTS.keys()}
+    spoken = set(words(text))
+    wants = {grammar.WANTS[word] for word in spoken & grammar.WANTS.keys()}
     # "How much lower is that", "what's the drop".
-    wants |= {"apart"} if said & grammar.CHANGE or BY.search(" ".join(words(text))) else set()
-    named = set(grammar.content(said)) - grammar.RECKONING - grammar.CHANGE
+    by = BY.search(" ".join(words(text)))
+    turns = spoken & grammar.CHANGE or (by and (by[1] or wants & COMPARES))
+    wants |= {"apart"} if turns else set()
+    named = set(grammar.content(spoken)) - grammar.RECKONING - grammar.CHANGE
     # Which is more is asked of more than two as well.
-    two = wants & _OF_TWO or said & (grammar.POINTERS | _TWO)
+    two = wants & _OF_TWO or spoken & (grammar.POINTERS | _TWO)
     if context.before is None or named or not (wants & _RECKONED and two):
         return None
     before, last = (_figures(matcher, one) for one in (context.before, context))
     pairs = [(a, b) for a in before for b in last if a.unit == b.unit and a.of != b.of]
     if not pairs or not (pairs[0][0].unit or pairs[0] == (before[0], last[0])):
         return None
-    told = pairs[0]
-    low, high = sorted(told, key=lambda one: one.value)
-    listed, unit = [f"{one} ({one.of})" for one in told], high.unit
-    made = ""
-    if wants & {"mean", "sum"}:
-        total = low.value + high.value
-        if "mean" in wants:
-            made = texts.mean(str(replace(high, value=total / 2)), listed)
-        elif not set(unit) & {"%", "p"}:
-            made = texts.total(str(replace(high, value=total)), listed)
-    elif wants & {"apart", "against"}:
-        apart = (
-            texts.points(high.value - low.value, "%")
-            if unit == "%"
-            else str(replace(high, value=high.value - low.value))
-        )
-        apart = apart if high.value > low.value else ""
-        made = f"{texts.difference(apart, '', (high.of, str(high)), (low.of, str(low)))}."
-    else:
-        one, other = (high, low) if wants & {"most", "more"} else (low, high)
-        word = "higher" if one is high else "lower"
-        made = texts.extreme(str(one), word, [one.of], f"{other}, {other.of}")
-    shown = follow_up.spoken_of(matcher, context)
-    if not made or not shown:
+    rows, columns = (Axis.read(matcher, of) for of in ([one.of for one in pairs[0]], [""]))
+    figures = {(row, 0): one.value for row, one in enumerate(pairs[0])}
+    shown = matcher.by_id[context.answered[0]]
+    table = Table(replace(shown, measure=""), rows, columns, figures, pairs[0][0].unit)
+    query = Query.read(matcher, text, table)
+    query = replace(query, wants=query.wants | wants, named=(((0,), (1,)), ()))
+    if (said := arithmetic.answer(query)) is None:
         return None
     # What comes next may change what was set side by side.
-    asked = (
-        f"{' '.join(said & grammar.WANTS.keys())} {context.before.question} and {context.question}"
-    )
-    return Match(shown, FOLLOWED, "", made, asked)
+    both = f"{context.before.question} and {context.question}"
+    asked = " ".join((*sorted(spoken & grammar.WANTS.keys()), both))
+    return replace(_match(table, said, FOLLOWED), asked=asked)
 
 
 def _figures(matcher: Matcher, context: Context) -> list[Leading]:
@@ -344,7 +327,7 @@ def _figures(matcher: Matcher, context: Context) -> list[Leading]:
     shown = follow_up.spoken_of(matcher, context)
     if shown is None:
         return []
-    said, of = shown.answer.split(". ")[0], shown.question.strip("?")
+    said, of = shown.answer.split(". ")[0], f"“{shown.question}”"
     if context.computed:
         first, _, place = said.partition(": ")
         leads = _LEADING.match(first)

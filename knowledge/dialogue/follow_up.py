@@ -71,7 +71,7 @@ def unjudged(matcher: Matcher, context: Context, lead: str = texts.NO_VIEW) -> R
     """Say that the report does not judge what was shown last, and that again."""
     shown = matcher.by_id[context.answered[0]]
     said = Match(shown, SURELY, lead, context.computed, context.question)
-    return Unknown(about=shown) if shown.is_gap else Near((said,))
+    return Unknown(said) if shown.is_gap else Near((said,))
 
 
 def lean(

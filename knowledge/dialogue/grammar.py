@@ -49,12 +49,6 @@ POINTERS = frozenset(
 _MARKER = re.compile(
     r"(?:ok |okay )*(?:(?:and|but|so|then|also|(?:what|how) about|what of|same (?:for|with)) )+"
 )
-# With these somebody wishes to hear of what comes after them.
-_WISH = re.compile(
-    r"(?:(?:can|could) you )?(?:(?:tell|give|show|send|get|got|have|want|need) )?(?:me |us |you )?"
-    r"(?:(?:a|any|some|something|anything|more|info|information|details?|line|word|bit) )+"
-    r"(?:on|about|of the) "
-)
 # With these somebody puts right what was understood.
 CORRECTING = frozenset("no sorry meant mean actually rather instead oops wait not i".split())
 # With these somebody asks for a yes to what he says.
@@ -156,7 +150,7 @@ _ASIDE = re.compile(
 _DEFINING = re.compile(r"(?:what(?:s| is| are)|what) (?:(?:an?|the) )?\w+")
 # A message of so few words that asks nothing in full may follow on.
 BRIEF = 4
-_PLACES = {
+PLACES = {
     **{word: place for place, words_ in enumerate(
         ("first 1st", "second 2nd", "third 3rd", "fourth 4th", "fifth 5th", "sixth 6th")
     ) for word in words_.split()},
@@ -176,7 +170,7 @@ _STEP = re.compile(
     r"(?:next|previous)?(?: ?(?:one|item|point))?(?: (?:before|after)(?: (?:that|it|this))?)?"
 )
 _PICKING = re.compile(
-    rf"\b(?:the )?(?:{'|'.join(_PLACES)})\b(?: (?:one|point|item|topic|thing|option))?", re.I
+    rf"\b(?:the )?(?:{'|'.join(PLACES)})\b(?: (?:one|point|item|topic|thing|option))?", re.I
 )
 _ITEMS = frozenset("one point item topic thing option".split())
 # With these a digit is a place, not an amount.
@@ -244,13 +238,6 @@ def marker(tokens: Sequence[str]) -> int:
     return len(found[0].split()) if found else 0
 
 
-def wish(tokens: Sequence[str]) -> int:
-    """Count the words by which a message says that it wishes to hear of a thing ("more on")."""
-    found = _WISH.match(f"{' '.join(tokens)} ")
-    count = len(found[0].split()) if found else 0
-    return count if count < len(tokens) else 0
-
-
 def leans(tokens: Sequence[str]) -> bool:
     """Tell whether a message by its form is no whole question: it carries on, points, is brief."""
     if marker(tokens) or points(tokens) or set(tokens[:1]) & CORRECTING:
@@ -270,17 +257,17 @@ def place_in(text: str, around: Collection[str] = ()) -> int | None:
     Words `around` it may stand beside those that always may.
     """
     spoken = words(text)
-    beside = _AROUND.union(around, _NUMBERED).difference(_PLACES)
+    beside = _AROUND.union(around, _NUMBERED).difference(PLACES)
     said = [word for word in spoken if word not in beside]
     if len(said) == 1 and said[0] in "123456789":
         numbered = spoken == said or "#" in text or not _NUMBERED.isdisjoint(spoken)
         return int(said[0]) - 1 if numbered else None
-    first = next((word for word in said if word in _PLACES), "")
+    first = next((word for word in said if word in PLACES), "")
     # "The second point, any number behind it" picks, whatever is asked of it.
     picks = first and spoken[spoken.index(first) + 1 :][:1]
     is_apart = first and re.search(rf"\b{first}\s*[,:–-]", text.casefold())
     picked = said == [first] or is_apart or (picks and picks[0] in _ITEMS)
-    return _PLACES[first] if picked else None
+    return PLACES[first] if picked else None
 
 
 def step_in(text: str) -> int | None:

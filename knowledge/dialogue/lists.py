@@ -14,7 +14,7 @@ from knowledge.dialogue import grammar
 from knowledge.dialogue.decision import decide, given
 from knowledge.matching.matcher import Matcher
 from knowledge.matching.text import stem, words
-from knowledge.model import Answer, Context, Fact, Match, Reply, Unknown
+from knowledge.model import Answer, Context, Fact, Match, Near, Reply
 from knowledge.snapshot import Snapshot
 
 # Lines of an overview put together, and the characters they take on a phone.
@@ -133,7 +133,8 @@ def picked(matcher: Matcher, text: str, context: Context) -> Reply | None:
     if step is not None:
         place = items.index(context.question) + step if context.question in items else None
     if place is None or not -len(items) <= place < len(items):
-        return Unknown(about=facts[0]) if items else None
+        lacks = Match(facts[0], PICKED, texts.CANT_TELL, context.computed, context.question)
+        return Near((lacks,)) if items else None
     return _on_item(matcher, items[place], facts[0], text)
 
 

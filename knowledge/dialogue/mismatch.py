@@ -271,13 +271,25 @@ def _held(matcher: Matcher, question: Question, weighed: Weighed, reply: Answer)
         if told and (strange or _counts_other(matcher, question, fact)):
             # "Rated outstanding for unpaid work" is not told by what was for another thing.
             return Suggestions(facts)
-    turned = question.asks != WHETHER and _is_turned(question, fact)
-    fits = matcher.explained(fact, premises.things(tokens)) >= premises.SETTLED
-    if turned and fits and (rest := _rest(matcher, question, fact)):
-        return Answer((replace(match, lead=texts.REST.format(rest)),))
-    if turned or (question.asks != WHETHER and _is_opposite(question, fact)):
+    if question.asks != WHETHER and _is_opposite(question, fact):
         return Suggestions(facts)
-    return reply
+    return turned(matcher, question, match, facts) or reply
+
+
+def turned(
+    matcher: Matcher, question: Question, match: Match, facts: Sequence[Match]
+) -> Reply | None:
+    """Say what is left of the share that an entry tells, where a question negates that.
+
+    Offers `facts` where that is not known; None where nothing is turned.
+    """
+    if question.asks == WHETHER or not _is_turned(question, match.fact):
+        return None
+    fits = matcher.explained(match.fact, premises.things(question.tokens)) >= premises.SETTLED
+    rest = _rest(matcher, question, match.fact) if fits else ""
+    return (
+        Answer((replace(match, lead=texts.REST.format(rest)),)) if rest else Suggestions((*facts,))
+    )
 
 
 def _rest(matcher: Matcher, question: Question, fact: Fact) -> str:
@@ -285,11 +297,11 @@ def _rest(matcher: Matcher, question: Question, fact: Fact) -> str:
     kind = KINDS[question.asks]
     if kind not in COUNTED or "without" in question.tokens:
         return ""
-    amounts = Amount.all_in(matcher.read(fact.answer)[0].tokens)
-    told = [one for one in amounts if one.share and not one.is_quantifier]
-    # A share of something is not how many of it.
-    fits = len(told) == 1 and (told[0].whole is not None or kind != "count")
-    return told[0].rest if fits else ""
+    said = matcher.read(fact.answer)[0].tokens
+    told = [one for one in Amount.all_in(said) if one.share and not one.is_quantifier]
+    # Of several shares the one is meant that the answer begins with.
+    leads = bool(told) and " ".join(said).startswith(told[0].said)
+    return told[0].rest if leads or len(told) == 1 else ""
 
 
 def _lacks(matcher: Matcher, question: Question, fact: Fact) -> str:
