@@ -198,8 +198,10 @@ class _Conversation:
                 pieces += self._parts(one, before)
             return pieces
         whole = self._parts(left, self.context)
-        # What stands before the question may belong to it or not.
-        ends = (*asked, splitting.tail(text), splitting.last_clause(left))
+        # What stands before the question may belong to it or not; a list goes on to its end.
+        clause = splitting.last_clause(left)
+        goes_on = grammar.opens(words(left)) and not grammar.opens(words(clause))
+        ends = (*asked, splitting.tail(text), "" if goes_on else clause)
         only = next((one for one in ends if one not in ("", left)), "")
         if whole[0].is_certain:
             return whole
@@ -267,7 +269,7 @@ class _Conversation:
         shown = follow_up.spoken_of(matcher, context)
         leant = follow_up.lean(matcher, read.tokens, context, alone, weighed)
         if isinstance(leant, Answer) and exact is None:
-            held = mismatch.turned(matcher, read, leant.matches[0], leant.matches)
+            held = premises.turned(matcher, read, leant.matches[0], leant.matches)
             leant = held or leant
         if leant is not None:
             made = Piece(text, leant, 1.0, leant=True)

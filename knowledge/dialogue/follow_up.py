@@ -69,9 +69,9 @@ def spoken_of(matcher: Matcher, context: Context) -> Fact | None:
 
 def unjudged(matcher: Matcher, context: Context, lead: str = texts.NO_VIEW) -> Reply:
     """Say that the report does not judge what was shown last, and that again."""
-    shown = matcher.by_id[context.answered[0]]
-    said = Match(shown, SURELY, lead, context.computed, context.question)
-    return Unknown(said) if shown.is_gap else Near((said,))
+    last = matcher.by_id[context.answered[0]]
+    said = Match(last, SURELY, lead, context.computed, context.question)
+    return Unknown(said) if last.is_gap else Near((said,))
 
 
 def lean(
@@ -227,16 +227,13 @@ class _Turn:
             return Suggestions(tuple(offered.values())[:SUGGESTED])
         if (said.compares or said.judges) and (said.points or said.is_helpless):
             return unjudged(self.matcher, self.context)
-        partial = grammar.is_fragment(said.tokens)
-        likely = not (partial or isinstance(alone, Unknown)) and self.confidence >= OTHERWISE
-        claims = not said.asking and (said.own or set(said.tokens[:1]) & grammar.AUXILIARY)
-        if said.points and not (likely and said.own) and (partial or claims):
+        stands = isinstance(alone, Answer) and not grammar.is_fragment(said.tokens)
+        likely = stands and bool(said.own) and self.confidence >= OTHERWISE
+        told = not stands and self.matcher.explained(shown, said.own) >= ALL
+        if said.is_helpless or said.wants_whole or told or (said.points and not likely):
             return unjudged(self.matcher, self.context, texts.CANT_TELL)
-        open_, told = not isinstance(alone, Answer), self.matcher.explained(shown, said.own) >= ALL
-        if said.is_helpless or said.wants_whole or (open_ and (said.points or told)):
-            return unjudged(self.matcher, self.context, texts.CANT_TELL)
-        doubted = self.confidence < MEANT and self._swaps()
-        doubted = doubted or (said.points and len(said.own) < FEW and not clear)
+        vague = said.points and len(said.own) < FEW and not clear
+        doubted = vague or (self.confidence < MEANT and self._swaps())
         if isinstance(alone, Answer) and doubted and not _are_near(alone.matches[0].fact, shown):
             return Suggestions(alone.matches)
         return None

@@ -85,7 +85,7 @@ _EMPTY = frozenset(
     "give given gives gave say said says tell told call called the an of for to in on at by from "
     "with into about as if or and but nor also then same than not no any some all each both else "
     "there here i me my we us our you your one ok okay yes well now please since until till "
-    "yet bit bits stuff thing things".split()
+    "yet bit bits stuff thing things receive receives received".split()
 )
 FUNCTION = (QUESTION | AUXILIARY | POINTERS | AMOUNT | _RELATION | _EMPTY) - frozenset({"now"})
 

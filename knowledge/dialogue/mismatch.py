@@ -42,19 +42,6 @@ _FIGURE = re.compile(
     r"(?<![\w/.-])£?(?!(?:19|20)\d\d\b)\d|\b(?:half|thirds?|quarters?|majority|most|none|"
     rf"all(?! had\b)|{'|'.join(NUMBER_WORDS)})\b"
 )
-# Words that are each other's opposite, side by side.
-_OPPOSITES = tuple(
-    (frozenset(map(stem, one.split())), frozenset(map(stem, other.split())))
-    for one, other in (
-        ("well success successes strength strengths", "wrong badly failure failures weakness"),
-        ("best strongest highest most", "worst weakest poorest lowest least"),
-        ("widest biggest largest", "narrowest smallest"),
-        ("rise rose rising increase increased grew growth", "fall fell falling fallen decrease "
-         "decreased decline declined drop dropped"),
-        ("better improve improved improving", "worse worsen worsened deteriorate deteriorated"),
-        ("positive positives good", "negative negatives bad"),
-    )
-)  # fmt: skip
 
 
 # --- Dates and names: what can be taken out of a question -----------------------------------------
@@ -198,8 +185,11 @@ def _names(matcher: Matcher, text: str) -> tuple[tuple[str, ...], str]:
 
 def _is_denied(matcher: Matcher, name: str) -> bool:
     """Tell whether a name stands in questions, and in next to none that a fact answers."""
-    asked = [fact.is_gap for fact in matcher.asked_with(name.casefold())]
-    return all(asked) if asked and rarity(name.casefold()) < UNHEARD else any(asked)
+    asked = matcher.asked_with(name := name.casefold())
+    told = [one for one in asked if not one.is_gap]
+    if rarity(name) < UNHEARD or any(name in words(f"{o.question} {o.answer}") for o in told):
+        return bool(asked) and not told
+    return len(told) < len(asked)
 
 
 # --- Bodies, grades, figures, kinds: what is held against the entry that fits ---------------------
@@ -233,7 +223,8 @@ def _denied(matcher: Matcher, question: Question, weighed: Weighed, gap: Match) 
     named = premises.things(question.tokens)
     beside = [one for one in weighed.matches if one.fact.id in gap.fact.beside]
     held = [one for one in beside if matcher.explained(one.fact, named) >= 1]
-    return next((one for one in held if whether or _rest(matcher, question, one.fact)), None)
+    settle = (one for one in held if whether or premises.rest_of(matcher, question, one.fact))
+    return next(settle, None)
 
 
 def _of_another(matcher: Matcher, question: Question, top: Match) -> Near | None:
@@ -271,37 +262,9 @@ def _held(matcher: Matcher, question: Question, weighed: Weighed, reply: Answer)
         if told and (strange or _counts_other(matcher, question, fact)):
             # "Rated outstanding for unpaid work" is not told by what was for another thing.
             return Suggestions(facts)
-    if question.asks != WHETHER and _is_opposite(question, fact):
+    if question.asks != WHETHER and premises.is_opposite(question, fact):
         return Suggestions(facts)
-    return turned(matcher, question, match, facts) or reply
-
-
-def turned(
-    matcher: Matcher, question: Question, match: Match, facts: Sequence[Match]
-) -> Reply | None:
-    """Say what is left of the share that an entry tells, where a question negates that.
-
-    Offers `facts` where that is not known; None where nothing is turned.
-    """
-    if question.asks == WHETHER or not _is_turned(question, match.fact):
-        return None
-    fits = matcher.explained(match.fact, premises.things(question.tokens)) >= premises.SETTLED
-    rest = _rest(matcher, question, match.fact) if fits else ""
-    return (
-        Answer((replace(match, lead=texts.REST.format(rest)),)) if rest else Suggestions((*facts,))
-    )
-
-
-def _rest(matcher: Matcher, question: Question, fact: Fact) -> str:
-    """Give what the one share that an entry tells leaves, "" where not that is asked for."""
-    kind = KINDS[question.asks]
-    if kind not in COUNTED or "without" in question.tokens:
-        return ""
-    said = matcher.read(fact.answer)[0].tokens
-    told = [one for one in Amount.all_in(said) if one.share and not one.is_quantifier]
-    # Of several shares the one is meant that the answer begins with.
-    leads = bool(told) and " ".join(said).startswith(told[0].said)
-    return told[0].rest if leads or len(told) == 1 else ""
+    return premises.turned(matcher, question, match, facts) or reply
 
 
 def _lacks(matcher: Matcher, question: Question, fact: Fact) -> str:
@@ -335,25 +298,3 @@ def _counts_else(matcher: Matcher, question: Question, match: Match) -> bool:
     if question.tokens[:2] != ("how", "many") or len(named) != 1 or match.confidence >= STANDS:
         return False
     return stem(named[0]) not in matcher.read(f"{fact.question} {fact.answer}")[0].stems
-
-
-def _is_turned(question: Question, fact: Fact) -> bool:
-    """Tell whether a question negates what an entry says plainly."""
-    said = question.tokens
-    if not grammar.negates(said):
-        return False
-    told = words(f"{fact.question} {fact.answer}")
-    # "Not inadequate" is not what "inadequate" says.
-    lacking = grammar.LACKING.intersection(told).difference(said)
-    return not (lacking or grammar.negates(told))
-
-
-def _is_opposite(question: Question, fact: Fact) -> bool:
-    """Tell whether a question asks for the other direction than an entry gives."""
-    asked = frozenset(question.stems)
-    said = frozenset(stem(t) for t in words(f"{fact.question} {fact.answer} {fact.detail}"))
-    return any(
-        asked & wanted and not asked & against and said & against and not said & wanted
-        for one, other in _OPPOSITES
-        for wanted, against in ((one, other), (other, one))
-    )

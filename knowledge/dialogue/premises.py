@@ -1,4 +1,4 @@
-"""Figures put forward, and the premise of a why: yes, or what a report says instead."""
+"""What a question takes for granted, or turns round: a figure put forward, the why, a "not"."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from knowledge.dialogue import dates, grammar
 from knowledge.dialogue.decision import decide
 from knowledge.dialogue.queries import AMOUNTS, Amount
 from knowledge.dialogue.tables import is_total
-from knowledge.matching.matcher import Matcher
-from knowledge.matching.question import WHETHER, Question, numbers
-from knowledge.matching.text import is_number, words
-from knowledge.model import Answer, Fact, Match, Reply
+from knowledge.matching.matcher import COUNTED, Matcher
+from knowledge.matching.question import KINDS, WHETHER, Question, numbers
+from knowledge.matching.text import is_number, stem, words
+from knowledge.model import Answer, Fact, Match, Reply, Suggestions
 
 # The share of a question's words, by weight, that an entry accounts for when yes can be said.
 SETTLED = 0.9
@@ -30,7 +30,7 @@ _TAG = re.compile(
 # What somebody says who only heard of a thing.
 _HEARD = re.compile(
     r"(?:so )?(?:i (?:heard|read|thought|gather|see|was told)|apparently|"
-    r"(?:someone|somebody|they) (?:said|says|told me))(?: that)? ",
+    r"(?:someone|somebody|they) (?:said|says|told me)|is it (?:correct|right|true))(?: that)? ",
     re.I,
 )
 # What says that there are none, where it is put forward.
@@ -38,6 +38,19 @@ _NONE = re.compile(
     r"\bnot (?:a single|one|any)\b|"
     r"(?:^|(?<=^did )|(?<=^was )|(?<=^were ))no\b(?! (?:\d|the|i|it|\w+ing)\b)"
 )
+# Words that are each other's opposite, side by side.
+_OPPOSITES = tuple(
+    (frozenset(map(stem, one.split())), frozenset(map(stem, other.split())))
+    for one, other in (
+        ("well success successes strength strengths", "wrong badly failure failures weakness"),
+        ("best strongest highest most", "worst weakest poorest lowest least"),
+        ("widest biggest largest", "narrowest smallest"),
+        ("rise rose rising increase increased grew growth", "fall fell falling fallen decrease "
+         "decreased decline declined drop dropped"),
+        ("better improve improved improving", "worse worsen worsened deteriorate deteriorated"),
+        ("positive positives good", "negative negatives bad"),
+    )
+)  # fmt: skip
 # With these somebody speaks of himself.
 _OWN = frozenset("i me my mine we us our".split())
 _VERBS = frozenset("is are was were has have had did does do".split())
@@ -181,3 +194,55 @@ def things(tokens: Sequence[str]) -> list[str]:
     """Give the words that name a thing, without amounts and what denies them."""
     other = AMOUNTS | grammar.NEGATION
     return [one for one in grammar.content(tokens) if not is_number(one) and one not in other]
+
+
+# --- "Not", and the other direction ---------------------------------------------------------------
+
+
+def turned(
+    matcher: Matcher, question: Question, match: Match, facts: Sequence[Match]
+) -> Reply | None:
+    """Say what is left of the share that an entry tells, where a question negates that.
+
+    Offers `facts` where that is not known; None where nothing is turned.
+    """
+    if question.asks == WHETHER or not _is_turned(question, match.fact):
+        return None
+    fits = matcher.explained(match.fact, things(question.tokens)) >= SETTLED
+    rest = rest_of(matcher, question, match.fact) if fits else ""
+    if not rest:
+        return Suggestions(tuple(facts))
+    return Answer((replace(match, lead=texts.REST.format(rest)),))
+
+
+def rest_of(matcher: Matcher, question: Question, fact: Fact) -> str:
+    """Give what the one share that an entry tells leaves, "" where not that is asked for."""
+    if KINDS[question.asks] not in COUNTED or "without" in question.tokens:
+        return ""
+    said = matcher.read(fact.answer)[0].tokens
+    told = [one for one in Amount.all_in(said) if one.share and not one.is_quantifier]
+    # Of several shares the one is meant that the answer begins with.
+    leads = bool(told) and " ".join(said).startswith(told[0].said)
+    return told[0].rest if leads or len(told) == 1 else ""
+
+
+def _is_turned(question: Question, fact: Fact) -> bool:
+    """Tell whether a question negates what an entry says plainly."""
+    said = question.tokens
+    if not grammar.negates(said):
+        return False
+    told = words(f"{fact.question} {fact.answer}")
+    # "Not inadequate" is not what "inadequate" says.
+    lacking = grammar.LACKING.intersection(told).difference(said)
+    return not (lacking or grammar.negates(told))
+
+
+def is_opposite(question: Question, fact: Fact) -> bool:
+    """Tell whether a question asks for the other direction than an entry gives."""
+    asked = frozenset(question.stems)
+    said = frozenset(stem(t) for t in words(f"{fact.question} {fact.answer} {fact.detail}"))
+    return any(
+        asked & wanted and not asked & against and said & against and not said & wanted
+        for one, other in _OPPOSITES
+        for wanted, against in ((one, other), (other, one))
+    )

@@ -44,7 +44,7 @@ _TAIL = re.compile(
 )
 _CLAUSE = re.compile(r"[,;:]\s+|\s[–-]\s")
 FEW_CLAUSES = 4
-_JOINING = frozenset({"and", "&", "plus", "also"})
+_JOINING = frozenset({"and", "&", "plus", "also", "n", "+"})
 _STANDING = frozenset("it they them he she him".split())
 
 
@@ -142,13 +142,13 @@ def parts_of(matcher: Matcher, whole: Piece, context: Context, reads: Reads) -> 
     """Take a sentence apart, where it asks for several things."""
     if whole.leant or len(words(whole.text)) > LONG:
         return (whole,)
-    parts = _in_turn(whole, context, reads)
+    parts = _in_turn(matcher, whole, context, reads)
     if not parts and not (whole.is_certain and whole.is_accounted):
         parts = _listed(matcher, whole, reads)
     return parts or (whole,)
 
 
-def _in_turn(whole: Piece, context: Context, reads: Reads) -> Sequence[Piece]:
+def _in_turn(matcher: Matcher, whole: Piece, context: Context, reads: Reads) -> Sequence[Piece]:
     """Take questions apart that each open like one; each may lean on the one before it."""
     found = whole.text.split()
     cuts = [at for at in _joints(found) if _asks_anew(words(_text(found[at:])))]
@@ -159,9 +159,10 @@ def _in_turn(whole: Piece, context: Context, reads: Reads) -> Sequence[Piece]:
     for text in stretches:
         last = pieces[-1] if pieces and pieces[-1].match else None
         piece = reads(text, NO_CONTEXT if last else context)
-        if last and not piece.match:
-            piece = reads(text, context.after(last.text, last.reply))
-        pieces.append(piece)
+        if last and piece.known < SURE:
+            after = reads(text, context.after(last.text, last.reply))
+            piece = max(piece, after, key=lambda one: one.known)
+        pieces += (not piece.is_certain and _listed(matcher, piece, reads)) or [piece]
     least, most = min(p.known for p in pieces), max(p.known for p in pieces)
     # An answer that accounts for every word is doubted only for parts that are all likely.
     likely = least >= (CERTAIN if whole.is_certain else FAIR)
@@ -176,10 +177,8 @@ def _listed(matcher: Matcher, whole: Piece, reads: Reads) -> Sequence[Piece]:
     for forms in parts_in(whole.text):
         piece = max((reads(form, NO_CONTEXT) for form in forms), key=lambda one: one.known)
         pieces.append(replace(piece, text=forms[0]))
-        if pieces[0].known < FAIR:
-            return ()
     matches = [one.match for one in pieces if one.match]
-    if len(pieces) < 2 or len(matches) < min(len(pieces), 2):
+    if sum(one.known >= FAIR for one in pieces) < 2:
         return ()
     known = [piece.known for piece in pieces]
     answered = isinstance(whole.reply, Answer)

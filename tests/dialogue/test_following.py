@@ -501,6 +501,16 @@ def talk(knowledge: KnowledgeBase, *said: str) -> Reply:
         (("reviewing nps medium", "crc", "difference?", "same for planning"), "68%"),
         (("extra money for ttg", "money for homeless people in lockdown", "in total?"), "£30.5m"),
         (("nps pos above 100%", "over 120?", "difference"), "30 percentage points"),
+        (("planning nps high", "and crc low", "how much lower is that"), "61 percentage points"),
+        (("reviewing crc medium", "sorry, low", "so what's the fall"), "9 percentage points"),
+        (
+            (
+                "all stages for crc low",
+                "same for crc medium",
+                "how far do the two differ on planning",
+            ),
+            "39 percentage points",
+        ),
     ],
 )
 def test_the_figures_of_two_answers_are_reckoned_with(
@@ -536,6 +546,8 @@ def test_figures_that_do_not_go_together_are_not_reckoned_with(
             "down by how much",
             "gap-funding-figures|perhaps gap-funding-figures",
         ),
+        # What asks for a bit of the answer gets no list of other things.
+        ("well-focus", "rather than what", "near well-focus"),
         # What is put right is read as that, and more of a thing as the thing.
         ("nps-vacancies", "sorry, not that, i meant home visits", "covid-home-visits"),
         ("nps-vacancies", "more on ttg please", "ttg-what|overview-ttg|ttg-22m|ttg-improvement"),
@@ -545,6 +557,60 @@ def test_what_was_spoken_of_makes_likelier(
     shipped: KnowledgeBase, before: str, said: str, reply: str
 ) -> None:
     assert gist(shipped.ask(said, after(before))) in reply.split("|")
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        (
+            ("order the four groups on planning", "what does the third group get", "the last?"),
+            "12%",
+        ),
+        (("risk table", "the third one for all groups", "and the first"), "78% NPS high"),
+        (("crc low in every stage", "the second one", "the others"), "55% Assessment"),
+        (("planning for crc low", "what share was not sufficient", "and medium"), "49% did not"),
+        (("planning for crc low", "gap between low and medium"), "39 percentage points for Plan"),
+    ],
+)
+def test_what_was_chosen_of_a_table_is_changed_by_what_is_said_next(
+    shipped: KnowledgeBase, said: tuple[str, ...], told: str
+) -> None:
+    reply = talk(shipped, *said)
+    assert isinstance(reply, Answer)
+    assert told in reply.matches[0].computed
+
+
+@pytest.mark.parametrize(
+    ("said", "rest"),
+    [
+        (("nps pos above 100%", "so how many are not"), "40%"),
+        (("who got phone supervision", "how many didnt"), "10% to 20%"),
+    ],
+)
+def test_what_a_share_leaves_is_told_after_it(
+    shipped: KnowledgeBase, said: tuple[str, ...], rest: str
+) -> None:
+    reply = talk(shipped, *said)
+    assert isinstance(reply, Answer)
+    assert f"{reply.matches[0].lead}{reply.matches[0].computed}".startswith(f"{rest} did not")
+
+
+@pytest.mark.parametrize(
+    ("asked", "answered"),
+    [
+        (
+            "what is edm, and what became of unpaid work and new programmes",
+            "edm-what + covid-upw-suspended + covid-programmes-stopped",
+        ),
+        ("your phone n email", "contact-phone + contact-email"),
+    ],
+)
+def test_every_part_is_answered(shipped: KnowledgeBase, asked: str, answered: str) -> None:
+    assert gist(shipped.ask(asked)) == answered
+
+
+def test_this_year_is_the_period_of_the_report(shipped: KnowledgeBase) -> None:
+    assert gist(shipped.ask("how many crcs did you inspect this year")) == "inspected-crc-count"
 
 
 def test_an_offer_or_a_refusal_loses_no_topic(shipped: KnowledgeBase) -> None:
