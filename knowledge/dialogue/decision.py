@@ -59,6 +59,9 @@ def decide(matches: Sequence[Match], bands: Bands = BANDS) -> Reply:
     if top.fact.is_gap:
         if top.confidence >= bands.gap or mass < bands.doubt:
             return Unknown(top) if top.confidence >= bands.faint else Unknown()
+        if top.confidence >= bands.faint and facts[0].fact.id in top.fact.beside:
+            # It tells what is said of that fact, which is one tap away.
+            return Unknown(top)
         # The gap may be what is meant: it is offered right behind the likeliest fact.
         return Suggestions((*facts[:1], top, *facts[1 : SUGGESTED - 1]))
     tied = len(facts) > 1 and facts[1].confidence >= bands.tie * top.confidence
