@@ -85,8 +85,10 @@ def across(matcher: Matcher, text: str) -> Match | None:
     wants = {grammar.WANTS[token] for token in tokens if token in grammar.WANTS}
     joints = _JOINTS | {"and"} if "apart" in wants else _JOINTS
     joint = next((n for n in reversed(range(len(tokens))) if tokens[n] in joints), 0)
+    # "Less than 20%" is a limit.
+    limits = any(any(map(str.isdigit, token)) for token in tokens[joint + 1 : joint + 2])
     anew = not grammar.QUESTION.isdisjoint(tokens[joint:])
-    if anew or not wants & COMPARES or not grammar.content(tokens[:joint]):
+    if anew or limits or not wants & COMPARES or not grammar.content(tokens[:joint]):
         return None
     context = NO_CONTEXT
     for part in (tokens[:joint], tokens[joint + 1 :]):

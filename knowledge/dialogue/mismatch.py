@@ -275,13 +275,20 @@ def _lacks(matcher: Matcher, question: Question, fact: Fact) -> str:
     counts = (kind in COUNTED or said[:2] == ("how", "far")) and asking and seldom and not claims
     if counts and not _FIGURE.search(dates.named(fact.answer)[1]):
         return texts.NO_FIGURE
+    limits = [one for one in Amount.all_in(said) if one.limits and not one.is_quantifier]
+    if limits and kind in COUNTED and not claims:
+        # "More than 20" is not told by "between 11 and 20".
+        told = {(o.value, o.limits) for o in Amount.all_in(matcher.read(fact.answer)[0].tokens)}
+        if (limits[0].value, limits[0].limits) not in told:
+            return texts.not_for(limits[0].said, "")
     if kind == "why" and seldom and not _REASON.search(f"{fact.answer} {fact.detail}"):
         return texts.NO_REASON
     # "Which CRCs" asks for names as well.
-    which = seldom and said[:1] == ("which",) and matcher.contrasts.named(said[1:4])
+    which = said[:1] == ("which",) and matcher.contrasts.named(said[1:4])
+    names = seldom and (which or said[:1] == ("who",))
     asked = matcher.spoken_share(fact, ("name", "called", "title")) + matcher.asked_share(fact, WHO)
-    named = which or (asked < SELDOM and _NAMING.search(" ".join(said)))
-    return texts.NO_NAME if named else ""
+    names = names or (asked < SELDOM and bool(_NAMING.search(" ".join(said))))
+    return texts.NO_NAME if names else ""
 
 
 def _counts_other(matcher: Matcher, question: Question, fact: Fact) -> bool:
