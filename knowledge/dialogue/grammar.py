@@ -124,7 +124,8 @@ RECKONING = (
         "holds true keep keeps people safe measure area areas between compared to wise common "
         "often over under kind kinds type types anything something first last equivalent same "
         "corresponding ones cell cells value values lot lots times question questions table across "
-        "belong belongs stand stands reach reached expensive cheap always ever".split()
+        "belong belongs stand stands reach reached expensive cheap always ever anywhere "
+        "everywhere".split()
     )
 )  # fmt: skip
 
@@ -145,7 +146,7 @@ _PUT_RIGHT = re.compile(
 # What denies nothing that is asked: "not only", "I'm not sure", "how did they do without meeting".
 _ASIDE = re.compile(
     r"\b(?:not|\w+nt) (?:just|only|merely|simply|sure|clear|know|remember|recall)\b|"
-    r"\bor not\b|\bif\b.*|(?<=^how )(?!many|much|often).*\bwithout \w+ing\b"
+    r"\bor not\b|\bif\b.*|\babout not\b|(?<=^how )(?!many|much|often).*\bwithout \w+ing\b"
 )
 _DEFINING = re.compile(r"(?:what(?:s| is| are)|what) (?:(?:an?|the) )?\w+")
 # A message of so few words that asks nothing in full may follow on.
@@ -244,6 +245,11 @@ def leans(tokens: Sequence[str]) -> bool:
         return True
     of_those = re.search(r"\bof the \d", " ".join(tokens))
     return bool(of_those) or (len(tokens) <= BRIEF and not opens(tokens))
+
+
+def asks_whether(tokens: Sequence[str]) -> bool:
+    """Tell whether yes or no is asked for."""
+    return next((one for one in tokens if one not in LEADING), "") in AUXILIARY
 
 
 def opens(tokens: Sequence[str]) -> bool:

@@ -262,7 +262,7 @@ def _held(matcher: Matcher, question: Question, weighed: Weighed, reply: Answer)
         if told and (strange or _counts_other(matcher, question, fact)):
             # "Rated outstanding for unpaid work" is not told by what was for another thing.
             return Suggestions(facts)
-    if question.asks != WHETHER and premises.is_opposite(question, fact):
+    if not grammar.asks_whether(tokens) and premises.is_opposite(question, fact):
         return Suggestions(facts)
     return premises.turned(matcher, question, match, facts) or reply
 

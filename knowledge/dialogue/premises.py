@@ -206,7 +206,7 @@ def turned(
 
     Offers `facts` where that is not known; None where nothing is turned.
     """
-    if question.asks == WHETHER or not _is_turned(question, match.fact):
+    if grammar.asks_whether(question.tokens) or not _is_turned(question, match.fact):
         return None
     fits = matcher.explained(match.fact, things(question.tokens)) >= SETTLED
     rest = rest_of(matcher, question, match.fact) if fits else ""

@@ -253,8 +253,7 @@ class Query:
     @property
     def is_whether(self) -> bool:
         """Tell whether yes or no is asked for."""
-        opens = next((one for one in self.text.split() if one not in grammar.LEADING), "")
-        return opens in grammar.AUXILIARY
+        return grammar.asks_whether(self.text.split())
 
     @property
     def claims(self) -> tuple[Amount, ...]:

@@ -277,8 +277,8 @@ def together(matcher: Matcher, pieces: Sequence[Piece]) -> tuple[Reply, tuple[st
             later.append(piece.text)
         elif match is None:
             missing += [piece.text] if grammar.content(words(piece.text)) else []
-        elif not any(matcher.answers_both(held.fact, match.fact) for held in given):
-            given = [held for held in given if not matcher.answers_both(match.fact, held.fact)]
+        elif not any(_holds(matcher, held, match) for held in given):
+            given = [held for held in given if not _holds(matcher, match, held)]
             if len(given) < ANSWERS:
                 given.append(match)
             else:
@@ -294,3 +294,9 @@ def together(matcher: Matcher, pieces: Sequence[Piece]) -> tuple[Reply, tuple[st
         return Suggestions(tuple(offered.values())[:SUGGESTED]), notes
     unread = all(isinstance(p.reply, Unknown) and p.reply.unread for p in pieces)
     return Unknown(unread=unread), notes
+
+
+def _holds(matcher: Matcher, match: Match, other: Match) -> bool:
+    """Tell whether what is said with one match answers another as well."""
+    same = match.fact.id == other.fact.id and match.computed == other.computed
+    return same or (not match.computed and matcher.answers_both(match.fact, other.fact))
