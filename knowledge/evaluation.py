@@ -72,20 +72,31 @@ def _labelled(row: dict[str, Any]) -> Labelled:
 
 
 def check(questions: Sequence[Labelled], ask: Callable[[str], Reply]) -> Counter[str]:
-    """Ask every question and count the outcomes.
+    """Ask every question and count the outcomes."""
+    asked = watched(questions, "trying")
+    return Counter(name for item in asked for name in outcomes_of(item, ask(item.question)))
 
-    Of those offered some are `offered_first`; of the wrong and missed some are `denied`: they were
-    told that the report does not say.
+
+def outcomes_of(item: Labelled, reply: Reply) -> tuple[str, ...]:
+    """Name what came of one question: the outcome, and what of it is counted by itself.
+
+    Who is "denied" was told that the report does not say.
     """
-    counts: Counter[str] = Counter()
-    for item in watched(questions, "trying"):
-        reply = ask(item.question)
-        outcome, first = outcome_of(item, reply)
-        counts[outcome] += 1
-        counts["offered_first"] += outcome == "offered" and first
-        is_guess = isinstance(reply, Suggestions)
-        counts["denied"] += outcome == "missed" and not is_guess and _denies(reply)
-    return counts
+    gaps = [match.fact.is_gap for match in reply.matches]
+    denies = isinstance(reply, Near) or (bool(gaps) and all(gaps))
+    if not item.in_scope:
+        if denies or isinstance(reply, Unknown):
+            return ("refused",)
+        return ("invented" if isinstance(reply, Answer) else "hedged",)
+    if isinstance(reply, Suggestions):
+        right = [item.is_right(match) for match in reply.matches]
+        return ("offered", "offered_first")[: 1 + right[0]] if any(right) else ("missed",)
+    # Answers to the parts of a question are right together when their texts are.
+    if isinstance(reply, Answer) and item.is_right(*reply.matches):
+        return ("right",)
+    if isinstance(reply, Answer) and not denies:
+        return ("wrong",)
+    return ("missed", "denied")[: 1 + denies]
 
 
 def table(counts: Counter[str]) -> str:
@@ -109,26 +120,3 @@ def table(counts: Counter[str]) -> str:
     lines = [f"  {name:20} {n:5}  {n / of if of else 0:6.1%}" for name, n, of in rows]
     heads = [f"{asked} questions the report answers", f"{beside} questions it does not answer"]
     return "\n".join([heads[0], *lines[:8], heads[1], *lines[8:]])
-
-
-def outcome_of(item: Labelled, reply: Reply) -> tuple[str, bool]:
-    """Name the outcome of one question, and tell whether the right fact came first."""
-    denies = _denies(reply)
-    if not item.in_scope:
-        if denies or isinstance(reply, Unknown):
-            return "refused", False
-        return ("invented" if isinstance(reply, Answer) else "hedged"), False
-    if isinstance(reply, Suggestions):
-        right = [item.is_right(match) for match in reply.matches]
-        return ("offered" if any(right) else "missed"), right[0]
-    if isinstance(reply, Answer):
-        # Answers to the parts of a question are right together when their texts are.
-        is_right = item.is_right(*reply.matches)
-        return ("right" if is_right else "missed" if denies else "wrong"), is_right
-    return "missed", False
-
-
-def _denies(reply: Reply) -> bool:
-    """Tell whether a reply says that the report does not say."""
-    gaps = [match.fact.is_gap for match in reply.matches]
-    return isinstance(reply, Near) or (bool(gaps) and all(gaps))

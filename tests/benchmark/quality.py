@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from knowledge import Answer, Match, Near, Suggestions
 from knowledge.dialogue.answering import ask
 from knowledge.dialogue.decision import SUGGESTED
-from knowledge.evaluation import Labelled, outcome_of
+from knowledge.evaluation import Labelled, outcomes_of
 from knowledge.matching.matcher import Matcher
 from knowledge.snapshot import Snapshot
 from tests.benchmark.systems import SYSTEMS, System
@@ -38,8 +38,9 @@ def _engine(base: Snapshot, questions: Sequence[Labelled]) -> Counter[str]:
     counts: Counter[str] = Counter()
     for item in questions:
         reply = ask(matcher, item.question)
-        outcome, first = outcome_of(item, reply)
-        counts[outcome] += 1
+        outcomes = outcomes_of(item, reply)
+        first = not {"right", "offered_first"}.isdisjoint(outcomes)
+        counts.update(outcomes)
         if item.in_scope and isinstance(reply, Answer | Near | Suggestions):
             counts["first"] += first
             counts["shown"] += first or any(item.is_right(match) for match in reply.matches)
