@@ -189,11 +189,11 @@ def _typed(look: Look) -> Iterable[str]:
             # What was typed is gone with its line, as in a shell.
             interrupted = True
             print(look.set(texts.ONCE_MORE, SOFT))
-            continue
-        interrupted = False
-        if line.casefold() in LEAVING:
-            return
-        yield line
+        else:
+            interrupted = False
+            if line.casefold() in LEAVING:
+                return
+            yield line
 
 
 def _piped(look: Look) -> Iterable[str]:

@@ -37,11 +37,11 @@ _ALBUMS = "albums"
 # --- What is asked --------------------------------------------------------------------------------
 
 
-def _mentions(message: Message, bot: Bot) -> list[MessageEntity]:
-    """Give the places in a message, or its caption, where the bot is called by its name."""
+def _calls(message: Message, bot: Bot) -> bool:
+    """Tell whether a message, or its caption, calls the bot by its name."""
     kinds: list[str | None] = [MessageEntity.MENTION]
     found = message.parse_entities(kinds) if message.text else message.parse_caption_entities(kinds)
-    return [entity for entity, text in found.items() if text.casefold() == bot.name.casefold()]
+    return bot.name.casefold() in map(str.casefold, found.values())
 
 
 def question_in(message: Message, bot: Bot) -> str:
@@ -50,12 +50,8 @@ def question_in(message: Message, bot: Bot) -> str:
     Nothing but /ask or the bot's name in reply to a person's message means that message.
     """
     text, command = message.text or message.caption or "", ""
-    called = _mentions(message, bot)
-    for mention in sorted(called, key=lambda m: m.offset, reverse=True):
-        # Entities count UTF-16 units.
-        units = text.encode("utf-16-le")
-        start, end = 2 * mention.offset, 2 * (mention.offset + mention.length)
-        text = (units[:start] + units[end:]).decode("utf-16-le")
+    if called := _calls(message, bot):
+        text = re.sub(rf"(?<!\w){bot.name}(?!\w)", "", text, flags=re.I)
     if found := _COMMAND.match(text.lstrip()):
         text, command = text.lstrip()[found.end() :].strip(), found[1].casefold()
     elif message.chat.type != "private" or called:
@@ -96,7 +92,7 @@ def _is_addressed(message: Message) -> bool:
         return (asked[2] or bot.name).casefold() == bot.name.casefold()
     replied = message.reply_to_message
     is_reply = bool(replied and replied.from_user and replied.from_user.id == bot.id)
-    return not message.is_automatic_forward and (is_reply or bool(_mentions(message, bot)))
+    return not message.is_automatic_forward and (is_reply or _calls(message, bot))
 
 
 def named(command: str) -> Fits:
