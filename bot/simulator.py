@@ -139,12 +139,14 @@ class Telegram(BaseRequest):
     def _put(self, sender: Json, chat: Json, content: Json, reply_to: int = 0) -> Json:
         log = self.messages[chat["id"]]
         number = next(self._numbers)
+        if reply_to in log:
+            # Without the message that this one replies to.
+            content = content | {"reply_to_message": log[reply_to] | {"reply_to_message": None}}
         log[number] = {
             "message_id": number,
             "date": int(time.time()),
             "chat": chat,
             "from": sender,
-            **({"reply_to_message": _alone(log[reply_to])} if reply_to in log else {}),
             **content,
         }
         return log[number]
@@ -168,10 +170,11 @@ class Telegram(BaseRequest):
                 return self._file(given["file_id"])
             case "getMe":
                 return self.bot
-            case "setMyCommands":
-                self.menus[_scope(given)] = given["commands"]
-            case "getMyCommands":
-                return self.menus.get(_scope(given), [])
+            case "setMyCommands" | "getMyCommands":
+                place = given["scope"].get("chat_id") or given["scope"]["type"]
+                if method == "getMyCommands":
+                    return self.menus.get(place, [])
+                self.menus[place] = given["commands"]
             case "setMyDescription":
                 self.description = given["description"]
             case "getMyDescription" | "getMyShortDescription":
@@ -186,8 +189,6 @@ class Telegram(BaseRequest):
         content = _with_keys(written(given.get("text") or given.get("caption") or "", given), given)
         for kind, (name, data, _) in files.items():
             content[kind] = self._kept(f"{kind}s", name, data)
-        if known := given.get("photo"):
-            content["photo"] = self._sizes(known)
         replied = (given.get("reply_parameters") or {}).get("message_id", 0)
         return self._put(self.bot, self.chats[int(given["chat_id"])], content, int(replied))
 
@@ -210,16 +211,15 @@ class Telegram(BaseRequest):
     def _kept(self, folder: str, name: str, data: bytes) -> Any:
         path = f"{folder}/file_{next(self._numbers)}.{name.rpartition('.')[2]}"
         self.files[path] = data
-        return self._sizes(path) if folder == "photos" else self._file(path) | {"file_name": name}
+        if folder != "photos":
+            return self._file(path) | {"file_name": name}
+        # A PNG file, in the one size that it is shown in.
+        width, height = struct.unpack(">II", data[16:24])
+        return [self._file(path) | {"width": width, "height": height}]
 
     def _file(self, path: str) -> Json:
         size = len(self.files[path])
         return {"file_id": path, "file_unique_id": path, "file_path": path, "file_size": size}
-
-    def _sizes(self, path: str) -> list[Json]:
-        """Give a picture, a PNG file, in the one size that it is shown in."""
-        width, height = struct.unpack(">II", self.files[path][16:24])
-        return [self._file(path) | {"width": width, "height": height}]
 
     # --- The HTTP client of python-telegram-bot ---------------------------------------------------
 
@@ -287,13 +287,3 @@ def written(html: str, given: Json) -> Json:
 def _with_keys(content: Json, given: Json) -> Json:
     keys = given.get("reply_markup")
     return content | {"reply_markup": keys} if keys else content
-
-
-def _alone(message: Json) -> Json:
-    """Give a message without the one that it replies to."""
-    return {name: part for name, part in message.items() if name != "reply_to_message"}
-
-
-def _scope(given: Json) -> object:
-    scope = given.get("scope") or {"type": "default"}
-    return scope.get("chat_id") or scope["type"]

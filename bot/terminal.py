@@ -33,6 +33,7 @@ class Look:
     """How a stream is shown: with styles only on a terminal, and by https://no-color.org."""
 
     def __init__(self, stream: TextIO) -> None:
+        self.stream = stream
         dull = os.environ.get("NO_COLOR") or os.environ.get("TERM", "dumb") == "dumb"
         self.styled = stream.isatty() and not dull
 
@@ -44,6 +45,11 @@ class Look:
     def set(self, text: str, code: str) -> str:
         """Set a text in a style, where there are any."""
         return style(text, code) if self.styled else text
+
+    def announce(self, text: str) -> None:
+        """Say something beside the conversation; on a terminal in lines that it need not break."""
+        lines = fold(text, self.width) if self.stream.isatty() else [text]
+        print("\n".join(self.set(line, SOFT) for line in lines), end="\n\n", flush=True)
 
 
 class Conversation:
@@ -124,18 +130,10 @@ class Conversation:
                 yield from more
 
 
-def announce(text: str, stream: TextIO) -> None:
-    """Say something beside the conversation; on a terminal in lines that it need not break."""
-    look = Look(stream)
-    lines = fold(text, look.width) if stream.isatty() else [text]
-    print("\n".join(look.set(line, SOFT) for line in lines), end="\n\n", file=stream, flush=True)
-
-
 def chat(settings: Settings, knowledge: KnowledgeBase) -> None:
     """Hold a conversation until the input ends."""
-    announce(texts.NO_TOKEN, sys.stdout)
-    interactive = sys.stdin.isatty()
-    look = Look(sys.stdout)
+    interactive, look = sys.stdin.isatty(), Look(sys.stdout)
+    look.announce(texts.NO_TOKEN)
     conversation = Conversation(settings, knowledge, look)
     # Whoever ends the program so has the knowledge base closed, with all that was written in it.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
@@ -149,7 +147,7 @@ def chat(settings: Settings, knowledge: KnowledgeBase) -> None:
         say("/start")
         if interactive:
             _edit_lines()
-            announce(texts.TERMINAL_HOW, sys.stdout)
+            look.announce(texts.TERMINAL_HOW)
         for line in _typed(look) if interactive else _piped(look):
             say(line)
         runner.run(conversation.application.shutdown())

@@ -143,7 +143,7 @@ class Editor:
 
     # --- What people asked ------------------------------------------------------------------------
 
-    def unanswered(self, days: int) -> Callable[[], tuple[Cluster, ...]]:
+    def unanswered(self, days: int) -> Callable[[], list[Cluster]]:
         """Give what finds the questions people did not get answered; call it in any thread."""
         store, matcher = self._base.store, self._base.matcher
         rows, dismissed = store.asked_since(days), store.dismissed()

@@ -23,20 +23,15 @@ BELOW = frozenset({"undo", "unterm"})
 
 
 class Request:
-    """What an administrator sent: a message with its command, or a tap with what its button says.
-
-    The `memory` is of what can be had again: imports that wait for a decision.
-    """
+    """What an administrator sent: a message with a command, or a tap with what its button says."""
 
     def __init__(self, update: Update, context: Context, verb: str, parts: Sequence[str]) -> None:
         assert update.effective_user is not None
-        assert context.user_data is not None
         self.update, self.context, self.verb, self.parts = update, context, verb, parts
         self.who = update.effective_user.id
         self.services = services_of(context)
         self.knowledge = self.services.knowledge
         self.editor = Editor(self.knowledge)
-        self.memory: dict[str, Any] = context.user_data
         # What was written after a command, or stands on the button after its verb.
         self.written = " ".join(context.args or parts)
         self._sent: Message | None = None

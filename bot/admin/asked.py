@@ -26,12 +26,8 @@ REPLIES, CANDIDATES = 4, 5
 
 async def unanswered(request: Request) -> None:
     """Show the most asked of the questions that were not answered."""
-    await request.reply(_page(request, await _waiting(request)))
-
-
-async def _waiting(request: Request) -> list[Cluster]:
-    """Give the questions that wait for a decision."""
-    return list(await asyncio.to_thread(request.editor.unanswered(DAYS)))
+    waiting = await asyncio.to_thread(request.editor.unanswered(DAYS))
+    await request.reply(_page(request, waiting))
 
 
 def _page(
@@ -71,7 +67,7 @@ def _page(
 async def decide(request: Request) -> None:
     """Learn a question, begin an entry with it, dismiss it, or look at the next."""
     this, *meant = request.parts
-    waiting = await _waiting(request)
+    waiting = await asyncio.to_thread(request.editor.unanswered(DAYS))
     place = next((at for at, one in enumerate(waiting) if mark(one.question) == this), -1)
     if place < 0:
         await request.reply(notice(texts.CLUSTER_GONE))

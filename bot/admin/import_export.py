@@ -49,7 +49,7 @@ async def dry_run(request: Request) -> None:
         parts += texts.told(tried, several=True)
         parts += [texts.RIVALS_STAY] if tried.rivals else []
     # Named after the message that shows it, which is the only one of its number.
-    request.memory[f"plan {sent.message_id}"] = plan
+    request.context.bot_data[f"plan {request.who} {sent.message_id}"] = plan
     row = buttons({"apply": texts.APPLY, "discard": texts.DISCARD}, sent.message_id)
     await request.show(notice("\n\n".join(parts), [row]))
     if is_long:
@@ -59,7 +59,8 @@ async def dry_run(request: Request) -> None:
 
 async def decide(request: Request) -> None:
     """Carry out an import that waits, or drop it."""
-    plan: Plan | None = request.memory.pop(f"plan {request.written}", None)
+    key = f"plan {request.who} {request.written}"
+    plan: Plan | None = request.context.bot_data.pop(key, None)
     if plan is None or request.verb == "discard":
         await request.show(notice(texts.DISCARDED if plan else texts.PLAN_GONE))
     else:

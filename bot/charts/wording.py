@@ -19,6 +19,7 @@ from knowledge import Fact
 TITLE = 125
 # Characters of a line in a terminal, of a label at most, and of a bar.
 LINE, LABEL, BAR = 78, 40, 24
+FORMULA = ("=", "+", "-", "@", "\t")
 _ASIDE = re.compile(r"\s*\([^()]*\)")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9£'])")
 _CUT = re.compile(r"[:;]\s|,\s(?=(?:but|which|while|whereas|against|although)\b)")
@@ -118,11 +119,8 @@ def as_csv(fact: Fact, source: str) -> bytes:
     writer.writerow(["row", "column", "value", "unit", "measure", "source"])
     for one in fact.figures:
         said = (one.label, one.column, number(one.value).replace(",", ""), one.unit)
-        writer.writerow(map(_harmless, (*said, fact.measure or fact.question, source)))
+        cells = (*said, fact.measure or fact.question, source)
+        # Nothing that a spreadsheet would take for a formula.
+        writer.writerow([f"'{cell}" if cell.startswith(FORMULA) else cell for cell in cells])
     # The mark lets a spreadsheet read it as UTF-8.
     return file.getvalue().encode("utf-8-sig")
-
-
-def _harmless(cell: str) -> str:
-    """Keep a spreadsheet from reading a text as a formula."""
-    return f"'{cell}" if cell[:1] in {"=", "+", "-", "@", "\t"} else cell

@@ -38,18 +38,14 @@ async def handle(update: object, context: Context) -> None:
         metrics.count("handler_errors")
         _logger.error("An update could not be handled", exc_info=error)
     if isinstance(update, Update):
-        await _apologise(update)
+        try:
+            if update.callback_query:
+                await delivery.answer_tap(update.callback_query, texts.SORRY, alert=True)
+            else:
+                await delivery.say(update, notice(texts.SORRY))
+        except TelegramError as refusal:
+            _logger.warning("The apology was not delivered either: %s", refusal)
     told, place = context.bot_data.setdefault(_TOLD, set()), place_of(error)
     if not is_network(error) and place not in told:
         told.add(place)
         await delivery.tell_administrators(context, texts.FAULT.format(place))
-
-
-async def _apologise(update: Update) -> None:
-    try:
-        if update.callback_query:
-            await delivery.answer_tap(update.callback_query, texts.SORRY, alert=True)
-        else:
-            await delivery.say(update, notice(texts.SORRY))
-    except TelegramError as error:
-        _logger.warning("The apology was not delivered either: %s", error)

@@ -83,9 +83,7 @@ class Cluster:
     offered: Sequence[str] = ()
 
 
-def clusters(
-    asked: Iterable[Asked], matcher: Matcher, dismissed: Collection[str]
-) -> tuple[Cluster, ...]:
+def clusters(asked: Iterable[Asked], matcher: Matcher, dismissed: Collection[str]) -> list[Cluster]:
     """Cluster the questions that were not answered, or not rightly; the most asked first."""
     groups: dict[str, list[Asked]] = {}
     for one in asked:
@@ -107,7 +105,7 @@ def clusters(
         cluster.wrong.update(wrong)
     for _, cluster in found:
         cluster.offered = _offered(cluster, matcher)
-    return tuple(sorted((cluster for _, cluster in found), key=lambda cluster: -cluster.count))
+    return sorted((cluster for _, cluster in found), key=lambda cluster: -cluster.count)
 
 
 def _is_open(one: Asked) -> bool:

@@ -31,13 +31,10 @@ _FORMULA, _QUOTED = re.compile(f"^{_SIGN}"), re.compile(f"^'{_SIGN}")
 Rows = tuple[Mapping[int, Cells], list[str]]
 
 
-def _suffix_of(filename: str) -> str:
-    return PurePath(filename).suffix.lower().lstrip(".").replace("ndjson", "jsonl")
-
-
-def reads(filename: str) -> bool:
-    """Tell whether a file has the name of one that can be read."""
-    return _suffix_of(filename) in FORMATS
+def kind_of(filename: str) -> str:
+    """Name the format of a file by its suffix, "" for one that cannot be read."""
+    suffix = PurePath(filename).suffix.lower().lstrip(".").replace("ndjson", "jsonl")
+    return suffix if suffix in FORMATS else ""
 
 
 def rows_in(
@@ -64,8 +61,8 @@ def rows_in(
 
 
 def _checked(filename: str) -> str:
-    if reads(filename):
-        return _suffix_of(filename)
+    if kind := kind_of(filename):
+        return kind
     raise _refusal(
         f"{filename or 'it'} cannot be read: save a spreadsheet workbook as “CSV UTF-8”; a name "
         "must end in .csv, .tsv, .json or .jsonl"

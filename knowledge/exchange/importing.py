@@ -35,7 +35,7 @@ def files_at(path: Path) -> list[tuple[str, bytes]]:
         return [(path.name, path.read_bytes())]
     found = ((file, str(file.relative_to(path))) for file in sorted(path.rglob("*")))
     return [
-        (name, file.read_bytes() if files.reads(name) else b"")
+        (name, file.read_bytes() if files.kind_of(name) else b"")
         for file, name in found
         if file.is_file() and not any(part.startswith(".") for part in PurePath(name).parts)
     ]
@@ -54,7 +54,7 @@ def plan_files(
     does, and there is no other or `title` names it, to one called like the file.
     """
     found, several = [(files.printable(name), data) for name, data in found], len(found) != 1
-    unread = [name for name, _ in found if several and not files.reads(name)]
+    unread = [name for name, _ in found if several and not files.kind_of(name)]
     notes = [f"Not read: {', '.join(unread)}."] if unread else []
     batches: dict[str, Batch] = {}
     problems: list[Problem] = []

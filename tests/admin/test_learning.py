@@ -125,7 +125,7 @@ def test_a_gap_given_for_want_of_anything_better_explains_nothing(desk: Desk) ->
                      confidence, "", "")  # fmt: skip
 
     matcher = desk.knowledge.matcher
-    assert clusters([asked(0.9)], matcher, ()) == ()
+    assert clusters([asked(0.9)], matcher, ()) == []
     assert [one.question for one in clusters([asked(0.1)], matcher, ())] == [
         "is there a swimming pool"
     ]
@@ -166,4 +166,4 @@ def test_why_shows_repairs_and_candidates(desk: Desk) -> None:
 
 def test_an_exact_phrasing_is_never_unanswered(desk: Desk) -> None:
     asked = Asked("", "po vacancies", "suggest", "", 0.1, "", "")
-    assert clusters([asked], desk.knowledge.matcher, ()) == ()
+    assert clusters([asked], desk.knowledge.matcher, ()) == []
