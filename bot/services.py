@@ -9,7 +9,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from bot import texts
-from bot.charts.layout import drawable
+from bot.charts import drawable
 from bot.chat_memory import FairUse, Memory
 from bot.messages import Sources
 from bot.settings import Settings

@@ -6,11 +6,12 @@ import asyncio
 import re
 from collections.abc import Sequence
 
+from bot import charts
 from bot.admin import entry_form, texts
 from bot.admin.access import Request, buttons, mark
 from bot.admin.drafts import Draft
 from bot.admin.entry_form import BOLD
-from bot.charts import drawing, wording
+from bot.charts import drawing
 from bot.messages import BotMessage, heading, joined, notice, safe, short
 from bot.transport import delivery
 from knowledge import Cluster, Stats, Unknown, edits
@@ -102,9 +103,9 @@ async def stats(request: Request) -> None:
     await request.reply(counted(spans))
     if (longest := spans[-1]).asked:
         title = texts.STATS_TITLE.format(longest.days, longest.asked)
-        drawn = wording.counted(title, _outcomes(longest))
+        drawn = charts.counted(title, _outcomes(longest))
         data = await asyncio.to_thread(drawing.draw, drawn)
-        await request.message.reply_photo(data, safe(wording.told(drawn)), filename="stats.png")
+        await request.message.reply_photo(data, safe(charts.told(drawn)), filename="stats.png")
 
 
 def counted(spans: Sequence[Stats]) -> BotMessage:

@@ -1,1 +1,197 @@
-"""Figures as pictures."""
+"""What a chart shows: a fact's figures in rows and columns, its title, measure, source, its text.
+
+Everything here comes from the fact itself, so that an edit of its figures is an edit of its chart.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import textwrap
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bot import texts
+from knowledge import Fact, Figure
+
+# More than this is no longer read on a phone: bars below each other, columns, rows under these.
+MOST_BARS, WIDEST, HIGHEST = 12, 4, 8
+PERCENT = "%"
+_TOTALS = frozenset({"in all", "total", "all", "altogether"})
+TITLE = 125
+# Characters of a line in a terminal, of a label at most, and of a bar.
+LINE, LABEL, BAR = 78, 40, 24
+FORMULA = ("=", "+", "-", "@", "\t")
+_ASIDE = re.compile(r"\s*\([^()]*\)")
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9£'])")
+_CUT = re.compile(r"[:;]\s|,\s(?=(?:but|which|while|whereas|against|although)\b)")
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Figures in rows and columns; `whole` is what each is a part of, 0 for counts of their own."""
+
+    columns: tuple[str, ...]
+    rows: tuple[str, ...]
+    values: tuple[tuple[float, ...], ...]
+    unit: str = ""
+    whole: float = 0
+
+    @property
+    def top(self) -> float:
+        """Give the value that fills a bar."""
+        return self.whole or max(map(max, self.values)) or 1
+
+    def said(self, value: float) -> str:
+        """Write a value as it stands at its bar: "78%", "8 of 10", "1,200"."""
+        if self.unit == PERCENT:
+            return f"{number(value)}%"
+        return f"{number(value)} of {number(self.whole)}" if self.whole else number(value)
+
+    def by_column(self) -> dict[str, dict[str, float]]:
+        """Give the values by column, then by row."""
+        lines = zip(*self.values, strict=True)
+        columns = (dict(zip(self.rows, line, strict=True)) for line in lines)
+        return dict(zip(self.columns, columns, strict=True))
+
+
+def number(value: float) -> str:
+    """Write a number with its thousands apart and no needless decimals."""
+    return f"{value:,.10g}"
+
+
+def drawable(fact: Fact) -> bool:
+    """Tell whether a fact has a chart."""
+    return not fact.is_gap and table_of(fact.figures) is not None
+
+
+def table_of(figures: Sequence[Figure]) -> Table | None:
+    """Lay out figures, None where they make no picture: a single bar is a number."""
+    drawn = [one for one in figures if one.label.casefold() not in _TOTALS]
+    totals = [one.value for one in figures if one not in drawn]
+    cells = {(one.label, one.column): one.value for one in drawn}
+    if not 1 < len(drawn) == len(cells) or len(totals) > 1 or len({f.unit for f in figures}) > 1:
+        return None
+    lowest, highest = min(cells.values()), max(cells.values())
+    unit, whole = drawn[0].unit, sum(totals)
+    if unit == PERCENT and highest <= 100:
+        whole = 100
+    if lowest < 0 or highest > whole > 0:
+        return None
+    rows, columns = (tuple(dict.fromkeys(place[axis] for place in cells)) for axis in (0, 1))
+    if len(rows) * len(columns) != len(cells):
+        # A table with holes: its cells below each other.
+        cells = {(", ".join(filter(None, place)), ""): value for place, value in cells.items()}
+        rows, columns = tuple(row for row, _ in cells), ("",)
+    elif len(rows) == 1 or WIDEST < len(columns) > len(rows):
+        rows, columns = columns, rows
+        cells = {(column, row): value for (row, column), value in cells.items()}
+    if len(rows) > (MOST_BARS if len(columns) == 1 else HIGHEST) or len(columns) > WIDEST:
+        return None
+    lines = tuple(tuple(cells[row, column] for column in columns) for row in rows)
+    return Table(columns, rows, lines, unit, whole)
+
+
+# --- What it says -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A picture to draw: the question, the finding, what is counted, and the source below."""
+
+    title: str
+    kicker: str
+    source: str
+    table: Table
+    note: str = ""
+
+
+def chart_of(fact: Fact, source: str) -> Chart | None:
+    """Make the chart of a fact, None when its figures are none or make no picture."""
+    table = table_of(fact.figures)
+    if table is None or fact.is_gap:
+        return None
+    measure = fact.measure or ("" if table.unit == PERCENT else table.unit)
+    finding = _finding(fact)
+    note, kicker = measure[:1].upper() + measure[1:], fact.question if finding else ""
+    return Chart(_both_sides(finding or fact.question, table), kicker, source, table, note)
+
+
+def counted(title: str, counts: Mapping[str, float]) -> Chart:
+    """Make a chart of named counts as bars."""
+    return Chart(title, "", "", Table(("",), tuple(counts), tuple((n,) for n in counts.values())))
+
+
+def _finding(fact: Fact) -> str:
+    """Say in a line what was found: a sentence of the answer, "" where none is short enough."""
+    measured = set(_WORD.findall(fact.measure.casefold()))
+    for sentence in _SENTENCE_END.split(_ASIDE.sub("", fact.answer)):
+        said = _CUT.split(sentence)[0].rstrip(" .,;:–-")
+        # A sentence that only says what is counted stands below the title anyway.
+        if len(said) <= TITLE and len(set(_WORD.findall(said.casefold())) - measured) > 1:
+            return said
+    return ""
+
+
+def _both_sides(title: str, table: Table) -> str:
+    """Let a comparison of two shares name both, with the figures of each."""
+    sides = dict(zip(table.columns, zip(*table.values, strict=True), strict=True))
+    if len(sides) == 1:
+        sides = dict(zip(table.rows, table.values, strict=True))
+    if table.unit != PERCENT or len(sides) != 2:
+        return title
+    reaches = [_reach(table, values) for values in sides.values()]
+    if any(all(part in title for part in parts) for parts in (sides, reaches)):
+        return title
+    listed = ", ".join(f"{side} {reach}" for side, reach in zip(sides, reaches, strict=True))
+    return longer if len(longer := f"{title}: {listed}") <= TITLE else listed
+
+
+def _reach(table: Table, values: tuple[float, ...]) -> str:
+    low, high = table.said(min(values)), table.said(max(values))
+    return low if low == high else texts.REACH.format(low, high)
+
+
+# --- The same without a picture -------------------------------------------------------------------
+
+
+def told(chart: Chart) -> str:
+    """Tell a chart in words, for those who hear it: column after column."""
+    parts = []
+    for column, values in chart.table.by_column().items():
+        between = " " if column else ": "
+        cells = [f"{row}{between}{chart.table.said(value)}" for row, value in values.items()]
+        parts.append(f"{column}: {', '.join(cells)}" if column else "; ".join(cells))
+    drawn = texts.CHART_TOLD.format("; ".join(parts))
+    return ". ".join(filter(None, (chart.title, chart.note, drawn)))
+
+
+def as_text(chart: Chart) -> str:
+    """Draw a chart with characters, for a terminal: a bar to each figure."""
+    table = chart.table
+    lines = [*textwrap.wrap(chart.title, LINE), *textwrap.wrap(chart.note, LINE)]
+    wide, empty = min(max(map(len, table.rows)), LABEL), "░" if table.whole else " "
+    for column, values in table.by_column().items():
+        lines += [column] if column else []
+        for row, value in values.items():
+            *more, label = textwrap.wrap(row, wide)
+            bar = "█" * round(BAR * value / table.top)
+            lines += [f"  {line}" for line in more]
+            lines.append(f"  {label:<{wide}}  {bar:{empty}<{BAR}}  {table.said(value)}")
+    return "\n".join([*lines, *textwrap.wrap(chart.source, LINE)])
+
+
+def as_csv(fact: Fact, source: str) -> bytes:
+    """Write a fact's figures as a table that says of each what it counts and where it stands."""
+    file = io.StringIO()
+    writer = csv.writer(file)
+    writer.writerow(["row", "column", "value", "unit", "measure", "source"])
+    for one in fact.figures:
+        said = (one.label, one.column, number(one.value).replace(",", ""), one.unit)
+        cells = (*said, fact.measure or fact.question, source)
+        # Nothing that a spreadsheet would take for a formula.
+        writer.writerow([f"'{cell}" if cell.startswith(FORMULA) else cell for cell in cells])
+    # The mark lets a spreadsheet read it as UTF-8.
+    return file.getvalue().encode("utf-8-sig")

@@ -15,8 +15,7 @@ from io import BytesIO
 
 from PIL import Image, ImageDraw, ImageFont, PngImagePlugin
 
-from bot.charts.layout import Table
-from bot.charts.wording import Chart, as_text
+from bot.charts import Chart, Table, as_text
 
 SCALE = 8
 WIDTH, MARGIN = 300, 16

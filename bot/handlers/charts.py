@@ -11,8 +11,7 @@ from telegram.constants import ChatAction
 from telegram.error import BadRequest, Forbidden
 
 from bot import messages, texts
-from bot.charts import drawing, wording
-from bot.charts.wording import Chart
+from bot.charts import Chart, as_csv, chart_of, drawing, told
 from bot.handlers.buttons import Tap
 from bot.handlers.questions import question_in, wish
 from bot.messages import BotMessage, answers, joined, notice, safe
@@ -25,7 +24,7 @@ NOT_HERE = re.compile(r"not enough rights to send|send_(photos|media|docs|plain)
 
 
 def _chart_of(services: Services, fact: Fact) -> Chart | None:
-    return wording.chart_of(fact, services.sources().published(fact))
+    return chart_of(fact, services.sources().published(fact))
 
 
 async def chart(message: Message, context: Context) -> BotMessage | None:
@@ -54,7 +53,7 @@ async def tapped(tap: Tap, fact: Fact) -> BotMessage | None:
         await _send(tap.message, fact, drawn, tap.services, read=False)
         return None
     if kind == ["csv"]:
-        data = wording.as_csv(fact, drawn.source)
+        data = as_csv(fact, drawn.source)
     else:
         data = await asyncio.to_thread(drawing.draw, drawn, for_print=True)
     sent = tap.message.reply_document(data, filename=f"{fact.id}.{kind[0]}")
@@ -70,7 +69,7 @@ async def _send(
     picture, sources = await asyncio.to_thread(drawing.draw, drawn), services.sources()
     sent = message.reply_photo(
         picture,
-        answers.caption(fact, sources, wording.told(drawn)),
+        answers.caption(fact, sources, told(drawn)),
         reply_markup=delivery.keyboard([messages.under_chart(fact, sources, read=read)]),
         filename=f"{fact.id}.png",
     )
@@ -84,5 +83,5 @@ async def _in_words_else(message: Message, drawn: Chart, sent: Awaitable[object]
     except (BadRequest, Forbidden) as refusal:
         if not NOT_HERE.search(str(refusal)):
             raise
-        said = (texts.NO_PICTURES_HERE, wording.told(drawn), drawn.source)
+        said = (texts.NO_PICTURES_HERE, told(drawn), drawn.source)
         await delivery.reply(message, joined(map(safe, said)))

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from bot import messages, texts
-from bot.charts.layout import drawable
+from bot.charts import drawable
 from bot.messages import BotMessage, Row, Rows, Sources, heading, joined, notice, safe, short
 from knowledge import Answer, Fact, Match, Near, Suggestions, Unknown
 

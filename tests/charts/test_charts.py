@@ -13,10 +13,8 @@ from hypothesis import strategies as st
 from PIL import Image
 from telegram import Update
 
-from bot import messages, texts
-from bot.charts import drawing, wording
-from bot.charts.layout import MOST_BARS, PERCENT, Table, table_of
-from bot.charts.wording import Chart, chart_of
+from bot import charts, messages, texts
+from bot.charts import MOST_BARS, PERCENT, Chart, Table, chart_of, drawing, table_of
 from bot.messages import EDGES, SCREEN, BotMessage, Sources, answers
 from knowledge import Fact, Figure, KnowledgeBase
 from tests.conftest import World, every_fact, talking
@@ -180,7 +178,7 @@ def test_the_telling_names_every_figure(shipped: KnowledgeBase) -> None:
     drawn = dict(charts_of(shipped))
     assert len(drawn) > 5
     for fact, chart in drawn.items():
-        words = wording.told(chart)
+        words = charts.told(chart)
         for row in fact.figures:
             assert f"{row.value:g}" in words, (fact.id, words)
         assert len(words) <= answers.CAPTION, fact.id
@@ -203,7 +201,7 @@ def test_every_shipped_chart_stands_on_one_screen_with_its_caption(shipped: Know
         data = drawing.draw(chart)
         width, height = opened(data).size
         assert width == 1200
-        html = answers.caption(fact, sources, wording.told(chart))
+        html = answers.caption(fact, sources, charts.told(chart))
         caption = BotMessage(html, (messages.under_chart(fact, sources, read=True),)).height
         assert height / width * BUBBLE + caption <= SCREEN + EDGES, fact.id
         assert len(data) < 150_000
@@ -235,7 +233,7 @@ def test_wrapped_lines_fit_and_lose_nothing(text: str, width: float) -> None:
 
 def test_a_chart_is_drawn_once() -> None:
     # Another chart with the same content is the same picture.
-    one, other = (wording.counted("Drawn once", {"a": 1, "b": 2}) for _ in range(2))
+    one, other = (charts.counted("Drawn once", {"a": 1, "b": 2}) for _ in range(2))
     assert drawing.draw(one) is drawing.draw(other)
 
 
@@ -274,7 +272,7 @@ def test_the_figures_are_taken_along_by_one_tap(full: World) -> None:
 @pytest.mark.parametrize("label", ["=1+1", "@x", "-2"])
 def test_no_label_is_a_formula(label: str) -> None:
     fact = Fact("a", "Q?", "A.", figures=figures((label, 1), ("B", 2)))
-    assert f"'{label}".encode() in wording.as_csv(fact, "")
+    assert f"'{label}".encode() in charts.as_csv(fact, "")
 
 
 def test_where_no_pictures_may_be_sent_the_chart_is_told(full: World) -> None:
@@ -320,7 +318,7 @@ def test_a_picture_carries_its_chart_in_text(full: World) -> None:
 
 def test_a_long_label_leaves_its_bar_in_a_line_of_the_terminal() -> None:
     chart = Chart("T", "", "", Table(("",), ("word " * 20, "B"), ((60,), (30,)), PERCENT, 100))
-    lines = wording.as_text(chart).splitlines()
+    lines = charts.as_text(chart).splitlines()
     assert max(map(len, lines)) <= 78
     assert [line.split()[-1] for line in lines if "░" in line] == ["60%", "30%"]
 
