@@ -148,7 +148,7 @@ def _ask(knowledge: KnowledgeBase, options: argparse.Namespace, configured: Sett
     if options.jsonl:
         _ask_lines(services)
         return ANSWERED
-    turn = respond(services, options.question, NEW, "", record=False)
+    turn = respond(services, options.question, NEW, record=False)
     reply = turn.reply
     print(plain(turn.page.html))
     if reply is None:

@@ -49,28 +49,26 @@ class Turn:
     standing: Standing
 
 
-def respond(
-    services: Services, text: str, standing: Standing, username: str, *, record: bool = True
-) -> Turn:
+def respond(services: Services, text: str, standing: Standing, *, record: bool = True) -> Turn:
     """Answer a text said where the conversation is `standing`."""
     reply = services.knowledge.ask(text, standing.context)
     if isinstance(reply, Remark):
-        return Turn(_remarked(services, reply, standing, username), None, standing)
+        return Turn(_remarked(services, reply, standing), None, standing)
     asked = 0
     if record:
         asked = services.knowledge.record(text, reply)
-    page = _page(services, text, reply, asked, standing.context.shown, username)
+    page = _page(services, text, reply, asked, standing.context.shown)
     return Turn(page, reply, Standing(standing.context.after(text, reply), asked))
 
 
 def converse(services: Services, place: Place, number: int, text: str) -> Turn:
     """Answer message `number` of a conversation that goes on outside Telegram; not recorded."""
-    turn = respond(services, text, services.memory.standing(place), "", record=False)
+    turn = respond(services, text, services.memory.standing(place), record=False)
     services.memory.answered(place, number, number, turn.standing)
     return turn
 
 
-def _remarked(services: Services, remark: Remark, standing: Standing, username: str) -> BotMessage:
+def _remarked(services: Services, remark: Remark, standing: Standing) -> BotMessage:
     """Answer what asks nothing new of the report; a yes or no to offers, or a no, is evidence."""
     asked, offered, note = standing.asked, standing.context.offered, services.knowledge.note
     topics = messages.topics(services.knowledge.topics())
@@ -88,17 +86,17 @@ def _remarked(services: Services, remark: Remark, standing: Standing, username: 
             return objection(services, asked)
         case "more":
             related = services.related(remark.facts[0], standing.context.shown)
-            return answers.more(remark.facts[0], services.sources(username), related)
+            return answers.more(remark.facts[0], services.sources(), related)
         case kind if kind in SAID:
             return notice(SAID[kind])
-    return answers.again(remark.kind, remark.facts, services.sources(username))
+    return answers.again(remark.kind, remark.facts, services.sources())
 
 
 def _page(
-    services: Services, text: str, reply: Reply, asked: int, before: tuple[str, ...], username: str
+    services: Services, text: str, reply: Reply, asked: int, before: tuple[str, ...]
 ) -> BotMessage:
     """Render a reply with what belongs beside it."""
-    sources, shown = services.sources(username), services.known(before)
+    sources, shown = services.sources(), services.known(before)
     topics = messages.topics(services.knowledge.topics())
     match reply:
         case Answer(matches) | Near(matches):

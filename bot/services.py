@@ -49,9 +49,9 @@ class Services:
     memory: Memory
     fair_use: FairUse
 
-    def sources(self, username: str = "") -> Sources:
+    def sources(self) -> Sources:
         """Give the reports that sources and links are named after."""
-        return Sources({report.id: report for report in self.knowledge.snapshot.reports}, username)
+        return Sources({report.id: report for report in self.knowledge.snapshot.reports})
 
     def titles(self) -> tuple[str, ...]:
         """Give the reports' titles with their publishers, as they stand within a sentence."""

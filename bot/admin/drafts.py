@@ -179,7 +179,7 @@ def seen(request: Request, fact: knowledge.Fact) -> BotMessage:
 
 
 def _page(request: Request, reply: knowledge.Reply) -> BotMessage:
-    sources = request.services.sources(request.context.bot.username)
+    sources = request.services.sources()
     match reply:
         case knowledge.Answer() | knowledge.Near():
             return answers.answer(reply, sources, 0)

@@ -125,12 +125,12 @@ def fact_page(
     services: Services, message: Message, fact: Fact, asked: int | None = None, back: Row = ()
 ) -> BotMessage:
     """Show a fact that was looked up, not asked for, and remember that it is shown."""
-    place, sources = delivery.place_of(message), services.sources(message.get_bot().username)
+    place = delivery.place_of(message)
     shown = services.memory.shown(place)
     related = services.related(fact, shown)
     services.memory.show(place, (fact.id,), asked, fact.question)
     reply = Answer(answers.dated_once((Match(fact, 1.0),), services.known(shown)))
-    return answers.answer(reply, sources, asked, related, headed=True, back=back)
+    return answers.answer(reply, services.sources(), asked, related, headed=True, back=back)
 
 
 async def related(tap: Tap, fact: Fact) -> BotMessage:

@@ -92,8 +92,8 @@ async def contact(_: Message, context: Context) -> BotMessage:
     facts = sorted(services.knowledge.facts(CONTACT_TOPIC), key=lambda one: one.id != CONTACT_FACT)
     if not facts:
         return notice(texts.NO_CONTACT)
-    sources = services.sources(context.bot.username)
-    return answers.answer(Answer((Match(facts[0], 1.0),)), sources, related=facts[1:])
+    found = Answer((Match(facts[0], 1.0),))
+    return answers.answer(found, services.sources(), related=facts[1:])
 
 
 async def privacy(_: Message, context: Context) -> BotMessage:

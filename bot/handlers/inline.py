@@ -24,14 +24,14 @@ async def typed(update: Update, context: Context) -> None:
     """Answer what somebody types after the bot's name; nothing brings one card of each topic."""
     query, services = update.inline_query, services_of(context)
     assert query is not None
-    knowledge, sources = services.knowledge, services.sources(context.bot.username)
+    knowledge, sources = services.knowledge, services.sources()
     if any(character.isalnum() for character in query.query):
         facts = [match.fact for match in knowledge.search(query.query, CARDS)]
     else:
         facts = [knowledge.facts(topic.id)[0] for topic in knowledge.topics()[:CARDS]]
     cards = []
     for fact in facts:
-        page = answers.card(fact, sources)
+        page = answers.card(fact, sources, context.bot.username)
         # The id is the fact's, so that a card stays the same from key to key.
         cards.append(
             InlineQueryResultArticle(

@@ -151,7 +151,7 @@ async def _answer(message: Message, text: str, context: Context, *, tapped: bool
 
 
 def _turn(text: str, standing: Standing, context: Context) -> Turn:
-    turn = respond(services_of(context), text, standing, context.bot.username)
+    turn = respond(services_of(context), text, standing)
     if turn.reply:
         metrics.count("replies", summary(turn.reply)[0])
     return turn

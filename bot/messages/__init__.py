@@ -112,10 +112,9 @@ class BotMessage:
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """What rendering needs beside the facts: the reports by id and the bot's own name."""
+    """What rendering needs beside the facts: the reports by id."""
 
     reports: Mapping[str, Report]
-    username: str = ""
 
     def report(self, fact: Fact) -> Report | None:
         """Give the report a fact stands in; an entry added without a source stands in none."""

@@ -176,9 +176,9 @@ def more(fact: Fact, sources: Sources, related: Sequence[Fact]) -> BotMessage:
     return BotMessage(html, messages.questions(related[: messages.NEAREST]))
 
 
-def card(fact: Fact, sources: Sources) -> BotMessage:
+def card(fact: Fact, sources: Sources, username: str) -> BotMessage:
     """Show a fact in a chat the bot isn't in: no buttons that need the bot there."""
-    ask = messages.Button(texts.ASK_ME, url=messages.deep_link(sources.username, "ask"))
+    ask = messages.Button(texts.ASK_ME, url=messages.deep_link(username, "ask"))
     row = (*messages.source_button(fact, sources), ask)
     return joined([body(Match(fact, 1.0), sources, headed=True)], [row])
 

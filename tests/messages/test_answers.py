@@ -33,7 +33,7 @@ URL = "https://example.org/report"
 REPORT = Report(
     "r", "The whole report", "Report 2020", "The Inspectorate", "2020", URL, "https://x.org/r", ""
 )
-SOURCES = Sources({"r": REPORT}, "annual_report_bot")
+SOURCES = Sources({"r": REPORT})
 FACT = Fact(
     "one", "How many?", "12 of 20. Twelve were good.", "r", "t", (), "More.", URL, "slide 3: Counts"
 )
@@ -323,7 +323,7 @@ def test_the_longest_facts_an_import_takes_stay_within_telegrams_limits(letter: 
         answers.answer(Answer((Match(fact, 1), Match(other, 1)), long(500)), SOURCES, 1, related),
         answers.suggestions(Suggestions((Match(fact, 1),) * 4), MOST_ASKED),
         answers.unknown(Unknown(Match(fact, 1)), SOURCES, 1, related),
-        answers.card(fact, SOURCES),
+        answers.card(fact, SOURCES, "annual_report_bot"),
     ]
     for page in pages:
         accepted(page)
@@ -346,7 +346,7 @@ def test_the_height_counts_lines_rows_and_folded_quotes() -> None:
 
 
 def test_every_shipped_fact_stands_on_one_screen_in_every_form(shipped: KnowledgeBase) -> None:
-    sources = Sources({one.id: one for one in shipped.snapshot.reports}, "annual_report_bot")
+    sources = Sources({one.id: one for one in shipped.snapshot.reports})
     back = (Button(texts.BACK, callback_data="c:0"),)
     facts = every_fact(shipped)
     assert len(facts) > 200
@@ -359,7 +359,7 @@ def test_every_shipped_fact_stands_on_one_screen_in_every_form(shipped: Knowledg
             single(fact, sources, related=related, headed=True, back=back),
             answers.suggestions(closest, MOST_ASKED),
             answers.unknown(Unknown(Match(fact, 0.9)), sources, MOST_ASKED, related),
-            answers.card(fact, sources),
+            answers.card(fact, sources, "annual_report_bot"),
         ]
         high += [(page.height, fact.id) for page in pages]
         assert max(len(page.rows) for page in pages) <= 5, fact.id
@@ -367,7 +367,7 @@ def test_every_shipped_fact_stands_on_one_screen_in_every_form(shipped: Knowledg
 
 
 def test_two_of_the_longest_shipped_answers_stand_on_one_screen(shipped: KnowledgeBase) -> None:
-    sources = Sources({one.id: one for one in shipped.snapshot.reports}, "annual_report_bot")
+    sources = Sources({one.id: one for one in shipped.snapshot.reports})
     # Overviews are asked for alone.
     facts = [fact for fact in every_fact(shipped) if "\n" not in fact.answer]
     longest = sorted(facts, key=lambda fact: len(fact.answer + fact.source))[-6:]
