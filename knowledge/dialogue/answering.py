@@ -15,7 +15,6 @@ from knowledge.dialogue import (
     dates,
     follow_up,
     grammar,
-    languages,
     lists,
     mismatch,
     premises,
@@ -24,7 +23,8 @@ from knowledge.dialogue import (
 )
 from knowledge.dialogue.decision import STANDS, contested, decide, holding, is_figure
 from knowledge.dialogue.queries import MEAN
-from knowledge.dialogue.splitting import CERTAIN, SURE, Piece
+from knowledge.dialogue.splitting import ALL, CERTAIN, SURE, Piece
+from knowledge.matching import languages
 from knowledge.matching.matcher import Matcher, Weighed
 from knowledge.matching.question import KINDS
 from knowledge.matching.spelling import rarity
@@ -203,7 +203,7 @@ class _Conversation:
         goes_on = grammar.opens(words(left)) and not grammar.opens(words(clause))
         ends = (*asked, splitting.tail(text), "" if goes_on else clause)
         only = next((one for one in ends if one not in ("", left)), "")
-        if whole[0].is_certain:
+        if whole[0].is_certain or len(whole) > 1:
             return whole
         rest = self._parts(only, self.context) if only else whole
         return rest if rest[0].known > whole[0].known else whole
@@ -269,8 +269,10 @@ class _Conversation:
         shown = follow_up.spoken_of(matcher, context)
         leant = follow_up.lean(matcher, read.tokens, context, alone, weighed)
         if isinstance(leant, Answer) and exact is None:
-            held = premises.turned(matcher, read, leant.matches[0], leant.matches)
-            leant = held or leant
+            if premises.is_opposite(read, leant.matches[0].fact):
+                leant = None
+            else:
+                leant = premises.turned(matcher, read, leant.matches[0], leant.matches) or leant
         if leant is not None:
             made = Piece(text, leant, 1.0, leant=True)
             notes = (texts.FOLLOWED.format(shown.question),) if shown else ()
@@ -288,7 +290,7 @@ class _Conversation:
             return reply
         means = grammar.defines(tokens) and match.confidence < follow_up.MEANT
         named = [one for one in grammar.content(tokens) if one not in grammar.WANTS]
-        if means or self.matcher.explained(match.fact, named) < follow_up.ALL:
+        if means or self.matcher.explained(match.fact, named) < ALL:
             return Suggestions(reply.matches)
         return reply
 

@@ -175,8 +175,12 @@ def _settled(holds: set[bool]) -> str:
 
 def _gap(query: Query, table: Table, cells: list[Cell]) -> Said | None:
     """Tell where a gap between rows or columns is widest or narrowest."""
-    if "apart" not in query.wants or not query.wants & {"most", "least"}:
+    extremes = query.wants & {"most", "least"}
+    if "apart" not in query.wants or not extremes:
         return None
+    if len(extremes) == 2 and len(cells) > 1:
+        in_order = table.ordered(cells, high=True)
+        return "", _each(query, [(in_order[0], in_order[-1])])
     # "Where do NPS and CRC differ most" asks for the row; "which group differs most" seldom.
     side = 0 if len(query.all(1)) > 1 and len(query.named[0]) < 2 else 1
     lines: dict[int, list[Cell]] = {}

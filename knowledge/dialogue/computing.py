@@ -43,7 +43,8 @@ _BESIDE = grammar.POINTERS | {"than", "with", "to", "against", "vs", "versus"}
 
 # The figure that an answer begins with.
 _LEADING = re.compile(
-    r"(?P<money>£?)(?P<value>\d[\d,]*(?:\.\d+)?)(?P<unit>[%m]?)"
+    # Not of a name ("Covid-19").
+    r"(?<![\w/-])(?P<money>£?)(?P<value>\d[\d,]*(?:\.\d+)?)(?P<unit>[%m]?)"
     r"(?P<points> percentage points?)?(?!\w)"
 )
 # What can be reckoned of two figures, and words for just two.
@@ -181,7 +182,8 @@ def follow(matcher: Matcher, text: str, context: Context, *, brief: bool) -> Mat
         is_picked = not grammar.PLACES.keys().isdisjoint(before.spoken)
         listed = earlier if is_picked or len(before.cells) == 1 else before
         # "By how much do the two differ": what was chosen last, and what was before that.
-        before = before.beside(earlier) if query.spoken & _TWO else before
+        alone = "apart" in query.wants and not query.count and not before.pairs
+        before = before.beside(earlier) if alone or query.spoken & _TWO else before
     around = {token for token in query.spoken if table.hears(token)} | _GROUPS | grammar.FUNCTION
     place = None if query.wants & EXTREMES else grammar.place_in(text, around)
     counted = place is not None or bool(OTHERS.fullmatch(query.text))
@@ -191,7 +193,8 @@ def follow(matcher: Matcher, text: str, context: Context, *, brief: bool) -> Mat
     if query.lacks or not (query.count or own):
         return None
     entry = {stem(word) for word in words(f"{table.fact.question} {table.fact.measure}")}
-    for token in () if counted else grammar.content(query.tokens):
+    begin = grammar.marker(query.tokens)
+    for token in () if counted else grammar.content(query.tokens[begin:]):
         if token not in grammar.RECKONING and stem(token) not in entry and not table.hears(token):
             return None
     spoken = query.text.split()
@@ -222,7 +225,9 @@ def _counted(query: Query, place: int | None, before: Query, listed: Query) -> N
     table, cells = query.table, listed.cells
     side = 0 if len(listed.all(0)) > 1 or len(listed.all(1)) == 1 else 1
     if place is None and len(before.cells) > 1:
-        side = 0 if len(before.all(0)) < len(table.rows.labels) else 1
+        # "The others" are of what was chosen in part.
+        part = [s for s in (0, 1) if len(before.all(s)) < len(table.axes[s].labels)]
+        side = max(part or (0,), key=lambda one: len(before.all(one)))
     count = len(table.axes[side].labels)
     if place is None:
         chosen = tuple(label for label in range(count) if label not in before.all(side))
@@ -254,6 +259,8 @@ def _chosen(query: Query, before: Query, *, counted: bool) -> Named:
         return rows, columns
     if counted:
         return rows, columns
+    if query.wants >= {"most", "least"}:
+        return query.over(before).named
     if query.wants & EXTREMES and "apart" in query.wants:
         # The widest of several gaps: what they lie between stays.
         return rows, columns or before.named[1]
@@ -304,9 +311,12 @@ def between(matcher: Matcher, text: str, context: Context) -> Match | None:
     named = set(grammar.content(spoken)) - grammar.RECKONING - grammar.CHANGE
     # Which is more is asked of more than two as well.
     two = wants & _OF_TWO or spoken & (grammar.POINTERS | _TWO)
-    if context.before is None or named or not (wants & _RECKONED and two):
+    # What two questions of one message found, else the last two answers.
+    both = [replace(context, answered=(one,)) for one in context.answered[:2]]
+    both = both if len(both) > 1 else [one for one in (context.before, context) if one]
+    if len(both) < 2 or named or not (wants & _RECKONED and two):
         return None
-    before, last = (_figures(matcher, one) for one in (context.before, context))
+    before, last = (_figures(matcher, one) for one in both)
     pairs = [(a, b) for a in before for b in last if a.unit == b.unit and a.of != b.of]
     if not pairs or not (pairs[0][0].unit or pairs[0] == (before[0], last[0])):
         return None
@@ -319,8 +329,8 @@ def between(matcher: Matcher, text: str, context: Context) -> Match | None:
     if (said := arithmetic.answer(query)) is None:
         return None
     # What comes next may change what was set side by side.
-    both = f"{context.before.question} and {context.question}"
-    asked = " ".join((*sorted(spoken & grammar.WANTS.keys()), both))
+    questions = " and ".join(one.question for one in both)
+    asked = " ".join((*sorted(spoken & grammar.WANTS.keys()), questions))
     return replace(_match(table, said, FOLLOWED), asked=asked)
 
 

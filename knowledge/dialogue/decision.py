@@ -9,7 +9,7 @@ from math import log
 
 from knowledge.matching.features import MANY_WAYS
 from knowledge.matching.text import words
-from knowledge.model import Answer, Fact, Match, Near, Reply, Suggestions, Unknown
+from knowledge.model import SUGGESTED, Answer, Fact, Match, Near, Reply, Suggestions, Unknown
 
 # A gap this likely stands, whatever else fits but for a word.
 STANDS = 0.5
@@ -17,8 +17,6 @@ STANDS = 0.5
 _SUM = re.compile(r"£\d[\d.,]*m?|\d[\d.,]*[%m]")
 # The confidence (0-1) in one of two that are asked in the same words.
 SHARED = 0.5
-# Facts offered when none is sure enough to be the answer.
-SUGGESTED = 4
 
 
 @dataclass(frozen=True, slots=True)

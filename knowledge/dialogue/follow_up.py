@@ -6,59 +6,46 @@ A message that stands by itself is never bent: what leans says so by its form, o
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from knowledge import texts
 from knowledge.dialogue import dates, grammar
-from knowledge.dialogue.decision import SUGGESTED, given
+from knowledge.dialogue.decision import gap_of, given
+from knowledge.dialogue.ellipsis import ALL, NAMED, PEOPLE, SURELY, TOTAL, follow
 from knowledge.dialogue.grammar import Said
 from knowledge.matching.matcher import EXACT, Matcher, Weighed
-from knowledge.matching.question import KINDS, YEAR, Contrasts, asks, conflicts
-from knowledge.matching.spelling import NAME, rarity
-from knowledge.matching.text import stem, words
-from knowledge.model import Answer, Context, Fact, Match, Near, Reply, Suggestions, Unknown
+from knowledge.matching.question import KINDS
+from knowledge.matching.text import words
+from knowledge.model import (
+    SUGGESTED,
+    Answer,
+    Context,
+    Fact,
+    Match,
+    Near,
+    Reply,
+    Suggestions,
+    Unknown,
+)
 
 # A follow-up names this many things at most, and one that does not say it follows so many.
 SHORT, FEW = 4, 2
-# The probability from which a follow-up is taken to mean an entry, and from which it may; the
-# confidence in what was shown where that is asked for again.
-MEANT, MAYBE, SURELY = 0.5, 0.2, 0.8
+# The probability from which a follow-up is taken to mean an entry, and from which it may.
+MEANT, MAYBE = 0.5, 0.2
 # The share of what somebody tells, by weight, that the answer shown speaks of; the confidence from
-# which what leans on nothing shown is taken by itself after all, or though it points.
-TOLD, OTHERWISE, WHOLLY = 0.5, 0.3, 0.7
-# The share, by weight, of what is kept of the question shown that an entry must be asked with to
-# be about the same thing; and of what was added, short of all of it only by rounding.
-SAME, ALL = 0.3, 0.99
-# The share of its phrasings below which an entry is not asked in some way; the least that counts.
-SELDOM, LEAST = 0.05, 0.005
-# How often a kind of question is asked of an entry that it has nothing to do with; the words of an
-# answer that a follow-up is read with.
-RARE, ANSWERED = 0.05, 6
+# which what leans on nothing shown is taken by itself after all, or though it points, or in any
+# case.
+TOLD, OTHERWISE, WHOLLY, ALONE = 0.5, 0.3, 0.7, 0.85
 # How much likelier what stands under the topic spoken of is, the probability from which that
 # answers, how much likelier than anything else it must be, and the share of the words it accounts
 # for. Measured on conversations.
 CLOSE, NEARBY, CLEARLY, KNOWN = 5, 0.22, 1.5, 0.6
 MEANING = KINDS.index("meaning")
-_PLAIN = frozenset({KINDS.index("what"), KINDS.index("whether"), KINDS.index("keywords")})
-_TOTAL = re.compile(r"\bof (?:the |all )?\d")
 # Not of a name ("Covid-19").
 _FIGURE = re.compile(r"(?<![\w/-])\d")
 _REASON = re.compile(r"\b(due to|because|in order to|so that|leading to|as a result)\b")
 _PLACE = re.compile(r"\b(?:in|at|for) (?:the )?(?!CRC|NPS)[A-Z][a-z]+")
-_TELLING = frozenset("who why where when".split())
-_PEOPLE = frozenset("he him his she her hers".split())
-_NAME = re.compile(r"\b[A-Z][a-z]\w*(?: [A-Z][a-z]\w*)+")
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A follow-up as a whole question: `added` is new in it, `kept` comes from what was shown."""
-
-    tokens: tuple[str, ...]
-    added: tuple[str, ...]
-    kept: tuple[str, ...]
-    kind: int | None = None
 
 
 def spoken_of(matcher: Matcher, context: Context) -> Fact | None:
@@ -69,9 +56,13 @@ def spoken_of(matcher: Matcher, context: Context) -> Fact | None:
 
 def unjudged(matcher: Matcher, context: Context, lead: str = texts.NO_VIEW) -> Reply:
     """Say that the report does not judge what was shown last, and that again."""
+    said = _again(matcher, context, lead)
+    return Unknown(said) if said.fact.is_gap else Near((said,))
+
+
+def _again(matcher: Matcher, context: Context, lead: str = "") -> Match:
     last = matcher.by_id[context.answered[0]]
-    said = Match(last, SURELY, lead, context.computed, context.question)
-    return Unknown(said) if last.is_gap else Near((said,))
+    return Match(last, SURELY, lead, context.computed, context.question)
 
 
 def lean(
@@ -112,13 +103,13 @@ class _Turn:
             # "What is a CRC" needs nothing that was said.
             return None
         names = len(said.own)
-        exact = self.confidence >= EXACT and names and not said.marked
-        if exact or names > SHORT or (not said.leans and names > (1 if clear else FEW)):
+        long = names > SHORT or (not said.leans and names > (1 if clear else FEW))
+        if self._stands() or long:
             return self.beside()
         if line := self._line():
             return line
         found = follow(self.matcher, said, self.shown)
-        told, again = self._tells(), Answer((Match(self.shown, SURELY),))
+        told, again = self._tells(), given(_again(self.matcher, self.context))
         denied = bool(found) and names and not clear and found[0].fact.is_gap
         if told and (said.wants_whole or denied):
             return again
@@ -136,6 +127,14 @@ class _Turn:
         found = self.alone.matches or self.weighed.matches
         return found[0].confidence if found else 0.0
 
+    def _stands(self) -> bool:
+        """Tell whether a message is answered by itself, whatever was said before it."""
+        said = self.said
+        part = grammar.is_fragment(said.tokens) or said.wants_whole or said.judges or self._swaps()
+        open_ = part or not said.own or (len(said.own) < FEW and PEOPLE.intersection(said.tokens))
+        answered = isinstance(self.alone, Answer) or gap_of(self.alone)
+        return bool(answered) and not open_ and self.confidence >= ALONE
+
     def _is_clear(self) -> bool:
         """Tell whether a message is answered by itself for sure: what points hardly is."""
         said, alone = self.said, self.alone
@@ -146,6 +145,12 @@ class _Turn:
             return False
         means = self.matcher.read(alone.matches[0].fact.question)[0].asks == MEANING
         # "And who was the provider that failed" is a whole question for all that.
+        if (
+            len(said.own) < FEW
+            and self.confidence < WHOLLY
+            and not grammar.asks_whether(said.tokens)
+        ):
+            return False
         whole = self.confidence >= MEANT or (bool(said.asking) and len(said.own) >= FEW)
         return not said.marked or (whole and not means and not self._swaps())
 
@@ -168,10 +173,10 @@ class _Turn:
         """Tell whether the answer shown has what is asked for, or speaks of what is told."""
         said, told = self.said, self.shown.answer
         if said.wants_whole:
-            return bool(_TOTAL.search(told))
+            return bool(TOTAL.search(told))
         # "How many does he have" asks of somebody whom the answer names.
-        he = bool(said.asking) and not _PEOPLE.isdisjoint(said.tokens)
-        aside = grammar.is_fragment(said.tokens) or (he and not _NAME.search(told))
+        he = bool(said.asking) and not PEOPLE.isdisjoint(said.tokens)
+        aside = grammar.is_fragment(said.tokens) or (he and not NAMED.search(told))
         yes_or_no = set(said.tokens[:1]) & grammar.AUXILIARY
         aside = aside or bool(yes_or_no or grammar.EARLIER & set(said.tokens))
         negated = "not" in said.tokens and "why" not in said.asking
@@ -229,7 +234,7 @@ class _Turn:
             return unjudged(self.matcher, self.context)
         stands = isinstance(alone, Answer) and not grammar.is_fragment(said.tokens)
         likely = stands and bool(said.own) and self.confidence >= OTHERWISE
-        told = not stands and self.matcher.explained(shown, said.own) >= ALL
+        told = not (stands and clear) and self.matcher.explained(shown, said.own) >= ALL
         if said.is_helpless or said.wants_whole or told or (said.points and not likely):
             return unjudged(self.matcher, self.context, texts.CANT_TELL)
         vague = said.points and len(said.own) < FEW and not clear
@@ -243,108 +248,3 @@ def _are_near(fact: Fact, shown: Fact) -> bool:
     """Tell whether an entry stands beside another: under its topic or on its slide."""
     alike = fact.topic == shown.topic or (bool(fact.source) and fact.source == shown.source)
     return fact.report == shown.report and (alike or shown.id in fact.beside)
-
-
-def follow(matcher: Matcher, said: Said, shown: Fact) -> tuple[Match, ...]:
-    """Give what a follow-up to `shown` may mean, likeliest first: what accounts for all it adds."""
-    if said.judges and not said.compares:
-        return ()
-    question = matcher.read(shown.question)[0].tokens
-    read = (
-        *readings(said, question, matcher.contrasts),
-        *_after_answer(said, matcher, shown, question),
-    )
-    found: list[Match] = []
-    for one in read:
-        found = sorted((*found, *_weighed(matcher, said, shown, one)), key=lambda m: -m.confidence)
-        if found and found[0].confidence >= SURELY and not said.wants_whole:
-            break
-    if said.wants_whole:
-        # The number itself is no answer to "out of how many".
-        found = [one for one in found if one.fact.is_gap or _TOTAL.search(one.fact.answer)]
-    likeliest = {match.fact.id: match for match in reversed(found)}
-    kept = (one for one in likeliest.values() if not _of_another(matcher, said, one.fact))
-    return tuple(kept)[::-1]
-
-
-def _of_another(matcher: Matcher, said: Said, fact: Fact) -> bool:
-    """Tell whether a gap is about another name than the one said."""
-    rare = [token for token in said.own if rarity(token) >= NAME]
-    names = {token for token in rare if all(one.is_gap for one in matcher.asked_with(token))}
-    theirs = any(rarity(word) >= NAME for word in words(fact.question))
-    own = words(f"{fact.question} {fact.answer}")
-    return fact.is_gap and theirs and bool(names) and names.isdisjoint(own)
-
-
-def _weighed(matcher: Matcher, said: Said, shown: Fact, reading: Reading) -> Iterator[Match]:
-    weighed = matcher.reread(reading.tokens, reading.kind)
-    others = [
-        match
-        for match in weighed.matches
-        if match.fact.id != shown.id and match.fact.report == shown.report
-    ]
-    worths = [one.confidence * _asked_so(matcher, said, reading, one.fact) for one in others]
-    total = sum(worths) + weighed.none * RARE
-    named = matcher.contrasts.named(reading.tokens)
-    for match, worth in zip(others, worths, strict=True):
-        if (
-            worth
-            and not conflicts(named, matcher.profile(match.fact).named)
-            and matcher.explained(match.fact, reading.added) >= ALL
-            and matcher.explained(match.fact, reading.kept) >= SAME
-        ):
-            yield Match(match.fact, worth / total, asked=" ".join(reading.tokens))
-
-
-def _asked_so(matcher: Matcher, said: Said, reading: Reading, fact: Fact) -> float:
-    """Give the share of a fact's phrasings that ask in this way (0-1)."""
-    compared = matcher.spoken_share(fact, grammar.COMPARISON) if said.compares else 1.0
-    if reading.kind is None or reading.kind in _PLAIN:
-        return max(compared, LEAST)
-    share = max(matcher.asked_share(fact, reading.kind), matcher.spoken_share(fact, said.asking))
-    return share * max(compared, LEAST) if share >= SELDOM else 0.0
-
-
-# --- Readings -------------------------------------------------------------------------------------
-
-
-def readings(said: Said, shown: Sequence[str], contrasts: Contrasts) -> Iterator[Reading]:
-    """Read a follow-up after a question `shown`, its words in the form the matcher reads."""
-    text = tuple(shown)
-    # The qualifiers and years said stand in the place of their rivals.
-    for group, members in contrasts.hinted(said.tokens).items():
-        if len(members) == 1:
-            text = contrasts.replaced(text, group, next(iter(members)))
-    years = tuple(t for t in said.tokens if YEAR.fullmatch(t))
-    if years or not grammar.PRESENT.isdisjoint(said.tokens):
-        text = (*(t for t in text if not YEAR.fullmatch(t)), *years)
-    changed, stems = grammar.without(text, shown), set(map(stem, shown))
-    own = tuple(t for t in said.own if t not in changed and stem(t) not in stems)
-    more = bool(own or said.asking or said.compares)
-    if not (more or changed):
-        return
-    named, added = grammar.content(text), (*changed, *own)
-    lead = grammar.without(said.tokens, grammar.POINTERS.union(changed)) if more else ()
-    # "Who paid" asks for somebody, not for a sum.
-    telling = [token for token in said.asking if token in _TELLING]
-    tokens = (*lead, *grammar.without(named if said.asking else text, lead))
-    kind = asks(telling or lead) if said.asking else None
-    yield Reading(tokens, added, grammar.without(named, added), kind)
-
-
-def _after_answer(
-    said: Said, matcher: Matcher, shown: Fact, question: Sequence[str]
-) -> Iterator[Reading]:
-    """Read a follow-up after what an answer says beyond its question: its figures and names."""
-    known = set(map(stem, (*question, *said.own)))
-    answer = grammar.content(matcher.read(shown.answer)[0].tokens)
-    kept = tuple(token for token in answer if stem(token) not in known)[:ANSWERED]
-    if kept and said.own and not said.compares:
-        lead = grammar.without(said.tokens, grammar.POINTERS)
-        yield Reading((*lead, *kept), said.own, kept, asks(lead) if said.asking else None)
-    people = _NAME.findall(f"{shown.question.partition(' ')[2]} \n {shown.answer}")
-    if people and not _PEOPLE.isdisjoint(said.tokens):
-        # "What did he do".
-        name = matcher.read(people[0])[0].tokens
-        place = next(n for n, token in enumerate(said.tokens) if token in _PEOPLE)
-        yield Reading((*said.tokens[:place], *name, *said.tokens[place + 1 :]), said.own, name)

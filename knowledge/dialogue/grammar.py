@@ -47,7 +47,8 @@ POINTERS = frozenset(
 )
 # A message that begins with these carries on.
 _MARKER = re.compile(
-    r"(?:ok |okay )*(?:(?:and|but|so|then|also|(?:what|how) about|what of|same (?:for|with)) )+"
+    r"(?:ok |okay )*(?:(?:and|but|so|then|also|now(?= \w)|(?:what|how) about|what of|"
+    r"same (?:for|with)) )+"
 )
 # With these somebody puts right what was understood.
 CORRECTING = frozenset("no sorry meant mean actually rather instead oops wait not i".split())
@@ -119,7 +120,8 @@ ORDINALS = {"second": 1, "2nd": 1, "third": 2, "3rd": 2, "next": 1, "runner": 1}
 RECKONING = (
     frozenset(WANTS) | frozenset(ORDINALS) | CORRECTING | frozenset(
         "half quarter third figure figures score scores scored number numbers result results value "
-        "rate rates stage stages group groups row column 4 3 2 one good enough well done "
+        "percentages rate rates stage stages group groups row column 4 3 2 one good enough well "
+        "done "
         "does do did case cases were was whole entire all both each every fall falls fell hold "
         "holds true keep keeps people safe measure area areas between compared to wise common "
         "often over under kind kinds type types anything something first last equivalent same "

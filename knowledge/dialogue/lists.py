@@ -31,7 +31,8 @@ _MARKED = re.compile(r"(?:^|\s)(?:[•*–-]|\d[.)])\s+")
 # "Six reviews are listed for 2020." is no item of them.
 _LEADING_UP = re.compile(r":$|\blist(?:s|ed)\b[^.]*\.$")
 OTHERS = re.compile(
-    r"(?:(?:and|ok|so|what about|how about) )*the (?:others?|rest)(?: (?:ones?|\d))?"
+    r"(?:(?:and|ok|so|what about|how about) )*the (?:(?:others?|rest|remaining|missing)(?: \w+)?|"
+    r"\w+ (?:thats?|you|is|are|still)(?: is| are| have)? (?:missing|left(?: out)?))"
 )
 _WHOLE = re.compile(
     r"\b(tl ?dr|summary|summari[sz]e|summari[sz]ed|main (findings?|points?|messages?|conclusions?)|"

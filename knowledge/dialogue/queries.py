@@ -207,7 +207,9 @@ class Query:
         wants |= {"sum"} if "in all" in " ".join(said) else set()
         wants |= {"rank"} if _FIRST.search(" ".join(said)) else set()
         wants |= {"mean"} if MEAN.search(" ".join(said)) else set()
-        wants |= {"apart"} if _NEAREST.intersection(meant) else set()
+        # "The biggest drop" is a gap.
+        turns = wants & {"most", "least"} and grammar.CHANGE.intersection(meant)
+        wants |= {"apart"} if turns or _NEAREST.intersection(meant) else set()
         rows, columns = (axis.groups(tokens) for axis in table.axes)
         ends = _ENDS.search(" ".join(said))
         if ends and not all((rows, columns)):

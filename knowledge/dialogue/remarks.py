@@ -69,19 +69,19 @@ _LINK = _set("link links url")
 _SOURCE = _LINK | _set("source sources slide slides page pages reference ref citation cite")
 # What stands beside these in a remark and says nothing by itself ...
 _SMALL = (_GREETING | _THANKS | _ACKNOWLEDGED | _GOODBYE | _INSULTS | _NO) | _set(
-    "a about absolutely again all am and any anything are be bit bot completely day dear did done "
+    "a about absolutely again all am and any are be bit bot completely day dear did done "
     "dont else enough everyone everything for friend from get go got guys have hell help helped "
     "helpful helping helps i if ill im in information is it its job just know later little lot "
     "love machine madam mate me mean meant million more much my need night not nothing now of off "
     "oh one ooh pal piece please question quite real really robot say see send shut sir so some "
-    "something soon such team tell that thats the them then there these thing think this time to "
+    "soon such team that thats the them then there these thing think this time to "
     "too totally true up useful very want was weekend well will with yeah yep yes you your youre "
     "yourself"
 )
 # ... and what may in a wish, which may ask ("which slide is that").
 _ASKING = POINTERS | _set(
-    "an answer at can could did didnt do does dont figure figures first give has have looking mean "
-    "meaning means number numbers on one show what whats where which"
+    "an answer anything at can could did didnt do does dont figure figures first give has have "
+    "looking mean meaning means number numbers on one show something tell what whats where which"
 )
 _WISHING = _SMALL | _ASKING
 # The kinds of remarks: sets of which each has a word that is said, and what may stand beside these.
@@ -170,8 +170,9 @@ _OATH = re.compile(
 _CLOSING = "please|pls|plz|kindly|thanks|thank|thx|ty|cheers|mate|again"
 # These alone make what stands at an end a courtesy ...
 _OPENING = (
-    f"{_CLOSING}|hi|hello|hey|hiya|morning|afternoon|evening|sorry|excuse|wonder|wondering|tell|"
-    "know|ask|quick|question|query|dear|sir|sirs|madam|grateful"
+    f"{_CLOSING}|hi|hello|hey|hiya|yo|oi|morning|afternoon|evening|sorry|excuse|wonder|wondering|"
+    "tell|know|ask|quick|question|query|dear|sir|sirs|madam|grateful|anyway|separately|honestly|"
+    "basically|btw|finally|lastly|um|erm|hmm|(?:last|another|one more) (?:thing|one|q)"
 )
 # ... these go on with it, and these may stand before it.
 _ON = "me|us|if|whether|to|out|you|u|there|all|much|one"

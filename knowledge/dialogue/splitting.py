@@ -9,11 +9,21 @@ from itertools import pairwise
 
 from knowledge import texts
 from knowledge.dialogue import grammar
-from knowledge.dialogue.decision import SUGGESTED, gap_of
+from knowledge.dialogue.decision import gap_of
 from knowledge.dialogue.remarks import plain, unframed
 from knowledge.matching.matcher import Matcher
-from knowledge.matching.text import words
-from knowledge.model import NO_CONTEXT, Answer, Context, Match, Near, Reply, Suggestions, Unknown
+from knowledge.matching.text import stem, words
+from knowledge.model import (
+    NO_CONTEXT,
+    SUGGESTED,
+    Answer,
+    Context,
+    Match,
+    Near,
+    Reply,
+    Suggestions,
+    Unknown,
+)
 
 # A message that matches one entry this well, and says nothing beside it, asks one thing.
 CERTAIN, ALL = 0.9, 0.99
@@ -143,9 +153,7 @@ def parts_of(matcher: Matcher, whole: Piece, context: Context, reads: Reads) -> 
     if whole.leant or len(words(whole.text)) > LONG:
         return (whole,)
     parts = _in_turn(matcher, whole, context, reads)
-    if not parts and not (whole.is_certain and whole.is_accounted):
-        parts = _listed(matcher, whole, reads)
-    return parts or (whole,)
+    return parts or _listed(matcher, whole, reads) or (whole,)
 
 
 def _in_turn(matcher: Matcher, whole: Piece, context: Context, reads: Reads) -> Sequence[Piece]:
@@ -173,12 +181,17 @@ def _in_turn(matcher: Matcher, whole: Piece, context: Context, reads: Reads) -> 
 
 def _listed(matcher: Matcher, whole: Piece, reads: Reads) -> Sequence[Piece]:
     """Take a list apart where the matcher is surer of its parts."""
+    sure = whole.is_certain and whole.is_accounted
+    if sure and _is_told(matcher, whole):
+        return ()
     pieces: list[Piece] = []
     for forms in parts_in(whole.text):
         piece = max((reads(form, NO_CONTEXT) for form in forms), key=lambda one: one.known)
         pieces.append(replace(piece, text=forms[0]))
     matches = [one.match for one in pieces if one.match]
     if sum(one.known >= FAIR for one in pieces) < 2:
+        return ()
+    if sure and min(one.known for one in pieces) < CERTAIN:
         return ()
     known = [piece.known for piece in pieces]
     answered = isinstance(whole.reply, Answer)
@@ -189,6 +202,14 @@ def _listed(matcher: Matcher, whole: Piece, reads: Reads) -> Sequence[Piece]:
             # One answer holds the other: no reason to doubt an answer to the whole.
             return () if isinstance(whole.reply, Answer) else pieces
     return pieces
+
+
+def _is_told(matcher: Matcher, whole: Piece) -> bool:
+    """Tell whether an answer, not only its ways of asking, speaks of all that is asked."""
+    fact, computed = whole.reply.matches[0].fact, whole.reply.matches[0].computed
+    told = matcher.read(f"{fact.question} {fact.answer} {fact.detail}")[0].stems
+    asked = set(map(stem, grammar.content(matcher.read(whole.text)[0].tokens)))
+    return bool(computed) or asked <= {*told}
 
 
 def _opens(spoken: Sequence[str]) -> bool:
