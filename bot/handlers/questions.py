@@ -10,11 +10,10 @@ from telegram import Bot, ForceReply, Message, MessageEntity
 from telegram.ext import ApplicationHandlerStop, filters
 
 from bot import messages, texts
-from bot.chat_memory import Standing
 from bot.handlers.buttons import Tap
 from bot.messages import BotMessage, notice
 from bot.replies import Turn, respond
-from bot.services import Context, services_of
+from bot.services import Context, Services, services_of
 from bot.transport import delivery, metrics
 from knowledge import summary
 
@@ -143,18 +142,19 @@ async def ask(message: Message, context: Context) -> BotMessage | None:
 
 async def _answer(message: Message, text: str, context: Context, *, tapped: bool = False) -> None:
     """Answer a question asked in a message or, when `tapped`, by a button below it."""
-    memory, place = services_of(context).memory, delivery.place_of(message)
-    about = message if tapped else message.reply_to_message
-    turn = _turn(text, memory.standing(place, about.message_id if about else None), context)
+    services, about = services_of(context), message if tapped else message.reply_to_message
+    replied = about.message_id if about else None
+    turn = respond(services, text, services.memory.standing(delivery.place_of(message), replied))
     sent = await delivery.reply(message, turn.page)
-    memory.answered(place, message.message_id, sent.message_id, turn.standing)
+    _given(services, message, sent.message_id, turn)
 
 
-def _turn(text: str, standing: Standing, context: Context) -> Turn:
-    turn = respond(services_of(context), text, standing)
+def _given(services: Services, message: Message, reply: int, turn: Turn) -> None:
+    """Remember and count what was replied to a message."""
+    place = delivery.place_of(message)
+    services.memory.answered(place, message.message_id, reply, turn.standing)
     if turn.reply:
         metrics.count("replies", summary(turn.reply)[0])
-    return turn
 
 
 async def later(tap: Tap) -> None:
@@ -166,15 +166,15 @@ async def later(tap: Tap) -> None:
 
 async def edited(message: Message, context: Context) -> None:
     """Let the reply to a question follow the question's edit."""
-    memory, place = services_of(context).memory, delivery.place_of(message)
+    services, place = services_of(context), delivery.place_of(message)
     text = question_in(message, context.bot)
-    exchange = memory.exchange(place, message.message_id)
+    exchange = services.memory.exchange(place, message.message_id)
     if exchange is not None:
-        turn = _turn(text, exchange.before, context)
+        turn = respond(services, text, exchange.before)
         page, keys = turn.page.html, delivery.keyboard(turn.page.rows)
         edit = context.bot.edit_message_text(page, place[0], exchange.reply, reply_markup=keys)
         if await delivery.done(edit):
-            memory.answered(place, message.message_id, exchange.reply, turn.standing)
+            _given(services, message, exchange.reply, turn)
             return
     # Forgotten, or never a question: in a private chat the reader still waits for an answer.
     if exchange is not None or message.chat.type == "private":

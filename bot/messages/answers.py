@@ -71,7 +71,8 @@ def answer(
     fact, button = matches[0].fact, messages.button
     missing = f"{heading(texts.NOT_COVERED)} <i>{safe(short(unanswered, 120))}</i>"
     # The source and one action, a row of what to ask next, and a small row.
-    action = [button(texts.CHART, messages.CHART, m.fact.id) for m in matches if drawable(m.fact)]
+    drawn = [one.fact.id for one in matches if one.fact.figures and drawable(one.fact)]
+    action = [button(texts.CHART, messages.CHART, one) for one in drawn]
     if of == 1 and not near:
         action.append(messages.Button(texts.COPY_ANSWER, copy_text=citation(matches[0], sources)))
     first = (*messages.source_button(fact, sources), *action[:1])
