@@ -12,7 +12,6 @@ from bot.chat_memory import Place, Standing
 from bot.messages import BotMessage, answers, notice
 from bot.services import Services
 from knowledge import (
-    LONGEST,
     NONE_OF_THESE,
     NOT_RIGHT,
     Answer,
@@ -22,22 +21,6 @@ from knowledge import (
     Suggestions,
     Unknown,
 )
-
-# What is said to a remark.
-SAID = {
-    "no words": texts.NO_WORDS,
-    "too long": texts.TOO_LONG.format(LONGEST),
-    "who you are": texts.WHO_I_AM,
-    "how you are": texts.HOW_I_AM,
-    "greeting": texts.GREETING,
-    "thanks": texts.WELCOME,
-    "acknowledged": texts.ACKNOWLEDGED,
-    "goodbye": texts.GOODBYE,
-    "insulted": texts.INSULTED,
-    "yes": texts.ACKNOWLEDGED,
-    "no": texts.NOT_THAT,
-    "wrong": texts.NOT_THAT,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +70,8 @@ def _remarked(services: Services, remark: Remark, standing: Standing) -> BotMess
         case "more":
             related = services.related(remark.facts[0], standing.context.shown)
             return answers.more(remark.facts[0], services.sources(), related)
-        case kind if kind in SAID:
-            return notice(SAID[kind])
+        case kind if kind in texts.SMALL_TALK:
+            return notice(texts.SMALL_TALK[kind])
     return answers.again(remark.kind, remark.facts, services.sources())
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from shlex import quote
 
-from knowledge import Stage
+from knowledge import LONGEST, Stage
 
 # --- Commands and descriptions ------------------------------------------------------------------
 
@@ -157,7 +157,6 @@ TRY_TOPICS = "Try other words, or pick a topic:"
 NEAR_IT = "Near it:"
 ALL_THERE_IS = "That's all the report says on this."
 GLAD = "Good, noted. Ask away if there is more."
-NOT_THAT = "All right. If that wasn't it, try other words or a related question."
 # By what was wrong; the reason itself is not kept.
 WHAT_WAS_WRONG = {
     "": "Sorry about that. It's counted as not right. What was wrong?",
@@ -183,20 +182,30 @@ ADDED_ON = "added on {:%-d %B %Y}"
 
 # --- What is not a question -----------------------------------------------------------------------
 
-GREETING = "Hello! What would you like to know about the report?"
-WELCOME = "You're welcome. Ask away if there is more."
+NOT_THAT = "All right. If that wasn't it, try other words or a related question."
 ACKNOWLEDGED = "Good. Ask away if there is more."
+# By what is said.
+SMALL_TALK = {
+    "no words": "I need words to work with. What would you like to know about the report?",
+    "too long": "That's too long for me. Please ask in one or two sentences, "
+    f"{LONGEST} characters at most.",
+    "who you are": "I'm a bot, not a person. I answer from the report's own text and say where "
+    "it stands.",
+    "how you are": "Ready when you are. What would you like to know about the report?",
+    "greeting": "Hello! What would you like to know about the report?",
+    "thanks": "You're welcome. Ask away if there is more.",
+    "acknowledged": ACKNOWLEDGED,
+    "goodbye": "Goodbye. The report will be here.",
+    "insulted": "Sorry I wasn't more use. Tell me what you're after and I'll look again.",
+    "yes": ACKNOWLEDGED,
+    "no": NOT_THAT,
+    "wrong": NOT_THAT,
+}
 HOW = (
     "Type a question about the report in your own words. /topics shows what there is to ask, "
     "/help explains the buttons."
 )
-GOODBYE = "Goodbye. The report will be here."
-NO_WORDS = "I need words to work with. What would you like to know about the report?"
 NOT_TEXT = "I can only read text. Please type your question."
-WHO_I_AM = "I'm a bot, not a person. I answer from the report's own text and say where it stands."
-HOW_I_AM = "Ready when you are. What would you like to know about the report?"
-TOO_LONG = "That's too long for me. Please ask in one or two sentences, {} characters at most."
-INSULTED = "Sorry I wasn't more use. Tell me what you're after and I'll look again."
 QUOTE_THE_REPORT = "Quote the report, not me:"
 VOUCHED = {"vouch": "The report itself says so:", "sure": "Yes, it's what the report says:"}
 

@@ -64,8 +64,8 @@ def test_ask_prints_the_answer_its_source_and_link(
     ("question", "said"),
     [
         ("nps headcount", "The slides don't say how many staff were in post."),
-        ("", texts.NO_WORDS),
-        ("hello", texts.GREETING),
+        ("", texts.SMALL_TALK["no words"]),
+        ("hello", texts.SMALL_TALK["greeting"]),
     ],
 )
 def test_ask_without_an_answer_ends_with_status_one(
@@ -117,7 +117,7 @@ def test_ask_jsonl_gives_one_object_a_line_in_order(
     assert (empty["outcome"], empty["answers"]) == ("unknown", [])
     assert (gap["outcome"], gap["answers"][0]["fact"]) == ("unknown", "gap-staff-in-post")
     assert (hello["outcome"], hello["answers"]) == ("unknown", [])
-    assert hello["text"] == texts.GREETING
+    assert hello["text"] == texts.SMALL_TALK["greeting"]
     assert first["text"].startswith(answer["answer"].splitlines()[0])
     assert texts.HELPFUL in first["buttons"]
 
@@ -321,7 +321,7 @@ def test_without_a_token_the_bot_is_a_chat_in_the_terminal(
     assert "    Open report: https://www.justiceinspectorates.gov.uk/" in out
     assert "  2 How were the NPS divisions rated on staffing?" in out
     assert "> 2\nHow were the NPS divisions rated on staffing?\nAll 7 NPS divisions" in out
-    assert f"> thanks\n{texts.WELCOME}" in out
+    assert f"> thanks\n{texts.SMALL_TALK['thanks']}" in out
     assert "  1 Staffing and workloads" in out
     # What only a phone can do is not offered here.
     assert texts.SHARE not in out

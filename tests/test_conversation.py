@@ -118,7 +118,7 @@ def test_an_edit_to_the_same_words_is_harmless(chat: World) -> None:
     reply = chat.says("hello")
     chat.telegram.edit(chat.ann, reply.message_id - 1, "hello!")
     chat.deliver()
-    assert chat.telegram.chat(chat.ann).last.text == texts.GREETING
+    assert chat.telegram.chat(chat.ann).last.text == texts.SMALL_TALK["greeting"]
 
 
 def test_an_edit_of_a_forgotten_question_is_answered_anew(chat: World) -> None:
@@ -206,7 +206,7 @@ def test_follow_ups_lean_on_what_was_shown(risky: World) -> None:
     first = risky.says("CRC medium risk: how often was planning good enough?")
     assert first.text.startswith("51% of CRC medium risk")
     assert risky.says("and low risk?").text.startswith("12% of CRC low risk")
-    assert risky.says("thanks").text == texts.WELCOME
+    assert risky.says("thanks").text == texts.SMALL_TALK["thanks"]
     assert risky.says("and for reviewing?").text.startswith("38% of CRC low risk")
 
 

@@ -6,7 +6,6 @@ import pytest
 from telegram import Update
 
 from bot import texts
-from knowledge import LONGEST
 from knowledge.dialogue.remarks import remark_in
 from tests.conftest import World
 
@@ -20,32 +19,32 @@ PNG = bytes.fromhex(
 @pytest.mark.parametrize(
     ("typed", "reply"),
     [
-        ("hi", texts.GREETING),
-        ("Hello there!", texts.GREETING),
-        ("good morning", texts.GREETING),
-        ("thanks", texts.WELCOME),
-        ("ok thank you very much", texts.WELCOME),
-        ("ok", texts.ACKNOWLEDGED),
-        ("Great!", texts.ACKNOWLEDGED),
-        ("bye", texts.GOODBYE),
-        ("ok good thank you", texts.WELCOME),
-        ("lol ok bye", texts.GOODBYE),
-        ("thanks friend that's all", texts.WELCOME),
-        ("ok cheers", texts.WELCOME),
-        ("thank you my friend", texts.WELCOME),
-        ("are you a real person?", texts.WHO_I_AM),
-        ("hi, what is this?", texts.WHO_I_AM),
-        ("hello, my name is Joan", texts.GREETING),
-        ("you stupid bot", texts.INSULTED),
-        ("how are you", texts.HOW_I_AM),
+        ("hi", texts.SMALL_TALK["greeting"]),
+        ("Hello there!", texts.SMALL_TALK["greeting"]),
+        ("good morning", texts.SMALL_TALK["greeting"]),
+        ("thanks", texts.SMALL_TALK["thanks"]),
+        ("ok thank you very much", texts.SMALL_TALK["thanks"]),
+        ("ok", texts.SMALL_TALK["acknowledged"]),
+        ("Great!", texts.SMALL_TALK["acknowledged"]),
+        ("bye", texts.SMALL_TALK["goodbye"]),
+        ("ok good thank you", texts.SMALL_TALK["thanks"]),
+        ("lol ok bye", texts.SMALL_TALK["goodbye"]),
+        ("thanks friend that's all", texts.SMALL_TALK["thanks"]),
+        ("ok cheers", texts.SMALL_TALK["thanks"]),
+        ("thank you my friend", texts.SMALL_TALK["thanks"]),
+        ("are you a real person?", texts.SMALL_TALK["who you are"]),
+        ("hi, what is this?", texts.SMALL_TALK["who you are"]),
+        ("hello, my name is Joan", texts.SMALL_TALK["greeting"]),
+        ("you stupid bot", texts.SMALL_TALK["insulted"]),
+        ("how are you", texts.SMALL_TALK["how you are"]),
         ("What can I ask you?", texts.HOW),
         ("hello, you can help me?", texts.HOW),
-        ("👍", texts.NO_WORDS),
-        ("😀😀 🎉", texts.NO_WORDS),
-        ("???", texts.NO_WORDS),
+        ("👍", texts.SMALL_TALK["no words"]),
+        ("😀😀 🎉", texts.SMALL_TALK["no words"]),
+        ("???", texts.SMALL_TALK["no words"]),
         ("/foo", texts.UNKNOWN_COMMAND),
         ("/ask", texts.ASK_NOW),
-        ("x " * 600, texts.TOO_LONG.format(LONGEST)),
+        ("x " * 600, texts.SMALL_TALK["too long"]),
     ],
 )
 def test_other_texts_get_a_short_reply_and_change_nothing(
@@ -64,7 +63,7 @@ def test_ten_thousand_characters_get_a_sentence(chat: World) -> None:
     update["message"]["text"] = "how many vacancies " * 600
     parsed = Update.de_json(update, chat.application.bot)
     chat.runner.run(chat.application.process_update(parsed))
-    assert chat.telegram.chat(chat.ann).last.text == texts.TOO_LONG.format(LONGEST)
+    assert chat.telegram.chat(chat.ann).last.text == texts.SMALL_TALK["too long"]
 
 
 @pytest.mark.parametrize("kind", ["sticker", "voice", "photo", "document"])

@@ -184,8 +184,8 @@ def test_an_objection_to_an_answer_is_counted_and_asks_what_was_wrong(chat: Worl
 
 def test_yes_and_no_to_an_answer_count_nothing(chat: World) -> None:
     chat.says("po vacancies")
-    assert chat.says("yes").text == texts.ACKNOWLEDGED
-    assert chat.says("no").text == texts.NOT_THAT
+    assert chat.says("yes").text == texts.SMALL_TALK["acknowledged"]
+    assert chat.says("no").text == texts.SMALL_TALK["no"]
     assert chat.asked()[-1]["feedback"] is None
 
 

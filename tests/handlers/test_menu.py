@@ -94,7 +94,7 @@ def test_a_refusal_stops_neither_the_others_nor_the_bot(
     assert warnings == ["A menu or description was not set: Chat not found"]
     done = {call.method for call in chat.calls() if not call.error}
     assert len(done & {"setMyCommands", "setMyDescription", "setMyShortDescription"}) >= 2
-    assert chat.says("hi").text == texts.GREETING
+    assert chat.says("hi").text == texts.SMALL_TALK["greeting"]
 
 
 # --- Settings -----------------------------------------------------------------------------------

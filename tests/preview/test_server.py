@@ -208,10 +208,10 @@ def test_what_is_being_done_when_it_stops_is_done(tmp_path: Path) -> None:
 @pytest.mark.parametrize("is_there", [True, False])
 def test_a_button_that_is_gone_says_so(visitor: Visitor, is_there: bool) -> None:
     door = visitor.talk()
-    visitor.hears(texts.GREETING, door, where="user", act="text", text="hi")
+    visitor.hears(texts.SMALL_TALK["greeting"], door, where="user", act="text", text="hi")
     session = visitor.preview.session
     *_, last = session.telegram.messages[session.seats["user"].chat["id"]]
     tap = {"act": "tap", "message": last if is_there else 99, "data": "gone"}
     visitor.hears(texts.OLD_BUTTON, door, where="user", **tap)
     # The conversation goes on.
-    visitor.hears(texts.WELCOME, door, where="user", act="text", text="thanks")
+    visitor.hears(texts.SMALL_TALK["thanks"], door, where="user", act="text", text="thanks")

@@ -87,9 +87,9 @@ def test_a_chat_in_a_terminal(tmp_path: Path) -> None:
         assert style("  1", "1") + f" {texts.COPY_ANSWER}" in shown
         # The arrow brings back what was typed, the tab key completes commands.
         terminal.types("thanks\n")
-        terminal.shows(texts.WELCOME)
+        terminal.shows(texts.SMALL_TALK["thanks"])
         terminal.types(f"{UP}\n")
-        terminal.shows("thanks", texts.WELCOME)
+        terminal.shows("thanks", texts.SMALL_TALK["thanks"])
         terminal.types(f"/top{TAB}\n")
         terminal.shows("/topics", texts.TOPICS)
         # Nobody is an administrator where the settings name none.
@@ -115,7 +115,7 @@ def test_ctrl_c_clears_the_line_and_twice_ends_the_chat(tmp_path: Path) -> None:
         terminal.interrupts()
         shown += terminal.shows(texts.ONCE_MORE, texts.PROMPT.strip())
         terminal.types("/cancel\nthanks\n")
-        shown += terminal.shows(texts.WELCOME, texts.PROMPT.strip())
+        shown += terminal.shows(texts.SMALL_TALK["thanks"], texts.PROMPT.strip())
         assert not re.search(r"\x1b\[[\d;]*m", shown)
         terminal.interrupts()
         terminal.shows(texts.ONCE_MORE, texts.PROMPT.strip())

@@ -122,9 +122,9 @@ def test_a_script_is_slowed_down_once_and_then_ignored(tmp_path: Path) -> None:
     settings = Settings(token=Telegram().token, questions_per_minute=3)
     for world in started(tmp_path / "fair.db", settings=settings):
         texts_ = [world.says("hi").text for _ in range(6)]
-        assert texts_ == [texts.GREETING] * 3 + [texts.SLOW_DOWN, "hi", "hi"]
+        assert texts_ == [texts.SMALL_TALK["greeting"]] * 3 + [texts.SLOW_DOWN, "hi", "hi"]
         other = world.telegram.user("Bea")
-        assert world.says("hi", who=other).text == texts.GREETING
+        assert world.says("hi", who=other).text == texts.SMALL_TALK["greeting"]
 
 
 def test_edits_count_as_messages(tmp_path: Path) -> None:
@@ -134,7 +134,7 @@ def test_edits_count_as_messages(tmp_path: Path) -> None:
         for text in ("thanks", "bye", "hello"):
             world.telegram.edit(world.ann, reply.message_id - 1, text)
             world.deliver()
-        assert world.telegram.message(world.ann, reply).text == texts.WELCOME
+        assert world.telegram.message(world.ann, reply).text == texts.SMALL_TALK["thanks"]
         assert world.telegram.chat(world.ann).last.text == texts.SLOW_DOWN
 
 
