@@ -137,7 +137,7 @@ class KnowledgeBase:
             if count != phrasings:
                 # A place that cannot be written to only makes starts slower.
                 with suppress(DatabaseError):
-                    store.keep(count, made.matcher.kept())
+                    store.keep(count, made.matcher.readings.kept())
         return made
 
     def _know(self, snapshot: Snapshot) -> None:
@@ -206,9 +206,8 @@ class KnowledgeBase:
 
     def search(self, text: str, limit: int = 10) -> tuple[model.Match, ...]:
         """Give the facts nearest to a text being typed, best first."""
-        found = self.matcher.explain(text).candidates
-        facts = [model.Match(c.fact, c.confidence) for c in found if not c.fact.is_gap]
-        return tuple(facts[:limit])
+        found = self.matcher.weigh(self.matcher.read(text)[0]).matches
+        return tuple(match for match in found if not match.fact.is_gap)[:limit]
 
     def fact(self, fact_id: str) -> model.Fact:
         """Give a fact, live or retired; raises KnowledgeError."""
@@ -260,8 +259,3 @@ def summary(reply: model.Reply) -> tuple[str, model.Match | None]:
     if isinstance(reply, model.Answer) and any(not match.fact.is_gap for match in reply.matches):
         outcome = "answer"
     return outcome, next(iter(reply.matches), None)
-
-
-def shipped_snapshot() -> Snapshot:
-    """Give what a new database holds."""
-    return Snapshot().after(plan_files(files_at(REPORTS), Snapshot()).edit)

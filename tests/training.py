@@ -18,14 +18,14 @@ import numpy as np
 import numpy.typing as npt
 from spellchecker import SpellChecker
 
-from knowledge.base import shipped_snapshot
 from knowledge.matching import embeddings
 from knowledge.matching.embeddings import Floats, Ints, Network
 from knowledge.matching.features import FEATURES
 from knowledge.matching.matcher import Matcher, said
 from knowledge.matching.readings import Readings
-from knowledge.matching.text import words
+from knowledge.matching.text import digests, words
 from knowledge.model import Fact, Term
+from tests.benchmark.material import shipped_snapshot
 
 Mask = npt.NDArray[np.bool_]
 # The entry that a question belongs to ("" for none), its text, what it counts.
@@ -239,9 +239,25 @@ def _asked(made: Matcher, questions: Sequence[Question]) -> list[tuple[Lesson, L
     return found
 
 
+def english() -> dict[str, int]:
+    """Give how often words stand in English texts."""
+    found: dict[str, int] = SpellChecker(language="en").word_frequency.dictionary
+    return found
+
+
+def listed(counts: dict[str, int]) -> dict[str, Any]:
+    """Give words as digests, and how often each stands, as the program reads them."""
+    keys = digests(list(counts))
+    order = np.argsort(keys)
+    return {
+        "english": keys[order],
+        "counts": np.fromiter(counts.values(), np.uint32)[order],
+    }
+
+
 def everyday(chance: random.Random) -> list[str]:
     """Give the commonest words of English, each alone and in threes."""
-    counts = SpellChecker(language="en").word_frequency.dictionary
+    counts = english()
     common = sorted(counts, key=lambda word: (-counts[word], word))[:COMMONEST]
     return common + [" ".join(chance.sample(common, 3)) for _ in common]
 
@@ -258,7 +274,7 @@ def train(facts: Sequence[Fact], terms: Sequence[Term], path: Path) -> None:
     spread = _spread([" ".join(words(text)) or " " for text in texts])
     spread += EVERYDAY * _spread(everyday(random.Random(SEED)))
     projection = np.linalg.eigh(spread)[1][:, ::-1][:, : embeddings.KEPT]
-    read: dict[str, Any] = {}
+    read = listed(english())
     width = len(FEATURES)
     nothing = Network(
         np.zeros(width),
@@ -271,8 +287,10 @@ def train(facts: Sequence[Fact], terms: Sequence[Term], path: Path) -> None:
     )
 
     def write(by_words: Network, by_meaning: Network) -> None:
-        np.savez_compressed(
+        # As they are: to unpack them takes longer than to read them.
+        np.savez(
             path,
+            allow_pickle=False,
             projection=projection.astype(np.float16),
             **read,
             **{

@@ -130,9 +130,13 @@ def encode(texts: Sequence[str]) -> Floats:
 
 def meanings(texts: Sequence[str]) -> Floats:
     """Give a row of length 1 for each text; the product of two is how alike they mean (0-1)."""
-    rows = encode([text or " " for text in texts]) @ pretrained().projection
-    lengths: Floats = np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), np.float32(1e-6))
-    return rows / lengths
+    return unit(encode([text or " " for text in texts]) @ pretrained().projection)
+
+
+def unit(rows: Floats) -> Floats:
+    """Bring rows to length 1."""
+    lengths = np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-6)
+    return np.asarray(rows / lengths, np.float32)
 
 
 def in_bytes(rows: Floats) -> Bytes:

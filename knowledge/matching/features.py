@@ -10,11 +10,12 @@ from math import log
 import numpy as np
 import numpy.typing as npt
 
-from knowledge.matching.embeddings import SCALE, Floats, Ints, Rows
+from knowledge.matching.embeddings import SCALE, Floats, Ints, Rows, unit
 from knowledge.matching.index import Index
-from knowledge.matching.question import Question, conflicts
+from knowledge.matching.question import Question, conflicts, numbers
 from knowledge.matching.readings import spans
 from knowledge.matching.spelling import rarity
+from knowledge.matching.text import words
 
 Mask = npt.NDArray[np.bool_]
 
@@ -51,16 +52,21 @@ ALONE = 0.3
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What an entry says: its numbers, those of its answer alone, its qualifiers by group.
+    """What an entry says: its numbers, its answer, its qualifiers by group.
 
     A gap names the places of the facts that it stands beside.
     """
 
     numbers: frozenset[str]
-    answer_numbers: frozenset[str]
+    answer: str
     named: Mapping[str, frozenset[str]]
     gap: bool
     beside: tuple[int, ...] = ()
+
+    @property
+    def answer_numbers(self) -> frozenset[str]:
+        """Give the numbers of its answer alone."""
+        return numbers(words(self.answer))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +117,11 @@ class Evidence:
         pool = self._pool(index.best(heard), meaning)
         rows = spans(index.starts[pool], index.sizes[pool])
         bounds = np.cumsum(index.sizes[pool]) - index.sizes[pool]
-        alike = words = np.clip(heard[rows], 0, 1)
-        kernel, meant = _kernel(words), np.zeros(len(rows), np.float32)
+        alike = worded = np.clip(heard[rows], 0, 1)
+        kernel, meant = _kernel(worded), np.zeros(len(rows), np.float32)
         if meaning is not None:
             meant = np.clip(self._meant(rows, meaning), 0, 1)
-            alike, kernel = (words + meant) / 2, (kernel + meant * meant) / 2
+            alike, kernel = (worded + meant) / 2, (kernel + meant * meant) / 2
         solved = self._ridge(rows, kernel, is_meant=meaning is not None)
         ridges = np.add.reduceat(solved, bounds)
         top = np.maximum.reduceat(alike, bounds)
@@ -236,9 +242,3 @@ def _largest(scores: Floats, count: int) -> Rows:
     if len(places) <= count:
         return places
     return np.sort(places[np.argpartition(-scores[places], count - 1)[:count]])
-
-
-def unit(rows: npt.NDArray[np.floating]) -> Floats:
-    """Bring rows to length 1."""
-    lengths = np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-6)
-    return np.asarray(rows / lengths, np.float32)

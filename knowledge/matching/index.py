@@ -51,6 +51,7 @@ class Lexicon:
     ) -> None:
         self.stems = tuple(stems)
         self.numbers = {stem: number for number, stem in enumerate(self.stems)}
+        self.is_figure = np.array([not stem.isalpha() for stem in self.stems], bool)
         self._texts = 1 + entries + EVERYDAY
         everyday = EVERYDAY * (1 - np.exp(-WORDS * np.exp(-rareness)))
         self.idf = (np.log(self._texts / (1 + frequency + everyday)) + FLOOR).astype(np.float32)
@@ -109,7 +110,8 @@ class Sparse:
         """Make a matrix of the cells of its rows, one row after another."""
         starts = np.concatenate([[0], np.cumsum(lengths)])
         owner = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
-        order = np.argsort(columns, kind="stable")
+        # Short numbers are put in order several times as fast.
+        order = np.argsort(columns.astype(np.min_scalar_type(width)), kind="stable")
         counts = np.bincount(columns, minlength=width)
         by_column = np.concatenate([[0], np.cumsum(counts)])
         return cls(starts, columns, weights, by_column, owner[order], weights[order])
@@ -167,18 +169,21 @@ class Index:
         entry = np.repeat(np.arange(len(sizes)), sizes + 1)
         text = np.repeat(np.arange(len(tokens)), np.diff(tokens.starts))
         width = len(stems)
-        used = np.unique(entry[text] * width + numbers)
+        answers = is_answer[text]
+        row, cells = (np.cumsum(~is_answer) - 1)[text[~answers]], entry[text] * width + numbers
+        # With counts numpy sorts, many times as fast as what it does without.
+        asked_with, _ = np.unique(cells[~answers], return_counts=True)
+        answered, _ = np.unique(cells[answers], return_counts=True)
+        used, _ = np.unique(np.concatenate([asked_with, answered]), return_counts=True)
         frequency = np.bincount(used % max(width, 1), minlength=width)
         lexicon = Lexicon(stems, frequency, len(sizes), rareness)
-        answers = is_answer[text]
-        row, owner = (np.cumsum(~is_answer) - 1)[text[~answers]], entry[text]
         return cls(
             lexicon,
             _tfidf(row, numbers[~answers], len(asked), lexicon.idf),
             np.concatenate([[0], np.cumsum(sizes)]),
             np.repeat(np.arange(len(sizes), dtype=np.int32), sizes),
-            _sets(owner[~answers], numbers[~answers], len(sizes), width),
-            _sets(owner[answers], numbers[answers], len(sizes), width),
+            _sets(asked_with, len(sizes), width),
+            _sets(answered, len(sizes), width),
             tokens,
             asked,
             replied,
@@ -231,9 +236,10 @@ class Index:
         return len(rows)
 
     def figures(self, entry: int) -> list[str]:
-        """Give the words with a digit in an entry's phrasings."""
-        held = self.asked_with.row(entry).tolist()
-        return [one for one in map(self.lexicon.stems.__getitem__, held) if not one.isalpha()]
+        """Give the words with a digit in an entry's phrasings and in its answer."""
+        held = np.concatenate([self.asked_with.row(entry), self.answers.row(entry)])
+        places = held[self.lexicon.is_figure[held]].tolist()
+        return [self.lexicon.stems[place] for place in places]
 
     def counts(self) -> dict[str, int]:
         """Give how often each word is asked with; those of answers alone count nothing."""
@@ -248,9 +254,9 @@ class Index:
         return np.maximum.reduceat(scores, self.starts[:-1]) if len(scores) else scores
 
 
-def _sets(owner: Ints, columns: Ints, rows: int, width: int) -> Sparse:
-    """Make a matrix of ones; a column counts once in a row."""
-    held, kept = np.divmod(np.unique(owner * max(width, 1) + columns), max(width, 1))
+def _sets(cells: Ints, rows: int, width: int) -> Sparse:
+    """Make a matrix of ones."""
+    held, kept = np.divmod(cells, max(width, 1))
     lengths = np.bincount(held, minlength=rows)
     ones = np.ones(len(kept), np.float32)
     return Sparse.weighted(lengths, kept.astype(np.int32), ones, width)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import chain
 from threading import Thread
 
 import numpy as np
@@ -69,7 +70,8 @@ class Matcher:
         tokens = self.readings.tokens.picked(place).spoken(vocabulary)
         self.index = Index.build(tokens, sizes, self.readings.meanings, place)
         self._profiles = tuple(map(self._profile, self.facts))
-        speller = Speller(self.index.counts(), vocabulary.single_words)
+        # The words of all terms count as known and are never repaired.
+        speller = Speller(self.index.counts(), chain.from_iterable(vocabulary.replacements))
         self._reader = Reader(vocabulary, self.contrasts, speller)
         self._kinds = np.zeros((len(self.facts), len(KINDS)), np.float32)
         if self.facts:
@@ -100,22 +102,15 @@ class Matcher:
         readings = before.readings if before else Readings.read(kept)
         return cls(live, terms, readings, waits=waits)
 
-    def kept(self) -> bytes:
-        """Give what the next start can use again."""
-        return self.readings.kept()
-
     def _profile(self, fact: Fact) -> Profile:
-        number = self._numbers[fact.id]
-        index = self.index
-        question = index.tokens.row(int(index.asked[index.starts[number]]))
-        replied = index.tokens.row(int(index.replied[number]))
+        number, index = self._numbers[fact.id], self.index
+        texts = index.asked[index.starts[number]], index.replied[number]
+        named = (self.contrasts.named(index.tokens.row(int(text))) for text in texts)
         return Profile(
-            numbers([*replied, *words(fact.source), *index.figures(number)]),
-            numbers(words(fact.answer)),
+            numbers([*words(fact.source), *index.figures(number)]),
+            fact.answer,
             # A table with columns is about all of a group that it names.
-            {}
-            if fact.has_columns
-            else self.contrasts.named(question) or self.contrasts.named(replied),
+            {} if fact.has_columns else next(filter(None, named), {}),
             fact.is_gap,
             tuple(self._numbers[one] for one in fact.beside if one in self._numbers),
         )

@@ -5,7 +5,6 @@ A build gathers rows and works out only the new ones, so that an edit costs what
 
 from __future__ import annotations
 
-import hashlib
 import io
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
@@ -21,7 +20,7 @@ from knowledge.matching import embeddings
 from knowledge.matching.embeddings import Bytes, Floats, Ints, Rows
 from knowledge.matching.question import asks
 from knowledge.matching.spelling import rarities
-from knowledge.matching.text import Vocabulary, stem, words
+from knowledge.matching.text import Vocabulary, digests, stem, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +46,7 @@ class Tokens:
     def row(self, row: int) -> tuple[str, ...]:
         """Give the words of a row."""
         numbers = self.numbers[self.starts[row] : self.starts[row + 1]]
-        return tuple(self.table[number] for number in numbers.tolist())
+        return tuple(map(self.table.__getitem__, numbers.tolist()))
 
     def joined(self, other: Tokens) -> Tokens:
         """Give these rows and then those of another."""
@@ -74,7 +73,7 @@ class Tokens:
         place = {word: number for number, word in enumerate(self.table)}
         width = len(place)
         codes: tuple[list[int], list[int]] = [], []
-        for opening in vocabulary.openings:
+        for opening in {said[:2] for said in vocabulary.replacements}:
             first, *second = (place.get(word, width) for word in opening)
             if max(first, *second, 0) < width:
                 codes[len(second)].append(first * (width if second else 1) + sum(second))
@@ -112,7 +111,7 @@ def spans(starts: Rows, lengths: Rows) -> Rows:
 
 @dataclass(frozen=True, slots=True)
 class Readings:
-    """Texts by their `digests` (sorted): words, what each asks for (of KINDS), what it means.
+    """Texts by their `digests`: words, what each asks for (of KINDS), what it means.
 
     A meaning is a row of length 127, one byte a component.
     """
@@ -144,17 +143,17 @@ class Readings:
         spoken = [words(text) for text in texts]
         meant = embeddings.meanings([" ".join(row) for row in spoken])
         kinds = np.array([asks(row) for row in spoken], np.int8)
-        made = cls(digests(texts), Tokens.of(spoken), kinds, embeddings.in_bytes(meant))
-        return made.picked(np.argsort(made.digests))
+        return cls(digests(texts), Tokens.of(spoken), kinds, embeddings.in_bytes(meant))
 
     def of(self, texts: Sequence[str]) -> tuple[Readings, Rows]:
         """Give the readings of texts and the row of each; new ones are read now."""
         keys, first, place = np.unique(digests(texts), return_index=True, return_inverse=True)
-        new = first[~np.isin(keys, self.digests)]
+        new = first[~np.isin(keys, self.digests, assume_unique=True)]
         held = self
         if len(new):
             held = self.joined(Readings.fresh([texts[text] for text in new.tolist()]))
-        return held.picked(np.searchsorted(held.digests, keys)), place
+        order = np.argsort(held.digests)
+        return held.picked(order[np.searchsorted(held.digests, keys, sorter=order)]), place
 
     def kept(self) -> bytes:
         """Give what the next start can use: the readings of texts that were not shipped."""
@@ -165,14 +164,12 @@ class Readings:
 
     def joined(self, other: Readings) -> Readings:
         """Give these readings and those of other texts."""
-        keys = np.concatenate([self.digests, other.digests])
-        made = Readings(
-            keys,
+        return Readings(
+            np.concatenate([self.digests, other.digests]),
             self.tokens.joined(other.tokens),
             np.concatenate([self.kinds, other.kinds]),
             np.concatenate([self.meanings, other.meanings]),
         )
-        return made.picked(np.argsort(keys))
 
     def picked(self, rows: Rows) -> Readings:
         """Give the readings of some rows, in that order."""
@@ -187,7 +184,7 @@ class Readings:
             "digests": self.digests,
             "table": np.frombuffer("\n".join(self.tokens.table).encode(), np.uint8),
             "lengths": np.diff(self.tokens.starts).astype(np.uint16),
-            "numbers": self.tokens.numbers.astype(np.uint32),
+            "numbers": self.tokens.numbers.astype(np.min_scalar_type(len(self.tokens.table))),
             "kinds": self.kinds,
             "meanings": self.meanings,
         }
@@ -200,10 +197,3 @@ class Readings:
         if held["encoder"] != embeddings.signature():
             raise ValueError("the readings of another encoder")
         return cls(held["digests"], tokens, held["kinds"], held["meanings"])
-
-
-def digests(texts: Sequence[str]) -> npt.NDArray[np.uint64]:
-    """Give a number of 64 bits for each text."""
-    digest = hashlib.blake2b
-    raw = (digest(text.encode("utf-8", "replace"), digest_size=8).digest() for text in texts)
-    return np.frombuffer(b"".join(raw), np.uint64)

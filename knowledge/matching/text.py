@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
+import numpy as np
+import numpy.typing as npt
 import Stemmer
 
 from knowledge.model import Term
@@ -128,6 +131,16 @@ def stem(word: str) -> str:
     return word if word[-1].isdigit() or not word.isalpha() else str(_STEMMER.stemWord(word))
 
 
+def digests(texts: Sequence[str]) -> npt.NDArray[np.uint64]:
+    """Give a number of 64 bits for each text."""
+    empty, raw = hashlib.blake2b(digest_size=8), bytearray()
+    for text in texts:
+        one = empty.copy()
+        one.update(text.encode("utf-8", "replace"))
+        raw += one.digest()
+    return np.frombuffer(raw, np.uint64)
+
+
 def is_number(token: str) -> bool:
     """Tell whether a token holds a digit, so that it is never repaired."""
     return not token.isalpha()
@@ -137,42 +150,33 @@ class Vocabulary:
     """The terms of a knowledge base, applied to lists of words (the longest term first)."""
 
     def __init__(self, terms: Iterable[Term] = ()) -> None:
-        self._replacements: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self.replacements: dict[tuple[str, ...], tuple[str, ...]] = {}
         # By first word, since nearly all words begin no term.
         self._longest: dict[str, int] = {}
         for term in terms:
             said, means = tuple(words(term.said)), tuple(words(term.means))
             if said and means and said != means:
-                self._replacements[said] = means
+                self.replacements[said] = means
                 self._longest[said[0]] = max(self._longest.get(said[0], 0), len(said))
-
-    @property
-    def single_words(self) -> frozenset[str]:
-        """Give the words of all terms, which count as known and are never repaired."""
-        return frozenset(word for said in self._replacements for word in said)
-
-    @property
-    def openings(self) -> frozenset[tuple[str, ...]]:
-        """Give the first word, or the first two, of all terms."""
-        return frozenset(said[:2] for said in self._replacements)
 
     def apply(self, tokens: list[str]) -> list[str]:
         """Replace what people say by what the report says; a replacement is not read again."""
         if self._longest.keys().isdisjoint(tokens):
             return tokens
         out: list[str] = []
-        place = 0
-        while place < len(tokens):
-            longest = self._longest.get(tokens[place], 0)
-            for length in range(min(longest, len(tokens) - place), 0, -1):
-                means = self._replacements.get(tuple(tokens[place : place + length]))
+        done = 0
+        for place, token in enumerate(tokens):
+            if place < done:
+                continue
+            longest = self._longest.get(token, 0)
+            for end in range(min(place + longest, len(tokens)), place, -1) if longest else ():
+                means = self.replacements.get(tuple(tokens[place:end]))
                 if means is not None:
                     out.extend(means)
-                    place += length
+                    done = end
                     break
             else:
-                out.append(tokens[place])
-                place += 1
+                out.append(token)
         return out
 
 

@@ -10,11 +10,12 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from sqlite_utils import Database
-
 from knowledge.errors import DatabaseBusy, DatabaseError
-from knowledge.storage.migrations import STEPS, migrations
 
+# All steps of the schema there have been, those of version 1.0 first, the newest last: a file with
+# others is of a newer version.
+OLD = frozenset("m001_initial m002_administrators m003_ledger m004_learned m005_workers".split())
+SCHEMA, NEWEST = "annual-report-bot", "m006_initial"
 # Milliseconds that a change waits for another process's write to end, and that anything waits
 # which holds up whoever asks.
 PATIENT, BRIEF = 10_000, 40
@@ -34,10 +35,9 @@ class File:
         self._looked_at: tuple[int, ...] | None = None
         _refuse_no_file(path)
         with explained(path):
-            connection = sqlite3.connect(path, timeout=PATIENT / 1000)
+            self.db = sqlite3.connect(path, timeout=PATIENT / 1000)
             # What is damaged is read as it is, and told by its digest.
-            connection.text_factory = _text
-            self.db = Database(connection, execute_plugins=False)
+            self.db.text_factory = _text
             self._upgrade()
             self._go_live()
             self.db.execute("pragma foreign_keys = on")
@@ -52,9 +52,10 @@ class File:
     def _upgrade(self) -> None:
         """Bring the tables up to date; refuse what other versions and programs have written."""
         # Looked at first: what another process creates meanwhile must not seem to be without steps.
-        tables = self.db.table_names()
-        applied = {step.name for step in migrations.applied(self.db)}
-        if unknown := applied - STEPS:
+        tables = self._names("select name from sqlite_master where type = 'table'")
+        sql = f"select name from _sqlite_migrations where migration_set = '{SCHEMA}'"
+        applied = self._names(sql) if "_sqlite_migrations" in tables else set()
+        if unknown := applied - OLD - {NEWEST}:
             raise DatabaseError(
                 f"{self.path} was written by a newer version of this program (it knows "
                 f"{', '.join(sorted(unknown))}). Update the program, or name another file."
@@ -63,14 +64,22 @@ class File:
             raise DatabaseError(
                 f"{self.path} is the database of another program. Name another file."
             )
-        if not migrations.pending(self.db):
+        if NEWEST in applied:
             return
+        # Slow to load, and seldom needed.
+        from sqlite_utils import Database
+
+        from knowledge.storage.migrations import migrations
+
         # All steps or none, and by one of those who start at the same moment.
-        with self.writing():
-            migrations.apply(self.db)
+        with self.writing() as db:
+            migrations.apply(Database(db, execute_plugins=False))
         # What 1.0 kept beside the file.
         for suffix in (".index", ".workers") if applied else ():
             Path(f"{self.path}{suffix}").unlink(missing_ok=True)
+
+    def _names(self, sql: str) -> set[str]:
+        return {name for (name,) in self.db.execute(sql)}
 
     def _go_live(self) -> None:
         """Write ahead, and say so in the file itself, so that a copy put over it is noticed."""
@@ -104,19 +113,19 @@ class File:
             return db.execute(sql, values).rowcount
 
     @contextmanager
-    def reading(self) -> Iterator[Database]:
+    def reading(self) -> Iterator[sqlite3.Connection]:
         """Read, and say in a sentence what is wrong with the file if anything is."""
         self.refuse_replaced()
         with explained(self.path):
             yield self.db
 
     @contextmanager
-    def writing(self) -> Iterator[Database]:
+    def writing(self) -> Iterator[sqlite3.Connection]:
         """Write, whole or not at all."""
         with self.reading() as db:
             # At once: a transaction that reads first could not be let in behind another's write.
             db.execute("begin immediate")
-            with db.conn:
+            with db:
                 yield db
 
     def refuse_replaced(self) -> None:

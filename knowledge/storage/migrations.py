@@ -11,13 +11,9 @@ from sqlite_utils import Database, Migrations
 
 from knowledge.model import Fact
 from knowledge.snapshot import PRIMARY, TYPES, from_row, signed
+from knowledge.storage.database import SCHEMA
 
-migrations = Migrations("annual-report-bot")
-
-# All steps there have been, those of version 1.0 first: a file with others is of a newer version.
-STEPS = frozenset(
-    "m001_initial m002_administrators m003_ledger m004_learned m005_workers m006_initial".split()
-)
+migrations = Migrations(SCHEMA)
 _NUMBERS = {"position", "retired"}
 Old = Mapping[str, list[dict[str, Any]]]
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
+from sqlite3 import Connection
 from time import time
 from typing import Literal
-
-from sqlite_utils import Database
 
 from knowledge import snapshot as snapshots
 from knowledge.progress import watched
@@ -48,16 +47,18 @@ class Store(File):
 
     def snapshot(self) -> Snapshot:
         """Give everything as it stands after one change, never half of another."""
-        with self.reading() as db, db.atomic():
+        with self.reading() as db, db:
+            db.execute("begin")
             return self._snapshot(db)
 
-    def _snapshot(self, db: Database) -> Snapshot:
+    def _snapshot(self, db: Connection) -> Snapshot:
         things: list[Thing] = []
         damaged: list[str] = []
         for kind, primary in snapshots.PRIMARY.items():
             # By name: a column that is damaged is told of, not passed over.
-            columns = ", ".join((*snapshots.FIELDS[kind], "digest"))
-            for row in db.query(f"select {columns} from {kind} order by rowid"):
+            names = (*snapshots.FIELDS[kind], "digest")
+            for values in db.execute(f"select {', '.join(names)} from {kind} order by rowid"):
+                row = dict(zip(names, values, strict=True))
                 if thing := snapshots.whole(kind, row):
                     things.append(thing)
                     continue
@@ -74,8 +75,12 @@ class Store(File):
         What is `known` is read anew if others have changed it since. Raises KnowledgeError when an
         entry no longer stands as the edit says it did.
         """
-        with self.writing() as db:
-            now = known if known.change == self.last_change() else self._snapshot(db)
+        # Slow to load, and not needed to answer.
+        from sqlite_utils import Database
+
+        with self.writing() as connection:
+            db = Database(connection, execute_plugins=False)
+            now = known if known.change == self.last_change() else self._snapshot(connection)
             edit = now.settled(edit)
             if not edit.swaps:
                 return now

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 
 from knowledge import Fact, KnowledgeBase
 from knowledge.dialogue.decision import BANDS, decide
 from knowledge.matching.matcher import Matcher, said
 from knowledge.matching.question import asks
-from knowledge.matching.readings import Readings, digests
-from knowledge.matching.text import words
+from knowledge.matching.readings import Readings
+from knowledge.matching.text import digests, words
 
 TYPED = (
     Fact("dogs", "How many drug detection dogs work in prisons?", "There were 62 dogs in 2023."),
@@ -58,7 +57,7 @@ def test_others_are_answered_as_before(beside: Matcher, shipped: KnowledgeBase) 
 
 
 def test_what_was_read_is_read_again_from_what_was_kept(beside: Matcher) -> None:
-    kept = beside.kept()
+    kept = beside.readings.kept()
     texts = [text for fact in beside.facts for text in (*fact.phrasings, said(fact))]
     again, _ = Readings.read(kept).of(texts)
     assert (again.digests == beside.readings.digests).all()
@@ -74,7 +73,8 @@ def test_what_was_shipped_is_what_would_be_read_now(shipped: KnowledgeBase) -> N
     """A change to how words are read needs the shipped readings made anew."""
     held = Readings.shipped()
     texts = [fact.question for fact in shipped.snapshot.facts.values() if not fact.retired]
-    places = np.searchsorted(held.digests, digests(texts)).tolist()
-    for text, place in zip(texts, places, strict=True):
+    places = {digest: place for place, digest in enumerate(held.digests.tolist())}
+    for text, digest in zip(texts, digests(texts).tolist(), strict=True):
+        place = places[digest]
         assert held.tokens.row(place) == tuple(words(text))
         assert held.kinds[place] == asks(words(text))
