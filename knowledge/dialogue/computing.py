@@ -309,8 +309,9 @@ def between(matcher: Matcher, text: str, context: Context) -> Match | None:
     turns = spoken & grammar.CHANGE or (by and (by[1] or wants & COMPARES))
     wants |= {"apart"} if turns else set()
     named = set(grammar.content(spoken)) - grammar.RECKONING - grammar.CHANGE
-    # Which is more is asked of more than two as well.
-    two = wants & _OF_TWO or spoken & (grammar.POINTERS | _TWO)
+    # Which is more is asked of more than two as well, if not of two figures chosen in turn.
+    chosen = context.before is not None and context.before.computed and context.computed
+    two = bool(wants & _OF_TWO or spoken & (grammar.POINTERS | _TWO) or chosen)
     # What two questions of one message found, else the last two answers.
     both = [replace(context, answered=(one,)) for one in context.answered[:2]]
     both = both if len(both) > 1 else [one for one in (context.before, context) if one]

@@ -30,7 +30,8 @@ _TAG = re.compile(
 # What somebody says who only heard of a thing.
 _HEARD = re.compile(
     r"(?:so )?(?:i (?:heard|read|thought|gather|see|was told)|apparently|"
-    r"(?:someone|somebody|they) (?:said|says|told me)|is it (?:correct|right|true))(?: that)? ",
+    r"(?:someone|somebody|they|the (?:report|slides?)|it) (?:said|says?|told me)|"
+    r"is it (?:correct|right|true))(?: that)? ",
     re.I,
 )
 # What says that there are none, where it is put forward.

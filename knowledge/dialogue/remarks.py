@@ -80,7 +80,7 @@ _SMALL = (_GREETING | _THANKS | _ACKNOWLEDGED | _GOODBYE | _INSULTS | _NO) | _se
 )
 # ... and what may in a wish, which may ask ("which slide is that").
 _ASKING = POINTERS | _set(
-    "an answer anything at can could did didnt do does dont figure figures first give has have "
+    "an answer anything at can could did didnt do does dont figure figures give has have "
     "looking mean meaning means number numbers on one show something tell what whats where which"
 )
 _WISHING = _SMALL | _ASKING
