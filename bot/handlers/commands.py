@@ -33,16 +33,16 @@ _NOTED = "menu"
 
 def start_page(services: Services) -> BotMessage:
     """Give the welcome: key findings to begin with, and as many topics as the screen holds."""
-    findings, topics = services.findings(FINDINGS), services.knowledge.topics()
+    findings = services.findings(FINDINGS)
     text = texts.start(services.titles(), findings=bool(findings))
-    others = [messages.button(texts.ALL_TOPICS, messages.TOPICS, 0)]
-    shown, last = messages.topic_buttons(topics), list[Button]()
-    while True:
-        rows = messages.pairs([*shown, *last] or others)
-        page = notice(text, (*messages.questions(findings), *rows))
-        if page.height <= SCREEN or not shown:
-            return page
-        shown, last = shown[:-1], others
+    others = messages.button(texts.ALL_TOPICS, messages.TOPICS, 0)
+    topics = messages.topic_buttons(services.knowledge.topics())
+    for count in range(len(topics), -1, -1):
+        shown = topics if 0 < count == len(topics) else [*topics[:count], others]
+        page = notice(text, (*messages.questions(findings), *messages.pairs(shown)))
+        if page.height <= SCREEN:
+            break
+    return page
 
 
 async def start(message: Message, context: Context) -> None:
