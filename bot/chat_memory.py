@@ -59,9 +59,6 @@ class Memory:
         # The longest untouched come first.
         self._chats: OrderedDict[Place, _Chat] = OrderedDict()
 
-    def __len__(self) -> int:
-        return len(self._fresh())
-
     def standing(self, place: Place, replied: int | None = None) -> Standing:
         """Give how a conversation stands, or stood after the exchange that is now replied to."""
         chats = self._fresh()
@@ -123,9 +120,6 @@ class FairUse:
         self._clock = clock
         self._seen: OrderedDict[int, deque[float]] = OrderedDict()
         self._warned: set[int] = set()
-
-    def __len__(self) -> int:
-        return len(self._seen)
 
     def judge(self, person: int) -> Verdict:
         """Count a message and say what to do with it: a person is warned once, then ignored."""

@@ -139,7 +139,7 @@ class Editor:
         while first.edit.reverts is not None:
             first, is_back = self._revision(first.edit.reverts), not is_back
         verb = "brought back" if is_back else "took back"
-        return revision.back(f"{verb} change {first.number}: {first.what}"[:LONGEST_WHAT])
+        return revision.back(f"{verb} change {first.number}: {first.edit.what}"[:LONGEST_WHAT])
 
     # --- What people asked ------------------------------------------------------------------------
 

@@ -87,11 +87,6 @@ class Revision:
     who: str
     edit: Edit
 
-    @property
-    def what(self) -> str:
-        """Say in a few words what was done."""
-        return self.edit.what
-
     def back(self, what: str) -> Edit:
         """Give the change that takes this one back."""
         swaps = tuple(Swap(swap.after, swap.before) for swap in reversed(self.edit.swaps))

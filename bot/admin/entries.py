@@ -66,7 +66,7 @@ async def _changes(
     parts = [heading(title), *(safe(written(one, fact_id, names)) for one in shown)]
     taken_back = {reverts for _, reverts in store.reverted().values()}
     rows = [
-        (button(texts.TAKE_BACK.format(one.number, one.what), "undo", one.number),)
+        (button(texts.TAKE_BACK.format(one.number, one.edit.what), "undo", one.number),)
         for one in shown
         if one.who != SHIPPED and one.number not in taken_back
     ]
@@ -97,7 +97,7 @@ def written(revision: Revision, fact_id: str = "", names: Mapping[str, str] | No
             lines += [f"{name}{short(line, 200)}" for line in difference(swap)]
     if more := len(lines[DETAILS:]):
         lines[DETAILS:] = [f"… and {more} more"]
-    head = f"{revision.number}. {when(revision)}, {who}: {short(revision.what, 150)}"
+    head = f"{revision.number}. {when(revision)}, {who}: {short(revision.edit.what, 150)}"
     return "\n   ".join([head, *lines])
 
 
@@ -113,7 +113,7 @@ async def undo(request: Request) -> None:
         raise KnowledgeError(texts.NO_SUCH_CHANGE.format(request.written))
     if number is None and (last := request.editor.last()).who != str(request.who):
         name = await _name(request, last.who)
-        text = texts.NOT_YOURS.format(last.what, name, when(last))
+        text = texts.NOT_YOURS.format(last.edit.what, name, when(last))
         await request.reply(notice(text, [(button(texts.UNDO, "undo", last.number),)]))
     else:
         await request.change(request.editor.undo(number))

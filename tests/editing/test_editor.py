@@ -73,7 +73,7 @@ def test_a_new_change_ends_what_can_be_brought_back(base: KnowledgeBase) -> None
     add(base, "Second?")
     with pytest.raises(KnowledgeError):
         editor.redo()
-    assert editor.last().what == "added fact “Second?”"
+    assert editor.last().edit.what == "added fact “Second?”"
     # By its number it still comes back.
     base.change(editor.undo(3), "501")
     assert questions(base) == ["Second?", "First?"]
@@ -94,7 +94,7 @@ def test_nothing_is_left_to_take_back_but_what_ships(shipped: KnowledgeBase) -> 
     for number in (None, 1, 99):
         with pytest.raises(KnowledgeError):
             Editor(shipped).undo(number)
-    assert [one.what for one in shipped.store.revisions()] == ["the reports shipped"]
+    assert [one.edit.what for one in shipped.store.revisions()] == ["the reports shipped"]
 
 
 def test_what_cannot_be_read_any_more_is_not_taken_back_by_halves(base: KnowledgeBase) -> None:
