@@ -501,6 +501,8 @@ def talk(knowledge: KnowledgeBase, *said: str) -> Reply:
         (("reviewing nps medium", "crc", "difference?", "same for planning"), "68%"),
         (("extra money for ttg", "money for homeless people in lockdown", "in total?"), "£30.5m"),
         (("nps pos above 100%", "over 120?", "difference"), "30 percentage points"),
+        (("share of nps pos above 100% and share on the phone", "the difference"), "20 percentage"),
+        (("reviewing nps high", "medium", "which is higher then"), "is higher: 64% against 60%"),
         (("planning nps high", "and crc low", "how much lower is that"), "61 percentage points"),
         (("reviewing crc medium", "sorry, low", "so what's the fall"), "9 percentage points"),
         (
@@ -522,7 +524,13 @@ def test_the_figures_of_two_answers_are_reckoned_with(
 
 
 @pytest.mark.parametrize(
-    "said", [("how many nps vacancies", "ttg money", "in total?"), ("ttg money", "the difference")]
+    "said",
+    [
+        ("how many nps vacancies", "ttg money", "in total?"),
+        ("ttg money", "the difference"),
+        # The 19 of Covid-19 is no figure.
+        ("how did covid affect the courts", "what impact did covid have", "by how much"),
+    ],
 )
 def test_figures_that_do_not_go_together_are_not_reckoned_with(
     shipped: KnowledgeBase, said: tuple[str, ...]
@@ -548,6 +556,9 @@ def test_figures_that_do_not_go_together_are_not_reckoned_with(
         ),
         # What asks for a bit of the answer gets no list of other things.
         ("well-focus", "rather than what", "near well-focus"),
+        # What is answered by itself for sure stands, whatever it points at.
+        ("nps-vacancies", "who could i email about this", "contact-email"),
+        ("covid-home-visits", "then who gave this talk", "presentation-speaker"),
         # What is put right is read as that, and more of a thing as the thing.
         ("nps-vacancies", "sorry, not that, i meant home visits", "covid-home-visits"),
         ("nps-vacancies", "more on ttg please", "ttg-what|overview-ttg|ttg-22m|ttg-improvement"),
@@ -567,6 +578,8 @@ def test_what_was_spoken_of_makes_likelier(
             "12%",
         ),
         (("risk table", "the third one for all groups", "and the first"), "78% NPS high"),
+        (("assessment for nps high, crc low and crc medium", "highest minus lowest"), "23 percent"),
+        (("crc medium on all stages", "now crc low", "where is the gap biggest"), "39 percentage"),
         (("crc low in every stage", "the second one", "the others"), "55% Assessment"),
         (("planning for crc low", "what share was not sufficient", "and medium"), "49% did not"),
         (("planning for crc low", "gap between low and medium"), "39 percentage points for Plan"),

@@ -9,6 +9,7 @@ import pytest
 
 from knowledge import Answer, KnowledgeBase, Near, Reply, Suggestions, Unknown, edits
 from knowledge.dialogue import dates
+from knowledge.texts import NO_NAME
 from tests.conftest import every_fact, open_small
 
 # Of the shipped entries' own questions, how many may be read otherwise with the year added.
@@ -295,6 +296,36 @@ def test_what_can_be_settled_either_way_is_answered(
     reply = shipped.ask(question)
     assert isinstance(reply, Answer)
     assert reply.matches[0].fact.id == fact
+
+
+@pytest.mark.parametrize(
+    ("question", "lead"),
+    [
+        ("how many SPOs look after more than 30 staff", "for more than 30"),
+        ("who funded homeworking", NO_NAME),
+        ("the report says there were 400 nps po vacancies", "over 650, not 400"),
+    ],
+)
+def test_what_is_asked_for_beyond_an_entry_is_said_not_to_be_there(
+    shipped: KnowledgeBase, question: str, lead: str
+) -> None:
+    reply = shipped.ask(question)
+    assert isinstance(reply, Near | Answer)
+    assert lead in reply.matches[0].lead
+
+
+def test_a_gap_is_said_where_its_fact_is_likely_and_the_fact_is_offered(
+    shipped: KnowledgeBase,
+) -> None:
+    reply = shipped.ask("number of breach cases still waiting")
+    assert isinstance(reply, Unknown)
+    assert reply.gap
+    assert "backlog" in reply.gap.fact.id
+
+
+def test_a_limit_is_no_comparison(shipped: KnowledgeBase) -> None:
+    reply = shipped.ask("how many managers spend less than 20% of their time on casework")
+    assert not any(match.computed for match in reply.matches)
 
 
 def test_a_date_is_no_count(shipped: KnowledgeBase) -> None:
