@@ -156,7 +156,7 @@ class Evidence:
         texts, wanted = self.index.meant[rows], meaning / SCALE
         blocks = np.split(texts, range(BLOCK, len(texts), BLOCK))
         held = self.index.meanings
-        return np.concatenate([held[block].astype(np.float32) @ wanted for block in blocks])
+        return np.concatenate([held.take(block, 0).astype(np.float32) @ wanted for block in blocks])
 
     def _ridge(self, rows: Rows, kernel: Floats, *, is_meant: bool) -> Floats:
         """Weigh the nearest phrasings against each other: what many say alike counts once."""

@@ -121,8 +121,8 @@ class Sparse:
         count = len(self.starts) - 1
         lengths = self.by_column[columns + 1] - self.by_column[columns]
         cells = spans(self.by_column[columns], lengths)
-        found = self.values[cells] * np.repeat(weights, lengths)
-        return np.bincount(self.rows[cells], found, count).astype(np.float32)
+        found = self.values.take(cells) * np.repeat(weights, lengths)
+        return np.bincount(self.rows.take(cells), found, count).astype(np.float32)
 
     def column(self, number: int) -> Ints:
         """Give the rows that hold a column."""

@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from importlib import metadata
+from importlib.util import cache_from_source
 from pathlib import Path
 from statistics import median
 
@@ -129,8 +130,7 @@ def installed() -> float:
     project = tomllib.loads((root / "pyproject.toml").read_text())["project"]
     waiting = {(text, "") for text in project["dependencies"]}
     seen: set[tuple[str, str]] = set()
-    rooms = [path for room in ("bot", "knowledge") for path in (root / room).rglob("*")]
-    files = {path for path in rooms if path.is_file()}
+    files = {path for room in ("bot", "knowledge") for path in (root / room).rglob("*")}
     while waiting:
         seen.add(one := waiting.pop())
         wanted = Requirement(one[0])
@@ -140,10 +140,11 @@ def installed() -> float:
             distribution = metadata.distribution(wanted.name)
         except metadata.PackageNotFoundError:
             return 0.0
-        for file in distribution.files or ():
-            path = Path(str(distribution.locate_file(file))).resolve()
-            # What was compiled may not be on record.
-            files |= {path, *path.parent.glob(f"__pycache__/{path.stem}.*.pyc")}
+        records = distribution.files or ()
+        files |= {Path(str(distribution.locate_file(file))).resolve() for file in records}
         needs = distribution.requires or ()
         waiting |= {(need, extra) for need in needs for extra in ("", *wanted.extras)} - seen
-    return sum(file.stat().st_blocks * 512 for file in files if file.exists()) / 1e6
+    # Of what was compiled, on record or not, that of this Python alone.
+    files = {file for file in files if file.suffix != ".pyc"}
+    files |= {Path(cache_from_source(str(file))) for file in files if file.suffix == ".py"}
+    return sum(file.stat().st_blocks * 512 for file in files if file.is_file()) / 1e6
