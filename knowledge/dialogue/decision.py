@@ -31,8 +31,10 @@ class Bands:
     gap: float = 0.6
     # ... and the mass of facts below which that is not so.
     doubt: float = 0.15
-    # The least confidence of a gap that is given at all.
+    # The least confidence of a gap that is given at all, and how many times likelier it must be
+    # than a fact it stands beside that has a single way of asking.
     faint: float = 0.3
+    likelier: float = 3.0
     # The part of the likeliest fact's confidence at which another one makes it no answer.
     tie: float = 0.9
     # The least mass of facts worth offering at all.
@@ -40,8 +42,18 @@ class Bands:
 
     def least(self, fact: Fact) -> float:
         """Give the confidence that an entry's answer needs: the fewer ways of asking, the more."""
-        ways = min(len(fact.phrasings), MANY_WAYS)
-        return self.answer + self.scarce * (1 - log(ways) / log(MANY_WAYS))
+        return self.answer + self.scarce * _scarcity(fact)
+
+    def denies(self, gap: Match, fact: Match) -> bool:
+        """Tell whether a gap is meant rather than the fact that it stands beside."""
+        times = 1 + (self.likelier - 1) * _scarcity(fact.fact)
+        likely = gap.confidence >= max(self.faint, times * fact.confidence)
+        return likely and fact.fact.id in gap.fact.beside
+
+
+def _scarcity(fact: Fact) -> float:
+    """Tell how few ways of asking an entry has: 1 for a single one, 0 for a hundred or more."""
+    return 1 - log(min(len(fact.phrasings), MANY_WAYS)) / log(MANY_WAYS)
 
 
 BANDS = Bands()
@@ -57,7 +69,7 @@ def decide(matches: Sequence[Match], bands: Bands = BANDS) -> Reply:
     if top.fact.is_gap:
         if top.confidence >= bands.gap or mass < bands.doubt:
             return Unknown(top) if top.confidence >= bands.faint else Unknown()
-        if top.confidence >= bands.faint and facts[0].fact.id in top.fact.beside:
+        if bands.denies(top, facts[0]):
             # It tells what is said of that fact, which is one tap away.
             return Unknown(top)
         # The gap may be what is meant: it is offered right behind the likeliest fact.

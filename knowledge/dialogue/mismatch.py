@@ -270,7 +270,9 @@ def _held(matcher: Matcher, question: Question, weighed: Weighed, reply: Answer)
 def _lacks(matcher: Matcher, question: Question, fact: Fact) -> str:
     """Say that an entry has no figure, reason or name, where it is seldom asked for one."""
     said, claims, kind = question.tokens, premises.claimed(question.tokens), KINDS[question.asks]
-    seldom = matcher.asked_share(fact, question.asks) < SELDOM
+    # A few ways of asking tell nothing of how seldom it is asked otherwise.
+    many = len(fact.phrasings) * SELDOM >= 1
+    seldom = many and matcher.asked_share(fact, question.asks) < SELDOM
     asking = grammar.QUESTION.intersection(said) <= {"how", "what", "whats"}
     counts = (kind in COUNTED or said[:2] == ("how", "far")) and asking and seldom and not claims
     if counts and not _FIGURE.search(dates.named(fact.answer)[1]):

@@ -18,6 +18,8 @@ from knowledge.model import Answer, Fact, Match, Reply, Suggestions
 
 # The share of a question's words, by weight, that an entry accounts for when yes can be said.
 SETTLED = 0.9
+# The share of an entry's ways of asking with a "not" in them from which it says so itself.
+DENIED = 0.1
 
 # A grade as a report writes it, in quotes.
 _QUOTED = re.compile(r"'([A-Z][a-z]+(?: [a-z]+)?)'")
@@ -207,7 +209,7 @@ def turned(
 
     Offers `facts` where that is not known; None where nothing is turned.
     """
-    if grammar.asks_whether(question.tokens) or not _is_turned(question, match.fact):
+    if grammar.asks_whether(question.tokens) or not _is_turned(matcher, question, match.fact):
         return None
     fits = matcher.explained(match.fact, things(question.tokens)) >= SETTLED
     rest = rest_of(matcher, question, match.fact) if fits else ""
@@ -227,10 +229,10 @@ def rest_of(matcher: Matcher, question: Question, fact: Fact) -> str:
     return told[0].rest if leads or len(told) == 1 else ""
 
 
-def _is_turned(question: Question, fact: Fact) -> bool:
-    """Tell whether a question negates what an entry says plainly."""
+def _is_turned(matcher: Matcher, question: Question, fact: Fact) -> bool:
+    """Tell whether a question negates what an entry says, and is asked about, plainly."""
     said = question.tokens
-    if not grammar.negates(said):
+    if not grammar.negates(said) or matcher.spoken_share(fact, grammar.NEGATION) > DENIED:
         return False
     told = words(f"{fact.question} {fact.answer}")
     # "Not inadequate" is not what "inadequate" says.
