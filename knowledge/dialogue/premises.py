@@ -18,7 +18,7 @@ from knowledge.model import Answer, Fact, Match, Reply, Suggestions
 
 # The share of a question's words, by weight, that an entry accounts for when yes can be said.
 SETTLED = 0.9
-# The share of an entry's ways of asking with a "not" in them from which it says so itself.
+# The share of an entry's ways of asking with the same "not" from which it says so itself.
 DENIED = 0.1
 
 # A grade as a report writes it, in quotes.
@@ -232,7 +232,8 @@ def rest_of(matcher: Matcher, question: Question, fact: Fact) -> str:
 def _is_turned(matcher: Matcher, question: Question, fact: Fact) -> bool:
     """Tell whether a question negates what an entry says, and is asked about, plainly."""
     said = question.tokens
-    if not grammar.negates(said) or matcher.spoken_share(fact, grammar.NEGATION) > DENIED:
+    denying = grammar.NEGATION.intersection(said)
+    if not grammar.negates(said) or matcher.spoken_share(fact, denying) > DENIED:
         return False
     told = words(f"{fact.question} {fact.answer}")
     # "Not inadequate" is not what "inadequate" says.
