@@ -95,7 +95,13 @@ _ON_A_PHONE: Mapping[str, str] = dict(
         "wot:what wat:what wats:whats wots:whats wen:when wich:which hw:how hwo:how hav:have "
         "teh:the u:you ur:your r:are pls:please plz:please ppl:people abt:about govt:government "
         "whos:who whens:when wheres:where hows:how "
-        "yr:year yrs:years shud:should cud:could wud:would thier:their"
+        "whys:why yr:year yrs:years mth:month mths:months wk:week wks:weeks hrs:hours "
+        "shud:should cud:could wud:would gonna:going wanna:want gotta:got thier:their "
+        "bc:because cos:because coz:because cuz:because bcoz:because bcos:because w:with n:and "
+        "bout:about thru:through tho:though dat:that dis:this peeps:people fone:phone "
+        "telefone:telephone txt:text msg:message nr:number avg:average diff:difference "
+        "dept:department thx:thanks summat:something sumthing:something owt:anything "
+        "nowt:nothing nothin:nothing"
     ).split()
 )
 # Words that are read as others, beside those of a knowledge base.
