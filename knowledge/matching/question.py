@@ -213,7 +213,10 @@ def _joined(tokens: Sequence[str], knows: Callable[[str], bool]) -> list[str]:
             end += 1
         if end == place + 1 and not all(map(knows, tokens[place : place + 2])):
             end += 1
-        while end > place + 1 and not knows("".join(tokens[place:end])):
+        # Digits make no word: "2+2" is not 22.
+        while end > place + 1 and not (
+            all(map(str.isalpha, tokens[place:end])) and knows("".join(tokens[place:end]))
+        ):
             end -= 1
         out.append("".join(tokens[place:end]))
         place = end
