@@ -20,7 +20,8 @@ MOST, LIST = 12, 4
 COMPARES = frozenset({"more", "less", "better", "worse", "against", "apart"})
 EXTREMES = frozenset({"most", "least", "best", "worst"})
 FEW = re.compile(
-    r"\b(?:(?:top|bottom|highest|lowest|best|worst) (\d)|(\d) (?:highest|lowest|best|worst))\b"
+    r"\b(?:(?:top|bottom|highest|lowest|best|worst) ([1-9])|"
+    r"([1-9]) (?:highest|lowest|best|worst))\b"
 )
 _RISING = re.compile(r"\b(?:lowest|worst|least) first\b|\bto (?:highest|best)\b")
 _ALWAYS = re.compile(r"\b(?:always|ever|every(?:where)?|each|both|in all)\b")
@@ -38,6 +39,9 @@ Said = tuple[str, str]
 
 def answer(query: Query) -> Said | None:
     """Say what a question wants of its table."""
+    if grammar.excludes(query.text):
+        # What is left out may be what is asked for.
+        return None
     ways = (_held, _part, _pooled, _limit, _ranked, _gap, _extreme, _against, _plain)
     return next(filter(None, (way(query, query.table, query.cells) for way in ways)), None)
 
@@ -112,7 +116,8 @@ def _limit(query: Query, table: Table, cells: list[Cell]) -> Said | None:
     limit = query.limit
     if limit is None or (limit.unit == "%" and table.unit != "%"):
         return None
-    if table.is_share and limit.value > 100:
+    others = [one for one in query.amounts if one.share and not (one.limits or one.is_quantifier)]
+    if others or (table.is_share and limit.value >= 100):
         return None
     inside = [one for one in cells if limit.includes(table.figures[one])]
     every = query.spoken & {"all", "every", "everything", "each"}
@@ -158,7 +163,7 @@ def _extreme(query: Query, table: Table, cells: list[Cell]) -> Said | None:
     if then and "by how" in query.text:
         return "", _each(query, [(best[0], then)])
     after = f"{table.figure(then)}, {table.place(then)}" if then else ""
-    word = ("", "second ", "third ")[skip] + ("highest" if query.high else "lowest")
+    word = ("", "second ", "third ", "fourth ")[skip] + ("highest" if query.high else "lowest")
     # The lowest of all is not the lowest in each.
     asks &= not _ALWAYS.search(query.text)
     lead = _settled({one[0] in query.named[0][0] for one in best}) if asks else ""

@@ -5,8 +5,7 @@ Figures are given only where a question says no more than the table and its entr
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from knowledge import texts
 from knowledge.dialogue import arithmetic, dates, follow_up, grammar
@@ -14,7 +13,7 @@ from knowledge.dialogue.arithmetic import BY, COMPARES, EXTREMES, FEW, Said
 from knowledge.dialogue.decision import BANDS, answer_of, decide
 from knowledge.dialogue.lists import OTHERS
 from knowledge.dialogue.queries import Query
-from knowledge.dialogue.tables import RARE, Axis, Named, Table
+from knowledge.dialogue.tables import RARE, Axis, Leading, Named, Table
 from knowledge.matching.matcher import EXACT, Matcher, Weighed
 from knowledge.matching.question import KINDS, conflicts
 from knowledge.matching.spelling import rarity
@@ -41,16 +40,12 @@ _FIGURES = frozenset("figure figures score scores cell cells numbers value value
 # With these a comparison sets something beside what was said before.
 _BESIDE = grammar.POINTERS | {"than", "with", "to", "against", "vs", "versus"}
 
-# The figure that an answer begins with.
-_LEADING = re.compile(
-    # Not of a name ("Covid-19").
-    r"(?<![\w/-])(?P<money>£?)(?P<value>\d[\d,]*(?:\.\d+)?)(?P<unit>[%m]?)"
-    r"(?P<points> percentage points?)?(?!\w)"
-)
 # What can be reckoned of two figures, and words for just two.
 _OF_TWO = frozenset("apart against sum mean".split())
 _RECKONED = _OF_TWO | frozenset("more most less least".split())
 _TWO = frozenset("two 2 both".split())
+# What is reckoned of several.
+_OF_SEVERAL = EXTREMES | {"rank", "mean", "sum"}
 
 
 def compute(matcher: Matcher, text: str, weighed: Weighed) -> Answer | Near | None:
@@ -69,6 +64,11 @@ def compute(matcher: Matcher, text: str, weighed: Weighed) -> Answer | Near | No
         if fact.id not in nearest and not table.is_spoken_of(read.tokens):
             continue
         query = Query.read(matcher, text, table)
+        if match is not top and any(
+            one.share and not one.limits and not one.is_quantifier for one in query.claims
+        ):
+            # Another share than the one that is meant neither confirms nor denies.
+            continue
         fit = _accounts(matcher, query, weighed)
         worth = round(fit, 2), match is top, query.count, len(table.figures)
         if (best and worth <= best[0]) or not _is_meant(matcher, query, fit, match, top):
@@ -100,10 +100,6 @@ def across(matcher: Matcher, text: str) -> Match | None:
     return between(matcher, "difference between those two", context)
 
 
-def _without_members(matcher: Matcher, tokens: tuple[str, ...]) -> list[str]:
-    return [token for token in tokens if not matcher.contrasts.named([token])]
-
-
 def _is_meant(matcher: Matcher, query: Query, fit: float, match: Match, top: Match | None) -> bool:
     """Tell whether a question is one for a table.
 
@@ -120,7 +116,8 @@ def _is_meant(matcher: Matcher, query: Query, fit: float, match: Match, top: Mat
     if table.is_wide and query.count > 1 and not is_exact:
         return True
     # "How many CRCs are inadequate" names no more of a table than a body; "CRC scores" does.
-    own = query.tokens if _FIGURES & query.spoken else _without_members(matcher, query.tokens)
+    scores = _FIGURES & query.spoken
+    own = [one for one in query.tokens if scores or not matcher.contrasts.named([one])]
     spoken = match.confidence >= LIKELY or table.is_spoken_of(own)
     if not ((query.wants or query.amounts) and fit >= 1 and spoken):
         return False
@@ -186,6 +183,10 @@ def follow(matcher: Matcher, text: str, context: Context, *, brief: bool) -> Mat
         before = before.beside(earlier) if alone or query.spoken & _TWO else before
     around = {token for token in query.spoken if table.hears(token)} | _GROUPS | grammar.FUNCTION
     place = None if query.wants & EXTREMES else grammar.place_in(text, around)
+    if place and place > 0 and before.wants & EXTREMES and not query.count:
+        # "The third", after the worst and the second worst.
+        text = " ".join((text, *sorted(before.spoken & grammar.WANTS.keys())))
+        query, place = Query.read(matcher, text, table), None
     counted = place is not None or bool(OTHERS.fullmatch(query.text))
     if counted:
         query = replace(query, named=_counted(query, place, before, listed), lacks="")
@@ -199,7 +200,10 @@ def follow(matcher: Matcher, text: str, context: Context, *, brief: bool) -> Mat
             return None
     spoken = query.text.split()
     leans = grammar.leans(spoken) or not grammar.opens(spoken)
-    if brief and not counted and (all(query.named) or not leans):
+    # "Rank the groups on planning" is a whole question, whatever was chosen before.
+    goes_on = grammar.marker(spoken) or grammar.points(spoken)
+    stands = all(query.named) or (query.count and own & _OF_SEVERAL and not goes_on)
+    if brief and not counted and (stands or not leans):
         return None
     own -= {"apart"} if own == {"apart"} and before.wants & EXTREMES else set()
     asks = grammar.WANTS.keys() | grammar.QUALITY
@@ -208,7 +212,7 @@ def follow(matcher: Matcher, text: str, context: Context, *, brief: bool) -> Mat
         query,
         text=" ".join((query.text, *sorted(kept))),
         wants=query.wants | {grammar.WANTS[word] for word in kept if word in grammar.WANTS},
-        named=_chosen(query, before, counted=counted),
+        named=query.named if counted else _chosen(query, before),
     )
     if whole.wants & EXTREMES and not whole.is_whether and len(whole.cells) == 1:
         # The lowest of one is the lowest among its neighbours.
@@ -250,14 +254,12 @@ def _spoken_of(matcher: Matcher, context: Context) -> Table | None:
     return next((table for fact in (last, *wide) if (table := Table.of(matcher, fact))), None)
 
 
-def _chosen(query: Query, before: Query, *, counted: bool) -> Named:
+def _chosen(query: Query, before: Query) -> Named:
     """Change what was chosen before by what is named now; "than NPS" is set beside it."""
     (rows, columns), table = query.named, query.table
     # "The lowest of all" goes back on what was chosen, like "in the whole table".
     extreme = (query.wants or before.wants) & EXTREMES and not any(query.named)
     if query.spoken & (_WHOLE | _EVERYWHERE if extreme else _WHOLE):
-        return rows, columns
-    if counted:
         return rows, columns
     if query.wants >= {"most", "least"}:
         return query.over(before).named
@@ -282,21 +284,6 @@ def _match(table: Table, said: Said, confidence: float) -> Match:
     return Match(table.fact, confidence, lead, told + measure)
 
 
-@dataclass(frozen=True, slots=True)
-class Leading:
-    """The figure that an answer begins with, its unit, and what it is `of`."""
-
-    value: float
-    unit: str
-    of: str
-
-    @classmethod
-    def read(cls, found: re.Match[str], of: str) -> Leading:
-        """Read a figure that was found."""
-        unit = f"{found['money']}{found['unit'] or found['points'] or ''}"
-        return cls(float(found["value"].replace(",", "")), unit.strip(), of)
-
-
 # --- Figures of the last two answers --------------------------------------------------------------
 
 
@@ -306,8 +293,7 @@ def between(matcher: Matcher, text: str, context: Context) -> Match | None:
     wants = {grammar.WANTS[word] for word in spoken & grammar.WANTS.keys()}
     # "How much lower is that", "what's the drop".
     by = BY.search(" ".join(words(text)))
-    turns = spoken & grammar.CHANGE or (by and (by[1] or wants & COMPARES))
-    wants |= {"apart"} if turns else set()
+    wants |= {"apart"} if spoken & grammar.CHANGE or (by and (by[1] or wants & COMPARES)) else set()
     named = set(grammar.content(spoken)) - grammar.RECKONING - grammar.CHANGE
     # Which is more is asked of more than two as well, if not of two figures chosen in turn.
     chosen = context.before is not None and context.before.computed and context.computed
@@ -330,19 +316,18 @@ def between(matcher: Matcher, text: str, context: Context) -> Match | None:
     if (said := arithmetic.answer(query)) is None:
         return None
     # What comes next may change what was set side by side.
-    questions = " and ".join(one.question for one in both)
-    asked = " ".join((*sorted(spoken & grammar.WANTS.keys()), questions))
-    return replace(_match(table, said, FOLLOWED), asked=asked)
+    asked = (*sorted(spoken & grammar.WANTS.keys()), " and ".join(one.question for one in both))
+    return replace(_match(table, said, FOLLOWED), asked=" ".join(asked))
 
 
 def _figures(matcher: Matcher, context: Context) -> list[Leading]:
-    """Give the figures in an answer's first sentence; the one that leads what was worked out."""
+    """Give the figures that an answer begins with; the one that leads what was worked out."""
     shown = follow_up.spoken_of(matcher, context)
     if shown is None:
         return []
-    said, of = shown.answer.split(". ")[0], f"“{shown.question}”"
+    said = shown.answer.split(". ")[0]
     if context.computed:
         first, _, place = said.partition(": ")
-        leads = _LEADING.match(first)
-        return [Leading.read(leads, place.strip("."))] if leads and place else []
-    return [Leading.read(found, of) for found in _LEADING.finditer(dates.named(said)[1])]
+        leads = place and (first[0].isdigit() or first[0] == "£")
+        return Leading.all_in(first, place.strip("."))[:1] if leads else []
+    return Leading.all_in(dates.named(said)[1], f"“{shown.question}”")

@@ -131,7 +131,9 @@ class _Turn:
         """Tell whether a message is answered by itself, whatever was said before it."""
         said = self.said
         part = grammar.is_fragment(said.tokens) or said.wants_whole or said.judges or self._swaps()
-        open_ = part or not said.own or (len(said.own) < FEW and PEOPLE.intersection(said.tokens))
+        # "What went well" is asked in these words, though it names nothing.
+        bare = not said.own and (said.points or said.marked or self.confidence < EXACT)
+        open_ = part or bare or (len(said.own) < FEW and PEOPLE.intersection(said.tokens))
         answered = isinstance(self.alone, Answer) or gap_of(self.alone)
         return bool(answered) and not open_ and self.confidence >= ALONE
 

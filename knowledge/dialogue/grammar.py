@@ -115,7 +115,7 @@ WANTS = {
     }.items()
     for word in said.split()
 }
-ORDINALS = {"second": 1, "2nd": 1, "third": 2, "3rd": 2, "next": 1, "runner": 1}
+ORDINALS = {"second": 1, "2nd": 1, "third": 2, "3rd": 2, "fourth": 3, "next": 1, "runner": 1}
 # All that goes with reckoning, and says nothing of what the figures are about.
 RECKONING = (
     frozenset(WANTS) | frozenset(ORDINALS) | CORRECTING | frozenset(
@@ -150,6 +150,10 @@ _ASIDE = re.compile(
     r"\b(?:not|\w+nt) (?:just|only|merely|simply|sure|clear|know|remember|recall)\b|"
     r"\bor not\b|\bif\b.*|\babout not\b|(?<=^how )(?!many|much|often).*\bwithout \w+ing\b"
 )
+_EXCLUDING = re.compile(
+    r"\b(?:excluding|except|excepting|other than|apart from|aside from|besides|leaving out|"
+    r"not counting|ignoring)\b|^(?:not|without) "
+)
 _DEFINING = re.compile(r"(?:what(?:s| is| are)|what) (?:(?:an?|the) )?\w+")
 # A message of so few words that asks nothing in full may follow on.
 BRIEF = 4
@@ -182,15 +186,10 @@ _NUMBERED = frozenset("no number option point item question".split())
 
 def points(tokens: Sequence[str]) -> bool:
     """Tell whether words stand for something named before; "the firm that failed" does not."""
-    for place, token in enumerate(tokens):
-        relative = (
-            token == "that"
-            and 0 < place < len(tokens) - 1
-            and (tokens[place - 1] not in FUNCTION or tokens[place - 1] in {"one", "ones", "those"})
-        )
-        if token in POINTERS and not relative:
-            return True
-    return False
+    named = [token not in FUNCTION - {"one", "ones", "those"} for token in tokens]
+    inner = range(1, len(tokens) - 1)
+    relative = {n for n in inner if tokens[n] == "that" and named[n - 1]}
+    return any(one in POINTERS and n not in relative for n, one in enumerate(tokens))
 
 
 def is_fragment(tokens: Sequence[str]) -> bool:
@@ -247,6 +246,11 @@ def leans(tokens: Sequence[str]) -> bool:
         return True
     of_those = re.search(r"\bof the \d", " ".join(tokens))
     return bool(of_those) or (len(tokens) <= BRIEF and not opens(tokens))
+
+
+def excludes(text: str) -> bool:
+    """Tell whether something is to be left out: "other than planning"."""
+    return bool(_EXCLUDING.search(text.casefold()))
 
 
 def asks_whether(tokens: Sequence[str]) -> bool:

@@ -38,6 +38,7 @@ _WHOLE = re.compile(
     r"\b(tl ?dr|summary|summari[sz]e|summari[sz]ed|main (findings?|points?|messages?|conclusions?)|"
     r"key (findings?|points?|messages?|takeaways?|facts)|highlights|overview|in a nutshell|gist|"
     r"headlines?|what does (the report|it) (say|find)|what did (the report|it|they) find)\b"
+    r"(?! (?:about|on|re|regarding)\b)"
 )
 # Words that name the report itself.
 _REPORT = frozenset(

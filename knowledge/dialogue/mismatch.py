@@ -286,10 +286,7 @@ def _lacks(matcher: Matcher, question: Question, fact: Fact) -> str:
     if kind == "why" and seldom and not _REASON.search(f"{fact.answer} {fact.detail}"):
         return texts.NO_REASON
     # "Which CRCs" asks for names as well.
-    which = said[:1] == ("which",) and matcher.contrasts.named(said[1:4])
-    # "Who can I ring" asks for a number.
-    whose = said[:1] == ("who",) and not {"i", "we"}.intersection(said[:4])
-    names = seldom and (which or whose)
+    names = seldom and said[:1] == ("which",) and bool(matcher.contrasts.named(said[1:4]))
     asked = matcher.spoken_share(fact, ("name", "called", "title")) + matcher.asked_share(fact, WHO)
     names = names or (asked < SELDOM and bool(_NAMING.search(" ".join(said))))
     return texts.NO_NAME if names else ""

@@ -129,6 +129,12 @@ def _judged(matcher: Matcher, tokens: Sequence[str], reply: Reply) -> Answer | N
     told = Amount.all_in(matcher.read(dates.named(fact.answer)[1])[0].tokens)
     own = [one for one in told if not one.is_quantifier]
     claims = Amount.all_in(tokens)
+    # "Unsatisfactory" is no yes to "satisfactory".
+    lacking = grammar.LACKING.intersection(words(fact.answer)).difference(tokens)
+    if lacking and not (grammar.QUALITY | grammar.JUDGING).isdisjoint(tokens):
+        return None
+    if claims[0].is_none and any(one.is_none for one in told):
+        return Answer((replace(reply.matches[0], lead=texts.YES),))
     alike = (one for one in told if {*one.counted} & {*claims[0].counted})
     if claims[0].is_none and any(one.value for one in alike):
         return Answer((replace(reply.matches[0], lead=texts.NO),))
@@ -147,12 +153,13 @@ def _judged(matcher: Matcher, tokens: Sequence[str], reply: Reply) -> Answer | N
 def _lead(own: Sequence[Amount], claims: Sequence[Amount]) -> str:
     """Give yes, no, or what the report says instead; "" where no figure is sure to count it."""
     claim, *others = claims
-    given = {one.value for one in own} | {one.whole for one in own}
+    # "Under 120%" is not what "more than 120%" tells.
+    given = {(one.value, one.limits) for one in own} | {(one.whole, 0) for one in own}
     alike = [one for one in own if one.counts_as(claim)]
     # "60% over 100% and 30% over 120%": which goes with which is not known.
     if (
         not alike
-        or not {one.value for one in others} <= given
+        or not {(one.value, one.limits) for one in others} <= given
         or (others and len(own) != len(claims))
     ):
         return ""

@@ -17,7 +17,8 @@ from knowledge.matching.text import stem, words
 
 _LEAST = "at least|reach|reached"
 _MORE = f"over|above|exceed|exceeds|more than|higher than|longer than|greater than|{_LEAST}"
-_LESS = "under|below|less than|fewer than|lower than|shorter than"
+_MOST = "at most|no more than|not more than"
+_LESS = f"under|below|less than|fewer than|lower than|shorter than|{_MOST}"
 _NEAR = "nearly|almost|about|around|up to"
 _PARTS = {"third": 3, "thirds": 3, "quarter": 4, "quarters": 4, "fifth": 5, "fifths": 5,
           "tenth": 10, "tenths": 10}  # fmt: skip
@@ -29,7 +30,7 @@ _QUANTIFIERS = {"most": 50.0, "majority": 50.0, "all": 100.0, "every": 100.0, "n
 AMOUNTS = _PARTS.keys() | _QUANTIFIERS.keys() | {"half", "out"}
 # A figure, of how many where that is told, and what comes after it: that is what it counts.
 _AMOUNT = re.compile(
-    rf"(?:\b(?P<about>{_MORE}|{_LESS}|{_NEAR}) )?(?<!\S)(?:"
+    rf"(?:\b(?P<about>{_LESS}|{_MORE}|{_NEAR}) )?(?<!\S)(?:"
     r"(?P<quantifier>(?<!the )(?:most|all)|majority|every(?:one|body)?|none|nobody)\b"
     r"(?: (?P<all>\d{1,3})\b)?|"
     r"(?P<half>half)\b(?! an?\b)|"
@@ -41,6 +42,7 @@ _AMOUNT = re.compile(
 NEARLY = 0.005
 MEAN = re.compile(r"\bmean of\b|\bthe mean\b")
 _ENDS = re.compile(r"\bfirst\b.* last\b(?: (row|column|group))?")
+_LIMITED = re.compile(r"\bat (?:least|most)\b")
 # With these it is asked how far figures lie apart.
 _NEAREST = frozenset("closest nearest furthest widest narrowest".split())
 _FIRST = re.compile(r"\b(?:best|highest|worst|lowest|most|least) first\b")
@@ -108,8 +110,8 @@ class Amount:
 
     def includes(self, value: float) -> bool:
         """Tell whether a figure lies on the side of this that is meant."""
-        at_least = value == self.value and self.about in _LEAST
-        return at_least or (value - self.value) * self.limits > 0
+        ends = value == self.value and self.about in f"{_LEAST}|{_MOST}"
+        return ends or (value - self.value) * self.limits > 0
 
     @property
     def share(self) -> float | None:
@@ -201,6 +203,9 @@ class Query:
             for word in meant
             if word in grammar.WANTS and {word, *matcher.read(word)[0].tokens} & {*tokens}
         }
+        if _LIMITED.search(" ".join(said)):
+            # "At least three" asks for no lowest figure.
+            wants -= {"most", "least"}
         lacking = table.is_share and any(w in grammar.LACKING and not table.hears(w) for w in said)
         wants |= {"not"} if lacking or grammar.negates(meant) else set()
         wants |= {"share"} if counts else set()

@@ -199,7 +199,8 @@ _FRAMING = _WISH | _set(
     "a an and any are been can could d did do does give had has hear help here hey hmip i im in "
     "inspectorate is it latest looking lot main me more much need nothing ok our out please pls "
     "quick r report reports see short show so some the then these they this to u up us want was "
-    "we were what whats where which will with would write yo you your"
+    "we were what whats where which will with would write yo you your one "
+    "two three four five few couple 1 2 3 4 5"
 )
 _ABOUT = _set("about bout abt concerning on re regarding")
 _SUMMING = _set("summarise summarize sum")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from knowledge import texts
-from knowledge.dialogue import grammar
+from knowledge.dialogue import dates, grammar
 from knowledge.dialogue.decision import gap_of
 from knowledge.dialogue.remarks import plain, unframed
 from knowledge.matching.matcher import Matcher
@@ -133,7 +133,8 @@ def last_clause(text: str) -> str:
     spoken = set(words(last))
     # "Virtual MAPPA, did it work" says before the comma what it asks about.
     named = not spoken & _STANDING and set(grammar.content(spoken)) - grammar.RECKONING
-    return last if 1 < len(clauses) < FEW_CLAUSES and named and len(words(last)) > 1 else ""
+    fits = 1 < len(clauses) < FEW_CLAUSES and named and len(words(last)) > 1
+    return last if fits and not grammar.excludes(text) else ""
 
 
 def _asked(sentence: str) -> str:
@@ -185,8 +186,13 @@ def _listed(matcher: Matcher, whole: Piece, reads: Reads) -> Sequence[Piece]:
     if sure and _is_told(matcher, whole):
         return ()
     pieces: list[Piece] = []
+    # A year stands for all parts.
+    when = "".join(f" in {one}" for one in dates.named(whole.text)[0][:1])
     for forms in parts_in(whole.text):
-        piece = max((reads(form, NO_CONTEXT) for form in forms), key=lambda one: one.known)
+        forms = tuple(form if dates.named(form)[0] else f"{form}{when}" for form in forms)
+        read = [reads(form, NO_CONTEXT) for form in forms]
+        # Of several that are sure the longest: it has lost the least.
+        piece = max(read, key=lambda one: (min(one.known, CERTAIN), len(one.text)))
         pieces.append(replace(piece, text=forms[0]))
     matches = [one.match for one in pieces if one.match]
     if sum(one.known >= FAIR for one in pieces) < 2:

@@ -28,6 +28,12 @@ _GAINS = re.compile(
     r"\b(on time|good|suffic|satisf|outstand|effectiv|met|improv|pass|safe|well|success|within)"
 )
 _LOSSES = re.compile(r"\b(not|un\w+|inadeq|insuffic|vacan|miss|fail|absen|complain|excess|short)")
+# A figure in an answer.
+_LEADING = re.compile(
+    # Not of a name ("Covid-19").
+    r"(?<![\w/-])(?P<money>£?)(?P<value>\d[\d,]*(?:\.\d+)?)(?P<unit>[%m]?)"
+    r"(?P<points> percentage points?)?(?!\w)"
+)
 # Words heard by an axis before the memory of them is cleared.
 REMEMBERED = 5_000
 # After these another label is named.
@@ -99,8 +105,9 @@ class Axis:
         medium NPS".
         """
         found: list[frozenset[str]] = []
-        for before, token in zip(("", *tokens), tokens, strict=False):
-            if not (word := self.heard(token)) or before in _DEGREE:
+        for before, token, after in zip(("", *tokens), tokens, (*tokens[1:], ""), strict=False):
+            is_degree = before in _DEGREE and after in grammar.AUXILIARY | {""}
+            if not (word := self.heard(token)) or is_degree:
                 continue
             last = found[-1] if found else frozenset()
             # "Upheld or partly upheld", "NPS high v NPS medium": another label is named.
@@ -252,6 +259,27 @@ class Table:
     def ordered(self, cells: Iterable[Cell], *, high: bool) -> list[Cell]:
         """Put cells in the order of their figures."""
         return sorted(cells, key=lambda cell: self.figures[cell], reverse=high)
+
+
+@dataclass(frozen=True, slots=True)
+class Leading:
+    """The figure that an answer begins with, its unit, and what it is `of`."""
+
+    value: float
+    unit: str
+    of: str
+
+    @classmethod
+    def all_in(cls, text: str, of: str) -> list[Self]:
+        """Give the figures in a text, in their order."""
+        return [
+            cls(
+                float(one["value"].replace(",", "")),
+                f"{one['money']}{one['unit'] or one['points'] or ''}".strip(),
+                of,
+            )
+            for one in _LEADING.finditer(text)
+        ]
 
 
 # Tables read, by the matcher of their base and the id of their entry.

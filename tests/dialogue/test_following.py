@@ -559,6 +559,7 @@ def test_figures_that_do_not_go_together_are_not_reckoned_with(
         # What is answered by itself for sure stands, whatever it points at.
         ("nps-vacancies", "who could i email about this", "contact-email"),
         ("covid-home-visits", "then who gave this talk", "presentation-speaker"),
+        ("crc-good", "what went well", "overview-covid-well"),
         # What is put right is read as that, and more of a thing as the thing.
         ("nps-vacancies", "sorry, not that, i meant home visits", "covid-home-visits"),
         ("nps-vacancies", "more on ttg please", "ttg-what|overview-ttg|ttg-22m|ttg-improvement"),
@@ -583,6 +584,8 @@ def test_what_was_spoken_of_makes_likelier(
         (("crc low in every stage", "the second one", "the others"), "55% Assessment"),
         (("planning for crc low", "what share was not sufficient", "and medium"), "49% did not"),
         (("planning for crc low", "gap between low and medium"), "39 percentage points for Plan"),
+        (("planning for crc low", "rank the groups on reviewing"), "NPS high 64%; NPS medium 60%"),
+        (("worst cell of the risk table", "second worst", "third"), "38% is the third lowest"),
     ],
 )
 def test_what_was_chosen_of_a_table_is_changed_by_what_is_said_next(
@@ -616,6 +619,7 @@ def test_what_a_share_leaves_is_told_after_it(
             "edm-what + covid-upw-suspended + covid-programmes-stopped",
         ),
         ("your phone n email", "contact-phone + contact-email"),
+        ("how many CRCs and NPS divisions were inspected in 2019/20", "inspected-nps"),
     ],
 )
 def test_every_part_is_answered(shipped: KnowledgeBase, asked: str, answered: str) -> None:
