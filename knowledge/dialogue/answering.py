@@ -6,6 +6,7 @@ that reading than of the message by itself.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -96,7 +97,11 @@ class _Conversation:
     def answered(self, text: str) -> tuple[Reply, tuple[str, ...]]:
         """Give the reply to a message, and how it was read."""
         phrased = self.matcher.phrased(text)
-        reply, notes = self._read(text, phrased=phrased is not None)
+        # "IT" in a message that is not all in capitals is no "it".
+        spelt = (
+            text if phrased or text.isupper() else re.sub(r"\bIT\b(?! systems)", "IT systems", text)
+        )
+        reply, notes = self._read(spelt, phrased=phrased is not None)
         return contested(reply, self.matcher.facts, phrased), notes
 
     def _read(self, text: str, *, phrased: bool) -> tuple[Reply, tuple[str, ...]]:
@@ -229,6 +234,8 @@ class _Conversation:
             return Piece(text, put_right, lists.PICKED, leant=True)
         marks = mismatch.Marks.of(self.matcher, fixed, lambda fact: reports.get(fact.report))
         whole = self._undated(text, context)
+        if not asked:
+            whole = replace(whole, reply=mismatch.of_its_time(whole.reply, reports))
         if marks is None or marks.are_held(whole.reply):
             return whole
         rest = self._undated(marks.left, NO_CONTEXT if marks.names else context)

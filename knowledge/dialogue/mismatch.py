@@ -7,7 +7,7 @@ does say is given. None of this is curated: it holds for any base.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -149,6 +149,17 @@ def _not_then(match: Match, asked: Sequence[Date]) -> Match | None:
     if not when or not dates.tells_when(match.fact) or not all(one.month for one in asked):
         return None
     return replace(match, lead=texts.not_then(asked, when))
+
+
+def of_its_time(reply: Reply, reports: Mapping[str, Report]) -> Reply:
+    """Take yes or no from a table of another year than the report's, where none was asked for."""
+    told = answer_of(reply)
+    settles = told and told.computed and told.lead in (texts.YES, texts.NO)
+    when = dates.main_date(told.fact) if told and settles else None
+    if told is None or when is None or not when.span:
+        return reply
+    own = dates.are_of((when,), reports.get(told.fact.report))
+    return reply if own else Answer((replace(told, lead=""),))
 
 
 def dated_so(fact: Fact, asked: Sequence[Date]) -> Reply | None:
