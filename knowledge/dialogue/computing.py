@@ -64,10 +64,11 @@ def compute(matcher: Matcher, text: str, weighed: Weighed) -> Answer | Near | No
         if fact.id not in nearest and not table.is_spoken_of(read.tokens):
             continue
         query = Query.read(matcher, text, table)
-        if match is not top and any(
-            one.share and not one.limits and not one.is_quantifier for one in query.claims
-        ):
-            # Another share than the one that is meant neither confirms nor denies.
+        claims = (one for one in query.claims if one.share and not one.is_quantifier)
+        plain = not (query.wants or query.amounts or all(query.named))
+        counts = KINDS[read.asks] == "count" and table.unit == "%" and plain
+        if match is not top and (counts or any(not one.limits for one in claims)):
+            # Another share than the one that is meant confirms nothing, and counts nothing.
             continue
         fit = _accounts(matcher, query, weighed)
         worth = round(fit, 2), match is top, query.count, len(table.figures)
@@ -94,7 +95,8 @@ def across(matcher: Matcher, text: str) -> Match | None:
     context = NO_CONTEXT
     for part in (tokens[:joint], tokens[joint + 1 :]):
         reply = decide(matcher.reread(part).matches)
-        if answer_of(reply) is None:
+        told = answer_of(reply)
+        if told is None or told.confidence < MEANT:
             return None
         context = context.after(" ".join(part), reply)
     return between(matcher, "difference between those two", context)

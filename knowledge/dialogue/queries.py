@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby, product
+from itertools import groupby, pairwise, product
 from typing import Self
 
 from knowledge import texts
@@ -240,7 +240,8 @@ class Query:
             frozenset(wants),
             tuple(one for one in amounts if one not in within),
             (tuple(filter(None, rows)), tuple(filter(None, columns))),
-            lacks=" ".join(
+            lacks=_beyond(table, said)
+            or " ".join(
                 token
                 for axis, groups in zip(table.axes, (rows, columns), strict=True)
                 for token in (tokens if () in groups else ())
@@ -335,3 +336,9 @@ class Query:
         named = zip(self.table.axes, self.named, strict=True)
         names = [" and ".join(" ".join(sorted(a.shared(g))) for g in groups) for a, groups in named]
         return " ".join(filter(None, names))
+
+
+def _beyond(table: Table, said: Sequence[str]) -> str:
+    """Give what goes beyond a label: "very high" where there is only "high"."""
+    pairs = (pair for pair in pairwise(said) if pair[0] == "very" and not table.hears("very"))
+    return next((" ".join(pair) for pair in pairs if table.hears(pair[1])), "")
