@@ -237,10 +237,12 @@ class _Turn:
         stands = isinstance(alone, Answer) and not grammar.is_fragment(said.tokens)
         likely = stands and bool(said.own) and self.confidence >= OTHERWISE
         told = not (stands and clear) and self.matcher.explained(shown, said.own) >= ALL
-        if said.is_helpless or said.wants_whole or told or (said.points and not likely):
+        # Who names several things asks about those.
+        vague = said.points and not likely and len(said.own) <= FEW
+        if said.is_helpless or said.wants_whole or told or vague:
             return unjudged(self.matcher, self.context, texts.CANT_TELL)
-        vague = said.points and len(said.own) < FEW and not clear
-        doubted = vague or (self.confidence < MEANT and self._swaps())
+        hangs = said.points and len(said.own) < FEW and not clear
+        doubted = hangs or (self.confidence < MEANT and self._swaps())
         if isinstance(alone, Answer) and doubted and not _are_near(alone.matches[0].fact, shown):
             return Suggestions(alone.matches)
         return None

@@ -120,7 +120,7 @@ _REMARKS = (
     (
         "more",
         (_set("more detail details explain elaborate expand further continue"),),
-        _WISHING - {"is"},
+        _WISHING - _set("is was which"),
     ),
     ("more", (_set("what"), _set("mean means")), _WISHING),
     ("insulted", (_INSULTS, _set("you your youre bot robot thing machine off this")), _SMALL),

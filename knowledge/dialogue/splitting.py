@@ -205,8 +205,8 @@ def _listed(matcher: Matcher, whole: Piece, reads: Reads) -> Sequence[Piece]:
         return ()
     for one, other in pairwise(matches):
         if matcher.answers_both(one.fact, other.fact) or matcher.answers_both(other.fact, one.fact):
-            # One answer holds the other: no reason to doubt an answer to the whole.
-            return () if isinstance(whole.reply, Answer) else pieces
+            # One answer holds the other: no reason to doubt as sure an answer to the whole.
+            return () if answered and whole.known >= min(known) else pieces
     return pieces
 
 
@@ -256,14 +256,14 @@ def parts_in(question: str) -> tuple[tuple[str, ...], ...]:
 
 def _joints(found: Sequence[str]) -> list[int]:
     """Give the places that follow a joint: an "and", or a comma in a list or before a question."""
-    places = []
+    places, listed = [], sum(word[-1] == "," for word in found) > 1
     for place, word in enumerate(found[:-1], 1):
         # "Between 2019 and 2021" is one thing.
         joins = word.casefold() in _JOINING and "between" not in found[max(place - 4, 0) : place]
         rest = [one.casefold() for one in found[place:]]
         opening = words(rest[0])[:1]
         asks = opening == words(found[0])[:1] or not grammar.OPENERS.isdisjoint(opening)
-        ends = word[-1] in ",;?." and (asks or not _JOINING.isdisjoint(rest))
+        ends = word[-1] in ",;?." and (asks or listed or not _JOINING.isdisjoint(rest))
         if (joins and place > 1) or ends:
             places.append(place)
     return places
