@@ -271,7 +271,7 @@ def place_in(text: str, around: Collection[str] = ()) -> int | None:
     spoken = words(text)
     beside = _AROUND.union(around, _NUMBERED).difference(PLACES)
     said = [word for word in spoken if word not in beside]
-    if len(said) == 1 and said[0] in "123456789":
+    if len(said) == 1 and re.fullmatch("[1-9]", said[0]):
         numbered = spoken == said or "#" in text or not _NUMBERED.isdisjoint(spoken)
         return int(said[0]) - 1 if numbered else None
     first = next((word for word in said if word in PLACES), "")

@@ -193,11 +193,11 @@ def _listed(matcher: Matcher, whole: Piece, reads: Reads) -> Sequence[Piece]:
         read = [reads(form, NO_CONTEXT) for form in forms]
         # Of several that are sure the longest: it has lost the least.
         piece = max(read, key=lambda one: (min(one.known, CERTAIN), len(one.text)))
+        if sure and piece.known < CERTAIN:
+            return ()
         pieces.append(replace(piece, text=forms[0]))
     matches = [one.match for one in pieces if one.match]
     if sum(one.known >= FAIR for one in pieces) < 2:
-        return ()
-    if sure and min(one.known for one in pieces) < CERTAIN:
         return ()
     known = [piece.known for piece in pieces]
     answered = isinstance(whole.reply, Answer)
