@@ -216,8 +216,7 @@ def put_right(text: str) -> str:
 
 def corrected(text: str) -> str:
     """Give a correction without what it takes back: "sorry, crc not nps" names the CRCs."""
-    opens = next((word for word in words(text) if word not in LEADING), "")
-    takes_back = opens not in OPENERS and _CORRECTION.match(text)
+    takes_back = _opening(words(text)) not in OPENERS and _CORRECTION.match(text)
     return _TAKEN_BACK.sub(" ", text) if takes_back else text
 
 
@@ -255,7 +254,11 @@ def excludes(text: str) -> bool:
 
 def asks_whether(tokens: Sequence[str]) -> bool:
     """Tell whether yes or no is asked for."""
-    return next((one for one in tokens if one not in LEADING), "") in AUXILIARY
+    return _opening(tokens) in AUXILIARY
+
+
+def _opening(tokens: Iterable[str]) -> str:
+    return next((token for token in tokens if token not in LEADING), "")
 
 
 def opens(tokens: Sequence[str]) -> bool:

@@ -189,13 +189,13 @@ def _listed(matcher: Matcher, whole: Piece, reads: Reads) -> Sequence[Piece]:
     # A year stands for all parts.
     when = "".join(f" in {one}" for one in dates.named(whole.text)[0][:1])
     for forms in parts_in(whole.text):
-        forms = tuple(form if dates.named(form)[0] else f"{form}{when}" for form in forms)
-        read = [reads(form, NO_CONTEXT) for form in forms]
+        dated = [f"{form}{when}" if when and not dates.named(form)[0] else form for form in forms]
+        read = [reads(form, NO_CONTEXT) for form in dated]
         # Of several that are sure the longest: it has lost the least.
         piece = max(read, key=lambda one: (min(one.known, CERTAIN), len(one.text)))
         if sure and piece.known < CERTAIN:
             return ()
-        pieces.append(replace(piece, text=forms[0]))
+        pieces.append(replace(piece, text=dated[0]))
     matches = [one.match for one in pieces if one.match]
     if sum(one.known >= FAIR for one in pieces) < 2:
         return ()
