@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hmac
 import io
-import logging
+import os
+import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from dotenv import load_dotenv
-from environs import Env, EnvError, validate
+from dotenv import dotenv_values
 from platformdirs import user_data_path
 
 
@@ -52,38 +53,61 @@ class Settings:
         return self.listen or (("127.0.0.1", 8443) if self.webhook_url else None)
 
 
-# What each key sets, in the order of `.env.example`, and what it must be.
-KEYS = {
-    "TELEGRAM_BOT_TOKEN": ("token", "must be a token as BotFather gives it, 123456:ABC-DEF."),
-    "ADMIN_IDS": ("admin_ids", "must be Telegram user ids (numbers) with commas between them."),
-    "DATABASE": ("database", "must be the path of a file."),
-    "TELEGRAM_API_BASE_URL": ("api_root", "must be an address with http:// or https://."),
-    "LOG_LEVEL": ("log_level", "must be DEBUG, INFO, WARNING or ERROR."),
-    "RETENTION_DAYS": ("retention_days", "must be a whole number above 0."),
-    "QUESTIONS_PER_MINUTE": ("questions_per_minute", "must be a whole number above 0."),
-    "CONTEXT_MINUTES": ("context_minutes", "must be a whole number above 0."),
-    "WEBHOOK_URL": ("webhook_url", "must be an address with http:// or https://."),
-    "WEBHOOK_SECRET": ("webhook_secret", "may hold only letters, digits, _ and -, at most 256."),
-    "LISTEN": ("listen", "must be host:port, such as 127.0.0.1:8443."),
+def _place(text: str) -> tuple[str, int]:
+    host, _, port = text.rpartition(":")
+    if not 0 < int(port) < 65_536:
+        raise ValueError
+    return host.strip(" []"), int(port)
+
+
+# The form of a value, what is made of it, and what is said of a value of any other form.
+Kind = tuple[str, Callable[[str], object], str]
+_TOKEN: Kind = r"\d+:[\w-]+", str, "must be a token as BotFather gives it, 123456:ABC-DEF."
+_IDS: Kind = (
+    r"\d+(\s*,\s*\d+)*",
+    lambda text: frozenset(map(int, text.split(","))),
+    "must be Telegram user ids (numbers) with commas between them.",
+)
+_FILE: Kind = ".+", lambda text: Path(text).expanduser(), "must be the path of a file."
+_WEB: Kind = (
+    r"https?://[^\s/]+(/\S*)?",
+    lambda text: text.rstrip("/"),
+    "must be an address with http:// or https://.",
+)
+_LEVEL: Kind = "(?i:debug|info|warning|error)", str.upper, "must be DEBUG, INFO, WARNING or ERROR."
+_COUNT: Kind = r"0*[1-9]\d{0,5}", int, "must be a whole number above 0."
+_SECRET: Kind = r"[A-Za-z0-9_-]{1,256}", str, "may hold only letters, digits, _ and -, at most 256."
+_PLACE: Kind = r".+:\d+", _place, "must be host:port, such as 127.0.0.1:8443."
+# What each key sets, in the order of `.env.example`.
+KEYS: dict[str, tuple[str, Kind]] = {
+    "TELEGRAM_BOT_TOKEN": ("token", _TOKEN),
+    "ADMIN_IDS": ("admin_ids", _IDS),
+    "DATABASE": ("database", _FILE),
+    "TELEGRAM_API_BASE_URL": ("api_root", _WEB),
+    "LOG_LEVEL": ("log_level", _LEVEL),
+    "RETENTION_DAYS": ("retention_days", _COUNT),
+    "QUESTIONS_PER_MINUTE": ("questions_per_minute", _COUNT),
+    "CONTEXT_MINUTES": ("context_minutes", _COUNT),
+    "WEBHOOK_URL": ("webhook_url", _WEB),
+    "WEBHOOK_SECRET": ("webhook_secret", _SECRET),
+    "LISTEN": ("listen", _PLACE),
 }
-_POSITIVE = validate.Range(1, 999_999)
-_WEB = validate.URL(schemes={"http", "https"}, require_tld=False)
 
 
 def load(env_file: Path = Path(".env")) -> Settings:
     """Read the settings; raises SettingsError, one line that names the key or the file."""
-    env = Env()
-    load_dotenv(stream=io.StringIO(_written_in(env_file)))
-    # A key left empty, as in a copied .env.example, is a key not set.
-    given = {key for key in KEYS if env.str(key, "").strip()}
+    given = dotenv_values(stream=io.StringIO(_written_in(env_file))) | os.environ
     values: dict[str, Any] = {}
-    for key in given:
-        name, must = KEYS[key]
-        try:
-            values[name] = _read(env, key)
-        except (EnvError, ValueError):
-            # The value itself may be a secret with a slip in it: it is not repeated.
-            raise SettingsError(f"{key} {must}") from None
+    for key, (name, (form, made, must)) in KEYS.items():
+        # A key left empty, as in a copied .env.example, is a key not set.
+        if text := (given.get(key) or "").strip():
+            try:
+                if not re.fullmatch(form, text):
+                    raise ValueError
+                values[name] = made(text)
+            except ValueError:
+                # The value itself may be a secret with a slip in it: it is not repeated.
+                raise SettingsError(f"{key} {must}") from None
     return Settings(**values)
 
 
@@ -101,27 +125,3 @@ def _written_in(file: Path) -> str:
     if "\0" in text:
         raise SettingsError(f"{file} is not UTF-8 text. Save it as UTF-8.")
     return text
-
-
-def _read(env: Env, key: str) -> object:
-    match key:
-        case "TELEGRAM_BOT_TOKEN":
-            return env.str(key, validate=validate.Regexp(r"\s*\d+:[\w-]+\s*\Z")).strip()
-        case "ADMIN_IDS":
-            return frozenset(
-                env.list(key, subcast=int, validate=lambda ids: all(i > 0 for i in ids))
-            )
-        case "DATABASE":
-            return env.path(key).expanduser()
-        case "LOG_LEVEL":
-            return logging.getLevelName(env.log_level(key))
-        case "RETENTION_DAYS" | "QUESTIONS_PER_MINUTE" | "CONTEXT_MINUTES":
-            return env.int(key, validate=_POSITIVE)
-        case "WEBHOOK_SECRET":
-            return env.str(key, validate=validate.Regexp(r"[A-Za-z0-9_-]{1,256}\Z"))
-        case "LISTEN":
-            host, _, port = env.str(key, validate=validate.Regexp(r".+:\d+\s*\Z")).rpartition(":")
-            if not 0 < int(port) < 65_536:
-                raise ValueError
-            return host.strip(" []"), int(port)
-    return env.str(key, validate=_WEB).rstrip("/")
