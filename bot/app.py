@@ -15,7 +15,7 @@ from telegram.request import BaseRequest, HTTPXRequest
 
 from bot.admin import drafts
 from bot.handlers import commands, register
-from bot.services import KEY, App, services_of, start_services
+from bot.services import KEY, App, Services, services_of
 from bot.settings import Settings
 from bot.transport.retries import CALLS, Retries
 from bot.transport.service import Service
@@ -29,7 +29,7 @@ DAY = 24 * 3600
 
 def build(settings: Settings, knowledge: KnowledgeBase, request: BaseRequest | None = None) -> App:
     """Build the application; a request replaces its HTTP client, as in tests."""
-    services = start_services(settings, knowledge)
+    services = Services(settings, knowledge)
     order = ChatOrder(services, partial(drafts.changes, services))
     builder = (
         ApplicationBuilder()

@@ -20,11 +20,10 @@ from typing import Any, TextIO
 
 import knowledge as library
 from bot import logs, settings, texts
-from bot.chat_memory import NEW
 from bot.messages import progress
 from bot.messages.terminal_text import plain
 from bot.replies import converse, respond
-from bot.services import Services, start_services
+from bot.services import NEW, Services
 from bot.settings import Settings, SettingsError
 from knowledge import KnowledgeBase
 
@@ -148,7 +147,7 @@ def bar(stream: TextIO, clock: Callable[[], float] = time.monotonic) -> Iterator
 
 
 def _ask(knowledge: KnowledgeBase, options: argparse.Namespace, configured: Settings) -> int:
-    services = start_services(configured, knowledge)
+    services = Services(configured, knowledge)
     if options.jsonl:
         _ask_lines(services)
         return ANSWERED

@@ -8,9 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from bot import messages, texts
-from bot.chat_memory import Place, Standing
 from bot.messages import BotMessage, answers, notice
-from bot.services import Services
+from bot.services import Place, Services, Standing
 from knowledge import (
     NONE_OF_THESE,
     NOT_RIGHT,

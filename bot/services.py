@@ -1,18 +1,23 @@
-"""What the handlers share: the knowledge base, the settings and what is remembered in memory."""
+"""What the handlers share: the knowledge base, the settings, and what is remembered of chats.
+
+What was last shown in each chat, and who writes how often, is in memory only, and not for long.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from bot import texts
 from bot.charts import drawable
-from bot.chat_memory import FairUse, Memory
 from bot.messages import Sources
 from bot.settings import Settings
+from knowledge import Context as Said
 from knowledge import Fact, KnowledgeBase
 
 # For annotations alone: a question from the command line does without Telegram's library, which
@@ -28,6 +33,12 @@ else:
 # Under which `services_of` finds them in the data of a bot.
 KEY = "services"
 
+# Chats remembered, and exchanges in each.
+CHATS = 10_000
+EXCHANGES = 8
+# Seconds in which a person's messages are counted.
+WINDOW = 60.0
+
 # Questions to go on with, at most.
 RELATED = 3
 # A fact less likely than this is not near a question, a chart not the one meant.
@@ -39,15 +50,124 @@ _LONG = re.compile(r"\w{4,}")
 _NAMED = re.compile(r"\w{3,}")
 _ASKING = "how what which who when where why was were the are did does has many there with and for"
 
+# A chat, or a topic of a forum.
+Place = tuple[int, int | None]
+Verdict = Literal["welcome", "warn", "ignore"]
+
 
 @dataclass(frozen=True, slots=True)
-class Services:
-    """Everything a handler needs beside the update."""
+class Standing:
+    """How a conversation stands: what its answers have said, the record of the last question."""
 
-    settings: Settings
-    knowledge: KnowledgeBase
-    memory: Memory
-    fair_use: FairUse
+    context: Said = field(default_factory=Said)
+    asked: int | None = None
+
+
+NEW = Standing()
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A question and its reply by message id, and how the conversation stood around them."""
+
+    question: int
+    reply: int
+    before: Standing
+    after: Standing
+
+
+@dataclass(frozen=True, slots=True)
+class _Chat:
+    touched: float
+    standing: Standing = NEW
+    exchanges: tuple[Exchange, ...] = ()
+
+
+class Memory:
+    """Remembers `minutes` long what the last answers in a chat were."""
+
+    def __init__(self, minutes: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._seconds = minutes * 60
+        self._clock = clock
+        # The longest untouched come first.
+        self._chats: dict[Place, _Chat] = {}
+
+    def standing(self, place: Place, replied: int | None = None) -> Standing:
+        """Give how a conversation stands, or stood after the exchange that is now replied to."""
+        now = self._chat(place).standing
+        # The reply may have opened a thread of its own.
+        here = [chat for at, chat in self._chats.items() if at[0] == place[0]] if replied else []
+        made = (one for chat in here for one in chat.exchanges)
+        return next((one.after for one in made if replied in (one.question, one.reply)), now)
+
+    def shown(self, place: Place) -> tuple[str, ...]:
+        """Give the ids of the facts shown in a chat, newest first."""
+        return self.standing(place).context.shown
+
+    def show(
+        self, place: Place, facts: tuple[str, ...], asked: int | None = None, question: str = ""
+    ) -> None:
+        """Note that these facts, the most important first, now stand in a chat."""
+        said = self.standing(place).context.showing(question, facts)
+        self._put(place, replace(self._chat(place), standing=Standing(said, asked)))
+
+    def exchange(self, place: Place, question: int) -> Exchange | None:
+        """Give the exchange that a message opened, None if it is forgotten."""
+        made = self._chat(place).exchanges
+        return next((one for one in made if one.question == question), None)
+
+    def answered(self, place: Place, question: int, reply: int, after: Standing) -> None:
+        """Note a reply; one to an edited question takes the place of what it said before."""
+        chat, old = self._chat(place), self.exchange(place, question)
+        made = Exchange(question, reply, old.before if old else chat.standing, after)
+        kept = (made, *(one for one in chat.exchanges if one is not old))
+        now = after if old is None or chat.standing == old.after else chat.standing
+        self._put(place, replace(chat, standing=now, exchanges=kept[:EXCHANGES]))
+
+    def forget(self, place: Place) -> None:
+        """Forget a chat."""
+        self._chats.pop(place, None)
+
+    def _chat(self, place: Place) -> _Chat:
+        """Give a chat; those untouched for too long are forgotten."""
+        now = self._clock()
+        while self._chats and now - next(iter(self._chats.values())).touched > self._seconds:
+            del self._chats[next(iter(self._chats))]
+        return self._chats.get(place, _Chat(now))
+
+    def _put(self, place: Place, chat: _Chat) -> None:
+        self.forget(place)
+        self._chats[place] = replace(chat, touched=self._clock())
+        if len(self._chats) > CHATS:
+            del self._chats[next(iter(self._chats))]
+
+
+class FairUse:
+    """Holds back who sends more than so many messages `per_minute`."""
+
+    def __init__(self, per_minute: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self._limit = per_minute
+        self._clock = clock
+        self._since = clock()
+        self._counts = Counter[int]()
+
+    def judge(self, person: int) -> Verdict:
+        """Count a message: a person is warned once a minute, then ignored until it is over."""
+        if self._clock() - self._since >= WINDOW:
+            self._since = self._clock()
+            self._counts.clear()
+        self._counts[person] += 1
+        over = self._counts[person] - self._limit
+        return "welcome" if over <= 0 else "warn" if over == 1 else "ignore"
+
+
+class Services:
+    """Everything a handler needs beside the update, for a bot that has spoken to nobody yet."""
+
+    def __init__(self, settings: Settings, knowledge: KnowledgeBase) -> None:
+        self.settings, self.knowledge = settings, knowledge
+        self.memory = Memory(settings.context_minutes)
+        self.fair_use = FairUse(settings.questions_per_minute)
 
     def sources(self) -> Sources:
         """Give the reports that sources and links are named after."""
@@ -128,16 +248,6 @@ def _adds(other: Fact, shown: Fact) -> bool:
     said = f"{shown.question} {shown.answer} {shown.detail}".casefold()
     words = _WORD.findall(other.answer.casefold())
     return sum(word not in said for word in words) * 3 > len(words)
-
-
-def start_services(settings: Settings, knowledge: KnowledgeBase) -> Services:
-    """Make the services of a bot that has spoken to nobody yet."""
-    return Services(
-        settings,
-        knowledge,
-        Memory(settings.context_minutes),
-        FairUse(settings.questions_per_minute),
-    )
 
 
 def services_of(context: Context | App) -> Services:

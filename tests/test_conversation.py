@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot import texts
-from bot.chat_memory import EXCHANGES
+from bot.services import EXCHANGES
 from knowledge import Context, KnowledgeBase, Reply
 from tests.conftest import World
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.chat_memory import Memory, Standing
+from bot.services import Memory, Standing
 from knowledge import Context
 from knowledge.model import REMEMBERED
 

@@ -13,9 +13,8 @@ import telegram
 from telegram import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
 from telegram.error import BadRequest, Forbidden, TelegramError
 
-from bot.chat_memory import Place
 from bot.messages import BotMessage, Button, notice, progress, safe
-from bot.services import App, Context, services_of
+from bot.services import App, Context, Place, services_of
 from knowledge import Stage, heard_by
 
 _logger = logging.getLogger(__name__)

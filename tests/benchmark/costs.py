@@ -30,7 +30,7 @@ def serving(database: str, questions: str, timed: str) -> None:
     """Open a base, answer questions of the file as the bot does, then time others and a change."""
     import bot.app  # noqa: F401  # what serving holds
     from bot.replies import converse
-    from bot.services import start_services
+    from bot.services import Services
     from bot.settings import Settings
     from knowledge import Edit, KnowledgeBase, Swap
 
@@ -39,7 +39,7 @@ def serving(database: str, questions: str, timed: str) -> None:
     knowledge.matcher  # noqa: B018  # built when first needed
     opened = time.perf_counter() - began
     knowledge.warm()
-    services = start_services(Settings(database=Path(database)), knowledge)
+    services = Services(Settings(database=Path(database)), knowledge)
 
     def asked(number: int, text: str) -> None:
         converse(services, (number, None), number, text)

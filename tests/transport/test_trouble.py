@@ -12,8 +12,8 @@ from telegram.error import RetryAfter
 
 from bot import app, texts
 from bot.app import forget
-from bot.chat_memory import FairUse
 from bot.logs import LINE, LogFilter
+from bot.services import FairUse
 from bot.settings import Settings
 from knowledge import KnowledgeBase
 from tests.conftest import World, started
@@ -138,19 +138,15 @@ def test_edits_count_as_messages(tmp_path: Path) -> None:
         assert world.telegram.chat(world.ann).last.text == texts.SLOW_DOWN
 
 
-def test_the_window_of_fair_use_slides() -> None:
+def test_what_was_counted_is_forgotten_every_minute() -> None:
     now = 0.0
     fair = FairUse(2, lambda: now)
     assert [fair.judge(1) for _ in range(4)] == ["welcome", "welcome", "warn", "ignore"]
+    assert [fair.judge(2) for _ in range(3)] == ["welcome", "welcome", "warn"]
     now = 61
     assert [fair.judge(1) for _ in range(3)] == ["welcome", "welcome", "warn"]
-
-
-def test_fair_use_remembers_a_limited_number_of_people() -> None:
-    fair = FairUse(1, lambda: 0.0)
-    for person in range(10_050):
-        fair.judge(person)
-    assert [fair.judge(person) for person in (10_049, 50, 49)] == ["warn", "warn", "welcome"]
+    # Of who wrote before nothing is kept.
+    assert list(fair._counts) == [1]
 
 
 # --- Start-up -------------------------------------------------------------------------------------
