@@ -17,8 +17,8 @@ from bot import texts
 from bot.charts import drawable
 from bot.messages import Sources
 from bot.settings import Settings
+from knowledge import Answer, Fact, KnowledgeBase, Match
 from knowledge import Context as Said
-from knowledge import Fact, KnowledgeBase
 
 # For annotations alone: a question from the command line does without Telegram's library, which
 # takes longer to load than the answer.
@@ -104,11 +104,9 @@ class Memory:
         """Give the ids of the facts shown in a chat, newest first."""
         return self.standing(place).context.shown
 
-    def show(
-        self, place: Place, facts: tuple[str, ...], asked: int | None = None, question: str = ""
-    ) -> None:
-        """Note that these facts, the most important first, now stand in a chat."""
-        said = self.standing(place).context.showing(question, facts)
+    def show(self, place: Place, fact: Fact, asked: int | None = None) -> None:
+        """Note that a fact now stands in a chat, as if its question had been asked."""
+        said = self.standing(place).context.after(fact.question, Answer((Match(fact, 1.0),)))
         self._put(place, replace(self._chat(place), standing=Standing(said, asked)))
 
     def exchange(self, place: Place, question: int) -> Exchange | None:

@@ -54,6 +54,8 @@ COPY_ANSWER = "Copy answer"
 COPY_LINK = "Copy link"
 SHARE = "Share"
 SEND_ON = "Send to a chat"
+# The address that opens a bot, and what it is opened with.
+LINK = "https://t.me/{}?start={}"
 HELPFUL = "Helpful"
 NOT_RIGHT = "Not right"
 NONE_OF_THESE = "None of these"

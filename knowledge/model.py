@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -190,40 +189,25 @@ class Context:
 
     def after(self, question: str, reply: Reply) -> Context:
         """Give the context for what comes after a reply; a guess and a refusal are none."""
+        ids, last = tuple(match.fact.id for match in reply.matches), self.before
+        if self.answered:
+            # How it stood at the last answer, which remembers no other.
+            last = replace(self, before=None, offered=())
         match reply:
             case Remark():
                 return self
             case Suggestions(matches) if any(one.asked for one in matches):
                 # Read after what was spoken of, which still is.
-                return replace(self, offered=_ids(matches))
-            case Suggestions(matches):
-                return Context(offered=_ids(matches), shown=self.shown, before=self._last())
-        if not reply.matches:
-            return Context(shown=self.shown, before=self._last())
-        answered, asked = _ids(reply.matches), reply.matches[-1].asked or question
-        first = reply.matches[0]
+                return replace(self, offered=ids)
+            case Suggestions() | Unknown(gap=None):
+                return Context(offered=ids, shown=self.shown, before=last)
+        first, asked = reply.matches[0], reply.matches[-1].asked or question
+        shown = tuple(dict.fromkeys((*ids, *self.shown)))[:REMEMBERED]
         computed = first.computed if len(first.of) < 2 else ""
-        shown = self._with(answered)
-        return Context(asked, answered, (), shown, first.of, computed, self._last())
-
-    def showing(self, question: str, facts: Sequence[str]) -> Context:
-        """Give the context after facts were shown that nobody typed a question for."""
-        shown = self._with(tuple(facts))
-        return Context(question, tuple(facts), (), shown, before=self._last())
-
-    def _last(self) -> Context | None:
-        """Give how it stood at the last answer, which remembers no other."""
-        return replace(self, before=None, offered=()) if self.answered else self.before
-
-    def _with(self, facts: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(dict.fromkeys((*facts, *self.shown)))[:REMEMBERED]
+        return Context(asked, ids, (), shown, first.of, computed, last)
 
 
 NO_CONTEXT = Context()
-
-
-def _ids(matches: Sequence[Match]) -> tuple[str, ...]:
-    return tuple(match.fact.id for match in matches)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from bot.services import Memory, Standing
-from knowledge import Context
+from knowledge import Answer, Context, Fact, Match
 from knowledge.model import REMEMBERED
 
 HERE = (1, None)
+FACT = Fact("a", "Q?", "A.")
+
+
+def after(before: Standing, fact: str) -> Standing:
+    """How a conversation stands once a fact was given."""
+    reply = Answer((Match(Fact(fact, "Q?", "A."), 1.0),))
+    return Standing(before.context.after("Q?", reply))
 
 
 def test_memory_has_a_time_limit() -> None:
     now = 0.0
     memory = Memory(15, lambda: now)
-    memory.show((1, None), ("a",))
+    memory.show((1, None), FACT)
     now = 14 * 60
     assert memory.shown((1, None)) == ("a",)
     now = 16 * 60
@@ -22,31 +29,29 @@ def test_memory_has_a_time_limit() -> None:
 def test_memory_is_bounded() -> None:
     memory = Memory(15, lambda: 0.0)
     for chat_id in range(10_050):
-        memory.show((chat_id, None), ("a",))
+        memory.show((chat_id, None), FACT)
     assert memory.shown((49, None)) == ()
     assert memory.shown((50, None)) == ("a",)
-    memory.show((1, None), tuple(map(str, range(50))))
+    for number in range(50):
+        memory.show((1, None), Fact(str(number), "Q?", "A."))
     assert len(memory.shown((1, None))) == REMEMBERED
 
 
 def test_topics_of_a_forum_are_remembered_apart() -> None:
     memory = Memory(15)
-    memory.show((1, 7), ("a",))
+    memory.show((1, 7), FACT)
     assert memory.shown((1, 8)) == ()
 
 
 def test_an_edited_question_takes_back_what_it_showed() -> None:
     memory = Memory(15)
 
-    def said(fact: str) -> Standing:
-        return Standing(memory.standing(HERE).context.showing("", (fact,)))
-
-    memory.answered(HERE, 10, 11, said("a"))
-    memory.answered(HERE, 12, 13, said("b"))
+    for number, fact in ((10, "a"), (12, "b")):
+        memory.answered(HERE, number, number + 1, after(memory.standing(HERE), fact))
     exchange = memory.exchange(HERE, 12)
     assert exchange is not None
     assert exchange.before.context.shown == ("a",)
-    memory.answered(HERE, 12, 13, Standing(exchange.before.context.showing("", ("c",))))
+    memory.answered(HERE, 12, 13, after(exchange.before, "c"))
     assert memory.shown(HERE) == ("c", "a")
 
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Coroutine
+from typing import Any
 
+from telegram import Message
 from telegram.ext import (
     CallbackQueryHandler,
     CommandHandler,
@@ -16,8 +19,9 @@ from bot import admin as administrators
 from bot import messages, texts
 from bot.handlers import buttons, charts, commands, errors, inline, questions
 from bot.handlers.buttons import tapped
-from bot.handlers.questions import QUESTION, TYPED
-from bot.services import App, services_of
+from bot.handlers.questions import QUESTION, TYPED, question_in, wish
+from bot.messages import BotMessage
+from bot.services import App, Context, services_of
 from bot.transport.delivery import replying
 
 NEW = filters.UpdateType.MESSAGE
@@ -32,19 +36,19 @@ COUNTED = (
     & ~filters.StatusUpdate.ALL
 )
 
-COMMANDS = {
-    "start": replying(commands.start),
-    "help": replying(commands.help_),
-    "ask": replying(questions.ask),
-    "topics": replying(commands.topics),
-    "chart": replying(charts.chart),
-    "reports": replying(commands.reports),
-    "contact": replying(commands.contact),
-    "privacy": replying(commands.privacy),
+COMMANDS: dict[str, Callable[[Message, Context], Coroutine[Any, Any, BotMessage | None]]] = {
+    "start": commands.start,
+    "help": commands.help_,
+    "ask": questions.ask,
+    "topics": commands.topics,
+    "chart": charts.chart,
+    "reports": commands.reports,
+    "contact": commands.contact,
+    "privacy": commands.privacy,
 }
 
 TAPS = {
-    messages.FACT: tapped(buttons.chosen),
+    messages.FACT: tapped(commands.chosen),
     messages.RELATED: tapped(buttons.related, below=True),
     messages.CHART: tapped(charts.tapped, below=True),
     messages.FIGURES: tapped(charts.tapped, below=True),
@@ -56,9 +60,16 @@ TAPS = {
     messages.NOT_RIGHT: tapped(buttons.voted, texts.THANKS_NOT_RIGHT, below=True),
     messages.WRONG: tapped(buttons.explained),
     messages.TELL: tapped(buttons.told),
-    messages.TOPICS: tapped(buttons.topics),
-    messages.QUESTIONS: tapped(buttons.questions),
+    messages.TOPICS: tapped(commands.topics),
+    messages.QUESTIONS: tapped(commands.questions),
 }
+
+
+async def typed(message: Message, context: Context) -> BotMessage | None:
+    """Answer a command typed as a word, a chart wished for in words, or else a question."""
+    text = question_in(message, context.bot)
+    asked = charts.chart if wish(text) is not None else questions.question
+    return await COMMANDS.get(text.casefold().strip(" /?!."), asked)(message, context)
 
 
 def register(application: App) -> None:
@@ -71,15 +82,11 @@ def register(application: App) -> None:
     # Before everything that takes what is left: commands, files, texts, buttons.
     administrators.register(application)
     for name, callback in COMMANDS.items():
-        add(CommandHandler(name, callback, PEOPLE))
+        add(CommandHandler(name, replying(callback), PEOPLE))
     # After all commands, or it would take them.
     add(MessageHandler(PRIVATE & filters.COMMAND, replying(commands.unknown)))
 
-    # Commands typed as words, and charts asked for in words, before all other questions.
-    for name, callback in COMMANDS.items():
-        add(MessageHandler(NEW & QUESTION & questions.named(name), callback))
-    add(MessageHandler(NEW & QUESTION & questions.WISHED, replying(charts.chart)))
-    add(MessageHandler(NEW & QUESTION, replying(questions.question)))
+    add(MessageHandler(NEW & QUESTION, replying(typed)))
     add(MessageHandler(EDITED, replying(questions.edited)))
     # After the questions and whatever reads files: everything else a person can send.
     add(MessageHandler(PRIVATE & questions.UNREADABLE, replying(questions.unreadable)))

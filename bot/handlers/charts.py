@@ -4,27 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Awaitable
 
 from telegram import Message
 from telegram.constants import ChatAction
 from telegram.error import BadRequest, Forbidden
 
 from bot import messages, texts
-from bot.charts import Chart, as_csv, chart_of, drawing, told
-from bot.handlers.buttons import Tap
+from bot.charts import as_csv, chart_of, drawing, told
 from bot.handlers.questions import question_in, wish
 from bot.messages import BotMessage, answers, joined, notice, safe
-from bot.services import Context, Services, services_of
+from bot.services import Context, services_of
 from bot.transport import delivery
 from knowledge import Fact
 
 # Telegram's words where a chat takes texts only.
 NOT_HERE = re.compile(r"not enough rights to send|send_(photos|media|docs|plain)_forbidden", re.I)
-
-
-def _chart_of(services: Services, fact: Fact) -> Chart | None:
-    return chart_of(fact, services.sources().published(fact))
 
 
 async def chart(message: Message, context: Context) -> BotMessage | None:
@@ -35,53 +29,47 @@ async def chart(message: Message, context: Context) -> BotMessage | None:
     about = text if wished is None else wished
     shown = services.known(services.memory.shown(place)[:1])
     fact = services.charted(about) if about else next(iter(shown), None)
-    if fact and (drawn := _chart_of(services, fact)):
-        await _send(message, fact, drawn, services, read=True)
-        services.memory.show(place, (fact.id,))
+    if fact and await _sent(message, context, fact, read=True):
+        services.memory.show(place, fact)
         return None
     charts = services.charts()[: messages.A_PAGE]
     said = texts.NO_CHARTS if not charts else texts.NO_SUCH_CHART if about else texts.WHICH_CHART
     return notice(said, messages.questions(charts, messages.CHART))
 
 
-async def tapped(tap: Tap, fact: Fact) -> BotMessage | None:
+async def tapped(
+    message: Message, context: Context, fact: Fact, kind: str = ""
+) -> BotMessage | None:
     """Send the chart of an answer or chosen from a list; or as a file, for print or its figures."""
-    drawn, (*kind, _) = _chart_of(tap.services, fact), tap.parts
-    if drawn is None:
-        return notice(texts.NO_CHART_NOW)
-    if not kind:
-        await _send(tap.message, fact, drawn, tap.services, read=False)
-        return None
-    if kind == ["csv"]:
-        data = as_csv(fact, drawn.source)
+    return None if await _sent(message, context, fact, kind) else notice(texts.NO_CHART_NOW)
+
+
+async def _sent(
+    message: Message, context: Context, fact: Fact, kind: str = "", *, read: bool = False
+) -> bool:
+    """Send a chart as a picture with its telling or as a file of a `kind`; False of none.
+
+    It is told in words where no pictures or files may be sent. `read` adds a button for the answer.
+    """
+    sources = services_of(context).sources()
+    chart = chart_of(fact, sources.published(fact))
+    if chart is None:
+        return False
+    if kind == "csv":
+        data = as_csv(fact, chart.source)
     else:
-        data = await asyncio.to_thread(drawing.draw, drawn, for_print=True)
-    sent = tap.message.reply_document(data, filename=f"{fact.id}.{kind[0]}")
-    await _in_words_else(tap.message, drawn, sent)
-    return None
-
-
-async def _send(
-    message: Message, fact: Fact, drawn: Chart, services: Services, *, read: bool
-) -> None:
-    """Send a picture with its telling; `read`: with a button for the answer in words."""
-    await message.chat.send_action(ChatAction.UPLOAD_PHOTO, message.message_thread_id)
-    picture, sources = await asyncio.to_thread(drawing.draw, drawn), services.sources()
-    sent = message.reply_photo(
-        picture,
-        answers.caption(fact, sources, told(drawn)),
-        reply_markup=delivery.keyboard([messages.under_chart(fact, sources, read=read)]),
-        filename=f"{fact.id}.png",
-    )
-    await _in_words_else(message, drawn, sent)
-
-
-async def _in_words_else(message: Message, drawn: Chart, sent: Awaitable[object]) -> None:
-    """Tell a chart in words where no pictures or files may be sent."""
+        await message.chat.send_action(ChatAction.UPLOAD_PHOTO, message.message_thread_id)
+        data = await asyncio.to_thread(drawing.draw, chart, for_print=bool(kind))
     try:
-        await sent
+        if kind:
+            await message.reply_document(data, filename=f"{fact.id}.{kind}")
+        else:
+            page = answers.under_chart(fact, sources, told(chart), read=read)
+            keys = delivery.keyboard(page.rows)
+            await message.reply_photo(data, page.html, reply_markup=keys, filename=f"{fact.id}.png")
     except (BadRequest, Forbidden) as refusal:
         if not NOT_HERE.search(str(refusal)):
             raise
-        said = (texts.NO_PICTURES_HERE, told(drawn), drawn.source)
+        said = (texts.NO_PICTURES_HERE, told(chart), chart.source)
         await delivery.reply(message, joined(map(safe, said)))
+    return True

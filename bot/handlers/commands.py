@@ -1,4 +1,4 @@
-"""The commands that tell about the bot and the reports, and the menus that list all commands."""
+"""What is looked up, not asked: commands, the pages they lead to, and the menus that list them."""
 
 from __future__ import annotations
 
@@ -12,11 +12,10 @@ from telegram.error import TelegramError
 
 from bot import messages, texts
 from bot.admin import texts as admin_texts
-from bot.handlers import buttons
-from bot.messages import SCREEN, BotMessage, Button, Row, answers, heading, notice, safe
+from bot.messages import SCREEN, BotMessage, Button, Row, answers, heading, joined, notice, safe
 from bot.services import Context, Services, services_of
 from bot.transport import delivery
-from knowledge import Answer, KnowledgeError, Match
+from knowledge import Answer, Fact, KnowledgeError, Match, Topic
 
 _logger = logging.getLogger(__name__)
 
@@ -31,30 +30,30 @@ ADMINISTRATORS = admin_texts.COMMANDS | texts.PRIVATE_COMMANDS
 _NOTED = "menu"
 
 
-def start_page(services: Services) -> BotMessage:
-    """Give the welcome: key findings to begin with, and as many topics as the screen holds."""
-    findings = services.findings(FINDINGS)
-    text = texts.start(services.titles(), findings=bool(findings))
-    others = messages.button(texts.ALL_TOPICS, messages.TOPICS, 0)
-    topics = messages.topic_buttons(services.knowledge.topics())
-    for count in range(len(topics), -1, -1):
-        shown = topics if 0 < count == len(topics) else [*topics[:count], others]
-        page = notice(text, (*messages.questions(findings), *messages.pairs(shown)))
-        if page.height <= SCREEN:
-            break
-    return page
-
-
 async def start(message: Message, context: Context) -> None:
     """Welcome a person, or open the fact that a link names; any other payload is ignored."""
     services, payload = services_of(context), " ".join(context.args or [])
     if fact := services.fact(payload):
-        page = buttons.fact_page(services, message, fact)
+        page = fact_page(services, message, fact)
     else:
-        page = notice(texts.ASK_NOW) if payload == "ask" else start_page(services)
+        page = notice(texts.ASK_NOW) if payload == "ask" else _welcome(services)
     await delivery.reply(message, page)
     if message.chat_id in services.settings.admin_ids:
         await offer(context.bot, services, message.chat_id)
+
+
+def _welcome(services: Services) -> BotMessage:
+    """Give key findings to begin with, and as many topics as the screen holds."""
+    findings = services.findings(FINDINGS)
+    text = texts.start(services.titles(), findings=bool(findings))
+    topics = messages.topic_buttons(services.knowledge.topics())
+    every = messages.button(texts.ALL_TOPICS, messages.TOPICS, 0)
+    for count in range(len(topics), -1, -1):
+        shown = topics if 0 < count == len(topics) else [*topics[:count], every]
+        page = notice(text, (*messages.questions(findings), *messages.pairs(shown)))
+        if page.height <= SCREEN:
+            break
+    return page
 
 
 async def help_(message: Message, context: Context) -> BotMessage:
@@ -62,11 +61,6 @@ async def help_(message: Message, context: Context) -> BotMessage:
     private = message.chat.type == "private"
     commands = texts.PRIVATE_COMMANDS if private else texts.GROUP_COMMANDS
     return notice(texts.help_text(commands, context.bot.username))
-
-
-async def topics(_: Message, context: Context) -> BotMessage:
-    """Show what can be browsed."""
-    return buttons.topics_page(services_of(context).knowledge.topics())
 
 
 async def reports(_: Message, context: Context) -> BotMessage:
@@ -83,7 +77,7 @@ async def reports(_: Message, context: Context) -> BotMessage:
             (texts.ALL_REPORTS, report.reports_url),
         )
         rows += [(Button(name + label, url=url),) for label, url in pages if url]
-    return BotMessage("\n\n".join(told), tuple(rows)) if told else notice(texts.NO_REPORTS)
+    return joined(told or [texts.NO_REPORTS], rows)
 
 
 async def contact(_: Message, context: Context) -> BotMessage:
@@ -104,6 +98,61 @@ async def privacy(_: Message, context: Context) -> BotMessage:
 async def unknown(*_: object) -> BotMessage:
     """Answer any other command."""
     return notice(texts.UNKNOWN_COMMAND)
+
+
+# --- From the topics to a fact --------------------------------------------------------------------
+
+
+async def topics(_: Message, context: Context, page: int = 0) -> BotMessage:
+    """Show a page of what can be browsed."""
+    return topics_page(services_of(context).knowledge.topics(), page)
+
+
+def topics_page(topics: Sequence[Topic], page: int) -> BotMessage:
+    """Give a page of the list of topics."""
+    if not topics:
+        return notice(texts.NO_TOPICS)
+    return BotMessage(heading(texts.TOPICS), messages.topics(topics, page))
+
+
+async def questions(_: Message, context: Context, page: int, topic: str) -> BotMessage:
+    """Show a page of a topic's questions; a topic that is no more leads back to the topics."""
+    knowledge = services_of(context).knowledge
+    known = {one.id: one for one in knowledge.topics()}
+    if topic not in known:
+        return topics_page(knowledge.topics(), 0)
+    return questions_page(known[topic], knowledge.facts(topic), page)
+
+
+def questions_page(topic: Topic, facts: Sequence[Fact], page: int) -> BotMessage:
+    """Give a page of a topic's questions."""
+    shown, turns, number = messages.paged(
+        facts, page, lambda label, to: messages.button(label, messages.QUESTIONS, to, topic.id)
+    )
+    back = messages.button(texts.ALL_TOPICS, messages.TOPICS, 0)
+    rows = (*messages.questions(shown, messages.FACT), (back, *turns))
+    return BotMessage(heading(topic.name, number), rows)
+
+
+async def chosen(message: Message, context: Context, fact: Fact) -> BotMessage:
+    """Show a fact chosen from a list, with the way back to its page."""
+    services = services_of(context)
+    facts = [one.id for one in services.knowledge.facts(fact.topic)]
+    page = facts.index(fact.id) // messages.A_PAGE if fact.id in facts else 0
+    back = messages.button(texts.BACK, messages.QUESTIONS, page, fact.topic)
+    return fact_page(services, message, fact, back=(back,))
+
+
+def fact_page(
+    services: Services, message: Message, fact: Fact, asked: int | None = None, back: Row = ()
+) -> BotMessage:
+    """Show a fact that was looked up, not asked for, and remember that it is shown."""
+    place = delivery.place_of(message)
+    shown = services.memory.shown(place)
+    related = services.related(fact, shown)
+    services.memory.show(place, fact, asked)
+    reply = Answer(answers.dated_once((Match(fact, 1.0),), services.known(shown)))
+    return answers.answer(reply, services.sources(), asked, related, headed=True, back=back)
 
 
 # --- Menus beside the input line, and the profile -------------------------------------------------

@@ -10,7 +10,6 @@ from telegram import Bot, ForceReply, Message, MessageEntity
 from telegram.ext import ApplicationHandlerStop, filters
 
 from bot import messages, texts
-from bot.handlers.buttons import Tap
 from bot.messages import BotMessage, notice
 from bot.replies import Turn, respond
 from bot.services import Context, Services, services_of
@@ -94,16 +93,10 @@ def _is_addressed(message: Message) -> bool:
     return not message.is_automatic_forward and (is_reply or _calls(message, bot))
 
 
-def named(command: str) -> Fits:
-    """Give the filter for what is nothing but the name of a command, without its slash."""
-    return Fits(lambda m: question_in(m, m.get_bot()).casefold().strip(" /?!.") == command)
-
-
 # What comes back when somebody uses the bot's own inline mode.
 _OWN_CARD = Fits(lambda m: m.via_bot and m.via_bot.id == m.get_bot().id)
 TYPED = (filters.TEXT | filters.CAPTION) & ~filters.COMMAND & ~_OWN_CARD
 QUESTION = TYPED & (filters.ChatType.PRIVATE | (filters.ChatType.GROUPS & Fits(_is_addressed)))
-WISHED = Fits(lambda m: wish(question_in(m, m.get_bot())) is not None)
 # Service messages ("Ann pinned a message") and the bot's own inline cards want no reply.
 UNREADABLE = ~filters.TEXT & ~filters.CAPTION & ~filters.StatusUpdate.ALL & ~_OWN_CARD
 
@@ -157,11 +150,12 @@ def _given(services: Services, message: Message, reply: int, turn: Turn) -> None
         metrics.count("replies", summary(turn.reply)[0])
 
 
-async def later(tap: Tap) -> None:
+async def later(message: Message, context: Context) -> None:
     """Answer the question on the button, below, as if it had been typed."""
-    every = (one for row in tap.keyboard for one in row)
+    rows = message.reply_markup.inline_keyboard if message.reply_markup else ()
+    every = (one for row in rows for one in row)
     label = next((one.text for one in every if one.callback_data == messages.LATER), "")
-    await _answer(tap.message, label, tap.context, tapped=True)
+    await _answer(message, label, context, tapped=True)
 
 
 async def edited(message: Message, context: Context) -> None:

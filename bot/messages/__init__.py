@@ -7,7 +7,7 @@ buttons takes 48 dp.
 
 A button carries its kind, a letter, and ids, at most 64 bytes, good for ever: a fact's (a slug of
 up to 48 characters), the number of a question's record, a page. A kind is given as the pattern
-that what its buttons carry matches.
+that what its buttons carry matches; its groups are what the handler of the tap is given.
 """
 
 from __future__ import annotations
@@ -32,8 +32,9 @@ FOLDED = 3
 # Cells of a bar that shows how far something has come.
 CELLS = 16
 
-_ASKED, _PAGE, _REASON = r"(\d{1,12})", r"(\d{1,4})", "(answer|question)"
-_FACT, _TOPIC = r"(?P<fact>[A-Za-z0-9_-]{1,48})", r"([A-Za-z0-9_-]{1,48})"
+_ASKED, _PAGE = r"(?P<asked>\d{1,12})", r"(?P<page>\d{1,4})"
+_ID = "[A-Za-z0-9_-]{1,48}"
+_FACT, _TOPIC, _REASON = f"(?P<fact>{_ID})", f"(?P<topic>{_ID})", "(?P<reason>answer|question)"
 
 # A fact to show in this message, reached by browsing, or in a new one, so that the answer stays.
 FACT = f"f:{_FACT}"
@@ -42,15 +43,15 @@ RELATED = f"r:{_FACT}"
 TAKE = f"t:{_ASKED}:{_FACT}"
 NONE = f"n:{_ASKED}"
 # Whether an answer was right, what was wrong with it, and that the administrators should hear.
-HELPFUL = f"v:{_ASKED}:(1)"
-NOT_RIGHT = f"v:{_ASKED}:(0)"
+HELPFUL = f"v:{_ASKED}:(?P<helpful>1)"
+NOT_RIGHT = f"v:{_ASKED}:0"
 WRONG = f"w:{_ASKED}:{_REASON}"
 TELL = f"h:{_ASKED}:{_REASON}?"
 # A question that stands on the button itself.
 LATER = "l"
 # A fact whose chart to show below, and its figures as a file.
 CHART = f"p:{_FACT}"
-FIGURES = f"d:(png|csv):{_FACT}"
+FIGURES = f"d:(?P<kind>png|csv):{_FACT}"
 # A fact to pass on: buttons for it appear where this one was.
 SHARE = f"s:{_FACT}"
 # A page of the topics, a page of a topic's questions.
@@ -103,10 +104,8 @@ class BotMessage:
         for at, part in enumerate(_QUOTE.split(self.html)):
             # Quotes stand between the other parts, on lines of their own.
             text = unescape(_TAG.sub("", part if at % 2 else part.strip("\n")))
-            if text or not at:
-                wrapped = (textwrap.wrap(line, CHARACTERS) or [""] for line in text.split("\n"))
-                most = FOLDED if at % 2 else len(self.html)
-                lines += min(sum(map(len, wrapped)), most)
+            high = sum(len(textwrap.wrap(one, CHARACTERS)) or 1 for one in text.split("\n"))
+            lines += min(high, FOLDED) if at % 2 else high if text or not at else 0
         return lines * LINE + len(self.rows) * ROW + EDGES
 
 
@@ -175,11 +174,6 @@ def heading(text: str, note: str = "") -> str:
 # --- Buttons --------------------------------------------------------------------------------------
 
 
-def deep_link(username: str, payload: str) -> str:
-    """Give the address that opens the bot with a payload."""
-    return f"https://t.me/{username}?start={payload}"
-
-
 def button(label: str, kind: str, *parts: object) -> Button:
     """Make a button that the bot hears of."""
     return Button(label, callback_data=":".join([kind[0], *map(str, parts)]))
@@ -242,22 +236,4 @@ def votes(asked: int) -> Row:
     return (
         button(texts.HELPFUL, HELPFUL, asked, 1),
         button(texts.NOT_RIGHT, NOT_RIGHT, asked, 0),
-    )
-
-
-def under_chart(fact: Fact, sources: Sources, *, read: bool) -> Row:
-    """Lead to the source or, to be `read`, the answer; then the figures to take along."""
-    words = (button(texts.READ_ANSWER, RELATED, fact.id),)
-    return (
-        *(words if read else source_button(fact, sources)),
-        button(texts.FOR_PRINT, FIGURES, "png", fact.id),
-        button(texts.AS_CSV, FIGURES, "csv", fact.id),
-    )
-
-
-def ways_on(fact: Fact, username: str) -> Row:
-    """Make the buttons that pass a fact on."""
-    return (
-        Button(texts.SEND_ON, switch_inline_query=short(fact.question, QUERY)),
-        Button(texts.COPY_LINK, copy_text=deep_link(username, fact.id)),
     )

@@ -11,7 +11,18 @@ from dataclasses import replace
 
 from bot import messages, texts
 from bot.charts import drawable
-from bot.messages import BotMessage, Row, Rows, Sources, heading, joined, notice, safe, short
+from bot.messages import (
+    BotMessage,
+    Row,
+    Rows,
+    Sources,
+    button,
+    heading,
+    joined,
+    notice,
+    safe,
+    short,
+)
 from knowledge import Answer, Fact, Match, Near, Suggestions, Unknown
 
 # Steps in which related questions, and in the last the detail, make room for the answer.
@@ -68,7 +79,7 @@ def answer(
     """
     near, matches, of = isinstance(reply, Near), reply.matches, len(reply.matches)
     unanswered, later = ("", "") if isinstance(reply, Near) else (reply.unanswered, reply.later)
-    fact, button = matches[0].fact, messages.button
+    fact = matches[0].fact
     missing = f"{heading(texts.NOT_COVERED)} <i>{safe(short(unanswered, 120))}</i>"
     # The source and one action, a row of what to ask next, and a small row.
     drawn = [one.fact.id for one in matches if one.fact.figures and drawable(one.fact)]
@@ -110,7 +121,7 @@ def _undated(fact: Fact) -> Fact:
 def suggestions(reply: Suggestions, asked: int) -> BotMessage:
     """Offer the likeliest questions to tap: a guess never looks like an answer."""
     facts = [match.fact for match in reply.matches]
-    none = messages.button(texts.NONE_OF_THESE, messages.NONE, asked)
+    none = button(texts.NONE_OF_THESE, messages.NONE, asked)
     rows = (*messages.questions(facts, messages.TAKE, asked), (none,))
     return notice(reply.note or texts.SUGGEST, rows)
 
@@ -179,20 +190,27 @@ def more(fact: Fact, sources: Sources, related: Sequence[Fact]) -> BotMessage:
 
 def card(fact: Fact, sources: Sources, username: str) -> BotMessage:
     """Show a fact in a chat the bot isn't in: no buttons that need the bot there."""
-    ask = messages.Button(texts.ASK_ME, url=messages.deep_link(username, "ask"))
+    ask = messages.Button(texts.ASK_ME, url=texts.LINK.format(username, "ask"))
     row = (*messages.source_button(fact, sources), ask)
     return joined([body(Match(fact, 1.0), sources, headed=True)], [row])
 
 
-def caption(fact: Fact, sources: Sources, told: str) -> str:
-    """Write what stands below a fact's chart: its telling for those who hear it, its source.
+def under_chart(fact: Fact, sources: Sources, told: str, *, read: bool = False) -> BotMessage:
+    """Give what stands below a fact's chart: its telling for those who hear it, its source.
 
-    The picture names the slide's heading, so that the buttons stand on the screen as well.
+    The picture names the slide's heading, so that the buttons stand on the screen as well: one that
+    leads to the source or, to be `read`, to the answer, and the figures to take along.
     """
+    words = button(texts.READ_ANSWER, messages.RELATED, fact.id)
+    row = (
+        *((words,) if read else messages.source_button(fact, sources)),
+        button(texts.FOR_PRINT, messages.FIGURES, "png", fact.id),
+        button(texts.AS_CSV, messages.FIGURES, "csv", fact.id),
+    )
     if fact.source.count("slide ") == 1:
         fact = replace(fact, source=fact.source.partition(":")[0])
     lines = [f"<blockquote expandable>{safe(short(told, CAPTION))}</blockquote>"]
-    return "\n".join([*lines, *source_lines(fact, sources)])
+    return BotMessage("\n".join([*lines, *source_lines(fact, sources)]), (row,))
 
 
 def _fitting(build: Callable[[int], BotMessage]) -> BotMessage:

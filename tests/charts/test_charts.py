@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from PIL import Image
 from telegram import Update
 
-from bot import charts, messages, texts
+from bot import charts, texts
 from bot.charts import MOST_BARS, PERCENT, Chart, Table, chart_of, drawing, table_of
-from bot.messages import EDGES, SCREEN, BotMessage, Sources, answers
+from bot.messages import EDGES, SCREEN, Sources, answers
 from knowledge import Fact, Figure, KnowledgeBase
 from tests.conftest import World, every_fact, talking
 from tests.telegram import Message
@@ -201,8 +201,7 @@ def test_every_shipped_chart_stands_on_one_screen_with_its_caption(shipped: Know
         data = drawing.draw(chart)
         width, height = opened(data).size
         assert width == 1200
-        html = answers.caption(fact, sources, charts.told(chart))
-        caption = BotMessage(html, (messages.under_chart(fact, sources, read=True),)).height
+        caption = answers.under_chart(fact, sources, charts.told(chart), read=True).height
         assert height / width * BUBBLE + caption <= SCREEN + EDGES, fact.id
         assert len(data) < 150_000
 

@@ -9,7 +9,7 @@ import pytest
 
 from bot import messages, texts
 from bot.handlers import TAPS
-from bot.handlers.buttons import questions_page, topics_page
+from bot.handlers.commands import questions_page, topics_page
 from bot.messages import A_PAGE, SCREEN
 from knowledge import KnowledgeBase, Topic
 from tests.conftest import World, started
