@@ -7,16 +7,14 @@ import os
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 # What is imported here is what the library offers.
-from knowledge.base import KnowledgeBase, summary
+from knowledge.base import KnowledgeBase, Version, summary
 from knowledge.dialogue.remarks import LONGEST
-from knowledge.editing import edits
-from knowledge.editing.statistics import Cluster, Stats
-from knowledge.editing.trial import Difference, Trial
-from knowledge.editing.version import Version
-from knowledge.editor import Editor
+from knowledge.editor import Difference, Editor, Trial
 from knowledge.errors import DatabaseError, ImportRefused, KnowledgeError
+from knowledge.exchange import edits
 from knowledge.exchange.columns import doubts_of, figure_line
-from knowledge.exchange.plan import Plan, difference
+from knowledge.exchange.edits import difference
+from knowledge.exchange.importing import Plan
 from knowledge.model import (
     Answer,
     Context,
@@ -35,4 +33,5 @@ from knowledge.model import (
 )
 from knowledge.progress import Stage, heard_by
 from knowledge.snapshot import Edit, Revision, Snapshot, Swap, from_json, to_json
+from knowledge.statistics import Cluster, Stats
 from knowledge.storage.store import HELPFUL, NONE_OF_THESE, NOT_RIGHT, SHIPPED, Asked, Store

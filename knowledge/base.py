@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
+import ctypes
+import gc
 import logging
+import sys
 from collections.abc import Callable
 from contextlib import closing, suppress
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
 from knowledge import model
 from knowledge.dialogue import answering
-from knowledge.editing.statistics import Stats, count
-from knowledge.editing.version import Version, build
 from knowledge.errors import NAMED, DatabaseBusy, DatabaseError, KnowledgeError
 from knowledge.evaluation import check, labelled, table
 from knowledge.exchange import files
-from knowledge.exchange.importing import files_at, plan_files
-from knowledge.exchange.plan import Plan
+from knowledge.exchange.importing import Plan, files_at, plan_files
 from knowledge.matching import embeddings
 from knowledge.matching.matcher import Matcher
 from knowledge.matching.text import for_the_record
 from knowledge.snapshot import Edit, Snapshot
+from knowledge.statistics import Stats, count
 from knowledge.storage import database
 from knowledge.storage.store import SHIPPED, Asked, Store
 
@@ -30,6 +31,46 @@ _logger = logging.getLogger(__name__)
 
 # The reports that come with the program.
 REPORTS = Path(__file__).with_name("reports")
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """The snapshot after one change and the matcher over it; a new state is to build both."""
+
+    snapshot: Snapshot
+    matcher: Matcher
+    replies: dict[str, model.Reply] = field(default_factory=dict, compare=False, repr=False)
+
+    @classmethod
+    def build(
+        cls, snapshot: Snapshot, before: Matcher | None = None, kept: bytes = b"", *, waits: bool
+    ) -> Version:
+        """Build a version, in any thread; what `before`, or `kept`, has read is at hand."""
+        facts, terms = snapshot.facts.values(), snapshot.terms
+        # The garbage collector would stop every thread to look at hundreds of thousands of objects,
+        # of which none are dropped in circles.
+        was_enabled = gc.isenabled()
+        gc.disable()
+        try:
+            matcher = Matcher.build(facts, terms, before=before, kept=kept, waits=waits)
+        finally:
+            if was_enabled:
+                gc.enable()
+        if sys.platform == "linux":
+            # What a build has worked in is given back to the system; musl has no such call.
+            with suppress(AttributeError):
+                ctypes.CDLL(None).malloc_trim(0)
+        return cls(snapshot, matcher)
+
+    def ask(self, question: str) -> model.Reply:
+        """Answer a question by itself, once: the same are asked to try change after change."""
+        if question not in self.replies:
+            self.replies[question] = answering.ask(self.matcher, question)
+        return self.replies[question]
+
+    def answers_as(self, snapshot: Snapshot) -> bool:
+        """Tell whether its matcher serves a snapshot."""
+        return self.snapshot.terms == snapshot.terms and self.snapshot.facts == snapshot.facts
 
 
 class KnowledgeBase:
@@ -127,12 +168,12 @@ class KnowledgeBase:
         # No more versions at a time than are needed.
         self._tried = tried = None
         if before is not None:
-            self._tried = made = build(snapshot, before.matcher, waits=self._waits)
+            self._tried = made = Version.build(snapshot, before.matcher, waits=self._waits)
             return made
         # The first begins with what the last start kept, and keeps it for the next.
         with self._opened() as store:
             phrasings, kept = store.kept()
-            made = build(snapshot, kept=kept, waits=self._waits)
+            made = Version.build(snapshot, kept=kept, waits=self._waits)
             count = sum(len(fact.phrasings) for fact in made.matcher.facts)
             if count != phrasings:
                 # A place that cannot be written to only makes starts slower.

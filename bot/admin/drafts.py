@@ -194,8 +194,7 @@ async def _try(request: Request, draft: Draft, edit: knowledge.Edit) -> None:
     """Ask the known questions with the draft, and show what came of it."""
     async with delivery.telling(request.show):
         tried = await asyncio.to_thread(request.editor.trial(edit))
-        if not (draft.before or draft.is_gap or draft.proposed):
-            draft.proposed = list(await asyncio.to_thread(request.editor.proposals(edit)))
+    draft.proposed = draft.proposed or list(tried.proposals)
     draft.rivals |= {one.fact.id: one.how for one in tried.rivals[: texts.RIVALS_TOLD]}
     found = [texts.NOT_RETIRED if _own(edit).retired else texts.NOT_SAVED]
     if draft.before and "state" not in draft.cells:

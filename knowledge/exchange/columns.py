@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
 from typing import Any
@@ -41,24 +41,10 @@ Cells = Mapping[str, Cell]
 Reader = Callable[[Cell], Any]
 
 
-def read_cells(
-    columns: Mapping[str, Reader], cells: Cells, number: int = 0, place: str = ""
-) -> tuple[dict[str, Any], list[Problem]]:
-    """Give the fields that the cells of a row stand for, and what is wrong with them."""
-    fields: dict[str, Any] = {}
-    problems: list[Problem] = []
-    for name, read in columns.items():
-        try:
-            fields[name] = read(cells.get(name))
-        except ValueError as error:
-            problems.append(Problem(number, place + name, str(error)))
-    return fields, problems
-
-
 # --- Reading a cell -------------------------------------------------------------------------------
 
 
-def _read_text(cell: Cell, longest: int = 0) -> str:
+def _text(cell: Cell, longest: int = 0) -> str:
     if cell is None:
         return ""
     if isinstance(cell, bool) or not isinstance(cell, str | int | float):
@@ -72,16 +58,16 @@ def _read_text(cell: Cell, longest: int = 0) -> str:
     return text if any(one.isprintable() and one != " " for one in text) else ""
 
 
-def _read_id(cell: Cell) -> str:
+def _id(cell: Cell) -> str:
     """Read an id, which goes into buttons and addresses (t.me/…?start=ID)."""
-    text = _read_text(cell)
+    text = _text(cell)
     if text and (len(text) > LONGEST_ID or not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", text)):
         raise ValueError(f"use letters, digits, hyphens and underscores, at most {LONGEST_ID}")
     return text
 
 
-def _read_link(cell: Cell) -> str:
-    text = _read_text(cell, 500)
+def _link(cell: Cell) -> str:
+    text = _text(cell, 500)
     if text and not _is_link(text):
         raise ValueError(_NO_LINK)
     # A telephone begins with a capital.
@@ -92,22 +78,22 @@ def _is_link(text: str) -> bool:
     return text.isprintable() and bool(_LINK.fullmatch(text))
 
 
-def _read_day(cell: Cell) -> str:
-    text = _read_text(cell)
+def _day(cell: Cell) -> str:
+    text = _text(cell)
     try:
         return date.fromisoformat(text).isoformat() if text else ""
     except ValueError:
         raise ValueError("must be a day like 2026-11-28") from None
 
 
-def _read_position(cell: Cell) -> int:
+def _position(cell: Cell) -> int:
     if type(cell or 0) is not int:
         raise ValueError("must be a number")
     return cell or 0
 
 
-def _read_choice(cell: Cell, usual: str, other: str) -> str:
-    text = _read_text(cell) or usual
+def _choice(cell: Cell, usual: str, other: str) -> str:
+    text = _text(cell) or usual
     if text not in (usual, other):
         raise ValueError(f"must be “{usual}” or “{other}”")
     return text
@@ -115,21 +101,21 @@ def _read_choice(cell: Cell, usual: str, other: str) -> str:
 
 def _several(cell: Cell) -> list[Any]:
     """Give the things in a cell: the lines of a text, or the list that JSON has in its place."""
-    found = cell if isinstance(cell, list | tuple) else _read_text(cell).split("\n")
+    found = cell if isinstance(cell, list | tuple) else _text(cell).split("\n")
     return [one for one in found if str(one).strip()]
 
 
-def _read_ways(cell: Cell) -> tuple[str, ...]:
-    ways = (" ".join(_read_text(one, LONGEST_QUESTION).split()) for one in _several(cell))
+def _ways(cell: Cell) -> tuple[str, ...]:
+    ways = (" ".join(_text(one, LONGEST_QUESTION).split()) for one in _several(cell))
     return tuple(dict.fromkeys(filter(None, ways)))
 
 
-def _read_ids(cell: Cell) -> tuple[str, ...]:
+def _ids(cell: Cell) -> tuple[str, ...]:
     found = re.findall(r"[^\s,;]+", "\n".join(map(str, _several(cell))))
-    return tuple(dict.fromkeys(map(_read_id, found)))
+    return tuple(dict.fromkeys(map(_id, found)))
 
 
-def _read_figures(cell: Cell) -> tuple[Figure, ...]:
+def _figures(cell: Cell) -> tuple[Figure, ...]:
     found = tuple(map(_figure, _several(cell)))
     places = [(figure.label, figure.column) for figure in found if figure.column]
     if twice := next((place for place in places if places.count(place) > 1), None):
@@ -147,7 +133,7 @@ def _figure(written: str | Cells) -> Figure:
         names = ("row", "column", "value", "unit") if len(parts) in (3, 4) else ()
         cells = dict(zip(names, parts, strict=False))
     texts = (cells.get("row") or cells.get("label"), cells.get("column"), cells.get("unit"))
-    row, column, unit = (" ".join(_read_text(text, LONGEST_LABEL).split()) for text in texts)
+    row, column, unit = (" ".join(_text(text, LONGEST_LABEL).split()) for text in texts)
     unknown = cells.keys() - {"row", "label", "column", "value", "unit"}
     if not row or unknown or "|" in row + column + unit:
         raise ValueError(f"“{str(written)[:LONGEST_LABEL]}”: write one figure a line: {FIGURE}")
@@ -161,53 +147,56 @@ def _figure(written: str | Cells) -> Figure:
 # --- The columns ----------------------------------------------------------------------------------
 
 
-def _text(longest: int = 0) -> Reader:
-    return partial(_read_text, longest=longest)
+def _at_most(longest: int) -> Reader:
+    return partial(_text, longest=longest)
 
 
-def _needed(read: Reader) -> Reader:
-    def needed(cell: Cell) -> Any:
-        if field := read(cell):
-            return field
-        raise ValueError("this cell is empty")
-
-    return needed
-
-
-REQUIRED = ("question", "answer")
 # Of an entry; named after the fields of a fact.
 COLUMNS: Mapping[str, Reader] = {
-    "id": _read_id,
-    "report": _text(300),
-    "topic": _text(LONGEST_TOPIC),
-    "question": _needed(_text(LONGEST_QUESTION)),
-    "also_asked": _read_ways,
-    "answer": _needed(_text(LONGEST_TEXT)),
-    "detail": _text(LONGEST_TEXT),
-    "plain": _text(LONGEST_TEXT),
-    "link": _read_link,
-    "source": _text(200),
-    "kind": partial(_read_choice, usual="fact", other="gap"),
-    "beside": _read_ids,
-    "figures": _read_figures,
-    "measure": _text(300),
-    "added": _read_day,
-    "state": partial(_read_choice, usual="live", other="retired"),
+    "id": _id,
+    "report": _at_most(300),
+    "topic": _at_most(LONGEST_TOPIC),
+    "question": _at_most(LONGEST_QUESTION),
+    "also_asked": _ways,
+    "answer": _at_most(LONGEST_TEXT),
+    "detail": _at_most(LONGEST_TEXT),
+    "plain": _at_most(LONGEST_TEXT),
+    "link": _link,
+    "source": _at_most(200),
+    "kind": partial(_choice, usual="fact", other="gap"),
+    "beside": _ids,
+    "figures": _figures,
+    "measure": _at_most(300),
+    "added": _day,
+    "state": partial(_choice, usual="live", other="retired"),
 }
-_LINKS = dict.fromkeys(("url", "ratings_url", "reports_url"), _read_link)
-# Of the lists that a file may hold beside its entries.
+REQUIRED = ("question", "answer")
+# Of the lists that a file may hold beside its entries; the first two columns are required.
 LISTS: Mapping[str, tuple[type[Report | Topic | Term], Mapping[str, Reader]]] = {
-    "reports": (Report, {
-        "id": _needed(_read_id), "title": _needed(_text()), "short_title": _text(),
-        "publisher": _text(), "published": _text(), **_LINKS,
-    }),
-    "topics": (Topic, {
-        "id": _needed(_read_id), "name": _needed(_text()), "position": _read_position,
-    }),
-    "terms": (Term, {
-        "said": _needed(_text()), "means": _needed(_text()), "contrast": _text(),
-    }),
+    "reports": (
+        Report,
+        {"id": _id} | dict.fromkeys(("title", "short_title", "publisher", "published"), _text)
+        | dict.fromkeys(("url", "ratings_url", "reports_url"), _link),
+    ),
+    "topics": (Topic, {"id": _id, "name": _text, "position": _position}),
+    "terms": (Term, dict.fromkeys(("said", "means", "contrast"), _text)),
 }  # fmt: skip
+
+
+def read_cells(
+    columns: Mapping[str, Reader], cells: Cells, required: Sequence[str], number: int, place: str
+) -> tuple[dict[str, Any], list[Problem]]:
+    """Give the fields that the cells of a row stand for, and what is wrong with them."""
+    fields: dict[str, Any] = {}
+    problems: list[Problem] = []
+    for name, read in columns.items():
+        try:
+            fields[name] = read(cells.get(name))
+            if name in required and not fields[name]:
+                raise ValueError("this cell is empty")
+        except ValueError as error:
+            problems.append(Problem(number, place + name, str(error)))
+    return fields, problems
 
 
 def cells_of(fact: Fact) -> dict[str, object]:

@@ -27,8 +27,8 @@ HEADER_WITHIN = 20
 _SIGN = "(?='*[=+\\-@\t\uff1d\uff0b\uff0d\uff20])"
 _FORMULA, _QUOTED = re.compile(f"^{_SIGN}"), re.compile(f"^'{_SIGN}")
 
-# Cells by column under the numbers of their rows, and the names of what is not read.
-Rows = tuple[Mapping[int, Cells], list[str]]
+# Cells by column, under the numbers of their rows.
+Rows = Mapping[int, Cells]
 
 
 def kind_of(filename: str) -> str:
@@ -37,27 +37,27 @@ def kind_of(filename: str) -> str:
     return suffix if suffix in FORMATS else ""
 
 
-def rows_in(
-    data: bytes, filename: str, encoding: str
-) -> tuple[Mapping[int, Cells], dict[str, Any], list[str]]:
+def rows_in(data: bytes, filename: str, encoding: str) -> tuple[Rows, dict[str, Any], list[str]]:
     """Give the rows of a file, its other lists and how it was read; raises ImportRefused."""
     suffix = _checked(filename)
-    text, note = _decoded(data, encoding)
+    text, notes = _decoded(data, encoding)
     lists: dict[str, Any] = {}
+    others: list[str] = []
     if suffix in ("csv", "tsv"):
-        rows, unread = _table(text)
+        rows, others = _table(text)
     elif suffix == "jsonl":
-        rows, unread = _objects(_json(text.split("\n"), 1))
+        rows = _objects(_json(text.split("\n"), 1))
     else:
         document = _json([text], 0)[0]
         lists = {"facts": document} if isinstance(document, list) else document
         known = isinstance(lists, dict) and lists.keys() & {"facts", *LISTS}
         if not known or not isinstance(facts := lists.pop("facts", []), list):
             raise _refusal("it must be a list of rows, or an object with a list called facts")
-        rows, unread = _objects(dict(enumerate(facts, start=1)))
-        unread += (f"“{printable(one)}”" for one in lists if one not in LISTS)
-    missed = [f"Not read: {', '.join(unread)}."] if unread else []
-    return rows, lists, [*note, *missed]
+        rows = _objects(dict(enumerate(facts, start=1)))
+        others = [f"“{printable(one)}”" for one in lists if one not in LISTS]
+    names = dict.fromkeys(name for cells in rows.values() for name in cells)
+    unread = [f"the column “{name}”" for name in names if name not in COLUMNS] + others
+    return rows, lists, [*notes, *([f"Not read: {', '.join(unread)}."] if unread else [])]
 
 
 def _checked(filename: str) -> str:
@@ -108,7 +108,8 @@ def _decoded(data: bytes, encoding: str) -> tuple[str, list[str]]:
         return text, [f"Careful: read as Windows-1252, so that it says “{sample}”. {save}"]
 
 
-def _table(text: str) -> Rows:
+def _table(text: str) -> tuple[Rows, list[str]]:
+    """Give the rows of a table, and name those that stand above its header."""
     lines = text[:50_000].splitlines()[:HEADER_WITHIN]
     delimiter = next((one for line in lines for one in ",;\t" if _is_header(line.split(one))), ",")
     every = _records(text, delimiter)
@@ -128,14 +129,13 @@ def _table(text: str) -> Rows:
         if number > top and _width(cells) > len(header)
     )
     refuse(problems)
-    unread = [f"the column “{name}”" for name in header if name not in COLUMNS]
-    unread += (f"row {number}, above the header" for number in rows if number < top)
+    above = [f"row {number}, above the header" for number in rows if number < top]
     below = {
         number: dict(zip(header, (_QUOTED.sub("", one) for one in cells), strict=False))
         for number, cells in rows.items()
         if number > top
     }
-    return below, unread
+    return below, above
 
 
 def _is_header(names: Iterable[str]) -> bool:
@@ -185,9 +185,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def _objects(found: dict[int, Any]) -> Rows:
     reason = "a row must be an object { … }"
     refuse([Problem(n, "", reason) for n, row in found.items() if not isinstance(row, dict)])
-    cells = {n: {_column(name): cell for name, cell in row.items()} for n, row in found.items()}
-    unread = dict.fromkeys(name for row in cells.values() for name in row if name not in COLUMNS)
-    return cells, [f"the column “{name}”" for name in unread]
+    return {n: {_column(name): cell for name, cell in row.items()} for n, row in found.items()}
 
 
 # --- Writing --------------------------------------------------------------------------------------

@@ -1,23 +1,91 @@
-"""Files as an import takes them: every row read, or named with what is wrong with it."""
+"""Files as an import takes them: every row read, or named with what is wrong; and the outcome."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+import textwrap
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
+from typing import Any
 
 from knowledge.errors import ImportRefused, Problem, refuse
 from knowledge.exchange import files
-from knowledge.exchange.columns import LISTS, LONGEST_TEXT, LONGEST_TOPIC, doubts_of, read_cells
-from knowledge.exchange.plan import Heading, Plan, Row, plan, reports_of, row_in
-from knowledge.model import Report
+from knowledge.exchange.columns import (
+    LISTS,
+    LONGEST_TEXT,
+    LONGEST_TOPIC,
+    Cells,
+    doubts_of,
+    read_cells,
+)
+from knowledge.exchange.edits import Heading, Names, Row, compared, difference, row_in
+from knowledge.model import Fact, Report
 from knowledge.progress import watched
-from knowledge.snapshot import Snapshot
+from knowledge.snapshot import Edit, Snapshot, Swap
 
 # Characters of an answer that is too long which stay its answer: as many as a message has room for
 # with a whole detail.
 FIRST_PART = 800
+# Of each list, what is written out when a plan is printed.
+SHOWN = 10
+# Up to the last sentence that ends in the second half of so many characters, or else the last word.
+_PART = r"(?s:.{{{0},{1}}}[.!?](?=\s)|.{{{0},{1}}}(?=\s))"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The outcome of an import, before it happens; `edit` makes it happen.
+
+    `notes` say what of the files is not read, is cut or looks spoilt, and what stays as it is.
+    """
+
+    edit: Edit
+    unchanged: int
+    notes: tuple[str, ...] = ()
+
+    @property
+    def new(self) -> tuple[Fact, ...]:
+        """Give the facts that there are none of yet."""
+        return tuple(after for before, after in self.edit.facts() if after and not before)
+
+    @property
+    def changed(self) -> tuple[Swap, ...]:
+        """Give the facts that there are already, before and after."""
+        return tuple(swap for swap in self.edit.swaps if swap.kind == "fact" and swap.before)
+
+    @property
+    def changes_nothing(self) -> bool:
+        """Tell whether carrying out the plan would leave everything as it is."""
+        return not self.edit.swaps
+
+    def lines(self, most: int | None = SHOWN) -> list[str]:
+        """Say what would change, with so many entries of each list; None for all."""
+        new, changed = self.new, self.changed
+        lines = [f"{len(new)} new, {len(changed)} changed, {self.unchanged} unchanged."]
+        for kind in ("report", "topic", "term"):
+            if keys := [swap.key for swap in self.edit.swaps if swap.kind == kind]:
+                lines.append(f"New or changed {kind}s: {', '.join(_some(keys, most))}.")
+        added = (Swap(Fact(f.id, "", "", f.report, f.topic, kind=f.kind), f) for f in new)
+        told = [_told("new: ", swap) for swap in added], [_told("", swap) for swap in changed]
+        return [*lines, *(one for many in (self.notes, *told) for one in _some(many, most))]
+
+    def __str__(self) -> str:
+        return "\n".join(self.lines())
+
+
+def _some(lines: Sequence[str], most: int | None) -> list[str]:
+    left = len(lines) - len(lines[:most])
+    return [*lines[:most], *([f"and {left} more"] if left else [])]
+
+
+def _told(new: str, swap: Swap) -> str:
+    both = all(isinstance(fact, Fact) and fact.retired for fact in (swap.before, swap.after))
+    head = f"- {new}{swap.key}{' (retired)' * both}"
+    return head + textwrap.indent("\n" + "\n".join(difference(swap)), "    ")
+
+
+# --- Files ----------------------------------------------------------------------------------------
 
 
 @dataclass(slots=True)
@@ -58,32 +126,48 @@ def plan_files(
     notes = [f"Not read: {', '.join(unread)}."] if unread else []
     batches: dict[str, Batch] = {}
     problems: list[Problem] = []
-    # The report that a folder is about.
-    brought: dict[PurePath, str] = {}
     for name, data in found:
         try:
             if name not in unread:
-                batches[name] = batch = read(data, name, encoding)
-                for report in (one for one in batch.headings if isinstance(one, Report)):
-                    brought.setdefault(PurePath(name).parent, report.id)
+                batches[name] = _read(data, name, encoding)
         except ImportRefused as refused:
-            if not several:
-                raise
-            problems += (replace(problem, file=name) for problem in refused.problems)
+            problems += (replace(one, file=name if several else "") for one in refused.problems)
     if not batches and not problems:
         problems.append(Problem(0, "", "there is no .csv, .tsv, .json or .jsonl file in it"))
     refuse(problems)
+    # The report that a folder is about.
+    brought = {
+        PurePath(name).parent: report.id
+        for name, batch in reversed(batches.items())
+        for report in reversed(batch.headings)
+        if isinstance(report, Report)
+    }
     rows: list[Row] = []
     for name, batch in batches.items():
         own = title or brought.get(PurePath(name).parent) or title_of(name)
         if not (several or title or brought or not snapshot.reports):
             # A file of more rows for what there is, unless it is called like a report.
-            own = own if reports_of(snapshot).known(own) else ""
+            own = own if Names(snapshot).known(Report, own) else ""
         rows += (replace(row, title=own, file=name if several else "") for row in batch.rows)
         notes += (f"{name}: {note}" if several else note for note in batch.notes)
     headings = [heading for batch in batches.values() for heading in batch.headings]
     named = f"{len(batches)} files" if several else found[0][0]
-    return plan(rows, snapshot, what or f"imported {named}", headings, notes)
+    edit, facts = compared(rows, snapshot, what or f"imported {named}", headings)
+    notes += _left(rows, facts, snapshot)
+    return Plan(edit, len(facts) - len(edit.facts()), tuple(notes))
+
+
+def _left(rows: Sequence[Row], facts: Sequence[Fact], snapshot: Snapshot) -> Iterable[str]:
+    """Name what rows lead to that is no entry, and count what they leave as it is."""
+    came = {fact.id for fact in facts}
+    for row, fact in zip(rows, facts, strict=True):
+        for one in sorted({*fact.beside} - came - snapshot.facts.keys()):
+            yield f"Careful: {row} stands beside “{one}”, which is no entry."
+    # Of reports that come again, those that do not.
+    again = {snapshot.facts[key].report for key in came & snapshot.facts.keys()}
+    others = (one for one in snapshot.facts.values() if not one.retired and one.id not in came)
+    if left := sum(one.report in again for one in others):
+        yield f"Entries that are not in the file and stay as they are: {left}."
 
 
 def title_of(filename: str) -> str:
@@ -92,21 +176,22 @@ def title_of(filename: str) -> str:
     return (words[:1].upper() + words[1:])[:LONGEST_TOPIC] or "Report"
 
 
-def read(data: bytes, filename: str, encoding: str = "") -> Batch:
+def _read(data: bytes, filename: str, encoding: str) -> Batch:
     """Read a file; raises ImportRefused naming every row and column that cannot be taken."""
     found, lists, notes = files.rows_in(data, filename, encoding)
     batch = Batch([], [], notes)
     problems: list[Problem] = []
     for number, cells in watched(list(found.items()), "checking"):
         careful = [*doubts_of(number, cells)]
-        answer, detail = cells.get("answer"), cells.get("detail")
-        if isinstance(answer, str) and len(answer.strip()) > LONGEST_TEXT and not detail:
-            first, detail, said = _folded(answer.strip())
-            cells = {**cells, "answer": first, "detail": detail}
+        answer: Any = cells.get("answer")
+        is_whole = isinstance(answer, str) and not cells.get("detail")
+        if is_whole and len(answer := answer.strip()) > LONGEST_TEXT:
+            parts, said = _parted(answer)
+            cells = {**cells, **parts}
             careful.append(Problem(number, "answer", said))
         row, wrong = row_in(number, cells)
         problems += wrong
-        batch.rows += [row] if row else []
+        batch.rows.append(row)
         batch.notes += (f"Careful: {one}." for one in careful)
     for name, (made, columns) in LISTS.items():
         several = lists.get(name) or []
@@ -117,14 +202,14 @@ def read(data: bytes, filename: str, encoding: str = "") -> Batch:
                 continue
             strange = [key for key in entry if key not in columns]
             batch.notes += (f"Not read: “{files.printable(key)}” of {place}." for key in strange)
-            fields, wrong = read_cells(columns, entry, place=f"{place}, ")
+            fields, wrong = read_cells(columns, entry, [*columns][:2], 0, f"{place}, ")
             problems += wrong
             batch.headings += [] if wrong else [made(**fields)]
     refuse(problems)
     return batch
 
 
-def _folded(answer: str) -> tuple[str, str, str]:
+def _parted(answer: str) -> tuple[Cells, str]:
     """Part an answer that is too long into answer and detail, and say so."""
     first, rest = _cut(answer, FIRST_PART)
     said = f"{len(answer):,} characters: what follows “… {first[-30:]}” is now its detail"
@@ -132,12 +217,10 @@ def _folded(answer: str) -> tuple[str, str, str]:
         rest, left = _cut(rest, LONGEST_TEXT - 2)
         rest += " …"
         said += f", but for the last {len(left):,} characters, which are left out"
-    return first, rest, said
+    return {"answer": first, "detail": rest}, said
 
 
 def _cut(text: str, most: int) -> tuple[str, str]:
-    """Part a text after the last sentence, or else word, that ends within so many characters."""
-    ends = (re.finditer(end, text[: most + 1]) for end in (r"(?<=[.!?])\s", r"\s"))
-    places = [[one.start() for one in found if one.start() > most / 2] for found in ends]
-    end = next((found[-1] for found in places if found), most)
+    first = re.match(_PART.format(most // 2, most - 1), text)
+    end = first.end() if first else most
     return text[:end].rstrip(), text[end:].strip()

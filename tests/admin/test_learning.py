@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.admin import texts
-from knowledge.editing.statistics import clusters
+from knowledge.statistics import clusters
 from knowledge.storage.store import Asked
 from tests.administrators import Desk
 

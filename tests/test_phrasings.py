@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from knowledge import Editor, Fact, edits
-from knowledge.editing.trial import rewordings, subject, undated
+from knowledge.editor import rewordings, subject, undated
 from tests.conftest import open_small
 
 
@@ -60,7 +60,7 @@ def test_only_what_finds_the_fact_and_is_nobody_elses_is_proposed(tmp_path: Path
             {"question": "How many officer vacancies were there in 2025?", "answer": "Twelve."},
         )
         editor = Editor(base)
-        proposed = editor.proposals(edit)()
+        proposed = editor.trial(edit)().proposals
         assert len(proposed) <= 8
         assert not any(map(base.matcher.phrased, proposed))
         answers = editor.answers_with(edit)
