@@ -30,28 +30,27 @@ DAY = 24 * 3600
 def build(settings: Settings, knowledge: KnowledgeBase, request: BaseRequest | None = None) -> App:
     """Build the application; a request replaces its HTTP client, as in tests."""
     services = Services(settings, knowledge)
-    order = ChatOrder(services, partial(drafts.changes, services))
-    builder = (
+    request = request or HTTPXRequest(connection_pool_size=2 * CALLS)
+    defaults = Defaults(
+        parse_mode=ParseMode.HTML,
+        link_preview_options=LinkPreviewOptions(is_disabled=True),
+        # A question deleted in the meantime is still answered.
+        allow_sending_without_reply=True,
+    )
+    application: App = (
         ApplicationBuilder()
         .token(settings.token)
         .base_url(f"{settings.api_root}/bot")
         .base_file_url(f"{settings.api_root}/file/bot")
-        .defaults(
-            Defaults(
-                parse_mode=ParseMode.HTML,
-                link_preview_options=LinkPreviewOptions(is_disabled=True),
-                # A question deleted in the meantime is still answered.
-                allow_sending_without_reply=True,
-            )
-        )
-        .concurrent_updates(order)
+        .defaults(defaults)
+        .concurrent_updates(ChatOrder(services, partial(drafts.changes, services)))
         .rate_limiter(Retries())
         # The service fetches updates itself.
         .updater(None)
-        .request(request or HTTPXRequest(connection_pool_size=2 * CALLS))
-        .get_updates_request(request or HTTPXRequest(connection_pool_size=1))
+        .request(request)
+        .get_updates_request(request)
+        .build()
     )
-    application: App = builder.build()
     application.bot_data[KEY] = services
     register(application)
     return application
@@ -83,10 +82,9 @@ def forget(application: App) -> None:
     services = services_of(application)
     try:
         count = services.knowledge.store.forget(services.settings.retention_days)
+        _logger.info("%d old questions deleted", count)
     except KnowledgeError as error:
         _logger.warning("Old questions were not deleted: %s", error)
-    else:
-        _logger.info("%d old questions deleted", count)
 
 
 def serve(settings: Settings, knowledge: KnowledgeBase) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 from telegram import Update
-from telegram.error import BadRequest, RetryAfter, TelegramError
+from telegram.error import RetryAfter, TelegramError
 
 from bot import texts
 from bot.logs import place_of
@@ -22,7 +22,7 @@ _TOLD = "faults told"
 async def handle(update: object, context: Context) -> None:
     """Log an error in a way that fits it, and tell the user where there is one waiting."""
     error = context.error
-    if error is None or (isinstance(error, BadRequest) and delivery.harmless(error)):
+    if error is None:
         return
     if delivery.unwelcome(error):
         # Blocked by the user, thrown out of the group or silenced there: their right.

@@ -43,4 +43,4 @@ async def typed(update: Update, context: Context) -> None:
             )
         )
     ask = InlineQueryResultsButton(texts.ASK_IN_PRIVATE, start_parameter="ask")
-    await delivery.done(query.answer(cards, CACHE, button=None if cards else ask))
+    await query.answer(cards, CACHE, button=None if cards else ask)

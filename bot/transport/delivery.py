@@ -21,8 +21,6 @@ _logger = logging.getLogger(__name__)
 
 Buttons = Sequence[Sequence[Button | InlineKeyboardButton]]
 
-# A double tap, and a tap answered too late (the bot was down): nobody is waiting for either.
-HARMLESS = re.compile("message is not modified|query is too old|query id is invalid", re.I)
 # The message was deleted, or is too old to change.
 LOST = re.compile(
     "message to edit not found|message can't be edited|message_id_invalid|inline keyboard expected",
@@ -39,26 +37,20 @@ NOT_ALLOWED = re.compile(
 EVERY = 1.5
 
 
-def harmless(error: BadRequest) -> bool:
-    """Tell whether a refusal means that there is nothing left to do."""
-    return HARMLESS.search(str(error)) is not None
-
-
 def unwelcome(error: BaseException | None) -> bool:
     """Tell whether a refusal means that the bot may not write where it wanted to."""
     refused = isinstance(error, BadRequest) and NOT_ALLOWED.search(str(error)) is not None
     return refused or isinstance(error, Forbidden)
 
 
-async def done(call: Awaitable[object]) -> bool:
-    """Make a call, where a refusal may mean nothing; False if the message can't be changed."""
+async def done(edit: Awaitable[object]) -> bool:
+    """Change a message; False if that one can't be changed."""
     try:
-        await call
+        await edit
     except BadRequest as error:
         if LOST.search(str(error)):
             return False
-        if not harmless(error):
-            raise
+        raise
     return True
 
 
@@ -134,13 +126,13 @@ async def below(query: CallbackQuery, page: BotMessage) -> Message | None:
 
 async def answer_tap(query: CallbackQuery, text: str = "", *, alert: bool = False) -> None:
     """Stop the button's spinner, with a passing line or an alert."""
-    await done(query.answer(text or None, show_alert=alert))
+    await query.answer(text or None, show_alert=alert)
 
 
 @asynccontextmanager
 async def telling(show: Callable[[BotMessage], Awaitable[object]]) -> AsyncIterator[None]:
     """Show in a message, now and then, how far the work in threads begun here has come."""
-    over, said = asyncio.Event(), ""
+    busy, said = asyncio.Lock(), ""
 
     def note(stage: Stage, share: float) -> None:
         nonlocal said
@@ -148,20 +140,20 @@ async def telling(show: Callable[[BotMessage], Awaitable[object]]) -> AsyncItera
 
     async def keep_showing() -> None:
         shown = ""
-        while not over.is_set():
-            with suppress(TimeoutError):
-                await asyncio.wait_for(over.wait(), EVERY)
-            if said != shown and not over.is_set():
-                shown = said
-                # A message that cannot be edited is no reason to lose the work.
-                with suppress(TelegramError):
-                    await show(notice(said))
+        while True:
+            await asyncio.sleep(EVERY)
+            async with busy:
+                if said != shown:
+                    shown = said
+                    # A message that cannot be edited is no reason to lose the work.
+                    with suppress(TelegramError):
+                        await show(notice(said))
 
     with heard_by(note):
         keeper = asyncio.create_task(keep_showing())
         try:
             yield
         finally:
-            over.set()
             # An edit under way is waited for: it must not come after the one that ends the work.
-            await keeper
+            async with busy:
+                keeper.cancel()

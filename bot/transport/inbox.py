@@ -15,16 +15,17 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 from telegram import Bot
 from telegram.constants import ChatAction
-from telegram.error import Conflict, RetryAfter, TelegramError
+from telegram.error import Conflict, TelegramError
 
 from bot.transport import metrics
-from bot.transport.retries import PAUSES, seconds_of
+from bot.transport.retries import pause_after
 from bot.transport.updates import KINDS, Json, chat_of, kind_of, number_of
 
 _logger = logging.getLogger(__name__)
@@ -52,8 +53,8 @@ class Held:
 
     raw: Json
     task: asyncio.Task[None]
+    is_kept: bool  # by the file, until it is handled
     since: float = field(default_factory=time.monotonic)
-    is_kept: bool = False  # by the file, until it is handled
     is_heard: bool = False  # the person has been shown that the bot is at it
 
 
@@ -69,12 +70,23 @@ class Inbox:
     def __len__(self) -> int:
         return len(self._held)
 
-    def accept(self, raw: Json) -> Held:
-        """Take an update that has a number; one in hand is not taken again."""
+    async def take(self, *updates: Json) -> bool:
+        """Take updates until they are settled; False when the bot is stopped before that."""
+        given = [self._hold(one) for one in updates]
+        patience = PATIENCE if len(self._held) <= CROWD else 0.0
+        while waiting := [one for one in given if not (one.is_kept or one.task.done())]:
+            await asyncio.wait([one.task for one in waiting], timeout=patience)
+            self._write_down([one for one in waiting if not one.task.done()])
+            # Where it can't be written down it is waited for.
+            patience = PATIENCE
+        return all(one.is_kept or not one.task.cancelled() for one in given)
+
+    def _hold(self, raw: Json, *, is_kept: bool = False) -> Held:
+        """Begin to handle an update; one in hand is not taken again."""
         number = number_of(raw)
         assert number is not None
         if number not in self._held:
-            self._held[number] = Held(raw, asyncio.create_task(self._work(number)))
+            self._held[number] = Held(raw, asyncio.create_task(self._work(number)), is_kept)
         return self._held[number]
 
     async def _work(self, number: int) -> None:
@@ -85,24 +97,14 @@ class Inbox:
         if held.is_kept:
             self._clear_away()
 
-    async def settle(self, given: Sequence[Held]) -> bool:
-        """Wait until updates are handled or written down; False when the bot is stopped first."""
-        patience = PATIENCE if len(self._held) <= CROWD else 0.0
-        while waiting := [one for one in given if not (one.is_kept or one.task.done())]:
-            await asyncio.wait([one.task for one in waiting], timeout=patience)
-            self._write_down([one for one in waiting if not one.task.done()])
-            # Where it can't be written down it is waited for.
-            patience = PATIENCE
-        return all(one.is_kept or not one.task.cancelled() for one in given)
-
     def _write_down(self, waiting: Sequence[Held]) -> None:
-        """Keep updates in the file, where it can be written; else they are waited for."""
+        """Keep updates in the file, where it can be written."""
         if not waiting or len(self._held) > FULL:
             return
+        # People's own words: for nobody else's eyes, and only for as long as they wait.
+        private = partial(os.open, mode=0o600)
         try:
-            # People's own words: for nobody else's eyes, and only for as long as they wait.
-            handle = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-            with os.fdopen(handle, "w") as file:
+            with open(self._path, "a", opener=private) as file:
                 # The line before may have been cut short by a crash.
                 file.writelines(f"\n{json.dumps(one.raw)}" for one in waiting)
         except OSError as error:
@@ -118,7 +120,7 @@ class Inbox:
                 with suppress(ValueError):
                     raw = json.loads(line)
                     if number_of(raw) is not None:
-                        self.accept(raw).is_kept = True
+                        self._hold(raw, is_kept=True)
         self._clear_away()
 
     def _clear_away(self) -> None:
@@ -142,68 +144,52 @@ class Inbox:
         """
         while True:
             await asyncio.sleep(APART)
-            for held in reversed(self._held.values()):
-                if held.is_heard or time.monotonic() - held.since <= SILENT:
-                    continue
+            silent = time.monotonic() - SILENT
+            waiting = (one for one in reversed(self._held.values()) if one.since < silent)
+            if held := next((one for one in waiting if not one.is_heard), None):
                 held.is_heard, chat = True, chat_of(held.raw)
                 # In a group nobody knows yet whether the bot is meant.
                 if chat.get("type") == "private":
                     with suppress(TelegramError):
                         await bot.send_chat_action(chat["id"], ChatAction.TYPING)
-                break
 
 
 class TwoCopies(Exception):
     """Another program fetches this bot's updates."""
 
 
-class Poller:
-    """Fetches updates into an inbox until it is cancelled."""
+async def poll(bot: Bot, inbox: Inbox) -> None:
+    """Fetch updates until cancelled; raises TwoCopies when another program does so too."""
+    offset = chances = failures = 0
+    in_peace = time.monotonic()
+    while True:
+        try:
+            updates = await _fetched(bot, offset, POLL if chances else FIRST_POLL)
+        except Exception as error:  # whatever came in place of updates
+            if isinstance(error, Conflict):
+                # The newcomer goes: whoever has been served so far still is.
+                if not chances:
+                    raise TwoCopies from error
+                chances -= 1
+            _logger.warning("Updates cannot be fetched: %r", error)
+            await asyncio.sleep(pause_after(error, failures))
+            failures += 1
+            in_peace = time.monotonic()
+            continue
+        metrics.reached()
+        failures = 0
+        if not updates or time.monotonic() - in_peace >= FIRST_POLL:
+            chances = CHANCES
+        await inbox.take(*updates)
+        # What is asked for next confirms what came before it.
+        offset = max([offset, *((number_of(one) or 0) + 1 for one in updates)])
 
-    def __init__(self, bot: Bot, inbox: Inbox) -> None:
-        self._bot = bot
-        self._inbox = inbox
-        self._offset = self._chances = self._failures = 0
 
-    async def run(self) -> None:
-        """Fetch until cancelled; raises TwoCopies when another program does so too."""
-        in_peace = time.monotonic()
-        while True:
-            try:
-                updates = await self._fetch()
-            except Exception as error:  # whatever came in place of updates
-                await asyncio.sleep(self._pause(error))
-                in_peace = time.monotonic()
-                continue
-            metrics.reached()
-            self._failures = 0
-            if not updates or time.monotonic() - in_peace >= FIRST_POLL:
-                self._chances = CHANCES
-            await self._inbox.settle([self._inbox.accept(one) for one in updates])
-            # What is asked for next confirms what came before it.
-            self._offset = max([self._offset, *((number_of(one) or 0) + 1 for one in updates)])
-
-    def _pause(self, error: Exception) -> float:
-        """Give the seconds until the next attempt; raises TwoCopies instead when it is time."""
-        if isinstance(error, Conflict):
-            # The newcomer goes: whoever has been served so far still is.
-            if not self._chances:
-                raise TwoCopies from error
-            self._chances -= 1
-            _logger.warning("Another program tries to fetch this bot's updates: %s", error)
-            return 1.0
-        if isinstance(error, RetryAfter):
-            return seconds_of(error)
-        _logger.warning("Updates cannot be fetched: %r", error)
-        self._failures += 1
-        return PAUSES[min(self._failures, len(PAUSES)) - 1]
-
-    async def _fetch(self) -> list[Json]:
-        # Not by `Bot.get_updates`: there, one update that cannot be read spoils all.
-        request, timeout = self._bot.request, POLL if self._chances else FIRST_POLL
-        query = {"timeout": timeout, "offset": self._offset, "allowed_updates": json.dumps(KINDS)}
-        result: Any = await request.post(
-            f"{self._bot.base_url}/getUpdates?{urlencode(query)}",
-            read_timeout=timeout + (request.read_timeout or 5.0),
-        )
-        return [one for one in result if number_of(one) is not None]
+async def _fetched(bot: Bot, offset: int, seconds: int) -> list[Json]:
+    # Not by `Bot.get_updates`: there, one update that cannot be read spoils all.
+    query = {"timeout": seconds, "offset": offset, "allowed_updates": json.dumps(KINDS)}
+    result: Any = await bot.request.post(
+        f"{bot.base_url}/getUpdates?{urlencode(query)}",
+        read_timeout=seconds + (bot.request.read_timeout or 5.0),
+    )
+    return [one for one in result if number_of(one) is not None]

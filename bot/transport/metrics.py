@@ -9,15 +9,13 @@ try:
 except ImportError:  # pragma: no cover - the extra is not installed
     REGISTRY = None
 else:
-    REGISTRY = prometheus.CollectorRegistry()
-    prometheus.ProcessCollector(registry=REGISTRY)
-    TOOK = prometheus.Histogram(
-        "bot_update_seconds", "Seconds from an update's arrival to its end", registry=REGISTRY
-    )
-    QUEUE = prometheus.Gauge("bot_queue_length", "Updates fetched, not done", registry=REGISTRY)
+    # Prometheus's own, which also holds what the process takes.
+    REGISTRY = prometheus.REGISTRY
+    TOOK = prometheus.Histogram("bot_update_seconds", "Seconds from an update's arrival to its end")
+    QUEUE = prometheus.Gauge("bot_queue_length", "Updates fetched, not done")
     # What is counted, and by what it is told apart.
     COUNTERS = {
-        name: prometheus.Counter(f"bot_{name}", what, by, registry=REGISTRY)
+        name: prometheus.Counter(f"bot_{name}", what, by)
         for name, what, by in (
             ("updates", "Updates handled, by kind", ["kind"]),
             ("replies", "Replies to questions, by outcome", ["outcome"]),
@@ -59,4 +57,4 @@ def unreached_for() -> float:
 
 def page() -> str:
     """Write all figures as Prometheus reads them, "" without the extra."""
-    return prometheus.generate_latest(REGISTRY).decode() if REGISTRY else ""
+    return prometheus.generate_latest().decode() if REGISTRY else ""

@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
+import re
 import time
 from collections.abc import Callable, Coroutine
 from itertools import count
@@ -30,6 +31,8 @@ _logger = logging.getLogger(__name__)
 PATIENCE = 300.0
 # Seconds between attempts when the connection fails: first these, then the last again and again.
 PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
+# A double tap, and a tap answered too late (the bot was down): nothing is left to do.
+HARMLESS = re.compile("message is not modified|query is too old|query id is invalid", re.I)
 # Made until they work: without them there is no bot.
 START = frozenset({"getMe", "setWebhook", "deleteWebhook"})
 # What puts a new message in a chat, and answers with it.
@@ -94,30 +97,29 @@ class Retries(BaseRateLimiter[int]):
         self, error: refusals.TelegramError, endpoint: str, data: dict[str, Any], failures: int
     ) -> float:
         """Give the seconds until the next attempt; raises again what fails for good."""
-        if isinstance(error, refusals.RetryAfter):
-            metrics.reached()
-            return self._hold(data.get("chat_id"), seconds_of(error) + SLACK)
+        pause = pause_after(error, failures)
         if isinstance(error, refusals.ChatMigrated):
             # A group has become a supergroup; what it is now is written to instead.
             data["chat_id"] = error.new_chat_id
             data.pop("reply_parameters", None)
             data.pop("message_thread_id", None)
-            return 0.0
-        is_start = endpoint in START and not isinstance(error, refusals.InvalidToken)
-        if not (is_start or is_network(error)):
+        elif isinstance(error, refusals.RetryAfter):
+            metrics.reached()
+            self._hold(data.get("chat_id"), pause)
+        elif not is_network(error) and (
+            endpoint not in START or isinstance(error, refusals.InvalidToken)
+        ):
             raise error
-        level = logging.WARNING if is_start else logging.INFO
-        _logger.log(level, "Telegram cannot be reached, trying on (%s)", type(error).__name__)
-        return PAUSES[min(failures, len(PAUSES) - 1)]
+        level = logging.WARNING if endpoint in START else logging.INFO
+        _logger.log(level, "Telegram did not take a call, trying on (%s)", type(error).__name__)
+        return pause
 
-    def _hold(self, chat: object, seconds: float) -> float:
+    def _hold(self, chat: object, seconds: float) -> None:
         now = clock()
         others = any(until > now for key, until in self._held.items() if key != chat)
         if chat is None or others:
             self._all_held, self._slow_until = now + seconds, now + seconds + SLOW_FOR
         self._held[chat] = now + seconds
-        _logger.info("Telegram asks to wait %.0f s", seconds)
-        return seconds
 
     async def _until_allowed(self, chat: object) -> None:
         while (wait := max(self._held.get(chat, 0.0), self._all_held) - clock()) > 0:
@@ -134,10 +136,12 @@ def is_network(error: BaseException) -> bool:
     return isinstance(error, refusals.NetworkError) and not isinstance(error, refusals.BadRequest)
 
 
-def seconds_of(error: refusals.RetryAfter) -> float:
-    """Give how long Telegram asks to wait."""
+def pause_after(error: Exception, failures: int) -> float:
+    """Give the seconds until the next attempt: those Telegram asks for, else ever more."""
+    if not isinstance(error, refusals.RetryAfter):
+        return PAUSES[min(failures, len(PAUSES) - 1)]
     wait = error.retry_after
-    return float(wait) if isinstance(wait, int) else wait.total_seconds()
+    return SLACK + (float(wait) if isinstance(wait, int) else wait.total_seconds())
 
 
 async def _answered(call: Coroutine[Any, Any, Any], endpoint: str, data: dict[str, Any]) -> Any:
@@ -148,8 +152,9 @@ async def _answered(call: Coroutine[Any, Any, Any], endpoint: str, data: dict[st
         # JSON, but without what Telegram says when it has done something.
         answer = None
     except refusals.TelegramError as error:
-        # Of an answer that cannot be read python-telegram-bot makes this one.
-        if type(error) is not refusals.TelegramError or not isinstance(error.__cause__, ValueError):
+        # Of an answer that cannot be read python-telegram-bot makes an error of no kind.
+        garbled = type(error) is refusals.TelegramError and isinstance(error.__cause__, ValueError)
+        if not (garbled or HARMLESS.search(str(error))):
             raise
         answer = None
     is_message = isinstance(answer, dict) and {"message_id", "date", "chat"} <= answer.keys()
@@ -160,4 +165,4 @@ async def _answered(call: Coroutine[Any, Any, Any], endpoint: str, data: dict[st
         return {"message_id": 0, "date": int(time.time()), "chat": {"id": chat, "type": kind}}
     if endpoint in START and not answer:
         raise refusals.NetworkError("what came is no answer of Telegram's")
-    return answer if is_message or not (answer is None or endpoint in EDITS) else True
+    return True if answer is None or (endpoint in EDITS and not is_message) else answer

@@ -19,7 +19,6 @@ from telegram import Bot, Message, Update
 from telegram.ext import SimpleUpdateProcessor
 
 from bot import texts
-from bot.logs import place_of
 from bot.messages import notice
 from bot.services import App, Services
 from bot.transport import delivery, metrics
@@ -63,14 +62,6 @@ def chat_of(raw: Json) -> Json:
     return {}
 
 
-async def handle(application: App, raw: Json) -> None:
-    """Handle an update when it is its chat's turn; one that cannot be read is passed over."""
-    order = order_of(application)
-    # Found in what has not been read yet: to read a burst at once would hold up everybody.
-    async with order.chat(chat_of(raw).get("id")):
-        await order.process_update(raw, _handle(application, order, raw))
-
-
 def order_of(application: App) -> ChatOrder:
     """Give what an application handles its updates by."""
     order = application.update_processor
@@ -78,21 +69,12 @@ def order_of(application: App) -> ChatOrder:
     return order
 
 
-async def _handle(application: App, order: ChatOrder, raw: Json) -> None:
-    try:
-        update = read(raw, application.bot)
-    except Exception as error:
-        metrics.count("handler_errors")
-        # Nothing of what it says: people's words may stand in it.
-        _logger.warning("An update cannot be read and is passed over (%s)", place_of(error))
-        return
-    try:
-        if order.is_for_the_bot(update):
-            if news := await order.freshen():
-                await delivery.tell_administrators(application, news)
-            await order.once(update, application)
-    except Exception as error:
-        await application.process_error(update, error)
+async def handle(application: App, raw: Json) -> None:
+    """Handle an update when it is its chat's turn; one that cannot be read is passed over."""
+    order = order_of(application)
+    # Found in what has not been read yet: to read a burst at once would hold up everybody.
+    async with order.chat(chat_of(raw).get("id")):
+        await order.process_update(raw, order.handle(raw, application))
 
 
 def read(raw: Json, bot: Bot) -> Update:
@@ -131,7 +113,20 @@ class ChatOrder(SimpleUpdateProcessor):
         """Give the lock of a chat: all that came before in it goes first."""
         return self._chats.setdefault(str(number), asyncio.Lock())
 
-    async def once(self, update: Update, application: App) -> None:
+    async def handle(self, raw: Json, application: App) -> None:
+        """Handle an update if it is meant for the bot, from the newest knowledge."""
+        update = None
+        try:
+            # What was not asked for may still come from before.
+            update = read(raw, application.bot) if kind_of(raw) in KINDS else None
+            if update and self._is_for_the_bot(update):
+                if news := await self._freshen():
+                    await delivery.tell_administrators(application, news)
+                await self._once(update, application)
+        except Exception as error:
+            await application.process_error(update, error)
+
+    async def _once(self, update: Update, application: App) -> None:
         """Handle an update unless it was handled before."""
         user, store = update.effective_user, self._knowledge.store
         changes = self._changes(update) if user and user.id in self._admins else False
@@ -151,7 +146,7 @@ class ChatOrder(SimpleUpdateProcessor):
         _noted(lambda: store.note_handled(name, is_done=True))
         return None
 
-    async def freshen(self) -> str:
+    async def _freshen(self) -> str:
         """Take in what another process has changed; give what administrators have not been told."""
         knowledge = self._knowledge
         try:
@@ -172,17 +167,15 @@ class ChatOrder(SimpleUpdateProcessor):
         async with self._building:
             self._knowledge.adopt(await asyncio.to_thread(self._knowledge.carry_out, edit, who))
 
-    def is_for_the_bot(self, update: Update) -> bool:
+    def _is_for_the_bot(self, update: Update) -> bool:
         """Tell whether the bot has anything to say to an update."""
         message, query = update.effective_message, update.callback_query
         if message is None or query:
             return bool(update.inline_query or query)
-        if message.business_connection_id:
-            # Written to a person whom this bot may help, not to the bot.
-            return False
-        if message.from_user and message.from_user.is_bot and not message.sender_chat:
-            # Two bots that answer each other would never end. Those with a `sender_chat` are
-            # Telegram's own, who stand for people.
+        sender = None if message.sender_chat else message.from_user
+        if message.business_connection_id or (sender and sender.is_bot):
+            # Written to a person whom this bot may help; or by another bot, and two that answer
+            # each other would never end. With a `sender_chat` it is Telegram's, who speaks for one.
             return False
         return self._says_something_new(message, edited=update.message is None)
 

@@ -17,7 +17,7 @@ from telegram.constants import ChatAction
 from telegram.error import RetryAfter
 
 from bot.transport import inbox as inboxes
-from bot.transport.inbox import Inbox, Poller
+from bot.transport.inbox import Inbox, poll
 from tests.telegram import SandboxRequest, Telegram
 from tests.telegram.values import Json
 
@@ -50,8 +50,7 @@ class Bench:
         self.done: list[int] = []
         self.inbox = Inbox(self._handle, folder / "waiting")
         bot = Bot(telegram.token, request=Line(telegram), get_updates_request=Line(telegram))
-        self.poller = Poller(bot, self.inbox)
-        self.fetching = asyncio.create_task(self.poller.run())
+        self.fetching = asyncio.create_task(poll(bot, self.inbox))
 
     async def _handle(self, raw: Json) -> None:
         if not self.quick or raw["update_id"] == 1:
@@ -231,7 +230,7 @@ def test_who_waits_sees_typing_the_newest_first(
     async def story(bench: Bench) -> None:
         for number, kind in ((1, "private"), (2, "private"), (3, "private"), (4, "supergroup")):
             chat = {"id": number, "type": kind}
-            bench.inbox.accept({"update_id": number, "message": {"chat": chat}})
+            bench.inbox._hold({"update_id": number, "message": {"chat": chat}})
         task = asyncio.create_task(bench.inbox.show_typing(Shows("42:x")))
         await bench.until(lambda: len(shown) >= 3)
         for _ in range(20):

@@ -75,7 +75,7 @@ def test_health_readiness_metrics_and_a_webhook_for_telegram_only(
     poisoned = json.dumps({"update_id": 9_000, "message": {"message_id": "?"}}).encode()
     assert asks(port, "/updates", "POST", poisoned, **told)[0] == 200
     assert program.says("telephone").text.startswith("0161")
-    program.logged("An update cannot be read and is passed over")
+    program.logged("An update could not be handled")
     # A database that cannot be read is not ready.
     for file in tmp_path.glob("small.db*"):
         if file.suffix != ".index":
@@ -103,7 +103,7 @@ def test_telegram_unreachable_at_the_start_is_waited_for(tmp_path: Path) -> None
         assert asks(port, "/readyz") == (200, "ready\n")
         log = program.stop()
     # Once a minute, not for each attempt.
-    assert log.count("Telegram cannot be reached") == 1
+    assert log.count("Telegram did not take a call") == 1
 
 
 def test_without_the_extra_there_are_no_metrics(monkeypatch: pytest.MonkeyPatch) -> None:
