@@ -5,21 +5,12 @@ Nothing here needs Telegram, nor loads its library: the command line answers wit
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from bot import messages, texts
 from bot.messages import BotMessage, answers, notice
 from bot.services import Place, Services, Standing
-from knowledge import (
-    NONE_OF_THESE,
-    NOT_RIGHT,
-    Answer,
-    Near,
-    Remark,
-    Reply,
-    Suggestions,
-    Unknown,
-)
+from knowledge import NONE_OF_THESE, NOT_RIGHT, Answer, Near, Remark, Reply, Suggestions, Unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +27,7 @@ def respond(services: Services, text: str, standing: Standing, *, record: bool =
     reply = services.knowledge.ask(text, standing.context)
     if isinstance(reply, Remark):
         return Turn(_remarked(services, reply, standing), None, standing)
-    asked = 0
-    if record:
-        asked = services.knowledge.record(text, reply)
+    asked = services.knowledge.record(text, reply) if record else 0
     page = _page(services, text, reply, asked, standing.context.shown)
     return Turn(page, reply, Standing(standing.context.after(text, reply), asked))
 
@@ -84,17 +73,16 @@ def _page(
         case Answer(matches) | Near(matches):
             facts = [match.fact for match in matches]
             related = services.related(facts[0], (*before, *(fact.id for fact in facts)))
-            told = replace(reply, matches=answers.dated_once(matches, shown))
-            return answers.answer(told, sources, asked, related)
+            return answers.answer(answers.dated_once(reply, shown), sources, asked, related)
         case Suggestions():
             return answers.suggestions(reply, asked)
         case Unknown(note=str(note)) if note:
             return notice(note, topics)
         case Unknown(gap):
             nearest = services.nearest(text, gap.fact if gap else None)
-            if gap:
-                reply = replace(reply, gap=answers.dated_once((gap,), shown)[0])
-            return answers.unknown(reply, sources, asked, nearest, topics)
+            return answers.unknown(
+                answers.dated_once(reply, shown), sources, asked, nearest, topics
+            )
 
 
 def objection(services: Services, asked: int, reason: str = "") -> BotMessage:
@@ -105,10 +93,8 @@ def objection(services: Services, asked: int, reason: str = "") -> BotMessage:
     others = [fact for fact in likely if fact.id not in known][: messages.NEAREST]
     rows = list(messages.questions(others, messages.TAKE, asked))
     if not reason:
-        why = texts.REASONS.items()
-        rows.insert(
-            0, tuple(messages.button(said, messages.WRONG, asked, one) for one, said in why)
-        )
+        why = ((said, messages.WRONG, asked, one) for one, said in texts.REASONS.items())
+        rows.insert(0, tuple(messages.button(*one) for one in why))
     elif reason == "question" and not others:
         # Whoever asked something else can look for it.
         rows += messages.topics(services.knowledge.topics())

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Coroutine
-from typing import Any
 
-from telegram import Message
 from telegram.ext import (
     CallbackQueryHandler,
     CommandHandler,
@@ -19,9 +16,8 @@ from bot import admin as administrators
 from bot import messages, texts
 from bot.handlers import buttons, charts, commands, errors, inline, questions
 from bot.handlers.buttons import tapped
-from bot.handlers.questions import QUESTION, TYPED, question_in, wish
-from bot.messages import BotMessage
-from bot.services import App, Context, services_of
+from bot.handlers.questions import QUESTION, TYPED, Handler
+from bot.services import App, services_of
 from bot.transport.delivery import replying
 
 NEW = filters.UpdateType.MESSAGE
@@ -36,7 +32,7 @@ COUNTED = (
     & ~filters.StatusUpdate.ALL
 )
 
-COMMANDS: dict[str, Callable[[Message, Context], Coroutine[Any, Any, BotMessage | None]]] = {
+COMMANDS: dict[str, Handler] = {
     "start": commands.start,
     "help": commands.help_,
     "ask": questions.ask,
@@ -65,13 +61,6 @@ TAPS = {
 }
 
 
-async def typed(message: Message, context: Context) -> BotMessage | None:
-    """Answer a command typed as a word, a chart wished for in words, or else a question."""
-    text = question_in(message, context.bot)
-    asked = charts.chart if wish(text) is not None else questions.question
-    return await COMMANDS.get(text.casefold().strip(" /?!."), asked)(message, context)
-
-
 def register(application: App) -> None:
     """Give an application all its handlers. The first that fits an update gets it."""
     add = application.add_handler
@@ -86,7 +75,7 @@ def register(application: App) -> None:
     # After all commands, or it would take them.
     add(MessageHandler(PRIVATE & filters.COMMAND, replying(commands.unknown)))
 
-    add(MessageHandler(NEW & QUESTION, replying(typed)))
+    add(MessageHandler(NEW & QUESTION, replying(questions.typed(COMMANDS))))
     add(MessageHandler(EDITED, replying(questions.edited)))
     # After the questions and whatever reads files: everything else a person can send.
     add(MessageHandler(PRIVATE & questions.UNREADABLE, replying(questions.unreadable)))

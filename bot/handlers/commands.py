@@ -151,7 +151,7 @@ def fact_page(
     shown = services.memory.shown(place)
     related = services.related(fact, shown)
     services.memory.show(place, fact, asked)
-    reply = Answer(answers.dated_once((Match(fact, 1.0),), services.known(shown)))
+    reply = answers.dated_once(Answer((Match(fact, 1.0),)), services.known(shown))
     return answers.answer(reply, services.sources(), asked, related, headed=True, back=back)
 
 

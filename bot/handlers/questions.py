@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any
 
 from telegram import Bot, ForceReply, Message, MessageEntity
 from telegram.ext import ApplicationHandlerStop, filters
@@ -15,6 +16,8 @@ from bot.replies import Turn, respond
 from bot.services import Context, Services, services_of
 from bot.transport import delivery, metrics
 from knowledge import summary
+
+Handler = Callable[[Message, Context], Coroutine[Any, Any, BotMessage | None]]
 
 _COMMAND = re.compile(r"/([a-z]\w*)(@\w+)?(?!\S)", re.I)
 # "show me a chart of risk", "risk as a chart please", "chart".
@@ -114,10 +117,19 @@ def _is_first(message: Message, context: Context) -> bool:
 # --- The answer -----------------------------------------------------------------------------------
 
 
-async def question(message: Message, context: Context) -> None:
-    """Answer a typed question."""
-    if _is_first(message, context):
-        await _answer(message, question_in(message, context.bot), context)
+def typed(commands: Mapping[str, Handler]) -> Handler:
+    """Make the handler of what is typed: the name of a command, a wish for a chart, a question."""
+
+    async def answer(message: Message, context: Context) -> BotMessage | None:
+        text = question_in(message, context.bot)
+        name = "chart" if wish(text) is not None else text.casefold().strip(" /?!.")
+        if name in commands:
+            return await commands[name](message, context)
+        if _is_first(message, context):
+            await _answer(message, text, context)
+        return None
+
+    return answer
 
 
 async def ask(message: Message, context: Context) -> BotMessage | None:

@@ -156,6 +156,11 @@ def joined(parts: Iterable[str], rows: Iterable[Row] = ()) -> BotMessage:
     return BotMessage("\n\n".join(filter(None, parts)), tuple(filter(None, rows)))
 
 
+def lines(*parts: str) -> str:
+    """Set parts one below the other; those that are empty are left out."""
+    return "\n".join(filter(None, parts))
+
+
 def notice(text: str, rows: Iterable[Row] = ()) -> BotMessage:
     """Make a message of a plain sentence or two."""
     return joined([safe(text)], rows)

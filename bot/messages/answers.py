@@ -6,27 +6,15 @@ A fact is its bold sentence, what is folded, its source; or a citation to copy.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 from bot import messages, texts
 from bot.charts import drawable
-from bot.messages import (
-    BotMessage,
-    Row,
-    Rows,
-    Sources,
-    button,
-    heading,
-    joined,
-    notice,
-    safe,
-    short,
-)
+from bot.messages import BotMessage, Row, Rows, Sources, button, joined, lines, notice, safe, short
 from knowledge import Answer, Fact, Match, Near, Suggestions, Unknown
 
-# Steps in which related questions, and in the last the detail, make room for the answer.
-STEPS = 2
 # Telegram takes 1,024 characters below a picture; the source goes beside this.
 CAPTION = 700
 # Characters that a button copies at most.
@@ -46,6 +34,7 @@ ROOM = 4000
 TABLE = 3
 WIDE = 8
 
+_Reply = TypeVar("_Reply", bound=Answer | Near | Unknown)
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9£@'‘“\"])")
 # A comma ends the direct answer only before a contrast; others stand within lists.
 _BREAK = re.compile(
@@ -80,7 +69,7 @@ def answer(
     near, matches, of = isinstance(reply, Near), reply.matches, len(reply.matches)
     unanswered, later = ("", "") if isinstance(reply, Near) else (reply.unanswered, reply.later)
     fact = matches[0].fact
-    missing = f"{heading(texts.NOT_COVERED)} <i>{safe(short(unanswered, 120))}</i>"
+    missing = f"{messages.heading(texts.NOT_COVERED)} <i>{safe(short(unanswered, 120))}</i>"
     # The source and one action, a row of what to ask next, and a small row.
     drawn = [one.fact.id for one in matches if one.fact.figures and drawable(one.fact)]
     action = [button(texts.CHART, messages.CHART, one) for one in drawn]
@@ -92,23 +81,27 @@ def answer(
     share = button(texts.SHARE, messages.SHARE, fact.id)
     last = (*back, *((share,) if asked is None else messages.votes(asked)))
 
-    def build(step: int) -> BotMessage:
-        form = {"headed": headed or of > 1, "near": near, "detailed": step < STEPS}
+    # Related questions, and at last the detail, make room for what was asked.
+    for beside, detailed in ((others, True), (left, True), (left, False)):
+        form = {"headed": headed or of > 1, "near": near, "detailed": detailed}
         told = [body(one, sources, of=of, **form) for one in matches]
-        beside = messages.pairs((left if step else others)[:2])[:1]
-        return joined([*told, missing if unanswered else ""], [first, *beside, last])
+        rows = [first, *messages.pairs(beside[:2])[:1], last]
+        page = joined([*told, missing if unanswered else ""], rows)
+        if page.height <= messages.SCREEN:
+            break
+    return page
 
-    return _fitting(build)
 
-
-def dated_once(matches: Iterable[Match], shown: Sequence[Fact]) -> tuple[Match, ...]:
+def dated_once(reply: _Reply, shown: Sequence[Fact]) -> _Reply:
     """Leave the report's date out of all but the first answer that says it; `shown` come before."""
     told, kept = any(_undated(fact) != fact for fact in shown), list[Match]()
-    for match in matches:
+    for match in reply.matches:
         fact = _undated(match.fact)
         kept.append(replace(match, fact=fact) if told else match)
         told = told or fact != match.fact
-    return tuple(kept)
+    if isinstance(reply, Unknown):
+        return replace(reply, gap=kept[0]) if kept else reply
+    return replace(reply, matches=tuple(kept))
 
 
 def _undated(fact: Fact) -> Fact:
@@ -139,14 +132,10 @@ def unknown(
         bold = texts.NOT_UNDERSTOOD if reply.unread else texts.NOT_IN_REPORT
         offered = messages.questions(nearest[: messages.NEAREST]) or topics
         said = texts.TRY_THESE if nearest else texts.TRY_TOPICS
-        return BotMessage(f"{heading(bold)}\n{safe(said)}", offered)
+        return BotMessage(f"{messages.heading(bold)}\n{safe(said)}", offered)
+    offered = messages.questions(nearest[: messages.NEAREST - 1])
     last = messages.source_button(gap.fact, sources), messages.votes(asked)
-
-    def build(step: int) -> BotMessage:
-        offered = messages.questions(nearest[: messages.NEAREST - 1 - step])
-        return joined([body(gap, sources, detailed=step < STEPS)], (*offered, *last))
-
-    return _fitting(build)
+    return joined([body(gap, sources)], (*offered, *last))
 
 
 def again(wish: str, facts: Sequence[Fact], sources: Sources) -> BotMessage:
@@ -157,34 +146,32 @@ def again(wish: str, facts: Sequence[Fact], sources: Sources) -> BotMessage:
     if wish == "quote":
         cited = [citation(Match(fact, 1.0), sources, ROOM // len(facts)) for fact in facts]
         quotes = [f"<blockquote>{safe(one)}</blockquote>" for one in cited]
-        return BotMessage("\n".join([safe(texts.QUOTE_THE_REPORT), *quotes]))
+        return BotMessage(lines(safe(texts.QUOTE_THE_REPORT), *quotes))
     if wish in ("again", "shorter", "simpler"):
-        return joined(_said(wish, fact, sources) for fact in facts)
-    lines = [safe(texts.VOUCHED[wish])] if wish in texts.VOUCHED else []
+        said = []
+        for fact in facts:
+            first = bold_part(fact.answer, OPEN)[0]
+            text = {"again": fact.answer, "shorter": first}.get(wish) or fact.plain or first
+            said.append(lines(f"<b>{safe(text)}</b>", source_line(fact, sources)))
+        return joined(said)
+    told = [safe(texts.VOUCHED.get(wish, ""))]
     for fact in facts:
         report = sources.reports.get(fact.report)
         if wish not in texts.VOUCHED:
-            lines.append(f"<i>{safe(fact.question)}</i>")
+            told.append(f"<i>{safe(fact.question)}</i>")
         elif report:
-            lines.append(safe(texts.published(report.title, report.publisher, report.published)))
-        lines += source_lines(fact, sources)
-    lines += [safe(sources.link(facts[0]))] if wish == "link" else []
-    said = "\n".join(dict.fromkeys(filter(None, lines)))
-    return joined([said], [messages.source_button(facts[0], sources)])
-
-
-def _said(wish: str, fact: Fact, sources: Sources) -> str:
-    first = bold_part(fact.answer, OPEN)[0]
-    said = {"again": fact.answer, "shorter": first, "simpler": fact.plain or first}[wish]
-    return "\n".join([f"<b>{safe(said)}</b>", *source_lines(fact, sources)])
+            told.append(safe(texts.published(report.title, report.publisher, report.published)))
+        told.append(source_line(fact, sources))
+    told += [safe(sources.link(facts[0]))] if wish == "link" else []
+    return joined([lines(*dict.fromkeys(told))], [messages.source_button(facts[0], sources)])
 
 
 def more(fact: Fact, sources: Sources, related: Sequence[Fact]) -> BotMessage:
     """Tell what else there is on a fact, its detail unfolded."""
-    told = in_room(details(fact), ROOM * 3 // 4)
-    lines = [f"<i>{safe(fact.question)}</i>", safe(told or texts.ALL_THERE_IS)]
-    near = [safe(texts.NEAR_IT)] if related else []
-    html = "\n".join([*lines, *source_lines(fact, sources), *near])
+    told = in_room(details(fact), ROOM * 3 // 4) or texts.ALL_THERE_IS
+    near = safe(texts.NEAR_IT) if related else ""
+    question = f"<i>{safe(fact.question)}</i>"
+    html = lines(question, safe(told), source_line(fact, sources), near)
     return BotMessage(html, messages.questions(related[: messages.NEAREST]))
 
 
@@ -209,16 +196,8 @@ def under_chart(fact: Fact, sources: Sources, told: str, *, read: bool = False) 
     )
     if fact.source.count("slide ") == 1:
         fact = replace(fact, source=fact.source.partition(":")[0])
-    lines = [f"<blockquote expandable>{safe(short(told, CAPTION))}</blockquote>"]
-    return BotMessage("\n".join([*lines, *source_lines(fact, sources)]), (row,))
-
-
-def _fitting(build: Callable[[int], BotMessage]) -> BotMessage:
-    """Build with less and less beside the answer until it stands on one screen."""
-    for step in range(STEPS):
-        if (made := build(step)).height <= messages.SCREEN:
-            return made
-    return build(STEPS)
+    folded = f"<blockquote expandable>{safe(short(told, CAPTION))}</blockquote>"
+    return BotMessage(lines(folded, source_line(fact, sources)), (row,))
 
 
 # --- One fact -----------------------------------------------------------------------------------
@@ -256,18 +235,19 @@ def body(
         said, lead = f"{lead.strip()} {said}", ""
     bold, rest = ("", said) if near and lead else bold_part(said)
     below = rest if len(rest) > OPEN else ""
-    lines = [f"<i>{safe(fact.question)}</i>"] if headed else []
-    if lead:
-        lines.append(f"<b>{safe(lead)}</b>" if near else safe(lead))
     opening = f"<b>{safe(bold)}</b>" if bold else ""
-    lines.append(" ".join(filter(None, (opening, "" if below else safe(rest)))))
+    told = [
+        f"<i>{safe(fact.question)}</i>" if headed else "",
+        f"<b>{safe(lead)}</b>" if near and lead else safe(lead),
+        " ".join(filter(None, (opening, "" if below else safe(rest)))),
+    ]
     # What was worked out rests on the answer, which need not tell the whole table again.
     behind = [fact.answer] if len(fact.answer) <= LEAD else []
     parts = (below, *((behind if match.computed else details(fact)) if detailed else ()))
-    source = source_lines(fact, sources)
-    if folded := in_room(parts, ROOM // of - sum(map(len, (*lines, *source)))):
-        lines.append(f"<blockquote expandable>{safe(folded)}</blockquote>")
-    return "\n".join([*filter(None, lines), *source])
+    source = source_line(fact, sources)
+    folded = in_room(parts, ROOM // of - sum(map(len, (*told, source))))
+    told += [f"<blockquote expandable>{safe(folded)}</blockquote>"] if folded else []
+    return lines(*told, source)
 
 
 def in_room(parts: Iterable[str], room: int) -> str:
@@ -276,12 +256,12 @@ def in_room(parts: Iterable[str], room: int) -> str:
     return text if len(text) <= room else short(text, max(room, 1))
 
 
-def source_lines(fact: Fact, sources: Sources) -> list[str]:
-    """Write where a fact stands, as a link; nothing for one without a source."""
+def source_line(fact: Fact, sources: Sources) -> str:
+    """Write where a fact stands, as a link; "" for one without a source."""
     source, report = safe(sources.source(fact)), sources.report(fact)
     # The slide stands in the report, whatever page the button opens.
     url = safe((report.url if report else "") or fact.link)
-    return [f'<a href="{url}">{source}</a>' if url else source] if source else []
+    return f'<a href="{url}">{source}</a>' if url and source else source
 
 
 def details(fact: Fact) -> list[str]:

@@ -266,16 +266,16 @@ UNDATED = "More. The slides don't say what applies now: ask a person."
     ],
 )
 def test_only_the_date_goes(text: str, left: str) -> None:
-    (told,) = answers.dated_once((Match(Fact("c", "Q?", "A.", detail=text), 1),), [OLD])
-    assert told.fact.detail == left
+    reply = Answer((Match(Fact("c", "Q?", "A.", detail=text), 1),))
+    assert answers.dated_once(reply, [OLD]).matches[0].fact.detail == left
 
 
 def test_the_first_answer_that_needs_it_says_it() -> None:
     plain = Fact("c", "S?", "C.")
-    first, second = answers.dated_once((Match(OLD, 1), Match(DATED, 1)), [plain])
+    first, second = answers.dated_once(Answer((Match(OLD, 1), Match(DATED, 1))), [plain]).matches
     assert (first.fact, second.fact.detail) == (OLD, UNDATED)
-    (later,) = answers.dated_once((Match(DATED, 1),), [plain, OLD])
-    assert later.fact.detail == UNDATED
+    later = answers.dated_once(Unknown(Match(DATED, 1)), [plain, OLD])
+    assert later.matches[0].fact.detail == UNDATED
 
 
 # --- Copying ------------------------------------------------------------------------------------
