@@ -70,11 +70,6 @@ def leads_in(name: str, other: str, ahead: int, pairs: Sequence[str], word: str)
     return f"{capital(name)} is {word} than {other} in {within}: {listed(pairs)}."
 
 
-def mean(value: str, parts: Sequence[str]) -> str:
-    """Give the mean of figures."""
-    return f"{value} is the mean of these {len(parts)}; the report gives none: {listed(parts)}."
-
-
 def extreme(said: str, word: str, places: Sequence[str], then: str) -> str:
     """Give the highest or lowest figure, where it stands, and the next."""
     after = f" Next: {then}." if then else ""
@@ -89,23 +84,14 @@ def threshold(count: int, total: int, word: str, limit: str, cells: Sequence[str
     return f"{count} of the {total} figures {verb} {word} {limit}: {'; '.join(cells)}."
 
 
-def ranked(order: str, cells: Sequence[str]) -> str:
-    """Give figures in their order."""
-    return f"From the {order}: {'; '.join(cells)}."
-
-
-def total(said: str, parts: Sequence[str]) -> str:
-    """Give the sum of counts."""
-    return f"{said} together: {listed(parts)}."
-
-
-def measured(measure: str) -> str:
-    """Say what the figures of a table count."""
-    return f"Figures: {measure.rstrip('.')}."
-
-
 # A figure and where it stands.
 CELL = "{}: {}."
+# What the figures of a table count.
+MEASURED = "Figures: {}."
+MEAN = "{} is the mean of these {}; the report gives none: {}."
+TOTAL = "{} together: {}."
+# Figures in their order.
+RANKED = "From the {}: {}."
 GAP = "{} is the {} gap: {}, from {} to {}."
 # What a share leaves, the share and where it stands.
 COMPLEMENT = "{} did not: the report's figure is {} for {}."
@@ -199,11 +185,7 @@ ONLY_ENGLISH = "Sorry, I only understand English. Please ask in simple English, 
 # --- Explanations ---------------------------------------------------------------------------------
 
 
-def dated(asked: Sequence[object]) -> str:
-    """Say which dates were taken by themselves."""
-    return f"Dates taken by themselves: {listed([str(one) for one in asked])}"
-
-
+DATED = "Dates taken by themselves: {}"
 PART = "Read as a question of its own: “{}”"
 FOLLOWED = "Read after: “{}”"
 COMPUTED_FROM = "Worked out from the figures of: “{}”"

@@ -242,7 +242,11 @@ class _Conversation:
         reply = marks.chosen(whole.reply, rest.reply)
         if reply is whole.reply:
             return whole
-        notes = (*rest.notes, texts.dated(asked)) if asked else rest.notes
+        notes = (
+            (*rest.notes, texts.DATED.format(texts.listed(list(map(str, asked)))))
+            if asked
+            else rest.notes
+        )
         return replace(rest, text=text, reply=reply, notes=notes)
 
     def _undated(self, text: str, context: Context) -> Piece:

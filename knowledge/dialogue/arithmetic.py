@@ -94,14 +94,15 @@ def _pooled(query: Query, table: Table, cells: list[Cell]) -> Said | None:
     alike = len(query.all(1)) == 1 or (table.unit != "%" and table.columns.heard("years") == "")
     if "mean" in query.wants and query.count and alike:
         mean = texts.figure(_sum(table, cells) / len(cells), table.unit)
-        return "", texts.mean(mean, table.listed(cells))
+        return "", texts.MEAN.format(mean, len(cells), texts.listed(table.listed(cells)))
     # One of the parts of a whole or another: both together.
     either = "or" in query.spoken and table.total is not None and not query.wants
     if table.unit == "%" or not (
         either or ("sum" in query.wants and "compare" not in query.spoken)
     ):
         return None
-    return "", texts.total(texts.figure(_sum(table, cells), table.unit), table.listed(cells))
+    total = texts.figure(_sum(table, cells), table.unit)
+    return "", texts.TOTAL.format(total, texts.listed(table.listed(cells)))
 
 
 def _sum(table: Table, cells: Iterable[Cell]) -> float:
@@ -140,7 +141,8 @@ def _ranked(query: Query, table: Table, cells: list[Cell]) -> Said | None:
     if high is None:
         return None
     in_order = table.ordered(cells, high=high)[: int(few[1] or few[2]) if few else MOST]
-    return "", texts.ranked("highest" if high else "lowest", table.listed(in_order))
+    order = "highest" if high else "lowest"
+    return "", texts.RANKED.format(order, "; ".join(table.listed(in_order)))
 
 
 def _extreme(query: Query, table: Table, cells: list[Cell]) -> Said | None:

@@ -282,8 +282,9 @@ def _chosen(query: Query, before: Query) -> Named:
 
 def _match(table: Table, said: Said, confidence: float) -> Match:
     lead, told = said
-    measure = f" {texts.measured(table.fact.measure)}" if table.fact.measure else ""
-    return Match(table.fact, confidence, lead, told + measure)
+    measure = table.fact.measure.rstrip(".")
+    told += f" {texts.MEASURED.format(measure)}" if measure else ""
+    return Match(table.fact, confidence, lead, told)
 
 
 # --- Figures of the last two answers --------------------------------------------------------------
