@@ -14,8 +14,9 @@ from typing import Any
 from bot import app, terminal
 from bot import texts as public
 from bot.admin import texts
-from bot.admin.asked import DAYS, counted
-from bot.admin.drafts import Draft
+from bot.admin.access import told
+from bot.admin.asked import DAYS, counted, times
+from bot.admin.drafts import Draft, warning
 from bot.admin.entries import written
 from bot.admin.import_export import TRIED
 from bot.messages.terminal_text import plain
@@ -144,7 +145,7 @@ def _found(base: KnowledgeBase, text: str, *, retired: bool | None = None) -> Fa
 
 def _propose(base: KnowledgeBase, draft: Draft, given: Namespace) -> Lines:
     """Say what a change comes close to and what it moves, then make it."""
-    yield from (texts.near(*pair) for pair in draft.near(Editor(base)).items())
+    yield from (warning(*pair) for pair in draft.near(Editor(base)).items())
     draft.rivals = yield from _tried(base, draft.edit(base.snapshot))
     if given.dry_run:
         yield texts.DRY_RUN
@@ -157,7 +158,7 @@ def _tried(
 ) -> Generator[str, None, dict[str, str]]:
     """Say which known questions a change moves, and what speaks against it, by id and how."""
     found = Editor(base).trial(edit)()
-    yield from texts.told(found, several=several)
+    yield from told(found, several=several)
     yield from (texts.RETIRE_IN_SHELL.format(one.fact.id) for one in found.rivals[:1])
     return {one.fact.id: one.how for one in found.rivals}
 
@@ -196,7 +197,7 @@ def _unanswered(base: KnowledgeBase, given: Namespace) -> Lines:
             base.store.dismiss(asked)
         return
     for place, cluster in enumerate(found, start=1):
-        head = texts.ASKED.format(place, len(found), texts.times(cluster.count))
+        head = texts.ASKED.format(place, len(found), times(cluster.count))
         yield f"{head} {cluster.question}"
         yield from (f"    {text}" for text in cluster.variants[1:])
         for fact_id in cluster.offered:

@@ -136,10 +136,7 @@ class Editor:
 
     def last(self) -> Revision:
         """Give the change that would be taken back next; raises KnowledgeError."""
-        undo, _ = self._standing()
-        if not undo:
-            raise KnowledgeError("There is no change to take back.")
-        return self._revision(undo[-1])
+        return self._next(self._standing()[0], "take back")
 
     def undo(self, number: int | None = None) -> Edit:
         """Give the change that takes back the last one standing, or that of a number.
@@ -154,10 +151,12 @@ class Editor:
 
     def redo(self) -> Edit:
         """Give the change that brings back what was taken back last; raises KnowledgeError."""
-        _, redo = self._standing()
-        if not redo:
-            raise KnowledgeError("There is no change to bring back.")
-        return self._back(self._revision(redo[-1]))
+        return self._back(self._next(self._standing()[1], "bring back"))
+
+    def _next(self, numbers: Sequence[int], to: str) -> Revision:
+        if not numbers:
+            raise KnowledgeError(f"There is no change to {to}.")
+        return self._revision(numbers[-1])
 
     def _standing(self) -> tuple[list[int], list[int]]:
         """Give the changes that can be taken back and those that can be brought back, next last."""

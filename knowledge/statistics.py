@@ -110,7 +110,9 @@ def clusters(asked: Iterable[Asked], matcher: Matcher, dismissed: Collection[str
         cluster.tapped.update(row.tapped for row in rows if row.tapped)
         cluster.wrong.update(wrong)
     for _, cluster in found:
-        cluster.offered = _offered(cluster, matcher)
+        # Letters at random are not taught to an entry.
+        if groups[cluster.question][-1].outcome != "unread":
+            cluster.offered = _offered(cluster, matcher)
     return sorted((cluster for _, cluster in found), key=lambda cluster: -cluster.count)
 
 

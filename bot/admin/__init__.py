@@ -8,16 +8,21 @@ from telegram.ext import CallbackQueryHandler, CommandHandler, MessageHandler, f
 from bot import texts as public
 from bot.admin import asked, entries, entry_form, import_export, texts
 from bot.admin.access import Handler, Request, handled
-from bot.messages import notice
+from bot.messages import BotMessage, notice
 from bot.services import App, Context, services_of
 from bot.transport import delivery
 
 
-async def help_(request: Request) -> None:
+async def help_(request: Request) -> BotMessage:
     """Explain the administrators' commands, then all that everybody is told."""
     own = "\n".join(f"/{name} – {text}" for name, text in texts.COMMANDS.items())
     everybody = public.help_text(public.PRIVATE_COMMANDS, request.context.bot.username)
-    await request.reply(notice(f"{texts.FOR_ADMINISTRATORS}\n{own}\n\n{everybody}"))
+    return notice(f"{texts.FOR_ADMINISTRATORS}\n{own}\n\n{everybody}")
+
+
+async def how_to_import(request: Request) -> BotMessage:
+    """Say how entries come in from a file."""
+    return notice(texts.HOW_TO_IMPORT)
 
 
 HANDLERS: dict[str, Handler] = {
@@ -29,7 +34,7 @@ HANDLERS: dict[str, Handler] = {
     "unanswered": asked.unanswered,
     "stats": asked.stats,
     "why": asked.why,
-    "import": lambda request: request.reply(notice(texts.HOW_TO_IMPORT)),
+    "import": how_to_import,
     "export": import_export.export,
     "backup": import_export.backup,
     "cancel": entry_form.cancel,

@@ -16,50 +16,49 @@ from bot.messages import LABEL, BotMessage, Button, Row, joined, notice, safe, s
 from bot.services import Context, services_of
 from bot.transport import delivery
 from bot.transport.updates import order_of
-from knowledge import Edit, Editor, KnowledgeError
+from knowledge import Difference, Edit, Editor, Fact, KnowledgeError, Reply, Suggestions, Trial
 
-# What comes of these taps stands below the list tapped, which goes on being one.
-BELOW = frozenset({"undo", "unterm"})
+# Taps whose page takes the place of the one tapped; that of others stands below it.
+IN_PLACE = frozenset(
+    "apply cancel discard dismiss drop keep later means older page rival save terms".split()
+)
+# Entries told of that speak against a change, questions that it moves, and characters of each.
+RIVALS_TOLD, MOVED_TOLD, QUOTED = 3, 8, 70
 
 
 class Request:
     """What an administrator sent: a message with a command, or a tap with what its button says."""
 
     def __init__(self, update: Update, context: Context, verb: str, parts: Sequence[str]) -> None:
-        assert update.effective_user is not None
+        user, message = update.effective_user, update.effective_message
+        assert user is not None
+        assert isinstance(message, Message)
         self.update, self.context, self.verb, self.parts = update, context, verb, parts
-        self.who = update.effective_user.id
+        # The message written, or tapped.
+        self.who, self.message = user.id, message
         self.services = services_of(context)
         self.knowledge = self.services.knowledge
         self.editor = Editor(self.knowledge)
         # What was written after a command, or stands on the button after its verb.
         self.written = " ".join(context.args or parts)
-        self._sent: Message | None = None
+        self.in_place = verb in IN_PLACE
+        self._shown: Message | None = None
 
-    @property
-    def message(self) -> Message:
-        """Give the message that was written."""
-        assert self.update.message is not None
-        return self.update.message
+    async def send(self, page: BotMessage) -> Message:
+        """Send a message that stays, below the one written or tapped."""
+        return await delivery.reply(self.message, page)
 
-    async def reply(self, page: BotMessage) -> Message:
-        """Send a message below the one written or tapped."""
-        message = self.update.effective_message
-        assert isinstance(message, Message)
-        self._sent = await delivery.reply(message, page)
-        return self._sent
-
-    async def show(self, page: BotMessage) -> None:
-        """Show a page in place of what was sent last, else of the message tapped."""
+    async def show(self, page: BotMessage) -> Message | None:
+        """Show a page in place of what was shown before, or as what was sent asks for."""
         query = self.update.callback_query
-        if self._sent is not None:
-            await delivery.done(
-                self._sent.edit_text(page.html, reply_markup=delivery.keyboard(page.rows))
-            )
-        elif query is not None and self.verb not in BELOW:
+        if self._shown is not None:
+            edit = self._shown.edit_text(page.html, reply_markup=delivery.keyboard(page.rows))
+            await delivery.done(edit)
+        elif query is not None and self.in_place:
             await delivery.turn(query, page)
         else:
-            await self.reply(page)
+            self._shown = await self.send(page)
+        return self._shown
 
     async def carry_out(self, edit: Edit) -> BotMessage:
         """Make a change and give its confirmation."""
@@ -81,25 +80,29 @@ class Request:
         tried = await asyncio.to_thread(trial)
         own = {text for pair in edit.facts() for fact in pair if fact for text in fact.phrasings}
         if moved := [one for one in tried.differences if one.question not in own]:
-            also = safe(texts.ALSO_CHANGED + texts.differences(moved))
+            also = safe(texts.ALSO_CHANGED + differences(moved))
             await self.show(joined([page.html, also], page.rows))
 
 
-Handler = Callable[[Request], Coroutine[Any, Any, object]]
+# Gives the page to show, None where all has been said.
+Handler = Callable[[Request], Coroutine[Any, Any, BotMessage | None]]
 
 
 def handled(
     handler: Handler, verb: str = "", *parts: str
 ) -> Callable[[Update, Context], Coroutine[Any, Any, None]]:
-    """Let a handler's refusals reach the administrator as the sentences they are."""
+    """Show what a handler gives; its refusals reach the administrator as the sentences they are."""
 
     async def told(update: Update, context: Context) -> None:
         request = Request(update, context, verb, parts)
         try:
-            await handler(request)
+            page = await handler(request)
         except KnowledgeError as error:
-            await request.reply(notice(str(error)[:4000]))
-            raise ApplicationHandlerStop from None
+            # The page refused is still there to be mended.
+            request.in_place, page = False, notice(str(error)[:4000])
+        if page:
+            await request.show(page)
+            raise ApplicationHandlerStop
 
     return told
 
@@ -124,3 +127,41 @@ def paged(every: Sequence[Button], page: int, size: int, verb: str, *parts: obje
     """Set a page of buttons one to a row, above those that turn to the pages beside it."""
     shown, turns, _ = messages.paged(every, page, lambda n, to: button(n, verb, *parts, to), size)
     return [*((one,) for one in shown), turns]
+
+
+# --- What an entry is, and does to others ---------------------------------------------------------
+
+
+def label(fact: Fact) -> str:
+    """Name an entry and the state it is in."""
+    return f"{texts.RETIRED * fact.retired}{texts.GAP_OF * fact.is_gap}{fact.question}"
+
+
+def told(tried: Trial, *, several: bool = False) -> list[str]:
+    """Say which entries speak against one, or one of `several`, and which questions move."""
+    said = list[str]()
+    for rival in tried.rivals[:RIVALS_TOLD]:
+        asked = short(rival.questions[0], QUOTED)
+        of_which = texts.RIVAL_OF.format(rival.saved.question) if several else ""
+        said.append(of_which + texts.RIVALS[rival.how].format(rival.fact.question, asked))
+    asked, known = f"{tried.asked:,}", f"{tried.known:,}"
+    count = f"all {known}" if asked == known else f"{asked} of {known}"
+    moved = (texts.MOVED if tried.differences else texts.NOTHING_MOVED).format(count)
+    return [*said, moved + differences(tried.differences)]
+
+
+def differences(moved: Sequence[Difference]) -> str:
+    """List questions that are answered differently."""
+    lines = [
+        f"\n• “{short(one.question, QUOTED)}”: {_named(one.before)} → {_named(one.after)}"
+        for one in moved[:MOVED_TOLD]
+    ]
+    return "".join(lines) + (f"\n• and {more} more" if (more := len(moved[MOVED_TOLD:])) else "")
+
+
+def _named(reply: Reply) -> str:
+    """Name what somebody would be told."""
+    named = [f"“{short(match.fact.question, QUOTED)}”" for match in reply.matches]
+    if isinstance(reply, Suggestions):
+        return texts.SUGGESTIONS.format(named[0])
+    return " and ".join(named) or texts.NO_ANSWER

@@ -14,7 +14,7 @@ from bot.admin.entry_form import BOLD
 from bot.charts import drawing
 from bot.messages import BotMessage, heading, joined, notice, safe, short
 from bot.transport import delivery
-from knowledge import Cluster, Stats, Unknown, edits
+from knowledge import Cluster, Stats, edits
 
 # Days back that are looked through for what was not answered; wordings of one question listed.
 DAYS, VARIANTS = 90, 8
@@ -25,10 +25,14 @@ SPANS = (7, 30)
 REPLIES, CANDIDATES = 4, 5
 
 
-async def unanswered(request: Request) -> None:
+async def unanswered(request: Request) -> BotMessage:
     """Show the most asked of the questions that were not answered."""
-    waiting = await asyncio.to_thread(request.editor.unanswered(DAYS))
-    await request.reply(_page(request, waiting))
+    return _page(request, await asyncio.to_thread(request.editor.unanswered(DAYS)))
+
+
+def times(count: int) -> str:
+    """Say how often."""
+    return {1: "once", 2: "twice"}.get(count, f"{count} times")
 
 
 def _page(
@@ -39,7 +43,7 @@ def _page(
         return joined([safe(done), safe(texts.NOTHING_UNANSWERED)])
     place %= len(waiting)
     cluster = waiting[place]
-    head = safe(texts.ASKED.format(place + 1, len(waiting), texts.times(cluster.count)))
+    head = safe(texts.ASKED.format(place + 1, len(waiting), times(cluster.count)))
     parts = [safe(done), f"{head}\n{heading(short(cluster.question, BOLD))}"]
     if others := [f"• {short(text, 120)}" for text in cluster.variants[1:]]:
         more = [f"… {len(others) - VARIANTS} more"] if len(others) > VARIANTS else []
@@ -48,15 +52,12 @@ def _page(
     told = list[str]()
     for votes, said in ((cluster.tapped, texts.PICKED), (cluster.wrong, texts.MARKED_NOT_RIGHT)):
         for key, count in votes.most_common(TOLD):
-            told += [said.format(questions[key], texts.times(count))] if key in questions else []
+            told += [said.format(questions[key], times(count))] if key in questions else []
     parts.append(safe("\n".join(told)))
     this = mark(cluster.question)
-    reply = request.knowledge.ask(cluster.question)
-    # Letters at random are not taught to an entry.
-    meant = () if isinstance(reply, Unknown) and reply.unread else cluster.offered
     rows = [
         buttons({"means": texts.MEANS.format(questions[key])}, this, key)
-        for key in meant
+        for key in cluster.offered
         if key in questions
     ]
     rows.append(buttons({"new": texts.NEW_FACT, "dismiss": texts.DISMISS}, this))
@@ -65,27 +66,24 @@ def _page(
     return joined(parts, rows)
 
 
-async def decide(request: Request) -> None:
+async def decide(request: Request) -> BotMessage:
     """Learn a question, begin an entry with it, dismiss it, or look at the next."""
     this, *meant = request.parts
     waiting = await asyncio.to_thread(request.editor.unanswered(DAYS))
     place = next((at for at, one in enumerate(waiting) if mark(one.question) == this), -1)
     if place < 0:
-        await request.reply(notice(texts.CLUSTER_GONE))
-        return
-    cluster = waiting[place]
+        request.in_place = False
+        return notice(texts.CLUSTER_GONE)
+    cluster, done = waiting[place], ""
     match request.verb:
         case "later":
-            await request.show(_page(request, waiting, place + 1))
+            return _page(request, waiting, place + 1)
         case "dismiss":
             request.knowledge.store.dismiss(cluster.variants)
-            del waiting[place]
             done = texts.DISMISSED.format(cluster.question)
-            await request.show(_page(request, waiting, place, done))
         case "means":
             await request.change(edits.learned(request.knowledge.fact(*meant), cluster.variants))
-            del waiting[place]
-            await request.reply(_page(request, waiting, place))
+            request.in_place = False
         case verb:
             # As it might stand on a button; it was stored as it was typed.
             question = f"{cluster.question[:1].upper()}{cluster.question[1:].rstrip('?. ')}?"
@@ -94,13 +92,15 @@ async def decide(request: Request) -> None:
                 "also_asked": list(cluster.variants),
                 "kind": "gap" if verb == "hole" else "fact",
             }
-            await entry_form.onward(request, Draft(cells=cells))
+            return await entry_form.onward(request, Draft(cells=cells))
+    del waiting[place]
+    return _page(request, waiting, place, done)
 
 
 async def stats(request: Request) -> None:
     """Tell what was asked in the last week and month, and draw how it went."""
     spans = [request.knowledge.stats(days) for days in SPANS]
-    await request.reply(counted(spans))
+    await request.send(counted(spans))
     if (longest := spans[-1]).asked:
         title = texts.STATS_TITLE.format(longest.days, longest.asked)
         drawn = charts.counted(title, _outcomes(longest))
@@ -129,11 +129,10 @@ def _outcomes(span: Stats) -> dict[str, int]:
     return {label: span.counts.get(key, 0) for key, label in texts.OUTCOMES.items()}
 
 
-async def why(request: Request) -> None:
+async def why(request: Request) -> BotMessage:
     """Show how an answer comes about: the verdict, the reading, the likeliest candidates first."""
     if not request.written:
-        await request.reply(notice(texts.WHY_HOW))
-        return
+        return notice(texts.WHY_HOW)
     standing = request.services.memory.standing(delivery.place_of(request.message))
     found = request.knowledge.explain(request.written, standing.context)
     head = [f"{texts.READ_AS} {found.read_as}"]
@@ -143,4 +142,4 @@ async def why(request: Request) -> None:
         told = heading(f"{one.confidence:.0%}", short(one.fact.question, 100))
         parts.append(f"{told}\n{safe(texts.NEAREST.format(short(one.nearest, 100)))}")
     parts.append(safe(f"{found.none:.0%} {texts.NONE_OF_ALL}"))
-    await request.reply(joined(parts))
+    return joined(parts)

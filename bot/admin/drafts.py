@@ -1,4 +1,4 @@
-"""An entry being written, kept in the database: its preview, what it moves, the save."""
+"""An entry being written, kept in the database: its preview, what it moves, what it replaces."""
 
 from __future__ import annotations
 
@@ -9,27 +9,26 @@ import secrets
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
-from time import time
 from typing import Any
 
 from telegram import Update
 
 import knowledge
 from bot.admin import texts
-from bot.admin.access import Request, button, buttons, mark
+from bot.admin.access import RIVALS_TOLD, Request, button, buttons, label, mark, told
 from bot.messages import BotMessage, answers, joined, notice, pairs, safe, short
 from bot.services import Services
 from bot.transport import delivery
-from knowledge import edits
+from knowledge import Fact, edits
 
 KIND = "draft"
 # Commands that change something at once; what others show may be shown twice.
 AT_ONCE = ("undo", "redo", "terms")
-# Seconds after which a typed text is a question again; the draft itself is kept.
-PATIENCE = 3600
 # What a draft waits for while its preview is shown: a question to try it with.
 TRIAL = "trial"
 TRY_ON = {"save": texts.SAVE, "preview": texts.PREVIEW}
+# Fields that may have several lines.
+IN_LINES = ("answer", "detail", "also_asked", "figures")
 # Characters of what a field was and becomes; ways of asking taken over from an entry that goes.
 CHANGED, HEIRS = 300, 5
 
@@ -48,23 +47,16 @@ class Draft:
     waiting: str = ""
     # Another with each step: the buttons of an older one do nothing.
     number: str = ""
-    # When it was written to last.
-    touched: float = 0.0
     verdict: str = ""
     rivals: dict[str, str] = field(default_factory=dict)
     replaces: list[str] = field(default_factory=list)
     proposed: list[str] = field(default_factory=list)
 
     @property
-    def fact(self) -> knowledge.Fact | None:
+    def fact(self) -> Fact | None:
         """Give the entry being edited, as it stood when that began."""
         found = knowledge.from_json("fact", self.before or None)
-        return found if isinstance(found, knowledge.Fact) else None
-
-    @property
-    def waits(self) -> bool:
-        """Tell whether the next text is for it: one left lying takes none."""
-        return bool(self.waiting) and time() - self.touched < PATIENCE
+        return found if isinstance(found, Fact) else None
 
     @property
     def title(self) -> str:
@@ -80,9 +72,19 @@ class Draft:
         """Give a field as it will be, "" where nothing is said of it."""
         return self.cells.get(name, getattr(self.fact, name, ""))
 
-    def step(self, waiting: str) -> None:
-        """Go on to another field, or to the preview or the menu."""
-        self.waiting, self.number = waiting, secrets.token_hex(4)
+    def put(self, name: str, text: str) -> str:
+        """Put a text into a field; gives what is wrong with it, "" when nothing is."""
+        value = text if name in IN_LINES else " ".join(text.split())
+        if name == "link" and (behind := re.search(r"\((https?://[^\s()]+)\)$", value, re.I)):
+            # Words that lead to an address.
+            value = behind[1]
+        if reason := edits.objection(name, value):
+            return reason
+        if name == "also_asked":
+            self.ask_also(" ".join(line.split()) for line in text.splitlines() if line.strip())
+        else:
+            self.cells[name] = value
+        return ""
 
     def ask_also(self, ways: Iterable[str]) -> None:
         """Add ways of asking."""
@@ -90,7 +92,11 @@ class Draft:
         self.cells["also_asked"] = list(asked)
         self.proposed = [text for text in self.proposed if text not in asked]
 
-    def near(self, editor: knowledge.Editor) -> dict[str, knowledge.Fact]:
+    def propose(self, ways: Iterable[str]) -> None:
+        """Have ways of asking ready to be kept."""
+        self.proposed = list(dict.fromkeys((*self.proposed, *ways)))
+
+    def near(self, editor: knowledge.Editor) -> dict[str, Fact]:
         """Give the other entries that its new questions come very close to, by the question."""
         had, fact_id = (self.fact.phrasings, self.fact.id) if self.fact else ((), "")
         new = [text for text in (self.title, *self.value("also_asked")) if text not in ("", *had)]
@@ -127,10 +133,14 @@ def draft_of(who: int, store: knowledge.Store) -> Draft | None:
 
 def keep(request: Request, draft: Draft | None) -> None:
     """Keep a draft as it is now, in place of any other; None drops it."""
-    if draft:
-        draft.touched = time()
     text = json.dumps(asdict(draft)) if draft else None
     request.knowledge.store.put_note(KIND, request.who, text)
+
+
+def step(request: Request, draft: Draft, waiting: str) -> None:
+    """Go on to a field, the preview or the menu."""
+    draft.waiting, draft.number = waiting, secrets.token_hex(4)
+    keep(request, draft)
 
 
 def changes(services: Services, update: Update) -> bool | None:
@@ -146,33 +156,38 @@ def changes(services: Services, update: Update) -> bool | None:
     # If the file cannot be read, nothing in it will be changed.
     with suppress(knowledge.KnowledgeError):
         draft = draft_of(user.id, services.knowledge.store)
-        return draft is not None and draft.waits
+        return draft is not None and bool(draft.waiting)
     return False
 
 
 # --- The preview ----------------------------------------------------------------------------------
 
 
-async def preview(request: Request, draft: Draft) -> None:
+async def preview(request: Request, draft: Draft) -> BotMessage:
     """Show an entry as people will see it, and what else would change; raises KnowledgeError."""
     draft.rivals = {one: how for one, how in draft.rivals.items() if one in draft.replaces}
     edit = draft.edit(request.knowledge.snapshot)
     fact = _own(edit)
     # From now on a text typed tries the draft; one that retires an entry can't be asked for.
-    draft.step("" if fact.retired else TRIAL)
-    await request.reply(seen(request, fact))
-    await request.reply(notice(texts.CHECKING))
-    await _try(request, draft, edit)
+    step(request, draft, "" if fact.retired else TRIAL)
+    await request.send(seen(request, fact))
+    await request.show(notice(texts.CHECKING))
+    return await _try(request, draft, edit)
 
 
-def _own(edit: knowledge.Edit) -> knowledge.Fact:
+def _own(edit: knowledge.Edit) -> Fact:
     """Give the entry that a draft's change is about, as it will be."""
     _, fact = edit.facts()[-1]
     assert fact is not None
     return fact
 
 
-def seen(request: Request, fact: knowledge.Fact) -> BotMessage:
+def warning(question: str, near: Fact) -> str:
+    """Say that a question comes close to an entry."""
+    return texts.NEAR.format(question, label(near))
+
+
+def seen(request: Request, fact: Fact) -> BotMessage:
     """Give an entry exactly as somebody will see it who asks for it."""
     match = knowledge.Match(fact, 1.0)
     return _page(request, knowledge.Unknown(match) if fact.is_gap else knowledge.Answer((match,)))
@@ -190,29 +205,29 @@ def _page(request: Request, reply: knowledge.Reply) -> BotMessage:
     return answers.unknown(reply, sources, 0)
 
 
-async def _try(request: Request, draft: Draft, edit: knowledge.Edit) -> None:
+async def _try(request: Request, draft: Draft, edit: knowledge.Edit) -> BotMessage:
     """Ask the known questions with the draft, and show what came of it."""
     async with delivery.telling(request.show):
         tried = await asyncio.to_thread(request.editor.trial(edit))
     draft.proposed = draft.proposed or list(tried.proposals)
-    draft.rivals |= {one.fact.id: one.how for one in tried.rivals[: texts.RIVALS_TOLD]}
+    draft.rivals |= {one.fact.id: one.how for one in tried.rivals[:RIVALS_TOLD]}
     found = [texts.NOT_RETIRED if _own(edit).retired else texts.NOT_SAVED]
     if draft.before and "state" not in draft.cells:
         # Not all that is changed is seen in the entry.
         lines = knowledge.difference(edit.swaps[-1])
         found.append("\n".join(short(line, CHANGED) for line in lines))
     near = draft.near(request.editor).items()
-    found += [texts.near(text, fact) for text, fact in near if fact.id not in draft.rivals]
+    found += [warning(text, fact) for text, fact in near if fact.id not in draft.rivals]
     doubts = knowledge.doubts_of(0, draft.cells)
     found += [texts.DOUBT.format(doubt.column, doubt.reason) for doubt in doubts]
     topics = [swap.after for swap in edit.swaps if swap.before is None]
     found += [texts.NEW_TOPIC.format(t.name) for t in topics if isinstance(t, knowledge.Topic)]
-    draft.verdict = "\n\n".join(map(safe, (*found, *texts.told(tried))))
+    draft.verdict = "\n\n".join(map(safe, (*found, *told(tried))))
     keep(request, draft)
-    await request.show(_verdict(request, draft))
+    return verdict(request, draft)
 
 
-def _verdict(request: Request, draft: Draft) -> BotMessage:
+def verdict(request: Request, draft: Draft) -> BotMessage:
     """Say what else would change, offer what would mend it, and ask what to do."""
     number, parts = draft.number, [draft.verdict]
     retired = draft.cells.get("state") == "retired"
@@ -239,7 +254,7 @@ def _verdict(request: Request, draft: Draft) -> BotMessage:
     return joined(parts, rows)
 
 
-async def replace_rival(request: Request, draft: Draft, fact_id: str) -> None:
+async def replace_rival(request: Request, draft: Draft, fact_id: str) -> BotMessage:
     """Let an entry that speaks against the draft go with it, or stay after all."""
     if fact_id in draft.replaces:
         draft.replaces.remove(fact_id)
@@ -248,39 +263,25 @@ async def replace_rival(request: Request, draft: Draft, fact_id: str) -> None:
         gone = request.knowledge.fact(fact_id)
         # Who asked for it asks for this one now; in words of another time they would not.
         heirs = [] if gone.is_gap else [one for one in gone.phrasings if not re.search(r"\d", one)]
-        draft.proposed = list(dict.fromkeys((*draft.proposed, *heirs[:HEIRS])))
-    await _try(request, draft, draft.edit(request.knowledge.snapshot))
+        draft.propose(heirs[:HEIRS])
+    return await _try(request, draft, draft.edit(request.knowledge.snapshot))
 
 
-async def ask(request: Request, draft: Draft, question: str) -> None:
+async def ask(request: Request, draft: Draft, question: str) -> BotMessage:
     """Show what somebody would read who asks this once the draft is saved."""
     edit = draft.edit(request.knowledge.snapshot)
     reply = await asyncio.to_thread(request.editor.answers_with(edit), question)
     found = _own(edit).id in [match.fact.id for match in reply.matches]
     rows = [buttons(TRY_ON, draft.number)]
     if found and not isinstance(reply, knowledge.Near | knowledge.Suggestions):
-        verdict = texts.FOUND
+        said = texts.FOUND
     else:
-        verdict = texts.OFFERED if found else texts.NOT_FOUND_YET
+        said = texts.OFFERED if found else texts.NOT_FOUND_YET
         if not (isinstance(reply, knowledge.Unknown) and reply.unread):
             # Letters at random, taught to an entry, would make it sure of all that is like them.
-            draft.proposed = list(dict.fromkeys((*draft.proposed, question)))
+            draft.propose([question])
             also = button(texts.ASK_ALSO.format(question), "keep", draft.number, mark(question))
             rows.insert(0, (also,))
     keep(request, draft)
     page = _page(request, reply)
-    await request.reply(joined([safe(texts.WITH_DRAFT), page.html, safe(verdict)], rows))
-
-
-async def keep_ways(request: Request, draft: Draft, which: str) -> None:
-    """Make one of the ways of asking proposed or tried, or all of them, the draft's own."""
-    draft.ask_also([text for text in draft.proposed if which in ("all", mark(text))])
-    keep(request, draft)
-    await request.show(_verdict(request, draft))
-
-
-async def save(request: Request, draft: Draft) -> None:
-    """Save a draft; what else that changes its preview has said."""
-    page = await request.carry_out(draft.edit(request.knowledge.snapshot))
-    keep(request, None)
-    await request.show(page)
+    return joined([safe(texts.WITH_DRAFT), page.html, safe(said)], rows)

@@ -8,10 +8,10 @@ from contextlib import suppress
 from telegram.error import TelegramError
 
 from bot.admin import drafts, entry_form, texts
-from bot.admin.access import Request, button, mark, paged
+from bot.admin.access import Request, button, label, mark, paged
 from bot.admin.drafts import Draft
 from bot.messages import BotMessage, heading, joined, notice, safe, short
-from knowledge import SHIPPED, Fact, KnowledgeError, Revision, difference, edits, to_json
+from knowledge import SHIPPED, Fact, Revision, difference, edits, to_json
 
 # Which entries a command is about, where it isn't about all: live or retired ones.
 RETIRED = {"retire": False, "restore": True}
@@ -20,7 +20,7 @@ LISTED = 20
 CHANGES, DETAILS, TERMS = 6, 4, 10
 
 
-async def find(request: Request) -> None:
+async def find(request: Request) -> BotMessage:
     """Find the entry that a command is about by part of it; without, list what there is to it."""
     text, verb = request.written, request.verb
     found: Sequence[Fact] = ()
@@ -29,27 +29,26 @@ async def find(request: Request) -> None:
     elif verb == "restore":
         found = [fact for fact in request.knowledge.snapshot.facts.values() if fact.retired]
     elif verb == "history":
-        await request.reply(await _changes(request))
-        return
+        return await _changes(request)
     if not found:
         which = texts.NONE_RETIRED if verb == "restore" else texts.WHICH.format(verb)
-        await request.reply(notice(texts.LIKE_NOTHING.format(text) if text else which))
-    elif len(found) > 1 or not text:
-        rows = [(button(texts.label(fact), verb, fact.id),) for fact in found[:LISTED]]
-        await request.reply(notice(texts.PICK, rows))
-    elif verb == "history":
-        await request.reply(await _changes(request, found[0]))
-    elif verb == "edit":
-        await request.reply(drafts.seen(request, found[0]))
-        await entry_form.menu(request, Draft(before=to_json(found[0]) or ""))
-    else:
-        cells = {"state": "retired" if verb == "retire" else "live"}
-        await entry_form.onward(request, Draft(cells=cells, before=to_json(found[0]) or ""))
+        return notice(texts.LIKE_NOTHING.format(text) if text else which)
+    if len(found) > 1 or not text:
+        rows = [(button(label(fact), verb, fact.id),) for fact in found[:LISTED]]
+        return notice(texts.PICK, rows)
+    if verb == "history":
+        return await _changes(request, found[0])
+    draft = Draft(before=to_json(found[0]) or "")
+    if verb == "edit":
+        await request.send(drafts.seen(request, found[0]))
+        return entry_form.menu(request, draft)
+    draft.cells["state"] = "retired" if verb == "retire" else "live"
+    return await entry_form.onward(request, draft)
 
 
-async def older(request: Request) -> None:
+async def older(request: Request) -> BotMessage:
     """List the changes before a number."""
-    await request.show(await _changes(request, before=int(request.written)))
+    return await _changes(request, before=int(request.written))
 
 
 async def _changes(
@@ -106,17 +105,17 @@ def when(revision: Revision) -> str:
     return f"{revision.at[:16].replace('T', ' ')} UTC"
 
 
-async def undo(request: Request) -> None:
+async def undo(request: Request) -> BotMessage | None:
     """Take back the change of a number, or the last; somebody else's only after a second look."""
     number = int(request.written) if request.written.isdecimal() else None
     if number is None and request.written:
-        raise KnowledgeError(texts.NO_SUCH_CHANGE.format(request.written))
+        return notice(texts.NO_SUCH_CHANGE.format(request.written))
     if number is None and (last := request.editor.last()).who != str(request.who):
         name = await _name(request, last.who)
         text = texts.NOT_YOURS.format(last.edit.what, name, when(last))
-        await request.reply(notice(text, [(button(texts.UNDO, "undo", last.number),)]))
-    else:
-        await request.change(request.editor.undo(number))
+        return notice(text, [(button(texts.UNDO, "undo", last.number),)])
+    await request.change(request.editor.undo(number))
+    return None
 
 
 async def redo(request: Request) -> None:
@@ -124,13 +123,13 @@ async def redo(request: Request) -> None:
     await request.change(request.editor.redo())
 
 
-async def terms(request: Request) -> None:
+async def terms(request: Request) -> BotMessage | None:
     """Add the term written after the command as "said = means", or list them."""
     snapshot = request.knowledge.snapshot
     said, equals, means = request.written.partition("=")
     if equals:
         await request.change(edits.with_term(snapshot, said, means))
-        return
+        return None
     page, part = (int(said), "") if request.parts else (0, said.casefold())
     every = [
         button(f"✕ {line}", "unterm", mark(term.said))
@@ -138,8 +137,7 @@ async def terms(request: Request) -> None:
         if part in (line := f"{term.said} = {term.means}").casefold()
     ]
     rows = paged(every[:TERMS] if part else every, page, TERMS, "terms")
-    listed = notice(f"{texts.HOW_TERMS}\n\n{texts.DROP_TERM if every else texts.NO_TERMS}", rows)
-    await (request.show(listed) if request.parts else request.reply(listed))
+    return notice(f"{texts.HOW_TERMS}\n\n{texts.DROP_TERM if every else texts.NO_TERMS}", rows)
 
 
 async def drop_term(request: Request) -> None:

@@ -2,86 +2,64 @@
 
 from __future__ import annotations
 
-import re
-
 from telegram import Message, MessageEntity
-from telegram.ext import ApplicationHandlerStop
 
 from bot.admin import drafts, texts
-from bot.admin.access import Request, button, buttons, paged
-from bot.admin.drafts import TRIAL, Draft, draft_of
+from bot.admin.access import Request, button, buttons, mark, paged
+from bot.admin.drafts import TRIAL, Draft, draft_of, warning
 from bot.messages import BotMessage, Row, heading, joined, notice, pairs, safe, short
-from knowledge import Fact, KnowledgeError, edits, figure_line
+from knowledge import Fact, KnowledgeError, figure_line
 
 # Asked for one after the other of a new entry; the report only where there are several.
 STEPS = ("question", "answer", "report", "topic")
 # What is written after /add, between upright strokes: all that has no lines of its own.
 IN_ONE = ("question", "answer", "topic", "link", "source")
-# Fields that may have several lines.
-IN_LINES = ("answer", "detail", "also_asked", "figures")
 # Ways of asking on a page, topics on offer, characters of a question in bold.
 PHRASINGS, CHOICES, BOLD = 6, 40, 150
 
 
-async def begin(request: Request) -> None:
+async def begin(request: Request) -> BotMessage:
     """Begin a new fact or gap, or take one written in one message."""
     # After the command, on its line or on the next.
     _, *written = _with_addresses(request.message).split(maxsplit=1)
     parts = [part.strip() for part in "".join(written).split("|")]
     old = draft_of(request.who, request.knowledge.store)
     if not any(parts) and old and not old.before and old.title:
-        await menu(request, old, texts.UNFINISHED)
-        return
+        return menu(request, old, texts.UNFINISHED)
     draft = Draft(cells={"kind": request.verb if request.verb == "gap" else "fact"})
     for name, part in zip(IN_ONE, parts, strict=False):
-        if part and (reason := _put(draft, name, part)):
-            await request.reply(notice(texts.NOT_TAKEN.format(f"{name}: {reason}")))
-            return
+        if part and (reason := draft.put(name, part)):
+            return notice(texts.NOT_TAKEN.format(f"{name}: {reason}"))
     if draft.title and "answer" in draft.cells:
         # Nothing more is asked for.
         draft.cells = dict.fromkeys(STEPS, "") | draft.cells
-    await onward(request, draft)
+    return await onward(request, draft)
 
 
-def _put(draft: Draft, name: str, text: str) -> str:
-    """Put a text into a field of a draft; gives what is wrong with it, "" when nothing is."""
-    value = text if name in IN_LINES else " ".join(text.split())
-    if name == "link" and (behind := re.search(r"\((https?://[^\s()]+)\)$", value, re.I)):
-        # Words that lead to an address.
-        value = behind[1]
-    if reason := edits.objection(name, value):
-        return reason
-    if name == "also_asked":
-        draft.ask_also(" ".join(line.split()) for line in text.splitlines() if line.strip())
-    else:
-        draft.cells[name] = value
-    return ""
+def _is_asked(request: Request, name: str) -> bool:
+    return name != "report" or len(request.knowledge.snapshot.reports) > 1
 
 
 def _left(request: Request, draft: Draft) -> list[str]:
     """Name the fields of a new entry that have not been asked for."""
-    several = len(request.knowledge.snapshot.reports) > 1
-    steps = [name for name in STEPS if name != "report" or several] if not draft.before else []
-    return [name for name in steps if name not in draft.cells]
+    steps = STEPS if not draft.before else ()
+    return [name for name in steps if name not in draft.cells and _is_asked(request, name)]
 
 
-async def onward(request: Request, draft: Draft) -> None:
+async def onward(request: Request, draft: Draft) -> BotMessage:
     """Ask for the next field of a new entry; after the last, show the preview."""
     if left := _left(request, draft):
-        await wait_for(request, draft, left[0])
-        return
+        return _wait_for(request, draft, left[0])
     try:
-        await drafts.preview(request, draft)
+        return await drafts.preview(request, draft)
     except KnowledgeError as error:
         # It can't be saved so.
-        await menu(request, draft, str(error))
+        return menu(request, draft, str(error))
 
 
-async def wait_for(request: Request, draft: Draft, name: str) -> None:
-    """Ask for a field."""
-    draft.step(name)
-    drafts.keep(request, draft)
-    await request.reply(_prompt(request, draft))
+def _wait_for(request: Request, draft: Draft, name: str) -> BotMessage:
+    drafts.step(request, draft, name)
+    return _prompt(request, draft)
 
 
 def _prompt(request: Request, draft: Draft, refusal: str = "", page: int = 0) -> BotMessage:
@@ -96,11 +74,11 @@ def _prompt(request: Request, draft: Draft, refusal: str = "", page: int = 0) ->
             shown = "\n".join(map(figure_line, value))
         else:
             shown = names.get(value, value)
-        told = f"<code>{safe(shown)}</code>" if shown else safe(texts.EMPTY)
-        parts.append(f"{safe(texts.NOW)} {told}")
+        now = f"<code>{safe(shown)}</code>" if shown else safe(texts.EMPTY)
+        parts.append(f"{safe(texts.NOW)} {now}")
     else:
         near = draft.near(request.editor) if name == "answer" else {}
-        parts += [safe(texts.near(*pair)) for pair in near.items()]
+        parts += [safe(warning(*pair)) for pair in near.items()]
         rows += map(_instead, near.values())
         kind = texts.KINDS[draft.is_gap]
         parts.append(heading(f"{kind}:", draft.title) if draft.title else heading(kind))
@@ -141,21 +119,20 @@ def _under(draft: Draft) -> Row:
     return (button(texts.CLEAR if draft.value(name) else texts.SKIP, "set", number, ""), *row)
 
 
-async def menu(request: Request, draft: Draft, why: str = "") -> None:
+def menu(request: Request, draft: Draft, why: str = "") -> BotMessage:
     """Say `why` a draft is not saved yet, and ask which field of it to change."""
-    draft.step("")
-    drafts.keep(request, draft)
-    number, several = draft.number, len(request.knowledge.snapshot.reports) > 1
+    drafts.step(request, draft, "")
+    number = draft.number
     rows = [*map(_instead, draft.near(request.editor).values())] if why else []
-    fields = {name: label for name, label in texts.FIELDS.items() if name != "report" or several}
-    rows += pairs([button(label, "field", number, name) for name, label in fields.items()])
+    fields = [name for name in texts.FIELDS if _is_asked(request, name)]
+    rows += pairs([button(texts.FIELDS[name], "field", number, name) for name in fields])
     if fact := draft.fact:
         state = {"restore": texts.RESTORE} if fact.retired else {"retire": texts.RETIRE}
         rows.append(buttons(state | {"history": texts.HISTORY}, fact.id))
     go_on = {"preview": texts.GO_ON if _left(request, draft) else texts.PREVIEW}
     rows.append(buttons((go_on if draft.cells else {}) | {"cancel": texts.CANCEL}, number))
     title = heading(short(draft.title or texts.KINDS[draft.is_gap], BOLD))
-    await request.reply(joined([safe(why), title, safe(texts.HOW_TO_CHANGE)], rows))
+    return joined([safe(why), title, safe(texts.HOW_TO_CHANGE)], rows)
 
 
 def _with_addresses(message: Message) -> str:
@@ -170,80 +147,76 @@ def _with_addresses(message: Message) -> str:
     return data.decode("utf-16-le", "surrogatepass")
 
 
-async def typed(request: Request) -> None:
+async def typed(request: Request) -> BotMessage | None:
     """Give a text to the draft that waits for it; without one it is a question like any other."""
-    draft = draft_of(request.who, request.knowledge.store)
-    message = request.update.effective_message
+    draft, message = (
+        draft_of(request.who, request.knowledge.store),
+        request.update.effective_message,
+    )
     if not (draft and draft.waiting and message):
-        return
-    if not draft.waits:
-        # Said once: it waits no longer.
-        await menu(request, draft, texts.LAPSED)
-        return
+        return None
     text = _with_addresses(message).strip()
     # The words of the buttons do what the buttons do.
     said = {one.text.casefold(): str(one.callback_data) for one in _under(draft)}
     word = text.casefold().rstrip(".!")
     if request.update.edited_message:
-        await request.reply(notice(texts.EDITS_IGNORED))
-    elif word in texts.CANCELLING:
-        await cancel(request)
-    elif word in said:
+        return notice(texts.EDITS_IGNORED)
+    if word in texts.CANCELLING:
+        return await cancel(request)
+    if word in said:
         _, request.verb, *request.parts = said[word].split(":")
-        await tap(request)
-    elif draft.waiting == TRIAL:
-        await drafts.ask(request, draft, " ".join(text.split()))
-    elif reason := _put(draft, draft.waiting, text):
-        await request.reply(_prompt(request, draft, texts.NOT_TAKEN.format(reason)))
-    else:
-        await onward(request, draft)
-    raise ApplicationHandlerStop
+        return await tap(request)
+    if draft.waiting == TRIAL:
+        return await drafts.ask(request, draft, " ".join(text.split()))
+    if reason := draft.put(draft.waiting, text):
+        return _prompt(request, draft, texts.NOT_TAKEN.format(reason))
+    return await onward(request, draft)
 
 
-async def cancel(request: Request) -> None:
+async def cancel(request: Request) -> BotMessage:
     """Drop the draft."""
     had = draft_of(request.who, request.knowledge.store)
     drafts.keep(request, None)
-    await request.show(notice(texts.CANCELLED if had else texts.NOTHING_OPEN))
+    return notice(texts.CANCELLED if had else texts.NOTHING_OPEN)
 
 
-async def tap(request: Request) -> None:
+async def tap(request: Request) -> BotMessage:
     """Do what a button of a draft says."""
-    draft = draft_of(request.who, request.knowledge.store)
-    number, *rest = request.parts
+    draft, (number, *rest) = draft_of(request.who, request.knowledge.store), request.parts
     value = "".join(rest)
     if draft is None or draft.number != number:
-        await request.reply(notice(texts.STEP_GONE))
-        return
+        request.in_place = False
+        return notice(texts.STEP_GONE)
     match request.verb:
         case "cancel":
-            await cancel(request)
+            return await cancel(request)
         case "menu":
-            await menu(request, draft)
+            return menu(request, draft)
         case "field":
-            await wait_for(request, draft, value)
+            return _wait_for(request, draft, value)
+        case "page":
+            return _prompt(request, draft, page=int(value))
+        case "drop":
+            ways = draft.cells["also_asked"] = [*draft.value("also_asked")]
+            del ways[int(value) : int(value) + 1]
+            drafts.keep(request, draft)
+            return _prompt(request, draft, page=int(value) // PHRASINGS)
+        case "keep":
+            draft.ask_also([one for one in draft.proposed if value in ("all", mark(one))])
+            drafts.keep(request, draft)
+            return drafts.verdict(request, draft)
+        case "rival":
+            return await drafts.replace_rival(request, draft, value)
+        case "save":
+            # What else it changes the preview has said.
+            page = await request.carry_out(draft.edit(request.knowledge.snapshot))
+            drafts.keep(request, None)
+            return page
         case "set":
             draft.cells[draft.waiting] = value
-            await onward(request, draft)
-        case "drop" | "page":
-            page = int(value)
-            if request.verb == "drop":
-                ways = draft.cells["also_asked"] = [*draft.value("also_asked")]
-                del ways[page : page + 1]
-                page //= PHRASINGS
-            drafts.keep(request, draft)
-            await request.show(_prompt(request, draft, page=page))
-        case "save":
-            await drafts.save(request, draft)
-        case "rival":
-            await drafts.replace_rival(request, draft, value)
-        case "keep":
-            await drafts.keep_ways(request, draft, value)
-        case "preview":
-            await onward(request, draft)
         case "gap":
             draft.cells["kind"] = "fact" if draft.is_gap else "gap"
-            await onward(request, draft)
+    return await onward(request, draft)
 
 
 TAPS = "cancel menu field set drop page save rival keep preview gap".split()

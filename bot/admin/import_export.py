@@ -10,10 +10,10 @@ from telegram import InputFile
 from telegram.constants import FileSizeLimit
 
 from bot.admin import texts
-from bot.admin.access import Request, button, buttons
-from bot.messages import notice
+from bot.admin.access import Request, button, buttons, told
+from bot.messages import BotMessage, notice
 from bot.transport import delivery
-from knowledge import ImportRefused, Plan
+from knowledge import Plan
 
 # Characters of a list in a message; the whole comes as a file when it is longer.
 SHOWN = 2_000
@@ -21,74 +21,69 @@ SHOWN = 2_000
 TRIED = 300
 
 
-async def dry_run(request: Request) -> None:
+async def dry_run(request: Request) -> BotMessage | None:
     """Show what a file would change."""
     document = request.message.document
     assert document is not None
     if (document.file_size or 0) > FileSizeLimit.FILESIZE_DOWNLOAD:
-        await request.reply(notice(texts.TOO_BIG))
-        return
+        return notice(texts.TOO_BIG)
     name = document.file_name or "file"
-    sent = await request.reply(notice(texts.READING))
+    shown = await request.show(notice(texts.READING))
+    assert shown is not None
     data = bytes(await (await document.get_file()).download_as_bytearray())
-    try:
-        async with delivery.telling(request.show):
-            plan = await asyncio.to_thread(request.knowledge.plan_import, data, name)
-    except ImportRefused as refused:
-        await request.show(notice(str(refused)[: 2 * SHOWN]))
-        return
+    async with delivery.telling(request.show):
+        plan = await asyncio.to_thread(request.knowledge.plan_import, data, name)
     if plan.changes_nothing:
         said = "\n".join((texts.NO_CHANGE, "", *plan.notes)).strip()
-        await request.show(notice(said[: 2 * SHOWN]))
-        return
+        return notice(said[: 2 * SHOWN])
     is_long = len(str(plan)) > SHOWN
     parts = [texts.DRY_RUN_OF.format(name), str(plan)[:SHOWN] + "…" * is_long]
     if len(plan.edit.swaps) <= TRIED:
         async with delivery.telling(request.show):
             tried = await asyncio.to_thread(request.editor.trial(plan.edit))
-        parts += texts.told(tried, several=True)
+        parts += told(tried, several=True)
         parts += [texts.RIVALS_STAY] if tried.rivals else []
     # Named after the message that shows it, which is the only one of its number.
-    request.context.bot_data[f"plan {request.who} {sent.message_id}"] = plan
-    row = buttons({"apply": texts.APPLY, "discard": texts.DISCARD}, sent.message_id)
+    request.context.bot_data[f"plan {request.who} {shown.message_id}"] = plan
+    row = buttons({"apply": texts.APPLY, "discard": texts.DISCARD}, shown.message_id)
     await request.show(notice("\n\n".join(parts), [row]))
     if is_long:
         whole = plan.lines(None)
         await _send(request, "\n".join(whole).encode(), "changes.txt", texts.ALL_CHANGES)
+    return None
 
 
-async def decide(request: Request) -> None:
+async def decide(request: Request) -> BotMessage:
     """Carry out an import that waits, or drop it."""
     key = f"plan {request.who} {request.written}"
     plan: Plan | None = request.context.bot_data.pop(key, None)
     if plan is None or request.verb == "discard":
-        await request.show(notice(texts.DISCARDED if plan else texts.PLAN_GONE))
-    else:
-        await request.show(await request.carry_out(plan.edit))
+        return notice(texts.DISCARDED if plan else texts.PLAN_GONE)
+    return await request.carry_out(plan.edit)
 
 
-async def export(request: Request) -> None:
+async def export(request: Request) -> BotMessage | None:
     """Send all entries as a file of the kind named or tapped, or ask which."""
     wanted = request.written.lower().lstrip(".")
     if wanted not in texts.FORMATS:
         rows = [(button(label, "export", kind),) for kind, label in texts.FORMATS.items()]
-        await request.reply(notice(texts.WHICH_FORMAT, rows))
-        return
+        return notice(texts.WHICH_FORMAT, rows)
     base, name = request.knowledge, f"knowledge.{wanted}"
     data = await asyncio.to_thread(base.export, name)
     await _send(request, data, name, texts.EXPORTED.format(len(base.snapshot.facts)))
+    return None
 
 
-async def backup(request: Request) -> None:
+async def backup(request: Request) -> BotMessage | None:
     """Send a consistent copy of the database."""
     name, limit = request.knowledge.path.name, int(FileSizeLimit.FILESIZE_UPLOAD)
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / name
         await asyncio.to_thread(request.knowledge.backup, copy)
         if (size := copy.stat().st_size) > limit:
-            await request.reply(notice(texts.BACKUP_TOO_BIG.format(size / 1e6, limit / 1e6)))
-        else:
-            await _send(request, await asyncio.to_thread(copy.read_bytes), name, texts.BACKUP)
+            return notice(texts.BACKUP_TOO_BIG.format(size / 1e6, limit / 1e6))
+        await _send(request, await asyncio.to_thread(copy.read_bytes), name, texts.BACKUP)
+        return None
 
 
 async def _send(request: Request, data: bytes, name: str, caption: str) -> None:

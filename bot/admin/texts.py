@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from bot.messages import short
-from knowledge import HELPFUL, NOT_RIGHT, Difference, Fact, Reply, Suggestions, Trial
+from knowledge import HELPFUL, NOT_RIGHT
 
 COMMANDS = {
     "add": "new entry: question, answer …",
@@ -108,7 +105,6 @@ NOT_TAKEN = "That can't be taken: {}. Please send it again."
 NEAR = "Careful: whoever asks “{}” now gets “{}”. Edit that one, or carry on."
 DOUBT = "Careful: {}: {}."
 UNFINISHED = "This one isn't saved yet:"
-LAPSED = "This has waited for more than an hour, so what you typed is a question. It is kept:"
 STEP_GONE = "That step is over: the last message has the buttons. /add begins a new entry."
 CANCELLING = frozenset({"cancel", "stop", "never mind", "nevermind", "abort"})
 CANCELLED = "Dropped. Nothing was changed."
@@ -178,12 +174,6 @@ ASKED = "{} of {}, asked {}:"
 PICKED = "Readers picked “{}” {}."
 MARKED_NOT_RIGHT = "“{}” was marked not right {}."
 
-
-def times(count: int) -> str:
-    """Say how often."""
-    return {1: "once", 2: "twice"}.get(count, f"{count} times")
-
-
 # Files.
 HOW_TO_IMPORT = (
     "Send me a file here: CSV, TSV, JSON or JSON lines, at most 20 MB. Only the columns question "
@@ -221,50 +211,3 @@ READ_AS = "Read as:"
 REPAIRED = "Repaired:"
 NEAREST = "nearest phrasing: {}"
 NONE_OF_ALL = "None of these"
-
-
-# --- What an entry is, and does to others ---------------------------------------------------------
-
-
-def label(fact: Fact) -> str:
-    """Name an entry and the state it is in."""
-    return f"{RETIRED * fact.retired}{GAP_OF * fact.is_gap}{fact.question}"
-
-
-def near(question: str, fact: Fact) -> str:
-    """Say that a question comes close to an entry."""
-    return NEAR.format(question, label(fact))
-
-
-# Entries told of that speak against it, questions that it moves, and characters of each.
-RIVALS_TOLD, MOVED_TOLD, QUOTED = 3, 8, 70
-
-
-def told(tried: Trial, *, several: bool = False) -> list[str]:
-    """Say which entries speak against one, or one of `several`, and which questions move."""
-    said = list[str]()
-    for rival in tried.rivals[:RIVALS_TOLD]:
-        asked = short(rival.questions[0], QUOTED)
-        of_which = RIVAL_OF.format(rival.saved.question) if several else ""
-        said.append(of_which + RIVALS[rival.how].format(rival.fact.question, asked))
-    asked, known = f"{tried.asked:,}", f"{tried.known:,}"
-    count = f"all {known}" if asked == known else f"{asked} of {known}"
-    moved = (MOVED if tried.differences else NOTHING_MOVED).format(count)
-    return [*said, moved + differences(tried.differences)]
-
-
-def differences(moved: Sequence[Difference]) -> str:
-    """List questions that are answered differently."""
-    lines = [
-        f"\n• “{short(one.question, QUOTED)}”: {_reply(one.before)} → {_reply(one.after)}"
-        for one in moved[:MOVED_TOLD]
-    ]
-    return "".join(lines) + (f"\n• and {more} more" if (more := len(moved[MOVED_TOLD:])) else "")
-
-
-def _reply(reply: Reply) -> str:
-    """Name what somebody would be told."""
-    named = [f"“{short(match.fact.question, QUOTED)}”" for match in reply.matches]
-    if isinstance(reply, Suggestions):
-        return SUGGESTIONS.format(named[0])
-    return " and ".join(named) or NO_ANSWER

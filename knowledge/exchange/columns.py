@@ -147,26 +147,22 @@ def _figure(written: str | Cells) -> Figure:
 # --- The columns ----------------------------------------------------------------------------------
 
 
-def _at_most(longest: int) -> Reader:
-    return partial(_text, longest=longest)
-
-
 # Of an entry; named after the fields of a fact.
 COLUMNS: Mapping[str, Reader] = {
     "id": _id,
-    "report": _at_most(300),
-    "topic": _at_most(LONGEST_TOPIC),
-    "question": _at_most(LONGEST_QUESTION),
+    "report": partial(_text, longest=300),
+    "topic": partial(_text, longest=LONGEST_TOPIC),
+    "question": partial(_text, longest=LONGEST_QUESTION),
     "also_asked": _ways,
-    "answer": _at_most(LONGEST_TEXT),
-    "detail": _at_most(LONGEST_TEXT),
-    "plain": _at_most(LONGEST_TEXT),
+    "answer": partial(_text, longest=LONGEST_TEXT),
+    "detail": partial(_text, longest=LONGEST_TEXT),
+    "plain": partial(_text, longest=LONGEST_TEXT),
     "link": _link,
-    "source": _at_most(200),
+    "source": partial(_text, longest=200),
     "kind": partial(_choice, usual="fact", other="gap"),
     "beside": _ids,
     "figures": _figures,
-    "measure": _at_most(300),
+    "measure": partial(_text, longest=300),
     "added": _day,
     "state": partial(_choice, usual="live", other="retired"),
 }

@@ -61,6 +61,10 @@ def row_in(number: int, cells: Cells) -> tuple[Row, list[Problem]]:
 
 def difference(swap: Swap) -> list[str]:
     """Write what a change does to each field of a fact, a line or more for each."""
+    if swap.before is None and isinstance(new := swap.after, Fact):
+        # Of a new one, what is said of it.
+        plain = Fact(new.id, "", "", new.report, new.topic, kind=new.kind)
+        swap = Swap(plain, new)
     lines: list[str] = []
     for name in swap.fields:
         before, after = getattr(swap.before, name), getattr(swap.after, name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from typing import Any
@@ -61,14 +61,16 @@ class Plan:
 
     def lines(self, most: int | None = SHOWN) -> list[str]:
         """Say what would change, with so many entries of each list; None for all."""
-        new, changed = self.new, self.changed
-        lines = [f"{len(new)} new, {len(changed)} changed, {self.unchanged} unchanged."]
+        facts = [swap for swap in self.edit.swaps if swap.kind == "fact"]
+        told = [_told(swap) for swap in facts if not swap.before]
+        changed = [_told(swap) for swap in facts if swap.before]
+        lines = [f"{len(told)} new, {len(changed)} changed, {self.unchanged} unchanged."]
         for kind in ("report", "topic", "term"):
             if keys := [swap.key for swap in self.edit.swaps if swap.kind == kind]:
                 lines.append(f"New or changed {kind}s: {', '.join(_some(keys, most))}.")
-        added = (Swap(Fact(f.id, "", "", f.report, f.topic, kind=f.kind), f) for f in new)
-        told = [_told("new: ", swap) for swap in added], [_told("", swap) for swap in changed]
-        return [*lines, *(one for many in (self.notes, *told) for one in _some(many, most))]
+        for several in (self.notes, told, changed):
+            lines += _some(several, most)
+        return lines
 
     def __str__(self) -> str:
         return "\n".join(self.lines())
@@ -79,9 +81,9 @@ def _some(lines: Sequence[str], most: int | None) -> list[str]:
     return [*lines[:most], *([f"and {left} more"] if left else [])]
 
 
-def _told(new: str, swap: Swap) -> str:
+def _told(swap: Swap) -> str:
     both = all(isinstance(fact, Fact) and fact.retired for fact in (swap.before, swap.after))
-    head = f"- {new}{swap.key}{' (retired)' * both}"
+    head = f"- {'' if swap.before else 'new: '}{swap.key}{' (retired)' * both}"
     return head + textwrap.indent("\n" + "\n".join(difference(swap)), "    ")
 
 
@@ -144,7 +146,9 @@ def plan_files(
     }
     rows: list[Row] = []
     for name, batch in batches.items():
-        own = title or brought.get(PurePath(name).parent) or title_of(name)
+        path = PurePath(name)
+        called = " ".join(re.split(r"[\s_-]+", path.stem)).strip()[:LONGEST_TOPIC] or "Report"
+        own = title or brought.get(path.parent) or called[:1].upper() + called[1:]
         if not (several or title or brought or not snapshot.reports):
             # A file of more rows for what there is, unless it is called like a report.
             own = own if Names(snapshot).known(Report, own) else ""
@@ -153,27 +157,16 @@ def plan_files(
     headings = [heading for batch in batches.values() for heading in batch.headings]
     named = f"{len(batches)} files" if several else found[0][0]
     edit, facts = compared(rows, snapshot, what or f"imported {named}", headings)
-    notes += _left(rows, facts, snapshot)
-    return Plan(edit, len(facts) - len(edit.facts()), tuple(notes))
-
-
-def _left(rows: Sequence[Row], facts: Sequence[Fact], snapshot: Snapshot) -> Iterable[str]:
-    """Name what rows lead to that is no entry, and count what they leave as it is."""
     came = {fact.id for fact in facts}
     for row, fact in zip(rows, facts, strict=True):
-        for one in sorted({*fact.beside} - came - snapshot.facts.keys()):
-            yield f"Careful: {row} stands beside “{one}”, which is no entry."
+        lost = sorted({*fact.beside} - came - snapshot.facts.keys())
+        notes += (f"Careful: {row} stands beside “{one}”, which is no entry." for one in lost)
     # Of reports that come again, those that do not.
     again = {snapshot.facts[key].report for key in came & snapshot.facts.keys()}
     others = (one for one in snapshot.facts.values() if not one.retired and one.id not in came)
     if left := sum(one.report in again for one in others):
-        yield f"Entries that are not in the file and stay as they are: {left}."
-
-
-def title_of(filename: str) -> str:
-    """Make the title of a report of a file's name."""
-    words = " ".join(re.split(r"[\s_-]+", PurePath(filename).stem)).strip()
-    return (words[:1].upper() + words[1:])[:LONGEST_TOPIC] or "Report"
+        notes.append(f"Entries that are not in the file and stay as they are: {left}.")
+    return Plan(edit, len(facts) - len(edit.facts()), tuple(notes))
 
 
 def _read(data: bytes, filename: str, encoding: str) -> Batch:
