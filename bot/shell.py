@@ -84,7 +84,7 @@ def _preview(knowledge: KnowledgeBase, options: Namespace, configured: Settings)
 
 
 def _import(base: KnowledgeBase, given: Namespace) -> Lines:
-    plan = base.plan_import_at(given.path, given.encoding, given.title)
+    plan = base.plan_import_at(given.path, given.title)
     changes = not (given.dry_run or plan.changes_nothing)
     if changes:
         # Before anything is printed: whoever reads may stop reading.
@@ -250,7 +250,6 @@ COMMANDS: dict[
     "import": (_import, "add and change entries from CSV, TSV, JSON or JSONL files", [
         ("path", {"type": Path, "metavar": "FILE", "help": "a file, or a folder of several"}),
         ("--title", {"default": "", "help": "the report's title, if not the file's name"}),
-        ("--encoding", {"default": "", "help": "how its letters are written, if not UTF-8"}),
         _DRY,
     ]),
     "export": (_export, "write all entries to a CSV, TSV, JSON or JSONL file", [_FILE]),

@@ -267,13 +267,13 @@ class KnowledgeBase:
 
     # --- Files and figures ------------------------------------------------------------------------
 
-    def plan_import(self, data: bytes, filename: str, encoding: str = "") -> Plan:
+    def plan_import(self, data: bytes, filename: str) -> Plan:
         """Read a file and say what it would change; raises ImportRefused; for any thread."""
-        return plan_files([(filename, data)], self.snapshot, encoding)
+        return plan_files([(filename, data)], self.snapshot)
 
-    def plan_import_at(self, path: Path, encoding: str = "", title: str = "") -> Plan:
+    def plan_import_at(self, path: Path, title: str = "") -> Plan:
         """Do the same with the file, or all in a folder, at a path; `title` names the report."""
-        return plan_files(files_at(path), self.snapshot, encoding, title)
+        return plan_files(files_at(path), self.snapshot, title)
 
     def export(self, filename: str) -> bytes:
         """Write everything as a file that imports back to no change; format by its suffix."""

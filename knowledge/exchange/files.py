@@ -37,10 +37,10 @@ def kind_of(filename: str) -> str:
     return suffix if suffix in FORMATS else ""
 
 
-def rows_in(data: bytes, filename: str, encoding: str) -> tuple[Rows, dict[str, Any], list[str]]:
+def rows_in(data: bytes, filename: str) -> tuple[Rows, dict[str, Any], list[str]]:
     """Give the rows of a file, its other lists and how it was read; raises ImportRefused."""
     suffix = _checked(filename)
-    text, notes = _decoded(data, encoding)
+    text, notes = _decoded(data)
     lists: dict[str, Any] = {}
     others: list[str] = []
     if suffix in ("csv", "tsv"):
@@ -84,19 +84,17 @@ def _column(name: str) -> str:
     return re.sub(r"[\s_-]+", "_", name.strip().lower())
 
 
-def _decoded(data: bytes, encoding: str) -> tuple[str, list[str]]:
-    """Give the text of a file that is Unicode, in the `encoding` named or an older one; say so."""
+def _decoded(data: bytes) -> tuple[str, list[str]]:
+    """Give the text of a file that is Unicode, or of an older kind; say so."""
     wide = data[:2] in (b"\xff\xfe", b"\xfe\xff")
     if data[:4] == b"PK\x03\x04":
         raise _refusal("this is a zip or a spreadsheet workbook; save it as “CSV UTF-8” first")
     if b"\0" in data and not wide:
         raise _refusal("this is not a text file")
     try:
-        return data.decode("utf-16" if wide else encoding or "utf-8").lstrip("\ufeff"), []
-    except LookupError:
-        raise _refusal(f"there is no encoding called “{encoding}”") from None
+        return data.decode("utf-16" if wide else "utf-8").lstrip("\ufeff"), []
     except UnicodeDecodeError as error:
-        text = "\ufffd" if wide or encoding else data.decode(OLDER, "replace")
+        text = "\ufffd" if wide else data.decode(OLDER, "replace")
         # Where other letters are good UTF-8, a bad one does not make the file another kind.
         if SPOILT.search(text):
             line = data.count(b"\n", 0, error.start) + 1

@@ -114,7 +114,6 @@ def files_at(path: Path) -> list[tuple[str, bytes]]:
 def plan_files(
     found: Sequence[tuple[str, bytes]],
     snapshot: Snapshot,
-    encoding: str = "",
     title: str = "",
     what: str = "",
 ) -> Plan:
@@ -131,7 +130,7 @@ def plan_files(
     for name, data in found:
         try:
             if name not in unread:
-                batches[name] = _read(data, name, encoding)
+                batches[name] = _read(data, name)
         except ImportRefused as refused:
             problems += (replace(one, file=name if several else "") for one in refused.problems)
     if not batches and not problems:
@@ -169,9 +168,9 @@ def plan_files(
     return Plan(edit, len(facts) - len(edit.facts()), tuple(notes))
 
 
-def _read(data: bytes, filename: str, encoding: str) -> Batch:
+def _read(data: bytes, filename: str) -> Batch:
     """Read a file; raises ImportRefused naming every row and column that cannot be taken."""
-    found, lists, notes = files.rows_in(data, filename, encoding)
+    found, lists, notes = files.rows_in(data, filename)
     batch = Batch([], [], notes)
     problems: list[Problem] = []
     for number, cells in watched(list(found.items()), "checking"):
