@@ -23,12 +23,24 @@ class Turn:
 
 
 def respond(services: Services, text: str, standing: Standing, *, record: bool = True) -> Turn:
-    """Answer a text said where the conversation is `standing`."""
-    reply = services.knowledge.ask(text, standing.context)
+    """Answer a text said where the conversation is `standing`, with what belongs beside it."""
+    reply, before = services.knowledge.ask(text, standing.context), standing.context.shown
     if isinstance(reply, Remark):
         return Turn(_remarked(services, reply, standing), None, standing)
     asked = services.knowledge.record(text, reply) if record else 0
-    page = _page(services, text, reply, asked, standing.context.shown)
+    sources, topics = services.sources(), messages.topics(services.knowledge.topics())
+    match answers.dated_once(reply, services.known(before)):
+        case Answer(matches) | Near(matches) as told:
+            facts = [match.fact for match in matches]
+            related = services.related(facts[0], (*before, *(fact.id for fact in facts)))
+            page = answers.answer(told, sources, asked, related)
+        case Suggestions() as told:
+            page = answers.suggestions(told, asked)
+        case Unknown(note=str(note)) if note:
+            page = notice(note, topics)
+        case told:
+            nearest = services.nearest(text, told.gap.fact if told.gap else None)
+            page = answers.unknown(told, sources, asked, nearest, topics)
     return Turn(page, reply, Standing(standing.context.after(text, reply), asked))
 
 
@@ -61,28 +73,6 @@ def _remarked(services: Services, remark: Remark, standing: Standing) -> BotMess
         case kind if kind in texts.SMALL_TALK:
             return notice(texts.SMALL_TALK[kind])
     return answers.again(remark.kind, remark.facts, services.sources())
-
-
-def _page(
-    services: Services, text: str, reply: Reply, asked: int, before: tuple[str, ...]
-) -> BotMessage:
-    """Render a reply with what belongs beside it."""
-    sources, shown = services.sources(), services.known(before)
-    topics = messages.topics(services.knowledge.topics())
-    match reply:
-        case Answer(matches) | Near(matches):
-            facts = [match.fact for match in matches]
-            related = services.related(facts[0], (*before, *(fact.id for fact in facts)))
-            return answers.answer(answers.dated_once(reply, shown), sources, asked, related)
-        case Suggestions():
-            return answers.suggestions(reply, asked)
-        case Unknown(note=str(note)) if note:
-            return notice(note, topics)
-        case Unknown(gap):
-            nearest = services.nearest(text, gap.fact if gap else None)
-            return answers.unknown(
-                answers.dated_once(reply, shown), sources, asked, nearest, topics
-            )
 
 
 def objection(services: Services, asked: int, reason: str = "") -> BotMessage:

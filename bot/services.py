@@ -14,7 +14,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, Literal
 
 from bot import texts
-from bot.charts import drawable
+from bot.charts import chart_of
 from bot.messages import Sources
 from bot.settings import Settings
 from knowledge import Answer, Fact, KnowledgeBase, Match
@@ -221,7 +221,7 @@ class Services:
     def charts(self) -> tuple[Fact, ...]:
         """Give the facts that can be drawn, but of those with figures in common only the widest."""
         lists = [self.knowledge.facts(topic.id) for topic in self.knowledge.topics()]
-        drawn = [fact for facts in lists for fact in facts if drawable(fact)]
+        drawn = [fact for facts in lists for fact in facts if chart_of(fact)]
         figures = [set(fact.figures) for fact in drawn]
         return tuple(fact for fact in drawn if not any(set(fact.figures) < f for f in figures))
 
@@ -234,7 +234,7 @@ class Services:
         for fact in self.charts() if words else ():
             about = f"{topics[fact.topic]} {fact.question} {fact.measure}".casefold()
             found += [fact] if all(word in about for word in words) else []
-        return next(filter(drawable, found), None)
+        return next(filter(chart_of, found), None)
 
 
 def _about(question: str) -> set[str]:

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from knowledge import model
 from knowledge.dialogue import answering
-from knowledge.errors import NAMED, DatabaseBusy, DatabaseError, KnowledgeError
+from knowledge.errors import DatabaseBusy, DatabaseError, KnowledgeError, some
 from knowledge.evaluation import check, labelled, table
 from knowledge.exchange import files
 from knowledge.exchange.importing import Plan, files_at, plan_files
@@ -184,24 +184,24 @@ class KnowledgeBase:
     def _know(self, snapshot: Snapshot) -> None:
         self.snapshot, self.fault = snapshot, None
         if snapshot.damaged:
-            named = ", ".join(f"“{entry}”" for entry in snapshot.damaged[:NAMED])
-            more = f" and {left} more" if (left := len(snapshot.damaged) - NAMED) > 0 else ""
+            named = some([f"“{entry}”" for entry in snapshot.damaged], ", ")
             self.fault = KnowledgeError(
-                f"Damaged in the file, so not answered from: {named}{more}. Import these entries "
-                "again, or restore a backup."
+                f"Damaged in the file, so not answered from: {named}. Import these entries again, "
+                "or restore a backup."
             )
 
     # --- The file while questions are answered: from memory is better than an apology -------------
 
     def is_stale(self) -> bool:
         """Tell whether another process has changed what this one knows."""
-        return self._unless_broken(self._is_behind, False)
 
-    def _is_behind(self) -> bool:
-        version = self.store.version()
-        if version != self._seen and self.store.last_change() == self.snapshot.change:
-            self._seen = version
-        return version != self._seen
+        def is_behind() -> bool:
+            version = self.store.version()
+            if version != self._seen and self.store.last_change() == self.snapshot.change:
+                self._seen = version
+            return version != self._seen
+
+        return self._unless_broken(is_behind, False)
 
     def record(self, question: str, reply: model.Reply) -> int:
         """Store a question, without who asked it, and give the id of the record."""

@@ -40,9 +40,13 @@ class ImportRefused(KnowledgeError):
 
     def __init__(self, *problems: Problem) -> None:
         self.problems = problems
-        shown = "\n".join(f"- {problem}" for problem in problems[:NAMED])
-        more = f"\n- and {len(problems) - NAMED} more" if len(problems) > NAMED else ""
-        super().__init__(f"Nothing was imported. Please correct:\n{shown}{more}")
+        super().__init__("Nothing was imported. Please correct:\n- " + some(problems, "\n- "))
+
+
+def some(things: Sequence[object], between: str) -> str:
+    """Name the first of many things, and count the others."""
+    left = [f"and {len(things) - NAMED} more"] if len(things) > NAMED else []
+    return between.join([*map(str, things[:NAMED]), *left])
 
 
 def refuse(problems: Sequence[Problem]) -> None:

@@ -31,7 +31,7 @@ _WORD = re.compile(r"\w+")
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Figures in rows and columns; `whole` is what each is a part of, 0 for counts of their own."""
+    """Figures column by column; `whole` is what each is a part of, 0 for counts of their own."""
 
     columns: tuple[str, ...]
     rows: tuple[str, ...]
@@ -50,21 +50,10 @@ class Table:
             return f"{number(value)}%"
         return f"{number(value)} of {number(self.whole)}" if self.whole else number(value)
 
-    def by_column(self) -> dict[str, dict[str, float]]:
-        """Give the values by column, then by row."""
-        lines = zip(*self.values, strict=True)
-        columns = (dict(zip(self.rows, line, strict=True)) for line in lines)
-        return dict(zip(self.columns, columns, strict=True))
-
 
 def number(value: float) -> str:
     """Write a number with its thousands apart and no needless decimals."""
     return f"{value:,.10g}"
-
-
-def drawable(fact: Fact) -> bool:
-    """Tell whether a fact has a chart."""
-    return not fact.is_gap and table_of(fact.figures) is not None
 
 
 def table_of(figures: Sequence[Figure]) -> Table | None:
@@ -90,8 +79,8 @@ def table_of(figures: Sequence[Figure]) -> Table | None:
         cells = {(column, row): value for (row, column), value in cells.items()}
     if len(rows) > (MOST_BARS if len(columns) == 1 else HIGHEST) or len(columns) > WIDEST:
         return None
-    lines = tuple(tuple(cells[row, column] for column in columns) for row in rows)
-    return Table(columns, rows, lines, unit, whole)
+    values = tuple(tuple(cells[row, column] for row in rows) for column in columns)
+    return Table(columns, rows, values, unit, whole)
 
 
 # --- What it says -------------------------------------------------------------------------------
@@ -108,10 +97,10 @@ class Chart:
     note: str = ""
 
 
-def chart_of(fact: Fact, source: str) -> Chart | None:
+def chart_of(fact: Fact, source: str = "") -> Chart | None:
     """Make the chart of a fact, None when its figures are none or make no picture."""
-    table = table_of(fact.figures)
-    if table is None or fact.is_gap:
+    table = None if fact.is_gap else table_of(fact.figures)
+    if table is None:
         return None
     measure = fact.measure or ("" if table.unit == PERCENT else table.unit)
     finding = _finding(fact)
@@ -121,7 +110,7 @@ def chart_of(fact: Fact, source: str) -> Chart | None:
 
 def counted(title: str, counts: Mapping[str, float]) -> Chart:
     """Make a chart of named counts as bars."""
-    return Chart(title, "", "", Table(("",), tuple(counts), tuple((n,) for n in counts.values())))
+    return Chart(title, "", "", Table(("",), tuple(counts), (tuple(counts.values()),)))
 
 
 def _finding(fact: Fact) -> str:
@@ -137,9 +126,9 @@ def _finding(fact: Fact) -> str:
 
 def _both_sides(title: str, table: Table) -> str:
     """Let a comparison of two shares name both, with the figures of each."""
-    sides = dict(zip(table.columns, zip(*table.values, strict=True), strict=True))
+    sides = dict(zip(table.columns, table.values, strict=True))
     if len(sides) == 1:
-        sides = dict(zip(table.rows, table.values, strict=True))
+        sides = dict(zip(table.rows, zip(*table.values, strict=True), strict=True))
     if table.unit != PERCENT or len(sides) != 2:
         return title
     reaches = [_reach(table, values) for values in sides.values()]
@@ -159,10 +148,11 @@ def _reach(table: Table, values: tuple[float, ...]) -> str:
 
 def told(chart: Chart) -> str:
     """Tell a chart in words, for those who hear it: column after column."""
-    parts = []
-    for column, values in chart.table.by_column().items():
+    table, parts = chart.table, []
+    for column, values in zip(table.columns, table.values, strict=True):
         between = " " if column else ": "
-        cells = [f"{row}{between}{chart.table.said(value)}" for row, value in values.items()]
+        said = map(table.said, values)
+        cells = [f"{row}{between}{one}" for row, one in zip(table.rows, said, strict=True)]
         parts.append(f"{column}: {', '.join(cells)}" if column else "; ".join(cells))
     drawn = texts.CHART_TOLD.format("; ".join(parts))
     return ". ".join(filter(None, (chart.title, chart.note, drawn)))
@@ -173,9 +163,9 @@ def as_text(chart: Chart) -> str:
     table = chart.table
     lines = [*textwrap.wrap(chart.title, LINE), *textwrap.wrap(chart.note, LINE)]
     wide, empty = min(max(map(len, table.rows)), LABEL), "░" if table.whole else " "
-    for column, values in table.by_column().items():
+    for column, values in zip(table.columns, table.values, strict=True):
         lines += [column] if column else []
-        for row, value in values.items():
+        for row, value in zip(table.rows, values, strict=True):
             *more, label = textwrap.wrap(row, wide)
             bar = "█" * round(BAR * value / table.top)
             lines += [f"  {line}" for line in more]

@@ -9,6 +9,7 @@ apart. The file carries the chart in text as its description.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from importlib.resources import as_file, files
 from io import BytesIO
@@ -45,18 +46,20 @@ def font(size: float, *, bold: bool = False) -> ImageFont.FreeTypeFont:
 
 def wrapped(text: str, face: ImageFont.FreeTypeFont, width: float) -> list[str]:
     """Break a text into lines no wider than so many dp, words whole where they fit."""
+
+    def fits(part: str) -> bool:
+        return len(part) < 2 or face.getlength(part) <= width * SCALE
+
     lines: list[str] = []
     for word in text.split():
-        if lines and face.getlength(f"{lines[-1]} {word}") <= width * SCALE:
+        if lines and fits(f"{lines[-1]} {word}"):
             lines[-1] += f" {word}"
             continue
-        while face.getlength(word) > width * SCALE:
-            fitting = (n for n in range(len(word), 1, -1)
-                       if face.getlength(word[:n]) <= width * SCALE)  # fmt: skip
-            cut = next(fitting, 1)
+        while not fits(word):
+            cut = next(at for at in range(len(word) - 1, 0, -1) if fits(word[:at]))
             lines.append(word[:cut])
             word = word[cut:]
-        lines += [word] if word else []
+        lines.append(word)
     return lines
 
 
@@ -89,7 +92,7 @@ class Sheet:
         self._pen.text((end, self.y * SCALE), text, INK, face, "ra")
         return INNER - GAP - face.getlength(text) / SCALE
 
-    def bars(self, table: Table, values: tuple[float, ...], width: float) -> None:
+    def bars(self, table: Table, values: Sequence[float], width: float) -> None:
         """Draw bars beside each other."""
         for at, value in enumerate(values):
             x = MARGIN + at * (width + GAP)
@@ -141,7 +144,7 @@ def _compose(sheet: Sheet, chart: Chart) -> None:
     fitting = (s for s in HEADS if all(font(s).getlength(w) <= cell * SCALE for w in words))
     sheet.write(*table.columns, size=next(fitting, HEADS[-1]), width=cell, fill=SOFT)
     sheet.y += 4 if any(table.columns) else 0
-    for label, values in zip(table.rows, table.values, strict=True):
+    for label, *values in zip(table.rows, *table.values, strict=True):
         said = [table.said(value) for value in values]
         if number == 1:
             # The value stands at the end of the label's line, and the bar has all the width.

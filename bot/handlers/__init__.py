@@ -45,11 +45,11 @@ COMMANDS: dict[str, Handler] = {
 
 TAPS = {
     messages.FACT: tapped(commands.chosen),
-    messages.RELATED: tapped(buttons.related, below=True),
+    messages.RELATED: tapped(commands.shown, below=True),
     messages.CHART: tapped(charts.tapped, below=True),
     messages.FIGURES: tapped(charts.tapped, below=True),
     messages.SHARE: tapped(buttons.shared),
-    messages.TAKE: tapped(buttons.taken),
+    messages.TAKE: tapped(commands.shown),
     messages.NONE: tapped(buttons.none_of_these),
     messages.LATER: tapped(questions.later),
     messages.HELPFUL: tapped(buttons.voted, texts.THANKS_HELPFUL),

@@ -8,7 +8,6 @@ from typing import Any
 from telegram import InlineKeyboardButton, Message, Update
 
 from bot import messages, texts
-from bot.handlers.commands import fact_page
 from bot.messages import BotMessage, Button, notice, short
 from bot.replies import objection
 from bot.services import Context, services_of
@@ -49,18 +48,6 @@ async def outdated(update: Update, context: Context) -> None:
     """Answer a tap on a button of an older version."""
     assert update.callback_query is not None
     await delivery.answer_tap(update.callback_query, texts.OLD_BUTTON, alert=True)
-
-
-async def related(message: Message, context: Context, fact: Fact) -> BotMessage:
-    """Show a related fact below, so that the answer above can still be read."""
-    return fact_page(services_of(context), message, fact)
-
-
-async def taken(message: Message, context: Context, asked: int, fact: Fact) -> BotMessage:
-    """Show the suggestion taken in place of the suggestions, and note it as evidence."""
-    services = services_of(context)
-    services.knowledge.note(asked, tapped=fact.id)
-    return fact_page(services, message, fact, asked)
 
 
 async def none_of_these(_: Message, context: Context, asked: int) -> BotMessage:

@@ -15,7 +15,7 @@ from bot.admin import texts as admin_texts
 from bot.messages import SCREEN, BotMessage, Button, Row, answers, heading, joined, notice, safe
 from bot.services import Context, Services, services_of
 from bot.transport import delivery
-from knowledge import Answer, Fact, KnowledgeError, Match, Topic
+from knowledge import Answer, Fact, KnowledgeError, Match
 
 _logger = logging.getLogger(__name__)
 
@@ -34,7 +34,7 @@ async def start(message: Message, context: Context) -> None:
     """Welcome a person, or open the fact that a link names; any other payload is ignored."""
     services, payload = services_of(context), " ".join(context.args or [])
     if fact := services.fact(payload):
-        page = fact_page(services, message, fact)
+        page = await shown(message, context, fact)
     else:
         page = notice(texts.ASK_NOW) if payload == "ask" else _welcome(services)
     await delivery.reply(message, page)
@@ -44,13 +44,13 @@ async def start(message: Message, context: Context) -> None:
 
 def _welcome(services: Services) -> BotMessage:
     """Give key findings to begin with, and as many topics as the screen holds."""
-    findings = services.findings(FINDINGS)
+    findings, topics = services.findings(FINDINGS), services.knowledge.topics()
     text = texts.start(services.titles(), findings=bool(findings))
-    topics = messages.topic_buttons(services.knowledge.topics())
     every = messages.button(texts.ALL_TOPICS, messages.TOPICS, 0)
     for count in range(len(topics), -1, -1):
-        shown = topics if 0 < count == len(topics) else [*topics[:count], every]
-        page = notice(text, (*messages.questions(findings), *messages.pairs(shown)))
+        more = () if 0 < count == len(topics) else (every,)
+        shown = messages.topic_buttons(topics[:count], *more)
+        page = notice(text, (*messages.questions(findings), *shown))
         if page.height <= SCREEN:
             break
     return page
@@ -104,54 +104,48 @@ async def unknown(*_: object) -> BotMessage:
 
 
 async def topics(_: Message, context: Context, page: int = 0) -> BotMessage:
-    """Show a page of what can be browsed."""
-    return topics_page(services_of(context).knowledge.topics(), page)
-
-
-def topics_page(topics: Sequence[Topic], page: int) -> BotMessage:
-    """Give a page of the list of topics."""
-    if not topics:
+    """Show a page of the topics."""
+    every = services_of(context).knowledge.topics()
+    if not every:
         return notice(texts.NO_TOPICS)
-    return BotMessage(heading(texts.TOPICS), messages.topics(topics, page))
+    return BotMessage(heading(texts.TOPICS), messages.topics(every, page))
 
 
-async def questions(_: Message, context: Context, page: int, topic: str) -> BotMessage:
+async def questions(message: Message, context: Context, page: int, topic: str) -> BotMessage:
     """Show a page of a topic's questions; a topic that is no more leads back to the topics."""
     knowledge = services_of(context).knowledge
-    known = {one.id: one for one in knowledge.topics()}
-    if topic not in known:
-        return topics_page(knowledge.topics(), 0)
-    return questions_page(known[topic], knowledge.facts(topic), page)
-
-
-def questions_page(topic: Topic, facts: Sequence[Fact], page: int) -> BotMessage:
-    """Give a page of a topic's questions."""
+    name = next((one.name for one in knowledge.topics() if one.id == topic), None)
+    if name is None:
+        return await topics(message, context)
     shown, turns, number = messages.paged(
-        facts, page, lambda label, to: messages.button(label, messages.QUESTIONS, to, topic.id)
+        knowledge.facts(topic),
+        page,
+        lambda n, to: messages.button(n, messages.QUESTIONS, to, topic),
     )
     back = messages.button(texts.ALL_TOPICS, messages.TOPICS, 0)
     rows = (*messages.questions(shown, messages.FACT), (back, *turns))
-    return BotMessage(heading(topic.name, number), rows)
+    return BotMessage(heading(name, number), rows)
 
 
 async def chosen(message: Message, context: Context, fact: Fact) -> BotMessage:
     """Show a fact chosen from a list, with the way back to its page."""
-    services = services_of(context)
-    facts = [one.id for one in services.knowledge.facts(fact.topic)]
+    facts = [one.id for one in services_of(context).knowledge.facts(fact.topic)]
     page = facts.index(fact.id) // messages.A_PAGE if fact.id in facts else 0
     back = messages.button(texts.BACK, messages.QUESTIONS, page, fact.topic)
-    return fact_page(services, message, fact, back=(back,))
+    return await shown(message, context, fact, back=(back,))
 
 
-def fact_page(
-    services: Services, message: Message, fact: Fact, asked: int | None = None, back: Row = ()
+async def shown(
+    message: Message, context: Context, fact: Fact, asked: int | None = None, back: Row = ()
 ) -> BotMessage:
-    """Show a fact that was looked up, not asked for, and remember that it is shown."""
-    place = delivery.place_of(message)
-    shown = services.memory.shown(place)
-    related = services.related(fact, shown)
+    """Show a fact that was looked up, or taken from what was offered, which is evidence."""
+    services, place = services_of(context), delivery.place_of(message)
+    if asked is not None:
+        services.knowledge.note(asked, tapped=fact.id)
+    before = services.memory.shown(place)
+    related = services.related(fact, before)
     services.memory.show(place, fact, asked)
-    reply = answers.dated_once(Answer((Match(fact, 1.0),)), services.known(shown))
+    reply = answers.dated_once(Answer((Match(fact, 1.0),)), services.known(before))
     return answers.answer(reply, services.sources(), asked, related, headed=True, back=back)
 
 

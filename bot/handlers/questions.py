@@ -12,8 +12,8 @@ from telegram.ext import ApplicationHandlerStop, filters
 
 from bot import messages, texts
 from bot.messages import BotMessage, notice
-from bot.replies import Turn, respond
-from bot.services import Context, Services, services_of
+from bot.replies import respond
+from bot.services import Context, Exchange, services_of
 from bot.transport import delivery, metrics
 from knowledge import summary
 
@@ -109,8 +109,7 @@ def _is_first(message: Message, context: Context) -> bool:
     album = message.media_group_id
     seen = context.bot_data.setdefault(_ALBUMS, deque(maxlen=_KEPT))
     is_new = album not in seen
-    if album is not None:
-        seen.append(album)
+    seen += [album] if album else []
     return is_new or bool(message.caption)
 
 
@@ -145,19 +144,20 @@ async def ask(message: Message, context: Context) -> BotMessage | None:
     return None
 
 
-async def _answer(message: Message, text: str, context: Context, *, tapped: bool = False) -> None:
-    """Answer a question asked in a message or, when `tapped`, by a button below it."""
-    services, about = services_of(context), message if tapped else message.reply_to_message
-    replied = about.message_id if about else None
-    turn = respond(services, text, services.memory.standing(delivery.place_of(message), replied))
-    sent = await delivery.reply(message, turn.page)
-    _given(services, message, sent.message_id, turn)
-
-
-def _given(services: Services, message: Message, reply: int, turn: Turn) -> None:
-    """Remember and count what was replied to a message."""
-    place = delivery.place_of(message)
-    services.memory.answered(place, message.message_id, reply, turn.standing)
+async def _answer(
+    message: Message, text: str, context: Context, old: Exchange | None = None, tapped: bool = False
+) -> None:
+    """Answer what a message, or a button `tapped` below it, asks; in place of an `old` reply."""
+    services, place = services_of(context), delivery.place_of(message)
+    about = message if tapped else message.reply_to_message
+    standing = services.memory.standing(place, about.message_id if about else None)
+    turn, number = respond(services, text, old.before if old else standing), None
+    if old:
+        page, keys = turn.page.html, delivery.keyboard(turn.page.rows)
+        edit = context.bot.edit_message_text(page, place[0], old.reply, reply_markup=keys)
+        number = old.reply if await delivery.done(edit) else None
+    number = number or (await delivery.reply(message, turn.page)).message_id
+    services.memory.answered(place, message.message_id, number, turn.standing)
     if turn.reply:
         metrics.count("replies", summary(turn.reply)[0])
 
@@ -172,19 +172,11 @@ async def later(message: Message, context: Context) -> None:
 
 async def edited(message: Message, context: Context) -> None:
     """Let the reply to a question follow the question's edit."""
-    services, place = services_of(context), delivery.place_of(message)
-    text = question_in(message, context.bot)
-    exchange = services.memory.exchange(place, message.message_id)
-    if exchange is not None:
-        turn = respond(services, text, exchange.before)
-        page, keys = turn.page.html, delivery.keyboard(turn.page.rows)
-        edit = context.bot.edit_message_text(page, place[0], exchange.reply, reply_markup=keys)
-        if await delivery.done(edit):
-            _given(services, message, exchange.reply, turn)
-            return
+    memory, place = services_of(context).memory, delivery.place_of(message)
+    exchange = memory.exchange(place, message.message_id)
     # Forgotten, or never a question: in a private chat the reader still waits for an answer.
-    if exchange is not None or message.chat.type == "private":
-        await _answer(message, text, context)
+    if exchange or message.chat.type == "private":
+        await _answer(message, question_in(message, context.bot), context, exchange)
 
 
 async def unreadable(message: Message, context: Context) -> BotMessage | None:

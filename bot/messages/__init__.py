@@ -217,15 +217,15 @@ def paged(
     return every[page * size :][:size], row, texts.PAGE.format(page + 1, last + 1) if last else ""
 
 
-def topic_buttons(topics: Sequence[Topic]) -> list[Button]:
-    """Give a button to each topic."""
-    return [button(one.name, QUESTIONS, 0, one.id) for one in topics]
+def topic_buttons(topics: Sequence[Topic], *more: Button) -> list[Row]:
+    """Give rows of buttons to topics, and to what else there is."""
+    return pairs([*(button(one.name, QUESTIONS, 0, one.id) for one in topics), *more])
 
 
 def topics(every: Sequence[Topic], page: int = 0) -> Rows:
     """Give a page of topics as buttons."""
     shown, turns, _ = paged(every, page, lambda label, to: button(label, TOPICS, to))
-    return tuple(filter(None, (*pairs(topic_buttons(shown)), turns)))
+    return tuple(filter(None, (*topic_buttons(shown), turns)))
 
 
 def source_button(fact: Fact, sources: Sources) -> Row:

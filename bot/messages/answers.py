@@ -11,9 +11,9 @@ from dataclasses import replace
 from typing import TypeVar
 
 from bot import messages, texts
-from bot.charts import drawable
+from bot.charts import chart_of
 from bot.messages import BotMessage, Row, Rows, Sources, button, joined, lines, notice, safe, short
-from knowledge import Answer, Fact, Match, Near, Suggestions, Unknown
+from knowledge import Answer, Fact, Match, Near, Reply, Suggestions, Unknown
 
 # Telegram takes 1,024 characters below a picture; the source goes beside this.
 CAPTION = 700
@@ -34,7 +34,7 @@ ROOM = 4000
 TABLE = 3
 WIDE = 8
 
-_Reply = TypeVar("_Reply", bound=Answer | Near | Unknown)
+_Reply = TypeVar("_Reply", bound=Reply)
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9£@'‘“\"])")
 # A comma ends the direct answer only before a contrast; others stand within lists.
 _BREAK = re.compile(
@@ -71,7 +71,7 @@ def answer(
     fact = matches[0].fact
     missing = f"{messages.heading(texts.NOT_COVERED)} <i>{safe(short(unanswered, 120))}</i>"
     # The source and one action, a row of what to ask next, and a small row.
-    drawn = [one.fact.id for one in matches if one.fact.figures and drawable(one.fact)]
+    drawn = [one.fact.id for one in matches if chart_of(one.fact)]
     action = [button(texts.CHART, messages.CHART, one) for one in drawn]
     if of == 1 and not near:
         action.append(messages.Button(texts.COPY_ANSWER, copy_text=citation(matches[0], sources)))

@@ -64,25 +64,25 @@ PLAN = [("Plan | High", 73), ("Review | High", 64), ("Plan | Low", 12), ("Review
     [
         (
             figures(*PLAN),
-            Table(("High", "Low"), ("Plan", "Review"), ((73, 12), (64, 38)), "%", 100),
+            Table(("High", "Low"), ("Plan", "Review"), ((73, 64), (12, 38)), "%", 100),
         ),
         # One row or one column stands as bars below its name.
-        (figures(PLAN[0], PLAN[2]), Table(("Plan",), ("High", "Low"), ((73,), (12,)), "%", 100)),
-        (figures(*PLAN[:2]), Table(("High",), ("Plan", "Review"), ((73,), (64,)), "%", 100)),
+        (figures(PLAN[0], PLAN[2]), Table(("Plan",), ("High", "Low"), ((73, 12),), "%", 100)),
+        (figures(*PLAN[:2]), Table(("High",), ("Plan", "Review"), ((73, 64),), "%", 100)),
         # A table with a hole stands as bars.
         (
             figures(*PLAN[:3]),
-            Table(("",), ("Plan, High", "Review, High", "Plan, Low"), ((73,), (64,), (12,)), "%",
+            Table(("",), ("Plan, High", "Review, High", "Plan, Low"), ((73, 64, 12),), "%",
                   100),
         ),
         # A total is what the others are a part of.
         (
             figures(("Good", 8), ("Bad", 0), ("In all", 10), unit="services"),
-            Table(("",), ("Good", "Bad"), ((8,), (0,)), "services", 10),
+            Table(("",), ("Good", "Bad"), ((8, 0),), "services", 10),
         ),
         (
             figures(("Big", 8), ("Small", 3), unit="parks"),
-            Table(("",), ("Big", "Small"), ((8,), (3,)), "parks"),
+            Table(("",), ("Big", "Small"), ((8, 3),), "parks"),
         ),
     ],
     ids=["table", "row", "column", "hole", "total", "counts"],
@@ -216,7 +216,7 @@ def test_a_bar_is_as_long_as_its_value() -> None:
 
 def test_nothing_is_drawn_as_nothing() -> None:
     def begun(value: float) -> int:
-        return inked(Table(("",), ("A", "B"), ((value,), (20,)), "CRCs"), SOFT)
+        return inked(Table(("",), ("A", "B"), ((value, 20),), "CRCs"), SOFT)
 
     # A thin line stands where the bar would begin, beside its 0.
     assert begun(0) > begun(5)
@@ -316,7 +316,7 @@ def test_a_picture_carries_its_chart_in_text(full: World) -> None:
 
 
 def test_a_long_label_leaves_its_bar_in_a_line_of_the_terminal() -> None:
-    chart = Chart("T", "", "", Table(("",), ("word " * 20, "B"), ((60,), (30,)), PERCENT, 100))
+    chart = Chart("T", "", "", Table(("",), ("word " * 20, "B"), ((60, 30),), PERCENT, 100))
     lines = charts.as_text(chart).splitlines()
     assert max(map(len, lines)) <= 78
     assert [line.split()[-1] for line in lines if "░" in line] == ["60%", "30%"]

@@ -9,8 +9,7 @@ import pytest
 
 from bot import messages, texts
 from bot.handlers import TAPS
-from bot.handlers.commands import questions_page, topics_page
-from bot.messages import A_PAGE, SCREEN
+from bot.messages import A_PAGE
 from knowledge import KnowledgeBase, Topic
 from tests.conftest import World, started
 
@@ -83,12 +82,11 @@ def test_tapping_twice_is_harmless(chat: World, caplog: pytest.LogCaptureFixture
 
 def test_many_topics_are_paged() -> None:
     topics = [Topic(f"t{number}", f"Topic {number}", number) for number in range(20)]
-    page = topics_page(topics, 1)
-    labels = [button.text for row in page.rows for button in row]
-    assert len(page.rows) == A_PAGE // 2 + 1
+    rows = messages.topics(topics, 1)
+    labels = [button.text for row in rows for button in row]
+    assert len(rows) == A_PAGE // 2 + 1
     assert labels[:A_PAGE] == [f"Topic {number}" for number in range(8, 16)]
     assert labels[A_PAGE:] == [texts.PREVIOUS, texts.NEXT]
-    assert topics_page([], 0).html == texts.NO_TOPICS
 
 
 def test_a_new_fact_can_be_browsed_at_once(chat: World) -> None:
@@ -108,17 +106,6 @@ def test_an_empty_knowledge_base_has_nothing_to_browse(tmp_path: Path) -> None:
         assert world.says("/contact").text == texts.NO_CONTACT
         assert world.says("/start").text.startswith("Ask me about the reports I know")
         assert world.says("po vacancies").text.startswith(texts.NOT_IN_REPORT)
-
-
-def test_every_page_of_the_shipped_report_fits_a_screen(shipped: KnowledgeBase) -> None:
-    topics = shipped.topics()
-    heights = [topics_page(topics, page).height for page in range(3)]
-    for topic in topics:
-        facts = shipped.facts(topic.id)
-        heights += [
-            questions_page(topic, facts, page).height for page in range(len(facts) // A_PAGE + 1)
-        ]
-    assert max(heights) <= SCREEN
 
 
 @pytest.mark.parametrize("length", [1, 48])

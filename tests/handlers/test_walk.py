@@ -1,4 +1,5 @@
-"""Somebody taps everything that can be reached from the first screens: no way leads nowhere."""
+"""Somebody taps all that can be reached from the first screens: no way leads nowhere, and
+every page fits a screen."""
 
 from __future__ import annotations
 
@@ -51,6 +52,8 @@ def test_every_button_leads_somewhere_and_on_from_there(full: World) -> None:
         assert [error for error in refused if "not modified" not in error] == [], data
         assert not any(toast.alert for toast in full.telegram.toasts), data
         shown = full.telegram.message(full.ann, message) if full.last() == last else full.last()
+        rows = tuple(tuple(messages.Button(one.text) for one in row) for row in shown.keyboard)
+        assert shown.photo or messages.BotMessage(shown.html, rows).height <= messages.SCREEN, data
         assert shown.keyboard or shown.document or shown.text in ENDS, data
         if data.startswith(messages.FACT[:2]):
             facts.add(data[2:])
