@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from knowledge.model import Fact, Figure, Report
 
@@ -79,6 +80,7 @@ def _plain(text: str) -> str:
     return _DASHES.sub("-", unicodedata.normalize("NFKC", text)).casefold()
 
 
+@lru_cache(maxsize=1_000)
 def named(text: str) -> tuple[tuple[Date, ...], str]:
     """Give the dates that a text names, and the text without them."""
     left, dates = _plain(text), list[Date]()

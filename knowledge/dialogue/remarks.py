@@ -290,8 +290,9 @@ def remark_in(text: str) -> str | None:
     if len(text) > LONGEST:
         return "too long"
     spoken = words(text)
+    forms = {" ".join(spoken), " ".join(words(plain(text)))}
     for kind, pattern in _PHRASES.items():
-        if any(re.fullmatch(pattern, " ".join(one)) for one in (spoken, words(plain(text)))):
+        if any(re.fullmatch(pattern, one) for one in forms):
             return kind
     said, asks = frozenset(spoken), spoken[0] in _OPENERS
     for kind, sets, beside in _REMARKS if len(spoken) <= MOST_WORDS else ():

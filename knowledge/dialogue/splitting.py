@@ -165,6 +165,7 @@ def _in_turn(matcher: Matcher, whole: Piece, context: Context, reads: Reads) -> 
     if not cuts or not _opens(words(whole.text)) or not grammar.content(words(stretches[0])):
         return ()
     pieces: list[Piece] = []
+    matcher.expect(stretches)
     for text in stretches:
         last = pieces[-1] if pieces and pieces[-1].match else None
         piece = reads(text, NO_CONTEXT if last else context)
@@ -190,6 +191,7 @@ def _listed(matcher: Matcher, whole: Piece, reads: Reads) -> Sequence[Piece]:
     when = "".join(f" in {one}" for one in dates.named(whole.text)[0][:1])
     for forms in parts_in(whole.text):
         dated = [f"{form}{when}" if when and not dates.named(form)[0] else form for form in forms]
+        matcher.expect(dated)
         read = [reads(form, NO_CONTEXT) for form in dated]
         # Of several that are sure the longest: it has lost the least.
         piece = max(read, key=lambda one: (min(one.known, CERTAIN), len(one.text)))

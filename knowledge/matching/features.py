@@ -140,11 +140,10 @@ class Evidence:
             [self._unmarked(one, unexplained) for one in chosen.tolist()],
         )
         found = np.column_stack(columns).astype(np.float32)
-        nearest = [
-            rows[bounds[one] + alike[bounds[one] : bounds[one] + size].argmax()]
-            for one, size in zip(best.tolist(), index.sizes[chosen].tolist(), strict=True)
-        ]
-        return Candidates(chosen, found, np.array(nearest, np.intp), unheard[chosen])
+        # Of each entry the first phrasing that is as much alike as its best.
+        likest = np.flatnonzero(alike == np.repeat(top, index.sizes[pool]))
+        nearest = rows[likest[np.searchsorted(likest, bounds[best])]]
+        return Candidates(chosen, found, nearest, unheard[chosen])
 
     def _pool(self, words: Floats, meaning: Floats | None) -> Rows:
         if meaning is None:
@@ -183,20 +182,17 @@ class Evidence:
         """
         stems = [stem for stem in near if stem not in question.claims]
         spoken = dict(zip(question.stems, question.tokens, strict=True))
-        total = max(sum(weights[stem] for stem in stems), 1e-9)
-        left = np.zeros(len(self._profiles), np.float32)
-        told, tells = np.zeros(len(left), np.float32), False
-        for stem in stems:
-            heard = np.zeros(len(left), np.float32)
+        heard = np.zeros((len(stems), len(self._profiles)), np.float32)
+        for stem, row in zip(stems, heard, strict=True):
             # The likest last, so that it stands.
             for place, likeness in zip(*(part[::-1].tolist() for part in near[stem]), strict=True):
-                heard[self.index.asked_with.column(place)] = likeness
-                heard[self.index.answers.column(place)] = likeness
-            heard[self._numbered.get(stem.strip("£%m"), [])] = 1
-            left += np.float32(weights[stem] / total) * (1 - heard)
-            if rarity(spoken[stem]) >= TELLING:
-                told, tells = np.maximum(told, heard), True
-        return left, (told == 0) & tells
+                row[self.index.held.column(place)] = likeness
+            row[self._numbered.get(stem.strip("£%m"), [])] = 1
+        shares = np.array([weights[stem] for stem in stems], np.float32)
+        shares /= max(shares.sum(), 1e-9)
+        telling = [rarity(spoken[stem]) >= TELLING for stem in stems]
+        unheard = (heard[telling].max(axis=0, initial=0) == 0) & any(telling)
+        return shares @ (1 - heard), unheard
 
     def _unmarked(self, entry: int, unexplained: Floats) -> float:
         """Tell how little a gap explains of a question that a fact beside it does not.

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import exp, log
 
 import numpy as np
@@ -15,8 +16,8 @@ from rapidfuzz import process
 from rapidfuzz.distance import Indel
 
 from knowledge.matching.embeddings import Bytes, Floats, Ints, Rows
-from knowledge.matching.readings import Tokens, spans
-from knowledge.matching.spelling import rarity
+from knowledge.matching.readings import Tokens
+from knowledge.matching.spelling import Spellings, rarity
 from knowledge.matching.text import stem
 
 # From what similarity (0-1) on one stem speaks for another ("inspector" for "inspect"), and the one
@@ -30,7 +31,7 @@ EVERYDAY, WORDS = 30, 200
 FLOOR = 0.3
 # The part of its rareness that a stem says which nothing here is like: it may be a slip.
 UNHEARD = 0.8
-# Stems looked up before the memory of them is cleared.
+# Stems whose like are kept in memory.
 REMEMBERED = 20_000
 
 
@@ -55,28 +56,25 @@ class Lexicon:
         self._texts = 1 + entries + EVERYDAY
         everyday = EVERYDAY * (1 - np.exp(-WORDS * np.exp(-rareness)))
         self.idf = (np.log(self._texts / (1 + frequency + everyday)) + FLOOR).astype(np.float32)
-        self._near: dict[str, tuple[Ints, Floats]] = {}
+        self._spellings = Spellings(self.stems)
+        # Looked up again and again while a message is taken apart, and from one to the next.
+        self.near = lru_cache(maxsize=REMEMBERED)(self._near)
 
     def __len__(self) -> int:
         return len(self.stems)
 
-    def near(self, stem: str) -> tuple[Ints, Floats]:
+    def _near(self, stem: str) -> tuple[Ints, Floats]:
         """Give the stems spelt like one and how much (0-1), itself first where it is known."""
-        found = self._near.get(stem)
-        if found is None:
-            if len(self._near) > REMEMBERED:
-                self._near.clear()
-            near = process.extract(
-                stem,
-                self.stems,
-                scorer=Indel.normalized_similarity,
-                score_cutoff=SIMILAR,
-                limit=None,
-            )
-            places = np.array([place for _, _, place in near], np.int32)
-            likeness = np.array([similarity for _, similarity, _ in near], np.float32)
-            found = self._near[stem] = places, (likeness - UNLIKE) / (1 - UNLIKE)
-        return found
+        near = process.extract(
+            stem,
+            self._spellings.like(stem, 1 - SIMILAR),
+            scorer=Indel.normalized_similarity,
+            score_cutoff=SIMILAR,
+            limit=None,
+        )
+        places = np.array([self.numbers[like] for like, _, _ in near], np.int32)
+        likeness = np.array([similarity for _, similarity, _ in near], np.float32)
+        return places, (likeness - UNLIKE) / (1 - UNLIKE)
 
     def weight(self, stem: str) -> float:
         """Give how much a stem says, by its rareness or that of the stems like it."""
@@ -118,11 +116,14 @@ class Sparse:
 
     def times(self, columns: Ints, weights: Floats) -> Floats:
         """Multiply all rows by a vector that is zero but in `columns`."""
-        count = len(self.starts) - 1
-        lengths = self.by_column[columns + 1] - self.by_column[columns]
-        cells = spans(self.by_column[columns], lengths)
-        found = self.values.take(cells) * np.repeat(weights, lengths)
-        return np.bincount(self.rows.take(cells), found, count).astype(np.float32)
+        bounds = zip(self.by_column[columns], self.by_column[columns + 1], strict=True)
+        cells = [slice(start, end) for start, end in bounds]
+        if not cells:
+            return np.zeros(len(self.starts) - 1, np.float32)
+        rows = np.concatenate([self.rows[some] for some in cells])
+        found = [self.values[some] * weight for some, weight in zip(cells, weights, strict=True)]
+        counted = np.bincount(rows, np.concatenate(found), len(self.starts) - 1)
+        return counted.astype(np.float32)
 
     def column(self, number: int) -> Ints:
         """Give the rows that hold a column."""
@@ -137,8 +138,8 @@ class Sparse:
 class Index:
     """Phrasings as rows of `words` (stems, tf-idf, length 1), their meanings and what they ask.
 
-    `starts` tells where the rows of each entry begin, with the end behind them; `asked_with` and
-    `answers` have a row of stems for each entry. `tokens` and `meanings` are those of all texts;
+    `starts` tells where the rows of each entry begin, with the end behind them; `held` has a row of
+    stems for each entry, those of its answer too. `tokens` and `meanings` are those of all texts;
     the phrasings stand in their rows `asked` and `meant`, the answers in `replied` and `said`.
     """
 
@@ -146,8 +147,7 @@ class Index:
     words: Sparse
     starts: Rows
     owner: Ints
-    asked_with: Sparse
-    answers: Sparse
+    held: Sparse
     tokens: Tokens
     asked: Rows
     replied: Rows
@@ -170,20 +170,23 @@ class Index:
         text = np.repeat(np.arange(len(tokens)), np.diff(tokens.starts))
         width = len(stems)
         answers = is_answer[text]
-        row, cells = (np.cumsum(~is_answer) - 1)[text[~answers]], entry[text] * width + numbers
+        row = (np.cumsum(~is_answer) - 1)[text[~answers]]
         # With counts numpy sorts, many times as fast as what it does without.
-        asked_with, _ = np.unique(cells[~answers], return_counts=True)
-        answered, _ = np.unique(cells[answers], return_counts=True)
-        used, _ = np.unique(np.concatenate([asked_with, answered]), return_counts=True)
-        frequency = np.bincount(used % max(width, 1), minlength=width)
+        used, _ = np.unique(entry[text] * width + numbers, return_counts=True)
+        owner, held = np.divmod(used, max(width, 1))
+        frequency = np.bincount(held, minlength=width)
         lexicon = Lexicon(stems, frequency, len(sizes), rareness)
         return cls(
             lexicon,
             _tfidf(row, numbers[~answers], len(asked), lexicon.idf),
             np.concatenate([[0], np.cumsum(sizes)]),
             np.repeat(np.arange(len(sizes), dtype=np.int32), sizes),
-            _sets(asked_with, len(sizes), width),
-            _sets(answered, len(sizes), width),
+            Sparse.weighted(
+                np.bincount(owner, minlength=len(sizes)),
+                held.astype(np.int32),
+                np.ones(len(held), np.float32),
+                width,
+            ),
             tokens,
             asked,
             replied,
@@ -235,9 +238,14 @@ class Index:
                 rows.update(column[first:last].tolist())
         return len(rows)
 
+    def asked_with(self, word: str) -> list[int]:
+        """Give the entries that have a word in a phrasing."""
+        number = self.lexicon.numbers.get(stem(word))
+        return [] if number is None else np.unique(self.owner[self.words.column(number)]).tolist()
+
     def figures(self, entry: int) -> list[str]:
         """Give the words with a digit in an entry's phrasings and in its answer."""
-        held = np.concatenate([self.asked_with.row(entry), self.answers.row(entry)])
+        held = self.held.row(entry)
         places = held[self.lexicon.is_figure[held]].tolist()
         return [self.lexicon.stems[place] for place in places]
 
@@ -252,14 +260,6 @@ class Index:
     def best(self, scores: Floats) -> Floats:
         """Give the highest score of each entry's phrasings."""
         return np.maximum.reduceat(scores, self.starts[:-1]) if len(scores) else scores
-
-
-def _sets(cells: Ints, rows: int, width: int) -> Sparse:
-    """Make a matrix of ones."""
-    held, kept = np.divmod(cells, max(width, 1))
-    lengths = np.bincount(held, minlength=rows)
-    ones = np.ones(len(kept), np.float32)
-    return Sparse.weighted(lengths, kept.astype(np.int32), ones, width)
 
 
 def _tfidf(owner: Ints, columns: Ints, rows: int, idf: Floats) -> Sparse:
@@ -290,7 +290,7 @@ class ReportWords:
         if len(names) < 2:
             return
         width, stems = len(index.lexicon), index.lexicon.stems
-        cells = index.asked_with
+        cells = index.held
         owner = np.repeat(self._report, np.diff(cells.starts))
         counts = np.bincount(owner * width + cells.columns, minlength=len(names) * width)
         sizes = np.bincount(self._report, minlength=len(names))[:, None]

@@ -11,7 +11,7 @@ from threading import Thread
 import numpy as np
 
 from knowledge.matching import embeddings
-from knowledge.matching.embeddings import Floats, Rows, pretrained
+from knowledge.matching.embeddings import Floats, pretrained
 from knowledge.matching.features import FEATURES, Candidates, Evidence, Profile
 from knowledge.matching.index import Index, ReportWords
 from knowledge.matching.question import KINDS, YEAR, Contrasts, Question, Reader, numbers
@@ -24,10 +24,8 @@ from knowledge.model import Candidate, Explanation, Fact, Match, Term, Unknown
 EXACT, MOST = 0.99, 0.98
 # The part of a confidence that is left where a question and an entry name different members of a
 # group, or share no telling word and are not as alike in meaning as this, or not even a bit.
-STOPPED, ALIKE, NOTHING, NEAR, MANY = 0.15, 0.8, 0.05, 0.5, 0.9
-CONFLICT, MEANING, UNEXPLAINED, WAYS = map(
-    FEATURES.index, ("conflict", "meaning", "unexplained", "ways")
-)
+STOPPED, ALIKE, NOTHING, NEAR = 0.15, 0.8, 0.05, 0.5
+CONFLICT, MEANING, UNEXPLAINED = map(FEATURES.index, ("conflict", "meaning", "unexplained"))
 # How much more of a question than its gap a fact may leave unexplained to account for it as well,
 # how much at most, and the part of the gap's confidence that goes to it. From `PLAIN` on the gap is
 # meant all the same, under `FAINT` it does not matter.
@@ -128,8 +126,15 @@ class Matcher:
             return Weighed((), 1.0)
         exact = self._phrased(question.tokens)
         if exact is None and (self._waits or embeddings.is_loaded()):
-            question = replace(question, meaning=_meaning(question.plain))
+            question = replace(question, meaning=_meanings([question.plain])[0])
         return self._weigh(question, exact)
+
+    def expect(self, texts: Iterable[str]) -> None:
+        """Read what several texts mean that will be weighed: together it takes half the time."""
+        asked = [self.read(text)[0] for text in texts]
+        new = [one.plain for one in asked if one.tokens and self._phrased(one.tokens) is None]
+        if new and (self._waits or embeddings.is_loaded()):
+            _meanings(new)
 
     def gather(self, question: Question) -> Candidates:
         """Gather the candidates of a question with what speaks for and against each."""
@@ -148,16 +153,13 @@ class Matcher:
             chances = np.where(elsewhere, np.float32(0), chances)
         rows = found.features
         meant = np.where(found.unheard, rows[:, MEANING], 1)
-        # What means something else than all of many ways of asking shares a word by chance.
-        far = (rows[:, MEANING] < NEAR) & (rows[:, WAYS] > MANY)
-        other = far & (question.meaning is not None)
-        stopped = (rows[:, CONFLICT] > 0) | (meant < ALIKE) | other
+        stopped = (rows[:, CONFLICT] > 0) | (meant < ALIKE)
         # In proportion, so that they keep their order: another language shares no word with any.
         part = np.where(meant < NEAR, NOTHING, np.where(stopped, STOPPED, 1))
         chances = np.minimum(chances, MOST) * part
         chances = self._handed(question, found, chances)
         if exact is not None:
-            chances, none = _sure(found.entries, chances, none, exact)
+            chances = np.where(found.entries == exact, EXACT, chances * (1 - EXACT))
         order = np.argsort(-chances, kind="stable")
         found = Candidates(
             found.entries[order], rows[order], found.nearest[order], found.unheard[order]
@@ -174,9 +176,9 @@ class Matcher:
         places = {entry: row for row, entry in enumerate(entries)}
         left = found.features[:, UNEXPLAINED]
         moved = chances.copy()
-        for row, entry in enumerate(entries):
+        for row, (entry, chance) in enumerate(zip(entries, chances.tolist(), strict=True)):
             gap = self._profiles[entry]
-            if not gap.gap or not FAINT < chances[row] < PLAIN:
+            if not gap.gap or not FAINT < chance < PLAIN:
                 continue
             beside = [
                 places[fact]
@@ -187,8 +189,8 @@ class Matcher:
             ]
             if beside:
                 best = max(beside, key=lambda at: float(chances[at]))
-                moved[best] += HANDED * chances[row]
-                moved[row] -= HANDED * chances[row]
+                moved[best] += HANDED * chance
+                moved[row] -= HANDED * chance
         return moved
 
     def _asks_otherwise(self, kind: int, gap: Fact, fact: Fact) -> bool:
@@ -255,7 +257,7 @@ class Matcher:
         That is in its ways of asking, in what it says, or in `also` (stems).
         """
         number, lexicon = self._numbers[fact.id], self.index.lexicon
-        known = {*self.index.asked_with.row(number), *self.index.answers.row(number)}
+        known = {*self.index.held.row(number).tolist()}
         total = held = 0.0
         for token in tokens:
             total += rarity(token)
@@ -273,9 +275,7 @@ class Matcher:
 
     def asked_with(self, word: str) -> tuple[Fact, ...]:
         """Give the entries that have a word in a phrasing."""
-        number = self.index.lexicon.numbers.get(stem(word))
-        entries = [] if number is None else self.index.asked_with.column(number).tolist()
-        return tuple(self.facts[entry] for entry in entries)
+        return tuple(self.facts[entry] for entry in self.index.asked_with(word))
 
     def answers_both(self, fact: Fact, other: Fact) -> bool:
         """Tell whether a fact's answer is, or holds, the answer of another."""
@@ -287,16 +287,24 @@ class Matcher:
         if not self._profiles[given].answer_numbers <= self._profiles[mine].numbers:
             return False
         wanted = _stems(other.answer, self._reader.vocabulary)
-        lexicon = self.index.lexicon
-        held = {lexicon.stems[number] for number in self.index.answers.row(mine).tolist()}
-        total = sum(map(lexicon.weight, wanted))
-        return sum(map(lexicon.weight, wanted & held)) >= COVERS * total
+        weight, index = self.index.lexicon.weight, self.index
+        held = set(map(stem, index.tokens.row(int(index.replied[mine]))))
+        return sum(map(weight, wanted & held)) >= COVERS * sum(map(weight, wanted))
 
 
-@lru_cache(maxsize=1_000)
-def _meaning(text: str) -> Floats:
-    row: Floats = embeddings.meanings([text])[0]
-    return row
+# What texts mean, as they were asked, and how many are kept before the memory is cleared.
+_meant: dict[str, Floats] = {}
+REMEMBERED = 1_000
+
+
+def _meanings(texts: Sequence[str]) -> list[Floats]:
+    known = {text: row for text in texts if (row := _meant.get(text)) is not None}
+    if new := [text for text in dict.fromkeys(texts) if text not in known]:
+        if len(_meant) > REMEMBERED:
+            _meant.clear()
+        known.update(zip(new, embeddings.meanings(new), strict=True))
+        _meant.update(known)
+    return [known[text] for text in texts]
 
 
 def said(fact: Fact) -> str:
@@ -306,14 +314,3 @@ def said(fact: Fact) -> str:
 
 def _stems(text: str, vocabulary: Vocabulary) -> frozenset[str]:
     return frozenset(stem(token) for token in vocabulary.apply(words(text)))
-
-
-def _sure(candidates: Rows, chances: Floats, none: float, exact: int) -> tuple[Floats, float]:
-    """Make the entry whose phrasing was typed to the word nearly certain."""
-    place = np.flatnonzero(candidates == exact)
-    if not len(place):
-        return chances, none
-    rest = max(float(chances.sum()) + none - float(chances[place[0]]), 1e-9)
-    scaled = chances * ((1 - EXACT) / rest)
-    scaled[place[0]] = EXACT
-    return scaled, none * (1 - EXACT) / rest

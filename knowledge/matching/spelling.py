@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache, lru_cache
+from functools import cache, lru_cache, reduce
+from operator import or_
 
 import numpy as np
 import numpy.typing as npt
@@ -24,7 +24,7 @@ COMMON = 50
 # A word of so few letters is near to many others: it is only taken for one that makes up such a
 # part of what a base is asked with. A name is not made a word hardly used ("carta", "cart").
 SHORT, USED = 5, 1 / 20_000
-# Repairs kept before the memory of them is cleared.
+# Repairs kept in memory.
 REMEMBERED = 10_000
 
 
@@ -56,10 +56,35 @@ def rarity(word: str) -> float:
     return float(rarities([word])[0])
 
 
+# The part of the letters of two words that can differ where they are as much alike as that: a slip
+# puts one letter for another.
+APART = 0.29
 # A word rarer than this in English text may be a name.
 NAME = 13
 
 Words = tuple[str, ...]
+
+
+class Spellings:
+    """Words told apart by their letters at once, so that few are compared in full."""
+
+    def __init__(self, words: Sequence[str]) -> None:
+        self._words = words
+        self._letters = np.array([*map(_letters, words)], np.uint32)
+        self._lengths = np.array([*map(len, words)], np.intp)
+
+    def like(self, word: str, part: float) -> list[str]:
+        """Give the words that have no more than such a part of the letters of both for themselves.
+
+        What is as much alike in spelling is among them.
+        """
+        apart = np.bitwise_count(self._letters ^ np.uint32(_letters(word)))
+        places = np.flatnonzero(apart <= part * (self._lengths + len(word)) + 1e-6)
+        return [self._words[place] for place in places.tolist()]
+
+
+def _letters(word: str) -> int:
+    return reduce(or_, (1 << (ord(letter) & 31) for letter in word), 0)
 
 
 class Speller:
@@ -68,29 +93,20 @@ class Speller:
     def __init__(self, counts: Mapping[str, int], known: Iterable[str] = ()) -> None:
         self._counts = counts
         self._terms = frozenset(known) | READ_AS_OTHERS
-        self._by_length: dict[int, list[str]] = defaultdict(list)
         # What is read as something else does not stand in the base, but is typed and misspelt.
-        for word in (*counts, *(self._terms - counts.keys())):
-            if word.isalpha() and len(word) >= SHORTEST:
-                self._by_length[len(word)].append(word)
+        words = (*counts, *sorted(self._terms - counts.keys()))
+        self._spellings = Spellings([w for w in words if w.isalpha() and len(w) >= SHORTEST])
         self._used = USED * sum(counts.values())
-        self._cache: dict[str, Words] = {}
+        self.repair = lru_cache(maxsize=REMEMBERED)(self._repair)
 
     def knows(self, word: str) -> bool:
         """Tell whether the base uses this very word."""
         return word in self._counts or word in self._terms
 
-    def repair(self, word: str) -> Words:
+    def _repair(self, word: str) -> Words:
         """Give what is meant, a word or two: the word itself when it is correct or unclear."""
         if self.knows(word) or is_number(word) or len(word) < SHORTEST:
             return (word,)
-        if word not in self._cache:
-            if len(self._cache) > REMEMBERED:
-                self._cache.clear()
-            self._cache[word] = self._repaired(word)
-        return self._cache[word]
-
-    def _repaired(self, word: str) -> Words:
         if _count([word])[0] >= COMMON:
             return (word,)
         nearest = self._nearest(word)
@@ -99,8 +115,7 @@ class Speller:
     def _nearest(self, word: str) -> str:
         pool = [
             candidate
-            for length in range(len(word) - 2, len(word) + 3)
-            for candidate in self._by_length.get(length, ())
+            for candidate in self._spellings.like(word, APART)
             if len(word) > SHORT or self._counts.get(candidate, self._used) >= self._used
         ]
         found = process.extract(
