@@ -34,6 +34,8 @@ OUTCOMES = {library.Answer: "answer", library.Suggestions: "suggest"}
 # Seconds of work before a bar is shown; what is over sooner needs none.
 PATIENCE = 0.7
 
+Given = argparse.Namespace
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program and give its exit status."""
@@ -43,18 +45,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="replace")
     # Else all that is held is looked through at the end, for a tenth of the time of an answer.
     atexit.register(gc.freeze)
-    options = _parser(arguments).parse_args(arguments)
+    given = _parser(arguments).parse_args(arguments)
     try:
         configured = settings.load()
-        if options.database:
-            configured = replace(configured, database=Path(options.database))
-        service = options.serves and bool(configured.token)
+        if given.database:
+            configured = replace(configured, database=Path(given.database))
+        given.settings, service = configured, given.command == "" and bool(configured.token)
         logs.configure(configured.log_level, configured.token, service=service)
-        opened = _opened(configured, shipped=options.shipped, waits=not service)
+        opened = _opened(configured, shipped=given.command != "import", waits=not service)
         with bar(sys.stderr), opened as knowledge:
-            status = int(options.run(knowledge, options, configured))
-        sys.stdout.flush()
-        return status
+            for line in given.run(knowledge, given):
+                print(line, flush=True)
+        return int(given.status)
     except (library.KnowledgeError, SettingsError) as error:
         print(error, file=sys.stderr)
     except BrokenPipeError:
@@ -84,26 +86,18 @@ def _parser(arguments: Sequence[str] | None) -> argparse.ArgumentParser:
         "user's data folder.",
     )
     parser.add_argument("--database", metavar="FILE", help="which knowledge base to use")
-    commands = parser.add_subparsers(metavar="COMMAND")
-
-    def command(
-        name: str, run: Any, help_: str, *, shipped: bool = True
-    ) -> argparse.ArgumentParser:
-        made = commands.add_parser(name, parents=[common], help=help_, description=help_)
-        made.set_defaults(run=run, shipped=shipped, serves=False)
-        return made
-
-    ask = command("ask", _ask, "answer one question, or one a line with --jsonl")
-    ask.add_argument("question", nargs="?", default="")
-    ask.add_argument("--why", action="store_true", help="explain how the reply came about")
-    ask.add_argument(
-        "--jsonl", action="store_true", help="questions from standard input, JSON objects out"
-    )
+    parser.set_defaults(command="", status=ANSWERED)
+    commands, table = parser.add_subparsers(metavar="COMMAND"), ASK
     if common.parse_known_args(arguments)[1][:1] != ["ask"]:
         from bot import shell
 
-        parser.set_defaults(run=shell.serve, shipped=True, serves=True)
-        shell.add_commands(command)
+        parser.set_defaults(run=shell.serve)
+        table = ASK | shell.COMMANDS
+    for name, (run, help_, takes) in table.items():
+        made = commands.add_parser(name, parents=[common], help=help_, description=help_)
+        made.set_defaults(command=name, run=run)
+        for flag, kind in takes:
+            made.add_argument(flag, **kind)
     return parser
 
 
@@ -146,29 +140,31 @@ def bar(stream: TextIO, clock: Callable[[], float] = time.monotonic) -> Iterator
         yield
 
 
-def _ask(knowledge: KnowledgeBase, options: argparse.Namespace, configured: Settings) -> int:
-    services = Services(configured, knowledge)
-    if options.jsonl:
-        _ask_lines(services)
-        return ANSWERED
-    turn = respond(services, options.question, NEW, record=False)
+# --- ask ------------------------------------------------------------------------------------------
+
+
+def _ask(knowledge: KnowledgeBase, given: Given) -> Iterator[str]:
+    services = Services(given.settings, knowledge)
+    if given.jsonl:
+        yield from _answered_lines(services)
+        return
+    turn = respond(services, given.question, NEW, record=False)
     reply = turn.reply
-    print(plain(turn.page.html))
+    given.status = ANSWERED if isinstance(reply, library.Answer) else NOT_ANSWERED
+    yield plain(turn.page.html)
     if reply is None:
-        return NOT_ANSWERED
+        return
     offers = reply.matches if isinstance(reply, library.Suggestions) else ()
     topics = knowledge.topics() if not reply.matches else ()
     for name in (*(match.fact.question for match in offers), *(topic.name for topic in topics)):
-        print(f"  - {name}")
+        yield f"  - {name}"
     shown = offers[:1] or reply.matches
-    for address in dict.fromkeys(services.sources().link(match.fact) for match in shown):
-        print(address)
-    if options.why:
-        print("\n" + _explained(knowledge.explain(options.question)))
-    return ANSWERED if isinstance(reply, library.Answer) else NOT_ANSWERED
+    yield from dict.fromkeys(services.sources().link(match.fact) for match in shown)
+    if given.why:
+        yield from ("", *_explained(knowledge.explain(given.question)))
 
 
-def _ask_lines(services: Services) -> None:
+def _answered_lines(services: Services) -> Iterator[str]:
     """Answer line by line; lines that name the same `chat` are read as one conversation."""
     chats: dict[str, int] = {}
     for number, raw in enumerate(sys.stdin.buffer):
@@ -192,7 +188,7 @@ def _ask_lines(services: Services) -> None:
             "text": plain(turn.page.html, UNBROKEN),
             "buttons": [button.text for row in turn.page.rows for button in row],
         }
-        print(json.dumps(line, ensure_ascii=False), flush=True)
+        yield json.dumps(line, ensure_ascii=False)
 
 
 def _told(match: library.Match) -> str:
@@ -211,13 +207,21 @@ def _line(line: str) -> tuple[str, str]:
     return "", line
 
 
-def _explained(explanation: library.Explanation) -> str:
-    lines = [explanation.verdict, *explanation.reading, f"Read as: {explanation.read_as}"]
-    lines += [f"Repaired: {before} -> {after}" for before, after in explanation.repairs]
-    lines.append(f"None of these: {explanation.none:.3f}")
-    for candidate in explanation.candidates:
-        features = ", ".join(f"{name} {value:.2f}" for name, value in candidate.features)
-        lines.append(f"{candidate.confidence:.3f}  {candidate.fact.id}: {candidate.fact.question}")
-        lines.append(f"       nearest phrasing: {candidate.nearest}")
-        lines.append(f"       {features}")
-    return "\n".join(lines)
+def _explained(told: library.Explanation) -> Iterator[str]:
+    yield from (told.verdict, *told.reading, f"Read as: {told.read_as}")
+    yield from (f"Repaired: {before} -> {after}" for before, after in told.repairs)
+    yield f"None of these: {told.none:.3f}"
+    for candidate in told.candidates:
+        yield f"{candidate.confidence:.3f}  {candidate.fact.id}: {candidate.fact.question}"
+        yield f"       nearest phrasing: {candidate.nearest}"
+        yield "       " + ", ".join(f"{name} {value:.2f}" for name, value in candidate.features)
+
+
+# What it is called, does and takes, as in the table of the shell.
+ASK: dict[str, Any] = {
+    "ask": (_ask, "answer one question, or one a line with --jsonl", [
+        ("question", {"nargs": "?", "default": ""}),
+        ("--why", {"action": "store_true", "help": "explain how the reply came about"}),
+        ("--jsonl", {"action": "store_true", "help": "questions from standard input, JSON out"}),
+    ]),
+}  # fmt: skip

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from argparse import Namespace
 from collections.abc import Callable, Generator, Iterator
 from contextlib import suppress
@@ -23,61 +22,39 @@ from bot.messages.terminal_text import plain
 from bot.preview.server import serve as serve_preview
 from bot.preview.server import show
 from bot.preview.session import Session
-from bot.settings import Settings
 from knowledge import Edit, Editor, Fact, KnowledgeBase, KnowledgeError, edits, to_json
 
 WHO = "command line"
 
 # What a command says, line by line; its changes are made on the way.
 Lines = Iterator[str]
+# That, what the command does in words, and what it takes.
+Command = tuple[Callable[[KnowledgeBase, Namespace], Lines], str, list[tuple[str, dict[str, Any]]]]
 
 # Fields that are options of `add` and `edit`.
 FIELDS = [name for name in texts.FIELDS if name not in ("also_asked", "figures")]
 
 
-def add_commands(command: Callable[..., Any]) -> None:
-    """Declare the commands to the command line."""
-    for name, (work, help_, takes) in COMMANDS.items():
-        made = command(name, partial(_printed, work), help_, shipped=name != "import")
-        for flag, kind in takes:
-            made.add_argument(flag, **kind)
-    preview = command("preview", _preview, "open the bot as a chat in the browser")
-    preview.add_argument("--port", type=int, default=0, help="any that is free if not given")
-    preview.add_argument("--no-browser", action="store_true", help="only print the address")
-
-
-def _printed(
-    work: Callable[[KnowledgeBase, Namespace], Lines],
-    base: KnowledgeBase,
-    given: Namespace,
-    _: Settings,
-) -> int:
-    for line in work(base, given):
-        print(line)
-    return 0
-
-
-def serve(knowledge: KnowledgeBase, _: Namespace, configured: Settings) -> int:
+def serve(knowledge: KnowledgeBase, given: Namespace) -> Lines:
     """Serve Telegram, or without a token whoever sits here."""
-    if not configured.token:
-        terminal.chat(configured, knowledge)
-        return 0
-    if trouble := app.serve(configured, knowledge):
-        print(trouble, file=sys.stderr)
-    return 2 if trouble else 0
+    if not given.settings.token:
+        terminal.chat(given.settings, knowledge)
+    elif trouble := app.serve(given.settings, knowledge):
+        raise KnowledgeError(trouble)
+    return iter(())
 
 
-def _preview(knowledge: KnowledgeBase, options: Namespace, configured: Settings) -> int:
+def _preview(knowledge: KnowledgeBase, given: Namespace) -> Lines:
     def opened(url: str) -> None:
         print(f"{public.PREVIEW_AT.format(url)}\n{public.PREVIEW_ENDS}", flush=True)
-        if not options.no_browser:
+        if not given.no_browser:
             show(url)
 
     # Made before the first question, who would have to wait for it.
     knowledge.matcher  # noqa: B018
     with suppress(KeyboardInterrupt):
-        asyncio.run(serve_preview(lambda: Session(configured, knowledge), options.port, opened))
-    return 0
+        asyncio.run(serve_preview(Session(given.settings, knowledge), given.port, opened))
+    return iter(())
 
 
 # --- Files and figures ----------------------------------------------------------------------------
@@ -216,10 +193,11 @@ _GAP = ("--gap", {"action": "store_true", "help": "it says what the report leave
 _ID = ("--id", {"default": "", "help": "its id; made from the question otherwise"})
 _FIELDS = [(f"--{name}", {"metavar": "TEXT", "help": texts.FIELDS[name]}) for name in FIELDS]
 
-# What each is called, does and takes.
-COMMANDS: dict[
-    str, tuple[Callable[[KnowledgeBase, Namespace], Lines], str, list[tuple[str, dict[str, Any]]]]
-] = {
+COMMANDS: dict[str, Command] = {
+    "preview": (_preview, "open the bot as a chat in the browser", [
+        ("--port", {"type": int, "default": 0, "help": "any that is free if not given"}),
+        ("--no-browser", {"action": "store_true", "help": "only print the address"}),
+    ]),
     "add": (_add, "add an entry", [("question", {}), ("answer", {}), _GAP, _ID, *_FIELDS[2:],
                                    _ALSO, _DRY]),
     "edit": (_edit, "change some fields of an entry", [_ENTRY, *_FIELDS, _ALSO, _NOT, _DRY]),

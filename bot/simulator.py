@@ -27,6 +27,13 @@ from bot.transport import updates
 from bot.transport.updates import Json
 
 TOKEN = "42:simulated"
+BOT: Json = {
+    "id": int(TOKEN.partition(":")[0]),
+    "is_bot": True,
+    "first_name": "Annual report bot",
+    "username": "annual_report_bot",
+    "supports_inline_queries": True,
+}
 _FOUND = re.compile(r"(?<![\w/<>])/\w{1,64}(?:@\w{3,32})?(?![\w/<>@])|(?<!\w)@\w{4,32}(?!\w)", re.A)
 _TAG = re.compile(r"<[^>]*>")
 _GIFTS = "unlimited_gifts limited_gifts unique_gifts premium_subscription gifts_from_channels"
@@ -47,41 +54,28 @@ class Telegram(BaseRequest):
 
     def __init__(self, changed: Callable[[], None] = lambda: None) -> None:
         self.changed = changed
-        self.bot: Json = {
-            "id": int(TOKEN.partition(":")[0]),
-            "is_bot": True,
-            "first_name": "Annual report bot",
-            "username": "annual_report_bot",
-            "supports_inline_queries": True,
-        }
-        self.people: dict[int, Json] = {}
         self.chats: dict[int, Json] = {}
         self.messages: dict[int, dict[int, Json]] = {}  # of each chat, by number
         self.files: dict[str, bytes] = {}  # by their path, which is also their id
-        self.menus: dict[object, list[Json]] = {}  # by chat, or by kind of chat
-        self.description = ""
         self.calls: list[Json] = []
-        self.toasts: list[tuple[Json, str, bool]] = []  # whom a tap told what, and with an alert
-        self.cards: dict[int, list[Json]] = {}  # what inline mode offered to whom
-        self._queries: dict[str, Json] = {}  # who waits for the answer to a tap or an inline query
+        self.toasts: list[tuple[str, bool]] = []  # what taps were told, and with an alert
+        self.cards: dict[str, Json] = {}  # what inline mode offered last
         self._updates: list[Json] = []
-        self._numbers = count(1)
         # No update has the number of an earlier run's, which would be taken as handled.
-        self._first = time.time_ns() // 1000
+        self._numbers, self._first = count(1), time.time_ns() // 1000
 
     # --- What people do ---------------------------------------------------------------------------
 
     def person(self, name: str, number: int) -> Json:
-        """Make somebody with a private chat with the bot."""
-        self.people[number] = made = {"id": number, "is_bot": False, "first_name": name}
+        """Make somebody with a private chat with the bot, which has their number."""
         self.chat(number, "private", first_name=name)
-        return made
+        return {"id": number, "is_bot": False, "first_name": name}
 
     def chat(self, number: int, kind: str, **named: str) -> Json:
-        """Make a chat, or begin it anew."""
-        self.chats[number] = made = {"id": number, "type": kind, **named}
+        """Make a chat."""
+        self.chats[number] = {"id": number, "type": kind, **named}
         self.messages[number] = {}
-        return made
+        return self.chats[number]
 
     def act(self, person: Json, chat: Json, given: Json) -> Json | None:
         """Let a person do what the preview's page says, and give a message they have typed.
@@ -97,17 +91,17 @@ class Telegram(BaseRequest):
                 self._tell("edited_message", messages[number])
             case {"act": "tap", "message": int(number), "data": str(data)}:
                 tapped = {"message": messages[number], "data": data, "chat_instance": "1"}
-                self._wait("callback_query", person, **tapped)
+                self._tell("callback_query", {"from": person, **tapped})
             case {"act": "file", "name": str(name), "data": str(data)}:
                 document = self._kept("documents", name, b64decode(data))
                 self._say(person, chat, {"document": document, "html": ""})
             case {"act": "inline", "text": str(text)}:
-                self._wait("inline_query", person, query=text, offset="")
+                self._tell("inline_query", {"from": person, "query": text, "offset": ""})
             case {"act": "choose", "card": str(number)}:
-                card = next(one for one in self.cards[person["id"]] if one["id"] == number)
+                card = self.cards[number]
                 said = card["input_message_content"]
                 content = _with_keys(written(said["message_text"], said), card)
-                self._say(person, chat, {"via_bot": self.bot, **content})
+                self._say(person, chat, {"via_bot": BOT, **content})
         return None
 
     async def deliver(self, application: App) -> None:
@@ -115,40 +109,26 @@ class Telegram(BaseRequest):
         while self._updates:
             await updates.handle(application, self._updates.pop(0))
 
-    def commands(self, chat: Json) -> dict[str, str]:
-        """Give the commands that the menu of a chat lists, with their descriptions."""
-        kind = "all_private_chats" if chat["type"] == "private" else "all_group_chats"
-        listed = self.menus.get(chat["id"]) or self.menus.get(kind, [])
-        return {one["command"]: one["description"] for one in listed}
-
     def _say(self, person: Json, chat: Json, content: Json, reply_to: int = 0) -> Json:
         message = self._put(person, chat, content, reply_to)
         # The bot is not in a chat of two people.
-        if chat["type"] != "private" or chat["id"] in self.people:
+        if chat["type"] != "private" or chat["id"] == person["id"]:
             self._tell("message", message)
         return message
 
-    def _wait(self, kind: str, person: Json, **query: object) -> None:
-        number = str(next(self._numbers))
-        self._queries[number] = person
-        self._tell(kind, {"id": number, "from": person, **query})
-
     def _tell(self, kind: str, content: Json) -> None:
-        self._updates.append({"update_id": self._first + next(self._numbers), kind: content})
-
-    def _put(self, sender: Json, chat: Json, content: Json, reply_to: int = 0) -> Json:
-        log = self.messages[chat["id"]]
         number = next(self._numbers)
+        self._updates.append(
+            {"update_id": self._first + number, kind: {"id": str(number)} | content}
+        )
+
+    def _put(self, sender: Json, chat: Json, content: Json, reply_to: int) -> Json:
+        log, number = self.messages[chat["id"]], next(self._numbers)
         if reply_to in log:
             # Without the message that this one replies to.
             content = content | {"reply_to_message": log[reply_to] | {"reply_to_message": None}}
-        log[number] = {
-            "message_id": number,
-            "date": int(time.time()),
-            "chat": chat,
-            "from": sender,
-            **content,
-        }
+        made = {"message_id": number, "date": int(time.time()), "chat": chat, "from": sender}
+        log[number] = made | content
         return log[number]
 
     # --- What the bot does ------------------------------------------------------------------------
@@ -159,26 +139,16 @@ class Telegram(BaseRequest):
                 return self._send(given, files)
             case "editMessageText" | "editMessageReplyMarkup":
                 return self._edit(given)
-            case "answerCallbackQuery":
-                person = self._queries.pop(given["callback_query_id"])
-                if text := given.get("text"):
-                    self.toasts.append((person, text, bool(given.get("show_alert"))))
+            case "answerCallbackQuery" if text := given.get("text"):
+                self.toasts.append((text, bool(given.get("show_alert"))))
             case "answerInlineQuery":
-                person = self._queries.pop(given["inline_query_id"])
-                self.cards[person["id"]] = given["results"]
+                self.cards = {card["id"]: card for card in given["results"]}
             case "getFile":
                 return self._file(given["file_id"])
             case "getMe":
-                return self.bot
-            case "setMyCommands" | "getMyCommands":
-                place = given["scope"].get("chat_id") or given["scope"]["type"]
-                if method == "getMyCommands":
-                    return self.menus.get(place, [])
-                self.menus[place] = given["commands"]
-            case "setMyDescription":
-                self.description = given["description"]
-            case "getMyDescription" | "getMyShortDescription":
-                return {"description": self.description, "short_description": ""}
+                return BOT
+            case "getMyCommands":
+                return []
             case "getChat":
                 if chat := self.chats.get(int(given["chat_id"])):
                     return chat | _OF_CHATS
@@ -190,7 +160,7 @@ class Telegram(BaseRequest):
         for kind, (name, data, _) in files.items():
             content[kind] = self._kept(f"{kind}s", name, data)
         replied = (given.get("reply_parameters") or {}).get("message_id", 0)
-        return self._put(self.bot, self.chats[int(given["chat_id"])], content, int(replied))
+        return self._put(BOT, self.chats[int(given["chat_id"])], content, int(replied))
 
     def _edit(self, given: Json) -> Json:
         log = self.messages[int(given["chat_id"])]
@@ -255,11 +225,11 @@ class Telegram(BaseRequest):
         return status, json.dumps(answer).encode()
 
 
-def at_hand(settings: Settings, admins: frozenset[int] | None = None) -> Settings:
+def at_hand(settings: Settings, admins: frozenset[int]) -> Settings:
     """Give the settings of a bot that talks here, to one person, to whom nobody need be fair."""
-    api_root, ids = Settings().api_root, settings.admin_ids if admins is None else admins
+    root, fair = Settings().api_root, 1_000_000
     return replace(
-        settings, token=TOKEN, admin_ids=ids, questions_per_minute=1_000_000, api_root=api_root
+        settings, token=TOKEN, api_root=root, admin_ids=admins, questions_per_minute=fair
     )
 
 

@@ -9,6 +9,7 @@ import signal
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from itertools import chain
 from typing import TextIO
 
 from telegram.constants import MessageLimit
@@ -61,7 +62,7 @@ class Conversation:
         # Whoever sits here is the administrator, if the settings name one.
         self._person = here.person("You", min(settings.admin_ids, default=1))
         self._chat = here.chats[self._person["id"]]
-        self.application = app.build(at_hand(settings), knowledge, here)
+        self.application = app.build(at_hand(settings, settings.admin_ids), knowledge, here)
         # What the numbers now shown do.
         self._offered: list[Json] = []
 
@@ -86,38 +87,29 @@ class Conversation:
         calls = (call for call in here.calls if call["method"] in SHOWN and call["result"])
         for number in dict.fromkeys(call["result"]["message_id"] for call in calls):
             yield from self._shown(here.messages[self._chat["id"]][number])
-        for _, text, _ in here.toasts:
+        for text, _ in here.toasts:
             yield self._look.set(f"[{clean(text)}]", SOFT)
         here.calls.clear()
         here.toasts.clear()
 
     def _shown(self, message: Json) -> Iterator[str]:
-        look = self._look
+        look, buttons = self._look, list(self._buttons(message))
         if photo := message.get("photo"):
-            # A picture of a chart carries it in characters, which say what the caption tells.
-            yield self._drawn(described(self._telegram.files[photo[-1]["file_id"]]))
+            # A picture of a chart carries it in characters, which say what the caption tells; its
+            # bars are not broken, its sentences are.
+            for line in clean(described(self._telegram.files[photo[-1]["file_id"]])).splitlines():
+                yield from [line] if line.startswith("  ") else fold(line, look.width)
         else:
             if document := message.get("document"):
                 yield look.set(texts.TERMINAL_FILE.format(clean(document["file_name"])), SOFT)
             yield plain(message["html"], look.width, styled=look.styled)
-        lines = list(self._buttons(message))
-        if lines:
-            yield ""
-            yield from lines
-
-    def _drawn(self, chart: str) -> str:
-        """Give a chart drawn with characters; its bars are not broken, its sentences are."""
-        lines = [
-            [line] if line.startswith("  ") else fold(line, self._look.width)
-            for line in clean(chart).splitlines()
-        ]
-        return "\n".join(line for broken in lines for line in broken)
+        yield from ["", *buttons] if buttons else ()
 
     def _buttons(self, message: Json) -> Iterator[str]:
         """Give the buttons: what can be tapped or copied numbered, the rest with an address."""
         look, self._offered = self._look, []
         rows = message.get("reply_markup", {}).get("inline_keyboard", [])
-        for button in (button for row in rows for button in row):
+        for button in chain.from_iterable(rows):
             label = clean(button["text"])
             if url := button.get("url"):
                 yield f"    {label}: {look.set(clean(url), LINK)}"
@@ -162,8 +154,7 @@ def _edit_lines() -> None:
         commands = [f"/{name}" for name in texts.PRIVATE_COMMANDS]
 
         def complete(typed: str, number: int) -> str | None:
-            fitting = [command for command in commands if command.startswith(typed)]
-            return fitting[number] if number < len(fitting) else None
+            return [*(one for one in commands if one.startswith(typed)), None][number]
 
         readline.set_completer_delims(" ")
         readline.set_completer(complete)

@@ -25,7 +25,7 @@ from tornado.web import Application, HTTPError, RequestHandler
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from bot import texts
-from bot.preview.session import PLACES, Session
+from bot.preview.session import Session
 from bot.transport.updates import Json
 
 LOOPBACK = "127.0.0.1"
@@ -70,7 +70,7 @@ class Preview:
         return f"{self.root}{self.token}/"
 
     async def __aenter__(self) -> Preview:
-        await self.session.open()
+        await self.session.application.initialize()
         sockets = bind_sockets(self.port, LOOPBACK)
         self.port = sockets[0].getsockname()[1]
         self._server.add_sockets(sockets)
@@ -135,7 +135,7 @@ class _File(_Guarded):
 class _Talk(_Guarded, WebSocketHandler):
     """One page: it is told what to show, and tells what its person does."""
 
-    where = PLACES[0]
+    where = "user"
 
     def check_origin(self, origin: str) -> bool:
         return self.is_own(origin)
@@ -151,7 +151,7 @@ class _Talk(_Guarded, WebSocketHandler):
     async def on_message(self, message: str | bytes) -> None:
         given = json.loads(message)
         self.where = given["where"]
-        if news := await self.preview.session.act(self.where, given):
+        for news in await self.preview.session.act(self.where, given):
             self.say(news)
         self.look()
 
@@ -164,20 +164,18 @@ class _Talk(_Guarded, WebSocketHandler):
     def _show(self) -> None:
         self._waiting = False
         self.say({"state": self.preview.session.snapshot(self.where)})
-        for toast in self.preview.session.toasts(self.where):
-            self.say(toast)
 
     def say(self, news: Json) -> None:
         with suppress(WebSocketClosedError):
             self.write_message(json.dumps(news))
 
 
-async def serve(session: Callable[[], Session], port: int, opened: Callable[[str], None]) -> None:
+async def serve(session: Session, port: int, opened: Callable[[str], None]) -> None:
     """Serve until the program is told to end, by Ctrl-C or SIGTERM; `opened` gets the address."""
     ended, loop = asyncio.Event(), asyncio.get_running_loop()
     with suppress(NotImplementedError):  # on Windows, where Ctrl-C cancels this
         loop.add_signal_handler(signal.SIGTERM, ended.set)
-    async with Preview(session(), port) as preview:
+    async with Preview(session, port) as preview:
         opened(preview.url)
         await ended.wait()
 

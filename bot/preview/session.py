@@ -6,34 +6,35 @@ A page is told all that it shows as JSON, messages and calls as the Bot API has 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from telegram import BotCommandScopeChat
+from telegram import Message
 
 from bot import app, texts
 from bot.handlers import commands
-from bot.services import services_of
+from bot.handlers.questions import question_in
+from bot.services import Standing, services_of
 from bot.settings import Settings
-from bot.simulator import Telegram, at_hand
+from bot.simulator import BOT, Telegram, at_hand
 from bot.transport.updates import Json
 from knowledge import KnowledgeBase
 
-PLACES = ("user", "admin", "group", "friend")
-FIRST_PERSON = 1_000_001
+PERSON, ADMINISTRATOR = 1_000_001, 2_000_002
 GROUP, FRIEND = -1_000_000_000_001, 4_000_000_000
 # What the page is given of each; older things are still there for the bot.
 MESSAGES, CALLS, EXPLANATIONS = 200, 60, 30
 MOST_CANDIDATES = 5
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Seat:
     """Somebody in a chat, with the explanations and the calls that came of what they did there."""
 
     person: Json
     chat: Json
     title: str
+    commands: Mapping[str, str]
     explanations: list[Json] = field(default_factory=list)
     calls: list[Json] = field(default_factory=list)
 
@@ -45,93 +46,80 @@ class Session:
         self.watchers: set[Callable[[], None]] = set()
         self.telegram = here = Telegram(self._tell)
         # One of the real administrators, if there are any: changes are theirs in the history.
-        number = min(settings.admin_ids, default=2 * FIRST_PERSON)
-        self.admin = here.person(texts.ADMINISTRATOR, number)
-        self._last_person = FIRST_PERSON - 1
-        self.seats: dict[str, Seat] = {}
-        for where in PLACES:
-            self._begin(where)
+        number = min(settings.admin_ids, default=ADMINISTRATOR)
+        person, admin = here.person(texts.PERSON, PERSON), here.person(texts.ADMINISTRATOR, number)
+        group = here.chat(GROUP, "supergroup", title=texts.GROUP)
+        friend = here.chat(FRIEND, "private", first_name=texts.FRIEND)
+        name = BOT["first_name"]
+        self.seats = {
+            "user": Seat(person, here.chats[PERSON], name, texts.PRIVATE_COMMANDS),
+            "admin": Seat(admin, here.chats[number], name, commands.ADMINISTRATORS),
+            "group": Seat(person, group, texts.GROUP, texts.GROUP_COMMANDS),
+            "friend": Seat(person, friend, texts.FRIEND, {}),
+        }
         self.busy = ""
         self.application = app.build(at_hand(settings, frozenset({number})), knowledge, here)
         self._services = services_of(self.application)
         self._turn = asyncio.Lock()
-
-    async def open(self) -> None:
-        """Start the bot and set its menus."""
-        await self.application.initialize()
-        bot = self.application.bot
-        await commands.publish(bot, self._services.titles())
-        await commands.put(bot, BotCommandScopeChat(self.admin["id"]), commands.ADMINISTRATORS)
 
     async def close(self) -> None:
         """Stop the bot, once it has done what it is doing."""
         async with self._turn:
             await self.application.shutdown()
 
-    def _begin(self, where: str) -> None:
-        """Begin a chat anew; a person's with somebody whom the bot has not met."""
-        here, title = self.telegram, str(self.telegram.bot["first_name"])
-        if where == "user":
-            self._last_person += 1
-            here.person(texts.PERSON, self._last_person)
-        person = self.admin if where == "admin" else here.people[self._last_person]
-        if where == "group":
-            title = texts.GROUP
-            chat = here.chat(GROUP, "supergroup", title=title)
-        elif where == "friend":
-            title = texts.FRIEND
-            chat = here.chat(FRIEND, "private", first_name=title)
-        else:
-            chat = here.chat(person["id"], "private", first_name=person["first_name"])
-        self.seats[where] = Seat(person, chat, title)
-
     # --- What people do ---------------------------------------------------------------------------
 
-    async def act(self, where: str, given: Json) -> Json | None:
+    async def act(self, where: str, given: Json) -> list[Json]:
         """Let a person do what their page says; give what only that page is told."""
-        seat = self.seats[where]
-        try:
-            await self._do(where, given)
-        except LookupError:
-            # The message has changed before the page has seen it.
-            return {"toast": texts.OLD_BUTTON, "alert": True}
-        if given["act"] == "inline":
-            return {"cards": self.telegram.cards[seat.person["id"]], "for": given["text"]}
-        if given["act"] == "new":
-            if where == "admin":
-                # What has been begun is left.
-                await self._do(where, {"act": "text", "text": "/cancel"})
-            self._services.memory.forget((seat.chat["id"], None))
-            self._begin(where)
-            self._tell()
-            return {"toast": texts.NEW_CHAT, "alert": False}
-        return None
+        here, seat = self.telegram, self.seats[where]
+        async with self._turn:
+            if given["act"] == "new":
+                await self._begin_anew(where, seat)
+                return [{"toast": texts.NEW_CHAT, "alert": False}]
+            try:
+                await self._do(where, given)
+            except LookupError:
+                # The message has changed before the page has seen it.
+                return [{"toast": texts.OLD_BUTTON, "alert": True}]
+            told: list[Json] = [{"toast": text, "alert": alert} for text, alert in here.toasts]
+            here.toasts.clear()
+            if given["act"] == "inline":
+                told.append({"cards": [*here.cards.values()], "for": given["text"]})
+            return told
+
+    async def _begin_anew(self, where: str, seat: Seat) -> None:
+        """Begin a chat anew: the bot remembers nothing of it."""
+        if where == "admin":
+            # What has been begun is left.
+            await self._do(where, {"act": "text", "text": "/cancel"})
+        self._services.memory.forget((seat.chat["id"], None))
+        for kept in (self.telegram.messages[seat.chat["id"]], seat.explanations, seat.calls):
+            kept.clear()
+        self._tell()
 
     async def _do(self, where: str, given: Json) -> None:
-        """Let a person do something, and the bot handle it, one after the other."""
-        async with self._turn:
-            here, seat, memory = self.telegram, self.seats[where], self._services.memory
-            before, said = len(here.calls), here.act(seat.person, seat.chat, given)
-            explained = self._explained(seat, said) if said else {}
-            self.busy = where
+        """Let a person do something, and the bot handle it."""
+        here, seat, memory = self.telegram, self.seats[where], self._services.memory
+        place, before = (seat.chat["id"], None), len(here.calls)
+        standing = memory.standing(place, given.get("reply_to"))
+        said = here.act(seat.person, seat.chat, given)
+        self.busy = where
+        self._tell()
+        try:
+            await here.deliver(self.application)
+        finally:
+            self.busy = ""
+            calls = enumerate(here.calls[before:], before + 1)
+            seat.calls.extend({"number": number, **call} for number, call in calls)
+            if said and memory.exchange(place, said["message_id"]):
+                # The bot took it for a question.
+                seat.explanations.append(self._explained(said, standing))
             self._tell()
-            try:
-                await here.deliver(self.application)
-            finally:
-                self.busy = ""
-                calls = enumerate(here.calls[before:], before + 1)
-                seat.calls += [{"number": number, **call} for number, call in calls]
-                if said and memory.exchange((seat.chat["id"], None), said["message_id"]):
-                    # The bot took it for a question.
-                    seat.explanations.append(explained)
-                self._tell()
 
-    def _explained(self, seat: Seat, message: Json) -> Json:
-        """Explain the newest message as the bot will read it: what `ask --why` prints."""
-        words = message["text"].replace(f"@{self.telegram.bot['username']}", " ").split()
-        text = " ".join(words[1:] if words[:1] == ["/ask"] else words)
-        replied = message.get("reply_to_message", {}).get("message_id")
-        standing = self._services.memory.standing((seat.chat["id"], None), replied)
+    def _explained(self, said: Json, standing: Standing) -> Json:
+        """Explain a message as the bot has read it: what `ask --why` prints."""
+        bot = self.application.bot
+        text = question_in(Message.de_json(said, bot), bot)
         told = self._services.knowledge.explain(text, standing.context)
         candidates = [
             {
@@ -150,25 +138,19 @@ class Session:
 
     def snapshot(self, where: str) -> Json:
         """Give all that the page shows of a chat."""
-        here, seat = self.telegram, self.seats[where]
+        seat = self.seats[where]
         return {
             "where": where,
             "person": seat.person,
-            "username": here.bot["username"],
+            "username": BOT["username"],
             "title": seat.title,
-            "description": here.description,
+            "description": texts.description(self._services.titles()),
             "busy": self.busy == where,
-            "messages": list(here.messages[seat.chat["id"]].values())[-MESSAGES:],
-            "commands": here.commands(seat.chat),
+            "messages": list(self.telegram.messages[seat.chat["id"]].values())[-MESSAGES:],
+            "commands": seat.commands,
             "explanations": seat.explanations[-EXPLANATIONS:],
             "calls": seat.calls[-CALLS:],
         }
-
-    def toasts(self, where: str) -> list[Json]:
-        """Give what taps have shown to a person since this was last asked."""
-        person, all_ = self.seats[where].person, self.telegram.toasts
-        self.telegram.toasts = [toast for toast in all_ if toast[0] != person]
-        return [{"toast": text, "alert": alert} for one, text, alert in all_ if one == person]
 
     def _tell(self) -> None:
         for watcher in tuple(self.watchers):

@@ -139,10 +139,8 @@ def test_in_a_group_the_bot_answers_what_is_meant_for_it(visitor: Visitor) -> No
 def test_a_new_chat_remembers_nothing(visitor: Visitor) -> None:
     session, door = visitor.preview.session, visitor.talk()
     visitor.hears("<b>Over 650", door, where="user", act="text", text="po vacancies")
-    before = session.seats["user"].person["id"]
     visitor.hears(texts.NEW_CHAT, door, where="user", act="new")
     seat = session.seats["user"]
-    assert seat.person["id"] != before
     assert session.telegram.messages[seat.chat["id"]] == {}
     assert (seat.explanations, seat.calls) == ([], [])
 
@@ -192,13 +190,13 @@ def test_the_administrator_of_the_preview_is_the_real_one(tmp_path: Path) -> Non
 
 def test_what_is_being_done_when_it_stops_is_done(tmp_path: Path) -> None:
     async def stopped(session: Session) -> list[Any]:
-        await session.open()
+        await session.application.initialize()
         add = {"act": "text", "text": "/add How many ducks are there? | 12."}
         adding = asyncio.create_task(session.act("admin", add))
         await asyncio.sleep(0)
         await session.close()
         assert not adding.cancel()
-        return list(session.telegram.messages[session.admin["id"]].values())
+        return list(session.telegram.messages[session.seats["admin"].chat["id"]].values())
 
     with closing(open_small(tmp_path / "small.db")) as knowledge:
         messages = asyncio.run(stopped(Session(Settings(), knowledge)))
