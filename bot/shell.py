@@ -15,7 +15,7 @@ from bot import texts as public
 from bot.admin import texts
 from bot.admin.access import told
 from bot.admin.asked import DAYS, counted, times
-from bot.admin.drafts import Draft, warning
+from bot.admin.drafts import Draft
 from bot.admin.entries import written
 from bot.admin.import_export import TRIED
 from bot.messages.terminal_text import plain
@@ -121,8 +121,7 @@ def _found(base: KnowledgeBase, text: str, *, retired: bool | None = None) -> Fa
 
 
 def _propose(base: KnowledgeBase, draft: Draft, given: Namespace) -> Lines:
-    """Say what a change comes close to and what it moves, then make it."""
-    yield from (warning(*pair) for pair in draft.near(Editor(base)).items())
+    """Say what a change moves and what speaks against it, then make it."""
     draft.rivals = yield from _tried(base, draft.edit(base.snapshot))
     if given.dry_run:
         yield texts.DRY_RUN
@@ -136,7 +135,9 @@ def _tried(
     """Say which known questions a change moves, and what speaks against it, by id and how."""
     found = Editor(base).trial(edit)()
     yield from told(found, several=several)
-    yield from (texts.RETIRE_IN_SHELL.format(one.fact.id) for one in found.rivals[:1])
+    yield from (
+        texts.RETIRE_IN_SHELL.format(one.fact.id) for one in found.rivals[:1] if one.how != "alike"
+    )
     return {one.fact.id: one.how for one in found.rivals}
 
 

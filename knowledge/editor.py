@@ -11,13 +11,12 @@ from typing import Literal
 
 from knowledge.base import KnowledgeBase, Version
 from knowledge.dialogue import dates
-from knowledge.dialogue.decision import BANDS
 from knowledge.errors import KnowledgeError
-from knowledge.matching.text import fold, stem, words
+from knowledge.matching.text import ASKING, content, fold, stem, words
 from knowledge.model import Answer, Fact, Near, Reply, Suggestions
 from knowledge.progress import watched
 from knowledge.snapshot import Edit, Revision
-from knowledge.statistics import ASKING, Cluster, clusters, content
+from knowledge.statistics import Cluster, clusters
 from knowledge.storage.store import NOT_RIGHT, SHIPPED
 
 # Days back from which questions that were asked are asked again to try a change.
@@ -33,8 +32,9 @@ FOUND = 8
 # The confidence (0-1) from which an entry is found by its meaning; letters at random reach 0.12.
 MEANT = 0.2
 # "denies": a gap says that the report doesn't give it; "near": another entry is given as near it;
-# "answers": another is given as the answer; "older": another answers the same for another time.
-How = Literal["denies", "near", "answers", "older"]
+# "answers": another is given as the answer; "older": another answers the same for another time;
+# "alike": another has been the answer so far.
+How = Literal["denies", "near", "answers", "older", "alike"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,30 +92,18 @@ class Editor:
         asked = fold(text).strip(" ?.")
         if same := [fact for fact in pool if fold(fact.question).strip(" ?.") == asked]:
             return tuple(same)
-        owner, parts = matcher.phrased(text), asked.split()
+        parts = asked.split()
 
         def holds(said: str) -> bool:
             return bool(parts) and all(part in said for part in parts)
 
-        found = [owner] if owner in pool else []
-        found += [fact for fact in pool if holds(fold(fact.question))]
+        found = [fact for fact in pool if holds(fold(fact.question))]
         found += [fact for fact in pool if holds(fold(f"{fact.question} {fact.answer}"))]
         # Ten thousand texts are not folded while somebody waits.
         found += [fact for fact in pool if holds("\n".join(fact.also_asked).casefold())]
-        if not found:
-            likely = (one for one in matcher.explain(text).candidates if one.confidence >= MEANT)
-            found += [one.fact for one in likely if one.fact in pool]
-        return tuple({fact.id: fact for fact in found if fact}.values())[:FOUND]
-
-    def nearest(self, question: str, but: str = "") -> Fact | None:
-        """Give the entry, other than `but`, that people would get who ask a new question."""
-        exact = self._base.matcher.phrased(question)
-        if exact is not None and exact.id != but:
-            return exact
-        candidates = self._base.matcher.explain(question).candidates
-        likeliest = next((one for one in candidates if one.fact.id != but), None)
-        is_meant = likeliest is not None and likeliest.confidence >= BANDS.least(likeliest.fact)
-        return likeliest.fact if likeliest and is_meant else None
+        likely = matcher.explain(text).candidates if not found else ()
+        found += [one.fact for one in likely if one.confidence >= MEANT and one.fact in pool]
+        return tuple({fact.id: fact for fact in found}.values())[:FOUND]
 
     # --- The future -------------------------------------------------------------------------------
 
@@ -126,11 +114,6 @@ class Editor:
         known = [question for question, _ in asked.most_common(MOST_ASKED)]
         known += [fact.question for fact in now.snapshot.facts.values() if not fact.retired]
         return lambda: _compared(now, self._base.tried(edit, now), edit, known)
-
-    def answers_with(self, edit: Edit) -> Callable[[str], Reply]:
-        """Give what answers questions as they would be with a change."""
-        now = self._base.version
-        return lambda question: self._base.tried(edit, now).ask(question)
 
     # --- The past ---------------------------------------------------------------------------------
 
@@ -237,11 +220,12 @@ def _rivals(before: Version, after: Version, saved: Sequence[Fact]) -> tuple[Riv
         if time.monotonic() > end:
             break
         for other, how, text in _against(before, after, fact):
-            if other.id in after.matcher.by_id:
+            if other.id in after.matcher.by_id and (how != "alike" or len(saved) == 1):
                 rival = Rival(after.matcher.by_id[other.id], how, fact)
                 rival = rival if how == "older" else found.get(other.id, rival)
                 found[other.id] = replace(rival, questions=(*rival.questions, text))
-    return tuple(sorted(found.values(), key=lambda rival: -len(rival.questions)))
+    worst = sorted(found.values(), key=lambda one: (one.how == "alike", -len(one.questions)))
+    return tuple(worst)
 
 
 def _against(before: Version, after: Version, fact: Fact) -> Iterator[tuple[Fact, How, str]]:
@@ -259,14 +243,19 @@ def _against(before: Version, after: Version, fact: Fact) -> Iterator[tuple[Fact
             yield shown[0], "denies" if shown[0].is_gap else "near", text
         elif not after.matcher.answers_both(shown[0], fact):
             yield shown[0], "answers", text
-    if fact.is_gap:
-        return
-    # A gap that denied it before still does to whoever asks in the gap's own words.
+    had = before.matcher.by_id[fact.id].phrasings if fact.id in before.matcher.by_id else ()
     for text in own:
         reply, asked = before.ask(text), subject(text)
-        denying = () if isinstance(reply, Suggestions) else reply.matches[:1]
-        for gap in (match.fact for match in denying if match.fact.is_gap):
-            yield gap, "denies", max(gap.phrasings, key=lambda one: len(subject(one) & asked))
+        now = () if isinstance(reply, Suggestions) else [match.fact for match in reply.matches[:1]]
+        for other in now:
+            if other.is_gap and not fact.is_gap:
+                # It still denies it to whoever asks in the gap's own words.
+                said = max(other.phrasings, key=lambda one: len(subject(one) & asked))
+                yield other, "denies", said
+            elif text not in had and isinstance(reply, Answer):
+                yield other, "alike", text
+    if fact.is_gap:
+        return
     # What answers the same question for another time.
     undated_owner, about = after.matcher.phrased(undated(fact.question)), subject(fact.question)
     for other in after.matcher.facts:

@@ -10,7 +10,7 @@ from rapidfuzz import fuzz
 
 from knowledge.dialogue.answering import ask
 from knowledge.matching.matcher import Matcher
-from knowledge.matching.text import stem, words
+from knowledge.matching.text import content, stem, words
 from knowledge.model import Answer, Fact, Unknown
 from knowledge.storage.store import NOT_RIGHT, Asked
 
@@ -24,13 +24,6 @@ MOST = 500
 OFFERED = 3
 # The confidence (0-1) from which a gap given in reply is taken to have been meant.
 EXPLAINED = 0.5
-# Words that say how something is asked, not what about.
-ASKING = frozenset(
-    "a about an and any are as at be been by can could did do does for from had has have how i in "
-    "is it its many me much my number of on or our please should tell that the their there these "
-    "they this those to us was we were what whats when where which who whom whose why will with "
-    "would you your currently now still today latest new newest since until".split()
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +141,3 @@ def _offered(cluster: Cluster, matcher: Matcher) -> Sequence[str]:
     found += [match.fact.id for match in matcher.weigh(matcher.read(cluster.question)[0]).matches]
     live = [one for one in dict.fromkeys(found) if one in matcher.by_id]
     return [one for one in live if one not in cluster.wrong][:OFFERED]
-
-
-def content(text: str) -> list[str]:
-    """Give the words of a question that say what it is about, in their order."""
-    return [word for word in words(text) if word not in ASKING]

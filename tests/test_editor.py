@@ -179,7 +179,7 @@ def test_nothing_speaks_against_what_nobody_denies(base: KnowledgeBase) -> None:
 
 def test_questions_are_tried_with_what_is_not_saved_yet(base: KnowledgeBase) -> None:
     edit = edits.added(base.snapshot, {"question": "Is there a podcast?", "answer": "Monthly."})
-    reply = Editor(base).answers_with(edit)("is there a podcast")
+    reply = base.tried(edit, base.version).ask("is there a podcast")
     assert isinstance(reply, Answer)
     assert reply.matches[0].fact.answer == "Monthly."
     assert "Monthly." not in str(base.ask("is there a podcast"))

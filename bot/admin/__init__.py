@@ -20,11 +20,6 @@ async def help_(request: Request) -> BotMessage:
     return notice(f"{texts.FOR_ADMINISTRATORS}\n{own}\n\n{everybody}")
 
 
-async def how_to_import(request: Request) -> BotMessage:
-    """Say how entries come in from a file."""
-    return notice(texts.HOW_TO_IMPORT)
-
-
 HANDLERS: dict[str, Handler] = {
     **dict.fromkeys(("add", "gap"), entry_form.begin),
     **dict.fromkeys(("edit", "retire", "restore", "history"), entries.find),
@@ -34,7 +29,7 @@ HANDLERS: dict[str, Handler] = {
     "unanswered": asked.unanswered,
     "stats": asked.stats,
     "why": asked.why,
-    "import": how_to_import,
+    "import": import_export.dry_run,
     "export": import_export.export,
     "backup": import_export.backup,
     "cancel": entry_form.cancel,

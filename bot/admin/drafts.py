@@ -15,8 +15,8 @@ from telegram import Update
 
 import knowledge
 from bot.admin import texts
-from bot.admin.access import RIVALS_TOLD, Request, button, buttons, label, mark, told
-from bot.messages import BotMessage, answers, joined, notice, pairs, safe, short
+from bot.admin.access import RIVALS_TOLD, Request, button, buttons, mark, told
+from bot.messages import BotMessage, Row, answers, joined, notice, pairs, safe, short
 from bot.services import Services
 from bot.transport import delivery
 from knowledge import Fact, edits
@@ -95,13 +95,6 @@ class Draft:
     def propose(self, ways: Iterable[str]) -> None:
         """Have ways of asking ready to be kept."""
         self.proposed = list(dict.fromkeys((*self.proposed, *ways)))
-
-    def near(self, editor: knowledge.Editor) -> dict[str, Fact]:
-        """Give the other entries that its new questions come very close to, by the question."""
-        had, fact_id = (self.fact.phrasings, self.fact.id) if self.fact else ((), "")
-        new = [text for text in (self.title, *self.value("also_asked")) if text not in ("", *had)]
-        found = {text: editor.nearest(text, fact_id) for text in new}
-        return {text: fact for text, fact in found.items() if fact}
 
     def edit(self, snapshot: knowledge.Snapshot) -> knowledge.Edit:
         """Give the change that it stands for, its own entry last; raises KnowledgeError."""
@@ -182,9 +175,9 @@ def _own(edit: knowledge.Edit) -> Fact:
     return fact
 
 
-def warning(question: str, near: Fact) -> str:
-    """Say that a question comes close to an entry."""
-    return texts.NEAR.format(question, label(near))
+def instead(fact: Fact) -> Row:
+    """Offer to edit an entry that there is already."""
+    return buttons({"edit": texts.EDIT_INSTEAD.format(fact.question)}, fact.id)
 
 
 def seen(request: Request, fact: Fact) -> BotMessage:
@@ -216,8 +209,6 @@ async def _try(request: Request, draft: Draft, edit: knowledge.Edit) -> BotMessa
         # Not all that is changed is seen in the entry.
         lines = knowledge.difference(edit.swaps[-1])
         found.append("\n".join(short(line, CHANGED) for line in lines))
-    near = draft.near(request.editor).items()
-    found += [warning(text, fact) for text, fact in near if fact.id not in draft.rivals]
     doubts = knowledge.doubts_of(0, draft.cells)
     found += [texts.DOUBT.format(doubt.column, doubt.reason) for doubt in doubts]
     topics = [swap.after for swap in edit.swaps if swap.before is None]
@@ -237,8 +228,11 @@ def verdict(request: Request, draft: Draft) -> BotMessage:
         return joined(parts, rows)
     flip = texts.MAKE_FACT if draft.is_gap else texts.MAKE_GAP
     rows.append(buttons({"menu": texts.CHANGE_SOMETHING, "gap": flip}, number))
-    for fact_id in draft.rivals:
+    for fact_id, how in draft.rivals.items():
         question = request.knowledge.fact(fact_id).question
+        if how == "alike":
+            rows.append(instead(request.knowledge.fact(fact_id)))
+            continue
         choice = texts.KEEP_RIVAL if fact_id in draft.replaces else texts.REPLACE_RIVAL
         rows.append((button(choice.format(question), "rival", number, fact_id),))
     had = draft.fact.also_asked if draft.fact else ()
@@ -269,8 +263,9 @@ async def replace_rival(request: Request, draft: Draft, fact_id: str) -> BotMess
 
 async def ask(request: Request, draft: Draft, question: str) -> BotMessage:
     """Show what somebody would read who asks this once the draft is saved."""
-    edit = draft.edit(request.knowledge.snapshot)
-    reply = await asyncio.to_thread(request.editor.answers_with(edit), question)
+    base, now = request.knowledge, request.knowledge.version
+    edit = draft.edit(base.snapshot)
+    reply = await asyncio.to_thread(lambda: base.tried(edit, now).ask(question))
     found = _own(edit).id in [match.fact.id for match in reply.matches]
     rows = [buttons(TRY_ON, draft.number)]
     if found and not isinstance(reply, knowledge.Near | knowledge.Suggestions):

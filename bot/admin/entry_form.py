@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from telegram import Message, MessageEntity
 
 from bot.admin import drafts, texts
 from bot.admin.access import Request, button, buttons, mark, paged
-from bot.admin.drafts import TRIAL, Draft, draft_of, warning
+from bot.admin.drafts import TRIAL, Draft, draft_of
 from bot.messages import BotMessage, Row, heading, joined, notice, pairs, safe, short
-from knowledge import Fact, KnowledgeError, figure_line
+from knowledge import KnowledgeError, figure_line
 
 # Asked for one after the other of a new entry; the report only where there are several.
 STEPS = ("question", "answer", "report", "topic")
@@ -53,8 +55,9 @@ async def onward(request: Request, draft: Draft) -> BotMessage:
     try:
         return await drafts.preview(request, draft)
     except KnowledgeError as error:
-        # It can't be saved so.
-        return menu(request, draft, str(error))
+        # It can't be saved so: there may be one like it already.
+        alike = () if draft.before else request.editor.find(draft.title)[:1]
+        return menu(request, draft, str(error), [*map(drafts.instead, alike)])
 
 
 def _wait_for(request: Request, draft: Draft, name: str) -> BotMessage:
@@ -63,7 +66,7 @@ def _wait_for(request: Request, draft: Draft, name: str) -> BotMessage:
 
 
 def _prompt(request: Request, draft: Draft, refusal: str = "", page: int = 0) -> BotMessage:
-    """Ask for the field a draft waits for; after a new question, say what it comes close to."""
+    """Ask for the field a draft waits for."""
     name, number, value = draft.waiting, draft.number, draft.value(draft.waiting)
     parts, rows = [safe(refusal)], list[Row]()
     names = _names(request, name)
@@ -77,9 +80,6 @@ def _prompt(request: Request, draft: Draft, refusal: str = "", page: int = 0) ->
         now = f"<code>{safe(shown)}</code>" if shown else safe(texts.EMPTY)
         parts.append(f"{safe(texts.NOW)} {now}")
     else:
-        near = draft.near(request.editor) if name == "answer" else {}
-        parts += [safe(warning(*pair)) for pair in near.items()]
-        rows += map(_instead, near.values())
         kind = texts.KINDS[draft.is_gap]
         parts.append(heading(f"{kind}:", draft.title) if draft.title else heading(kind))
     prompts = texts.PROMPTS | (texts.GAP_PROMPTS if draft.is_gap else {})
@@ -102,10 +102,6 @@ def _names(request: Request, name: str) -> dict[str, str]:
     return {report.id: report.short_title or report.title for report in reports}
 
 
-def _instead(fact: Fact) -> Row:
-    return buttons({"edit": texts.EDIT_INSTEAD.format(fact.question)}, fact.id)
-
-
 def _under(draft: Draft) -> Row:
     """Give the buttons that every prompt, and every question tried, ends with."""
     name, number = draft.waiting, draft.number
@@ -119,13 +115,13 @@ def _under(draft: Draft) -> Row:
     return (button(texts.CLEAR if draft.value(name) else texts.SKIP, "set", number, ""), *row)
 
 
-def menu(request: Request, draft: Draft, why: str = "") -> BotMessage:
-    """Say `why` a draft is not saved yet, and ask which field of it to change."""
+def menu(request: Request, draft: Draft, why: str = "", instead: Sequence[Row] = ()) -> BotMessage:
+    """Say `why` a draft is not saved yet, and ask which field of it to change, or what instead."""
     drafts.step(request, draft, "")
     number = draft.number
-    rows = [*map(_instead, draft.near(request.editor).values())] if why else []
     fields = [name for name in texts.FIELDS if _is_asked(request, name)]
-    rows += pairs([button(texts.FIELDS[name], "field", number, name) for name in fields])
+    every = [button(texts.FIELDS[name], "field", number, name) for name in fields]
+    rows = [*instead, *pairs(every)]
     if fact := draft.fact:
         state = {"restore": texts.RESTORE} if fact.retired else {"retire": texts.RETIRE}
         rows.append(buttons(state | {"history": texts.HISTORY}, fact.id))

@@ -22,9 +22,10 @@ TRIED = 300
 
 
 async def dry_run(request: Request) -> BotMessage | None:
-    """Show what a file would change."""
+    """Show what a file would change, or say how to send one."""
     document = request.message.document
-    assert document is not None
+    if document is None:
+        return notice(texts.HOW_TO_IMPORT)
     if (document.file_size or 0) > FileSizeLimit.FILESIZE_DOWNLOAD:
         return notice(texts.TOO_BIG)
     name = document.file_name or "file"

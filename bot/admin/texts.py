@@ -102,7 +102,6 @@ NOW = "Now:"
 EMPTY = "(empty)"
 TAP_TO_DROP = "Tap one to take it away; send others to add them."
 NOT_TAKEN = "That can't be taken: {}. Please send it again."
-NEAR = "Careful: whoever asks “{}” now gets “{}”. Edit that one, or carry on."
 DOUBT = "Careful: {}: {}."
 UNFINISHED = "This one isn't saved yet:"
 STEP_GONE = "That step is over: the last message has the buttons. /add begins a new entry."
@@ -129,6 +128,7 @@ RIVALS = {
     "get “{0}”. Replace it?",
     "answers": "Careful: people who ask “{1}” would still get “{0}”. Replace it?",
     "older": "“{0}” answers this for another time. Keep both, or this one instead?",
+    "alike": "Careful: whoever asks “{1}” now gets “{0}”. Edit that one, or carry on.",
 }
 RETIRE_IN_SHELL = "To have it go: annual-report-bot retire {}"
 PROPOSED = "Below are other ways of asking it, made from what you wrote: tap what people would say."

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from knowledge.errors import KnowledgeError, Problem, refuse
+from knowledge.errors import ImportRefused, KnowledgeError, Problem
 from knowledge.exchange.columns import (
     COLUMNS,
     LONGEST_TOPIC,
@@ -176,7 +176,8 @@ def compared(
             names.add(after)
             taken.add(after.id)
         came[after.id] = row, after
-    refuse(problems)
+    if problems:
+        raise ImportRefused(*problems)
     facts = [fact for _, fact in came.values()]
     things = {place_of(one): one for one in (*names.brought, *facts)}
     swaps = (Swap(snapshot.held.get(place), one) for place, one in things.items())

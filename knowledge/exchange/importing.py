@@ -50,11 +50,6 @@ class Plan:
         return tuple(after for before, after in self.edit.facts() if after and not before)
 
     @property
-    def changed(self) -> tuple[Swap, ...]:
-        """Give the facts that there are already, before and after."""
-        return tuple(swap for swap in self.edit.swaps if swap.kind == "fact" and swap.before)
-
-    @property
     def changes_nothing(self) -> bool:
         """Tell whether carrying out the plan would leave everything as it is."""
         return not self.edit.swaps

@@ -107,6 +107,13 @@ _ON_A_PHONE: Mapping[str, str] = dict(
 # Words that are read as others, beside those of a knowledge base.
 _READ_AS: Mapping[str, str] = {**_SIGNS, **_ON_A_PHONE}
 READ_AS_OTHERS = frozenset({*NUMBER_WORDS, *_READ_AS})
+# Words that say how something is asked, not what about.
+ASKING = frozenset(
+    "a about an and any are as at be been by can could did do does for from had has have how i in "
+    "is it its many me much my number of on or our please should tell that the their there these "
+    "they this those to us was we were what whats when where which who whom whose why will with "
+    "would you your currently now still today latest new newest since until".split()
+)
 _BETWEEN = frozenset({"in", "of", "out", "the"})
 
 
@@ -135,6 +142,11 @@ def _beside_number(tokens: list[str], place: int) -> bool:
 def stem(word: str) -> str:
     """Give the English stem of a word; a token with a digit stays as it is."""
     return word if word[-1].isdigit() or not word.isalpha() else str(_STEMMER.stemWord(word))
+
+
+def content(text: str) -> list[str]:
+    """Give the words of a question that say what it is about, in their order."""
+    return [word for word in words(text) if word not in ASKING]
 
 
 def digests(texts: Sequence[str]) -> npt.NDArray[np.uint64]:

@@ -232,11 +232,12 @@ def test_retire_and_restore(desk: Desk) -> None:
 
 def test_a_question_that_is_nearly_another_is_pointed_out(desk: Desk) -> None:
     assert desk.says("/add").buttons == [texts.CANCEL]
-    asked = "How many NPS officer vacancies there were"
-    warned = desk.says(asked)
-    assert texts.NEAR.format(asked, "How many NPS officer vacancies were there?") in warned.text
-    desk.taps("Edit “How many NPS officer vacancies were there?”")
-    assert desk.last().text.startswith("How many NPS officer vacancies were there?")
+    asked = "PO vacancies?"
+    warned = desk.says(f"/add {asked} | Many.")
+    known = "How many NPS officer vacancies were there?"
+    assert texts.RIVALS["alike"].format(known, asked) in warned.text
+    desk.taps(texts.EDIT_INSTEAD.format(known))
+    assert desk.last().text.startswith(known)
 
 
 def test_the_same_question_twice_is_refused(desk: Desk) -> None:
@@ -251,7 +252,7 @@ def test_a_phrasing_of_another_entry_is_pointed_out(desk: Desk) -> None:
     desk.taps("Phrasings")
     warned = desk.says("PO vacancies")
     owner = "How many NPS officer vacancies were there?"
-    assert texts.NEAR.format("PO vacancies", owner) in warned.text
+    assert texts.RIVALS["alike"].format(owner, "PO vacancies") in warned.text
 
 
 def test_known_questions_that_would_be_answered_differently_are_shown(desk: Desk) -> None:

@@ -31,7 +31,7 @@ def take(base: KnowledgeBase, rows: str, name: str = "pay.csv") -> Plan:
 
 def test_an_import_into_a_new_database_holds_just_its_rows(base: KnowledgeBase) -> None:
     planned = take(base, CSV)
-    assert (len(planned.new), len(planned.changed), planned.unchanged) == (2, 0, 0)
+    assert (len(planned.new), len(planned.edit.facts()), planned.unchanged) == (2, 2, 0)
     assert base.fact("pay").also_asked == ("the pay", "how much pay")
     assert base.fact("who-pays").answer == "The state pays."
     assert [topic.name for topic in base.topics()] == ["Money"]
@@ -51,7 +51,7 @@ def test_the_same_question_of_another_report_is_another_entry(base: KnowledgeBas
 def test_columns_that_a_file_lacks_stay_as_they_are(base: KnowledgeBase) -> None:
     take(base, CSV)
     planned = take(base, "id,question,answer\npay,What is paid?,£200.\n")
-    assert [change.fields for change in planned.changed] == [("answer",)]
+    assert [change.fields for change in planned.edit.swaps] == [("answer",)]
     assert base.fact("pay").answer == "£200."
     assert base.fact("pay").also_asked == ("the pay", "how much pay")
     assert [topic.name for topic in base.topics()] == ["Money"]
