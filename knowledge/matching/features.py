@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import log
 
 import numpy as np
@@ -36,8 +37,8 @@ POOL, SHORTLIST = 40, 20
 # hundred ways is nearer by chance than the best of one. Measured on facts left with one: with .15
 # they are looked at closely for 82 of 100 questions, with .35 for 97.
 SCARCE = 0.35
-# Phrasings whose meanings are held as floats at a time.
-BLOCK = 1024
+# Words whose hearing is kept in memory.
+REMEMBERED = 256
 # Phrasings that the ridge is solved on, and its strength; a phrasing's kernel with itself is 1.
 NEAREST, RIDGE = 64, 0.3
 # From so many ways of asking on, more of them say nothing new.
@@ -96,13 +97,10 @@ class Evidence:
             for number in profile.numbers:
                 self._numbered[number].append(place)
         # Entry by entry: all meanings at once, as floats, would take four times their memory.
-        bounds = zip(index.starts.tolist(), index.starts[1:].tolist(), strict=False)
-        self._centres = unit(
-            np.array(
-                [index.meanings[index.meant[a:b]].sum(axis=0, dtype=np.float32) for a, b in bounds]
-            )
-        )
-        self._said = index.meanings[index.said].astype(np.float32) / SCALE
+        meant = index.meant(np.arange(len(profiles)))
+        self._centres = unit(np.array([rows.sum(axis=0, dtype=np.float32) for rows in meant]))
+        self._said = index.meanings[index.replied].astype(np.float32) / SCALE
+        self._heard = lru_cache(maxsize=REMEMBERED)(self._hear)
 
     def gather(self, question: Question) -> Candidates:
         """Gather the likeliest entries for a question and what speaks for and against each."""
@@ -120,7 +118,9 @@ class Evidence:
         alike = worded = np.clip(heard[rows], 0, 1)
         kernel, meant = _kernel(worded), np.zeros(len(rows), np.float32)
         if meaning is not None:
-            meant = np.clip(self._meant(rows, meaning), 0, 1)
+            wanted = meaning / SCALE
+            each = [some.astype(np.float32) @ wanted for some in index.meant(pool)]
+            meant = np.clip(np.concatenate(each), 0, 1) if each else meant
             alike, kernel = (worded + meant) / 2, (kernel + meant * meant) / 2
         solved = self._ridge(rows, kernel, is_meant=meaning is not None)
         ridges = np.add.reduceat(solved, bounds)
@@ -150,13 +150,6 @@ class Evidence:
             return _largest(np.where(words > 0, words + self._ahead, 0), POOL)
         return _largest(words + self._centres @ meaning + 2 * self._ahead, POOL)
 
-    def _meant(self, rows: Rows, meaning: Floats) -> Floats:
-        """Give how alike some phrasings and a question mean, a block at a time to spare memory."""
-        texts, wanted = self.index.meant[rows], meaning / SCALE
-        blocks = np.split(texts, range(BLOCK, len(texts), BLOCK))
-        held = self.index.meanings
-        return np.concatenate([held.take(block, 0).astype(np.float32) @ wanted for block in blocks])
-
     def _ridge(self, rows: Rows, kernel: Floats, *, is_meant: bool) -> Floats:
         """Weigh the nearest phrasings against each other: what many say alike counts once."""
         found = np.zeros(len(rows), np.float32)
@@ -164,9 +157,9 @@ class Evidence:
         if len(near):
             system = _kernel(_products(self.index, rows[near]))
             if is_meant:
-                nearest = self.index.meanings[self.index.meant[rows[near]]] / np.float32(SCALE)
+                nearest = self.index.meanings[self.index.asked[rows[near]]] / np.float32(SCALE)
                 system = (system + np.square(np.clip(nearest @ nearest.T, 0, 1))) / 2
-            system[np.diag_indices_from(system)] = 1 + RIDGE
+            np.fill_diagonal(system, 1 + RIDGE)
             found[near] = np.linalg.solve(system, kernel[near])
         return found
 
@@ -182,17 +175,22 @@ class Evidence:
         """
         stems = [stem for stem in near if stem not in question.claims]
         spoken = dict(zip(question.stems, question.tokens, strict=True))
-        heard = np.zeros((len(stems), len(self._profiles)), np.float32)
-        for stem, row in zip(stems, heard, strict=True):
-            # The likest last, so that it stands.
-            for place, likeness in zip(*(part[::-1].tolist() for part in near[stem]), strict=True):
-                row[self.index.held.column(place)] = likeness
-            row[self._numbered.get(stem.strip("£%m"), [])] = 1
+        heard = np.array([self._heard(stem) for stem in stems]).reshape(len(stems), -1)
         shares = np.array([weights[stem] for stem in stems], np.float32)
         shares /= max(shares.sum(), 1e-9)
         telling = [rarity(spoken[stem]) >= TELLING for stem in stems]
         unheard = (heard[telling].max(axis=0, initial=0) == 0) & any(telling)
         return shares @ (1 - heard), unheard
+
+    def _hear(self, stem: str) -> Floats:
+        """Give how much each entry is asked or answered with a stem (0-1)."""
+        heard = np.zeros(len(self._profiles), np.float32)
+        # The likest last, so that it stands.
+        near = (part[::-1].tolist() for part in self.index.lexicon.near(stem))
+        for place, likeness in zip(*near, strict=True):
+            heard[self.index.held.column(place)] = likeness
+        heard[self._numbered.get(stem.strip("£%m"), [])] = 1
+        return heard
 
     def _unmarked(self, entry: int, unexplained: Floats) -> float:
         """Tell how little a gap explains of a question that a fact beside it does not.
@@ -212,7 +210,7 @@ def _product(
     """Give the cosine of each phrasing with a question, stems spelt alike counted in part."""
     wanted = np.zeros(len(index.lexicon), np.float32)
     for stem, (places, likeness) in near.items():
-        np.maximum.at(wanted, places, np.float32(weights[stem]) * likeness)
+        wanted[places] = np.maximum(wanted[places], np.float32(weights[stem]) * likeness)
     columns = np.flatnonzero(wanted)
     length = np.sqrt(sum(weight * weight for weight in weights.values()))
     return index.words.times(columns, wanted[columns] / max(float(length), 1e-9))
@@ -222,9 +220,11 @@ def _products(index: Index, rows: Rows) -> Floats:
     """Multiply some phrasings with one another."""
     lengths = index.words.starts[rows + 1] - index.words.starts[rows]
     cells = spans(index.words.starts[rows], lengths)
-    columns, place = np.unique(index.words.columns[cells], return_inverse=True)
-    dense = np.zeros((len(rows), len(columns)), np.float32)
-    dense[np.repeat(np.arange(len(rows)), lengths), place] = index.words.weights[cells]
+    columns = index.words.columns[cells]
+    used = np.bincount(columns) > 0
+    place = np.cumsum(used) - 1
+    dense = np.zeros((len(rows), np.count_nonzero(used)), np.float32)
+    dense[np.repeat(np.arange(len(rows)), lengths), place[columns]] = index.words.weights[cells]
     return np.asarray(dense @ dense.T, np.float32)
 
 

@@ -139,8 +139,8 @@ class Index:
     """Phrasings as rows of `words` (stems, tf-idf, length 1), their meanings and what they ask.
 
     `starts` tells where the rows of each entry begin, with the end behind them; `held` has a row of
-    stems for each entry, those of its answer too. `tokens` and `meanings` are those of all texts;
-    the phrasings stand in their rows `asked` and `meant`, the answers in `replied` and `said`.
+    stems for each entry, those of its answer too. `tokens` and `meanings` are those of all texts,
+    of each entry its phrasings and then its answer, as `asked` and `replied` tell.
     """
 
     lexicon: Lexicon
@@ -152,15 +152,10 @@ class Index:
     asked: Rows
     replied: Rows
     meanings: Bytes
-    meant: Rows
-    said: Rows
 
     @classmethod
-    def build(cls, tokens: Tokens, sizes: Rows, meanings: Bytes, places: Rows) -> Index:
-        """Build the index of entries from the texts of each: `sizes` phrasings, then its answer.
-
-        `places` are the rows of the texts' meanings.
-        """
+    def build(cls, tokens: Tokens, sizes: Rows, meanings: Bytes) -> Index:
+        """Build the index of entries from the texts of each: `sizes` phrasings, then its answer."""
         stems, rareness, numbers = tokens.stems()
         replied = np.cumsum(sizes + 1) - 1
         is_answer = np.zeros(len(tokens), bool)
@@ -191,9 +186,13 @@ class Index:
             asked,
             replied,
             meanings,
-            places[asked],
-            places[replied],
         )
+
+    def meant(self, entries: Rows) -> list[Bytes]:
+        """Give the meanings of the phrasings of some entries."""
+        first, sizes = self.asked[self.starts[entries]], self.sizes[entries]
+        bounds = zip(first.tolist(), (first + sizes).tolist(), strict=True)
+        return [self.meanings[start:end] for start, end in bounds]
 
     @property
     def sizes(self) -> Rows:

@@ -65,17 +65,17 @@ class Matcher:
         self.tables = tuple(fact for fact in self.facts if not fact.is_gap and fact.has_columns)
         vocabulary, self.contrasts = Vocabulary(terms), Contrasts(terms)
         texts = [text for fact in self.facts for text in (*fact.phrasings, said(fact))]
-        self.readings, place = readings.of(texts)
+        self.readings = readings.of(texts)
         sizes = np.array([len(fact.phrasings) for fact in self.facts], np.intp)
-        tokens = self.readings.tokens.picked(place).spoken(vocabulary)
-        self.index = Index.build(tokens, sizes, self.readings.meanings, place)
+        tokens = self.readings.tokens.spoken(vocabulary)
+        self.index = Index.build(tokens, sizes, self.readings.meanings)
         self._profiles = tuple(map(self._profile, self.facts))
         # The words of all terms count as known and are never repaired.
         speller = Speller(self.index.counts(), chain.from_iterable(vocabulary.replacements))
         self._reader = Reader(vocabulary, self.contrasts, speller)
         self._kinds = np.zeros((len(self.facts), len(KINDS)), np.float32)
         if self.facts:
-            asked = self.readings.kinds[self.index.meant]
+            asked = self.readings.kinds[self.index.asked]
             np.add.at(self._kinds, (self.index.owner, asked), 1)
             self._kinds /= sizes[:, None]
         self._evidence = Evidence(self.index, self._profiles) if self.facts else None

@@ -145,15 +145,14 @@ class Readings:
         kinds = np.array([asks(row) for row in spoken], np.int8)
         return cls(digests(texts), Tokens.of(spoken), kinds, embeddings.in_bytes(meant))
 
-    def of(self, texts: Sequence[str]) -> tuple[Readings, Rows]:
-        """Give the readings of texts and the row of each; new ones are read now."""
-        keys, first, place = np.unique(digests(texts), return_index=True, return_inverse=True)
-        new = first[~np.isin(keys, self.digests, assume_unique=True)]
-        held = self
-        if len(new):
-            held = self.joined(Readings.fresh([texts[text] for text in new.tolist()]))
+    def of(self, texts: Sequence[str]) -> Readings:
+        """Give the readings of texts, in that order; new ones are read now."""
+        keys, held = digests(texts), self
+        places = np.flatnonzero(~np.isin(keys, self.digests)).tolist()
+        if new := dict.fromkeys(texts[place] for place in places):
+            held = self.joined(Readings.fresh(list(new)))
         order = np.argsort(held.digests)
-        return held.picked(order[np.searchsorted(held.digests, keys, sorter=order)]), place
+        return held.picked(order[np.searchsorted(held.digests, keys, sorter=order)])
 
     def kept(self) -> bytes:
         """Give what the next start can use: the readings of texts that were not shipped."""
