@@ -188,19 +188,12 @@ def free(wanted: str, taken: Container[str]) -> str:
 
 def to_json(thing: Thing | None) -> str | None:
     """Write an entry as JSON, for the history and for drafts."""
-    return None if thing is None else json.dumps(_row_of(thing), ensure_ascii=False)
+    return None if thing is None else json.dumps(signed(thing), ensure_ascii=False)
 
 
 def from_json(kind: str, text: str | None) -> Thing | None:
     """Read an entry back; raises ValueError, TypeError or KeyError for what is none."""
     return None if text is None else from_row(kind, json.loads(text))
-
-
-def _row_of(thing: Thing) -> dict[str, Any]:
-    row = {name: getattr(thing, name) for name in FIELDS[place_of(thing)[0]]}
-    if isinstance(thing, Fact):
-        row["figures"] = [asdict(figure) for figure in thing.figures]
-    return row
 
 
 def from_row(kind: str, row: Mapping[str, Any]) -> Thing:
@@ -215,28 +208,25 @@ def from_row(kind: str, row: Mapping[str, Any]) -> Thing:
     return TYPES[kind](**values)
 
 
-# SQLite keeps no checksums: a byte that changes on the disk changes a text in silence. The digest
-# tells, so that nobody is given a figure that nobody wrote.
-
-
 def signed(thing: Thing) -> dict[str, Any]:
-    """Give the row of an entry with its digest."""
-    row = _row_of(thing)
-    return row | {"digest": _digest(row)}
+    """Give the row of an entry, with 16 letters that change with anything it says.
+
+    SQLite keeps no checksums: a byte that changes on the disk changes a text in silence. The digest
+    tells, so that nobody is given a figure that nobody wrote.
+    """
+    row = {name: getattr(thing, name) for name in FIELDS[place_of(thing)[0]]}
+    if isinstance(thing, Fact):
+        row["figures"] = [asdict(figure) for figure in thing.figures]
+    # A field that a later version adds, and leaves empty, leaves the digests there are as they are.
+    said = {name: value for name, value in row.items() if value not in ("", (), [], 0)}
+    data = json.dumps(said, ensure_ascii=False).encode()
+    return row | {"digest": hashlib.blake2b(data, digest_size=8).hexdigest()}
 
 
 def whole(kind: str, row: Mapping[str, Any]) -> Thing | None:
     """Give the entry that stands in a row, None when it is not what was once written there."""
     try:
         thing = from_row(kind, row)
-        return thing if _digest(_row_of(thing)) == row["digest"] else None
+        return thing if signed(thing)["digest"] == row["digest"] else None
     except (KeyError, TypeError, ValueError):
         return None
-
-
-def _digest(row: Mapping[str, Any]) -> str:
-    """Give 16 letters that change with anything an entry says; fields left empty don't count."""
-    # A field that a later version adds leaves the digests of older entries as they are.
-    said = {name: value for name, value in row.items() if value not in ("", (), [], 0)}
-    data = json.dumps(said, ensure_ascii=False).encode()
-    return hashlib.blake2b(data, digest_size=8).hexdigest()
