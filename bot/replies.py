@@ -3,8 +3,6 @@
 Nothing here needs Telegram, nor loads its library: the command line answers without.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from bot import messages, texts

@@ -1,7 +1,5 @@
 """Every sentence, label and command description that a user of the bot can see."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from shlex import quote
 

@@ -1,7 +1,5 @@
 """Errors whose text may be shown to a user: a full sentence each, that says what to do."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

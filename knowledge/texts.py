@@ -1,7 +1,5 @@
 """Every sentence that knowledge puts together itself; what a report says stands in its entries."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from knowledge.model import Answer, Match, Near, Remark, Reply, Suggestions, Unknown

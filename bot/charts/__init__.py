@@ -3,8 +3,6 @@
 Everything here comes from the fact itself, so that an edit of its figures is an edit of its chart.
 """
 
-from __future__ import annotations
-
 import csv
 import io
 import re

@@ -7,8 +7,6 @@ Length alone says how much, and the number stands at every bar: nothing rests on
 apart. The file carries the chart in text as its description.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from functools import lru_cache
 from importlib.resources import as_file, files

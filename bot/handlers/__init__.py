@@ -1,7 +1,5 @@
 """Which update goes to which handler: the whole list, in order."""
 
-from __future__ import annotations
-
 import re
 
 from telegram.ext import (

@@ -1,7 +1,5 @@
 """Taps on buttons: what each shows and notes. Anybody in a group may tap."""
 
-from __future__ import annotations
-
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any
 

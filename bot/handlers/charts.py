@@ -1,7 +1,5 @@
 """Charts: by the button below an answer, by /chart or by asking for one; their figures as files."""
 
-from __future__ import annotations
-
 import asyncio
 import re
 

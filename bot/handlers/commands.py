@@ -1,7 +1,5 @@
 """What is looked up, not asked: commands, the pages they lead to, and the menus that list them."""
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager

@@ -1,7 +1,5 @@
 """When something goes wrong: a sentence for the user, a line for the log, one notice."""
 
-from __future__ import annotations
-
 import logging
 
 from telegram import Update

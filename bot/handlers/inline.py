@@ -1,7 +1,5 @@
 """Inline mode: `@bot vacancies` in any chat gives cards with the question and the figure."""
 
-from __future__ import annotations
-
 from telegram import (
     InlineQueryResultArticle,
     InlineQueryResultsButton,

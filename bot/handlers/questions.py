@@ -1,7 +1,5 @@
 """Questions: what a message asks, in groups only what is addressed to the bot, and the answer."""
 
-from __future__ import annotations
-
 import re
 from collections import deque
 from collections.abc import Callable, Coroutine, Mapping

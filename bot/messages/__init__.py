@@ -10,8 +10,6 @@ up to 48 characters), the number of a question's record, a page. A kind is given
 that what its buttons carry matches; its groups are what the handler of the tap is given.
 """
 
-from __future__ import annotations
-
 import re
 import textwrap
 from collections import Counter

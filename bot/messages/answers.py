@@ -3,8 +3,6 @@
 A fact is its bold sentence, what is folded, its source; or a citation to copy.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
