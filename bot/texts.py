@@ -6,7 +6,6 @@ from shlex import quote
 from knowledge import LONGEST, Stage
 
 # --- Commands and descriptions ------------------------------------------------------------------
-
 PRIVATE_COMMANDS = {
     "topics": "browse by topic",
     "chart": "figures as a picture",
@@ -41,7 +40,6 @@ def description(titles: Sequence[str]) -> str:
 
 
 # --- Buttons ------------------------------------------------------------------------------------
-
 OPEN_REPORT = "Open report"
 OPEN_PAGE = "Open page"
 CHART = "Show as a chart"
@@ -79,8 +77,6 @@ BUTTONS_EXPLAINED = {
 
 
 # --- Start, help and the like ---------------------------------------------------------------------
-
-
 def start(titles: Sequence[str], *, findings: bool) -> str:
     """Welcome a person, naming the reports the bot knows."""
     begin = " Begin with one of these, or pick a topic:" if findings else ""
@@ -106,22 +102,6 @@ def help_text(commands: Mapping[str, str], username: str) -> str:
     )
 
 
-def privacy(days: int) -> str:
-    """Say in plain words what is kept."""
-    return (
-        "What this bot keeps\n\n"
-        "• Your question, without e-mail addresses and phone numbers, and whether it could be "
-        f"answered. It is deleted after {days} days. We use it to add what is missing.\n"
-        "• Whether an answer was marked helpful or not right.\n\n"
-        "It stores no name, user id or chat id of anybody who asks (changes to the answers carry "
-        "the id of the administrator who made them). Only while a crowd waits for answers, the "
-        "messages that wait stand in a file, with who sent them. To understand "
-        "“and when?” it remembers for some minutes, in memory only, which answers it last "
-        "gave in a chat.\n\n"
-        "Please don't send personal details about anybody. Telegram has its own privacy policy."
-    )
-
-
 def _listed(names: Sequence[str], most: int = 1000) -> str:
     """List the reports' names, but say only what they are where that takes too many characters."""
     *others, last = names or ["the reports I know"]
@@ -134,6 +114,19 @@ def report_name(title: str, publisher: str) -> str:
     return f"“{title}” ({publisher})" if publisher else f"“{title}”"
 
 
+# With for how many days.
+PRIVACY = (
+    "What this bot keeps\n\n"
+    "• Your question, without e-mail addresses and phone numbers, and whether it could be "
+    "answered. It is deleted after {} days. We use it to add what is missing.\n"
+    "• Whether an answer was marked helpful or not right.\n\n"
+    "It stores no name, user id or chat id of anybody who asks (changes to the answers carry "
+    "the id of the administrator who made them). Only while a crowd waits for answers, the "
+    "messages that wait stand in a file, with who sent them. To understand "
+    "“and when?” it remembers for some minutes, in memory only, which answers it last "
+    "gave in a chat.\n\n"
+    "Please don't send personal details about anybody. Telegram has its own privacy policy."
+)
 PAGE = "({} of {})"
 TOPICS = "What would you like to know about?"
 NO_TOPICS = "There is nothing to browse yet."
@@ -144,9 +137,7 @@ ASK_PLACEHOLDER = "Your question about the report"
 ASK_NOW = "Type your question here, in your own words."
 UNKNOWN_COMMAND = "I don't know that command. Type a question, or see /help."
 
-
 # --- Replies to questions -------------------------------------------------------------------------
-
 # One wording for each: what the report leaves out, and what the bot could not read.
 NOT_COVERED = "The report doesn't say:"
 NOT_IN_REPORT = "The report doesn't say."
@@ -179,9 +170,7 @@ def objected(question: str, entry: str, reason: str) -> str:
 # Of an entry without a source.
 ADDED_ON = "added on {:%-d %B %Y}"
 
-
 # --- What is not a question -----------------------------------------------------------------------
-
 NOT_THAT = "All right. If that wasn't it, try other words or a related question."
 ACKNOWLEDGED = "Good. Ask away if there is more."
 # By what is said.
@@ -217,7 +206,6 @@ def published(title: str, publisher: str, date: str) -> str:
 
 
 # --- Charts ---------------------------------------------------------------------------------------
-
 WHICH_CHART = "Which chart would you like?"
 NO_SUCH_CHART = "I have no chart of that. I have these:"
 NO_PICTURES_HERE = "This chat takes no pictures or files, so in words:"
@@ -227,17 +215,13 @@ REACH = "{} to {}"
 CHART_TOLD = "Bar chart. {}."
 NO_CHART_NOW = "The figures behind this chart are gone. Please type your question again."
 
-
 # --- Taps -----------------------------------------------------------------------------------------
-
 THANKS_HELPFUL = "Thank you. Counted as helpful."
 THANKS_NOT_RIGHT = "Thank you. Counted as not right."
 WITHDRAWN = "This answer has been withdrawn. Please type your question again."
 OLD_BUTTON = "This button no longer works. Please type your question."
 
-
 # --- Trouble --------------------------------------------------------------------------------------
-
 SORRY = "Sorry, something went wrong on my side. Please try again in a moment."
 INTERRUPTED = (
     "I was restarted while I worked on this and can't tell how far I had come. Please look at the "
@@ -249,9 +233,7 @@ FAULT = (
 )
 SLOW_DOWN = "That's a lot of questions at once. Please wait a minute, then carry on."
 
-
 # --- At one's own machine: terminal, preview, progress --------------------------------------------
-
 NO_TOKEN = (
     "No TELEGRAM_BOT_TOKEN is set, so this is a chat in the terminal: to connect Telegram, get a "
     "token from @BotFather and put TELEGRAM_BOT_TOKEN=… in the environment or in .env."

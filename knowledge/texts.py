@@ -18,7 +18,6 @@ def capital(text: str) -> str:
 
 
 # --- Tables ---------------------------------------------------------------------------------------
-
 POINTS = "percentage point"
 
 
@@ -103,8 +102,6 @@ NO = "No."
 
 
 # --- What does not fit ----------------------------------------------------------------------------
-
-
 def not_for(asked: str, given: str) -> str:
     """Say that the report tells this for another date, body or level than was asked about."""
     says = f"What it says for {given}:" if given else "What it does say:"
@@ -129,10 +126,7 @@ OF_DATE = "That is of {}."
 CANT_TELL = "I can't tell that from the report. The last answer was:"
 NO_VIEW = "The report doesn't compare, judge or predict this. What it does say:"
 
-
 # --- Overviews ------------------------------------------------------------------------------------
-
-
 IN_SHORT = "What the report says of it, in short:"
 
 
@@ -143,7 +137,6 @@ def line(said: str, source: str) -> str:
 
 
 # --- Other languages ------------------------------------------------------------------------------
-
 # Said above an answer or questions in English, by language.
 ENGLISH_BELOW = {
     "fr": "Je réponds seulement en anglais. Le plus proche dans le rapport :",
@@ -179,10 +172,7 @@ ENGLISH_ONLY = {
 }
 ONLY_ENGLISH = "Sorry, I only understand English. Please ask in simple English, or pick a topic:"
 
-
 # --- Explanations ---------------------------------------------------------------------------------
-
-
 DATED = "Dates taken by themselves: {}"
 PART = "Read as a question of its own: “{}”"
 FOLLOWED = "Read after: “{}”"

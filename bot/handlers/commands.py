@@ -90,7 +90,7 @@ async def contact(_: Message, context: Context) -> BotMessage:
 
 async def privacy(_: Message, context: Context) -> BotMessage:
     """Say what is kept, and for how long."""
-    return notice(texts.privacy(services_of(context).settings.retention_days))
+    return notice(texts.PRIVACY.format(services_of(context).settings.retention_days))
 
 
 async def unknown(*_: object) -> BotMessage:

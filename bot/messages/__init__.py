@@ -107,35 +107,36 @@ class BotMessage:
         return lines * LINE + len(self.rows) * ROW + EDGES
 
 
+# What stands in no report.
+NOWHERE = Report(*[""] * 6)
+
+
 @dataclass(frozen=True, slots=True)
 class Sources:
     """What rendering needs beside the facts: the reports by id."""
 
     reports: Mapping[str, Report]
 
-    def report(self, fact: Fact) -> Report | None:
-        """Give the report a fact stands in; an entry added without a source stands in none."""
-        return None if fact.added and not fact.source else self.reports.get(fact.report)
+    def report(self, fact: Fact) -> Report:
+        """Give the report a fact stands in, NOWHERE for an entry added without a source."""
+        is_own = fact.added and not fact.source
+        return NOWHERE if is_own else self.reports.get(fact.report, NOWHERE)
 
     def link(self, fact: Fact) -> str:
         """Give the address to open for a fact, "" when there is none."""
-        report = self.report(fact)
-        return fact.link or (report.url if report else "")
+        return fact.link or self.report(fact).url
 
     def source(self, fact: Fact) -> str:
         """Name the report and the place in it, such as "Annual report 2019/20, slide 14"."""
         if fact.added and not fact.source:
             return texts.ADDED_ON.format(date.fromisoformat(fact.added[:10]))
-        report = self.report(fact)
-        slides = _SLIDE.findall(fact.source)
+        report, slides = self.report(fact), _SLIDE.findall(fact.source)
         place = f"slides {' and '.join(slides)}" if len(slides) > 1 else fact.source
-        name = (report.short_title or report.title) if report else ""
-        return ", ".join(part for part in (name, place) if part)
+        return ", ".join(filter(None, (report.short_title or report.title, place)))
 
     def published(self, fact: Fact) -> str:
         """Name the source with its publisher first, as a citation does."""
-        report = self.report(fact)
-        return ", ".join(p for p in (report.publisher if report else "", self.source(fact)) if p)
+        return ", ".join(filter(None, (self.report(fact).publisher, self.source(fact))))
 
 
 def progress(stage: Stage, share: float) -> str:

@@ -256,9 +256,9 @@ def in_room(parts: Iterable[str], room: int) -> str:
 
 def source_line(fact: Fact, sources: Sources) -> str:
     """Write where a fact stands, as a link; "" for one without a source."""
-    source, report = safe(sources.source(fact)), sources.report(fact)
+    source = safe(sources.source(fact))
     # The slide stands in the report, whatever page the button opens.
-    url = safe((report.url if report else "") or fact.link)
+    url = safe(sources.report(fact).url or fact.link)
     return f'<a href="{url}">{source}</a>' if url and source else source
 
 

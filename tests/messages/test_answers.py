@@ -385,7 +385,7 @@ def test_the_fixed_texts_stand_on_one_screen(shipped: KnowledgeBase) -> None:
     pages = [
         notice(texts.help_text(texts.PRIVATE_COMMANDS, "annual_report_bot")),
         notice(texts.help_text(texts.GROUP_COMMANDS, "annual_report_bot")),
-        notice(texts.privacy(365)),
+        notice(texts.PRIVACY.format(365)),
         notice(texts.start(titles, findings=True)),
         notice(texts.NOTED, topics),
         answers.unknown(Unknown(), SOURCES, MOST_ASKED, (), topics),
