@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from telegram import Update
 from telegram.ext import CallbackQueryHandler, CommandHandler, MessageHandler, filters
 
 from bot import texts as public
 from bot.admin import asked, entries, entry_form, import_export, texts
 from bot.admin.access import Handler, Request, handled
 from bot.messages import BotMessage, notice
-from bot.services import App, Context, services_of
-from bot.transport import delivery
+from bot.services import App, services_of
 
 
 async def help_(request: Request) -> BotMessage:
@@ -48,23 +46,9 @@ TAPS: dict[str, Handler] = {
 }
 
 
-async def tapped(update: Update, context: Context) -> None:
-    """Find the handler of an administrator's button in private; any other tap leads nowhere."""
-    query, ids = update.callback_query, services_of(context).settings.admin_ids
-    assert query is not None
-    _, verb, *parts = str(query.data).split(":")
-    who, chat = query.from_user.id, update.effective_chat
-    if verb in TAPS and who in ids and chat and chat.id == who:
-        await delivery.answer_tap(query)
-        await handled(TAPS[verb], verb, *parts)(update, context)
-    else:
-        await delivery.answer_tap(query, public.OLD_BUTTON, alert=True)
-
-
 def register(application: App) -> None:
     """Give an application the administrators' handlers, before those that take what is left."""
     add = application.add_handler
-    add(CallbackQueryHandler(tapped, "^a:"))
     if ids := services_of(application).settings.admin_ids:
         private = filters.ChatType.PRIVATE & filters.User(ids) & ~filters.VIA_BOT
         # Files and texts may be somebody else's, forwarded: all is shown before anything is saved.
@@ -74,3 +58,5 @@ def register(application: App) -> None:
         for name, handler in {**HANDLERS, "help": help_}.items():
             add(CommandHandler(name, handled(handler, name), sent & ~filters.FORWARDED))
         add(MessageHandler(sent & filters.Document.ALL, handled(import_export.dry_run)))
+        for verb, handler in TAPS.items():
+            add(CallbackQueryHandler(handled(handler, verb), f"^a:{verb}(:|$)"))

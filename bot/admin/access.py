@@ -11,6 +11,7 @@ from telegram import Message, Update
 from telegram.ext import ApplicationHandlerStop
 
 from bot import messages
+from bot import texts as public
 from bot.admin import texts
 from bot.messages import LABEL, BotMessage, Button, Row, joined, notice, safe, short
 from bot.services import Context, services_of
@@ -89,11 +90,20 @@ Handler = Callable[[Request], Coroutine[Any, Any, BotMessage | None]]
 
 
 def handled(
-    handler: Handler, verb: str = "", *parts: str
+    handler: Handler, verb: str = ""
 ) -> Callable[[Update, Context], Coroutine[Any, Any, None]]:
     """Show what a handler gives; its refusals reach the administrator as the sentences they are."""
 
-    async def told(update: Update, context: Context) -> None:
+    async def handle(update: Update, context: Context) -> None:
+        parts = list[str]()
+        if query := update.callback_query:
+            who, chat = query.from_user.id, update.effective_chat
+            if who not in services_of(context).settings.admin_ids or not chat or chat.id != who:
+                # To anybody else, and in groups, the button leads nowhere.
+                await delivery.answer_tap(query, public.OLD_BUTTON, alert=True)
+                return
+            await delivery.answer_tap(query)
+            _, _, *parts = str(query.data).split(":")
         request = Request(update, context, verb, parts)
         try:
             page = await handler(request)
@@ -104,7 +114,7 @@ def handled(
             await request.show(page)
             raise ApplicationHandlerStop
 
-    return told
+    return handle
 
 
 def button(label: str, verb: str, *parts: object) -> Button:

@@ -72,6 +72,10 @@ class Draft:
         """Give a field as it will be, "" where nothing is said of it."""
         return self.cells.get(name, getattr(self.fact, name, ""))
 
+    def step(self, waiting: str) -> None:
+        """Go on to a field, the preview or the menu."""
+        self.waiting, self.number = waiting, secrets.token_hex(4)
+
     def put(self, name: str, text: str) -> str:
         """Put a text into a field; gives what is wrong with it, "" when nothing is."""
         value = text if name in IN_LINES else " ".join(text.split())
@@ -130,12 +134,6 @@ def keep(request: Request, draft: Draft | None) -> None:
     request.knowledge.store.put_note(KIND, request.who, text)
 
 
-def step(request: Request, draft: Draft, waiting: str) -> None:
-    """Go on to a field, the preview or the menu."""
-    draft.waiting, draft.number = waiting, secrets.token_hex(4)
-    keep(request, draft)
-
-
 def changes(services: Services, update: Update) -> bool | None:
     """Tell whether an administrator's update may change the base; None if it may come twice too."""
     message, user = update.message, update.effective_user
@@ -162,7 +160,7 @@ async def preview(request: Request, draft: Draft) -> BotMessage:
     edit = draft.edit(request.knowledge.snapshot)
     fact = _own(edit)
     # From now on a text typed tries the draft; one that retires an entry can't be asked for.
-    step(request, draft, "" if fact.retired else TRIAL)
+    draft.step("" if fact.retired else TRIAL)
     await request.send(seen(request, fact))
     await request.show(notice(texts.CHECKING))
     return await _try(request, draft, edit)

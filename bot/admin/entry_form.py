@@ -61,7 +61,8 @@ async def onward(request: Request, draft: Draft) -> BotMessage:
 
 
 def _wait_for(request: Request, draft: Draft, name: str) -> BotMessage:
-    drafts.step(request, draft, name)
+    draft.step(name)
+    drafts.keep(request, draft)
     return _prompt(request, draft)
 
 
@@ -117,7 +118,8 @@ def _under(draft: Draft) -> Row:
 
 def menu(request: Request, draft: Draft, why: str = "", instead: Sequence[Row] = ()) -> BotMessage:
     """Say `why` a draft is not saved yet, and ask which field of it to change, or what instead."""
-    drafts.step(request, draft, "")
+    draft.step("")
+    drafts.keep(request, draft)
     number = draft.number
     fields = [name for name in texts.FIELDS if _is_asked(request, name)]
     every = [button(texts.FIELDS[name], "field", number, name) for name in fields]
