@@ -51,12 +51,11 @@ class Request:
 
     async def show(self, page: BotMessage) -> Message | None:
         """Show a page in place of what was shown before, or as what was sent asks for."""
-        query = self.update.callback_query
         if self._shown is not None:
             edit = self._shown.edit_text(page.html, reply_markup=delivery.keyboard(page.rows))
             await delivery.done(edit)
-        elif query is not None and self.in_place:
-            await delivery.turn(query, page)
+        elif self.in_place and self.update.callback_query:
+            await delivery.turn(self.message, page)
         else:
             self._shown = await self.send(page)
         return self._shown

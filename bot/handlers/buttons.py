@@ -37,7 +37,7 @@ def tapped(
         if isinstance(query.message, Message) and (
             page := await handler(query.message, context, **given)
         ):
-            await (delivery.below if below else delivery.turn)(query, page)
+            await (delivery.reply if below else delivery.turn)(query.message, page)
 
     return told
 

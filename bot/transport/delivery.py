@@ -95,11 +95,10 @@ def replying(
 
 async def say(update: Update, page: BotMessage) -> None:
     """Say something to whoever sent a message, or tapped a button, below it."""
-    if query := update.callback_query:
+    if update.callback_query:
         # The tap itself may have been answered, which can be done only once.
-        await answer_tap(query)
-        await below(query, page)
-    elif update.effective_message:
+        await answer_tap(update.callback_query)
+    if isinstance(update.effective_message, Message):
         await reply(update.effective_message, page)
 
 
@@ -113,15 +112,10 @@ async def tell_administrators(context: Context | App, text: str) -> None:
             _logger.info("An administrator was not told: %s", refusal)
 
 
-async def turn(query: CallbackQuery, page: BotMessage) -> None:
-    """Show a page in place of the message whose button was tapped, below it if it can't change."""
-    if not await done(query.edit_message_text(page.html, reply_markup=keyboard(page.rows))):
-        await below(query, page)
-
-
-async def below(query: CallbackQuery, page: BotMessage) -> Message | None:
-    """Show a page in a new message under the one tapped."""
-    return await reply(query.message, page) if isinstance(query.message, Message) else None
+async def turn(message: Message, page: BotMessage) -> None:
+    """Show a page in place of a message of the bot's, below it if it can't be changed."""
+    if not await done(message.edit_text(page.html, reply_markup=keyboard(page.rows))):
+        await reply(message, page)
 
 
 async def answer_tap(query: CallbackQuery, text: str = "", *, alert: bool = False) -> None:
