@@ -9,7 +9,7 @@ import re
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -68,19 +68,15 @@ NEW = Standing()
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A question and its reply by message id, and how the conversation stood around them."""
+    """A question and its reply by message id, and how the conversation stood around them.
+
+    What was shown by a button is an exchange without messages.
+    """
 
     question: int
     reply: int
     before: Standing
     after: Standing
-
-
-@dataclass(frozen=True, slots=True)
-class _Chat:
-    touched: float
-    standing: Standing = NEW
-    exchanges: tuple[Exchange, ...] = ()
 
 
 class Memory:
@@ -89,16 +85,18 @@ class Memory:
     def __init__(self, minutes: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._seconds = minutes * 60
         self._clock = clock
-        # The longest untouched come first.
-        self._chats: dict[Place, _Chat] = {}
+        # When a chat was touched, the longest untouched first, and its exchanges, newest first.
+        self._chats: dict[Place, tuple[float, tuple[Exchange, ...]]] = {}
 
     def standing(self, place: Place, replied: int | None = None) -> Standing:
         """Give how a conversation stands, or stood after the exchange that is now replied to."""
-        now = self._chat(place).standing
-        # The reply may have opened a thread of its own.
-        here = [chat for at, chat in self._chats.items() if at[0] == place[0]] if replied else []
-        made = (one for chat in here for one in chat.exchanges)
-        return next((one.after for one in made if replied in (one.question, one.reply)), now)
+        made = self._made(place)
+        if replied:
+            # The reply may have opened a thread of its own.
+            here = (kept for at, (_, kept) in self._chats.items() if at[0] == place[0])
+            every = (one for kept in here for one in kept)
+            made = (*(one for one in every if replied in (one.question, one.reply)), *made)
+        return made[0].after if made else NEW
 
     def shown(self, place: Place) -> tuple[str, ...]:
         """Give the ids of the facts shown in a chat, newest first."""
@@ -106,38 +104,36 @@ class Memory:
 
     def show(self, place: Place, fact: Fact, asked: int | None = None) -> None:
         """Note that a fact now stands in a chat, as if its question had been asked."""
-        said = self.standing(place).context.after(fact.question, Answer((Match(fact, 1.0),)))
-        self._put(place, replace(self._chat(place), standing=Standing(said, asked)))
+        before = self.standing(place)
+        said = before.context.after(fact.question, Answer((Match(fact, 1.0),)))
+        self._put(place, Exchange(0, 0, before, Standing(said, asked)), *self._made(place))
 
     def exchange(self, place: Place, question: int) -> Exchange | None:
         """Give the exchange that a message opened, None if it is forgotten."""
-        made = self._chat(place).exchanges
-        return next((one for one in made if one.question == question), None)
+        return next((one for one in self._made(place) if one.question == question), None)
 
     def answered(self, place: Place, question: int, reply: int, after: Standing) -> None:
         """Note a reply; one to an edited question takes the place of what it said before."""
-        chat, old = self._chat(place), self.exchange(place, question)
-        made = Exchange(question, reply, old.before if old else chat.standing, after)
-        kept = (made, *(one for one in chat.exchanges if one is not old))
-        now = after if old is None or chat.standing == old.after else chat.standing
-        self._put(place, replace(chat, standing=now, exchanges=kept[:EXCHANGES]))
+        made, old = self._made(place), self.exchange(place, question)
+        new = Exchange(question, reply, old.before if old else self.standing(place), after)
+        self._put(place, *((new if one is old else one for one in made) if old else (new, *made)))
 
     def forget(self, place: Place) -> None:
         """Forget a chat."""
         self._chats.pop(place, None)
 
-    def _chat(self, place: Place) -> _Chat:
-        """Give a chat; those untouched for too long are forgotten."""
-        now = self._clock()
-        while self._chats and now - next(iter(self._chats.values())).touched > self._seconds:
-            del self._chats[next(iter(self._chats))]
-        return self._chats.get(place, _Chat(now))
+    def _made(self, place: Place) -> tuple[Exchange, ...]:
+        """Give the exchanges of a chat; those untouched for too long are forgotten."""
+        while self._chats:
+            oldest, (touched, _) = next(iter(self._chats.items()))
+            if self._clock() - touched <= self._seconds and len(self._chats) <= CHATS:
+                break
+            self.forget(oldest)
+        return self._chats.get(place, (0.0, ()))[1]
 
-    def _put(self, place: Place, chat: _Chat) -> None:
+    def _put(self, place: Place, *exchanges: Exchange) -> None:
         self.forget(place)
-        self._chats[place] = replace(chat, touched=self._clock())
-        if len(self._chats) > CHATS:
-            del self._chats[next(iter(self._chats))]
+        self._chats[place] = self._clock(), exchanges[:EXCHANGES]
 
 
 class FairUse:
