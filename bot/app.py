@@ -1,30 +1,58 @@
-"""The bot as a program: built, started by polling or webhook, stopped."""
+"""The bot as a program: built, started whatever the state of the network, stopped in five seconds.
+
+Its own HTTP server serves the webhook, and pages that tell whether all is well.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import gc
+import hmac
+import json
 import logging
 import os
+import signal
+from contextlib import suppress
 from functools import partial
+from itertools import count
+from pathlib import Path
+from urllib.parse import urlsplit
 
 from telegram import LinkPreviewOptions
 from telegram.constants import ParseMode
+from telegram.error import InvalidToken, TelegramError
 from telegram.ext import ApplicationBuilder, Defaults
 from telegram.request import BaseRequest, HTTPXRequest
+from tornado.httpserver import HTTPServer
+from tornado.web import Application as Site
+from tornado.web import HTTPError, RequestHandler
 
+from bot import texts
 from bot.admin import drafts
 from bot.handlers import commands, register
 from bot.services import KEY, App, Services, services_of
 from bot.settings import Settings
+from bot.transport import metrics, updates
+from bot.transport.inbox import Inbox, TwoCopies, poll
 from bot.transport.retries import CALLS, Retries
-from bot.transport.service import Service
 from bot.transport.updates import ChatOrder
 from knowledge import KnowledgeBase, KnowledgeError
 
 _logger = logging.getLogger(__name__)
 
-DAY = 24 * 3600
+# Larger than any update; what is larger is not from Telegram.
+MAX_BODY = 1_000_000
+# Seconds that a client may take over its request; one that is idle is left alone for a minute.
+SLOW, IDLE = 10.0, 60.0
+SECRET = "X-Telegram-Bot-Api-Secret-Token"
+# Seconds for updates under way when the bot is told to stop, and for Telegram to hear of the last;
+# what takes longer comes again.
+GRACE, LAST_WORDS = 2.5, 0.2
+# Seconds between questions to Telegram whether it is there, where nothing else tells, and how many
+# of them make a day.
+HEARTBEAT, DAY = 30.0, 2880
+# Seconds without a word from Telegram after which the bot is no longer ready.
+LATELY = 90.0
 
 
 def build(settings: Settings, knowledge: KnowledgeBase, request: BaseRequest | None = None) -> App:
@@ -56,6 +84,127 @@ def build(settings: Settings, knowledge: KnowledgeBase, request: BaseRequest | N
     return application
 
 
+# --- A run of it ----------------------------------------------------------------------------------
+
+
+class Page(RequestHandler):
+    """How the bot is."""
+
+    def get(self, name: str) -> None:
+        """Say one thing in plain text."""
+        said = "alive\n"
+        if name == "readyz":
+            trouble = self.settings["service"].trouble()
+            self.set_status(503 if trouble else 200)
+            said = f"{trouble or 'ready'}\n"
+        elif name == "metrics":
+            said = metrics.page()
+        if not said:
+            raise HTTPError(404)
+        self.set_header("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
+        self.finish(said)
+
+
+class Deliveries(RequestHandler):
+    """Takes updates from Telegram, who is known by the secret."""
+
+    async def post(self) -> None:
+        """Answer when the update is settled: what is not answered, Telegram sends again."""
+        service, given = self.settings["service"], self.request.headers.get(SECRET, "")
+        if not hmac.compare_digest(given.encode(), service.settings.secret.encode()):
+            _logger.warning("A delivery without the webhook's secret was refused")
+            raise HTTPError(403)
+        try:
+            raw = json.loads(self.request.body)
+        except (RecursionError, ValueError):
+            raw = None
+        if updates.number_of(raw) is None:
+            raise HTTPError(400)
+        metrics.reached()
+        if not await service.inbox.take(raw):
+            raise HTTPError(503)
+
+
+class Service:
+    """One run of the bot."""
+
+    def __init__(self, application: App) -> None:
+        self._application = application
+        self.settings = services_of(application).settings
+        path = Path(f"{self.settings.database}.waiting-{self.settings.token.partition(':')[0]}")
+        self.inbox = Inbox(partial(updates.handle, application), path)
+        pages = [(r"/(healthz|readyz|metrics)", Page)]
+        self._site = Site(pages, service=self, log_function=lambda _: None)
+        self._server = HTTPServer(
+            self._site, max_buffer_size=MAX_BODY, idle_connection_timeout=IDLE, body_timeout=SLOW
+        )
+
+    async def run(self) -> str:
+        """Serve until told to stop; a sentence when the bot could not go on, "" otherwise."""
+        if address := self.settings.address:
+            host, port = address
+            try:
+                self._server.listen(port, host)
+            except OSError as error:
+                return texts.NO_PORT.format(*address, error.strerror or error)
+        work = asyncio.create_task(self._work())
+        for number in (signal.SIGINT, signal.SIGTERM):
+            with suppress(NotImplementedError):  # Windows
+                asyncio.get_running_loop().add_signal_handler(number, work.cancel)
+        try:
+            with suppress(asyncio.CancelledError):
+                await work
+            return ""
+        except TwoCopies:
+            return texts.CONFLICT
+        except InvalidToken:
+            return texts.BAD_TOKEN
+        finally:
+            await self._end()
+
+    async def _work(self) -> None:
+        settings, bot, inbox = self.settings, self._application.bot, self.inbox
+        await self._application.initialize()
+        beside = (run_beside(self._application), inbox.show_typing(bot))
+        helpers = [asyncio.create_task(one) for one in beside]
+        try:
+            inbox.restore()
+            if url := settings.webhook_url:
+                path = urlsplit(url).path.rstrip("/") + "/?"
+                self._site.add_handlers(".*", [(path, Deliveries)])
+                await bot.set_webhook(
+                    url, allowed_updates=updates.KINDS, secret_token=settings.secret
+                )
+                await asyncio.Event().wait()
+            else:
+                await bot.delete_webhook()
+                await poll(bot, inbox)
+        finally:
+            for one in helpers:
+                one.cancel()
+            await asyncio.gather(*helpers, return_exceptions=True)
+
+    async def _end(self) -> None:
+        self._server.stop()
+        if left := await self.inbox.drain(GRACE):
+            _logger.warning("%d updates are left for the next start", left)
+        await asyncio.sleep(LAST_WORDS)
+        await self._server.close_all_connections()
+        with suppress(TelegramError):
+            await self._application.shutdown()
+        _logger.info("Stopped")
+
+    def trouble(self) -> str:
+        """Say why the bot is not ready, "" when it is."""
+        try:
+            services_of(self._application).knowledge.store.last_change()
+        except Exception as error:  # whatever is wrong with the file, it is not ready
+            _logger.warning("Not ready: %s", error)
+            return "the database cannot be read"
+        silent = metrics.unreached_for() > LATELY
+        return "Telegram has not been reached lately" if silent else ""
+
+
 async def publish(application: App) -> None:
     """Set menus and descriptions."""
     services = services_of(application)
@@ -65,24 +214,27 @@ async def publish(application: App) -> None:
 
 
 async def run_beside(application: App) -> None:
-    """Do what nobody waits for, until cancelled: menus, the encoder, the daily chores."""
+    """Do what nobody waits for, until cancelled: menus, the encoder, the chores."""
     await publish(application)
     # The first questions are answered by words alone until it is there.
     await asyncio.to_thread(services_of(application).knowledge.warm)
     # To look through all that now stands, again and again, would hold up everybody for 50 ms.
     gc.collect()
     gc.freeze()
-    while True:
-        forget(application)
-        await asyncio.sleep(DAY)
+    for beat in count():
+        if beat % DAY == 0:
+            forget(application)
+        await asyncio.sleep(HEARTBEAT)
+        if metrics.unreached_for() > HEARTBEAT:
+            await application.bot.get_me()
 
 
 def forget(application: App) -> None:
     """Delete the questions whose time is over."""
     services = services_of(application)
     try:
-        count = services.knowledge.store.forget(services.settings.retention_days)
-        _logger.info("%d old questions deleted", count)
+        forgotten = services.knowledge.store.forget(services.settings.retention_days)
+        _logger.info("%d old questions deleted", forgotten)
     except KnowledgeError as error:
         _logger.warning("Old questions were not deleted: %s", error)
 
@@ -93,8 +245,4 @@ def serve(settings: Settings, knowledge: KnowledgeBase) -> str:
     os.environ.setdefault("PTB_TIMEDELTA", "true")
     # Made before the first question, who would have to wait for it.
     knowledge.matcher  # noqa: B018
-
-    async def run() -> str:
-        return await Service(build(settings, knowledge), run_beside).run()
-
-    return asyncio.run(run())
+    return asyncio.run(Service(build(settings, knowledge)).run())

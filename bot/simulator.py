@@ -213,15 +213,14 @@ class Telegram(BaseRequest):
             return 200, self.files[rest.partition("/")[2]]
         given = request_data.parameters if request_data else {}
         files = (request_data.multipart_data if request_data else None) or {}
-        status, result, error = 200, None, ""
         try:
-            result = self._carry_out(rest, given, files)
+            status, answer = 200, {"ok": True, "result": self._carry_out(rest, given, files)}
         except _RefusedError as refused:
-            status, error = 400, f"Bad Request: {refused}"
-        call = {"method": rest, "parameters": given, "status": status}
-        self.calls.append(call | {"result": result, "error": error})
+            said = f"Bad Request: {refused}"
+            status, answer = 400, {"ok": False, "error_code": 400, "description": said}
+        told = {"result": answer.get("result"), "error": answer.get("description", "")}
+        self.calls.append({"method": rest, "parameters": given, "status": status, **told})
         self.changed()
-        answer = {"ok": not error, "result": result, "error_code": status, "description": error}
         return status, json.dumps(answer).encode()
 
 

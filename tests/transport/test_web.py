@@ -9,9 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from bot import app
+from bot.app import LATELY, Service
 from bot.transport import metrics
-from bot.transport.service import LATELY, Service
 from tests.conftest import World
 from tests.telegram import Telegram
 from tests.test_end_to_end import Running, free_port, running, running_on
@@ -87,7 +86,7 @@ def test_health_readiness_metrics_and_a_webhook_for_telegram_only(
 def test_readiness_ends_when_telegram_has_long_been_silent(
     chat: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    service = Service(chat.application, app.run_beside)
+    service = Service(chat.application)
     for silent, said in ((LATELY - 1, ""), (LATELY + 1, "Telegram has not been reached lately")):
         monkeypatch.setattr(metrics, "unreached_for", lambda silent=silent: silent)
         assert service.trouble() == said
