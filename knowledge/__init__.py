@@ -34,4 +34,5 @@ from knowledge.model import (
 from knowledge.progress import Stage, heard_by
 from knowledge.snapshot import Edit, Revision, Snapshot, Swap, from_json, to_json
 from knowledge.statistics import Cluster, Stats
-from knowledge.storage.store import HELPFUL, NONE_OF_THESE, NOT_RIGHT, SHIPPED, Asked, Store
+from knowledge.storage.database import HELPFUL, NONE_OF_THESE, NOT_RIGHT, Asked
+from knowledge.storage.store import SHIPPED, Store

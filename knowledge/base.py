@@ -24,7 +24,8 @@ from knowledge.matching.text import for_the_record
 from knowledge.snapshot import Edit, Snapshot
 from knowledge.statistics import Stats, count
 from knowledge.storage import database
-from knowledge.storage.store import SHIPPED, Asked, Store
+from knowledge.storage.database import Asked
+from knowledge.storage.store import SHIPPED, Store
 
 T = TypeVar("T")
 _logger = logging.getLogger(__name__)

@@ -17,7 +17,8 @@ from knowledge.model import Answer, Fact, Near, Reply, Suggestions
 from knowledge.progress import watched
 from knowledge.snapshot import Edit, Revision
 from knowledge.statistics import Cluster, clusters
-from knowledge.storage.store import NOT_RIGHT, SHIPPED
+from knowledge.storage.database import NOT_RIGHT
+from knowledge.storage.store import SHIPPED
 
 # Days back from which questions that were asked are asked again to try a change.
 KNOWN_FOR = 30

@@ -12,7 +12,7 @@ from knowledge.dialogue.answering import ask
 from knowledge.matching.matcher import Matcher
 from knowledge.matching.text import content, stem, words
 from knowledge.model import Answer, Fact, Unknown
-from knowledge.storage.store import NOT_RIGHT, Asked
+from knowledge.storage.database import NOT_RIGHT, Asked
 
 # Facts listed among the most asked and those marked not right.
 LISTED = 5

@@ -1,32 +1,47 @@
-"""The SQLite file: opened, upgraded, written to whole or not at all, copied."""
+"""The SQLite file: opened, guarded, copied; what is noted in it beside the entries."""
 
 from __future__ import annotations
 
 import os
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from knowledge.errors import DatabaseBusy, DatabaseError
+from knowledge.storage.migrations import upgrade
 
-# All steps of the schema there have been, those of version 1.0 first, the newest last: a file with
-# others is of a newer version.
-OLD = frozenset("m001_initial m002_administrators m003_ledger m004_learned m005_workers".split())
-SCHEMA, NEWEST = "annual-report-bot", "m006_initial"
 # Milliseconds that a change waits for another process's write to end, and that anything waits
 # which holds up whoever asks.
 PATIENT, BRIEF = 10_000, 40
 # What a file in use says of itself in its header, and a copy of it does not.
 LIVE = 1
+# Seconds after which no update comes again: what nobody fetches is kept elsewhere for a day.
+KEPT = 2 * 24 * 3600
+HELPFUL, NOT_RIGHT, NONE_OF_THESE = "helpful", "not right", "none of these"
 # Nanoseconds after a file's last change from which its times show the next, on any file system.
 SETTLED = 2_000_000_000
 
 
-class File:
-    """A connection to one database file; belongs to the thread that opened it."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question asked once: when (ISO, UTC), what came of it, and what the reader made of that."""
+
+    at: str
+    question: str
+    outcome: Literal["answer", "suggest", "unknown", "unread"]
+    fact: str
+    confidence: float
+    feedback: str
+    tapped: str
+
+
+class Database:
+    """A connection to one file, and what is noted in it; belongs to the thread that opened it."""
 
     def __init__(self, path: Path, patience: int) -> None:
         self.path = path
@@ -38,7 +53,7 @@ class File:
             self.db = sqlite3.connect(path, timeout=PATIENT / 1000)
             # What is damaged is read as it is, and told by its digest.
             self.db.text_factory = _text
-            self._upgrade()
+            upgrade(self.db, path)
             self._go_live()
             self.db.execute("pragma foreign_keys = on")
             self.db.execute(f"pragma busy_timeout = {patience}")
@@ -48,38 +63,6 @@ class File:
                 self.db.execute("pragma synchronous = normal")
             stat = path.stat()
             self._identity = stat.st_dev, stat.st_ino, _mark_of(path)
-
-    def _upgrade(self) -> None:
-        """Bring the tables up to date; refuse what other versions and programs have written."""
-        # Looked at first: what another process creates meanwhile must not seem to be without steps.
-        tables = self._names("select name from sqlite_master where type = 'table'")
-        sql = f"select name from _sqlite_migrations where migration_set = '{SCHEMA}'"
-        applied = self._names(sql) if "_sqlite_migrations" in tables else set()
-        if unknown := applied - OLD - {NEWEST}:
-            raise DatabaseError(
-                f"{self.path} was written by a newer version of this program (it knows "
-                f"{', '.join(sorted(unknown))}). Update the program, or name another file."
-            )
-        if tables and not applied:
-            raise DatabaseError(
-                f"{self.path} is the database of another program. Name another file."
-            )
-        if NEWEST in applied:
-            return
-        # Slow to load, and seldom needed.
-        from sqlite_utils import Database
-
-        from knowledge.storage.migrations import migrations
-
-        # All steps or none, and by one of those who start at the same moment.
-        with self.writing() as db:
-            migrations.apply(Database(db, execute_plugins=False))
-        # What 1.0 kept beside the file.
-        for suffix in (".index", ".workers") if applied else ():
-            Path(f"{self.path}{suffix}").unlink(missing_ok=True)
-
-    def _names(self, sql: str) -> set[str]:
-        return {name for (name,) in self.db.execute(sql)}
 
     def _go_live(self) -> None:
         """Write ahead, and say so in the file itself, so that a copy put over it is noticed."""
@@ -155,6 +138,88 @@ class File:
             "is written; questions are answered from memory. Restart the program to go on with "
             "the file that is there now."
         )
+
+    # --- What is kept beside the entries ----------------------------------------------------------
+
+    def kept(self) -> tuple[int, bytes]:
+        """Give of how many phrasings a matcher was made, and what it left for the next start."""
+        found = self.rows("select phrasings, coalesce(data, x'') from kept")
+        return found[0] if found else (0, b"")
+
+    def keep(self, phrasings: int, data: bytes) -> None:
+        """Keep what a matcher of so many phrasings leaves for the next start."""
+        sql = "insert or replace into kept (id, phrasings, data) values (1, ?, ?)"
+        self.write(sql, phrasings, data)
+
+    def notes(self, kind: str) -> dict[int, str]:
+        """Give the notes of a kind, by the administrator they belong to."""
+        return dict(self.rows("select who, text from note where kind = ?", kind))
+
+    def put_note(self, kind: str, who: int, text: str | None) -> None:
+        """Keep a note about an administrator's unfinished work; None deletes it."""
+        if text is None:
+            self.write("delete from note where kind = ? and who = ?", kind, who)
+        else:
+            self.write("insert or replace into note values (?, ?, ?)", kind, who, text)
+
+    # --- Updates that were handled, by names that tell nothing of whom they are from --------------
+
+    def is_handled(self, name: str) -> bool | None:
+        """Tell whether an update was finished; None for one never seen."""
+        found = self.rows("select done from handled_update where id = ?", name)
+        return bool(found[0][0]) if found else None
+
+    def note_handled(self, name: str, *, is_done: bool) -> None:
+        """Note an update: as begun, before one that may not be handled twice, or as finished."""
+        sql = "insert or replace into handled_update values (?, ?, ?)"
+        self.write(sql, name, int(time.time()), is_done)
+
+    # --- Questions that were asked, without a trace of who asked them -----------------------------
+
+    def add_asked(self, question: str, outcome: str, fact: str | None, confidence: float) -> int:
+        """Store a question and give its id."""
+        row = (past(0), question, outcome, fact, round(confidence, 3))
+        sql = "insert into asked (at, question, outcome, fact, confidence) values "
+        with self.writing() as db:
+            return int(db.execute(f"{sql} (?, ?, ?, ?, ?)", row).lastrowid or 0)
+
+    def note_asked(self, asked: int, **values: str) -> None:
+        """Add feedback or a tapped fact to a stored question; one already deleted is left alone."""
+        for column, value in values.items():
+            self.write(f"update asked set {column} = ? where id = ?", value, asked)
+
+    def asked(self, asked: int) -> Asked | None:
+        """Give a stored question, None for one that has been deleted."""
+        return next(iter(self._asked("id = ?", asked)), None)
+
+    def asked_since(self, days: int) -> tuple[Asked, ...]:
+        """Give the questions of the last `days` days, oldest first."""
+        return self._asked("at >= ?", past(days))
+
+    def _asked(self, condition: str, value: object) -> tuple[Asked, ...]:
+        columns = ", ".join(f"coalesce({field.name}, '')" for field in fields(Asked))
+        found = self.rows(f"select {columns} from asked where {condition} order by id", value)
+        return tuple(Asked(*row) for row in found)
+
+    def dismiss(self, questions: Iterable[str]) -> None:
+        """Leave these questions out of the unanswered ones from now on."""
+        for question in questions:
+            self.write("insert or replace into dismissed values (?, ?)", question, past(0))
+
+    def dismissed(self) -> frozenset[str]:
+        """Give the questions dismissed."""
+        return frozenset(text for (text,) in self.rows("select question from dismissed"))
+
+    def forget(self, days: int) -> int:
+        """Delete what is older than `days` days, and old updates; give how many questions."""
+        self.write("delete from handled_update where at < ?", int(time.time()) - KEPT)
+        self.write("delete from dismissed where at < ?", past(days))
+        return self.write("delete from asked where at < ?", past(days))
+
+
+def past(days: int) -> str:
+    """Give the time so many days ago, in ISO, of UTC."""
+    return (datetime.now(UTC) - timedelta(days=days)).isoformat(timespec="seconds")
 
 
 def _times_of(path: Path) -> tuple[int, ...] | None:

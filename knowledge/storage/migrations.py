@@ -5,23 +5,61 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import fields
-from typing import Any
+from pathlib import Path
+from sqlite3 import Connection
+from typing import TYPE_CHECKING, Any
 
-from sqlite_utils import Database, Migrations
-
+from knowledge.errors import DatabaseError
 from knowledge.model import Fact
 from knowledge.snapshot import PRIMARY, TYPES, from_row, signed
-from knowledge.storage.database import SCHEMA
 
-migrations = Migrations(SCHEMA)
+# Slow to load, and needed only where there is something to do.
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+# All steps of the schema there have been, those of version 1.0 first, the newest last: a file with
+# others is of a newer version.
+OLD = frozenset("m001_initial m002_administrators m003_ledger m004_learned m005_workers".split())
+SCHEMA, STEPS, NEWEST = "annual-report-bot", "_sqlite_migrations", "m006_initial"
 _NUMBERS = {"position", "retired"}
 Old = Mapping[str, list[dict[str, Any]]]
 
 
-@migrations()
+def upgrade(connection: Connection, path: Path) -> None:
+    """Bring the tables up to date; refuse what other versions and programs have written."""
+
+    def names(sql: str) -> set[str]:
+        return {name for (name,) in connection.execute(sql)}
+
+    # Looked at first: what another process creates meanwhile must not seem to be without steps.
+    tables = names("select name from sqlite_master where type = 'table'")
+    sql = f"select name from {STEPS} where migration_set = '{SCHEMA}'"
+    applied = names(sql) if STEPS in tables else set()
+    if unknown := applied - OLD - {NEWEST}:
+        raise DatabaseError(
+            f"{path} was written by a newer version of this program (it knows "
+            f"{', '.join(sorted(unknown))}). Update the program, or name another file."
+        )
+    if tables and not applied:
+        raise DatabaseError(f"{path} is the database of another program. Name another file.")
+    if NEWEST in applied:
+        return
+    from sqlite_utils import Database, Migrations
+
+    migrations = Migrations(SCHEMA)
+    migrations()(m006_initial)
+    # All steps or none, and by one of those who start at the same moment.
+    connection.execute("begin immediate")
+    with connection:
+        migrations.apply(Database(connection, execute_plugins=False))
+    # What 1.0 kept beside the file.
+    for suffix in (".index", ".workers") if applied else ():
+        Path(f"{path}{suffix}").unlink(missing_ok=True)
+
+
 def m006_initial(db: Database) -> None:
     """Create all tables, with the rows of a database of version 1.0 where this is one."""
-    made_by_1_0 = [name for name in db.table_names() if name != migrations.migrations_table]
+    made_by_1_0 = [name for name in db.table_names() if name != STEPS]
     old = {name: list(db.table(name).rows) for name in made_by_1_0}
     for name in made_by_1_0:
         db.table(name).drop()

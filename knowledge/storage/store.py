@@ -1,49 +1,20 @@
-"""What stands in the file: entries and their history, questions asked, notes, updates handled."""
+"""The entries that stand in the file, and their history."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, fields
-from datetime import UTC, datetime, timedelta
 from sqlite3 import Connection
-from time import time
-from typing import Literal
 
 from knowledge import snapshot as snapshots
 from knowledge.progress import watched
 from knowledge.snapshot import Edit, Revision, Snapshot, Swap, Thing, from_json
-from knowledge.storage.database import File, explained
+from knowledge.storage.database import Database, explained, past
 
 # Who loads the reports that come with the program: nobody can take that back.
 SHIPPED = "shipped"
-# Seconds after which no update comes again: what nobody fetches is kept elsewhere for a day.
-KEPT = 2 * 24 * 3600
-HELPFUL, NOT_RIGHT, NONE_OF_THESE = "helpful", "not right", "none of these"
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A question asked once: when (ISO, UTC), what came of it, and what the reader made of that."""
-
-    at: str
-    question: str
-    outcome: Literal["answer", "suggest", "unknown", "unread"]
-    fact: str
-    confidence: float
-    feedback: str
-    tapped: str
-
-
-class Store(File):
+class Store(Database):
     """Everything in one database file; belongs to the thread that opened it."""
-
-    def forget(self, days: int) -> int:
-        """Delete what is older than `days` days, and old updates; give how many questions."""
-        self.write("delete from handled_update where at < ?", int(time()) - KEPT)
-        self.write("delete from dismissed where at < ?", _ago(days))
-        return self.write("delete from asked where at < ?", _ago(days))
-
-    # --- Entries ----------------------------------------------------------------------------------
 
     def snapshot(self) -> Snapshot:
         """Give everything as it stands after one change, never half of another."""
@@ -76,10 +47,10 @@ class Store(File):
         entry no longer stands as the edit says it did.
         """
         # Slow to load, and not needed to answer.
-        from sqlite_utils import Database
+        from sqlite_utils import Database as Tables
 
         with self.writing() as connection:
-            db = Database(connection, execute_plugins=False)
+            db = Tables(connection, execute_plugins=False)
             now = known if known.change == self.last_change() else self._snapshot(connection)
             edit = now.settled(edit)
             if not edit.swaps:
@@ -87,7 +58,7 @@ class Store(File):
             after = now.after(edit)
             # Rows of one change may lean on each other in any order.
             db.execute("pragma defer_foreign_keys = on")
-            made = {"number": after.change, "at": _ago(0), "who": who, "what": edit.what}
+            made = {"number": after.change, "at": past(0), "who": who, "what": edit.what}
             db.table("revision").insert(made | {"reverts": edit.reverts})
             if who != SHIPPED:
                 db.table("replaced").insert_all(
@@ -132,78 +103,3 @@ class Store(File):
         with explained(self.path, TypeError, ValueError):
             swaps = [Swap(from_json(kind, old), from_json(kind, new)) for kind, old, new in found]
         return Revision(number, at, who, Edit(what, tuple(swaps), reverts))
-
-    # --- What is kept beside the entries ----------------------------------------------------------
-
-    def kept(self) -> tuple[int, bytes]:
-        """Give of how many phrasings a matcher was made, and what it left for the next start."""
-        found = self.rows("select phrasings, coalesce(data, x'') from kept")
-        return found[0] if found else (0, b"")
-
-    def keep(self, phrasings: int, data: bytes) -> None:
-        """Keep what a matcher of so many phrasings leaves for the next start."""
-        sql = "insert or replace into kept (id, phrasings, data) values (1, ?, ?)"
-        self.write(sql, phrasings, data)
-
-    def notes(self, kind: str) -> dict[int, str]:
-        """Give the notes of a kind, by the administrator they belong to."""
-        return dict(self.rows("select who, text from note where kind = ?", kind))
-
-    def put_note(self, kind: str, who: int, text: str | None) -> None:
-        """Keep a note about an administrator's unfinished work; None deletes it."""
-        if text is None:
-            self.write("delete from note where kind = ? and who = ?", kind, who)
-        else:
-            self.write("insert or replace into note values (?, ?, ?)", kind, who, text)
-
-    # --- Updates that were handled, by names that tell nothing of whom they are from --------------
-
-    def is_handled(self, name: str) -> bool | None:
-        """Tell whether an update was finished; None for one never seen."""
-        found = self.rows("select done from handled_update where id = ?", name)
-        return bool(found[0][0]) if found else None
-
-    def note_handled(self, name: str, *, is_done: bool) -> None:
-        """Note an update: as begun, before one that may not be handled twice, or as finished."""
-        sql = "insert or replace into handled_update values (?, ?, ?)"
-        self.write(sql, name, int(time()), is_done)
-
-    # --- Questions that were asked, without a trace of who asked them -----------------------------
-
-    def add_asked(self, question: str, outcome: str, fact: str | None, confidence: float) -> int:
-        """Store a question and give its id."""
-        row = (_ago(0), question, outcome, fact, round(confidence, 3))
-        sql = "insert into asked (at, question, outcome, fact, confidence) values "
-        with self.writing() as db:
-            return int(db.execute(f"{sql} (?, ?, ?, ?, ?)", row).lastrowid or 0)
-
-    def note_asked(self, asked: int, **values: str) -> None:
-        """Add feedback or a tapped fact to a stored question; one already deleted is left alone."""
-        for column, value in values.items():
-            self.write(f"update asked set {column} = ? where id = ?", value, asked)
-
-    def asked(self, asked: int) -> Asked | None:
-        """Give a stored question, None for one that has been deleted."""
-        return next(iter(self._asked("id = ?", asked)), None)
-
-    def asked_since(self, days: int) -> tuple[Asked, ...]:
-        """Give the questions of the last `days` days, oldest first."""
-        return self._asked("at >= ?", _ago(days))
-
-    def _asked(self, condition: str, value: object) -> tuple[Asked, ...]:
-        columns = ", ".join(f"coalesce({field.name}, '')" for field in fields(Asked))
-        found = self.rows(f"select {columns} from asked where {condition} order by id", value)
-        return tuple(Asked(*row) for row in found)
-
-    def dismiss(self, questions: Iterable[str]) -> None:
-        """Leave these questions out of the unanswered ones from now on."""
-        for question in questions:
-            self.write("insert or replace into dismissed values (?, ?)", question, _ago(0))
-
-    def dismissed(self) -> frozenset[str]:
-        """Give the questions dismissed."""
-        return frozenset(text for (text,) in self.rows("select question from dismissed"))
-
-
-def _ago(days: int) -> str:
-    return (datetime.now(UTC) - timedelta(days=days)).isoformat(timespec="seconds")

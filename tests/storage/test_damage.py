@@ -17,7 +17,7 @@ import pytest
 from bot.admin import texts
 from bot.cli import main
 from knowledge import DatabaseError, KnowledgeBase
-from knowledge.storage import store
+from knowledge.storage import database
 from tests.administrators import BEA, Desk, small
 from tests.conftest import open_small
 from tests.telegram import Message, Telegram
@@ -219,7 +219,7 @@ def test_a_clock_set_back_loses_nothing_and_confuses_nobody(
         def now(cls, tz: tzinfo | None = None) -> Self:
             return cls.fromtimestamp((datetime.now(tz) - timedelta(days=400)).timestamp(), tz)
 
-    monkeypatch.setattr(store, "datetime", Earlier)
+    monkeypatch.setattr(database, "datetime", Earlier)
     assert "September 2019." in desk.says("when were they counted", desk.ann).text
     desk.says("/add Who makes the podcast? | Two inspectors.")
     desk.taps(texts.SAVE)
