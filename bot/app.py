@@ -3,8 +3,6 @@
 Its own HTTP server serves the webhook, and pages that tell whether all is well.
 """
 
-from __future__ import annotations
-
 import asyncio
 import gc
 import hmac

@@ -3,8 +3,6 @@
 `ask` loads nothing of Telegram's library, which takes longer than the answer.
 """
 
-from __future__ import annotations
-
 import argparse
 import atexit
 import gc

@@ -1,7 +1,5 @@
 """Logging without secrets and without what people wrote, as lines of names and values."""
 
-from __future__ import annotations
-
 import json
 import logging
 import re

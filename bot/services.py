@@ -3,8 +3,6 @@
 What was last shown in each chat, and who writes how often, is in memory only, and not for long.
 """
 
-from __future__ import annotations
-
 import re
 import time
 from collections import Counter

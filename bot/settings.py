@@ -1,7 +1,5 @@
 """Settings: the environment first, then a `.env` file, then the defaults."""
 
-from __future__ import annotations
-
 import hmac
 import io
 import os

@@ -1,7 +1,5 @@
 """The commands beside `ask`: the bot, the preview, files, and the administrators' work."""
 
-from __future__ import annotations
-
 import asyncio
 from argparse import Namespace
 from collections.abc import Callable, Generator, Iterator

@@ -5,8 +5,6 @@ It is lenient: what the bot asks for is granted, what it writes is shown as it s
 all that is said around it. All is kept as the Bot API's JSON, a message with its `html`.
 """
 
-from __future__ import annotations
-
 import json
 import re
 import struct

@@ -1,7 +1,5 @@
 """The bot as a chat in a terminal: the same handlers, talking to the in-memory Telegram."""
 
-from __future__ import annotations
-
 import asyncio
 import os
 import shutil

@@ -1,7 +1,5 @@
 """Scores a file of labelled questions: right, wrong, offered, missed or denied."""
 
-from __future__ import annotations
-
 import json
 from collections import Counter
 from collections.abc import Callable, Sequence

@@ -1,7 +1,5 @@
 """Telegram messages as text for a terminal: wrapped, folded quotes indented, styled."""
 
-from __future__ import annotations
-
 import re
 from html import unescape
 

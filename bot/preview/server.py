@@ -4,8 +4,6 @@ A page of another site, or of another program on this machine, can neither read 
 does not know the token, and requests that name another host or origin are turned away.
 """
 
-from __future__ import annotations
-
 import asyncio
 import json
 import os
@@ -16,7 +14,7 @@ import webbrowser
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from telegram.constants import FileSizeLimit
 from tornado.httpserver import HTTPServer
@@ -69,7 +67,7 @@ class Preview:
         """The address to open."""
         return f"{self.root}{self.token}/"
 
-    async def __aenter__(self) -> Preview:
+    async def __aenter__(self) -> Self:
         await self.session.application.initialize()
         sockets = bind_sockets(self.port, LOOPBACK)
         self.port = sockets[0].getsockname()[1]

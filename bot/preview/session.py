@@ -3,8 +3,6 @@
 A page is told all that it shows as JSON, messages and calls as the Bot API has them.
 """
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field

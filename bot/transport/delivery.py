@@ -1,7 +1,5 @@
 """Sending, editing and answering taps, with the refusals that mean nothing went wrong."""
 
-from __future__ import annotations
-
 import asyncio
 import logging
 import re

@@ -5,8 +5,6 @@ wait is written to a file, which settles it too: so a burst, or a chat that Tele
 wait for, holds up nobody, and a crash loses nothing. The file goes when all in it are handled.
 """
 
-from __future__ import annotations
-
 import asyncio
 import json
 import logging

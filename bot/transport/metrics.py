@@ -1,7 +1,5 @@
 """Figures for Prometheus, when the extra `metrics` is installed; otherwise nothing is counted."""
 
-from __future__ import annotations
-
 import time
 
 try:

@@ -8,8 +8,6 @@ A call that failed on its way is made again, for a bounded time. It may have arr
 better two copies, now and then, than none.
 """
 
-from __future__ import annotations
-
 import asyncio
 import logging
 import math

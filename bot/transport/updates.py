@@ -5,8 +5,6 @@ may change the knowledge base is noted before as well, and not done again but sp
 the newest knowledge: a new version is built beside the work, and swapped in whole.
 """
 
-from __future__ import annotations
-
 import asyncio
 import logging
 import time
@@ -60,21 +58,6 @@ def chat_of(raw: Json) -> Json:
         found = (content.get("message") or content).get("chat") or content["from"]
         return found if isinstance(found, dict) else {}
     return {}
-
-
-def order_of(application: App) -> ChatOrder:
-    """Give what an application handles its updates by."""
-    order = application.update_processor
-    assert isinstance(order, ChatOrder)
-    return order
-
-
-async def handle(application: App, raw: Json) -> None:
-    """Handle an update when it is its chat's turn; one that cannot be read is passed over."""
-    order = order_of(application)
-    # Found in what has not been read yet: to read a burst at once would hold up everybody.
-    async with order.chat(chat_of(raw).get("id")):
-        await order.process_update(raw, order.handle(raw, application))
 
 
 def read(raw: Json, bot: Bot) -> Update:
@@ -190,6 +173,21 @@ class ChatOrder(SimpleUpdateProcessor):
         if len(self._said) > REMEMBERED:
             del self._said[next(iter(self._said))]
         return not edited or known not in (None, said)
+
+
+def order_of(application: App) -> ChatOrder:
+    """Give what an application handles its updates by."""
+    order = application.update_processor
+    assert isinstance(order, ChatOrder)
+    return order
+
+
+async def handle(application: App, raw: Json) -> None:
+    """Handle an update when it is its chat's turn; one that cannot be read is passed over."""
+    order = order_of(application)
+    # Found in what has not been read yet: to read a burst at once would hold up everybody.
+    async with order.chat(chat_of(raw).get("id")):
+        await order.process_update(raw, order.handle(raw, application))
 
 
 def _noted(step: Callable[[], bool | None]) -> bool | None:
