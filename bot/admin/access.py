@@ -99,9 +99,9 @@ def handled(
             who, chat = query.from_user.id, update.effective_chat
             if who not in services_of(context).settings.admin_ids or not chat or chat.id != who:
                 # To anybody else, and in groups, the button leads nowhere.
-                await delivery.answer_tap(query, public.OLD_BUTTON, alert=True)
+                await query.answer(public.OLD_BUTTON, show_alert=True)
                 return
-            await delivery.answer_tap(query)
+            await query.answer()
             _, _, *parts = str(query.data).split(":")
         request = Request(update, context, verb, parts)
         try:

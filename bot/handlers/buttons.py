@@ -31,9 +31,9 @@ def tapped(
         if "fact" in given:
             given["fact"] = services_of(context).fact(given["fact"])
         if None in given.values():
-            await delivery.answer_tap(query, texts.WITHDRAWN, alert=True)
+            await query.answer(texts.WITHDRAWN, show_alert=True)
             return
-        await delivery.answer_tap(query, thanks)
+        await query.answer(thanks or None)
         if isinstance(query.message, Message) and (
             page := await handler(query.message, context, **given)
         ):
@@ -45,7 +45,7 @@ def tapped(
 async def outdated(update: Update, context: Context) -> None:
     """Answer a tap on a button of an older version."""
     assert update.callback_query is not None
-    await delivery.answer_tap(update.callback_query, texts.OLD_BUTTON, alert=True)
+    await update.callback_query.answer(texts.OLD_BUTTON, show_alert=True)
 
 
 async def none_of_these(_: Message, context: Context, asked: int) -> BotMessage:

@@ -38,7 +38,7 @@ async def handle(update: object, context: Context) -> None:
     if isinstance(update, Update):
         try:
             if update.callback_query:
-                await delivery.answer_tap(update.callback_query, texts.SORRY, alert=True)
+                await update.callback_query.answer(texts.SORRY, show_alert=True)
             else:
                 await delivery.say(update, notice(texts.SORRY))
         except TelegramError as refusal:

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import telegram
-from telegram import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
 from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot.messages import BotMessage, Button, notice, progress, safe
@@ -95,7 +95,7 @@ async def say(update: Update, page: BotMessage) -> None:
     """Say something to whoever sent a message, or tapped a button, below it."""
     if update.callback_query:
         # The tap itself may have been answered, which can be done only once.
-        await answer_tap(update.callback_query)
+        await update.callback_query.answer()
     if isinstance(update.effective_message, Message):
         await reply(update.effective_message, page)
 
@@ -114,11 +114,6 @@ async def turn(message: Message, page: BotMessage) -> None:
     """Show a page in place of a message of the bot's, below it if it can't be changed."""
     if not await done(message.edit_text(page.html, reply_markup=keyboard(page.rows))):
         await reply(message, page)
-
-
-async def answer_tap(query: CallbackQuery, text: str = "", *, alert: bool = False) -> None:
-    """Stop the button's spinner, with a passing line or an alert."""
-    await query.answer(text or None, show_alert=alert)
 
 
 @asynccontextmanager
