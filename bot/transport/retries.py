@@ -57,9 +57,9 @@ class Retries(BaseRateLimiter[int]):
 
     def __init__(self) -> None:
         self._calls = asyncio.Semaphore(CALLS)
-        # By chat, until when it is left alone.
+        # By chat, until when it is left alone; by None, until when all are.
         self._held: dict[object, float] = {}
-        self._all_held = self._slow_until = self._next = 0.0
+        self._slow_until = self._next = 0.0
 
     async def initialize(self) -> None:
         """Nothing to prepare."""
@@ -82,45 +82,37 @@ class Retries(BaseRateLimiter[int]):
                     answer = await _answered(callback(*args, **kwargs), endpoint, data)
             except refusals.TelegramError as error:
                 metrics.count("api_errors", type(error).__name__)
-                pause = self._pause(error, endpoint, data, failures)
+                pause = pause_after(error, failures)
+                if isinstance(error, refusals.ChatMigrated):
+                    # A group has become a supergroup; what it is now is written to instead.
+                    data["chat_id"] = error.new_chat_id
+                    data.pop("reply_parameters", None)
+                    data.pop("message_thread_id", None)
+                elif isinstance(error, refusals.RetryAfter):
+                    metrics.reached()
+                    self._hold(data.get("chat_id"), pause)
+                elif isinstance(error, refusals.InvalidToken) or not (
+                    is_network(error) or endpoint in START
+                ):
+                    raise
                 if clock() + pause > end:
                     raise
+                level = logging.WARNING if endpoint in START else logging.INFO
+                _logger.log(level, "Telegram did not take a call (%s)", type(error).__name__)
                 await sleep(pause)
             else:
                 metrics.reached()
                 return answer
         raise AssertionError
 
-    def _pause(
-        self, error: refusals.TelegramError, endpoint: str, data: dict[str, Any], failures: int
-    ) -> float:
-        """Give the seconds until the next attempt; raises again what fails for good."""
-        pause = pause_after(error, failures)
-        if isinstance(error, refusals.ChatMigrated):
-            # A group has become a supergroup; what it is now is written to instead.
-            data["chat_id"] = error.new_chat_id
-            data.pop("reply_parameters", None)
-            data.pop("message_thread_id", None)
-        elif isinstance(error, refusals.RetryAfter):
-            metrics.reached()
-            self._hold(data.get("chat_id"), pause)
-        elif not is_network(error) and (
-            endpoint not in START or isinstance(error, refusals.InvalidToken)
-        ):
-            raise error
-        level = logging.WARNING if endpoint in START else logging.INFO
-        _logger.log(level, "Telegram did not take a call, trying on (%s)", type(error).__name__)
-        return pause
-
     def _hold(self, chat: object, seconds: float) -> None:
-        now = clock()
-        others = any(until > now for key, until in self._held.items() if key != chat)
-        if chat is None or others:
-            self._all_held, self._slow_until = now + seconds, now + seconds + SLOW_FOR
-        self._held[chat] = now + seconds
+        until = clock() + seconds
+        if chat is None or any(at > clock() for one, at in self._held.items() if one != chat):
+            self._held[None], self._slow_until = until, until + SLOW_FOR
+        self._held[chat] = until
 
     async def _until_allowed(self, chat: object) -> None:
-        while (wait := max(self._held.get(chat, 0.0), self._all_held) - clock()) > 0:
+        while (wait := max(self._held.get(chat, 0.0), self._held.get(None, 0.0)) - clock()) > 0:
             await sleep(wait)
         self._held.pop(chat, None)
         if chat is not None and clock() < self._slow_until:

@@ -113,21 +113,18 @@ class ChatOrder(SimpleUpdateProcessor):
         """Handle an update unless it was handled before."""
         user, store = update.effective_user, self._knowledge.store
         changes = self._changes(update) if user and user.id in self._admins else False
-        if update.inline_query or changes is None:
-            # Cards, and what an administrator only looks at or drafts, may be given twice.
-            return await application.process_update(update)
+        # Cards, and what an administrator only looks at or drafts, may be given twice.
+        is_noted = not update.inline_query and changes is not None
         name = f"{update.get_bot().id}:{update.update_id}"
-        is_done = _noted(lambda: store.is_handled(name))
-        if is_done:
-            return None
-        if is_done is False:
-            await delivery.say(update, notice(texts.INTERRUPTED))
-        else:
+        is_done = _noted(lambda: store.is_handled(name)) if is_noted else None
+        if is_done is None:
             if changes:
                 _noted(lambda: store.note_handled(name, is_done=False))
             await application.process_update(update)
-        _noted(lambda: store.note_handled(name, is_done=True))
-        return None
+        elif not is_done:
+            await delivery.say(update, notice(texts.INTERRUPTED))
+        if is_noted and not is_done:
+            _noted(lambda: store.note_handled(name, is_done=True))
 
     async def _freshen(self) -> str:
         """Take in what another process has changed; give what administrators have not been told."""
