@@ -20,7 +20,6 @@ import knowledge as library
 from bot import logs, settings, texts
 from bot.messages import progress
 from bot.messages.terminal_text import plain
-from bot.replies import converse, respond
 from bot.services import NEW, Services
 from bot.settings import Settings, SettingsError
 from knowledge import KnowledgeBase
@@ -146,7 +145,7 @@ def _ask(knowledge: KnowledgeBase, given: Given) -> Iterator[str]:
     if given.jsonl:
         yield from _answered_lines(services)
         return
-    turn = respond(services, given.question, NEW, record=False)
+    turn = services.respond(given.question, NEW, record=False)
     reply = turn.reply
     given.status = ANSWERED if isinstance(reply, library.Answer) else NOT_ANSWERED
     yield plain(turn.page.html)
@@ -168,7 +167,7 @@ def _answered_lines(services: Services) -> Iterator[str]:
     for number, raw in enumerate(sys.stdin.buffer):
         chat, question = _line(raw.decode("utf-8", "replace").rstrip("\r\n").lstrip("\ufeff"))
         place = (chats.setdefault(chat if chat else f"line {number}", len(chats)), None)
-        turn = converse(services, place, number, question)
+        turn = services.converse(place, number, question)
         line = {
             "question": question,
             **({"chat": chat} if chat else {}),

@@ -1,6 +1,7 @@
-"""What the handlers share: the knowledge base, the settings, and what is remembered of chats.
+"""What the handlers share: what is said to a message, what is remembered of chats, the settings.
 
 What was last shown in each chat, and who writes how often, is in memory only, and not for long.
+Nothing here needs Telegram, nor loads its library: the command line answers without.
 """
 
 import re
@@ -8,14 +9,24 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, Literal
 
-from bot import texts
-from bot.charts import chart_of
-from bot.messages import Sources
+from bot import messages, texts
+from bot.messages import BotMessage, Sources, answers, notice
 from bot.settings import Settings
-from knowledge import Answer, Fact, KnowledgeBase, Match
+from knowledge import (
+    NONE_OF_THESE,
+    NOT_RIGHT,
+    Answer,
+    Fact,
+    KnowledgeBase,
+    Match,
+    Near,
+    Remark,
+    Reply,
+    Suggestions,
+    Unknown,
+)
 from knowledge import Context as Said
 
 # For annotations alone: a question from the command line does without Telegram's library, which
@@ -39,12 +50,9 @@ WINDOW = 60.0
 
 # Questions to go on with, at most.
 RELATED = 3
-# A fact less likely than this is not near a question, a chart not the one meant.
-NEAREST, NEAREST_CHART = 0.02, 0.005
-# How the id of an overview of the shipped report begins.
-OVERVIEW = "main-findings"
+# A fact less likely than this is not near a question.
+NEAREST = 0.02
 _WORD = re.compile(r"\w{4,}|\d+")
-_LONG = re.compile(r"\w{4,}")
 _NAMED = re.compile(r"\w{3,}")
 _ASKING = "how what which who when where why was were the are did does has many there with and for"
 
@@ -153,6 +161,15 @@ class FairUse:
         return "welcome" if over <= 0 else "warn" if over == 1 else "ignore"
 
 
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What is said to a message, the reply it rests on if any, and how the conversation stands."""
+
+    page: BotMessage
+    reply: Reply | None
+    standing: Standing
+
+
 class Services:
     """Everything a handler needs beside the update, for a bot that has spoken to nobody yet."""
 
@@ -169,16 +186,6 @@ class Services:
         """Give the reports' titles with their publishers, as they stand within a sentence."""
         reports = self.knowledge.snapshot.reports
         return tuple(texts.report_name(one.title, one.publisher) for one in reports)
-
-    def findings(self, limit: int) -> tuple[Fact, ...]:
-        """Give key findings to begin with: overviews, then figures and others of each topic."""
-        lists = [self.knowledge.facts(topic.id) for topic in self.knowledge.topics()]
-        turns = [one for turn in zip_longest(*lists) for one in turn if one]
-        told = [fact for facts in lists for fact in [one for one in facts if one.figures][:1]]
-        told.sort(key=lambda one: -len(one.figures))
-        overviews = [one for one in turns if one.topic == "overview" or one.id.startswith(OVERVIEW)]
-        ranked = (*overviews, *told, *turns)
-        return tuple({one.id: one for one in ranked}.values())[:limit]
 
     def fact(self, fact_id: str) -> Fact | None:
         """Give a live fact, None for one withdrawn or never known."""
@@ -212,23 +219,73 @@ class Services:
         ]
         return tuple({one.id: one for one in (*beside, *found)}.values())[:limit]
 
-    def charts(self) -> tuple[Fact, ...]:
-        """Give the facts that can be drawn, but of those with figures in common only the widest."""
-        lists = [self.knowledge.facts(topic.id) for topic in self.knowledge.topics()]
-        drawn = [fact for facts in lists for fact in facts if chart_of(fact)]
-        figures = [set(fact.figures) for fact in drawn]
-        return tuple(fact for fact in drawn if not any(set(fact.figures) < f for f in figures))
+    def respond(self, text: str, standing: Standing, *, record: bool = True) -> Turn:
+        """Answer a text said where the conversation is `standing`, with what belongs beside it."""
+        reply, before = self.knowledge.ask(text, standing.context), standing.context.shown
+        if isinstance(reply, Remark):
+            return Turn(self._remarked(reply, standing), None, standing)
+        asked = self.knowledge.record(text, reply) if record else 0
+        sources, topics = self.sources(), messages.topics(self.knowledge.topics())
+        match answers.dated_once(reply, self.known(before)):
+            case Answer(matches) | Near(matches) as told:
+                facts = [match.fact for match in matches]
+                related = self.related(facts[0], (*before, *(fact.id for fact in facts)))
+                page = answers.answer(told, sources, asked, related)
+            case Suggestions() as told:
+                page = answers.suggestions(told, asked)
+            case Unknown(note=str(note)) if note:
+                page = notice(note, topics)
+            case told:
+                nearest = self.nearest(text, told.gap.fact if told.gap else None)
+                page = answers.unknown(told, sources, asked, nearest, topics)
+        return Turn(page, reply, Standing(standing.context.after(text, reply), asked))
 
-    def charted(self, text: str) -> Fact | None:
-        """Give the fact whose chart is meant: found as an answer is, or named by its own words."""
-        matches = self.knowledge.search(text)
-        found = [match.fact for match in matches if match.confidence >= NEAREST_CHART]
-        topics = {topic.id: topic.name for topic in self.knowledge.topics()}
-        words = [word.rstrip("s") for word in _LONG.findall(text.casefold())]
-        for fact in self.charts() if words else ():
-            about = f"{topics[fact.topic]} {fact.question} {fact.measure}".casefold()
-            found += [fact] if all(word in about for word in words) else []
-        return next(filter(chart_of, found), None)
+    def converse(self, place: Place, number: int, text: str) -> Turn:
+        """Answer message `number` of a conversation that goes on outside Telegram; not recorded."""
+        turn = self.respond(text, self.memory.standing(place), record=False)
+        self.memory.answered(place, number, number, turn.standing)
+        return turn
+
+    def _remarked(self, remark: Remark, standing: Standing) -> BotMessage:
+        """Answer what asks nothing new of the report; a yes or no to offers is evidence."""
+        asked, offered, note = standing.asked, standing.context.offered, self.knowledge.note
+        topics = messages.topics(self.knowledge.topics())
+        match remark.kind:
+            case "help":
+                return notice(texts.HOW, topics)
+            case "yes" if offered and asked is not None:
+                note(asked, tapped=offered[0])
+                return notice(texts.GLAD)
+            case "no" | "wrong" if offered and asked is not None:
+                note(asked, feedback=NONE_OF_THESE)
+                return notice(texts.NOTED, topics)
+            case "wrong" if asked is not None:
+                note(asked, feedback=NOT_RIGHT)
+                return self.objection(asked)
+            case "more":
+                related = self.related(remark.facts[0], standing.context.shown)
+                return answers.more(remark.facts[0], self.sources(), related)
+            case kind if kind in texts.SMALL_TALK:
+                return notice(texts.SMALL_TALK[kind])
+        return answers.again(remark.kind, remark.facts, self.sources())
+
+    def objection(self, asked: int, reason: str = "") -> BotMessage:
+        """Ask what was wrong, or thank for the `reason`, and offer what else was meant."""
+        record, parts = self.knowledge.asked(asked), [texts.WHAT_WAS_WRONG[reason]]
+        likely = self.nearest(record.question, None, 4) if record else ()
+        known = {record.fact, record.tapped} if record else set()
+        others = [fact for fact in likely if fact.id not in known][: messages.NEAREST]
+        rows = list(messages.questions(others, messages.TAKE, asked))
+        if not reason:
+            why = ((said, messages.WRONG, asked, one) for one, said in texts.REASONS.items())
+            rows.insert(0, tuple(messages.button(*one) for one in why))
+        elif reason == "question" and not others:
+            # Whoever asked something else can look for it.
+            rows += messages.topics(self.knowledge.topics())
+        if record and self.settings.admin_ids:
+            rows.append((messages.button(texts.TELL, messages.TELL, asked, reason),))
+            parts += [texts.NOT_KEPT] if reason else []
+        return notice(" ".join(parts), rows)
 
 
 def _about(question: str) -> set[str]:

@@ -7,7 +7,6 @@ from telegram import InlineKeyboardButton, Message, Update
 
 from bot import messages, texts
 from bot.messages import BotMessage, Button, notice, short
-from bot.replies import objection
 from bot.services import Context, services_of
 from bot.transport import delivery
 from knowledge import HELPFUL, NONE_OF_THESE, NOT_RIGHT, Fact
@@ -71,7 +70,7 @@ async def voted(
     services = services_of(context)
     services.knowledge.note(asked, feedback=HELPFUL if helpful else NOT_RIGHT)
     await _without(message, set(messages.votes(asked)))
-    return None if helpful else objection(services, asked)
+    return None if helpful else services.objection(asked)
 
 
 async def _without(message: Message, gone: set[Button], instead: Sequence[Button] = ()) -> None:
@@ -87,7 +86,7 @@ async def _without(message: Message, gone: set[Button], instead: Sequence[Button
 
 async def explained(_: Message, context: Context, asked: int, reason: str) -> BotMessage:
     """Take what was wrong, and offer what is left to do about it."""
-    return objection(services_of(context), asked, reason)
+    return services_of(context).objection(asked, reason)
 
 
 async def told(_: Message, context: Context, asked: int, reason: str) -> BotMessage:

@@ -13,26 +13,47 @@ from bot.handlers.questions import question_in, wish
 from bot.messages import BotMessage, answers, joined, notice, safe
 from bot.services import Context, services_of
 from bot.transport import delivery
-from knowledge import Fact
+from knowledge import Fact, KnowledgeBase
 
 # Telegram's words where a chat takes texts only.
 NOT_HERE = re.compile(r"not enough rights to send|send_(photos|media|docs|plain)_forbidden", re.I)
+# A fact less likely than this is not the one whose chart is meant.
+NEAREST = 0.005
+_LONG = re.compile(r"\w{4,}")
 
 
 async def chart(message: Message, context: Context) -> BotMessage | None:
     """Send the chart that a few words mean, without words that of the answer shown last."""
     services, place = services_of(context), delivery.place_of(message)
-    text = question_in(message, context.bot)
+    text, charts = question_in(message, context.bot), _charts(services.knowledge)
     wished = wish(text)
     about = text if wished is None else wished
     shown = services.known(services.memory.shown(place)[:1])
-    fact = services.charted(about) if about else next(iter(shown), None)
+    fact = _meant(about, charts, services.knowledge) if about else next(iter(shown), None)
     if fact and await _sent(message, context, fact, read=True):
         services.memory.show(place, fact)
         return None
-    charts = services.charts()[: messages.A_PAGE]
     said = texts.NO_CHARTS if not charts else texts.NO_SUCH_CHART if about else texts.WHICH_CHART
-    return notice(said, messages.questions(charts, messages.CHART))
+    return notice(said, messages.questions(charts[: messages.A_PAGE], messages.CHART))
+
+
+def _charts(knowledge: KnowledgeBase) -> list[Fact]:
+    """Give the facts that can be drawn, but of those with figures in common only the widest."""
+    lists = [knowledge.facts(topic.id) for topic in knowledge.topics()]
+    drawn = [fact for facts in lists for fact in facts if chart_of(fact)]
+    figures = [set(fact.figures) for fact in drawn]
+    return [fact for fact in drawn if not any(set(fact.figures) < every for every in figures)]
+
+
+def _meant(text: str, charts: list[Fact], knowledge: KnowledgeBase) -> Fact | None:
+    """Give the fact whose chart is meant: found as an answer is, or named by its own words."""
+    found = [match.fact for match in knowledge.search(text) if match.confidence >= NEAREST]
+    topics = {topic.id: topic.name for topic in knowledge.topics()}
+    words = [word.rstrip("s") for word in _LONG.findall(text.casefold())]
+    for fact in charts if words else ():
+        about = f"{topics[fact.topic]} {fact.question} {fact.measure}".casefold()
+        found += [fact] if all(word in about for word in words) else []
+    return next(filter(chart_of, found), None)
 
 
 async def tapped(

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import zip_longest
 
 import telegram
 from telegram import Bot, BotCommandScope, BotCommandScopeChat, Message
@@ -19,6 +20,8 @@ _logger = logging.getLogger(__name__)
 
 # Key findings on the first screen.
 FINDINGS = 5
+# How the id of an overview of the shipped report begins.
+OVERVIEW = "main-findings"
 # Where the contact details of the shipped report are kept.
 CONTACT_TOPIC = "contact"
 CONTACT_FACT = "contact-overview"
@@ -42,7 +45,15 @@ async def start(message: Message, context: Context) -> None:
 
 def _welcome(services: Services) -> BotMessage:
     """Give key findings to begin with, and as many topics as the screen holds."""
-    findings, topics = services.findings(FINDINGS), services.knowledge.topics()
+    topics = services.knowledge.topics()
+    lists = [services.knowledge.facts(topic.id) for topic in topics]
+    turns = [one for turn in zip_longest(*lists) for one in turn if one]
+    told = [fact for facts in lists for fact in [one for one in facts if one.figures][:1]]
+    told.sort(key=lambda one: -len(one.figures))
+    overviews = [one for one in turns if one.topic == "overview" or one.id.startswith(OVERVIEW)]
+    # Overviews, then figures and others of each topic.
+    ranked = {one.id: one for one in (*overviews, *told, *turns)}
+    findings = tuple(ranked.values())[:FINDINGS]
     text = texts.start(services.titles(), findings=bool(findings))
     every = messages.button(texts.ALL_TOPICS, messages.TOPICS, 0)
     for count in range(len(topics), -1, -1):

@@ -10,7 +10,6 @@ from telegram.ext import ApplicationHandlerStop, filters
 
 from bot import messages, texts
 from bot.messages import BotMessage, notice
-from bot.replies import respond
 from bot.services import Context, Exchange, services_of
 from bot.transport import delivery, metrics
 from knowledge import summary
@@ -149,7 +148,7 @@ async def _answer(
     services, place = services_of(context), delivery.place_of(message)
     about = message if tapped else message.reply_to_message
     standing = services.memory.standing(place, about.message_id if about else None)
-    turn, number = respond(services, text, old.before if old else standing), None
+    turn, number = services.respond(text, old.before if old else standing), None
     if old:
         page, keys = turn.page.html, delivery.keyboard(turn.page.rows)
         edit = context.bot.edit_message_text(page, place[0], old.reply, reply_markup=keys)

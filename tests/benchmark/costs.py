@@ -29,7 +29,6 @@ def apart(name: str, *arguments: object) -> dict[str, float]:
 def serving(database: str, questions: str, timed: str) -> None:
     """Open a base, answer questions of the file as the bot does, then time others and a change."""
     import bot.app  # noqa: F401  # what serving holds
-    from bot.replies import converse
     from bot.services import Services
     from bot.settings import Settings
     from knowledge import Edit, KnowledgeBase, Swap
@@ -42,7 +41,7 @@ def serving(database: str, questions: str, timed: str) -> None:
     services = Services(Settings(database=Path(database)), knowledge)
 
     def asked(number: int, text: str) -> None:
-        converse(services, (number, None), number, text)
+        services.converse((number, None), number, text)
 
     for number, text in enumerate(json.loads(Path(questions).read_text())):
         asked(number, text)
