@@ -118,12 +118,9 @@ def _is_open(one: Asked) -> bool:
 
 def _answered_now(matcher: Matcher, question: str, wrong: Collection[str]) -> bool:
     """Tell whether the knowledge base has learned the answer since."""
-    owner = matcher.phrased(question)
-    if owner is not None:
-        return owner.id not in wrong
-    if wrong:
-        return False
     reply = ask(matcher, question)
+    if any(match.fact.id in wrong for match in reply.matches):
+        return False
     if isinstance(reply, Unknown):
         return reply.gap is not None and reply.gap.confidence >= EXPLAINED
     return isinstance(reply, Answer)

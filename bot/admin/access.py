@@ -71,17 +71,17 @@ class Request:
             row.append(button(texts.EDIT_AGAIN, "edit", facts[0].id))
         return notice(texts.SAVED.format(short(edit.what, 400)), [tuple(row)])
 
-    async def change(self, edit: Edit) -> None:
-        """Make a change without a preview, then say which other questions it moves."""
+    async def change(self, edit: Edit) -> BotMessage | None:
+        """Make a change without a preview; give what to say if it moves other questions."""
         # Taken before the change: the trial compares with how things stood then.
         trial = self.editor.trial(edit)
         page = await self.carry_out(edit)
         await self.show(page)
         tried = await asyncio.to_thread(trial)
         own = {text for pair in edit.facts() for fact in pair if fact for text in fact.phrasings}
-        if moved := [one for one in tried.differences if one.question not in own]:
-            also = safe(texts.ALSO_CHANGED + differences(moved))
-            await self.show(joined([page.html, also], page.rows))
+        moved = [one for one in tried.differences if one.question not in own]
+        also = safe(texts.ALSO_CHANGED + differences(moved))
+        return joined([page.html, also], page.rows) if moved else None
 
 
 # Gives the page to show, None where all has been said.

@@ -82,7 +82,9 @@ async def decide(request: Request) -> BotMessage:
             request.knowledge.store.dismiss(cluster.variants)
             done = texts.DISMISSED.format(cluster.question)
         case "means":
-            await request.change(edits.learned(request.knowledge.fact(*meant), cluster.variants))
+            edit = edits.learned(request.knowledge.fact(*meant), cluster.variants)
+            if told := await request.change(edit):
+                await request.show(told)
             request.in_place = False
         case verb:
             # As it might stand on a button; it was stored as it was typed.

@@ -114,13 +114,12 @@ async def undo(request: Request) -> BotMessage | None:
         name = await _name(request, last.who)
         text = texts.NOT_YOURS.format(last.edit.what, name, when(last))
         return notice(text, [(button(texts.UNDO, "undo", last.number),)])
-    await request.change(request.editor.undo(number))
-    return None
+    return await request.change(request.editor.undo(number))
 
 
-async def redo(request: Request) -> None:
+async def redo(request: Request) -> BotMessage | None:
     """Bring back what was taken back last."""
-    await request.change(request.editor.redo())
+    return await request.change(request.editor.redo())
 
 
 async def terms(request: Request) -> BotMessage | None:
@@ -128,8 +127,7 @@ async def terms(request: Request) -> BotMessage | None:
     snapshot = request.knowledge.snapshot
     said, equals, means = request.written.partition("=")
     if equals:
-        await request.change(edits.with_term(snapshot, said, means))
-        return None
+        return await request.change(edits.with_term(snapshot, said, means))
     page, part = (int(said), "") if request.parts else (0, said.casefold())
     every = [
         button(f"✕ {line}", "unterm", mark(term.said))
@@ -140,8 +138,8 @@ async def terms(request: Request) -> BotMessage | None:
     return notice(f"{texts.HOW_TERMS}\n\n{texts.DROP_TERM if every else texts.NO_TERMS}", rows)
 
 
-async def drop_term(request: Request) -> None:
+async def drop_term(request: Request) -> BotMessage | None:
     """Take a term away."""
     snapshot = request.knowledge.snapshot
     said = next((t.said for t in snapshot.terms if mark(t.said) == request.written), "")
-    await request.change(edits.without_term(snapshot, said))
+    return await request.change(edits.without_term(snapshot, said))
