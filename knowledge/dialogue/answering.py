@@ -196,18 +196,20 @@ class _Conversation:
             return (Piece(text, offered, 0.0),)
         if is_letter or len(asked) > 1:
             pieces: list[Piece] = []
+            self.matcher.expect(asked)
             for one in asked:
                 # Each may lean on the one before it.
                 last = pieces[-1] if pieces and pieces[-1].match else None
                 before = self.context.after(last.text, last.reply) if last else self.context
                 pieces += self._parts(one, before)
             return pieces
-        whole = self._parts(left, self.context)
         # What stands before the question may belong to it or not; a list goes on to its end.
         clause = splitting.last_clause(left)
         goes_on = grammar.opens(words(left)) and not grammar.opens(words(clause))
         ends = (*asked, splitting.tail(text), "" if goes_on else clause)
         only = next((one for one in ends if one not in ("", left)), "")
+        self.matcher.expect([left, only] if only else ())
+        whole = self._parts(left, self.context)
         if whole[0].is_certain or len(whole) > 1:
             return whole
         rest = self._parts(only, self.context) if only else whole

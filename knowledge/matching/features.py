@@ -99,7 +99,6 @@ class Evidence:
         # Entry by entry: all meanings at once, as floats, would take four times their memory.
         meant = index.meant(np.arange(len(profiles)))
         self._centres = unit(np.array([rows.sum(axis=0, dtype=np.float32) for rows in meant]))
-        self._said = index.meanings[index.replied].astype(np.float32) / SCALE
         self._heard = lru_cache(maxsize=REMEMBERED)(self._hear)
 
     def gather(self, question: Question) -> Candidates:
@@ -109,23 +108,23 @@ class Evidence:
         weights = {stem: index.lexicon.weight(stem) for stem in near}
         heard = _product(index, near, weights)
         unexplained, unheard = self._unexplained(near, weights, question)
-        said = np.zeros(len(self._profiles), np.float32)
-        if meaning is not None:
-            said = np.clip(self._said @ meaning, 0, 1)
         pool = self._pool(index.best(heard), meaning)
         rows = spans(index.starts[pool], index.sizes[pool])
         bounds = np.cumsum(index.sizes[pool]) - index.sizes[pool]
         alike = worded = np.clip(heard[rows], 0, 1)
         kernel, meant = _kernel(worded), np.zeros(len(rows), np.float32)
+        said = np.zeros(len(pool), np.float32)
         if meaning is not None:
             wanted = meaning / SCALE
             each = [some.astype(np.float32) @ wanted for some in index.meant(pool)]
             meant = np.clip(np.concatenate(each), 0, 1) if each else meant
+            answers = index.meanings[index.replied[pool]].astype(np.float32)
+            said = np.clip(answers @ wanted, 0, 1)
             alike, kernel = (worded + meant) / 2, (kernel + meant * meant) / 2
         solved = self._ridge(rows, kernel, is_meant=meaning is not None)
         ridges = np.add.reduceat(solved, bounds)
         top = np.maximum.reduceat(alike, bounds)
-        rank = top + 0.3 * ridges + 0.2 * said[pool] + self._ahead[pool]
+        rank = top + 0.3 * ridges + 0.2 * said + self._ahead[pool]
         best = np.argsort(-rank, kind="stable")[:SHORTLIST]
         chosen = pool[best]
         columns = (
@@ -133,7 +132,7 @@ class Evidence:
             self._ways[chosen],
             np.maximum.reduceat(meant, bounds)[best],
             unexplained[chosen],
-            said[chosen],
+            said[best],
             [conflicts(question.named, self._profiles[one].named) for one in chosen.tolist()],
             self._gaps[chosen],
             np.full(len(chosen), self._guarded),

@@ -138,14 +138,16 @@ class Sparse:
 class Index:
     """Phrasings as rows of `words` (stems, tf-idf, length 1), their meanings and what they ask.
 
-    `starts` tells where the rows of each entry begin, with the end behind them; `held` has a row of
-    stems for each entry, those of its answer too. `tokens` and `meanings` are those of all texts,
-    of each entry its phrasings and then its answer, as `asked` and `replied` tell.
+    `starts` tells where the rows of each entry begin, with the end behind them, `sizes` how many
+    they are; `held` has a row of stems for each entry, those of its answer too. `tokens` and
+    `meanings` are those of all texts, of each entry its phrasings and then its answer, as `asked`
+    and `replied` tell.
     """
 
     lexicon: Lexicon
     words: Sparse
     starts: Rows
+    sizes: Rows
     owner: Ints
     held: Sparse
     tokens: Tokens
@@ -175,6 +177,7 @@ class Index:
             lexicon,
             _tfidf(row, numbers[~answers], len(asked), lexicon.idf),
             np.concatenate([[0], np.cumsum(sizes)]),
+            sizes,
             np.repeat(np.arange(len(sizes), dtype=np.int32), sizes),
             Sparse.weighted(
                 np.bincount(owner, minlength=len(sizes)),
@@ -193,11 +196,6 @@ class Index:
         first, sizes = self.asked[self.starts[entries]], self.sizes[entries]
         bounds = zip(first.tolist(), (first + sizes).tolist(), strict=True)
         return [self.meanings[start:end] for start, end in bounds]
-
-    @property
-    def sizes(self) -> Rows:
-        """Give the number of phrasings of each entry."""
-        return np.diff(self.starts)
 
     def ways(self) -> Rows:
         """Count the question of each entry and the phrasings that bring two new words or more.
@@ -225,17 +223,15 @@ class Index:
         found.sort(key=lambda row: row not in self.starts)
         return int(self.owner[found[0]]) if found else None
 
-    def spoken(self, entry: int, tokens: Iterable[str]) -> int:
-        """Count the phrasings of an entry that have any of some words."""
-        bounds = self.starts[entry : entry + 2]
-        rows: set[int] = set()
+    def spoken(self, tokens: Iterable[str]) -> list[float]:
+        """Give the share of each entry's phrasings that have any of some words."""
+        has = np.zeros(len(self.owner), bool)
         for token in tokens:
-            number = self.lexicon.numbers.get(stem(token))
-            if number is not None:
-                column = self.words.column(number)
-                first, last = np.searchsorted(column, bounds).tolist()
-                rows.update(column[first:last].tolist())
-        return len(rows)
+            if (number := self.lexicon.numbers.get(stem(token))) is not None:
+                has[self.words.column(number)] = True
+        counts = np.bincount(self.owner[has], minlength=len(self.sizes))
+        shares: list[float] = (counts / self.sizes).tolist()
+        return shares
 
     def asked_with(self, word: str) -> list[int]:
         """Give the entries that have a word in a phrasing."""

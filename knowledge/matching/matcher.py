@@ -83,6 +83,7 @@ class Matcher:
         # A message is held against them again and again while it is taken apart.
         self.read = lru_cache(maxsize=64)(self._reader.read)
         self._phrased = lru_cache(maxsize=64)(self.index.phrased)
+        self._spoken = lru_cache(maxsize=64)(self.index.spoken)
 
     @classmethod
     def build(
@@ -271,7 +272,7 @@ class Matcher:
 
     def spoken_share(self, fact: Fact, tokens: Iterable[str]) -> float:
         """Give the share of an entry's phrasings that have any of some words."""
-        return self.index.spoken(self._numbers[fact.id], tokens) / len(fact.phrasings)
+        return self._spoken(frozenset(tokens))[self._numbers[fact.id]]
 
     def asked_with(self, word: str) -> tuple[Fact, ...]:
         """Give the entries that have a word in a phrasing."""
