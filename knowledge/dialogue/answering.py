@@ -24,7 +24,7 @@ from knowledge.dialogue import (
 )
 from knowledge.dialogue.decision import STANDS, contested, decide, holding, is_figure
 from knowledge.dialogue.queries import MEAN
-from knowledge.dialogue.splitting import ALL, CERTAIN, SURE, Piece
+from knowledge.dialogue.splitting import CERTAIN, SURE, Piece
 from knowledge.matching import languages
 from knowledge.matching.matcher import Matcher, Weighed
 from knowledge.matching.question import KINDS
@@ -115,7 +115,10 @@ class _Conversation:
         left = remarks.plain(text)
         about, wish = (left, False) if phrased else remarks.unframed(text)
         clauses = {about: wish, splitting.last_clause(about): False}
-        for one, wished in clauses.items() if not phrased else ():
+        # "What did it find", of what was spoken of, wishes for no report.
+        said = self.context.answered[:1]
+        leans = said not in ((), (lists.WHOLE,)) and grammar.points(words(about))
+        for one, wished in clauses.items() if not (phrased or leans) else ():
             if self.snapshot and (whole := lists.overview(self.snapshot, one, wished=wished)):
                 return whole, (texts.OVERVIEW,)
         text = about if about != left else text
@@ -126,7 +129,7 @@ class _Conversation:
         if not (isinstance(reply, Answer) and pieces[0].known >= (CERTAIN if wish else SURE)):
             if wish and (listed := lists.subject(self.matcher, about)):
                 return listed, (texts.OVERVIEW,)
-            told = remarks.introduces(text) and not (
+            told = remarks.introduces(splitting.sentences(text)[-1]) and not (
                 splitting.questions(text) or splitting.tail(text)
             )
             if told and max(piece.confidence for piece in pieces) < FAINT:
@@ -145,6 +148,9 @@ class _Conversation:
             return None
         known, said = self.matcher.by_id, self.context.computed
         last = self.context.answered or self.context.offered[:1]
+        if not last and self.context.before:
+            # "Which slide", after a refusal, is that of what was said before it.
+            last, said = self.context.before.answered, self.context.before.computed
         facts = tuple(known[one] for one in last if one in known)
         facts = tuple(replace(one, answer=said, plain="") for one in facts) if said else facts
         when = dates.main_date(facts[0]) if kind == "vouch" and facts else None
@@ -228,12 +234,7 @@ class _Conversation:
         reports = {one.id: one for one in self.snapshot.reports} if self.snapshot else {}
         only = next(iter(reports.values())) if len(reports) == 1 else None
         fixed = dates.relative(text, only)
-        asked, left = dates.named(fixed)
-        shown = follow_up.spoken_of(self.matcher, context)
-        put_right = mismatch.dated_so(shown, asked) if shown and asked else None
-        if put_right and grammar.confirms(words(left)):
-            # "That's 2020, right?"
-            return Piece(text, put_right, lists.PICKED, leant=True)
+        asked, _ = dates.named(fixed)
         marks = mismatch.Marks.of(self.matcher, fixed, lambda fact: reports.get(fact.report))
         whole = self._undated(text, context)
         if not asked:
@@ -276,7 +277,7 @@ class _Conversation:
             return Piece(text, pick, lists.PICKED, leant=True, notes=(texts.PICKED,))
         alone = decide(weighed.matches)
         if exact is None:
-            alone = self._narrowed(mismatch.settled(matcher, read, weighed), read.tokens)
+            alone = mismatch.settled(matcher, read, weighed)
         first = next(iter(alone.matches or weighed.matches), None)
         confidence = first.confidence if first else 0.0
         shown = follow_up.spoken_of(matcher, context)
@@ -296,17 +297,6 @@ class _Conversation:
         explained = matcher.explained(first.fact, named) if first else 0.0
         return Piece(text, alone, confidence, explained)
 
-    def _narrowed(self, reply: Reply, tokens: Sequence[str]) -> Reply:
-        """Offer an overview where something is asked that it doesn't speak of, or a meaning."""
-        match = reply.matches[0] if isinstance(reply, Answer) else None
-        if match is None or not lists.is_overview(match.fact):
-            return reply
-        means = grammar.defines(tokens) and match.confidence < follow_up.MEANT
-        named = [one for one in grammar.content(tokens) if one not in grammar.WANTS]
-        if means or self.matcher.explained(match.fact, named) < ALL:
-            return Suggestions(reply.matches)
-        return reply
-
     def _computed(
         self, text: str, weighed: Weighed, context: Context, exact: Fact | None
     ) -> Piece | None:
@@ -325,8 +315,6 @@ class _Conversation:
         alone_too = named or not context.answered
         if alone_too and (told := computing.compute(self.matcher, text, weighed)):
             return _from_table(text, told)
-        if exact is None and (match := computing.across(self.matcher, text)):
-            return _from_table(text, Answer((match,)))
         alone = decide(weighed.matches)
         sure = isinstance(alone, Answer) and alone.matches[0].fact.id not in context.answered
         if exact or sure:

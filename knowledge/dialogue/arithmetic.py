@@ -42,20 +42,8 @@ def answer(query: Query) -> Said | None:
     if grammar.excludes(query.text):
         # What is left out may be what is asked for.
         return None
-    ways = (_held, _part, _pooled, _limit, _ranked, _gap, _extreme, _against, _plain)
+    ways = (_part, _pooled, _limit, _ranked, _gap, _extreme, _against, _plain)
     return next(filter(None, (way(query, query.table, query.cells) for way in ways)), None)
-
-
-def _held(query: Query, table: Table, cells: list[Cell]) -> Said | None:
-    """Tell whose a figure is: "where does the 44% come from"."""
-    amounts, wanted = query.amounts, query.wants - {"share"}
-    if len(amounts) != 1 or amounts[0].limits or query.is_whether or query.count or wanted:
-        return None
-    (told,) = amounts
-    held = [one for one in cells if table.figures[one] == told.value]
-    if not held or told.is_quantifier or (told.unit == "%") != (table.unit == "%"):
-        return None
-    return "", texts.CELL.format(table.figure(held[0]), "; ".join(map(table.place, held)))
 
 
 def _part(query: Query, table: Table, cells: list[Cell]) -> Said | None:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from knowledge import texts
 from knowledge.dialogue import arithmetic, dates, follow_up, grammar
 from knowledge.dialogue.arithmetic import BY, COMPARES, EXTREMES, FEW, Said
-from knowledge.dialogue.decision import BANDS, answer_of, decide
+from knowledge.dialogue.decision import BANDS
 from knowledge.dialogue.lists import OTHERS
 from knowledge.dialogue.queries import Query
 from knowledge.dialogue.tables import RARE, Axis, Leading, Named, Table
@@ -18,7 +18,7 @@ from knowledge.matching.matcher import EXACT, Matcher, Weighed
 from knowledge.matching.question import KINDS, conflicts
 from knowledge.matching.spelling import rarity
 from knowledge.matching.text import stem, words
-from knowledge.model import NO_CONTEXT, Answer, Context, Match, Near
+from knowledge.model import Answer, Context, Match, Near
 
 # The share of a question's words, by weight, that a table and its entry account for; what is enough
 # where both a row and a column are named, and where the table is likely meant besides.
@@ -79,27 +79,6 @@ def compute(matcher: Matcher, text: str, weighed: Weighed) -> Answer | Near | No
             lacking = replace(told, lead=texts.not_for(query.lacks, ""))
             best = worth, Near((lacking,)) if query.lacks else Answer((told,))
     return best[1] if best else None
-
-
-def across(matcher: Matcher, text: str) -> Match | None:
-    """Reckon with the figures of two entries that a question sets against each other."""
-    tokens = matcher.read(text)[0].tokens
-    wants = {grammar.WANTS[token] for token in tokens if token in grammar.WANTS}
-    joints = _JOINTS | {"and"} if "apart" in wants else _JOINTS
-    joint = next((n for n in reversed(range(len(tokens))) if tokens[n] in joints), 0)
-    # "Less than 20%" is a limit.
-    limits = any(any(map(str.isdigit, token)) for token in tokens[joint + 1 : joint + 2])
-    anew = not grammar.QUESTION.isdisjoint(tokens[joint:])
-    if anew or limits or not wants & COMPARES or not grammar.content(tokens[:joint]):
-        return None
-    context = NO_CONTEXT
-    for part in (tokens[:joint], tokens[joint + 1 :]):
-        reply = decide(matcher.reread(part).matches)
-        told = answer_of(reply)
-        if told is None or told.confidence < MEANT:
-            return None
-        context = context.after(" ".join(part), reply)
-    return between(matcher, "difference between those two", context)
 
 
 def _is_meant(matcher: Matcher, query: Query, fit: float, match: Match, top: Match | None) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import log
 
@@ -32,9 +32,9 @@ class Bands:
     # ... and the mass of facts below which that is not so.
     doubt: float = 0.15
     # The least confidence of a gap that is given at all, and how many times likelier it must be
-    # than a fact it stands beside that has a single way of asking.
-    faint: float = 0.3
-    likelier: float = 3.0
+    # than any fact that may be meant and has a single way of asking.
+    faint: float = 0.25
+    likelier: float = 8.0
     # The part of the likeliest fact's confidence at which another one makes it no answer.
     tie: float = 0.9
     # The least mass of facts worth offering at all.
@@ -44,11 +44,10 @@ class Bands:
         """Give the confidence that an entry's answer needs: the fewer ways of asking, the more."""
         return self.answer + self.scarce * _scarcity(fact)
 
-    def denies(self, gap: Match, fact: Match) -> bool:
-        """Tell whether a gap is meant rather than the fact that it stands beside."""
-        times = 1 + (self.likelier - 1) * _scarcity(fact.fact)
-        likely = gap.confidence >= max(self.faint, times * fact.confidence)
-        return likely and fact.fact.id in gap.fact.beside
+    def denies(self, gap: Match, facts: Iterable[Match]) -> bool:
+        """Tell whether a gap is meant rather than any of the facts that may be."""
+        rivals = (one.confidence * (1 + (self.likelier - 1) * _scarcity(one.fact)) for one in facts)
+        return gap.confidence >= max(self.faint, *rivals)
 
 
 def _scarcity(fact: Fact) -> float:
@@ -69,8 +68,8 @@ def decide(matches: Sequence[Match], bands: Bands = BANDS) -> Reply:
     if top.fact.is_gap:
         if top.confidence >= bands.gap or mass < bands.doubt:
             return Unknown(top) if top.confidence >= bands.faint else Unknown()
-        if bands.denies(top, facts[0]):
-            # It tells what is said of that fact, which is one tap away.
+        if bands.denies(top, facts[:SUGGESTED]):
+            # It tells what the report does say, which is one tap away.
             return Unknown(top)
         # The gap may be what is meant: it is offered right behind the likeliest fact.
         return Suggestions((*facts[:1], top, *facts[1 : SUGGESTED - 1]))

@@ -10,8 +10,7 @@ from knowledge.dialogue import grammar
 from knowledge.dialogue.grammar import Said
 from knowledge.matching.matcher import Matcher
 from knowledge.matching.question import KINDS, YEAR, Contrasts, asks, conflicts
-from knowledge.matching.spelling import NAME, rarity
-from knowledge.matching.text import stem, words
+from knowledge.matching.text import stem
 from knowledge.model import Fact, Match
 
 # The share, by weight, of what is kept of the question shown that an entry must be asked with to
@@ -23,8 +22,7 @@ SELDOM, LEAST = 0.05, 0.005
 # How often a kind of question is asked of an entry that it has nothing to do with; the words of an
 # answer that a follow-up is read with.
 RARE, ANSWERED = 0.05, 6
-# With these it is asked, or told, of how many something is; somebody; and the name of somebody.
-TOTAL = re.compile(r"\bof (?:the |all )?\d")
+# Somebody, and the name of somebody.
 PEOPLE = frozenset("he him his she her hers".split())
 NAMED = re.compile(r"\b[A-Z][a-z]\w*(?: [A-Z][a-z]\w*)+")
 _PLAIN = frozenset({KINDS.index("what"), KINDS.index("whether"), KINDS.index("keywords")})
@@ -53,23 +51,10 @@ def follow(matcher: Matcher, said: Said, shown: Fact) -> tuple[Match, ...]:
     found: list[Match] = []
     for one in read:
         found = sorted((*found, *_weighed(matcher, said, shown, one)), key=lambda m: -m.confidence)
-        if found and found[0].confidence >= SURELY and not said.wants_whole:
+        if found and found[0].confidence >= SURELY:
             break
-    if said.wants_whole:
-        # The number itself is no answer to "out of how many".
-        found = [one for one in found if one.fact.is_gap or TOTAL.search(one.fact.answer)]
     likeliest = {match.fact.id: match for match in reversed(found)}
-    kept = (one for one in likeliest.values() if not _of_another(matcher, said, one.fact))
-    return tuple(kept)[::-1]
-
-
-def _of_another(matcher: Matcher, said: Said, fact: Fact) -> bool:
-    """Tell whether a gap is about another name than the one said."""
-    rare = [token for token in said.own if rarity(token) >= NAME]
-    names = {token for token in rare if all(one.is_gap for one in matcher.asked_with(token))}
-    theirs = any(rarity(word) >= NAME for word in words(fact.question))
-    own = words(f"{fact.question} {fact.answer}")
-    return fact.is_gap and theirs and bool(names) and names.isdisjoint(own)
+    return tuple(likeliest.values())[::-1]
 
 
 def _weighed(matcher: Matcher, said: Said, shown: Fact, reading: Reading) -> Iterator[Match]:

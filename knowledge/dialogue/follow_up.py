@@ -12,11 +12,10 @@ from dataclasses import dataclass, replace
 from knowledge import texts
 from knowledge.dialogue import dates, grammar
 from knowledge.dialogue.decision import gap_of, given
-from knowledge.dialogue.ellipsis import ALL, NAMED, PEOPLE, SURELY, TOTAL, follow
+from knowledge.dialogue.ellipsis import ALL, NAMED, PEOPLE, SURELY, follow
 from knowledge.dialogue.grammar import Said
 from knowledge.matching.matcher import EXACT, Matcher, Weighed
 from knowledge.matching.question import KINDS
-from knowledge.matching.text import words
 from knowledge.model import (
     SUGGESTED,
     Answer,
@@ -33,19 +32,19 @@ from knowledge.model import (
 SHORT, FEW = 4, 2
 # The probability from which a follow-up is taken to mean an entry, and from which it may.
 MEANT, MAYBE = 0.5, 0.2
-# The share of what somebody tells, by weight, that the answer shown speaks of; the confidence from
-# which what leans on nothing shown is taken by itself after all, or though it points, or in any
-# case.
-TOLD, OTHERWISE, WHOLLY, ALONE = 0.5, 0.3, 0.7, 0.85
+# The confidence from which what leans on nothing shown is taken by itself after all, or though it
+# points, or in any case.
+OTHERWISE, WHOLLY, ALONE = 0.3, 0.7, 0.85
 # How much likelier what stands under the topic spoken of is, the probability from which that
 # answers, how much likelier than anything else it must be, and the share of the words it accounts
 # for. Measured on conversations.
 CLOSE, NEARBY, CLEARLY, KNOWN = 5, 0.22, 1.5, 0.6
-MEANING = KINDS.index("meaning")
 # Not of a name ("Covid-19").
 _FIGURE = re.compile(r"(?<![\w/-])\d")
 _REASON = re.compile(r"\b(due to|because|in order to|so that|leading to|as a result)\b")
 _PLACE = re.compile(r"\b(?:in|at|for) (?:the )?(?!CRC|NPS)[A-Z][a-z]+")
+_TOTAL = re.compile(r"\bof (?:the |all )?\d")
+MEANING = KINDS.index("meaning")
 
 
 def spoken_of(matcher: Matcher, context: Context) -> Fact | None:
@@ -97,27 +96,27 @@ class _Turn:
     weighed: Weighed
 
     def reply(self) -> Reply | None:
-        """Choose between what follows on, what was shown again, and what stands by itself."""
+        """Choose between what follows on, what stands beside it, and what stands by itself."""
         said, clear = self.said, self._is_clear()
         if clear and grammar.defines(said.tokens):
             # "What is a CRC" needs nothing that was said.
             return None
+        again = given(_again(self.matcher, self.context))
+        if said.wants_whole:
+            told = bool(_TOTAL.search(self.shown.answer))
+            return again if told else unjudged(self.matcher, self.context, texts.CANT_TELL)
         names = len(said.own)
         long = names > SHORT or (not said.leans and names > (1 if clear else FEW))
         if self._stands() or long:
             return self.beside()
-        if line := self._line():
-            return line
-        found = follow(self.matcher, said, self.shown)
-        told, again = self._tells(), given(_again(self.matcher, self.context))
-        denied = bool(found) and names and not clear and found[0].fact.is_gap
-        if told and (said.wants_whole or denied):
+        found, told = follow(self.matcher, said, self.shown), self._has_it()
+        if told and found and names and not clear and found[0].fact.is_gap:
             return again
         # "In percent" names nothing of its own, so nothing of another topic.
         own = found and (names or found[0].fact.is_gap or found[0].fact.topic == self.shown.topic)
         if own and found[0].confidence >= MEANT:
             return given(found[0])
-        if (clear and names and not said.wants_whole) or not (said.leans or names == 1):
+        if (clear and names) or not (said.leans or names == 1):
             return self.beside()
         return again if told else self.beside() or self._perhaps(found, clear=clear)
 
@@ -130,7 +129,7 @@ class _Turn:
     def _stands(self) -> bool:
         """Tell whether a message is answered by itself, whatever was said before it."""
         said = self.said
-        part = grammar.is_fragment(said.tokens) or said.wants_whole or said.judges or self._swaps()
+        part = grammar.is_fragment(said.tokens) or said.judges or self._swaps()
         # "What went well" is asked in these words, though it names nothing.
         bare = not said.own and (said.points or said.marked or self.confidence < EXACT)
         open_ = part or bare or (len(said.own) < FEW and PEOPLE.intersection(said.tokens))
@@ -161,39 +160,19 @@ class _Turn:
         hinted = self.matcher.contrasts.hinted(self.said.tokens)
         return not hinted.keys().isdisjoint(self.matcher.profile(self.shown).named)
 
-    def _line(self) -> Reply | None:
-        """Give the line of an overview that a message names: "now the bad", of "Bad: …"."""
-        for line in self.shown.answer.split("\n"):
-            label, _, rest = line.partition(": ")
-            label = label.rpartition(". ")[2]
-            if rest and set(self.said.own) - grammar.PRESENT == set(words(label)):
-                told = f"{label}: {rest}"
-                return Answer((Match(self.shown, SURELY, "", told, self.context.question),))
-        return None
-
-    def _tells(self) -> bool:
-        """Tell whether the answer shown has what is asked for, or speaks of what is told."""
+    def _has_it(self) -> bool:
+        """Tell whether the answer shown has the kind of thing that is asked for of it."""
         said, told = self.said, self.shown.answer
-        if said.wants_whole:
-            return bool(TOTAL.search(told))
         # "How many does he have" asks of somebody whom the answer names.
-        he = bool(said.asking) and not PEOPLE.isdisjoint(said.tokens)
-        aside = grammar.is_fragment(said.tokens) or (he and not NAMED.search(told))
-        yes_or_no = set(said.tokens[:1]) & grammar.AUXILIARY
-        aside = aside or bool(yes_or_no or grammar.EARLIER & set(said.tokens))
-        negated = "not" in said.tokens and "why" not in said.asking
-        if self.shown.is_gap or said.judges or negated or aside:
+        other = grammar.EARLIER | (frozenset() if NAMED.search(told) else PEOPLE)
+        if self.shown.is_gap or not other.isdisjoint(said.tokens):
             return False
-        speaks = self.matcher.explained(self.shown, said.own)
-        if said.asking:
-            date, rest = dates.named(told)
-            amounts = set(said.asking) & grammar.AMOUNT
-            has = {"when": date, "why": _REASON.search(rest), "where": _PLACE.search(told)}
-            held = _FIGURE.search(rest) if amounts else any(map(has.get, said.asking))
-            return bool(held) and speaks >= ALL
-        # What goes on, or asks for the rest, is not told the same again.
-        goes_on = said.marked or not grammar.OTHERS.isdisjoint(said.tokens)
-        return bool(said.own) and not goes_on and speaks >= (TOLD if said.points else ALL)
+        if self.matcher.explained(self.shown, said.own) < ALL:
+            return False
+        date, rest = dates.named(told)
+        has = {"when": date, "why": _REASON.search(rest), "where": _PLACE.search(told)}
+        amounts = not grammar.AMOUNT.isdisjoint(said.asking) and _FIGURE.search(rest)
+        return bool(amounts) or any(map(has.get, said.asking))
 
     def beside(self) -> Reply | None:
         """Answer what is likely only since it stands beside what was shown; None for nothing."""
@@ -201,7 +180,7 @@ class _Turn:
         named = [token for token in said.own if token not in grammar.RECKONING]
         is_open = isinstance(alone, Answer | Suggestions) or not alone.matches
         against = said.compares and (said.points or said.is_helpless)
-        vague = said.wants_whole or said.judges or against
+        vague = said.judges or against
         if not is_open or vague or not (named or (said.own and isinstance(alone, Answer))):
             return None
         worths = [
@@ -226,7 +205,7 @@ class _Turn:
         if said.leans and found and found[0].confidence >= MAYBE:
             first, rest = found[0], [one.confidence for one in found[1:]]
             near = _are_near(first.fact, shown) or first.fact in [m.fact for m in alone.matches]
-            only = said.wants_whole or first.confidence > 2 * max(rest, default=0.0)
+            only = first.confidence > 2 * max(rest, default=0.0)
             # What alone may be meant is, unless it denies something else than was asked for.
             if only and (near or not first.fact.is_gap):
                 return given(first)
@@ -239,7 +218,9 @@ class _Turn:
         told = not (stands and clear) and self.matcher.explained(shown, said.own) >= ALL
         # Who names several things asks about those.
         vague = said.points and not likely and len(said.own) <= FEW
-        if said.is_helpless or said.wants_whole or told or vague:
+        if said.is_helpless or told or vague:
+            if told and not (said.is_helpless or said.asking):
+                return given(_again(self.matcher, self.context))
             return unjudged(self.matcher, self.context, texts.CANT_TELL)
         hangs = said.points and len(said.own) < FEW and not clear
         doubted = hangs or (self.confidence < MEANT and self._swaps())

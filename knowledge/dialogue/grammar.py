@@ -52,8 +52,6 @@ _MARKER = re.compile(
 )
 # With these somebody puts right what was understood.
 CORRECTING = frozenset("no sorry meant mean actually rather instead oops wait not i".split())
-# With these somebody asks for a yes to what he says.
-_CONFIRMING = frozenset("right correct true yeah yes innit isnt thats figure number so".split())
 AMOUNT = frozenset("many much often number percent proportion share total long big".split())
 # Asks how one time, or one thing, stands against another.
 CHANGE = frozenset(
@@ -203,11 +201,6 @@ def defines(tokens: Sequence[str]) -> bool:
     return bool(_DEFINING.fullmatch(" ".join(tokens))) and not points(tokens)
 
 
-def confirms(tokens: Sequence[str]) -> bool:
-    """Tell whether a yes is asked for to what is said of a thing spoken of, and nothing else."""
-    return points(tokens) and set(tokens) <= (FUNCTION | _CONFIRMING) - QUESTION
-
-
 def put_right(text: str) -> str:
     """Give what is wanted instead, where a message says that it was something else before."""
     left = _PUT_RIGHT.sub("", text)
@@ -331,7 +324,7 @@ class Said:
     @property
     def leans(self) -> bool:
         """Tell whether a message by its form is no whole question."""
-        return self.is_helpless or self.marked or self.points or self.wants_whole
+        return self.is_helpless or self.marked or self.points
 
     @property
     def judges(self) -> bool:
@@ -346,5 +339,5 @@ class Said:
 
     @property
     def wants_whole(self) -> bool:
-        """Tell whether it is asked of how many a number is: "out of how many posts"."""
+        """Tell whether it is asked of how many a number is: "out of how many"."""
         return " of how many " in f" {' '.join(self.tokens)} "

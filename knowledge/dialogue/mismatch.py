@@ -162,15 +162,6 @@ def of_its_time(reply: Reply, reports: Mapping[str, Report]) -> Reply:
     return reply if own else Answer((replace(told, lead=""),))
 
 
-def dated_so(fact: Fact, asked: Sequence[Date]) -> Reply | None:
-    """Say yes to the date of an entry's answer, or put another one right."""
-    when = dates.main_date(fact)
-    if when is None:
-        return None
-    lead = texts.YES if dates.told(asked, (when,)) else texts.not_then(asked, when)
-    return Answer((Match(fact, STANDS, lead),))
-
-
 def _names(matcher: Matcher, text: str) -> tuple[tuple[str, ...], str]:
     """Give the places and names in a question that are no English words, and the rest of it."""
     found = []
@@ -213,29 +204,12 @@ def settled(matcher: Matcher, question: Question, weighed: Weighed) -> Reply:
     gap = gap_of(reply)
     if top and not (gap and gap.confidence >= STANDS):
         reply = _of_another(matcher, question, top) or reply
-    elif gap and (match := _denied(matcher, question, weighed, gap)):
-        reply = Answer((match,))
     if question.asks != WHETHER and (right := premises.premised(matcher, question, reply)) != reply:
         return right
     if isinstance(reply, Answer):
         reply = _held(matcher, question, weighed, reply)
     whether = question.asks == WHETHER and not isinstance(reply, Near)
     return premises.premised(matcher, question, reply) if whether else reply
-
-
-def _denied(matcher: Matcher, question: Question, weighed: Weighed, gap: Match) -> Match | None:
-    """Give the fact that a gap stands beside, where what is asked carries no mark of the gap.
-
-    Whether a thing is so, and what a share leaves, asks for no more than the fact says.
-    """
-    whether = question.asks == WHETHER
-    if not (whether or grammar.negates(question.tokens)):
-        return None
-    named = premises.things(question.tokens)
-    beside = [one for one in weighed.matches if one.fact.id in gap.fact.beside]
-    held = [one for one in beside if matcher.explained(one.fact, named) >= 1]
-    settle = (one for one in held if whether or premises.rest_of(matcher, question, one.fact))
-    return next(settle, None)
 
 
 def _of_another(matcher: Matcher, question: Question, top: Match) -> Near | None:

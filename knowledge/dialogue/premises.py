@@ -12,7 +12,7 @@ from knowledge.dialogue.decision import decide
 from knowledge.dialogue.queries import AMOUNTS, Amount
 from knowledge.dialogue.tables import is_total
 from knowledge.matching.matcher import COUNTED, Matcher
-from knowledge.matching.question import KINDS, WHETHER, Question, numbers
+from knowledge.matching.question import KINDS, WHETHER, Question
 from knowledge.matching.text import is_number, stem, words
 from knowledge.model import Answer, Fact, Match, Reply, Suggestions
 
@@ -113,10 +113,7 @@ def _confirmed(
     spoken = (word for one in claims for word in one.said.split())
     said = {word for word in spoken if is_number(word) or word in AMOUNTS}
     found = decide(matcher.reread(tuple(t for t in tokens if t not in said), WHETHER).matches)
-    if other := _judged(matcher, tokens, found):
-        sure = other.matches[0].lead in (texts.YES, texts.NO)
-        return other if sure or not _is_told(matcher, tokens) else found
-    return judged or reply
+    return _judged(matcher, tokens, found) or judged or reply
 
 
 def _judged(matcher: Matcher, tokens: Sequence[str], reply: Reply) -> Answer | None:
@@ -164,15 +161,6 @@ def _lead(own: Sequence[Amount], claims: Sequence[Amount]) -> str:
     ):
         return ""
     return alike[0].holds(claim)
-
-
-def _is_told(matcher: Matcher, tokens: Sequence[str]) -> bool:
-    """Tell whether some entry has just the figure put forward: neither yes nor no is sure."""
-    wanted = numbers(tokens)
-    with_it = [f for f in matcher.facts if wanted <= matcher.profile(f).answer_numbers]
-    answers = (Answer((Match(fact, 0.0),)) for fact in with_it if not fact.is_gap)
-    judged = (_judged(matcher, tokens, one) for one in answers)
-    return any(one.matches[0].lead == texts.YES for one in judged if one)
 
 
 def _wholes(matcher: Matcher, fact: Fact, told: Amount) -> set[float]:

@@ -110,7 +110,11 @@ _REMARKS = (
     ),
     ("again", (_set("again repeat"),), _WISHING | _set("come say what was")),
     ("link", (_LINK,), _WISHING - _set("about all")),
-    ("source", (_SOURCE,), (_WISHING | _set("title name called says")) - _set("about all")),
+    (
+        "source",
+        (_SOURCE,),
+        (_WISHING | _set("title name called says mentions table chart")) - _set("about all"),
+    ),
     (
         "source",
         (_set("where"), _set("from get got come comes came say says said find found"), POINTERS),

@@ -147,7 +147,7 @@ def test_the_year_of_the_report_changes_no_reply(shipped: KnowledgeBase) -> None
         ("were 10 CRCs inspected", "Yes."),
         ("were 8 out of 10 services rated outstanding for through the gate", "Yes."),
         ("were 12 CRCs inspected", "The report says 10, not 12."),
-        ("were 20 CRCs inspected", "10 CRCs"),
+        ("were 20 CRCs inspected", "The report says 10, not 20."),
         ("were 10 NPS divisions inspected", "The report says 1, not 10."),
         ("did 10 out of 10 get good for unpaid work", "The report says 8 of 10 CRCs, not 10 out"),
         ("did all ten services get outstanding through the gate", "No."),
@@ -185,7 +185,7 @@ def test_the_year_of_the_report_changes_no_reply(shipped: KnowledgeBase) -> None
         ("were most CRCs good for through the gate", "8 out of 10"),
         ("were 2 CRCs inadequate in 2018/19", "The report says 1 of 21 CRCs, not 2."),
         ("did most CRCs get inadequate in 2018/19", "No. 1 of 21 CRCs"),
-        ("were 21 CRCs inspected", "10 CRCs"),
+        ("were 21 CRCs inspected", "The report says 10, not 21."),
         ("were 50% supervised by phone", "80% to 90%"),
         ("were 650 posts vacant", "Over 650"),
         ("were 3 out of 10 CRCs rated good", "3 CRCs"),
@@ -257,12 +257,6 @@ def test_the_opposite_of_what_was_asked_is_not_given_plainly(
 def test_what_a_share_leaves_is_told(shipped: KnowledgeBase) -> None:
     reply = shipped.ask("what percentage of people did not get phone supervision")
     assert told(reply).startswith("10% to 20% did not. 80% to 90% got phone supervision")
-
-
-def test_whether_a_thing_is_so_is_told_by_the_fact_beside_a_gap(shipped: KnowledgeBase) -> None:
-    reply = shipped.ask("was nps north west one of those visited")
-    assert isinstance(reply, Answer)
-    assert not reply.matches[0].fact.is_gap
 
 
 def test_a_sum_alone_is_told_by_what_begins_with_it(shipped: KnowledgeBase) -> None:
