@@ -1,7 +1,5 @@
 """The knowledge base: one database, its facts in memory, and the matcher over them."""
 
-from __future__ import annotations
-
 import ctypes
 import gc
 import logging
@@ -10,7 +8,7 @@ from collections.abc import Callable
 from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Self, TypeVar
 
 from knowledge import model
 from knowledge.dialogue import answering
@@ -45,7 +43,7 @@ class Version:
     @classmethod
     def build(
         cls, snapshot: Snapshot, before: Matcher | None = None, kept: bytes = b"", *, waits: bool
-    ) -> Version:
+    ) -> Self:
         """Build a version, in any thread; what `before`, or `kept`, has read is at hand."""
         facts, terms = snapshot.facts.values(), snapshot.terms
         # The garbage collector would stop every thread to look at hundreds of thousands of objects,
@@ -94,7 +92,7 @@ class KnowledgeBase:
         self._know(store.snapshot())
 
     @classmethod
-    def open(cls, path: str | Path, *, shipped: bool = True, waits: bool = True) -> KnowledgeBase:
+    def open(cls, path: str | Path, *, shipped: bool = True, waits: bool = True) -> Self:
         """Open a database; a new one gets the shipped report first, unless told otherwise.
 
         One that `waits` loads the sentence encoder when a question first needs it; another answers

@@ -1,14 +1,12 @@
 """Everything a knowledge base holds at one moment, and changes of it: rows before and after."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from functools import cached_property
 from itertools import chain, count
-from typing import Any, cast
+from typing import Any, Self, cast
 
 from knowledge.errors import KnowledgeError
 from knowledge.model import Fact, Figure, Report, Term, Topic
@@ -108,7 +106,7 @@ class Snapshot:
     damaged: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, change: int, things: Iterable[Thing], damaged: Iterable[str] = ()) -> Snapshot:
+    def of(cls, change: int, things: Iterable[Thing], damaged: Iterable[str] = ()) -> Self:
         """Put entries in order: facts as they come, all others by name."""
         held = list(things)
         reports = sorted((t for t in held if isinstance(t, Report)), key=lambda one: one.id)
@@ -156,7 +154,7 @@ class Snapshot:
             raise _changed_meanwhile(kind, key, gone=True)
         return replace(edit, swaps=tuple(swaps))
 
-    def after(self, edit: Edit) -> Snapshot:
+    def after(self, edit: Edit) -> Self:
         """Give what there is once a change was made."""
         held = dict(self.held)
         for swap in edit.swaps:
@@ -166,7 +164,7 @@ class Snapshot:
                 held[swap.place] = swap.after
         mended = {swap.key for swap in edit.swaps}
         damaged = [one for one in self.damaged if one not in mended]
-        return Snapshot.of(self.change + 1, held.values(), damaged)
+        return self.of(self.change + 1, held.values(), damaged)
 
 
 def _changed_meanwhile(kind: str, key: str, *, gone: bool) -> KnowledgeError:

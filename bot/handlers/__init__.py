@@ -12,11 +12,10 @@ from telegram.ext import (
 
 from bot import admin as administrators
 from bot import messages, texts
-from bot.handlers import buttons, charts, commands, errors, inline, questions
-from bot.handlers.buttons import tapped
+from bot.handlers import charts, commands, errors, feedback, inline, questions
 from bot.handlers.questions import QUESTION, TYPED, Handler
 from bot.services import App, services_of
-from bot.transport.delivery import replying
+from bot.transport.delivery import outdated, replying, tapped
 
 NEW = filters.UpdateType.MESSAGE
 PRIVATE = NEW & filters.ChatType.PRIVATE
@@ -46,14 +45,14 @@ TAPS = {
     messages.RELATED: tapped(commands.shown, below=True),
     messages.CHART: tapped(charts.tapped, below=True),
     messages.FIGURES: tapped(charts.tapped, below=True),
-    messages.SHARE: tapped(buttons.shared),
+    messages.SHARE: tapped(feedback.shared),
     messages.TAKE: tapped(commands.shown),
-    messages.NONE: tapped(buttons.none_of_these),
+    messages.NONE: tapped(feedback.none_of_these),
     messages.LATER: tapped(questions.later),
-    messages.HELPFUL: tapped(buttons.voted, texts.THANKS_HELPFUL),
-    messages.NOT_RIGHT: tapped(buttons.voted, texts.THANKS_NOT_RIGHT, below=True),
-    messages.WRONG: tapped(buttons.explained),
-    messages.TELL: tapped(buttons.told),
+    messages.HELPFUL: tapped(feedback.voted, texts.THANKS_HELPFUL),
+    messages.NOT_RIGHT: tapped(feedback.voted, texts.THANKS_NOT_RIGHT, below=True),
+    messages.WRONG: tapped(feedback.explained),
+    messages.TELL: tapped(feedback.told),
     messages.TOPICS: tapped(commands.topics),
     messages.QUESTIONS: tapped(commands.questions),
 }
@@ -81,7 +80,7 @@ def register(application: App) -> None:
     for kind, tap in TAPS.items():
         add(CallbackQueryHandler(tap, re.compile(rf"(?:{kind})\Z")))
     # Last of the taps: buttons that no pattern above knows.
-    add(CallbackQueryHandler(buttons.outdated))
+    add(CallbackQueryHandler(outdated))
 
     add(InlineQueryHandler(inline.typed))
     application.add_error_handler(errors.handle)

@@ -1,11 +1,6 @@
 """Inline mode: `@bot vacancies` in any chat gives cards with the question and the figure."""
 
-from telegram import (
-    InlineQueryResultArticle,
-    InlineQueryResultsButton,
-    InputTextMessageContent,
-    Update,
-)
+import telegram
 
 from bot import texts
 from bot.messages import answers, short
@@ -18,7 +13,7 @@ DESCRIPTION = 120
 CACHE = 30
 
 
-async def typed(update: Update, context: Context) -> None:
+async def typed(update: telegram.Update, context: Context) -> None:
     """Answer what somebody types after the bot's name; nothing brings one card of each topic."""
     query, services = update.inline_query, services_of(context)
     assert query is not None
@@ -32,13 +27,13 @@ async def typed(update: Update, context: Context) -> None:
         page = answers.card(fact, sources, context.bot.username)
         # The id is the fact's, so that a card stays the same from key to key.
         cards.append(
-            InlineQueryResultArticle(
+            telegram.InlineQueryResultArticle(
                 fact.id,
                 fact.question,
-                InputTextMessageContent(page.html),
+                telegram.InputTextMessageContent(page.html),
                 delivery.keyboard(page.rows),
                 description=short(fact.answer, DESCRIPTION),
             )
         )
-    ask = InlineQueryResultsButton(texts.ASK_IN_PRIVATE, start_parameter="ask")
+    ask = telegram.InlineQueryResultsButton(texts.ASK_IN_PRIVATE, start_parameter="ask")
     await query.answer(cards, CACHE, button=None if cards else ask)

@@ -11,6 +11,7 @@ import telegram
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
 from telegram.error import BadRequest, Forbidden, TelegramError
 
+from bot import texts
 from bot.messages import BotMessage, Button, notice, progress, safe
 from bot.services import App, Context, Place, services_of
 from knowledge import Stage, heard_by
@@ -89,6 +90,37 @@ def replying(
             await reply(message, page)
 
     return handle
+
+
+def tapped(
+    handler: Callable[..., Awaitable[BotMessage | None]], thanks: str = "", *, below: bool = False
+) -> Callable[[Update, Context], Coroutine[Any, Any, None]]:
+    """Show what a handler makes of what a button carries, in place of its message or `below` it."""
+
+    async def told(update: Update, context: Context) -> None:
+        query, match = update.callback_query, context.match
+        assert query is not None
+        assert match is not None
+        given: dict[str, Any] = match.groupdict("")
+        given |= {name: int(given[name]) for name in ("asked", "page") if name in given}
+        if "fact" in given:
+            given["fact"] = services_of(context).fact(given["fact"])
+        if None in given.values():
+            await query.answer(texts.WITHDRAWN, show_alert=True)
+            return
+        await query.answer(thanks or None)
+        if isinstance(query.message, Message) and (
+            page := await handler(query.message, context, **given)
+        ):
+            await (reply if below else turn)(query.message, page)
+
+    return told
+
+
+async def outdated(update: Update, context: Context) -> None:
+    """Answer a tap on a button of an older version."""
+    assert update.callback_query is not None
+    await update.callback_query.answer(texts.OLD_BUTTON, show_alert=True)
 
 
 async def say(update: Update, page: BotMessage) -> None:

@@ -1,9 +1,8 @@
-"""Taps on buttons: what each shows and notes. Anybody in a group may tap."""
+"""What readers make of an answer: votes, objections, passing it on. Anybody in a group may tap."""
 
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-from telegram import InlineKeyboardButton, Message, Update
+from telegram import InlineKeyboardButton, Message
 
 from bot import messages, texts
 from bot.messages import BotMessage, Button, notice, short
@@ -14,37 +13,6 @@ from knowledge import HELPFUL, NONE_OF_THESE, NOT_RIGHT, Fact
 # The administrators hear of an entry once until the next start; every vote stands among the
 # unanswered questions anyway.
 _TOLD = "entries objected to"
-
-
-def tapped(
-    handler: Callable[..., Awaitable[BotMessage | None]], thanks: str = "", *, below: bool = False
-) -> Callable[[Update, Context], Coroutine[Any, Any, None]]:
-    """Show what a handler makes of what a button carries, in place of its message or `below` it."""
-
-    async def told(update: Update, context: Context) -> None:
-        query, match = update.callback_query, context.match
-        assert query is not None
-        assert match is not None
-        given: dict[str, Any] = match.groupdict("")
-        given |= {name: int(given[name]) for name in ("asked", "page") if name in given}
-        if "fact" in given:
-            given["fact"] = services_of(context).fact(given["fact"])
-        if None in given.values():
-            await query.answer(texts.WITHDRAWN, show_alert=True)
-            return
-        await query.answer(thanks or None)
-        if isinstance(query.message, Message) and (
-            page := await handler(query.message, context, **given)
-        ):
-            await (delivery.reply if below else delivery.turn)(query.message, page)
-
-    return told
-
-
-async def outdated(update: Update, context: Context) -> None:
-    """Answer a tap on a button of an older version."""
-    assert update.callback_query is not None
-    await update.callback_query.answer(texts.OLD_BUTTON, show_alert=True)
 
 
 async def none_of_these(_: Message, context: Context, asked: int) -> BotMessage:
