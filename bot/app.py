@@ -30,9 +30,8 @@ from bot.admin import drafts
 from bot.handlers import commands, register
 from bot.services import KEY, App, Services, services_of
 from bot.settings import Settings
-from bot.transport import metrics, updates
+from bot.transport import metrics, retries, updates
 from bot.transport.inbox import Inbox, TwoCopies, poll
-from bot.transport.retries import CALLS, Retries
 from bot.transport.updates import ChatOrder
 from knowledge import KnowledgeBase, KnowledgeError
 
@@ -56,7 +55,7 @@ LATELY = 90.0
 def build(settings: Settings, knowledge: KnowledgeBase, request: BaseRequest | None = None) -> App:
     """Build the application; a request replaces its HTTP client, as in tests."""
     services = Services(settings, knowledge)
-    request = request or HTTPXRequest(connection_pool_size=2 * CALLS)
+    request = request or HTTPXRequest(connection_pool_size=2 * retries.CALLS)
     defaults = Defaults(
         parse_mode=ParseMode.HTML,
         link_preview_options=LinkPreviewOptions(is_disabled=True),
@@ -70,7 +69,7 @@ def build(settings: Settings, knowledge: KnowledgeBase, request: BaseRequest | N
         .base_file_url(f"{settings.api_root}/file/bot")
         .defaults(defaults)
         .concurrent_updates(ChatOrder(services, partial(drafts.changes, services)))
-        .rate_limiter(Retries())
+        .rate_limiter(retries.Retries())
         # The service fetches updates itself.
         .updater(None)
         .request(request)
@@ -118,7 +117,7 @@ class Deliveries(RequestHandler):
             raw = None
         if updates.number_of(raw) is None:
             raise HTTPError(400)
-        metrics.reached()
+        retries.reached()
         if not await service.inbox.take(raw):
             raise HTTPError(503)
 
@@ -199,7 +198,7 @@ class Service:
         except Exception as error:  # whatever is wrong with the file, it is not ready
             _logger.warning("Not ready: %s", error)
             return "the database cannot be read"
-        silent = metrics.unreached_for() > LATELY
+        silent = retries.unreached_for() > LATELY
         return "Telegram has not been reached lately" if silent else ""
 
 
@@ -223,7 +222,7 @@ async def run_beside(application: App) -> None:
         if beat % DAY == 0:
             forget(application)
         await asyncio.sleep(HEARTBEAT)
-        if metrics.unreached_for() > HEARTBEAT:
+        if retries.unreached_for() > HEARTBEAT:
             await application.bot.get_me()
 
 

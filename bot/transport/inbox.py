@@ -23,7 +23,7 @@ from telegram.constants import ChatAction
 from telegram.error import Conflict, TelegramError
 
 from bot.transport import metrics
-from bot.transport.retries import pause_after
+from bot.transport.retries import pause_after, reached
 from bot.transport.updates import KINDS, Json, chat_of, kind_of, number_of
 
 _logger = logging.getLogger(__name__)
@@ -174,7 +174,7 @@ async def poll(bot: Bot, inbox: Inbox) -> None:
             failures += 1
             in_peace = time.monotonic()
             continue
-        metrics.reached()
+        reached()
         failures = 0
         if not updates or time.monotonic() - in_peace >= FIRST_POLL:
             chances = CHANCES

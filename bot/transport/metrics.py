@@ -1,7 +1,5 @@
 """Figures for Prometheus, when the extra `metrics` is installed; otherwise nothing is counted."""
 
-import time
-
 try:
     import prometheus_client as prometheus
 except ImportError:  # pragma: no cover - the extra is not installed
@@ -23,9 +21,6 @@ else:
         )
     }
 
-# When Telegram last did what it was asked, by the monotonic clock.
-_reached = float("-inf")
-
 
 def count(name: str, *kind: str) -> None:
     """Count one more of what one of `COUNTERS` counts."""
@@ -40,17 +35,6 @@ def handled(kind: str, seconds: float, waiting: int) -> None:
     if REGISTRY:
         TOOK.observe(seconds)
         QUEUE.set(waiting)
-
-
-def reached() -> None:
-    """Note that Telegram did what it was asked."""
-    global _reached
-    _reached = time.monotonic()
-
-
-def unreached_for() -> float:
-    """Give the seconds since Telegram last did what it was asked, infinite before that."""
-    return time.monotonic() - _reached
 
 
 def page() -> str:

@@ -47,7 +47,8 @@ CALLS = 32
 # Looked up when needed, so that tests need not wait.
 clock = time.monotonic
 sleep = asyncio.sleep
-
+# When Telegram last did what it was asked, by that clock.
+_reached = -math.inf
 
 Call = Callable[..., Coroutine[Any, Any, Any]]
 
@@ -89,7 +90,7 @@ class Retries(BaseRateLimiter[int]):
                     data.pop("reply_parameters", None)
                     data.pop("message_thread_id", None)
                 elif isinstance(error, refusals.RetryAfter):
-                    metrics.reached()
+                    reached()
                     self._hold(data.get("chat_id"), pause)
                 elif isinstance(error, refusals.InvalidToken) or not (
                     is_network(error) or endpoint in START
@@ -101,7 +102,7 @@ class Retries(BaseRateLimiter[int]):
                 _logger.log(level, "Telegram did not take a call (%s)", type(error).__name__)
                 await sleep(pause)
             else:
-                metrics.reached()
+                reached()
                 return answer
         raise AssertionError
 
@@ -118,6 +119,17 @@ class Retries(BaseRateLimiter[int]):
         if chat is not None and clock() < self._slow_until:
             self._next = max(self._next, clock()) + APART
             await sleep(self._next - clock())
+
+
+def reached() -> None:
+    """Note that Telegram did what it was asked."""
+    global _reached
+    _reached = time.monotonic()
+
+
+def unreached_for() -> float:
+    """Give the seconds since Telegram last did what it was asked, infinite before that."""
+    return time.monotonic() - _reached
 
 
 def is_network(error: BaseException) -> bool:
