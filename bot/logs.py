@@ -7,6 +7,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
+from pathlib import Path
 
 _TOKEN = re.compile(r"\b\d+:[A-Za-z0-9_-]{20,}|(?<=/bot)\d+:[\w-]+")
 HIDDEN = "<token>"
@@ -63,11 +64,9 @@ class LogFilter(logging.Filter):
 def place_of(error: BaseException) -> str:
     """Say what kind of error it is and where; what it says may hold what somebody wrote."""
     frames = traceback.extract_tb(error.__traceback__)
-    place = next((f for f in reversed(frames) if "/site-packages/" not in f.filename), None)
-    name = type(error).__name__
-    if place is None:
-        return name
-    return f"{name}, {'/'.join(place.filename.rsplit('/', 2)[-2:])} line {place.lineno}"
+    own = [frame for frame in frames if "/site-packages/" not in frame.filename]
+    places = [f"{'/'.join(Path(at.filename).parts[-2:])} line {at.lineno}" for at in own[-1:]]
+    return ", ".join([type(error).__name__, *places])
 
 
 def configure(level: str, token: str = "", *, service: bool = False) -> None:
