@@ -41,36 +41,27 @@ class Preview:
     """The chats with a door for browsers; `async with` opens and closes both."""
 
     def __init__(self, session: Session, port: int = 0) -> None:
-        self.session = session
-        self.port = port
+        self.session, self.port = session, port
         self.token = secrets.token_urlsafe(16)
-        shared = {"preview": self}
         pages = (("", _Page), ("talk", _Talk), ("file/(.+)", _File))
         application = Application(
-            [(f"/([^/]+)/{path}", page, shared) for path, page in pages],
+            [(f"/([^/]+)/{path}", page) for path, page in pages],
+            preview=self,
             static_path=PAGE,
             template_path=PAGE,
             default_handler_class=_Guarded,
-            default_handler_args=shared,
             websocket_max_message_size=MAX_MESSAGE,
             log_function=lambda _: None,
         )
         self._server = HTTPServer(application)
 
-    @property
-    def root(self) -> str:
-        """Where the preview is; the token after it makes the address to open."""
-        return f"http://{LOOPBACK}:{self.port}/"
-
-    @property
-    def url(self) -> str:
-        """The address to open."""
-        return f"{self.root}{self.token}/"
-
     async def __aenter__(self) -> Self:
         await self.session.application.initialize()
         sockets = bind_sockets(self.port, LOOPBACK)
         self.port = sockets[0].getsockname()[1]
+        # Where it is; with the token after it, the address to open.
+        self.root = f"http://{LOOPBACK}:{self.port}/"
+        self.url = f"{self.root}{self.token}/"
         self._server.add_sockets(sockets)
         return self
 
@@ -83,8 +74,8 @@ class Preview:
 class _Guarded(RequestHandler):
     """Lets in only requests from the preview's own page and from who was given its address."""
 
-    def initialize(self, preview: Preview) -> None:
-        self.preview = preview
+    def initialize(self) -> None:
+        self.preview: Preview = self.settings["preview"]
 
     def prepare(self) -> None:
         origin = self.request.headers.get("Origin")

@@ -119,17 +119,13 @@ class Session:
         bot = self.application.bot
         text = question_in(Message.de_json(said, bot), bot)
         told = self._services.knowledge.explain(text, standing.context)
+        names = ("question", "verdict", "reading", "read_as", "repairs", "none")
+        about = ("confidence", "nearest", "features")
         candidates = [
-            {
-                "question": one.fact.question,
-                "gap": one.fact.is_gap,
-                "confidence": one.confidence,
-                "nearest": one.nearest,
-                "features": one.features,
-            }
+            {"question": one.fact.question, "gap": one.fact.is_gap}
+            | {name: getattr(one, name) for name in about}
             for one in told.candidates[:MOST_CANDIDATES]
         ]
-        names = ("question", "verdict", "reading", "read_as", "repairs", "none")
         return {name: getattr(told, name) for name in names} | {"candidates": candidates}
 
     # --- What the page shows ----------------------------------------------------------------------
