@@ -26,8 +26,6 @@ ENGLISH, OTHER = 0.4, 0.6
 READ = frozenset("ar zh fr de it ja ko nl pl pt es th tr ru".split())
 LATIN = "en fr de es it pt nl pl ro tr cy lt cs sv hu so".split()
 OTHER_SCRIPTS = "ru ar zh ja ko th ur pa bn hi uk bg el fa gu".split()
-# The confidence of an entry found by words from which a text is taken for English.
-HEARD = 0.5
 # The confidence from which an entry found by its meaning alone answers.
 SURE = 0.85
 
@@ -38,7 +36,7 @@ def reply_to(matcher: Matcher, text: str, knows: Callable[[str], bool]) -> Reply
     `knows` tells whether a word is English, or one of the knowledge base.
     """
     language = language_of(text, matcher.read(text)[0].tokens, knows)
-    if not language or _is_heard(matcher, text):
+    if not language:
         return None
     note = texts.ENGLISH_BELOW.get(language, "")
     if language not in READ:
@@ -48,13 +46,6 @@ def reply_to(matcher: Matcher, text: str, knows: Callable[[str], bool]) -> Reply
     if facts and facts[0].confidence >= SURE:
         return Answer((Match(facts[0].fact, facts[0].confidence, note),))
     return Suggestions(tuple(facts[:SUGGESTED]), note=note) if facts else Unknown(note=note)
-
-
-def _is_heard(matcher: Matcher, text: str) -> bool:
-    """Tell whether an entry is likely by the very words: shortened ones pass for another tongue."""
-    weighed = matcher.weigh(matcher.read(text)[0])
-    likely = bool(weighed.matches) and weighed.matches[0].confidence >= HEARD
-    return likely and weighed.found is not None and not weighed.found.unheard[0]
 
 
 def language_of(text: str, spoken: Sequence[str], knows: Callable[[str], bool]) -> str:

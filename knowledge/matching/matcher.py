@@ -22,10 +22,10 @@ from knowledge.model import Candidate, Explanation, Fact, Match, Term, Unknown
 
 # The confidence of a question typed exactly as a phrasing stands, and the most of any other.
 EXACT, MOST = 0.99, 0.98
-# The part of a confidence that is left where a question and an entry name different members of a
-# group, or share no telling word and are not as alike in meaning as this, or not even a bit.
+# The part of a confidence that is left where a question and an entry share no telling word and are
+# not as alike in meaning as this, or not even a bit.
 STOPPED, ALIKE, NOTHING, NEAR = 0.15, 0.8, 0.05, 0.5
-CONFLICT, MEANING, UNEXPLAINED = map(FEATURES.index, ("conflict", "meaning", "unexplained"))
+MEANING, UNEXPLAINED = map(FEATURES.index, ("meaning", "unexplained"))
 # How much more of a question than its gap a fact may leave unexplained to account for it as well,
 # how much at most, and the part of the gap's confidence that goes to it. From `PLAIN` on the gap is
 # meant all the same, under `FAINT` it does not matter.
@@ -154,9 +154,8 @@ class Matcher:
             chances = np.where(elsewhere, np.float32(0), chances)
         rows = found.features
         meant = np.where(found.unheard, rows[:, MEANING], 1)
-        stopped = (rows[:, CONFLICT] > 0) | (meant < ALIKE)
         # In proportion, so that they keep their order: another language shares no word with any.
-        part = np.where(meant < NEAR, NOTHING, np.where(stopped, STOPPED, 1))
+        part = np.where(meant < NEAR, NOTHING, np.where(meant < ALIKE, STOPPED, 1))
         chances = np.minimum(chances, MOST) * part
         chances = self._handed(question, found, chances)
         if exact is not None:

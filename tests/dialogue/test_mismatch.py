@@ -212,7 +212,7 @@ def test_a_figure_put_forward_is_confirmed_or_put_right(
         ("how many buildings had to be transferred in the transition", "gives no figure for this."),
         ("why did staff welcome home working", "gives no reason beyond this: A maj"),
         ("how far below target is nps staff in post", "gives no figure for this. What it does say"),
-        ("nps low risk planning percentage", "for nps low. What it does say: Planning: 73% NPS"),
+        ("what did the NPS spend on IT", "for NPS. What it says for CRC: CRCs invested"),
         ("what % of crc POs were above 100% on workload", "for CRC. What it says for NPS: 60%"),
         ("what % of NPS PSOs were over 100% on the workload tool", "for probation officer: 60%"),
     ],
@@ -223,6 +223,15 @@ def test_what_is_told_of_another_place_body_or_grade_is_said_to_be(
     reply = shipped.ask(question)
     assert isinstance(reply, Near)
     assert lead in told(reply)
+
+
+def test_a_column_that_a_table_lacks_is_told_by_the_entry_on_just_that(
+    shipped: KnowledgeBase,
+) -> None:
+    reply = shipped.ask("nps low risk planning percentage")
+    assert isinstance(reply, Unknown)
+    assert reply.gap is not None
+    assert reply.gap.fact.id == "gap-risk-no-column"
 
 
 @pytest.mark.parametrize(
