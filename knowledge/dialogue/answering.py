@@ -110,7 +110,9 @@ class _Conversation:
         if phrased and (not self.context.answered or len(words(text)) > WHOLE):
             piece = self._piece(text, self.context)
             return piece.reply, piece.notes
-        if other := languages.reply_to(self.matcher, text, self._knows):
+        spoken = self.matcher.read(text)[0].tokens
+        strange = sum(not self._knows(word) for word in spoken) / max(len(spoken), 1)
+        if strange and (other := languages.reply_to(self.matcher, text, strange)):
             return other, (texts.OTHER_LANGUAGE,)
         left = remarks.plain(text)
         about, wish = (left, False) if phrased else remarks.unframed(text)

@@ -6,18 +6,17 @@ A message that stands by itself is never bent: what leans says so by its form, o
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from knowledge import texts
 from knowledge.dialogue import dates, grammar
 from knowledge.dialogue.decision import gap_of, given
-from knowledge.dialogue.ellipsis import ALL, NAMED, PEOPLE, SURELY, follow
 from knowledge.dialogue.grammar import Said
 from knowledge.matching.matcher import EXACT, Matcher, Weighed
-from knowledge.matching.question import KINDS
+from knowledge.matching.question import KINDS, YEAR, Contrasts, asks, conflicts
+from knowledge.matching.text import stem
 from knowledge.model import (
-    SUGGESTED,
     Answer,
     Context,
     Fact,
@@ -28,23 +27,35 @@ from knowledge.model import (
     Unknown,
 )
 
-# A follow-up names this many things at most, and one that does not say it follows so many.
-SHORT, FEW = 4, 2
+# What does not say that it follows names so many things at most.
+FEW = 2
 # The probability from which a follow-up is taken to mean an entry, and from which it may.
 MEANT, MAYBE = 0.5, 0.2
-# The confidence from which what leans on nothing shown is taken by itself after all, or though it
-# points, or in any case.
-OTHERWISE, WHOLLY, ALONE = 0.3, 0.7, 0.85
-# How much likelier what stands under the topic spoken of is, the probability from which that
-# answers, how much likelier than anything else it must be, and the share of the words it accounts
-# for. Measured on conversations.
-CLOSE, NEARBY, CLEARLY, KNOWN = 5, 0.22, 1.5, 0.6
+# The confidence from which a message is taken by itself unless it leans, and in any case.
+WHOLLY, ALONE = 0.7, 0.85
+# How much likelier what stands under the topic spoken of is, and the probability from which that
+# answers. Measured on conversations.
+CLOSE, NEARBY = 5, 0.22
 # Not of a name ("Covid-19").
 _FIGURE = re.compile(r"(?<![\w/-])\d")
 _REASON = re.compile(r"\b(due to|because|in order to|so that|leading to|as a result)\b")
 _PLACE = re.compile(r"\b(?:in|at|for) (?:the )?(?!CRC|NPS)[A-Z][a-z]+")
 _TOTAL = re.compile(r"\bof (?:the |all )?\d")
 MEANING = KINDS.index("meaning")
+# The share, by weight, of what is kept of the question shown that an entry must be asked with to
+# be about the same thing; and of what was added, short of all of it only by rounding; the
+# probability from which no other reading is looked for.
+SAME, ALL, SURELY = 0.3, 0.99, 0.8
+# The share of its phrasings below which an entry is not asked in some way; the least that counts.
+SELDOM, LEAST = 0.05, 0.005
+# How often a kind of question is asked of an entry that it has nothing to do with; the words of an
+# answer that a follow-up is read with.
+RARE, ANSWERED = 0.05, 6
+# Somebody, and the name of somebody.
+PEOPLE = frozenset("he him his she her hers".split())
+NAMED = re.compile(r"\b[A-Z][a-z]\w*(?: [A-Z][a-z]\w*)+")
+_PLAIN = frozenset({KINDS.index("what"), KINDS.index("whether"), KINDS.index("keywords")})
+_TELLING = frozenset("who why where when".split())
 
 
 def spoken_of(matcher: Matcher, context: Context) -> Fact | None:
@@ -97,7 +108,7 @@ class _Turn:
 
     def reply(self) -> Reply | None:
         """Choose between what follows on, what stands beside it, and what stands by itself."""
-        said, clear = self.said, self._is_clear()
+        said, clear = self.said, self._is_answered(WHOLLY)
         if clear and grammar.defines(said.tokens):
             # "What is a CRC" needs nothing that was said.
             return None
@@ -105,20 +116,26 @@ class _Turn:
         if said.wants_whole:
             told = bool(_TOTAL.search(self.shown.answer))
             return again if told else unjudged(self.matcher, self.context, texts.CANT_TELL)
-        names = len(said.own)
-        long = names > SHORT or (not said.leans and names > (1 if clear else FEW))
-        if self._stands() or long:
+        if self._stands() or (not said.leans and len(said.own) > FEW):
             return self.beside()
-        found, told = follow(self.matcher, said, self.shown), self._has_it()
-        if told and found and names and not clear and found[0].fact.is_gap:
-            return again
         # "In percent" names nothing of its own, so nothing of another topic.
-        own = found and (names or found[0].fact.is_gap or found[0].fact.topic == self.shown.topic)
-        if own and found[0].confidence >= MEANT:
+        found = [
+            one
+            for one in follow(self.matcher, said, self.shown)
+            if said.own or _are_near(one.fact, self.shown)
+        ]
+        told = self._has_it()
+        if found and found[0].confidence >= MEANT and not (told and found[0].fact.is_gap):
             return given(found[0])
-        if (clear and names) or not (said.leans or names == 1):
+        if clear and said.own and not (said.judges or said.marked):
             return self.beside()
-        return again if told else self.beside() or self._perhaps(found, clear=clear)
+        if told:
+            return again
+        if near := self.beside():
+            return near
+        if said.leans and found and found[0].confidence >= MAYBE:
+            return given(found[0])
+        return self._shown_again()
 
     @property
     def confidence(self) -> float:
@@ -133,27 +150,12 @@ class _Turn:
         # "What went well" is asked in these words, though it names nothing.
         bare = not said.own and (said.points or said.marked or self.confidence < EXACT)
         open_ = part or bare or (len(said.own) < FEW and PEOPLE.intersection(said.tokens))
-        answered = isinstance(self.alone, Answer) or gap_of(self.alone)
-        return bool(answered) and not open_ and self.confidence >= ALONE
+        return not open_ and self._is_answered(ALONE)
 
-    def _is_clear(self) -> bool:
-        """Tell whether a message is answered by itself for sure: what points hardly is."""
-        said, alone = self.said, self.alone
-        if not isinstance(alone, Answer):
-            return False
-        sure = self.confidence >= WHOLLY and len(said.own) >= FEW and not said.judges
-        if said.points and not sure:
-            return False
-        means = self.matcher.read(alone.matches[0].fact.question)[0].asks == MEANING
-        # "And who was the provider that failed" is a whole question for all that.
-        if (
-            len(said.own) < FEW
-            and self.confidence < WHOLLY
-            and not grammar.asks_whether(said.tokens)
-        ):
-            return False
-        whole = self.confidence >= MEANT or (bool(said.asking) and len(said.own) >= FEW)
-        return not said.marked or (whole and not means and not self._swaps())
+    def _is_answered(self, least: float) -> bool:
+        """Tell whether a message is answered by itself, at least that surely."""
+        answered = isinstance(self.alone, Answer) or gap_of(self.alone)
+        return bool(answered) and self.confidence >= least
 
     def _swaps(self) -> bool:
         """Tell whether a qualifier is named in the place of one of what was shown."""
@@ -177,55 +179,32 @@ class _Turn:
     def beside(self) -> Reply | None:
         """Answer what is likely only since it stands beside what was shown; None for nothing."""
         said, shown, alone = self.said, self.shown, self.alone
-        named = [token for token in said.own if token not in grammar.RECKONING]
+        # "Is that worse" asks of what was shown alone.
+        vague = said.judges or (said.compares and (said.points or said.is_helpless))
         is_open = isinstance(alone, Answer | Suggestions) or not alone.matches
-        against = said.compares and (said.points or said.is_helpless)
-        vague = said.judges or against
-        if not is_open or vague or not (named or (said.own and isinstance(alone, Answer))):
-            return None
         worths = [
             replace(one, confidence=one.confidence * (CLOSE if _are_near(one.fact, shown) else 1))
             for one in self.weighed.matches
         ]
-        total = sum(one.confidence for one in worths) + self.weighed.none
-        first, *rest = sorted(worths, key=lambda one: -one.confidence) or [Match(shown, 0.0)]
-        if first.fact.id == shown.id or not _are_near(first.fact, shown):
+        if vague or not (worths and is_open and said.own):
             return None
-        rival = rest[0].confidence if rest else 0.0
-        known = self.matcher.explained(first.fact, named) >= KNOWN
-        if not known or first.confidence < max(NEARBY * total, CLEARLY * rival):
+        total = sum(one.confidence for one in worths) + self.weighed.none
+        first = max(worths, key=lambda one: one.confidence)
+        is_shown = first.fact.id == shown.id
+        if is_shown or not _are_near(first.fact, shown) or first.confidence < NEARBY * total:
             return None
         return given(replace(first, confidence=first.confidence / total))
 
-    def _perhaps(self, found: Sequence[Match], *, clear: bool) -> Reply | None:
-        """Offer what may be meant, or say that the report says nothing of it."""
-        said, shown, alone = self.said, self.shown, self.alone
-        # What names nothing asks nothing of another topic.
-        found = [one for one in found if said.own or _are_near(one.fact, shown)]
-        if said.leans and found and found[0].confidence >= MAYBE:
-            first, rest = found[0], [one.confidence for one in found[1:]]
-            near = _are_near(first.fact, shown) or first.fact in [m.fact for m in alone.matches]
-            only = first.confidence > 2 * max(rest, default=0.0)
-            # What alone may be meant is, unless it denies something else than was asked for.
-            if only and (near or not first.fact.is_gap):
-                return given(first)
-            offered = {one.fact.id: one for one in (*found[:2], *alone.matches, *found[2:])}
-            return Suggestions(tuple(offered.values())[:SUGGESTED])
+    def _shown_again(self) -> Reply | None:
+        """Say that the report tells no more of what was shown; None where that is not asked."""
+        said = self.said
+        told = self.matcher.explained(self.shown, said.own) >= ALL
         if (said.compares or said.judges) and (said.points or said.is_helpless):
             return unjudged(self.matcher, self.context)
-        stands = isinstance(alone, Answer) and not grammar.is_fragment(said.tokens)
-        likely = stands and bool(said.own) and self.confidence >= OTHERWISE
-        told = not (stands and clear) and self.matcher.explained(shown, said.own) >= ALL
-        # Who names several things asks about those.
-        vague = said.points and not likely and len(said.own) <= FEW
-        if said.is_helpless or told or vague:
-            if told and not (said.is_helpless or said.asking):
-                return given(_again(self.matcher, self.context))
+        if told and not (said.is_helpless or said.asking):
+            return given(_again(self.matcher, self.context))
+        if said.is_helpless or told or said.points:
             return unjudged(self.matcher, self.context, texts.CANT_TELL)
-        hangs = said.points and len(said.own) < FEW and not clear
-        doubted = hangs or (self.confidence < MEANT and self._swaps())
-        if isinstance(alone, Answer) and doubted and not _are_near(alone.matches[0].fact, shown):
-            return Suggestions(alone.matches)
         return None
 
 
@@ -233,3 +212,108 @@ def _are_near(fact: Fact, shown: Fact) -> bool:
     """Tell whether an entry stands beside another: under its topic or on its slide."""
     alike = fact.topic == shown.topic or (bool(fact.source) and fact.source == shown.source)
     return fact.report == shown.report and (alike or shown.id in fact.beside)
+
+
+# --- Ellipsis: what a few words leave out, taken from what was shown ------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A follow-up as a whole question: `added` is new in it, `kept` comes from what was shown."""
+
+    tokens: tuple[str, ...]
+    added: tuple[str, ...]
+    kept: tuple[str, ...]
+    kind: int | None = None
+
+
+def follow(matcher: Matcher, said: Said, shown: Fact) -> tuple[Match, ...]:
+    """Give what a follow-up to `shown` may mean, likeliest first: what accounts for all it adds."""
+    if said.judges and not said.compares:
+        return ()
+    question = matcher.read(shown.question)[0].tokens
+    read = (
+        *readings(said, question, matcher.contrasts),
+        *_after_answer(said, matcher, shown, question),
+    )
+    found: list[Match] = []
+    for one in read:
+        found = sorted((*found, *_weighed(matcher, said, shown, one)), key=lambda m: -m.confidence)
+        if found and found[0].confidence >= SURELY:
+            break
+    likeliest = {match.fact.id: match for match in reversed(found)}
+    return tuple(likeliest.values())[::-1]
+
+
+def _weighed(matcher: Matcher, said: Said, shown: Fact, reading: Reading) -> Iterator[Match]:
+    weighed = matcher.reread(reading.tokens, reading.kind)
+    others = [
+        match
+        for match in weighed.matches
+        if match.fact.id != shown.id and match.fact.report == shown.report
+    ]
+    worths = [one.confidence * _asked_so(matcher, said, reading, one.fact) for one in others]
+    total = sum(worths) + weighed.none * RARE
+    named = matcher.contrasts.named(reading.tokens)
+    for match, worth in zip(others, worths, strict=True):
+        if (
+            worth
+            and not conflicts(named, matcher.profile(match.fact).named)
+            and matcher.explained(match.fact, reading.added) >= ALL
+            and matcher.explained(match.fact, reading.kept) >= SAME
+        ):
+            yield Match(match.fact, worth / total, asked=" ".join(reading.tokens))
+
+
+def _asked_so(matcher: Matcher, said: Said, reading: Reading, fact: Fact) -> float:
+    """Give the share of a fact's phrasings that ask in this way (0-1)."""
+    compared = matcher.spoken_share(fact, grammar.COMPARISON) if said.compares else 1.0
+    if reading.kind is None or reading.kind in _PLAIN:
+        return max(compared, LEAST)
+    share = max(matcher.asked_share(fact, reading.kind), matcher.spoken_share(fact, said.asking))
+    return share * max(compared, LEAST) if share >= SELDOM else 0.0
+
+
+# --- Readings -------------------------------------------------------------------------------------
+
+
+def readings(said: Said, shown: Sequence[str], contrasts: Contrasts) -> Iterator[Reading]:
+    """Read a follow-up after a question `shown`, its words in the form the matcher reads."""
+    text = tuple(shown)
+    # The qualifiers and years said stand in the place of their rivals.
+    for group, members in contrasts.hinted(said.tokens).items():
+        if len(members) == 1:
+            text = contrasts.replaced(text, group, next(iter(members)))
+    years = tuple(t for t in said.tokens if YEAR.fullmatch(t))
+    if years or not grammar.PRESENT.isdisjoint(said.tokens):
+        text = (*(t for t in text if not YEAR.fullmatch(t)), *years)
+    changed, stems = grammar.without(text, shown), set(map(stem, shown))
+    own = tuple(t for t in said.own if t not in changed and stem(t) not in stems)
+    more = bool(own or said.asking or said.compares)
+    if not (more or changed):
+        return
+    named, added = grammar.content(text), (*changed, *own)
+    lead = grammar.without(said.tokens, grammar.POINTERS.union(changed)) if more else ()
+    # "Who paid" asks for somebody, not for a sum.
+    telling = [token for token in said.asking if token in _TELLING]
+    tokens = (*lead, *grammar.without(named if said.asking else text, lead))
+    kind = asks(telling or lead) if said.asking else None
+    yield Reading(tokens, added, grammar.without(named, added), kind)
+
+
+def _after_answer(
+    said: Said, matcher: Matcher, shown: Fact, question: Sequence[str]
+) -> Iterator[Reading]:
+    """Read a follow-up after what an answer says beyond its question: its figures and names."""
+    known = set(map(stem, (*question, *said.own)))
+    answer = grammar.content(matcher.read(shown.answer)[0].tokens)
+    kept = tuple(token for token in answer if stem(token) not in known)[:ANSWERED]
+    if kept and said.own and not said.compares:
+        lead = grammar.without(said.tokens, grammar.POINTERS)
+        yield Reading((*lead, *kept), said.own, kept, asks(lead) if said.asking else None)
+    people = NAMED.findall(f"{shown.question.partition(' ')[2]} \n {shown.answer}")
+    if people and not PEOPLE.isdisjoint(said.tokens):
+        # "What did he do".
+        name = matcher.read(people[0])[0].tokens
+        place = next(n for n, token in enumerate(said.tokens) if token in PEOPLE)
+        yield Reading((*said.tokens[:place], *name, *said.tokens[place + 1 :]), said.own, name)

@@ -8,7 +8,7 @@ language; of 106 short texts in seventeen others 96 are named rightly.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -30,12 +30,12 @@ OTHER_SCRIPTS = "ru ar zh ja ko th ur pa bn hi uk bg el fa gu".split()
 SURE = 0.85
 
 
-def reply_to(matcher: Matcher, text: str, knows: Callable[[str], bool]) -> Reply | None:
+def reply_to(matcher: Matcher, text: str, strange: float) -> Reply | None:
     """Answer a message in another language, in English under a line of its own; None for English.
 
-    `knows` tells whether a word is English, or one of the knowledge base.
+    `strange` is the share of its words that are neither English nor of the knowledge base.
     """
-    language = language_of(text, matcher.read(text)[0].tokens, knows)
+    language = language_of(text, strange)
     if not language:
         return None
     note = texts.ENGLISH_BELOW.get(language, "")
@@ -48,15 +48,14 @@ def reply_to(matcher: Matcher, text: str, knows: Callable[[str], bool]) -> Reply
     return Suggestions(tuple(facts[:SUGGESTED]), note=note) if facts else Unknown(note=note)
 
 
-def language_of(text: str, spoken: Sequence[str], knows: Callable[[str], bool]) -> str:
+def language_of(text: str, strange: float) -> str:
     """Give the code of the language of a text, "" for English and for what is unclear.
 
-    `spoken` are its words, repaired as English ones.
+    `strange` is the share of its words that are no English ones, even repaired.
     """
     letters = [unicodedata.name(one, "") for one in text if one.isalpha()]
     is_latin = sum("LATIN" in name for name in letters) * 2 >= len(letters)
-    strange = sum(not knows(word) for word in spoken) / max(len(spoken), 1)
-    if is_latin and (len(spoken) < 3 or not strange):
+    if is_latin and len(words(text)) < 3:
         return ""
     ranked = _ranked(text, LATIN if is_latin else OTHER_SCRIPTS)
     english = ranked.pop("en", 0.0)

@@ -27,7 +27,7 @@ from knowledge import (
 )
 from knowledge.dialogue import grammar
 from knowledge.dialogue.answering import ask
-from knowledge.dialogue.ellipsis import SURELY, follow, readings
+from knowledge.dialogue.follow_up import SURELY, follow, readings
 from knowledge.dialogue.grammar import Said, place_in
 from knowledge.dialogue.remarks import plain
 from knowledge.dialogue.splitting import parts_in, questions
