@@ -1,7 +1,5 @@
 """What administrators look at before they change anything, and what they change it back to."""
 
-from __future__ import annotations
-
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence

@@ -1,7 +1,5 @@
 """What people asked: counted for administrators, and what was not answered, for them to decide."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field

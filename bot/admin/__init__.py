@@ -1,7 +1,5 @@
 """Which of the administrators' updates go to which handler, in order, and who they are."""
 
-from __future__ import annotations
-
 from telegram.ext import CallbackQueryHandler, CommandHandler, MessageHandler, filters
 
 from bot import texts as public

@@ -1,7 +1,5 @@
 """What an administrator sent, how it is answered, and the buttons they get."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any

@@ -1,7 +1,5 @@
 """What people asked: what they didn't get, how much of it was answered, and why it was so."""
 
-from __future__ import annotations
-
 import asyncio
 import re
 from collections.abc import Sequence

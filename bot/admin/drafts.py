@@ -1,7 +1,5 @@
 """An entry being written, kept in the database: its preview, what it moves, what it replaces."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 import re

@@ -1,7 +1,5 @@
 """The entries there are, what was changed of them and taken back, and the terms."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 

@@ -1,7 +1,5 @@
 """Writing an entry field by field: what is asked for, typed and tapped."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from telegram import Message, MessageEntity

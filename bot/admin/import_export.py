@@ -1,7 +1,5 @@
 """Files in and out: an import with its dry run, an export, a backup."""
 
-from __future__ import annotations
-
 import asyncio
 import tempfile
 from pathlib import Path

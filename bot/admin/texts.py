@@ -1,7 +1,5 @@
 """Everything that only administrators read: commands, labels and sentences."""
 
-from __future__ import annotations
-
 from knowledge import HELPFUL, NOT_RIGHT
 
 COMMANDS = {

@@ -4,8 +4,6 @@ A message is taken apart, or read after what was said last, only where the match
 that reading than of the message by itself.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

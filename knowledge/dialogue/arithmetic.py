@@ -4,8 +4,6 @@ Every way of reckoning gives what to say to a query, None where that is not what
 worked out but from an entry's own figures.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Sequence
 

@@ -3,8 +3,6 @@
 Figures are given only where a question says no more than the table and its entry account for.
 """
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from knowledge import texts

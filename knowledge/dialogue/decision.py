@@ -1,7 +1,5 @@
 """The decision between an answer, suggestions and "the report doesn't say"."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

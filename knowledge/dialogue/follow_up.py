@@ -3,8 +3,6 @@
 A message that stands by itself is never bent: what leans says so by its form, or names too little.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace

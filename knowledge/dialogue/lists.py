@@ -3,8 +3,6 @@
 An overview is put together where nobody has written one.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """What a question takes for granted, or turns round: a figure put forward, the why, a "not"."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace

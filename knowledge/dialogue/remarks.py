@@ -3,8 +3,6 @@
 Nothing here is about any report: "where is that from" is a remark, "where is the report" is not.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 

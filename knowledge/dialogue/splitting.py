@@ -1,7 +1,5 @@
 """Messages taken apart into the questions they ask, where that reads surer than the whole."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace

@@ -1,7 +1,5 @@
 """The columns of a file, declared once: how each is read, and how it is written."""
 
-from __future__ import annotations
-
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence

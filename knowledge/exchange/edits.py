@@ -1,7 +1,5 @@
 """Changes: what rows, of a file or typed by an administrator, make of what there is."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections import defaultdict

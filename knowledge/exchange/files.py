@@ -1,7 +1,5 @@
 """CSV, TSV, JSON and JSON lines: their letters, their rows by the numbers a spreadsheet shows."""
 
-from __future__ import annotations
-
 import csv
 import io
 import json

@@ -1,7 +1,5 @@
 """Files as an import takes them: every row read, or named with what is wrong; and the outcome."""
 
-from __future__ import annotations
-
 import re
 import textwrap
 from collections.abc import Sequence

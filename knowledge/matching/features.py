@@ -1,7 +1,5 @@
 """The evidence for each candidate entry: the features that its confidence is made of."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -5,8 +5,6 @@ here. Of 6,000 English ways of asking, each with a slip of the fingers, 4 are ta
 language; of 106 short texts in seventeen others 96 are named rightly.
 """
 
-from __future__ import annotations
-
 import unicodedata
 from collections.abc import Sequence
 from functools import cache

@@ -1,7 +1,5 @@
 """Questions as the matcher reads them: words repaired, what is asked for, qualifiers named."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence

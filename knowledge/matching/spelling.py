@@ -1,7 +1,5 @@
 """Word repair: an unknown word goes to the nearest word of the knowledge base."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache, reduce
 from operator import or_

@@ -1,7 +1,5 @@
 """Text as the matcher reads it: lower case, numbers and years in one form, terms, stems."""
 
-from __future__ import annotations
-
 import hashlib
 import re
 import unicodedata

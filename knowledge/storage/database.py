@@ -1,7 +1,5 @@
 """The SQLite file: opened, guarded, copied; what is noted in it beside the entries."""
 
-from __future__ import annotations
-
 import os
 import sqlite3
 import time

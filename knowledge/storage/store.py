@@ -1,7 +1,5 @@
 """The entries that stand in the file, and their history."""
 
-from __future__ import annotations
-
 from sqlite3 import Connection
 
 from knowledge import snapshot as snapshots
