@@ -163,8 +163,6 @@ class Remark(Unknown):
 
 Reply = Answer | Near | Suggestions | Unknown
 
-# Facts offered when none is sure enough to be the answer.
-SUGGESTED = 4
 # Facts of a conversation that are remembered.
 REMEMBERED = 20
 

@@ -14,6 +14,7 @@ from knowledge.dialogue import (
     dates,
     follow_up,
     grammar,
+    languages,
     lists,
     mismatch,
     premises,
@@ -23,7 +24,6 @@ from knowledge.dialogue import (
 from knowledge.dialogue.decision import STANDS, contested, decide, holding, is_figure
 from knowledge.dialogue.queries import MEAN
 from knowledge.dialogue.splitting import CERTAIN, SURE, Piece
-from knowledge.matching import languages
 from knowledge.matching.matcher import Matcher, Weighed
 from knowledge.matching.question import KINDS
 from knowledge.matching.spelling import rarity

@@ -21,9 +21,8 @@ from knowledge.model import Answer, Context, Match, Near
 # The share of a question's words, by weight, that a table and its entry account for; what is enough
 # where both a row and a column are named, and where the table is likely meant besides.
 FITS, NAMED, MEANT = 0.85, 0.7, 0.5
-# The share of the ways of asking for a gap from which on a word in them marks it, and the
-# confidence from which a gap is meant whatever a table holds.
-MARKED, DENIED = 0.05, 0.8
+# The share of the ways of asking for a gap from which on a word in them marks it.
+MARKED = 0.05
 # The least confidence of a table that nothing of the question names.
 LIKELY = 0.02
 # The confidence of what follows on within a table: nothing else was named.
@@ -33,8 +32,8 @@ NEAREST = 6
 _GROUPS = frozenset("all both each every 2 3 4 5 6 groups group them".split())
 _WHOLE = frozenset({"whole", "entire"})
 _EVERYWHERE = frozenset("all overall everywhere anywhere".split())
-_JOINTS = frozenset("than or vs versus v against".split())
 _FIGURES = frozenset("figure figures score scores cell cells numbers value values".split())
+_JOINTS = frozenset("than or vs versus v against".split())
 # With these a comparison sets something beside what was said before.
 _BESIDE = grammar.POINTERS | {"than", "with", "to", "against", "vs", "versus"}
 
@@ -48,7 +47,7 @@ _OF_SEVERAL = EXTREMES | {"rank", "mean", "sum"}
 
 def compute(matcher: Matcher, text: str, weighed: Weighed) -> Answer | Near | None:
     """Answer a question from the figures of the entry that accounts for it best."""
-    best: tuple[tuple[float, bool, int, int], Answer | Near] | None = None
+    best: tuple[tuple[int, float, bool, int, int], Answer | Near] | None = None
     read, likely = matcher.read(text)[0], {match.fact.id: match for match in weighed.matches}
     if KINDS[read.asks] == "why":
         # No table tells a reason.
@@ -69,7 +68,9 @@ def compute(matcher: Matcher, text: str, weighed: Weighed) -> Answer | Near | No
             # Another share than the one that is meant confirms nothing, and counts nothing.
             continue
         fit = _accounts(matcher, query, weighed)
-        worth = round(fit, 2), match is top, query.count, len(table.figures)
+        # A part of a table may lack the column that is named.
+        heard = sum(any(axis.heard(token) for axis in table.axes) for token in query.tokens)
+        worth = heard, round(fit, 2), match is top, query.count, len(table.figures)
         if (best and worth <= best[0]) or not _is_meant(matcher, query, fit, match, top):
             continue
         if said := arithmetic.answer(query):
@@ -100,10 +101,9 @@ def _is_meant(matcher: Matcher, query: Query, fit: float, match: Match, top: Mat
     spoken = match.confidence >= LIKELY or table.is_spoken_of(own)
     if not ((query.wants or query.amounts) and fit >= 1 and spoken):
         return False
-    if top is None or (not is_exact and _FIGURES & query.spoken):
+    if top is None or (scores and not is_exact):
         return True
-    denied = DENIED if table.is_wide else BANDS.gap
-    least = denied if top.fact.is_gap else BANDS.least(top.fact)
+    least = BANDS.gap if top.fact.is_gap else BANDS.least(top.fact)
     named = grammar.content(query.tokens)
     return top.confidence < least or matcher.explained(top.fact, named) < 1
 

@@ -7,8 +7,10 @@ from math import log
 
 from knowledge.matching.features import MANY_WAYS
 from knowledge.matching.text import words
-from knowledge.model import SUGGESTED, Answer, Fact, Match, Near, Reply, Suggestions, Unknown
+from knowledge.model import Answer, Fact, Match, Near, Reply, Suggestions, Unknown
 
+# Facts offered when none is sure enough to be the answer.
+SUGGESTED = 4
 # A gap this likely stands, whatever else fits but for a word.
 STANDS = 0.5
 # A sum of money or a share.

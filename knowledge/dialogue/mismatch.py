@@ -14,13 +14,13 @@ from itertools import pairwise
 from knowledge import texts
 from knowledge.dialogue import dates, grammar, premises
 from knowledge.dialogue.dates import Date
-from knowledge.dialogue.decision import STANDS, answer_of, decide, gap_of
+from knowledge.dialogue.decision import STANDS, SUGGESTED, answer_of, decide, gap_of
 from knowledge.dialogue.queries import Amount
 from knowledge.matching.matcher import COUNTED, SELDOM, Matcher, Weighed
 from knowledge.matching.question import KINDS, WHETHER, Question
 from knowledge.matching.spelling import NAME, rarity
 from knowledge.matching.text import NUMBER_WORDS, stem, words
-from knowledge.model import SUGGESTED, Answer, Fact, Match, Near, Reply, Report, Suggestions
+from knowledge.model import Answer, Fact, Match, Near, Reply, Report, Suggestions
 
 # Facts that a name is asked of at most; what more of them are asked with is a word of the report.
 FEW = 10

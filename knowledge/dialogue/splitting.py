@@ -7,13 +7,12 @@ from itertools import pairwise
 
 from knowledge import texts
 from knowledge.dialogue import dates, grammar
-from knowledge.dialogue.decision import gap_of
+from knowledge.dialogue.decision import SUGGESTED, gap_of
 from knowledge.dialogue.remarks import plain, unframed
 from knowledge.matching.matcher import Matcher
 from knowledge.matching.text import stem, words
 from knowledge.model import (
     NO_CONTEXT,
-    SUGGESTED,
     Answer,
     Context,
     Match,

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 from knowledge import Answer, Match, Near, Suggestions
 from knowledge.dialogue.answering import ask
+from knowledge.dialogue.decision import SUGGESTED
 from knowledge.evaluation import Labelled, outcomes_of
 from knowledge.matching.matcher import Matcher
-from knowledge.model import SUGGESTED
 from knowledge.snapshot import Snapshot
 from tests.benchmark.systems import SYSTEMS, System
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from knowledge import KnowledgeBase, Suggestions, Unknown, texts
-from knowledge.matching.languages import language_of
+from knowledge.dialogue.languages import language_of
 from tests.conftest import every_fact
 
 

@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from knowledge import texts
+from knowledge.dialogue.decision import SUGGESTED
 from knowledge.matching.matcher import Matcher
 from knowledge.matching.text import words
-from knowledge.model import SUGGESTED, Answer, Match, Reply, Suggestions, Unknown
+from knowledge.model import Answer, Match, Reply, Suggestions, Unknown
 
 # How likely English may be for a text in another language when no word of it is known, and how
 # likely that language must be.
