@@ -126,6 +126,11 @@ def can_mount() -> bool:
 mounting = pytest.mark.skipif(not can_mount(), reason="this system lets nobody mount a disk")
 
 
+def can_save(message: Message) -> bool:
+    """Tell whether an entry can be saved from a message."""
+    return any(button.text == texts.SAVE for row in message.keyboard for button in row)
+
+
 def taps_save(program: Running, verdict: Message) -> str:
     """Let the administrator save an entry; what they are told."""
     bea, count = program.telegram.users[BEA], len(program.telegram.calls)
@@ -153,8 +158,9 @@ def test_a_disk_that_fills_up_stops_no_answer_and_changes_nothing(tmp_path: Path
     with running_on(telegram, tmp_path, settings, (*OWN, FULL, str(disk))) as program:
         assert program.says("po vacancies").text.startswith("Over 650")
         program.telegram.text(bea, "/add Is there a podcast? | Yes.")
-        program.called("editMessageText")
-        verdict = program.telegram.chat(bea).last
+        # What is being tried is shown first, with no button yet.
+        telegram.wait(lambda: can_save(telegram.chat(bea).last), timeout=30)
+        verdict = telegram.chat(bea).last
         # The same file system, seen from outside the program.
         filler = Path(f"/proc/{program.process.pid}/root{disk}/filler")
         with pytest.raises(OSError, match="No space"):
