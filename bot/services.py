@@ -208,7 +208,9 @@ class Services:
         new.sort(key=lambda one: -len(about & _about(one.question)))
         return tuple(new[:RELATED])
 
-    def nearest(self, text: str, gap: Fact | None, limit: int = 3) -> tuple[Fact, ...]:
+    def nearest(
+        self, text: str, gap: Fact | None, limit: int = messages.NEAREST
+    ) -> tuple[Fact, ...]:
         """Give the facts nearest to a question that has no answer, those beside the gap first."""
         beside = self.known(gap.beside) if gap else ()
         # Where a gap takes all the likelihood, what stands by it in its topic is near.

@@ -183,7 +183,7 @@ class KnowledgeBase:
     def _know(self, snapshot: Snapshot) -> None:
         self.snapshot, self.fault = snapshot, None
         if snapshot.damaged:
-            named = some([f"“{entry}”" for entry in snapshot.damaged], ", ")
+            named = ", ".join(some([f"“{entry}”" for entry in snapshot.damaged]))
             self.fault = KnowledgeError(
                 f"Damaged in the file, so not answered from: {named}. Import these entries again, "
                 "or restore a backup."

@@ -38,13 +38,13 @@ class ImportRefused(KnowledgeError):
 
     def __init__(self, *problems: Problem) -> None:
         self.problems = problems
-        super().__init__("Nothing was imported. Please correct:\n- " + some(problems, "\n- "))
+        super().__init__("\n- ".join(["Nothing was imported. Please correct:", *some(problems)]))
 
 
-def some(things: Sequence[object], between: str) -> str:
-    """Name the first of many things, and count the others."""
-    left = [f"and {len(things) - NAMED} more"] if len(things) > NAMED else []
-    return between.join([*map(str, things[:NAMED]), *left])
+def some(things: Sequence[object], most: int | None = NAMED) -> list[str]:
+    """Name the first of many things, and count the others; None for all."""
+    left = len(things) - len(things[:most])
+    return [*map(str, things[:most]), *([f"and {left} more"] if left else [])]
 
 
 def refuse(problems: Sequence[Problem]) -> None:

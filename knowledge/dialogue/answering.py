@@ -268,7 +268,7 @@ class _Conversation:
         pick = None if exact else lists.picked(matcher, text, context)
         told = (
             None
-            if read.asks == follow_up.MEANING and not MEAN.search(text)
+            if KINDS[read.asks] == "meaning" and not MEAN.search(text)
             else self._computed(text, weighed, context, exact)
         )
         if told:

@@ -33,7 +33,6 @@ _GROUPS = frozenset("all both each every 2 3 4 5 6 groups group them".split())
 _WHOLE = frozenset({"whole", "entire"})
 _EVERYWHERE = frozenset("all overall everywhere anywhere".split())
 _FIGURES = frozenset("figure figures score scores cell cells numbers value values".split())
-_JOINTS = frozenset("than or vs versus v against".split())
 # With these a comparison sets something beside what was said before.
 _BESIDE = grammar.POINTERS | {"than", "with", "to", "against", "vs", "versus"}
 

@@ -39,7 +39,6 @@ _FIGURE = re.compile(r"(?<![\w/-])\d")
 _REASON = re.compile(r"\b(due to|because|in order to|so that|leading to|as a result)\b")
 _PLACE = re.compile(r"\b(?:in|at|for) (?:the )?(?!CRC|NPS)[A-Z][a-z]+")
 _TOTAL = re.compile(r"\bof (?:the |all )?\d")
-MEANING = KINDS.index("meaning")
 # The share, by weight, of what is kept of the question shown that an entry must be asked with to
 # be about the same thing; and of what was added, short of all of it only by rounding; the
 # probability from which no other reading is looked for.
@@ -160,14 +159,16 @@ class _Turn:
         hinted = self.matcher.contrasts.hinted(self.said.tokens)
         return not hinted.keys().isdisjoint(self.matcher.profile(self.shown).named)
 
+    def _speaks(self) -> bool:
+        """Tell whether the entry shown accounts for all that the message names."""
+        return self.matcher.explained(self.shown, self.said.own) >= ALL
+
     def _has_it(self) -> bool:
         """Tell whether the answer shown has the kind of thing that is asked for of it."""
         said, told = self.said, self.shown.answer
         # "How many does he have" asks of somebody whom the answer names.
         other = grammar.EARLIER | (frozenset() if NAMED.search(told) else PEOPLE)
-        if self.shown.is_gap or not other.isdisjoint(said.tokens):
-            return False
-        if self.matcher.explained(self.shown, said.own) < ALL:
+        if self.shown.is_gap or not (self._speaks() and other.isdisjoint(said.tokens)):
             return False
         date, rest = dates.named(told)
         has = {"when": date, "why": _REASON.search(rest), "where": _PLACE.search(told)}
@@ -195,8 +196,7 @@ class _Turn:
 
     def _shown_again(self) -> Reply | None:
         """Say that the report tells no more of what was shown; None where that is not asked."""
-        said = self.said
-        told = self.matcher.explained(self.shown, said.own) >= ALL
+        said, told = self.said, self._speaks()
         if (said.compares or said.judges) and (said.points or said.is_helpless):
             return unjudged(self.matcher, self.context)
         if told and not (said.is_helpless or said.asking):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from knowledge.errors import ImportRefused, KnowledgeError, Problem
+from knowledge.errors import KnowledgeError, Problem, refuse
 from knowledge.exchange.columns import (
     COLUMNS,
     LONGEST_TOPIC,
@@ -174,8 +174,7 @@ def compared(
             names.add(after)
             taken.add(after.id)
         came[after.id] = row, after
-    if problems:
-        raise ImportRefused(*problems)
+    refuse(problems)
     facts = [fact for _, fact in came.values()]
     things = {place_of(one): one for one in (*names.brought, *facts)}
     swaps = (Swap(snapshot.held.get(place), one) for place, one in things.items())

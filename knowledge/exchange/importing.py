@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from typing import Any
 
-from knowledge.errors import ImportRefused, Problem, refuse
+from knowledge.errors import ImportRefused, Problem, refuse, some
 from knowledge.exchange import files
 from knowledge.exchange.columns import (
     LISTS,
@@ -60,18 +60,13 @@ class Plan:
         lines = [f"{len(told)} new, {len(changed)} changed, {self.unchanged} unchanged."]
         for kind in ("report", "topic", "term"):
             if keys := [swap.key for swap in self.edit.swaps if swap.kind == kind]:
-                lines.append(f"New or changed {kind}s: {', '.join(_some(keys, most))}.")
+                lines.append(f"New or changed {kind}s: {', '.join(some(keys, most))}.")
         for several in (self.notes, told, changed):
-            lines += _some(several, most)
+            lines += some(several, most)
         return lines
 
     def __str__(self) -> str:
         return "\n".join(self.lines())
-
-
-def _some(lines: Sequence[str], most: int | None) -> list[str]:
-    left = len(lines) - len(lines[:most])
-    return [*lines[:most], *([f"and {left} more"] if left else [])]
 
 
 def _told(swap: Swap) -> str:
