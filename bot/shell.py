@@ -17,9 +17,8 @@ from bot.admin.drafts import Draft
 from bot.admin.entries import written
 from bot.admin.import_export import TRIED
 from bot.messages.terminal_text import plain
-from bot.preview.server import serve as serve_preview
-from bot.preview.server import show
-from bot.preview.session import Session
+from bot.preview import Session, show
+from bot.preview import serve as serve_preview
 from knowledge import Edit, Editor, Fact, KnowledgeBase, KnowledgeError, edits, to_json
 
 WHO = "command line"

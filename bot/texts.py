@@ -250,7 +250,6 @@ STAGES: dict[Stage, str] = {
     "checking": "Checking the rows",
     "trying": "Trying known questions",
     "saving": "Saving",
-    "meaning": "Reading what they mean",
 }
 TERMINAL_FILE = "[File: {}]"
 NEW_DATABASE = "A new knowledge base is made at {}."

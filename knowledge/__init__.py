@@ -10,7 +10,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 from knowledge.base import KnowledgeBase, Version, summary
 from knowledge.dialogue.remarks import LONGEST
 from knowledge.editor import Difference, Editor, Trial
-from knowledge.errors import DatabaseError, ImportRefused, KnowledgeError
+from knowledge.errors import DatabaseError, ImportRefused, KnowledgeError, Stage, heard_by
 from knowledge.exchange import edits
 from knowledge.exchange.columns import doubts_of, figure_line
 from knowledge.exchange.edits import difference
@@ -31,7 +31,6 @@ from knowledge.model import (
     Topic,
     Unknown,
 )
-from knowledge.progress import Stage, heard_by
 from knowledge.snapshot import Edit, Revision, Snapshot, Swap, from_json, to_json
 from knowledge.statistics import Cluster, Stats
 from knowledge.storage.database import HELPFUL, NONE_OF_THESE, NOT_RIGHT, Asked

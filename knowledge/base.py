@@ -87,8 +87,6 @@ class KnowledgeBase:
         # What answers, and what was built last: most changes that are tried are carried out next.
         self._version: Version | None = None
         self._tried: Version | None = None
-        # The state of the file that was last seen to be the one known.
-        self._seen = -1
         self._know(store.snapshot())
 
     @classmethod
@@ -193,14 +191,8 @@ class KnowledgeBase:
 
     def is_stale(self) -> bool:
         """Tell whether another process has changed what this one knows."""
-
-        def is_behind() -> bool:
-            version = self.store.version()
-            if version != self._seen and self.store.last_change() == self.snapshot.change:
-                self._seen = version
-            return version != self._seen
-
-        return self._unless_broken(is_behind, False)
+        known = self.snapshot.change
+        return self._unless_broken(self.store.last_change, known) != known
 
     def record(self, question: str, reply: model.Reply) -> int:
         """Store a question, without who asked it, and give the id of the record."""

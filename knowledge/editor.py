@@ -9,10 +9,9 @@ from typing import Literal
 
 from knowledge.base import KnowledgeBase, Version
 from knowledge.dialogue import dates
-from knowledge.errors import KnowledgeError
+from knowledge.errors import KnowledgeError, watched
 from knowledge.matching.text import ASKING, content, fold, stem, words
 from knowledge.model import Answer, Fact, Near, Reply, Suggestions
-from knowledge.progress import watched
 from knowledge.snapshot import Edit, Revision
 from knowledge.statistics import Cluster, clusters
 from knowledge.storage.database import NOT_RIGHT

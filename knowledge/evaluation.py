@@ -6,9 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from knowledge.errors import Problem, refuse
+from knowledge.errors import Problem, refuse, watched
 from knowledge.model import Answer, Match, Near, Reply, Suggestions, Unknown
-from knowledge.progress import watched
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from typing import Any
 
-from knowledge.errors import ImportRefused, Problem, refuse, some
+from knowledge.errors import ImportRefused, Problem, refuse, some, watched
 from knowledge.exchange import files
 from knowledge.exchange.columns import (
     LISTS,
@@ -19,7 +19,6 @@ from knowledge.exchange.columns import (
 )
 from knowledge.exchange.edits import Heading, Names, Row, compared, difference, row_in
 from knowledge.model import Fact, Report
-from knowledge.progress import watched
 from knowledge.snapshot import Edit, Snapshot, Swap
 
 # Characters of an answer that is too long which stay its answer: as many as a message has room for

@@ -43,34 +43,29 @@ class Database:
 
     def __init__(self, path: Path, patience: int) -> None:
         self.path = path
-        # Which file it is, by whatever name: its device, its number there, and whether it is LIVE.
-        self._identity: tuple[int, int, int] | None = None
-        self._looked_at: tuple[int, ...] | None = None
         _refuse_no_file(path)
         with explained(path):
             self.db = sqlite3.connect(path, timeout=PATIENT / 1000)
             # What is damaged is read as it is, and told by its digest.
             self.db.text_factory = _text
             upgrade(self.db, path)
-            self._go_live()
+            # Where nothing can be written, or others are just doing this, questions are answered
+            # all the same.
+            with suppress(sqlite3.OperationalError):
+                self.db.execute("pragma journal_mode = wal")
+                if _mark_of(path) != LIVE:
+                    # Into the file itself, so that a copy put over it is noticed.
+                    self.db.execute(f"pragma user_version = {LIVE}")
+                    self.db.execute("pragma wal_checkpoint(passive)")
             self.db.execute("pragma foreign_keys = on")
             self.db.execute(f"pragma busy_timeout = {patience}")
             if patience == BRIEF:
                 # Safe against a crash of the program; a crash of the machine may cost the last
                 # second's notes, and nobody waits for the disk with every question.
                 self.db.execute("pragma synchronous = normal")
-            stat = path.stat()
-            self._identity = stat.st_dev, stat.st_ino, _mark_of(path)
-
-    def _go_live(self) -> None:
-        """Write ahead, and say so in the file itself, so that a copy put over it is noticed."""
-        # Where nothing can be written, or others are just doing this, questions are answered all
-        # the same.
-        with suppress(sqlite3.OperationalError):
-            self.db.execute("pragma journal_mode = wal")
-            if _mark_of(self.path) != LIVE:
-                self.db.execute(f"pragma user_version = {LIVE}")
-                self.db.execute("pragma wal_checkpoint(passive)")
+            # Which file it is, by whatever name: its device, its number there, whether it is LIVE.
+            self._file, self._mark = _times_of(path)[:2], _mark_of(path)
+        self._looked_at: tuple[int, ...] = ()
 
     def close(self) -> None:
         """Close the file."""
@@ -78,10 +73,6 @@ class Database:
             # To close it writes what stands beside it into it.
             self.refuse_replaced()
         self.db.close()
-
-    def version(self) -> int:
-        """Give a number that changes when another connection has written."""
-        return int(self.rows("pragma data_version")[0][0])
 
     def rows(self, sql: str, *values: object) -> list[Any]:
         """Give what a query finds."""
@@ -111,16 +102,14 @@ class Database:
 
     def refuse_replaced(self) -> None:
         """Refuse a file that is not the one opened, or that a copy was put over; in any thread."""
-        if self._identity is None:
-            return
         # Of the file itself, not what stands beside it: SQLite seldom writes there.
         seen = _times_of(self.path)
         if seen and seen == self._looked_at:
             return
-        is_there = seen is not None and seen[:2] == self._identity[:2]
+        is_there = seen[:2] == self._file
         with explained(self.path):
-            if seen and is_there and _mark_of(self.path) >= self._identity[2]:
-                self._looked_at = seen if time.time_ns() - seen[-1] > SETTLED else None
+            if is_there and _mark_of(self.path) >= self._mark:
+                self._looked_at = seen if time.time_ns() - seen[-1] > SETTLED else ()
                 return
         # What stands beside the file belongs to the old one: left there, whoever opens the new one
         # next would read it into that. Another thread leaves this to the connection's own.
@@ -220,11 +209,12 @@ def past(days: int) -> str:
     return (datetime.now(UTC) - timedelta(days=days)).isoformat(timespec="seconds")
 
 
-def _times_of(path: Path) -> tuple[int, ...] | None:
+def _times_of(path: Path) -> tuple[int, ...]:
+    """Give which file it is, its size and when it was changed; nothing where there is none."""
     with suppress(OSError):
         at = path.stat()
         return at.st_dev, at.st_ino, at.st_size, at.st_mtime_ns, at.st_ctime_ns
-    return None
+    return ()
 
 
 def _mark_of(path: Path) -> int:

@@ -3,7 +3,7 @@
 from sqlite3 import Connection
 
 from knowledge import snapshot as snapshots
-from knowledge.progress import watched
+from knowledge.errors import watched
 from knowledge.snapshot import Edit, Revision, Snapshot, Swap, Thing, from_json
 from knowledge.storage.database import Database, explained, past
 

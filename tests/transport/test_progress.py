@@ -20,7 +20,7 @@ from bot.admin import texts as admin_texts
 from bot.messages import BotMessage
 from bot.transport import delivery
 from knowledge import Edit, KnowledgeBase, Version
-from knowledge.progress import Stage, heard_by, watched
+from knowledge.errors import Stage, heard_by, watched
 from tests.administrators import small
 
 
