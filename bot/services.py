@@ -227,20 +227,25 @@ class Services:
         if isinstance(reply, Remark):
             return Turn(self._remarked(reply, standing), None, standing)
         asked = self.knowledge.record(text, reply) if record else 0
+        page = self.page(text, answers.dated_once(reply, self.known(before)), asked, before)
+        return Turn(page, reply, Standing(standing.context.after(text, reply), asked))
+
+    def page(
+        self, text: str, reply: Reply, asked: int = 0, before: Sequence[str] = ()
+    ) -> BotMessage:
+        """Show a reply to a text, and what to go on with that was not shown `before`."""
         sources, topics = self.sources(), messages.topics(self.knowledge.topics())
-        match answers.dated_once(reply, self.known(before)):
-            case Answer(matches) | Near(matches) as told:
+        match reply:
+            case Answer(matches) | Near(matches):
                 facts = [match.fact for match in matches]
                 related = self.related(facts[0], (*before, *(fact.id for fact in facts)))
-                page = answers.answer(told, sources, asked, related)
-            case Suggestions() as told:
-                page = answers.suggestions(told, asked)
+                return answers.answer(reply, sources, asked, related)
+            case Suggestions():
+                return answers.suggestions(reply, asked)
             case Unknown(note=str(note)) if note:
-                page = notice(note, topics)
-            case told:
-                nearest = self.nearest(text, told.gap.fact if told.gap else None)
-                page = answers.unknown(told, sources, asked, nearest, topics)
-        return Turn(page, reply, Standing(standing.context.after(text, reply), asked))
+                return notice(note, topics)
+        nearest = self.nearest(text, reply.gap.fact if reply.gap else None)
+        return answers.unknown(reply, sources, asked, nearest, topics)
 
     def converse(self, place: Place, number: int, text: str) -> Turn:
         """Answer message `number` of a conversation that goes on outside Telegram; not recorded."""

@@ -19,8 +19,7 @@ async def help_(request: Request) -> BotMessage:
 HANDLERS: dict[str, Handler] = {
     **dict.fromkeys(("add", "gap"), entry_form.begin),
     **dict.fromkeys(("edit", "retire", "restore", "history"), entries.find),
-    "undo": entries.undo,
-    "redo": entries.redo,
+    **dict.fromkeys(("undo", "redo"), entries.undo),
     "terms": entries.terms,
     "unanswered": asked.unanswered,
     "stats": asked.stats,

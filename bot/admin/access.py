@@ -15,7 +15,7 @@ from bot.messages import LABEL, BotMessage, Button, Row, joined, notice, safe, s
 from bot.services import Context, services_of
 from bot.transport import delivery
 from bot.transport.updates import order_of
-from knowledge import Difference, Edit, Editor, Fact, KnowledgeError, Reply, Suggestions, Trial
+from knowledge import Difference, Edit, Editor, KnowledgeError, Reply, Suggestions, Trial
 
 # Taps whose page takes the place of the one tapped; that of others stands below it.
 IN_PLACE = frozenset(
@@ -40,23 +40,16 @@ class Request:
         self.editor = Editor(self.knowledge)
         # What was written after a command, or stands on the button after its verb.
         self.written = " ".join(context.args or parts)
-        self.in_place = verb in IN_PLACE
-        self._shown: Message | None = None
+        # The message whose place the next page takes.
+        self.shown = message if update.callback_query and verb in IN_PLACE else None
 
-    async def send(self, page: BotMessage) -> Message:
-        """Send a message that stays, below the one written or tapped."""
-        return await delivery.reply(self.message, page)
-
-    async def show(self, page: BotMessage) -> Message | None:
-        """Show a page in place of what was shown before, or as what was sent asks for."""
-        if self._shown is not None:
-            edit = self._shown.edit_text(page.html, reply_markup=delivery.keyboard(page.rows))
-            await delivery.done(edit)
-        elif self.in_place and self.update.callback_query:
-            await delivery.turn(self.message, page)
-        else:
-            self._shown = await self.send(page)
-        return self._shown
+    async def show(self, page: BotMessage) -> Message:
+        """Show a page in place of the one shown, else below what was written or tapped."""
+        keys = delivery.keyboard(page.rows)
+        at = self.shown
+        if at is None or not await delivery.done(at.edit_text(page.html, reply_markup=keys)):
+            at = self.shown = await delivery.reply(self.message, page)
+        return at
 
     async def carry_out(self, edit: Edit) -> BotMessage:
         """Make a change and give its confirmation."""
@@ -105,8 +98,10 @@ def handled(
         try:
             page = await handler(request)
         except KnowledgeError as error:
-            # The page refused is still there to be mended.
-            request.in_place, page = False, notice(str(error)[:4000])
+            if request.shown is request.message:
+                # The page refused is still there to be mended.
+                request.shown = None
+            page = notice(str(error)[:4000])
         if page:
             await request.show(page)
             raise ApplicationHandlerStop
@@ -116,8 +111,7 @@ def handled(
 
 def button(label: str, verb: str, *parts: object) -> Button:
     """Make an administrators' button, which carries a verb and ids, at most 64 bytes."""
-    data = ":".join(["a", verb, *map(str, parts)])
-    return Button(short(label, LABEL), callback_data=data)
+    return messages.button(short(label, LABEL), "a", verb, *parts)
 
 
 def buttons(labels: dict[str, str], *parts: object) -> Row:
@@ -137,11 +131,6 @@ def paged(every: Sequence[Button], page: int, size: int, verb: str, *parts: obje
 
 
 # --- What an entry is, and does to others ---------------------------------------------------------
-
-
-def label(fact: Fact) -> str:
-    """Name an entry and the state it is in."""
-    return f"{texts.RETIRED * fact.retired}{texts.GAP_OF * fact.is_gap}{fact.question}"
 
 
 def told(tried: Trial, *, several: bool = False) -> list[str]:

@@ -70,7 +70,7 @@ async def decide(request: Request) -> BotMessage:
     waiting = await asyncio.to_thread(request.editor.unanswered(DAYS))
     place = next((at for at, one in enumerate(waiting) if mark(one.question) == this), -1)
     if place < 0:
-        request.in_place = False
+        request.shown = None
         return notice(texts.CLUSTER_GONE)
     cluster, done = waiting[place], ""
     match request.verb:
@@ -83,7 +83,7 @@ async def decide(request: Request) -> BotMessage:
             edit = edits.learned(request.knowledge.fact(*meant), cluster.variants)
             if told := await request.change(edit):
                 await request.show(told)
-            request.in_place = False
+            request.shown = None
         case verb:
             # As it might stand on a button; it was stored as it was typed.
             question = f"{cluster.question[:1].upper()}{cluster.question[1:].rstrip('?. ')}?"
@@ -100,7 +100,7 @@ async def decide(request: Request) -> BotMessage:
 async def stats(request: Request) -> None:
     """Tell what was asked in the last week and month, and draw how it went."""
     spans = [request.knowledge.stats(days) for days in SPANS]
-    await request.send(counted(spans))
+    await delivery.reply(request.message, counted(spans))
     if (longest := spans[-1]).asked:
         title = texts.STATS_TITLE.format(longest.days, longest.asked)
         drawn = charts.counted(title, _outcomes(longest))

@@ -14,7 +14,7 @@ from telegram import Update
 import knowledge
 from bot.admin import texts
 from bot.admin.access import RIVALS_TOLD, Request, button, buttons, mark, told
-from bot.messages import BotMessage, Row, answers, joined, notice, pairs, safe, short
+from bot.messages import BotMessage, Row, joined, lines, notice, pairs, safe, short
 from bot.services import Services
 from bot.transport import delivery
 from knowledge import Fact, edits
@@ -159,7 +159,7 @@ async def preview(request: Request, draft: Draft) -> BotMessage:
     fact = _own(edit)
     # From now on a text typed tries the draft; one that retires an entry can't be asked for.
     draft.step("" if fact.retired else TRIAL)
-    await request.send(seen(request, fact))
+    await delivery.reply(request.message, seen(request, fact))
     await request.show(notice(texts.CHECKING))
     return await _try(request, draft, edit)
 
@@ -179,19 +179,8 @@ def instead(fact: Fact) -> Row:
 def seen(request: Request, fact: Fact) -> BotMessage:
     """Give an entry exactly as somebody will see it who asks for it."""
     match = knowledge.Match(fact, 1.0)
-    return _page(request, knowledge.Unknown(match) if fact.is_gap else knowledge.Answer((match,)))
-
-
-def _page(request: Request, reply: knowledge.Reply) -> BotMessage:
-    sources = request.services.sources()
-    match reply:
-        case knowledge.Answer() | knowledge.Near():
-            return answers.answer(reply, sources, 0)
-        case knowledge.Suggestions():
-            page = answers.suggestions(reply, 0)
-            listed = [safe(f"• {match.fact.question}") for match in reply.matches]
-            return BotMessage("\n".join([page.html, *listed]))
-    return answers.unknown(reply, sources, 0)
+    reply = knowledge.Unknown(match) if fact.is_gap else knowledge.Answer((match,))
+    return request.services.page(fact.question, reply)
 
 
 async def _try(request: Request, draft: Draft, edit: knowledge.Edit) -> BotMessage:
@@ -203,8 +192,8 @@ async def _try(request: Request, draft: Draft, edit: knowledge.Edit) -> BotMessa
     found = [texts.NOT_RETIRED if _own(edit).retired else texts.NOT_SAVED]
     if draft.before and "state" not in draft.cells:
         # Not all that is changed is seen in the entry.
-        lines = knowledge.difference(edit.swaps[-1])
-        found.append("\n".join(short(line, CHANGED) for line in lines))
+        changed = knowledge.difference(edit.swaps[-1])
+        found.append("\n".join(short(line, CHANGED) for line in changed))
     doubts = knowledge.doubts_of(0, draft.cells)
     found += [texts.DOUBT.format(doubt.column, doubt.reason) for doubt in doubts]
     topics = [swap.after for swap in edit.swaps if swap.before is None]
@@ -274,5 +263,7 @@ async def ask(request: Request, draft: Draft, question: str) -> BotMessage:
             also = button(texts.ASK_ALSO.format(question), "keep", draft.number, mark(question))
             rows.insert(0, (also,))
     keep(request, draft)
-    page = _page(request, reply)
-    return joined([safe(texts.WITH_DRAFT), page.html, safe(said)], rows)
+    offered = reply.matches if isinstance(reply, knowledge.Suggestions) else ()
+    listed = (safe(f"• {match.fact.question}") for match in offered)
+    read = lines(request.services.page(question, reply).html, *listed)
+    return joined([safe(texts.WITH_DRAFT), read, safe(said)], rows)

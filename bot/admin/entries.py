@@ -6,9 +6,10 @@ from contextlib import suppress
 from telegram.error import TelegramError
 
 from bot.admin import drafts, entry_form, texts
-from bot.admin.access import Request, button, label, mark, paged
+from bot.admin.access import Request, button, mark, paged
 from bot.admin.drafts import Draft
-from bot.messages import BotMessage, heading, joined, notice, safe, short
+from bot.messages import BotMessage, Row, heading, joined, notice, safe, short
+from bot.transport import delivery
 from knowledge import SHIPPED, Fact, Revision, difference, edits, to_json
 
 # Which entries a command is about, where it isn't about all: live or retired ones.
@@ -32,13 +33,16 @@ async def find(request: Request) -> BotMessage:
         which = texts.NONE_RETIRED if verb == "restore" else texts.WHICH.format(verb)
         return notice(texts.LIKE_NOTHING.format(text) if text else which)
     if len(found) > 1 or not text:
-        rows = [(button(label(fact), verb, fact.id),) for fact in found[:LISTED]]
+        rows = list[Row]()
+        for fact in found[:LISTED]:
+            state = texts.RETIRED * fact.retired + texts.GAP_OF * fact.is_gap
+            rows.append((button(state + fact.question, verb, fact.id),))
         return notice(texts.PICK, rows)
     if verb == "history":
         return await _changes(request, found[0])
     draft = Draft(before=to_json(found[0]) or "")
     if verb == "edit":
-        await request.send(drafts.seen(request, found[0]))
+        await delivery.reply(request.message, drafts.seen(request, found[0]))
         return entry_form.menu(request, draft)
     draft.cells["state"] = "retired" if verb == "retire" else "live"
     return await entry_form.onward(request, draft)
@@ -104,7 +108,12 @@ def when(revision: Revision) -> str:
 
 
 async def undo(request: Request) -> BotMessage | None:
-    """Take back the change of a number, or the last; somebody else's only after a second look."""
+    """Take back the change of a number, or the last; somebody else's only after a second look.
+
+    Or bring back what was taken back last.
+    """
+    if request.verb == "redo":
+        return await request.change(request.editor.redo())
     number = int(request.written) if request.written.isdecimal() else None
     if number is None and request.written:
         return notice(texts.NO_SUCH_CHANGE.format(request.written))
@@ -113,11 +122,6 @@ async def undo(request: Request) -> BotMessage | None:
         text = texts.NOT_YOURS.format(last.edit.what, name, when(last))
         return notice(text, [(button(texts.UNDO, "undo", last.number),)])
     return await request.change(request.editor.undo(number))
-
-
-async def redo(request: Request) -> BotMessage | None:
-    """Bring back what was taken back last."""
-    return await request.change(request.editor.redo())
 
 
 async def terms(request: Request) -> BotMessage | None:

@@ -145,13 +145,10 @@ def _with_addresses(message: Message) -> str:
 
 async def typed(request: Request) -> BotMessage | None:
     """Give a text to the draft that waits for it; without one it is a question like any other."""
-    draft, message = (
-        draft_of(request.who, request.knowledge.store),
-        request.update.effective_message,
-    )
-    if not (draft and draft.waiting and message):
+    draft = draft_of(request.who, request.knowledge.store)
+    if not (draft and draft.waiting):
         return None
-    text = _with_addresses(message).strip()
+    text = _with_addresses(request.message).strip()
     # The words of the buttons do what the buttons do.
     said = {one.text.casefold(): str(one.callback_data) for one in _under(draft)}
     word = text.casefold().rstrip(".!")
@@ -181,7 +178,7 @@ async def tap(request: Request) -> BotMessage:
     draft, (number, *rest) = draft_of(request.who, request.knowledge.store), request.parts
     value = "".join(rest)
     if draft is None or draft.number != number:
-        request.in_place = False
+        request.shown = None
         return notice(texts.STEP_GONE)
     match request.verb:
         case "cancel":

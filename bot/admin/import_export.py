@@ -28,7 +28,6 @@ async def dry_run(request: Request) -> BotMessage | None:
         return notice(texts.TOO_BIG)
     name = document.file_name or "file"
     shown = await request.show(notice(texts.READING))
-    assert shown is not None
     data = bytes(await (await document.get_file()).download_as_bytearray())
     async with delivery.telling(request.show):
         plan = await asyncio.to_thread(request.knowledge.plan_import, data, name)
