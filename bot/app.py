@@ -202,17 +202,9 @@ class Service:
         return "Telegram has not been reached lately" if silent else ""
 
 
-async def publish(application: App) -> None:
-    """Set menus and descriptions."""
-    services = services_of(application)
-    await commands.publish(application.bot, services.titles())
-    await commands.publish_to_administrators(application.bot, services)
-    _logger.info("Serving @%s", application.bot.username)
-
-
 async def run_beside(application: App) -> None:
     """Do what nobody waits for, until cancelled: menus, the encoder, the chores."""
-    await publish(application)
+    await commands.publish(application)
     # The first questions are answered by words alone until it is there.
     await asyncio.to_thread(services_of(application).knowledge.warm)
     # To look through all that now stands, again and again, would hold up everybody for 50 ms.

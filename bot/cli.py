@@ -18,7 +18,7 @@ from typing import Any, TextIO
 
 import knowledge as library
 from bot import logs, settings, texts
-from bot.messages import progress
+from bot.messages import lines, progress
 from bot.messages.terminal_text import plain
 from bot.services import NEW, Services
 from bot.settings import Settings, SettingsError
@@ -176,7 +176,9 @@ def _answered_lines(services: Services) -> Iterator[str]:
                 {
                     "fact": match.fact.id,
                     "question": match.fact.question,
-                    "answer": _told(match),
+                    "answer": lines(
+                        match.lead, match.computed or match.fact.answer, match.fact.detail
+                    ),
                     "link": services.sources().link(match.fact),
                     "confidence": round(match.confidence, 4),
                 }
@@ -186,12 +188,6 @@ def _answered_lines(services: Services) -> Iterator[str]:
             "buttons": [button.text for row in turn.page.rows for button in row],
         }
         yield json.dumps(line, ensure_ascii=False)
-
-
-def _told(match: library.Match) -> str:
-    """Give what a match says, without its source."""
-    said = match.computed or match.fact.answer
-    return "\n".join(part for part in (match.lead, said, match.fact.detail) if part)
 
 
 def _line(line: str) -> tuple[str, str]:

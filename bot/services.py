@@ -256,16 +256,14 @@ class Services:
     def _remarked(self, remark: Remark, standing: Standing) -> BotMessage:
         """Answer what asks nothing new of the report; a yes or no to offers is evidence."""
         asked, offered, note = standing.asked, standing.context.offered, self.knowledge.note
-        topics = messages.topics(self.knowledge.topics())
         match remark.kind:
             case "help":
-                return notice(texts.HOW, topics)
+                return notice(texts.HOW, messages.topics(self.knowledge.topics()))
             case "yes" if offered and asked is not None:
                 note(asked, tapped=offered[0])
                 return notice(texts.GLAD)
             case "no" | "wrong" if offered and asked is not None:
-                note(asked, feedback=NONE_OF_THESE)
-                return notice(texts.NOTED, topics)
+                return self.none_of_these(asked)
             case "wrong" if asked is not None:
                 note(asked, feedback=NOT_RIGHT)
                 return self.objection(asked)
@@ -275,6 +273,11 @@ class Services:
             case kind if kind in texts.SMALL_TALK:
                 return notice(texts.SMALL_TALK[kind])
         return answers.again(remark.kind, remark.facts, self.sources())
+
+    def none_of_these(self, asked: int) -> BotMessage:
+        """Note that no suggestion was right, and offer the topics."""
+        self.knowledge.note(asked, feedback=NONE_OF_THESE)
+        return notice(texts.NOTED, messages.topics(self.knowledge.topics()))
 
     def objection(self, asked: int, reason: str = "") -> BotMessage:
         """Ask what was wrong, or thank for the `reason`, and offer what else was meant."""

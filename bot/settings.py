@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, get_type_hints
 
 from dotenv import dotenv_values
 from platformdirs import user_data_path
@@ -21,34 +21,6 @@ def usual_database() -> Path:
     """Give the database in the working folder if one is there, else that of the user's data."""
     here = Path("annual-report.db")
     return here if here.exists() else user_data_path("annual-report-bot", False) / here
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """Everything that can be set; `load` reads it."""
-
-    token: str = field(default="", repr=False)
-    admin_ids: frozenset[int] = frozenset()
-    database: Path = field(default_factory=usual_database)
-    api_root: str = "https://api.telegram.org"
-    log_level: str = "INFO"
-    retention_days: int = 90
-    questions_per_minute: int = 20
-    context_minutes: int = 15
-    webhook_url: str = ""
-    webhook_secret: str = field(default="", repr=False)
-    listen: tuple[str, int] | None = None
-
-    @property
-    def secret(self) -> str:
-        """Give the word by which Telegram is known; without one in the settings, of the token."""
-        made = hmac.new(self.token.encode(), b"webhook secret", "sha256").hexdigest()
-        return self.webhook_secret or made
-
-    @property
-    def address(self) -> tuple[str, int] | None:
-        """Give the host and port to listen on, None where nothing needs it."""
-        return self.listen or (("127.0.0.1", 8443) if self.webhook_url else None)
 
 
 def _place(text: str) -> tuple[str, int]:
@@ -76,19 +48,40 @@ _LEVEL: Kind = "(?i:debug|info|warning|error)", str.upper, "must be DEBUG, INFO,
 _COUNT: Kind = r"0*[1-9]\d{0,5}", int, "must be a whole number above 0."
 _SECRET: Kind = r"[A-Za-z0-9_-]{1,256}", str, "may hold only letters, digits, _ and -, at most 256."
 _PLACE: Kind = r".+:\d+", _place, "must be host:port, such as 127.0.0.1:8443."
-# What each key sets, in the order of `.env.example`.
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that can be set, in the order of `.env.example`; `load` reads it."""
+
+    token: Annotated[str, "TELEGRAM_BOT_TOKEN", _TOKEN] = field(default="", repr=False)
+    admin_ids: Annotated[frozenset[int], "ADMIN_IDS", _IDS] = frozenset()
+    database: Annotated[Path, "DATABASE", _FILE] = field(default_factory=usual_database)
+    api_root: Annotated[str, "TELEGRAM_API_BASE_URL", _WEB] = "https://api.telegram.org"
+    log_level: Annotated[str, "LOG_LEVEL", _LEVEL] = "INFO"
+    retention_days: Annotated[int, "RETENTION_DAYS", _COUNT] = 90
+    questions_per_minute: Annotated[int, "QUESTIONS_PER_MINUTE", _COUNT] = 20
+    context_minutes: Annotated[int, "CONTEXT_MINUTES", _COUNT] = 15
+    webhook_url: Annotated[str, "WEBHOOK_URL", _WEB] = ""
+    webhook_secret: Annotated[str, "WEBHOOK_SECRET", _SECRET] = field(default="", repr=False)
+    listen: Annotated[tuple[str, int] | None, "LISTEN", _PLACE] = None
+
+    @property
+    def secret(self) -> str:
+        """Give the word by which Telegram is known; without one in the settings, of the token."""
+        made = hmac.new(self.token.encode(), b"webhook secret", "sha256").hexdigest()
+        return self.webhook_secret or made
+
+    @property
+    def address(self) -> tuple[str, int] | None:
+        """Give the host and port to listen on, None where nothing needs it."""
+        return self.listen or (("127.0.0.1", 8443) if self.webhook_url else None)
+
+
+# By key what it sets, and its kind.
 KEYS: dict[str, tuple[str, Kind]] = {
-    "TELEGRAM_BOT_TOKEN": ("token", _TOKEN),
-    "ADMIN_IDS": ("admin_ids", _IDS),
-    "DATABASE": ("database", _FILE),
-    "TELEGRAM_API_BASE_URL": ("api_root", _WEB),
-    "LOG_LEVEL": ("log_level", _LEVEL),
-    "RETENTION_DAYS": ("retention_days", _COUNT),
-    "QUESTIONS_PER_MINUTE": ("questions_per_minute", _COUNT),
-    "CONTEXT_MINUTES": ("context_minutes", _COUNT),
-    "WEBHOOK_URL": ("webhook_url", _WEB),
-    "WEBHOOK_SECRET": ("webhook_secret", _SECRET),
-    "LISTEN": ("listen", _PLACE),
+    hint.__metadata__[0]: (name, hint.__metadata__[1])
+    for name, hint in get_type_hints(Settings, include_extras=True).items()
 }
 
 
@@ -114,12 +107,12 @@ def _written_in(file: Path) -> str:
     try:
         data = file.read_bytes()
         text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
+        if "\0" in text:
+            raise UnicodeError
     except FileNotFoundError:
         return ""
     except OSError as error:
         raise SettingsError(f"{file} cannot be read: {error.strerror}.") from None
-    except UnicodeDecodeError:
-        text = "\0"
-    if "\0" in text:
-        raise SettingsError(f"{file} is not UTF-8 text. Save it as UTF-8.")
+    except UnicodeError:
+        raise SettingsError(f"{file} is not UTF-8 text. Save it as UTF-8.") from None
     return text

@@ -2,7 +2,7 @@
 
 import asyncio
 from argparse import Namespace
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterable
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -24,7 +24,7 @@ from knowledge import Edit, Editor, Fact, KnowledgeBase, KnowledgeError, edits, 
 WHO = "command line"
 
 # What a command says, line by line; its changes are made on the way.
-Lines = Iterator[str]
+Lines = Iterable[str]
 # That, what the command does in words, and what it takes.
 Command = tuple[Callable[[KnowledgeBase, Namespace], Lines], str, list[tuple[str, dict[str, Any]]]]
 
@@ -38,7 +38,7 @@ def serve(knowledge: KnowledgeBase, given: Namespace) -> Lines:
         terminal.chat(given.settings, knowledge)
     elif trouble := app.serve(given.settings, knowledge):
         raise KnowledgeError(trouble)
-    return iter(())
+    return ()
 
 
 def _preview(knowledge: KnowledgeBase, given: Namespace) -> Lines:
@@ -51,7 +51,7 @@ def _preview(knowledge: KnowledgeBase, given: Namespace) -> Lines:
     knowledge.matcher  # noqa: B018
     with suppress(KeyboardInterrupt):
         asyncio.run(serve_preview(Session(given.settings, knowledge), given.port, opened))
-    return iter(())
+    return ()
 
 
 # --- Files and figures ----------------------------------------------------------------------------
@@ -73,14 +73,14 @@ def _import(base: KnowledgeBase, given: Namespace) -> Lines:
 
 def _export(base: KnowledgeBase, given: Namespace) -> Lines:
     given.file.write_bytes(base.export(given.file.name))
-    return iter(())
+    return ()
 
 
 def _backup(base: KnowledgeBase, given: Namespace) -> Lines:
     if given.file.exists():
         raise KnowledgeError(f"{given.file} is there already. Name a new file.")
     base.backup(given.file)
-    return iter(())
+    return ()
 
 
 # --- Entries --------------------------------------------------------------------------------------
@@ -146,7 +146,7 @@ def _made(base: KnowledgeBase, edit: Edit) -> Lines:
 def _history(base: KnowledgeBase, given: Namespace) -> Lines:
     fact_id = _found(base, given.entry).id if given.entry else ""
     found = base.store.revisions(fact_id or None, given.limit)
-    return iter([written(one, fact_id) for one in found] or [texts.NO_HISTORY])
+    return [written(one, fact_id) for one in found] or [texts.NO_HISTORY]
 
 
 def _terms(base: KnowledgeBase, given: Namespace) -> Lines:
@@ -230,11 +230,11 @@ COMMANDS: dict[str, Command] = {
     ]),
     "export": (_export, "write all entries to a CSV, TSV, JSON or JSONL file", [_FILE]),
     "check": (
-        lambda base, given: iter([base.check(given.file.read_bytes())]),
+        lambda base, given: [base.check(given.file.read_bytes())],
         "score a file of labelled questions", [_FILE],
     ),
     "stats": (
-        lambda base, given: iter([plain(counted([base.stats(given.days)]).html)]),
+        lambda base, given: [plain(counted([base.stats(given.days)]).html)],
         "count what was asked", [("--days", {"type": int, "default": 30})],
     ),
     "backup": (_backup, "write a consistent copy of the database", [_FILE]),

@@ -12,7 +12,7 @@ from telegram.ext import (
 
 from bot import admin as administrators
 from bot import messages, texts
-from bot.handlers import charts, commands, errors, feedback, inline, questions
+from bot.handlers import charts, commands, errors, feedback, questions
 from bot.handlers.questions import QUESTION, TYPED, Handler
 from bot.services import App, services_of
 from bot.transport.delivery import outdated, replying, tapped
@@ -82,5 +82,5 @@ def register(application: App) -> None:
     # Last of the taps: buttons that no pattern above knows.
     add(CallbackQueryHandler(outdated))
 
-    add(InlineQueryHandler(inline.typed))
+    add(InlineQueryHandler(questions.inline))
     application.add_error_handler(errors.handle)

@@ -1,7 +1,7 @@
 """What is looked up, not asked: commands, the pages they lead to, and the menus that list them."""
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from itertools import zip_longest
 
@@ -12,7 +12,7 @@ from telegram.error import TelegramError
 from bot import messages, texts
 from bot.admin import texts as admin_texts
 from bot.messages import SCREEN, BotMessage, Button, Row, answers, heading, joined, notice, safe
-from bot.services import Context, Services, services_of
+from bot.services import App, Context, Services, services_of
 from bot.transport import delivery
 from knowledge import Answer, Fact, KnowledgeError, Match
 
@@ -161,8 +161,10 @@ async def shown(
 # --- Menus beside the input line, and the profile -------------------------------------------------
 
 
-async def publish(bot: Bot, titles: Sequence[str]) -> None:
-    """Set everybody's menus, and descriptions with the reports' names, where they differ."""
+async def publish(application: App) -> None:
+    """Set the menus and descriptions that differ; an administrator who is no more loses theirs."""
+    bot, services = application.bot, services_of(application)
+    titles, store, ids = services.titles(), services.knowledge.store, services.settings.admin_ids
     await put(bot, telegram.BotCommandScopeAllPrivateChats(), texts.PRIVATE_COMMANDS)
     await put(bot, telegram.BotCommandScopeAllGroupChats(), texts.GROUP_COMMANDS)
     with _tried():
@@ -173,23 +175,19 @@ async def publish(bot: Bot, titles: Sequence[str]) -> None:
         told = texts.short_description(titles)
         if (await bot.get_my_short_description()).short_description != told:
             await bot.set_my_short_description(told)
-
-
-async def publish_to_administrators(bot: Bot, services: Services) -> None:
-    """Give each administrator the menu, and take it from those who no longer are."""
-    store, ids = services.knowledge.store, services.settings.admin_ids
     for gone in store.notes(_NOTED).keys() - ids:
         with _tried():
             await bot.delete_my_commands(BotCommandScopeChat(gone))
             store.put_note(_NOTED, gone, None)
     for one in sorted(ids):
         await offer(bot, services, one)
+    _logger.info("Serving @%s", bot.username)
 
 
 async def offer(bot: Bot, services: Services, administrator: int) -> None:
     """Set an administrator's menu; who never opened the chat gets it with their /start."""
-    if await put(bot, BotCommandScopeChat(administrator), ADMINISTRATORS):
-        with _tried():
+    with _tried():
+        if await put(bot, BotCommandScopeChat(administrator), ADMINISTRATORS):
             services.knowledge.store.put_note(_NOTED, administrator, "")
 
 

@@ -20,8 +20,7 @@ _TOLD = "faults told"
 async def handle(update: object, context: Context) -> None:
     """Log an error in a way that fits it, and tell the user where there is one waiting."""
     error = context.error
-    if error is None:
-        return
+    assert error is not None
     if delivery.unwelcome(error):
         # Blocked by the user, thrown out of the group or silenced there: their right.
         _logger.info("Not delivered: %s", error)

@@ -8,7 +8,7 @@ from bot import messages, texts
 from bot.messages import BotMessage, Button, notice, short
 from bot.services import Context, services_of
 from bot.transport import delivery
-from knowledge import HELPFUL, NONE_OF_THESE, NOT_RIGHT, Fact
+from knowledge import HELPFUL, NOT_RIGHT, Fact
 
 # The administrators hear of an entry once until the next start; every vote stands among the
 # unanswered questions anyway.
@@ -17,9 +17,7 @@ _TOLD = "entries objected to"
 
 async def none_of_these(_: Message, context: Context, asked: int) -> BotMessage:
     """Note that no suggestion was right, and offer the topics."""
-    knowledge = services_of(context).knowledge
-    knowledge.note(asked, feedback=NONE_OF_THESE)
-    return notice(texts.NOTED, messages.topics(knowledge.topics()))
+    return services_of(context).none_of_these(asked)
 
 
 async def shared(message: Message, context: Context, fact: Fact) -> None:

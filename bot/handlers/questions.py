@@ -1,15 +1,20 @@
-"""Questions: what a message asks, in groups only what is addressed to the bot, and the answer."""
+"""Questions: what a message asks, in groups only what is addressed to the bot, and the answer.
+
+And what is typed after the bot's name in any chat, which gets cards with the question and the
+figure.
+"""
 
 import re
 from collections import deque
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
-from telegram import Bot, ForceReply, Message, MessageEntity
+import telegram
+from telegram import Bot, ForceReply, Message, MessageEntity, Update
 from telegram.ext import ApplicationHandlerStop, filters
 
 from bot import messages, texts
-from bot.messages import BotMessage, notice
+from bot.messages import BotMessage, answers, notice, short
 from bot.services import Context, Exchange, services_of
 from bot.transport import delivery, metrics
 from knowledge import summary
@@ -30,6 +35,9 @@ _THAT = frozenset({"that", "this", "it", "them", "those", "these"})
 # Albums remembered.
 _KEPT = 1_000
 _ALBUMS = "albums"
+# Of the cards: how many, the characters of a description, and the seconds for which Telegram may
+# give them again: short, so that a corrected fact shows.
+CARDS, DESCRIPTION, CACHE = 10, 120, 30
 
 
 # --- What is asked --------------------------------------------------------------------------------
@@ -190,3 +198,32 @@ async def fair_use(message: Message, context: Context) -> None:
         await delivery.reply(message, notice(texts.SLOW_DOWN))
     if verdict != "welcome":
         raise ApplicationHandlerStop
+
+
+# --- In any chat ----------------------------------------------------------------------------------
+
+
+async def inline(update: Update, context: Context) -> None:
+    """Answer what somebody types after the bot's name; nothing brings one card of each topic."""
+    query, services = update.inline_query, services_of(context)
+    assert query is not None
+    knowledge, sources = services.knowledge, services.sources()
+    if any(character.isalnum() for character in query.query):
+        facts = [match.fact for match in knowledge.search(query.query, CARDS)]
+    else:
+        facts = [knowledge.facts(topic.id)[0] for topic in knowledge.topics()[:CARDS]]
+    cards = []
+    for fact in facts:
+        page = answers.card(fact, sources, context.bot.username)
+        # The id is the fact's, so that a card stays the same from key to key.
+        cards.append(
+            telegram.InlineQueryResultArticle(
+                fact.id,
+                fact.question,
+                telegram.InputTextMessageContent(page.html),
+                delivery.keyboard(page.rows),
+                description=short(fact.answer, DESCRIPTION),
+            )
+        )
+    ask = telegram.InlineQueryResultsButton(texts.ASK_IN_PRIVATE, start_parameter="ask")
+    await query.answer(cards, CACHE, button=None if cards else ask)

@@ -11,7 +11,7 @@ import pytest
 from bot import admin as registry
 from bot import texts
 from bot.admin import texts as admin_texts
-from bot.app import publish
+from bot.handlers.commands import publish
 from bot.transport import updates
 from knowledge import KnowledgeBase
 from tests.administrators import BEA, CAL, Desk, small, talking

@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 from telegram.ext import CommandHandler
 
-from bot import app, settings, texts
 from bot import handlers as registry
+from bot import settings, texts
 from bot.handlers import commands
+from bot.services import services_of
 from bot.settings import KEYS, Settings, SettingsError
 from tests.conftest import World
 
 ROOT = Path(__file__).parents[2]
-TITLES = ("“Annual report” (Inspectorate)",)
 README = ROOT / "README.md"
 
 
@@ -56,15 +56,16 @@ def test_the_readme_names_every_command_and_button(chat: World) -> None:
 def test_menus_and_descriptions_are_set_by_scope(chat: World) -> None:
     room = chat.telegram.supergroup("Newsroom", chat.ann)
     chat.telegram.add_bot(chat.ann, room)
-    chat.runner.run(commands.publish(chat.application.bot, TITLES))
+    chat.runner.run(commands.publish(chat.application))
     assert chat.telegram.menu(chat.ann) == list(texts.PRIVATE_COMMANDS)
     assert chat.telegram.menu(chat.ann, room) == list(texts.GROUP_COMMANDS)
-    assert chat.telegram.profile["description", ""] == texts.description(TITLES)
-    assert chat.telegram.profile["short_description", ""] == texts.short_description(TITLES)
+    titles = services_of(chat.application).titles()
+    assert chat.telegram.profile["description", ""] == texts.description(titles)
+    assert chat.telegram.profile["short_description", ""] == texts.short_description(titles)
 
 
 def test_the_profile_speaks_of_the_report_loaded(chat: World) -> None:
-    chat.runner.run(app.publish(chat.application))
+    chat.runner.run(commands.publish(chat.application))
     said = chat.telegram.profile["description", ""]
     assert chat.knowledge.snapshot.reports[0].title in said
 
@@ -76,9 +77,9 @@ def test_descriptions_keep_to_telegrams_limits(titles: tuple[str, ...]) -> None:
 
 
 def test_a_restart_sets_nothing_again(chat: World) -> None:
-    chat.runner.run(commands.publish(chat.application.bot, TITLES))
+    chat.runner.run(commands.publish(chat.application))
     chat.calls()
-    chat.runner.run(commands.publish(chat.application.bot, TITLES))
+    chat.runner.run(commands.publish(chat.application))
     assert not [call.method for call in chat.calls() if call.method.startswith("set")]
 
 
@@ -89,7 +90,7 @@ def test_a_refusal_stops_neither_the_others_nor_the_bot(
     chat: World, method: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     chat.telegram.fail(method, 400, "Bad Request: chat not found")
-    chat.runner.run(app.publish(chat.application))
+    chat.runner.run(commands.publish(chat.application))
     warnings = [record.message for record in caplog.records if record.levelname == "WARNING"]
     assert warnings == ["A menu or description was not set: Chat not found"]
     done = {call.method for call in chat.calls() if not call.error}
