@@ -48,8 +48,8 @@ EXCHANGES = 8
 # Seconds in which a person's messages are counted.
 WINDOW = 60.0
 
-# Questions to go on with, at most.
-RELATED = 3
+# Questions to go on with, at most, and facts near one: an objection leaves out the one shown.
+RELATED, NEAR = 3, 4
 # A fact less likely than this is not near a question.
 NEAREST = 0.02
 _WORD = re.compile(r"\w{4,}|\d+")
@@ -103,10 +103,6 @@ class Memory:
             every = (one for kept in here for one in kept)
             made = (*(one for one in every if replied in (one.question, one.reply)), *made)
         return made[0].after if made else NEW
-
-    def shown(self, place: Place) -> tuple[str, ...]:
-        """Give the ids of the facts shown in a chat, newest first."""
-        return self.standing(place).context.shown
 
     def show(self, place: Place, fact: Fact, asked: int | None = None) -> None:
         """Note that a fact now stands in a chat, as if its question had been asked."""
@@ -208,18 +204,16 @@ class Services:
         new.sort(key=lambda one: -len(about & _about(one.question)))
         return tuple(new[:RELATED])
 
-    def nearest(
-        self, text: str, gap: Fact | None, limit: int = messages.NEAREST
-    ) -> tuple[Fact, ...]:
+    def nearest(self, text: str, gap: Fact | None) -> tuple[Fact, ...]:
         """Give the facts nearest to a question that has no answer, those beside the gap first."""
         beside = self.known(gap.beside) if gap else ()
         # Where a gap takes all the likelihood, what stands by it in its topic is near.
         found = [
             match.fact
-            for match in self.knowledge.search(text, limit)
+            for match in self.knowledge.search(text, NEAR)
             if match.confidence >= NEAREST or (gap and match.fact.topic == gap.topic)
         ]
-        return tuple({one.id: one for one in (*beside, *found)}.values())[:limit]
+        return tuple({one.id: one for one in (*beside, *found)}.values())[:NEAR]
 
     def respond(self, text: str, standing: Standing, *, record: bool = True) -> Turn:
         """Answer a text said where the conversation is `standing`, with what belongs beside it."""
@@ -282,7 +276,7 @@ class Services:
     def objection(self, asked: int, reason: str = "") -> BotMessage:
         """Ask what was wrong, or thank for the `reason`, and offer what else was meant."""
         record, parts = self.knowledge.asked(asked), [texts.WHAT_WAS_WRONG[reason]]
-        likely = self.nearest(record.question, None, 4) if record else ()
+        likely = self.nearest(record.question, None) if record else ()
         known = {record.fact, record.tapped} if record else set()
         others = [fact for fact in likely if fact.id not in known][: messages.NEAREST]
         rows = list(messages.questions(others, messages.TAKE, asked))

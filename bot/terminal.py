@@ -74,8 +74,7 @@ class Conversation:
         else:
             # What Telegram's apps would send as several messages is cut here.
             act = {"act": "text", "text": text[: MessageLimit.MAX_TEXT_LENGTH]}
-        if text:
-            self._telegram.act(self._person, self._chat, act)
+        self._telegram.act(self._person, self._chat, act)
         await self._telegram.deliver(self.application)
         return "\n".join(self._news())
 
@@ -180,7 +179,7 @@ def _typed(look: Look) -> Iterable[str]:
             interrupted = False
             if line.casefold() in LEAVING:
                 return
-            yield line
+            yield from [line] if line else ()
 
 
 def _piped(look: Look) -> Iterable[str]:

@@ -153,7 +153,11 @@ class World:
 
     def shown(self, chat: Chat | None = None) -> tuple[str, ...]:
         """The facts that the bot remembers having shown in a chat, by default Ann's."""
-        return services_of(self.application).memory.shown(((chat or self.ann).id, None))
+        return (
+            services_of(self.application)
+            .memory.standing(((chat or self.ann).id, None))
+            .context.shown
+        )
 
     def asked(self) -> list[sqlite3.Row]:
         """What is stored of the questions asked, oldest first."""

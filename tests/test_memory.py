@@ -21,26 +21,26 @@ def test_memory_has_a_time_limit() -> None:
     memory = Memory(15, lambda: now)
     memory.show((1, None), FACT)
     now = 14 * 60
-    assert memory.shown((1, None)) == ("a",)
+    assert memory.standing((1, None)).context.shown == ("a",)
     now = 16 * 60
-    assert memory.shown((1, None)) == ()
+    assert memory.standing((1, None)).context.shown == ()
 
 
 def test_memory_is_bounded() -> None:
     memory = Memory(15, lambda: 0.0)
     for chat_id in range(10_050):
         memory.show((chat_id, None), FACT)
-    assert memory.shown((49, None)) == ()
-    assert memory.shown((50, None)) == ("a",)
+    assert memory.standing((49, None)).context.shown == ()
+    assert memory.standing((50, None)).context.shown == ("a",)
     for number in range(50):
         memory.show((1, None), Fact(str(number), "Q?", "A."))
-    assert len(memory.shown((1, None))) == REMEMBERED
+    assert len(memory.standing((1, None)).context.shown) == REMEMBERED
 
 
 def test_topics_of_a_forum_are_remembered_apart() -> None:
     memory = Memory(15)
     memory.show((1, 7), FACT)
-    assert memory.shown((1, 8)) == ()
+    assert memory.standing((1, 8)).context.shown == ()
 
 
 def test_an_edited_question_takes_back_what_it_showed() -> None:
@@ -52,7 +52,7 @@ def test_an_edited_question_takes_back_what_it_showed() -> None:
     assert exchange is not None
     assert exchange.before.context.shown == ("a",)
     memory.answered(HERE, 12, 13, after(exchange.before, "c"))
-    assert memory.shown(HERE) == ("c", "a")
+    assert memory.standing(HERE).context.shown == ("c", "a")
 
 
 def test_a_reply_to_an_older_answer_speaks_of_that_one() -> None:

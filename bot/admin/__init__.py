@@ -37,8 +37,7 @@ TAPS: dict[str, Handler] = {
     **dict.fromkeys(("apply", "discard"), import_export.decide),
     "older": entries.older,
     "undo": entries.undo,
-    "terms": entries.terms,
-    "unterm": entries.drop_term,
+    **dict.fromkeys(("terms", "unterm"), entries.terms),
     "export": import_export.export,
 }
 

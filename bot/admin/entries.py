@@ -28,7 +28,7 @@ async def find(request: Request) -> BotMessage:
     elif verb == "restore":
         found = [fact for fact in request.knowledge.snapshot.facts.values() if fact.retired]
     elif verb == "history":
-        return await _changes(request)
+        return await _changes(request, None)
     if not found:
         which = texts.NONE_RETIRED if verb == "restore" else texts.WHICH.format(verb)
         return notice(texts.LIKE_NOTHING.format(text) if text else which)
@@ -50,12 +50,10 @@ async def find(request: Request) -> BotMessage:
 
 async def older(request: Request) -> BotMessage:
     """List the changes before a number."""
-    return await _changes(request, before=int(request.written))
+    return await _changes(request, None, int(request.written))
 
 
-async def _changes(
-    request: Request, fact: Fact | None = None, before: int | None = None
-) -> BotMessage:
+async def _changes(request: Request, fact: Fact | None, before: int | None = None) -> BotMessage:
     """List the last changes, of an entry or of all, with a button to take back each that stands."""
     fact_id, store = fact.id if fact else "", request.knowledge.store
     found = store.revisions(fact_id or None, CHANGES + 1, before)
@@ -125,8 +123,11 @@ async def undo(request: Request) -> BotMessage | None:
 
 
 async def terms(request: Request) -> BotMessage | None:
-    """Add the term written after the command as "said = means", or list them."""
+    """Add the term written after the command as "said = means", drop one, or list them."""
     snapshot = request.knowledge.snapshot
+    if request.verb == "unterm":
+        said = next((t.said for t in snapshot.terms if mark(t.said) == request.written), "")
+        return await request.change(edits.without_term(snapshot, said))
     said, equals, means = request.written.partition("=")
     if equals:
         return await request.change(edits.with_term(snapshot, said, means))
@@ -138,10 +139,3 @@ async def terms(request: Request) -> BotMessage | None:
     ]
     rows = paged(every[:TERMS] if part else every, page, TERMS, "terms")
     return notice(f"{texts.HOW_TERMS}\n\n{texts.DROP_TERM if every else texts.NO_TERMS}", rows)
-
-
-async def drop_term(request: Request) -> BotMessage | None:
-    """Take a term away."""
-    snapshot = request.knowledge.snapshot
-    said = next((t.said for t in snapshot.terms if mark(t.said) == request.written), "")
-    return await request.change(edits.without_term(snapshot, said))

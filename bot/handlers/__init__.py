@@ -43,8 +43,8 @@ COMMANDS: dict[str, Handler] = {
 TAPS = {
     messages.FACT: tapped(commands.chosen),
     messages.RELATED: tapped(commands.shown, below=True),
-    messages.CHART: tapped(charts.tapped, below=True),
-    messages.FIGURES: tapped(charts.tapped, below=True),
+    messages.CHART: tapped(charts.sent, below=True),
+    messages.FIGURES: tapped(charts.sent, below=True),
     messages.SHARE: tapped(feedback.shared),
     messages.TAKE: tapped(commands.shown),
     messages.NONE: tapped(feedback.none_of_these),

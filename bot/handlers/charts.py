@@ -28,11 +28,11 @@ async def chart(message: Message, context: Context) -> BotMessage | None:
     text, charts = question_in(message, context.bot), _charts(services.knowledge)
     wished = wish(text)
     about = text if wished is None else wished
-    shown = services.known(services.memory.shown(place)[:1])
-    fact = _meant(about, charts, services.knowledge) if about else next(iter(shown), None)
-    if fact and await _sent(message, context, fact, read=True):
+    shown = services.known(services.memory.standing(place).context.shown[:1])
+    found = _meant(about, charts, services.knowledge) if about else shown
+    if fact := next(filter(chart_of, found), None):
         services.memory.show(place, fact)
-        return None
+        return await sent(message, context, fact, read=True)
     said = texts.NO_CHARTS if not charts else texts.NO_SUCH_CHART if about else texts.WHICH_CHART
     return notice(said, messages.questions(charts[: messages.A_PAGE], messages.CHART))
 
@@ -45,35 +45,28 @@ def _charts(knowledge: KnowledgeBase) -> list[Fact]:
     return [fact for fact in drawn if not any(set(fact.figures) < every for every in figures)]
 
 
-def _meant(text: str, charts: list[Fact], knowledge: KnowledgeBase) -> Fact | None:
-    """Give the fact whose chart is meant: found as an answer is, or named by its own words."""
+def _meant(text: str, charts: list[Fact], knowledge: KnowledgeBase) -> list[Fact]:
+    """Give the facts whose chart may be meant: found as an answer is, or named by their words."""
     found = [match.fact for match in knowledge.search(text) if match.confidence >= NEAREST]
     topics = {topic.id: topic.name for topic in knowledge.topics()}
     words = [word.rstrip("s") for word in _LONG.findall(text.casefold())]
     for fact in charts if words else ():
         about = f"{topics[fact.topic]} {fact.question} {fact.measure}".casefold()
         found += [fact] if all(word in about for word in words) else []
-    return next(filter(chart_of, found), None)
+    return found
 
 
-async def tapped(
-    message: Message, context: Context, fact: Fact, kind: str = ""
-) -> BotMessage | None:
-    """Send the chart of an answer or chosen from a list; or as a file, for print or its figures."""
-    return None if await _sent(message, context, fact, kind) else notice(texts.NO_CHART_NOW)
-
-
-async def _sent(
+async def sent(
     message: Message, context: Context, fact: Fact, kind: str = "", *, read: bool = False
-) -> bool:
-    """Send a chart as a picture with its telling or as a file of a `kind`; False of none.
+) -> BotMessage | None:
+    """Send a chart as a picture with its telling, or as a file of a `kind`: for print, its figures.
 
-    It is told in words where no pictures or files may be sent. `read` adds a button for the answer.
+    Gives it in words where no pictures or files may be sent. `read` adds a button for the answer.
     """
     sources = services_of(context).sources()
     chart = chart_of(fact, sources.published(fact))
     if chart is None:
-        return False
+        return notice(texts.NO_CHART_NOW)
     if kind == "csv":
         data = as_csv(fact, chart.source)
     else:
@@ -89,6 +82,5 @@ async def _sent(
     except (BadRequest, Forbidden) as refusal:
         if not NOT_HERE.search(str(refusal)):
             raise
-        said = (texts.NO_PICTURES_HERE, told(chart), chart.source)
-        await delivery.reply(message, joined(map(safe, said)))
-    return True
+        return joined(map(safe, (texts.NO_PICTURES_HERE, told(chart), chart.source)))
+    return None

@@ -151,7 +151,7 @@ async def shown(
     services, place = services_of(context), delivery.place_of(message)
     if asked is not None:
         services.knowledge.note(asked, tapped=fact.id)
-    before = services.memory.shown(place)
+    before = services.memory.standing(place).context.shown
     related = services.related(fact, before)
     services.memory.show(place, fact, asked)
     reply = answers.dated_once(Answer((Match(fact, 1.0),)), services.known(before))

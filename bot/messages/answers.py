@@ -69,7 +69,8 @@ def answer(
     fact = matches[0].fact
     missing = f"{messages.heading(texts.NOT_COVERED)} <i>{safe(short(unanswered, 120))}</i>"
     # The source and one action, a row of what to ask next, and a small row.
-    drawn = [one.fact.id for one in matches if chart_of(one.fact)]
+    # A single figure is no chart.
+    drawn = [one.fact.id for one in matches if one.fact.figures[1:] and chart_of(one.fact)]
     action = [button(texts.CHART, messages.CHART, one) for one in drawn]
     if of == 1 and not near:
         action.append(messages.Button(texts.COPY_ANSWER, copy_text=citation(matches[0], sources)))
@@ -118,11 +119,7 @@ def suggestions(reply: Suggestions, asked: int) -> BotMessage:
 
 
 def unknown(
-    reply: Unknown,
-    sources: Sources,
-    asked: int,
-    nearest: Sequence[Fact] = (),
-    topics: Rows = (),
+    reply: Unknown, sources: Sources, asked: int, nearest: Sequence[Fact] = (), topics: Rows = ()
 ) -> BotMessage:
     """Say that the report doesn't: a gap's explanation, and the nearest that it does answer."""
     gap = reply.gap
