@@ -11,9 +11,8 @@ from typing import Any
 from bot import app, terminal
 from bot import texts as public
 from bot.admin import texts
-from bot.admin.access import told
+from bot.admin.access import Draft, told
 from bot.admin.asked import DAYS, counted, times
-from bot.admin.drafts import Draft
 from bot.admin.entries import written
 from bot.admin.import_export import TRIED
 from bot.messages.terminal_text import plain

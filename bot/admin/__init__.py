@@ -33,7 +33,7 @@ HANDLERS: dict[str, Handler] = {
 TAPS: dict[str, Handler] = {
     **dict.fromkeys(entry_form.TAPS, entry_form.tap),
     **dict.fromkeys(("edit", "retire", "restore", "history"), entries.find),
-    **dict.fromkeys(("means", "new", "hole", "dismiss", "later"), asked.decide),
+    **dict.fromkeys(("means", "new", "hole", "dismiss", "later"), asked.unanswered),
     **dict.fromkeys(("apply", "discard"), import_export.decide),
     "older": entries.older,
     "undo": entries.undo,

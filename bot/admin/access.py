@@ -1,21 +1,27 @@
-"""What an administrator sent, how it is answered, and the buttons they get."""
+"""What an administrator sent, how it is answered, and the entry that they are writing."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+import json
+import re
+import secrets
+from collections.abc import Callable, Coroutine, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 from zlib import crc32
 
-from telegram import Message, Update
+from telegram import Message, MessageEntity, Update
 from telegram.ext import ApplicationHandlerStop
 
+import knowledge
 from bot import messages
 from bot import texts as public
 from bot.admin import texts
 from bot.messages import LABEL, BotMessage, Button, Row, joined, notice, safe, short
-from bot.services import Context, services_of
+from bot.services import Context, Services, services_of
 from bot.transport import delivery
 from bot.transport.updates import order_of
-from knowledge import Difference, Edit, Editor, KnowledgeError, Reply, Suggestions, Trial
+from knowledge import Edit, Editor, Fact, KnowledgeError, edits
 
 # Taps whose page takes the place of the one tapped; that of others stands below it.
 IN_PLACE = frozenset(
@@ -23,6 +29,124 @@ IN_PLACE = frozenset(
 )
 # Entries told of that speak against a change, questions that it moves, and characters of each.
 RIVALS_TOLD, MOVED_TOLD, QUOTED = 3, 8, 70
+# Under which a draft is kept.
+KIND = "draft"
+# Commands that change something at once; what others show may be shown twice.
+AT_ONCE = ("undo", "redo", "terms")
+# Fields that may have several lines.
+IN_LINES = ("answer", "detail", "also_asked", "figures")
+
+
+@dataclass(slots=True)
+class Draft:
+    """An entry in the making: `waiting` names the field that the next text is for.
+
+    `before` is the entry edited, as it stood when that began, "" for a new one. Of the preview:
+    `verdict` is what was found out (HTML), `rivals` the ids of entries that speak against it and
+    how, `replaces` those of them that go when it is saved, `proposed` ways of asking not yet kept.
+    """
+
+    cells: dict[str, Any] = field(default_factory=dict)
+    before: str = ""
+    waiting: str = ""
+    # Another with each step: the buttons of an older one do nothing.
+    number: str = ""
+    verdict: str = ""
+    rivals: dict[str, str] = field(default_factory=dict)
+    replaces: list[str] = field(default_factory=list)
+    proposed: list[str] = field(default_factory=list)
+
+    @property
+    def fact(self) -> Fact | None:
+        """Give the entry being edited, as it stood when that began."""
+        found = knowledge.from_json("fact", self.before or None)
+        return found if isinstance(found, Fact) else None
+
+    @property
+    def title(self) -> str:
+        """Give what the draft is about, "" for one just begun."""
+        return str(self.value("question"))
+
+    @property
+    def is_gap(self) -> bool:
+        """Tell whether this will say what the report leaves out."""
+        return bool(self.value("kind") == "gap")
+
+    def value(self, name: str) -> Any:
+        """Give a field as it will be, "" where nothing is said of it."""
+        return self.cells.get(name, getattr(self.fact, name, ""))
+
+    def step(self, waiting: str) -> None:
+        """Go on to a field, the preview or the menu."""
+        self.waiting, self.number = waiting, secrets.token_hex(4)
+
+    def put(self, name: str, text: str) -> str:
+        """Put a text into a field; gives what is wrong with it, "" when nothing is."""
+        value = text if name in IN_LINES else " ".join(text.split())
+        if name == "link" and (behind := re.search(r"\((https?://[^\s()]+)\)$", value, re.I)):
+            # Words that lead to an address.
+            value = behind[1]
+        if reason := edits.objection(name, value):
+            return reason
+        if name == "also_asked":
+            self.ask_also(" ".join(line.split()) for line in text.splitlines() if line.strip())
+        else:
+            self.cells[name] = value
+        return ""
+
+    def ask_also(self, ways: Iterable[str]) -> None:
+        """Add ways of asking."""
+        asked = dict.fromkeys((*self.value("also_asked"), *ways))
+        self.cells["also_asked"] = list(asked)
+        self.proposed = [text for text in self.proposed if text not in asked]
+
+    def propose(self, ways: Iterable[str]) -> None:
+        """Have ways of asking ready to be kept."""
+        self.proposed = list(dict.fromkeys((*self.proposed, *ways)))
+
+    def edit(self, snapshot: knowledge.Snapshot) -> knowledge.Edit:
+        """Give the change that it stands for, its own entry last; raises KnowledgeError."""
+        fact, cells = self.fact, dict(self.cells)
+        gone = [snapshot.facts[one] for one in self.replaces if one in snapshot.facts]
+        # A gap that was offered behind what goes, or denies what comes and stays, is offered with
+        # it: alone it would deny it.
+        behind = [one for old in gone for one in old.beside]
+        denying = [one for one, how in self.rivals.items() if how == "denies"]
+        behind += [one for one in denying if one not in self.replaces]
+        if behind and not self.is_gap:
+            cells["beside"] = list(dict.fromkeys((*self.value("beside"), *behind)))
+        own = edits.edited(snapshot, fact, cells) if fact else edits.added(snapshot, cells)
+        if not gone:
+            return own
+        what = f"{own.what} in place of {' and '.join(f'“{one.question}”' for one in gone)}"
+        going = [swap for one in gone for swap in edits.retired(one).swaps]
+        return replace(own, what=what, swaps=(*going, *own.swaps))
+
+
+def draft_of(who: int, store: knowledge.Store) -> Draft | None:
+    """Give the one draft of an administrator."""
+    # Read anew each time: another process may have had the last word with this administrator.
+    text = store.notes(KIND).get(who)
+    # A draft that another version began may have fields that this one has not.
+    known = Draft.__dataclass_fields__
+    return Draft(**{k: v for k, v in json.loads(text).items() if k in known}) if text else None
+
+
+def changes(services: Services, update: Update) -> bool | None:
+    """Tell whether an administrator's update may change the base; None if it may come twice too."""
+    message = update.message
+    if query := update.callback_query:
+        return str(query.data).startswith("a:")
+    if message is None:
+        return False
+    command = re.match(r"/(\w+)", message.text or "")
+    if command and (name := command[1].lower()) in texts.COMMANDS:
+        return name in AT_ONCE or None
+    # If the file cannot be read, nothing in it will be changed.
+    with suppress(KnowledgeError):
+        draft = draft_of(message.chat_id, services.knowledge.store)
+        return draft is not None and bool(draft.waiting)
+    return False
 
 
 class Request:
@@ -42,6 +166,28 @@ class Request:
         self.written = " ".join(context.args or parts)
         # The message whose place the next page takes.
         self.shown = message if update.callback_query and verb in IN_PLACE else None
+
+    @property
+    def draft(self) -> Draft | None:
+        """Give the one draft of this administrator."""
+        return draft_of(self.who, self.knowledge.store)
+
+    def keep(self, draft: Draft | None) -> None:
+        """Keep a draft as it is now, in place of any other; None drops it."""
+        text = json.dumps(asdict(draft)) if draft else None
+        self.knowledge.store.put_note(KIND, self.who, text)
+
+    @property
+    def text(self) -> str:
+        """Give what was written, with the addresses behind its words in brackets after them."""
+        # Telegram counts places in a text in units of UTF-16.
+        data = (self.message.text or "").encode("utf-16-le", "surrogatepass")
+        links = self.message.parse_entities([MessageEntity.TEXT_LINK])
+        for entity, words in sorted(links.items(), key=lambda link: -link[0].offset):
+            end = 2 * (entity.offset + entity.length)
+            if entity.url and entity.url.rstrip("/") != words.rstrip("/"):
+                data = data[:end] + f" ({entity.url})".encode("utf-16-le") + data[end:]
+        return data.decode("utf-16-le", "surrogatepass")
 
     async def show(self, page: BotMessage) -> Message:
         """Show a page in place of the one shown, else below what was written or tapped."""
@@ -133,7 +279,7 @@ def paged(every: Sequence[Button], page: int, size: int, verb: str, *parts: obje
 # --- What an entry is, and does to others ---------------------------------------------------------
 
 
-def told(tried: Trial, *, several: bool = False) -> list[str]:
+def told(tried: knowledge.Trial, *, several: bool = False) -> list[str]:
     """Say which entries speak against one, or one of `several`, and which questions move."""
     said = list[str]()
     for rival in tried.rivals[:RIVALS_TOLD]:
@@ -146,7 +292,7 @@ def told(tried: Trial, *, several: bool = False) -> list[str]:
     return [*said, moved + differences(tried.differences)]
 
 
-def differences(moved: Sequence[Difference]) -> str:
+def differences(moved: Sequence[knowledge.Difference]) -> str:
     """List questions that are answered differently."""
     lines = [
         f"\n• “{short(one.question, QUOTED)}”: {_named(one.before)} → {_named(one.after)}"
@@ -155,9 +301,9 @@ def differences(moved: Sequence[Difference]) -> str:
     return "".join(lines) + (f"\n• and {more} more" if (more := len(moved[MOVED_TOLD:])) else "")
 
 
-def _named(reply: Reply) -> str:
+def _named(reply: knowledge.Reply) -> str:
     """Name what somebody would be told."""
     named = [f"“{short(match.fact.question, QUOTED)}”" for match in reply.matches]
-    if isinstance(reply, Suggestions):
+    if isinstance(reply, knowledge.Suggestions):
         return texts.SUGGESTIONS.format(named[0])
     return " and ".join(named) or texts.NO_ANSWER

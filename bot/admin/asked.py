@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 from bot import charts
 from bot.admin import entry_form, texts
-from bot.admin.access import Request, buttons, mark
-from bot.admin.drafts import Draft
+from bot.admin.access import Draft, Request, buttons, mark
 from bot.admin.entry_form import BOLD
 from bot.charts import drawing
 from bot.messages import BotMessage, heading, joined, notice, safe, short
@@ -21,11 +20,6 @@ TOLD = 3
 SPANS = (7, 30)
 # Of the outcomes told, so many are kinds of replies; candidates explained.
 REPLIES, CANDIDATES = 4, 5
-
-
-async def unanswered(request: Request) -> BotMessage:
-    """Show the most asked of the questions that were not answered."""
-    return _page(request, await asyncio.to_thread(request.editor.unanswered(DAYS)))
 
 
 def times(count: int) -> str:
@@ -53,21 +47,23 @@ def _page(
             told += [said.format(questions[key], times(count))] if key in questions else []
     parts.append(safe("\n".join(told)))
     this = mark(cluster.question)
-    rows = [
-        buttons({"means": texts.MEANS.format(questions[key])}, this, key)
-        for key in cluster.offered
-        if key in questions
-    ]
+    means = [(texts.MEANS.format(questions[key]), key) for key in cluster.offered]
+    rows = [buttons({"means": label}, this, key) for label, key in means]
     rows.append(buttons({"new": texts.NEW_FACT, "dismiss": texts.DISMISS}, this))
     rows.append(buttons({"hole": texts.GAP}, this))
     rows.append(buttons({"later": texts.LATER} if len(waiting) > 1 else {}, this))
     return joined(parts, rows)
 
 
-async def decide(request: Request) -> BotMessage:
-    """Learn a question, begin an entry with it, dismiss it, or look at the next."""
-    this, *meant = request.parts
+async def unanswered(request: Request) -> BotMessage:
+    """Show the most asked of the questions that were not answered, and do what is tapped below it.
+
+    It is learned, an entry begun with it, it is dismissed, or the next one shown.
+    """
     waiting = await asyncio.to_thread(request.editor.unanswered(DAYS))
+    if not request.parts:
+        return _page(request, waiting)
+    this, *meant = request.parts
     place = next((at for at, one in enumerate(waiting) if mark(one.question) == this), -1)
     if place < 0:
         request.shown = None

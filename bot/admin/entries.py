@@ -5,9 +5,8 @@ from contextlib import suppress
 
 from telegram.error import TelegramError
 
-from bot.admin import drafts, entry_form, texts
-from bot.admin.access import Request, button, mark, paged
-from bot.admin.drafts import Draft
+from bot.admin import entry_form, texts
+from bot.admin.access import Draft, Request, button, mark, paged
 from bot.messages import BotMessage, Row, heading, joined, notice, safe, short
 from bot.transport import delivery
 from knowledge import SHIPPED, Fact, Revision, difference, edits, to_json
@@ -42,7 +41,7 @@ async def find(request: Request) -> BotMessage:
         return await _changes(request, found[0])
     draft = Draft(before=to_json(found[0]) or "")
     if verb == "edit":
-        await delivery.reply(request.message, drafts.seen(request, found[0]))
+        await delivery.reply(request.message, entry_form.seen(request, found[0]))
         return entry_form.menu(request, draft)
     draft.cells["state"] = "retired" if verb == "retire" else "live"
     return await entry_form.onward(request, draft)

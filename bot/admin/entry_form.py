@@ -1,19 +1,25 @@
-"""Writing an entry field by field: what is asked for, typed and tapped."""
+"""Writing an entry: field by field, typed and tapped; its preview, what it moves and replaces."""
 
+import asyncio
+import re
 from collections.abc import Sequence
 
-from telegram import Message, MessageEntity
-
-from bot.admin import drafts, texts
-from bot.admin.access import Request, button, buttons, mark, paged
-from bot.admin.drafts import TRIAL, Draft, draft_of
-from bot.messages import BotMessage, Row, heading, joined, notice, pairs, safe, short
-from knowledge import KnowledgeError, figure_line
+import knowledge
+from bot.admin import texts
+from bot.admin.access import RIVALS_TOLD, Draft, Request, button, buttons, mark, paged, told
+from bot.messages import BotMessage, Row, heading, joined, lines, notice, pairs, safe, short
+from bot.transport import delivery
+from knowledge import Fact, KnowledgeError, figure_line
 
 # Asked for one after the other of a new entry; the report only where there are several.
 STEPS = ("question", "answer", "report", "topic")
 # What is written after /add, between upright strokes: all that has no lines of its own.
 IN_ONE = ("question", "answer", "topic", "link", "source")
+# What a draft waits for while its preview is shown: a question to try it with.
+TRIAL = "trial"
+TRY_ON = {"save": texts.SAVE, "preview": texts.PREVIEW}
+# Characters of what a field was and becomes; ways of asking taken over from an entry that goes.
+CHANGED, HEIRS = 300, 5
 # Ways of asking on a page, topics on offer, characters of a question in bold.
 PHRASINGS, CHOICES, BOLD = 6, 40, 150
 
@@ -21,9 +27,9 @@ PHRASINGS, CHOICES, BOLD = 6, 40, 150
 async def begin(request: Request) -> BotMessage:
     """Begin a new fact or gap, or take one written in one message."""
     # After the command, on its line or on the next.
-    _, *written = _with_addresses(request.message).split(maxsplit=1)
+    _, *written = request.text.split(maxsplit=1)
     parts = [part.strip() for part in "".join(written).split("|")]
-    old = draft_of(request.who, request.knowledge.store)
+    old = request.draft
     if not any(parts) and old and not old.before and old.title:
         return menu(request, old, texts.UNFINISHED)
     draft = Draft(cells={"kind": request.verb if request.verb == "gap" else "fact"})
@@ -49,26 +55,26 @@ def _left(request: Request, draft: Draft) -> list[str]:
 async def onward(request: Request, draft: Draft) -> BotMessage:
     """Ask for the next field of a new entry; after the last, show the preview."""
     if left := _left(request, draft):
-        return _wait_for(request, draft, left[0])
+        draft.step(left[0])
+        return _prompt(request, draft)
     try:
-        return await drafts.preview(request, draft)
+        return await preview(request, draft)
     except KnowledgeError as error:
         # It can't be saved so: there may be one like it already.
         alike = () if draft.before else request.editor.find(draft.title)[:1]
-        return menu(request, draft, str(error), [*map(drafts.instead, alike)])
-
-
-def _wait_for(request: Request, draft: Draft, name: str) -> BotMessage:
-    draft.step(name)
-    drafts.keep(request, draft)
-    return _prompt(request, draft)
+        return menu(request, draft, str(error), [*map(_instead, alike)])
 
 
 def _prompt(request: Request, draft: Draft, refusal: str = "", page: int = 0) -> BotMessage:
     """Ask for the field a draft waits for."""
+    request.keep(draft)
     name, number, value = draft.waiting, draft.number, draft.value(draft.waiting)
-    parts, rows = [safe(refusal)], list[Row]()
-    names = _names(request, name)
+    parts, rows, snapshot = [safe(refusal)], list[Row](), request.knowledge.snapshot
+    offered = {
+        "topic": {topic.id: topic.name for topic in snapshot.topics},
+        "report": {report.id: report.short_title or report.title for report in snapshot.reports},
+    }
+    names = offered.get(name, {})
     if name in draft.cells or draft.before:
         if name == "also_asked":
             shown = str(len(value) or "")
@@ -92,20 +98,11 @@ def _prompt(request: Request, draft: Draft, refusal: str = "", page: int = 0) ->
     return joined(parts, (*rows, _under(draft)))
 
 
-def _names(request: Request, name: str) -> dict[str, str]:
-    """Give what the topics or the reports are called, by id, where that is the field."""
-    snapshot = request.knowledge.snapshot
-    if name == "topic":
-        return {topic.id: topic.name for topic in snapshot.topics}
-    reports = snapshot.reports if name == "report" else ()
-    return {report.id: report.short_title or report.title for report in reports}
-
-
 def _under(draft: Draft) -> Row:
     """Give the buttons that every prompt, and every question tried, ends with."""
     name, number = draft.waiting, draft.number
     if name == TRIAL:
-        return buttons(drafts.TRY_ON, number)
+        return buttons(TRY_ON, number)
     row = buttons(({"menu": texts.BACK} if draft.title else {}) | {"cancel": texts.CANCEL}, number)
     if name == "also_asked":
         return (button(texts.PREVIEW, "preview", number), *row)
@@ -117,7 +114,7 @@ def _under(draft: Draft) -> Row:
 def menu(request: Request, draft: Draft, why: str = "", instead: Sequence[Row] = ()) -> BotMessage:
     """Say `why` a draft is not saved yet, and ask which field of it to change, or what instead."""
     draft.step("")
-    drafts.keep(request, draft)
+    request.keep(draft)
     number = draft.number
     fields = [name for name in texts.FIELDS if _is_asked(request, name)]
     every = [button(texts.FIELDS[name], "field", number, name) for name in fields]
@@ -131,24 +128,12 @@ def menu(request: Request, draft: Draft, why: str = "", instead: Sequence[Row] =
     return joined([safe(why), title, safe(texts.HOW_TO_CHANGE)], rows)
 
 
-def _with_addresses(message: Message) -> str:
-    """Give a message's text with the addresses that lie behind its words in brackets after them."""
-    # Telegram counts places in a text in units of UTF-16.
-    data = (message.text or "").encode("utf-16-le", "surrogatepass")
-    links = message.parse_entities([MessageEntity.TEXT_LINK])
-    for entity, words in sorted(links.items(), key=lambda link: -link[0].offset):
-        end = 2 * (entity.offset + entity.length)
-        if entity.url and entity.url.rstrip("/") != words.rstrip("/"):
-            data = data[:end] + f" ({entity.url})".encode("utf-16-le") + data[end:]
-    return data.decode("utf-16-le", "surrogatepass")
-
-
 async def typed(request: Request) -> BotMessage | None:
     """Give a text to the draft that waits for it; without one it is a question like any other."""
-    draft = draft_of(request.who, request.knowledge.store)
+    draft = request.draft
     if not (draft and draft.waiting):
         return None
-    text = _with_addresses(request.message).strip()
+    text = request.text.strip()
     # The words of the buttons do what the buttons do.
     said = {one.text.casefold(): str(one.callback_data) for one in _under(draft)}
     word = text.casefold().rstrip(".!")
@@ -160,7 +145,7 @@ async def typed(request: Request) -> BotMessage | None:
         _, request.verb, *request.parts = said[word].split(":")
         return await tap(request)
     if draft.waiting == TRIAL:
-        return await drafts.ask(request, draft, " ".join(text.split()))
+        return await _tried(request, draft, " ".join(text.split()))
     if reason := draft.put(draft.waiting, text):
         return _prompt(request, draft, texts.NOT_TAKEN.format(reason))
     return await onward(request, draft)
@@ -168,14 +153,14 @@ async def typed(request: Request) -> BotMessage | None:
 
 async def cancel(request: Request) -> BotMessage:
     """Drop the draft."""
-    had = draft_of(request.who, request.knowledge.store)
-    drafts.keep(request, None)
+    had = request.draft
+    request.keep(None)
     return notice(texts.CANCELLED if had else texts.NOTHING_OPEN)
 
 
 async def tap(request: Request) -> BotMessage:
     """Do what a button of a draft says."""
-    draft, (number, *rest) = draft_of(request.who, request.knowledge.store), request.parts
+    draft, (number, *rest) = request.draft, request.parts
     value = "".join(rest)
     if draft is None or draft.number != number:
         request.shown = None
@@ -186,30 +171,147 @@ async def tap(request: Request) -> BotMessage:
         case "menu":
             return menu(request, draft)
         case "field":
-            return _wait_for(request, draft, value)
+            draft.step(value)
+            return _prompt(request, draft)
         case "page":
             return _prompt(request, draft, page=int(value))
         case "drop":
             ways = draft.cells["also_asked"] = [*draft.value("also_asked")]
             del ways[int(value) : int(value) + 1]
-            drafts.keep(request, draft)
             return _prompt(request, draft, page=int(value) // PHRASINGS)
         case "keep":
             draft.ask_also([one for one in draft.proposed if value in ("all", mark(one))])
-            drafts.keep(request, draft)
-            return drafts.verdict(request, draft)
+            return _verdict(request, draft)
         case "rival":
-            return await drafts.replace_rival(request, draft, value)
+            return await _replace_rival(request, draft, value)
         case "save":
             # What else it changes the preview has said.
             page = await request.carry_out(draft.edit(request.knowledge.snapshot))
-            drafts.keep(request, None)
+            request.keep(None)
             return page
         case "set":
             draft.cells[draft.waiting] = value
         case "gap":
             draft.cells["kind"] = "fact" if draft.is_gap else "gap"
     return await onward(request, draft)
+
+
+# --- The preview ----------------------------------------------------------------------------------
+
+
+async def preview(request: Request, draft: Draft) -> BotMessage:
+    """Show an entry as people will see it, and what else would change; raises KnowledgeError."""
+    draft.rivals = {one: how for one, how in draft.rivals.items() if one in draft.replaces}
+    edit = draft.edit(request.knowledge.snapshot)
+    fact = _own(edit)
+    # From now on a text typed tries the draft; one that retires an entry can't be asked for.
+    draft.step("" if fact.retired else TRIAL)
+    await delivery.reply(request.message, seen(request, fact))
+    await request.show(notice(texts.CHECKING))
+    return await _try(request, draft, edit)
+
+
+def _own(edit: knowledge.Edit) -> Fact:
+    """Give the entry that a draft's change is about, as it will be."""
+    _, fact = edit.facts()[-1]
+    assert fact is not None
+    return fact
+
+
+def _instead(fact: Fact) -> Row:
+    """Offer to edit an entry that there is already."""
+    return buttons({"edit": texts.EDIT_INSTEAD.format(fact.question)}, fact.id)
+
+
+def seen(request: Request, fact: Fact) -> BotMessage:
+    """Give an entry exactly as somebody will see it who asks for it."""
+    match = knowledge.Match(fact, 1.0)
+    reply = knowledge.Unknown(match) if fact.is_gap else knowledge.Answer((match,))
+    return request.services.page(fact.question, reply)
+
+
+async def _try(request: Request, draft: Draft, edit: knowledge.Edit) -> BotMessage:
+    """Ask the known questions with the draft, and show what came of it."""
+    async with delivery.telling(request.show):
+        tried = await asyncio.to_thread(request.editor.trial(edit))
+    draft.proposed = draft.proposed or list(tried.proposals)
+    draft.rivals |= {one.fact.id: one.how for one in tried.rivals[:RIVALS_TOLD]}
+    found = [texts.NOT_SAVED if draft.waiting else texts.NOT_RETIRED]
+    if draft.before and "state" not in draft.cells:
+        # Not all that is changed is seen in the entry.
+        changed = knowledge.difference(edit.swaps[-1])
+        found.append("\n".join(short(line, CHANGED) for line in changed))
+    doubts = knowledge.doubts_of(0, draft.cells)
+    found += [texts.DOUBT.format(doubt.column, doubt.reason) for doubt in doubts]
+    topics = [swap.after for swap in edit.swaps if swap.before is None]
+    found += [texts.NEW_TOPIC.format(t.name) for t in topics if isinstance(t, knowledge.Topic)]
+    draft.verdict = "\n\n".join(map(safe, (*found, *told(tried))))
+    return _verdict(request, draft)
+
+
+def _verdict(request: Request, draft: Draft) -> BotMessage:
+    """Say what else would change, offer what would mend it, and ask what to do."""
+    request.keep(draft)
+    number, parts = draft.number, [draft.verdict]
+    retired = draft.cells.get("state") == "retired"
+    save = texts.RETIRE if retired else texts.RESTORE if "state" in draft.cells else texts.SAVE
+    rows = [buttons({"save": save, "cancel": texts.CANCEL}, number)]
+    if retired:
+        return joined(parts, rows)
+    flip = texts.MAKE_FACT if draft.is_gap else texts.MAKE_GAP
+    rows.append(buttons({"menu": texts.CHANGE_SOMETHING, "gap": flip}, number))
+    for fact_id, how in draft.rivals.items():
+        rival = request.knowledge.fact(fact_id)
+        choice = texts.KEEP_RIVAL if fact_id in draft.replaces else texts.REPLACE_RIVAL
+        other = button(choice.format(rival.question), "rival", number, fact_id)
+        rows.append(_instead(rival) if how == "alike" else (other,))
+    had = draft.fact.also_asked if draft.fact else ()
+    if added := [f"“{text}”" for text in draft.value("also_asked") if text not in had]:
+        parts.append(safe(texts.ALSO_ASKED.format(short(", ".join(added), 500))))
+    if draft.proposed:
+        parts.append(safe(texts.PROPOSED))
+        every = [button(f"+ {text}", "keep", number, mark(text)) for text in draft.proposed]
+        if len(every) > 1:
+            rows.append((button(texts.KEEP_ALL.format(len(every)), "keep", number, "all"),))
+        rows += pairs(every)
+    parts.append(safe(texts.TRY_IT))
+    return joined(parts, rows)
+
+
+async def _replace_rival(request: Request, draft: Draft, fact_id: str) -> BotMessage:
+    """Let an entry that speaks against the draft go with it, or stay after all."""
+    if fact_id in draft.replaces:
+        draft.replaces.remove(fact_id)
+    else:
+        draft.replaces.append(fact_id)
+        gone = request.knowledge.fact(fact_id)
+        # Who asked for it asks for this one now; in words of another time they would not.
+        heirs = [] if gone.is_gap else [one for one in gone.phrasings if not re.search(r"\d", one)]
+        draft.propose(heirs[:HEIRS])
+    return await _try(request, draft, draft.edit(request.knowledge.snapshot))
+
+
+async def _tried(request: Request, draft: Draft, question: str) -> BotMessage:
+    """Show what somebody would read who asks this once the draft is saved."""
+    base, now = request.knowledge, request.knowledge.version
+    edit = draft.edit(base.snapshot)
+    reply = await asyncio.to_thread(lambda: base.tried(edit, now).ask(question))
+    found = _own(edit).id in [match.fact.id for match in reply.matches]
+    rows = [buttons(TRY_ON, draft.number)]
+    if found and not isinstance(reply, knowledge.Near | knowledge.Suggestions):
+        said = texts.FOUND
+    else:
+        said = texts.OFFERED if found else texts.NOT_FOUND_YET
+        if not (isinstance(reply, knowledge.Unknown) and reply.unread):
+            # Letters at random, taught to an entry, would make it sure of all that is like them.
+            draft.propose([question])
+            also = button(texts.ASK_ALSO.format(question), "keep", draft.number, mark(question))
+            rows.insert(0, (also,))
+    request.keep(draft)
+    offered = reply.matches if isinstance(reply, knowledge.Suggestions) else ()
+    listed = (safe(f"• {match.fact.question}") for match in offered)
+    read = lines(request.services.page(question, reply).html, *listed)
+    return joined([safe(texts.WITH_DRAFT), read, safe(said)], rows)
 
 
 TAPS = "cancel menu field set drop page save rival keep preview gap".split()

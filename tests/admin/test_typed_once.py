@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import closing
 
 from bot.admin import texts
-from bot.admin.drafts import draft_of
+from bot.admin.access import draft_of
 from knowledge import KnowledgeBase
 from tests.administrators import BEA, Desk
 
