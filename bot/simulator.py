@@ -17,6 +17,7 @@ from itertools import count
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from telegram.error import BadRequest
 from telegram.request import BaseRequest, RequestData
 
 from bot.services import App
@@ -41,10 +42,6 @@ _OF_CHATS: Json = {
     "max_reaction_count": 11,
     "accepted_gift_types": dict.fromkeys(_GIFTS.split(), False),
 }
-
-
-class _RefusedError(Exception):
-    """What Telegram does not carry out, in its words."""
 
 
 class Telegram(BaseRequest):
@@ -98,7 +95,7 @@ class Telegram(BaseRequest):
             case {"act": "choose", "card": str(number)}:
                 card = self.cards[number]
                 said = card["input_message_content"]
-                content = _with_keys(written(said["message_text"], said), card)
+                content = _with_keys(written(said["message_text"]), card)
                 self._say(person, chat, {"via_bot": BOT, **content})
         return None
 
@@ -150,11 +147,11 @@ class Telegram(BaseRequest):
             case "getChat":
                 if chat := self.chats.get(int(given["chat_id"])):
                     return chat | _OF_CHATS
-                raise _RefusedError("chat not found")
+                raise BadRequest("chat not found")
         return True
 
     def _send(self, given: Json, files: Mapping[str, Any]) -> Json:
-        content = _with_keys(written(given.get("text") or given.get("caption") or "", given), given)
+        content = _with_keys(written(given.get("text") or given.get("caption") or ""), given)
         for kind, (name, data, _) in files.items():
             content[kind] = self._kept(f"{kind}s", name, data)
         replied = (given.get("reply_parameters") or {}).get("message_id", 0)
@@ -163,14 +160,14 @@ class Telegram(BaseRequest):
     def _edit(self, given: Json) -> Json:
         log = self.messages[int(given["chat_id"])]
         if (old := log.get(int(given["message_id"]))) is None:
-            raise _RefusedError("message to edit not found")
+            raise BadRequest("message to edit not found")
         new = _with_keys({name: old[name] for name in old if name != "reply_markup"}, given)
         if "text" in given:
-            new |= written(given["text"], given)
+            new |= written(given["text"])
         if new["html"] != old["html"]:
             new["edit_date"] = int(time.time())
         if new == old:
-            raise _RefusedError("message is not modified")
+            raise BadRequest("message is not modified")
         log[old["message_id"]] = new
         return new
 
@@ -211,15 +208,16 @@ class Telegram(BaseRequest):
             return 200, self.files[rest.partition("/")[2]]
         given = request_data.parameters if request_data else {}
         files = (request_data.multipart_data if request_data else None) or {}
+        call = {"method": rest, "parameters": given, "status": 200, "result": None, "error": ""}
+        self.calls.append(call)
         try:
-            status, answer = 200, {"ok": True, "result": self._carry_out(rest, given, files)}
-        except _RefusedError as refused:
-            said = f"Bad Request: {refused}"
-            status, answer = 400, {"ok": False, "error_code": 400, "description": said}
-        told = {"result": answer.get("result"), "error": answer.get("description", "")}
-        self.calls.append({"method": rest, "parameters": given, "status": status, **told})
-        self.changed()
-        return status, json.dumps(answer).encode()
+            call["result"] = self._carry_out(rest, given, files)
+        except BadRequest as refused:
+            call |= {"status": 400, "error": f"Bad Request: {refused}"}
+            raise
+        finally:
+            self.changed()
+        return 200, json.dumps({"ok": True, "result": call["result"]}).encode()
 
 
 def at_hand(settings: Settings, admins: frozenset[int]) -> Settings:
@@ -244,10 +242,8 @@ def typed(text: str) -> Json:
     return {"text": clean, "html": escape(clean, quote=False), "entities": entities}
 
 
-def written(html: str, given: Json) -> Json:
-    """Give what is stored of a text that the bot writes, plain or in Telegram's HTML."""
-    if given.get("parse_mode") != "HTML":
-        return typed(html)
+def written(html: str) -> Json:
+    """Give what is stored of a text that the bot writes, always in Telegram's HTML."""
     return {"text": unescape(_TAG.sub("", html)), "html": html}
 
 

@@ -9,15 +9,8 @@ from datetime import date
 from typing import Any
 
 from knowledge.errors import KnowledgeError, Problem, refuse
-from knowledge.exchange.columns import (
-    COLUMNS,
-    LONGEST_TOPIC,
-    REQUIRED,
-    Cells,
-    cells_of,
-    figure_line,
-    read_cells,
-)
+from knowledge.exchange import columns
+from knowledge.exchange.columns import COLUMNS, REQUIRED, Cells, read_cells
 from knowledge.matching.text import words
 from knowledge.model import Fact, Figure, Report, Term, Topic
 from knowledge.snapshot import LONGEST_ID, Edit, Snapshot, Swap, free, place_of
@@ -77,7 +70,7 @@ def difference(swap: Swap) -> list[str]:
 
 
 def _written(one: object) -> str:
-    return figure_line(one) if isinstance(one, Figure) else str(one)
+    return columns.figure_line(one) if isinstance(one, Figure) else str(one)
 
 
 # --- What rows make of what there is --------------------------------------------------------------
@@ -160,7 +153,7 @@ def compared(
             before = Fact(key or free(slug(said["question"]), taken), "", "", own.id)
             # What a plain table holds stands under one heading of its own.
             heading = getattr(own, "short_title", "") or getattr(own, "title", "")
-            topic = topic or (heading[:LONGEST_TOPIC] if row.title else "Other")
+            topic = topic or (heading[: columns.LONGEST_TOPIC] if row.title else "Other")
         said["report"] = names.named(Report, report).id if report else before.report
         said["topic"] = names.named(Topic, topic).id if topic else before.topic
         after = replace(before, **said)
@@ -231,7 +224,7 @@ def added(snapshot: Snapshot, cells: Cells) -> Edit:
 
 def edited(snapshot: Snapshot, before: Fact, cells: Cells) -> Edit:
     """Give the change of some fields of an entry, as it stood when the editing began."""
-    row = _typed({**cells_of(before), **cells, "id": before.id})
+    row = _typed({**columns.cells_of(before), **cells, "id": before.id})
     # Compared with the entry as the editor saw it: the store refuses if that is not how it stands.
     seen = replace(snapshot, facts={**snapshot.facts, before.id: before})
     made, _ = compared((row,), seen, f"edited “{before.question}”")

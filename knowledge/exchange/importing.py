@@ -4,22 +4,17 @@ import re
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from glob import glob
 from pathlib import Path, PurePath
 from typing import Any
 
 from knowledge.errors import ImportRefused, Problem, refuse, some, watched
-from knowledge.exchange import files
-from knowledge.exchange.columns import (
-    LISTS,
-    LONGEST_TEXT,
-    LONGEST_TOPIC,
-    Cells,
-    doubts_of,
-    read_cells,
-)
+from knowledge.exchange import columns, files
+from knowledge.exchange.columns import LISTS, LONGEST_TEXT, Cells, read_cells
 from knowledge.exchange.edits import Heading, Names, Row, compared, difference, row_in
 from knowledge.model import Fact, Report
 from knowledge.snapshot import Edit, Snapshot, Swap
+from knowledge.texts import capital
 
 # Characters of an answer that is too long which stay its answer: as many as a message has room for
 # with a whole detail.
@@ -90,19 +85,17 @@ def files_at(path: Path) -> list[tuple[str, bytes]]:
     """Give the file at a path, or all in a folder, by their names; those never read are empty."""
     if not path.is_dir():
         return [(path.name, path.read_bytes())]
-    found = ((file, str(file.relative_to(path))) for file in sorted(path.rglob("*")))
+    # Without what is hidden.
+    found = sorted(glob("**", root_dir=path, recursive=True))
     return [
-        (name, file.read_bytes() if files.kind_of(name) else b"")
-        for file, name in found
-        if file.is_file() and not any(part.startswith(".") for part in PurePath(name).parts)
+        (name, (path / name).read_bytes() if files.kind_of(name) else b"")
+        for name in found
+        if (path / name).is_file()
     ]
 
 
 def plan_files(
-    found: Sequence[tuple[str, bytes]],
-    snapshot: Snapshot,
-    title: str = "",
-    what: str = "",
+    found: Sequence[tuple[str, bytes]], snapshot: Snapshot, title: str = "", what: str = ""
 ) -> Plan:
     """Read files and say what they would change together; raises ImportRefused.
 
@@ -133,9 +126,9 @@ def plan_files(
     rows: list[Row] = []
     for name, batch in batches.items():
         path = PurePath(name)
-        called = " ".join(re.split(r"[\s_-]+", path.stem)).strip()[:LONGEST_TOPIC] or "Report"
-        own = title or brought.get(path.parent) or called[:1].upper() + called[1:]
-        if not (several or title or brought or not snapshot.reports):
+        called = re.sub(r"[\s_-]+", " ", path.stem).strip()[: columns.LONGEST_TOPIC]
+        own = title or brought.get(path.parent) or capital(called or "Report")
+        if snapshot.reports and not (several or title or brought):
             # A file of more rows for what there is, unless it is called like a report.
             own = own if Names(snapshot).known(Report, own) else ""
         rows += (replace(row, title=own, file=name if several else "") for row in batch.rows)
@@ -161,7 +154,7 @@ def _read(data: bytes, filename: str) -> Batch:
     batch = Batch([], [], notes)
     problems: list[Problem] = []
     for number, cells in watched(list(found.items()), "checking"):
-        careful = [*doubts_of(number, cells)]
+        careful = [*columns.doubts_of(number, cells)]
         answer: Any = cells.get("answer")
         is_whole = isinstance(answer, str) and not cells.get("detail")
         if is_whole and len(answer := answer.strip()) > LONGEST_TEXT:
@@ -172,16 +165,16 @@ def _read(data: bytes, filename: str) -> Batch:
         problems += wrong
         batch.rows.append(row)
         batch.notes += (f"Careful: {one}." for one in careful)
-    for name, (made, columns) in LISTS.items():
+    for name, (made, readers) in LISTS.items():
         several = lists.get(name) or []
         for number, entry in enumerate(several if isinstance(several, list) else [several], 1):
             place = f"{name}, entry {number}"
             if not isinstance(entry, dict):
                 problems.append(Problem(0, place, "must be an object { … }"))
                 continue
-            strange = [key for key in entry if key not in columns]
+            strange = [key for key in entry if key not in readers]
             batch.notes += (f"Not read: “{files.printable(key)}” of {place}." for key in strange)
-            fields, wrong = read_cells(columns, entry, [*columns][:2], 0, f"{place}, ")
+            fields, wrong = read_cells(readers, entry, [*readers][:2], 0, f"{place}, ")
             problems += wrong
             batch.headings += [] if wrong else [made(**fields)]
     refuse(problems)
