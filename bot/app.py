@@ -111,11 +111,10 @@ class Deliveries(RequestHandler):
         if not hmac.compare_digest(given.encode(), service.settings.secret.encode()):
             _logger.warning("A delivery without the webhook's secret was refused")
             raise HTTPError(403)
-        try:
-            raw = json.loads(self.request.body)
-        except (RecursionError, ValueError):
-            raw = None
-        if updates.number_of(raw) is None:
+        raw = None
+        with suppress(RecursionError, ValueError):
+            raw = updates.numbered(json.loads(self.request.body))
+        if raw is None:
             raise HTTPError(400)
         retries.reached()
         if not await service.inbox.take(raw):

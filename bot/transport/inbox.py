@@ -24,7 +24,7 @@ from telegram.error import Conflict, TelegramError
 
 from bot.transport import metrics
 from bot.transport.retries import pause_after, reached
-from bot.transport.updates import KINDS, Json, chat_of, kind_of, number_of
+from bot.transport.updates import KINDS, Json, chat_of, kind_of, numbered
 
 _logger = logging.getLogger(__name__)
 
@@ -81,8 +81,7 @@ class Inbox:
 
     def _hold(self, raw: Json, *, is_kept: bool = False) -> Held:
         """Begin to handle an update; one in hand is not taken again."""
-        number = number_of(raw)
-        assert number is not None
+        number = raw["update_id"]
         if number not in self._held:
             self._held[number] = Held(raw, asyncio.create_task(self._work(number)), is_kept)
         return self._held[number]
@@ -116,8 +115,7 @@ class Inbox:
         with suppress(OSError):
             for line in self._path.read_text(errors="replace").split("\n"):
                 with suppress(ValueError):
-                    raw = json.loads(line)
-                    if number_of(raw) is not None:
+                    if raw := numbered(json.loads(line)):
                         self._hold(raw, is_kept=True)
         self._clear_away()
 
@@ -180,7 +178,7 @@ async def poll(bot: Bot, inbox: Inbox) -> None:
             chances = CHANCES
         await inbox.take(*updates)
         # What is asked for next confirms what came before it.
-        offset = max([offset, *((number_of(one) or 0) + 1 for one in updates)])
+        offset = max([offset, *(one["update_id"] + 1 for one in updates)])
 
 
 async def _fetched(bot: Bot, offset: int, seconds: int) -> list[Json]:
@@ -190,4 +188,4 @@ async def _fetched(bot: Bot, offset: int, seconds: int) -> list[Json]:
         f"{bot.base_url}/getUpdates?{urlencode(query)}",
         read_timeout=seconds + (bot.request.read_timeout or 5.0),
     )
-    return [one for one in result if number_of(one) is not None]
+    return [update for one in result if (update := numbered(one))]

@@ -36,13 +36,11 @@ CHATS = 256
 REMEMBERED = 5_000
 
 
-def number_of(raw: object) -> int | None:
-    """Give the number of an update, None for what is none."""
-    with suppress(KeyError, TypeError, ValueError):
-        given = raw["update_id"]  # type: ignore[index]
-        number = int(given) if isinstance(given, int | str) else -1
-        if 0 <= number <= LAST:
-            return number
+def numbered(raw: Any) -> Json | None:
+    """Give an update with its number as one, None for what is no update."""
+    with suppress(KeyError, OverflowError, TypeError, ValueError):
+        number = int(raw["update_id"])
+        return raw | {"update_id": number} if 0 <= number <= LAST else None
     return None
 
 
@@ -71,7 +69,7 @@ def read(raw: Json, bot: Bot) -> Update:
         # How older Bot API servers say that a message is somebody else's.
         origin = {"type": "hidden_user", "sender_user_name": "", "date": content.get("date")}
         content["forward_origin"] = origin
-    return Update.de_json(raw | {"update_id": number_of(raw), kind_of(raw): content}, bot)
+    return Update.de_json(raw | {kind_of(raw): content}, bot)
 
 
 class ChatOrder(SimpleUpdateProcessor):

@@ -14,7 +14,7 @@ from telegram import Bot, Update
 from bot import texts
 from bot.settings import Settings
 from bot.transport import updates
-from bot.transport.updates import number_of
+from bot.transport.updates import numbered
 from tests.conftest import World, started
 from tests.telegram import Telegram
 from tests.telegram.people import CHANNEL_BOT, GROUP_ANONYMOUS_BOT
@@ -84,9 +84,9 @@ def test_half_a_character_is_left_out_of_the_record_and_told_nobody(
 
 @pytest.mark.parametrize("odd", [*ODD[:1], *ODD[2:], 2**53 + 1])
 def test_an_update_is_counted_by_its_number_only(odd: object) -> None:
-    assert number_of({"update_id": odd}) is None
-    assert number_of(odd) is None
-    assert number_of({"update_id": 5}) == number_of({"update_id": "5"}) == 5
+    assert numbered({"update_id": odd}) is None
+    assert numbered(odd) is None
+    assert numbered({"update_id": 5}) == numbered({"update_id": "5"}) == {"update_id": 5}
 
 
 @pytest.fixture
