@@ -67,10 +67,6 @@ class Version:
             self.replies[question] = answering.ask(self.matcher, question)
         return self.replies[question]
 
-    def answers_as(self, snapshot: Snapshot) -> bool:
-        """Tell whether its matcher serves a snapshot."""
-        return self.snapshot.terms == snapshot.terms and self.snapshot.facts == snapshot.facts
-
 
 class KnowledgeBase:
     """Answers questions from one database; belongs to the thread that opened it.
@@ -159,8 +155,9 @@ class KnowledgeBase:
         """Give the version of a snapshot: what was tried out last, if that is what became."""
         # Read once: another thread may be trying a change.
         before, tried = self._version, self._tried
-        for known in (tried, before):
-            if known is not None and known.answers_as(snapshot):
+        for known in filter(None, (tried, before)):
+            has = known.snapshot
+            if has.terms == snapshot.terms and has.facts == snapshot.facts:
                 return replace(known, snapshot=snapshot)
         # No more versions at a time than are needed.
         self._tried = tried = None

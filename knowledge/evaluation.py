@@ -59,8 +59,6 @@ def labelled(data: bytes) -> tuple[Labelled, ...]:
 
 def _labelled(row: dict[str, Any]) -> Labelled:
     question = str(row.get("question") or row["q"])
-    if row.get("expect") == "none":
-        return Labelled(question)
     words = tuple(
         tuple(word.strip("*<>").casefold() for word in group) for group in row.get("any") or ()
     )

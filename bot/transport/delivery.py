@@ -5,10 +5,10 @@ import logging
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager, suppress
+from dataclasses import asdict
 from typing import Any
 
-import telegram
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
+from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
 from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot import texts
@@ -62,9 +62,10 @@ def keyboard(rows: Buttons) -> InlineKeyboardMarkup | None:
 def _made(button: Button | InlineKeyboardButton) -> InlineKeyboardButton:
     if not isinstance(button, Button):
         return button
-    does = {name: getattr(button, name) for name in ("callback_data", "url", "switch_inline_query")}
-    copied = telegram.CopyTextButton(button.copy_text) if button.copy_text else None
-    return InlineKeyboardButton(button.text, copy_text=copied, **does)
+    does = asdict(button)
+    if button.copy_text:
+        does["copy_text"] = CopyTextButton(button.copy_text)
+    return InlineKeyboardButton(**does)
 
 
 def place_of(message: Message) -> Place:

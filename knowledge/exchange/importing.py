@@ -21,6 +21,8 @@ from knowledge.texts import capital
 FIRST_PART = 800
 # Of each list, what is written out when a plan is printed.
 SHOWN = 10
+# The rows and headings of a file, and what of it is not read, is cut or looks spoilt.
+Batch = tuple[list[Row], list[Heading], list[str]]
 # Up to the last sentence that ends in the second half of so many characters, or else the last word.
 _PART = r"(?s:.{{{0},{1}}}[.!?](?=\s)|.{{{0},{1}}}(?=\s))"
 
@@ -72,15 +74,6 @@ def _told(swap: Swap) -> str:
 # --- Files ----------------------------------------------------------------------------------------
 
 
-@dataclass(slots=True)
-class Batch:
-    """What a file holds; its `notes` say what of it is not read, is cut or looks spoilt."""
-
-    rows: list[Row]
-    headings: list[Heading]
-    notes: list[str]
-
-
 def files_at(path: Path) -> list[tuple[str, bytes]]:
     """Give the file at a path, or all in a folder, by their names; those never read are empty."""
     if not path.is_dir():
@@ -119,21 +112,22 @@ def plan_files(
     # The report that a folder is about.
     brought = {
         PurePath(name).parent: report.id
-        for name, batch in reversed(batches.items())
-        for report in reversed(batch.headings)
+        for name, (_, brings, _) in reversed(batches.items())
+        for report in reversed(brings)
         if isinstance(report, Report)
     }
     rows: list[Row] = []
-    for name, batch in batches.items():
+    headings: list[Heading] = []
+    for name, (holds, brings, said) in batches.items():
         path = PurePath(name)
         called = re.sub(r"[\s_-]+", " ", path.stem).strip()[: columns.LONGEST_TOPIC]
         own = title or brought.get(path.parent) or capital(called or "Report")
         if snapshot.reports and not (several or title or brought):
             # A file of more rows for what there is, unless it is called like a report.
             own = own if Names(snapshot).known(Report, own) else ""
-        rows += (replace(row, title=own, file=name if several else "") for row in batch.rows)
-        notes += (f"{name}: {note}" if several else note for note in batch.notes)
-    headings = [heading for batch in batches.values() for heading in batch.headings]
+        headings += brings
+        rows += (replace(row, title=own, file=name if several else "") for row in holds)
+        notes += (f"{name}: {note}" if several else note for note in said)
     named = f"{len(batches)} files" if several else found[0][0]
     edit, facts = compared(rows, snapshot, what or f"imported {named}", headings)
     came = {fact.id for fact in facts}
@@ -151,7 +145,8 @@ def plan_files(
 def _read(data: bytes, filename: str) -> Batch:
     """Read a file; raises ImportRefused naming every row and column that cannot be taken."""
     found, lists, notes = files.rows_in(data, filename)
-    batch = Batch([], [], notes)
+    rows: list[Row] = []
+    headings: list[Heading] = []
     problems: list[Problem] = []
     for number, cells in watched(list(found.items()), "checking"):
         careful = [*columns.doubts_of(number, cells)]
@@ -163,8 +158,8 @@ def _read(data: bytes, filename: str) -> Batch:
             careful.append(Problem(number, "answer", said))
         row, wrong = row_in(number, cells)
         problems += wrong
-        batch.rows.append(row)
-        batch.notes += (f"Careful: {one}." for one in careful)
+        rows.append(row)
+        notes += (f"Careful: {one}." for one in careful)
     for name, (made, readers) in LISTS.items():
         several = lists.get(name) or []
         for number, entry in enumerate(several if isinstance(several, list) else [several], 1):
@@ -173,12 +168,12 @@ def _read(data: bytes, filename: str) -> Batch:
                 problems.append(Problem(0, place, "must be an object { … }"))
                 continue
             strange = [key for key in entry if key not in readers]
-            batch.notes += (f"Not read: “{files.printable(key)}” of {place}." for key in strange)
+            notes += (f"Not read: “{files.printable(key)}” of {place}." for key in strange)
             fields, wrong = read_cells(readers, entry, [*readers][:2], 0, f"{place}, ")
             problems += wrong
-            batch.headings += [] if wrong else [made(**fields)]
+            headings += [] if wrong else [made(**fields)]
     refuse(problems)
-    return batch
+    return rows, headings, notes
 
 
 def _parted(answer: str) -> tuple[Cells, str]:

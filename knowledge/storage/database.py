@@ -43,7 +43,6 @@ class Database:
 
     def __init__(self, path: Path, patience: int) -> None:
         self.path = path
-        _refuse_no_file(path)
         with explained(path):
             self.db = sqlite3.connect(path, timeout=PATIENT / 1000)
             # What is damaged is read as it is, and told by its digest.
@@ -224,18 +223,14 @@ def _mark_of(path: Path) -> int:
         return int(database.execute("pragma user_version").fetchone()[0])
 
 
-def _refuse_no_file(path: Path) -> None:
-    """Refuse what is no file, and never wait for it: a pipe would be waited for for ever."""
-    if str(path) == ":memory:" or (path.exists() and not path.is_file()):
-        raise DatabaseError(f"{path} is not a file. Name a file, which need not exist yet.")
-
-
 def check(path: Path) -> None:
     """Look at every page of a database; raises DatabaseError when one is damaged.
 
     Nothing is written, not even what a crash has left beside the file.
     """
-    _refuse_no_file(path)
+    if str(path) == ":memory:" or (path.exists() and not path.is_file()):
+        # A pipe would be waited for for ever.
+        raise DatabaseError(f"{path} is not a file. Name a file, which need not exist yet.")
     if not path.exists():
         return
     # What else may be wrong with it, opening the file tells.
