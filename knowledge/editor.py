@@ -77,8 +77,6 @@ class Editor:
     def __init__(self, base: KnowledgeBase) -> None:
         self._base = base
 
-    # --- Finding ----------------------------------------------------------------------------------
-
     def find(self, text: str, *, retired: bool | None = None) -> tuple[Fact, ...]:
         """Give entries by their id, part of their text or their meaning; `retired` tells which."""
         facts, matcher = self._base.snapshot.facts, self._base.matcher
@@ -103,8 +101,6 @@ class Editor:
         found += [one.fact for one in likely if one.confidence >= MEANT and one.fact in pool]
         return tuple({fact.id: fact for fact in found}.values())[:FOUND]
 
-    # --- The future -------------------------------------------------------------------------------
-
     def trial(self, edit: Edit) -> Callable[[], Trial]:
         """Give what asks the questions asked most, and those of the entries, with a change too."""
         now, rows = self._base.version, self._base.store.asked_since(KNOWN_FOR)
@@ -112,8 +108,6 @@ class Editor:
         known = [question for question, _ in asked.most_common(MOST_ASKED)]
         known += [fact.question for fact in now.snapshot.facts.values() if not fact.retired]
         return lambda: _compared(now, self._base.tried(edit, now), edit, known)
-
-    # --- The past ---------------------------------------------------------------------------------
 
     def last(self) -> Revision:
         """Give the change that would be taken back next; raises KnowledgeError."""
@@ -161,8 +155,6 @@ class Editor:
             first, is_back = self._revision(first.edit.reverts), not is_back
         verb = "brought back" if is_back else "took back"
         return revision.back(f"{verb} change {first.number}: {first.edit.what}"[:LONGEST_WHAT])
-
-    # --- What people asked ------------------------------------------------------------------------
 
     def unanswered(self, days: int) -> Callable[[], list[Cluster]]:
         """Give what finds the questions that people did not get answered."""

@@ -181,9 +181,6 @@ def free(wanted: str, taken: Container[str]) -> str:
     return next(one for one in chain([wanted], numbered) if one not in taken)
 
 
-# --- Rows -----------------------------------------------------------------------------------------
-
-
 def to_json(thing: Thing | None) -> str | None:
     """Write an entry as JSON, for the history and for drafts."""
     return None if thing is None else json.dumps(signed(thing), ensure_ascii=False)

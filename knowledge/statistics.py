@@ -61,9 +61,6 @@ def count(asked: Sequence[Asked], facts: Mapping[str, Fact], days: int) -> Stats
     )
 
 
-# --- What was not answered ------------------------------------------------------------------------
-
-
 @dataclass(slots=True)
 class Cluster:
     """Questions that mean the same: the commonest wording, the others, and what readers did.

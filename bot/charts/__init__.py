@@ -81,9 +81,6 @@ def table_of(figures: Sequence[Figure]) -> Table | None:
     return Table(columns, rows, values, unit, whole)
 
 
-# --- What it says -------------------------------------------------------------------------------
-
-
 @dataclass(frozen=True, slots=True)
 class Chart:
     """A picture to draw: the question, the finding, what is counted, and the source below."""
@@ -139,9 +136,6 @@ def _both_sides(title: str, table: Table) -> str:
 def _reach(table: Table, values: tuple[float, ...]) -> str:
     low, high = table.said(min(values)), table.said(max(values))
     return low if low == high else texts.REACH.format(low, high)
-
-
-# --- The same without a picture -------------------------------------------------------------------
 
 
 def told(chart: Chart) -> str:

@@ -39,9 +39,6 @@ Cells = Mapping[str, Cell]
 Reader = Callable[[Cell], Any]
 
 
-# --- Reading a cell -------------------------------------------------------------------------------
-
-
 def _text(cell: Cell, longest: int = 0) -> str:
     if cell is None:
         return ""
@@ -140,9 +137,6 @@ def _figure(written: str | Cells) -> Figure:
     if math.isinf(number):
         raise ValueError(f"“{row}” needs a number, not “{value[:LONGEST_LABEL]}”: {FIGURE}")
     return Figure(row, number, unit, column)
-
-
-# --- The columns ----------------------------------------------------------------------------------
 
 
 # Of an entry; named after the fields of a fact.

@@ -73,9 +73,6 @@ def _written(one: object) -> str:
     return columns.figure_line(one) if isinstance(one, Figure) else str(one)
 
 
-# --- What rows make of what there is --------------------------------------------------------------
-
-
 class Names:
     """What there is, with the headings that a file brings: reports and topics by their names."""
 
@@ -192,9 +189,6 @@ def slug(text: str) -> str:
 def _alike(text: str) -> str:
     """Give what texts have in common that differ in case and spaces alone."""
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
-
-
-# --- What administrators propose ------------------------------------------------------------------
 
 
 def objection(column: str, value: object) -> str:

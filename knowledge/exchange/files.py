@@ -184,9 +184,6 @@ def _objects(found: dict[int, Any]) -> Rows:
     return {n: {_column(name): cell for name, cell in row.items()} for n, row in found.items()}
 
 
-# --- Writing --------------------------------------------------------------------------------------
-
-
 def write(snapshot: Snapshot, filename: str) -> bytes:
     """Write everything so that reading it back gives the same; CSV and TSV hold the facts only."""
     suffix = _checked(filename)

@@ -71,9 +71,6 @@ def _told(swap: Swap) -> str:
     return head + textwrap.indent("\n" + "\n".join(difference(swap)), "    ")
 
 
-# --- Files ----------------------------------------------------------------------------------------
-
-
 def files_at(path: Path) -> list[tuple[str, bytes]]:
     """Give the file at a path, or all in a folder, by their names; those never read are empty."""
     if not path.is_dir():

@@ -73,8 +73,6 @@ class Store(Database):
                 db.table(kind).upsert_all(watched(kept, "saving"), pk=primary)
         return after
 
-    # --- History ----------------------------------------------------------------------------------
-
     def last_change(self) -> int:
         """Give the number of the last change, 0 before the first."""
         return int(self.rows("select coalesce(max(number), 0) from revision")[0][0])
