@@ -3,7 +3,6 @@
 import ctypes
 import gc
 import logging
-import sys
 from collections.abc import Callable
 from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
@@ -45,20 +44,19 @@ class Version:
         cls, snapshot: Snapshot, before: Matcher | None = None, kept: bytes = b"", *, waits: bool
     ) -> Self:
         """Build a version, in any thread; what `before`, or `kept`, has read is at hand."""
-        facts, terms = snapshot.facts.values(), snapshot.terms
         # The garbage collector would stop every thread to look at hundreds of thousands of objects,
         # of which none are dropped in circles.
         was_enabled = gc.isenabled()
         gc.disable()
         try:
-            matcher = Matcher.build(facts, terms, before=before, kept=kept, waits=waits)
+            facts = snapshot.facts.values()
+            matcher = Matcher.build(facts, snapshot.terms, before=before, kept=kept, waits=waits)
         finally:
             if was_enabled:
                 gc.enable()
-        if sys.platform == "linux":
-            # What a build has worked in is given back to the system; musl has no such call.
-            with suppress(AttributeError):
-                ctypes.CDLL(None).malloc_trim(0)
+        # What a build has worked in is given back to the system, where it has such a call.
+        with suppress(AttributeError, TypeError):
+            ctypes.CDLL(None).malloc_trim(0)
         return cls(snapshot, matcher)
 
     def ask(self, question: str) -> model.Reply:

@@ -187,13 +187,9 @@ def _compared(before: Version, after: Version, edit: Edit, questions: Sequence[s
         old, new = before.ask(text), after.ask(text)
         if _gist(old) != _gist(new):
             differences.append(Difference(text, old, new))
-    return Trial(
-        asked,
-        len(known),
-        tuple(differences),
-        _rivals(before, after, saved),
-        _proposals(after, added[0]) if len(added) == 1 else (),
-    )
+    rivals = _rivals(before, after, saved)
+    proposals = _proposals(after, added[0]) if len(added) == 1 else ()
+    return Trial(asked, len(known), tuple(differences), rivals, proposals)
 
 
 def _gist(reply: Reply) -> tuple[object, ...]:

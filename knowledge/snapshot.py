@@ -2,10 +2,9 @@
 
 import hashlib
 import json
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from functools import cached_property
-from itertools import chain, count
 from typing import Any, Self, cast
 
 from knowledge.errors import KnowledgeError
@@ -20,7 +19,6 @@ PRIMARY = {"report": "id", "topic": "id", "term": "said", "fact": "id"}
 # Tables whose rows facts stand under.
 HEADINGS = ("report", "topic")
 Place = tuple[str, str]
-LONGEST_ID = 48
 
 
 def place_of(thing: Thing) -> Place:
@@ -173,12 +171,6 @@ def _changed_meanwhile(kind: str, key: str, *, gone: bool) -> KnowledgeError:
         f"{what} has {'gone' if gone else 'been changed'} meanwhile. Nothing was saved. "
         "Look at it as it is now, then make your change again."
     )
-
-
-def free(wanted: str, taken: Container[str]) -> str:
-    """Give an id as wanted, or with a number where it is taken."""
-    numbered = (f"{wanted[: LONGEST_ID - 5]}-{number}" for number in count(2))
-    return next(one for one in chain([wanted], numbered) if one not in taken)
 
 
 def to_json(thing: Thing | None) -> str | None:

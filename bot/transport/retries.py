@@ -63,10 +63,9 @@ class Retries(BaseRateLimiter[int]):
         self._slow_until = self._next = 0.0
 
     async def initialize(self) -> None:
-        """Nothing to prepare."""
+        """Nothing to prepare, nor to clear away."""
 
-    async def shutdown(self) -> None:
-        """Nothing to clear away."""
+    shutdown = initialize
 
     async def process_request(
         self, callback: Call, args: Any, kwargs: Any, endpoint: str, data: Any, rate_limit_args: Any
@@ -81,6 +80,8 @@ class Retries(BaseRateLimiter[int]):
             try:
                 async with self._calls:
                     answer = await _answered(callback(*args, **kwargs), endpoint, data)
+                reached()
+                return answer
             except refusals.TelegramError as error:
                 metrics.count("api_errors", type(error).__name__)
                 pause = pause_after(error, failures)
@@ -101,9 +102,6 @@ class Retries(BaseRateLimiter[int]):
                 level = logging.WARNING if endpoint in START else logging.INFO
                 _logger.log(level, "Telegram did not take a call (%s)", type(error).__name__)
                 await sleep(pause)
-            else:
-                reached()
-                return answer
         raise AssertionError
 
     def _hold(self, chat: object, seconds: float) -> None:

@@ -9,9 +9,8 @@ from typing import Any
 
 from knowledge.errors import Problem
 from knowledge.model import Fact, Figure, Report, Term, Topic
-from knowledge.snapshot import LONGEST_ID
 
-LONGEST_LABEL, LONGEST_TOPIC, LONGEST_QUESTION = 120, 100, 300
+LONGEST_ID, LONGEST_LABEL, LONGEST_TOPIC, LONGEST_QUESTION = 48, 120, 100, 300
 # Telegram shows at most 4,096 characters in a message; an answer and its detail must leave room
 # for the question, the source and the mark-up.
 LONGEST_TEXT = 1_500

@@ -3,9 +3,10 @@
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain, count
 from typing import Any
 
 from knowledge.errors import KnowledgeError, Problem, refuse
@@ -13,7 +14,7 @@ from knowledge.exchange import columns
 from knowledge.exchange.columns import COLUMNS, REQUIRED, Cells, read_cells
 from knowledge.matching.text import words
 from knowledge.model import Fact, Figure, Report, Term, Topic
-from knowledge.snapshot import LONGEST_ID, Edit, Snapshot, Swap, free, place_of
+from knowledge.snapshot import Edit, Snapshot, Swap, place_of
 
 Heading = Report | Topic | Term
 
@@ -104,7 +105,7 @@ class Names:
         """Give the report or topic of a name, made if there is none yet."""
         if found := self.known(kind, name):
             return found
-        key = free(slug(name), {known for of, known in self._by_name if of is kind})
+        key = _new_id(name, {known for of, known in self._by_name if of is kind})
         self._last += kind is Topic
         made = (
             Topic(key, name, self._last) if kind is Topic else Report(key, name, name, "", "", "")
@@ -147,7 +148,7 @@ def compared(
         else:
             first = snapshot.reports[0] if snapshot.reports and not named else None
             own = first or names.named(Report, named or "Report")
-            before = Fact(key or free(slug(said["question"]), taken), "", "", own.id)
+            before = Fact(key or _new_id(said["question"], taken), "", "", own.id)
             # What a plain table holds stands under one heading of its own.
             heading = getattr(own, "short_title", "") or getattr(own, "title", "")
             topic = topic or (heading[: columns.LONGEST_TOPIC] if row.title else "Other")
@@ -180,10 +181,12 @@ def _added(before: Fact, after: Fact) -> str:
     return before.added if is_old else date.today().isoformat()
 
 
-def slug(text: str) -> str:
-    """Make an id from words: lower case, hyphens, at most 48 characters."""
+def _new_id(text: str, taken: Container[str]) -> str:
+    """Make an id from words: lower case, hyphens, and a number where it is taken."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    return "-".join(re.findall(r"[a-z0-9]+", plain))[:LONGEST_ID].strip("-") or "entry"
+    made = "-".join(re.findall(r"[a-z0-9]+", plain))[: columns.LONGEST_ID].strip("-") or "entry"
+    numbered = (f"{made[: columns.LONGEST_ID - 5]}-{number}" for number in count(2))
+    return next(one for one in chain([made], numbered) if one not in taken)
 
 
 def _alike(text: str) -> str:
@@ -247,7 +250,7 @@ def learned(before: Fact, phrasings: Iterable[str]) -> Edit:
 
 def with_term(snapshot: Snapshot, said: str, means: str) -> Edit:
     """Give the change that adds a term, or gives one another meaning."""
-    said, means, before = _said(said), " ".join(means.split()), _term(snapshot, said)
+    said, means, before = _alike(said), " ".join(means.split()), _term(snapshot, said)
     if not words(said) or not words(means):
         raise KnowledgeError("A term needs what people say and what the report says for it.")
     if words(said) == words(means):
@@ -266,8 +269,4 @@ def without_term(snapshot: Snapshot, said: str) -> Edit:
 
 
 def _term(snapshot: Snapshot, said: str) -> Term | None:
-    return next((term for term in snapshot.terms if term.said.casefold() == _said(said)), None)
-
-
-def _said(text: str) -> str:
-    return " ".join(text.split()).casefold()
+    return next((term for term in snapshot.terms if _alike(term.said) == _alike(said)), None)
