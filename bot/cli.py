@@ -167,7 +167,8 @@ def _answered_lines(services: Services) -> Iterator[str]:
     for number, raw in enumerate(sys.stdin.buffer):
         chat, question = _line(raw.decode("utf-8", "replace").rstrip("\r\n").lstrip("\ufeff"))
         place = (chats.setdefault(chat if chat else f"line {number}", len(chats)), None)
-        turn = services.converse(place, number, question)
+        turn = services.respond(question, services.memory.standing(place), record=False)
+        services.memory.answered(place, number, number, turn.standing)
         line = {
             "question": question,
             **({"chat": chat} if chat else {}),

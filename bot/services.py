@@ -241,12 +241,6 @@ class Services:
         nearest = self.nearest(text, reply.gap.fact if reply.gap else None)
         return answers.unknown(reply, sources, asked, nearest, topics)
 
-    def converse(self, place: Place, number: int, text: str) -> Turn:
-        """Answer message `number` of a conversation that goes on outside Telegram; not recorded."""
-        turn = self.respond(text, self.memory.standing(place), record=False)
-        self.memory.answered(place, number, number, turn.standing)
-        return turn
-
     def _remarked(self, remark: Remark, standing: Standing) -> BotMessage:
         """Answer what asks nothing new of the report; a yes or no to offers is evidence."""
         asked, offered, note = standing.asked, standing.context.offered, self.knowledge.note

@@ -32,10 +32,9 @@ HANDLERS: dict[str, Handler] = {
 # By the first word of what a button says.
 TAPS: dict[str, Handler] = {
     **dict.fromkeys(entry_form.TAPS, entry_form.tap),
-    **dict.fromkeys(("edit", "retire", "restore", "history"), entries.find),
+    **dict.fromkeys(("edit", "retire", "restore", "history", "older"), entries.find),
     **dict.fromkeys(("means", "new", "hole", "dismiss", "later"), asked.unanswered),
     **dict.fromkeys(("apply", "discard"), import_export.decide),
-    "older": entries.older,
     "undo": entries.undo,
     **dict.fromkeys(("terms", "unterm"), entries.terms),
     "export": import_export.export,

@@ -100,10 +100,6 @@ class Draft:
         self.cells["also_asked"] = list(asked)
         self.proposed = [text for text in self.proposed if text not in asked]
 
-    def propose(self, ways: Iterable[str]) -> None:
-        """Have ways of asking ready to be kept."""
-        self.proposed = list(dict.fromkeys((*self.proposed, *ways)))
-
     def edit(self, snapshot: knowledge.Snapshot) -> knowledge.Edit:
         """Give the change that it stands for, its own entry last; raises KnowledgeError."""
         fact, cells = self.fact, dict(self.cells)

@@ -21,6 +21,8 @@ CHANGES, DETAILS, TERMS = 6, 4, 10
 async def find(request: Request) -> BotMessage:
     """Find the entry that a command is about by part of it; without, list what there is to it."""
     text, verb = request.written, request.verb
+    if verb == "older":
+        return await _changes(request, None, int(text))
     found: Sequence[Fact] = ()
     if text:
         found = request.editor.find(text, retired=RETIRED.get(verb))
@@ -45,11 +47,6 @@ async def find(request: Request) -> BotMessage:
         return entry_form.menu(request, draft)
     draft.cells["state"] = "retired" if verb == "retire" else "live"
     return await entry_form.onward(request, draft)
-
-
-async def older(request: Request) -> BotMessage:
-    """List the changes before a number."""
-    return await _changes(request, None, int(request.written))
 
 
 async def _changes(request: Request, fact: Fact | None, before: int | None = None) -> BotMessage:

@@ -62,7 +62,7 @@ async def onward(request: Request, draft: Draft) -> BotMessage:
     except KnowledgeError as error:
         # It can't be saved so: there may be one like it already.
         alike = () if draft.before else request.editor.find(draft.title)[:1]
-        return menu(request, draft, str(error), [*map(_instead, alike)])
+        return menu(request, draft, str(error), alike)
 
 
 def _prompt(request: Request, draft: Draft, refusal: str = "", page: int = 0) -> BotMessage:
@@ -111,14 +111,15 @@ def _under(draft: Draft) -> Row:
     return (button(texts.CLEAR if draft.value(name) else texts.SKIP, "set", number, ""), *row)
 
 
-def menu(request: Request, draft: Draft, why: str = "", instead: Sequence[Row] = ()) -> BotMessage:
-    """Say `why` a draft is not saved yet, and ask which field of it to change, or what instead."""
+def menu(request: Request, draft: Draft, why: str = "", alike: Sequence[Fact] = ()) -> BotMessage:
+    """Say `why` a draft is not saved yet, and ask which field of it or which entry to change."""
     draft.step("")
     request.keep(draft)
     number = draft.number
     fields = [name for name in texts.FIELDS if _is_asked(request, name)]
     every = [button(texts.FIELDS[name], "field", number, name) for name in fields]
-    rows = [*instead, *pairs(every)]
+    rows = [buttons({"edit": texts.EDIT_INSTEAD.format(one.question)}, one.id) for one in alike]
+    rows += pairs(every)
     if fact := draft.fact:
         state = {"restore": texts.RESTORE} if fact.retired else {"retire": texts.RETIRE}
         rows.append(buttons(state | {"history": texts.HISTORY}, fact.id))
@@ -203,24 +204,13 @@ async def preview(request: Request, draft: Draft) -> BotMessage:
     """Show an entry as people will see it, and what else would change; raises KnowledgeError."""
     draft.rivals = {one: how for one, how in draft.rivals.items() if one in draft.replaces}
     edit = draft.edit(request.knowledge.snapshot)
-    fact = _own(edit)
+    _, fact = edit.facts()[-1]
+    assert fact is not None
     # From now on a text typed tries the draft; one that retires an entry can't be asked for.
     draft.step("" if fact.retired else TRIAL)
     await delivery.reply(request.message, seen(request, fact))
     await request.show(notice(texts.CHECKING))
     return await _try(request, draft, edit)
-
-
-def _own(edit: knowledge.Edit) -> Fact:
-    """Give the entry that a draft's change is about, as it will be."""
-    _, fact = edit.facts()[-1]
-    assert fact is not None
-    return fact
-
-
-def _instead(fact: Fact) -> Row:
-    """Offer to edit an entry that there is already."""
-    return buttons({"edit": texts.EDIT_INSTEAD.format(fact.question)}, fact.id)
 
 
 def seen(request: Request, fact: Fact) -> BotMessage:
@@ -263,8 +253,9 @@ def _verdict(request: Request, draft: Draft) -> BotMessage:
     for fact_id, how in draft.rivals.items():
         rival = request.knowledge.fact(fact_id)
         choice = texts.KEEP_RIVAL if fact_id in draft.replaces else texts.REPLACE_RIVAL
-        other = button(choice.format(rival.question), "rival", number, fact_id)
-        rows.append(_instead(rival) if how == "alike" else (other,))
+        either = button(choice.format(rival.question), "rival", number, fact_id)
+        instead = button(texts.EDIT_INSTEAD.format(rival.question), "edit", fact_id)
+        rows.append((instead if how == "alike" else either,))
     had = draft.fact.also_asked if draft.fact else ()
     if added := [f"“{text}”" for text in draft.value("also_asked") if text not in had]:
         parts.append(safe(texts.ALSO_ASKED.format(short(", ".join(added), 500))))
@@ -287,7 +278,7 @@ async def _replace_rival(request: Request, draft: Draft, fact_id: str) -> BotMes
         gone = request.knowledge.fact(fact_id)
         # Who asked for it asks for this one now; in words of another time they would not.
         heirs = [] if gone.is_gap else [one for one in gone.phrasings if not re.search(r"\d", one)]
-        draft.propose(heirs[:HEIRS])
+        draft.proposed += [one for one in heirs[:HEIRS] if one not in draft.proposed]
     return await _try(request, draft, draft.edit(request.knowledge.snapshot))
 
 
@@ -296,7 +287,7 @@ async def _tried(request: Request, draft: Draft, question: str) -> BotMessage:
     base, now = request.knowledge, request.knowledge.version
     edit = draft.edit(base.snapshot)
     reply = await asyncio.to_thread(lambda: base.tried(edit, now).ask(question))
-    found = _own(edit).id in [match.fact.id for match in reply.matches]
+    found = edit.swaps[-1].key in [match.fact.id for match in reply.matches]
     rows = [buttons(TRY_ON, draft.number)]
     if found and not isinstance(reply, knowledge.Near | knowledge.Suggestions):
         said = texts.FOUND
@@ -304,7 +295,7 @@ async def _tried(request: Request, draft: Draft, question: str) -> BotMessage:
         said = texts.OFFERED if found else texts.NOT_FOUND_YET
         if not (isinstance(reply, knowledge.Unknown) and reply.unread):
             # Letters at random, taught to an entry, would make it sure of all that is like them.
-            draft.propose([question])
+            draft.proposed += [question] if question not in draft.proposed else []
             also = button(texts.ASK_ALSO.format(question), "keep", draft.number, mark(question))
             rows.insert(0, (also,))
     request.keep(draft)

@@ -4,7 +4,6 @@ import asyncio
 import tempfile
 from pathlib import Path
 
-from telegram import InputFile
 from telegram.constants import FileSizeLimit
 
 from bot.admin import texts
@@ -46,8 +45,8 @@ async def dry_run(request: Request) -> BotMessage | None:
     row = buttons({"apply": texts.APPLY, "discard": texts.DISCARD}, shown.message_id)
     await request.show(notice("\n\n".join(parts), [row]))
     if is_long:
-        whole = plan.lines(None)
-        await _send(request, "\n".join(whole).encode(), "changes.txt", texts.ALL_CHANGES)
+        whole = "\n".join(plan.lines(None)).encode()
+        await request.message.reply_document(whole, texts.ALL_CHANGES, filename="changes.txt")
     return None
 
 
@@ -68,7 +67,8 @@ async def export(request: Request) -> BotMessage | None:
         return notice(texts.WHICH_FORMAT, rows)
     base, name = request.knowledge, f"knowledge.{wanted}"
     data = await asyncio.to_thread(base.export, name)
-    await _send(request, data, name, texts.EXPORTED.format(len(base.snapshot.facts)))
+    told = texts.EXPORTED.format(len(base.snapshot.facts))
+    await request.message.reply_document(data, told, filename=name)
     return None
 
 
@@ -80,10 +80,6 @@ async def backup(request: Request) -> BotMessage | None:
         await asyncio.to_thread(request.knowledge.backup, copy)
         if (size := copy.stat().st_size) > limit:
             return notice(texts.BACKUP_TOO_BIG.format(size / 1e6, limit / 1e6))
-        await _send(request, await asyncio.to_thread(copy.read_bytes), name, texts.BACKUP)
-        return None
-
-
-async def _send(request: Request, data: bytes, name: str, caption: str) -> None:
-    file = InputFile(data, filename=name)
-    await request.context.bot.send_document(request.who, file, caption=caption)
+        data = await asyncio.to_thread(copy.read_bytes)
+    await request.message.reply_document(data, texts.BACKUP, filename=name)
+    return None

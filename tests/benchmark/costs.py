@@ -29,7 +29,7 @@ def apart(name: str, *arguments: object) -> dict[str, float]:
 def serving(database: str, questions: str, timed: str) -> None:
     """Open a base, answer questions of the file as the bot does, then time others and a change."""
     import bot.app  # noqa: F401  # what serving holds
-    from bot.services import Services
+    from bot.services import NEW, Services
     from bot.settings import Settings
     from knowledge import Edit, KnowledgeBase, Swap
 
@@ -41,7 +41,8 @@ def serving(database: str, questions: str, timed: str) -> None:
     services = Services(Settings(database=Path(database)), knowledge)
 
     def asked(number: int, text: str) -> None:
-        services.converse((number, None), number, text)
+        turn = services.respond(text, NEW, record=False)
+        services.memory.answered((number, None), number, number, turn.standing)
 
     for number, text in enumerate(json.loads(Path(questions).read_text())):
         asked(number, text)
