@@ -138,9 +138,8 @@ class Service:
     async def run(self) -> str:
         """Serve until told to stop; a sentence when the bot could not go on, "" otherwise."""
         if address := self.settings.address:
-            host, port = address
             try:
-                self._server.listen(port, host)
+                self._server.listen(address[1], address[0])
             except OSError as error:
                 return texts.NO_PORT.format(*address, error.strerror or error)
         work = asyncio.create_task(self._work())
@@ -161,8 +160,8 @@ class Service:
     async def _work(self) -> None:
         settings, bot, inbox = self.settings, self._application.bot, self.inbox
         await self._application.initialize()
-        beside = (run_beside(self._application), inbox.show_typing(bot))
-        helpers = [asyncio.create_task(one) for one in beside]
+        helpers = run_beside(self._application), inbox.show_typing(bot)
+        beside = asyncio.gather(*helpers, return_exceptions=True)
         try:
             inbox.restore()
             if url := settings.webhook_url:
@@ -176,9 +175,8 @@ class Service:
                 await bot.delete_webhook()
                 await poll(bot, inbox)
         finally:
-            for one in helpers:
-                one.cancel()
-            await asyncio.gather(*helpers, return_exceptions=True)
+            beside.cancel()
+            await asyncio.wait([beside])
 
     async def _end(self) -> None:
         self._server.stop()

@@ -9,7 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from bot import messages, texts
 from bot.messages import BotMessage, Sources, answers, notice
@@ -58,7 +58,6 @@ _ASKING = "how what which who when where why was were the are did does has many 
 
 # A chat, or a topic of a forum.
 Place = tuple[int, int | None]
-Verdict = Literal["welcome", "warn", "ignore"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,14 +146,13 @@ class FairUse:
         self._since = clock()
         self._counts = Counter[int]()
 
-    def judge(self, person: int) -> Verdict:
-        """Count a message: a person is warned once a minute, then ignored until it is over."""
+    def excess(self, person: int) -> int:
+        """Count a message, and give by how many a person is over the limit this minute."""
         if self._clock() - self._since >= WINDOW:
             self._since = self._clock()
             self._counts.clear()
         self._counts[person] += 1
-        over = self._counts[person] - self._limit
-        return "welcome" if over <= 0 else "warn" if over == 1 else "ignore"
+        return max(0, self._counts[person] - self._limit)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from bot.admin.import_export import TRIED
 from bot.messages.terminal_text import plain
 from bot.preview import Session, show
 from bot.preview import serve as serve_preview
-from knowledge import Edit, Editor, Fact, KnowledgeBase, KnowledgeError, edits, to_json
+from knowledge import Edit, Editor, Fact, KnowledgeBase, KnowledgeError, edits
 
 WHO = "command line"
 
@@ -97,7 +97,7 @@ def _edit(base: KnowledgeBase, given: Namespace, state: str = "") -> Lines:
     if not state and (given.also_asked or given.not_asked):
         kept = [text for text in fact.also_asked if text not in given.not_asked]
         cells["also_asked"] = [*kept, *given.also_asked]
-    return _propose(base, Draft(cells=cells, before=to_json(fact) or ""), given)
+    return _propose(base, Draft(cells=cells, before=fact), given)
 
 
 def _cells(given: Namespace) -> dict[str, Any]:

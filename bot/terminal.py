@@ -66,28 +66,25 @@ class Conversation:
 
     async def reply(self, line: str) -> str:
         """Type a line, the number of a button on offer or anything else; give what is shown."""
-        number, text = int(line) if line.isdecimal() else 0, " ".join(line.split())
+        number, here = int(line) if line.isdecimal() else 0, self._telegram
         if 0 < number <= len(self._offered):
             act = self._offered[number - 1]
             if copied := act.get("copy_text"):
                 return f"{self._look.set(texts.COPIED, SOFT)} {clean(copied['text'])}"
         else:
             # What Telegram's apps would send as several messages is cut here.
-            act = {"act": "text", "text": text[: MessageLimit.MAX_TEXT_LENGTH]}
-        self._telegram.act(self._person, self._chat, act)
-        await self._telegram.deliver(self.application)
-        return "\n".join(self._news())
-
-    def _news(self) -> Iterator[str]:
-        here = self._telegram
+            act = {"act": "text", "text": " ".join(line.split())[: MessageLimit.MAX_TEXT_LENGTH]}
+        here.act(self._person, self._chat, act)
+        await here.deliver(self.application)
         # A message sent and then edited is shown once, as it stands now.
-        calls = (call for call in here.calls if call["method"] in SHOWN and call["result"])
-        for number in dict.fromkeys(call["result"]["message_id"] for call in calls):
-            yield from self._shown(here.messages[self._chat["id"]][number])
-        for text, _ in here.toasts:
-            yield self._look.set(f"[{clean(text)}]", SOFT)
+        calls = [call["result"] for call in here.calls if call["method"] in SHOWN]
+        made = dict.fromkeys(call["message_id"] for call in calls if call)
+        messages = [here.messages[self._chat["id"]][number] for number in made]
+        shown = [line for message in messages for line in self._shown(message)]
+        shown += [self._look.set(f"[{clean(text)}]", SOFT) for text, _ in here.toasts]
         here.calls.clear()
         here.toasts.clear()
+        return "\n".join(shown)
 
     def _shown(self, message: Json) -> Iterator[str]:
         look, buttons = self._look, list(self._buttons(message))

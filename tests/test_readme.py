@@ -23,7 +23,7 @@ from urllib.request import urlopen
 import pytest
 
 from bot import texts
-from bot.admin import HANDLERS
+from bot.admin import texts as admin_texts
 from bot.cli import main
 from bot.settings import KEYS
 from knowledge.exchange.columns import COLUMNS
@@ -362,7 +362,7 @@ def test_every_telegram_command_is_answered(tmp_path: Path) -> None:
     named = {span.split()[0][1:] for span in spans(README) if re.match(r"/[a-z]+\b(?!/)", span)}
     # BotFather's own, and addresses under which the bot tells how it is.
     named -= {"newbot", "setinline", "healthz", "readyz", "metrics"}
-    assert named == {*texts.PRIVATE_COMMANDS, *HANDLERS}
+    assert named == {*texts.PRIVATE_COMMANDS, *admin_texts.COMMANDS}
     given = {span.split()[0]: span.replace("\\|", "|") for span in spans(README) if " " in span}
     with small(tmp_path / "small.db") as desk:
         for name in sorted(named):

@@ -25,7 +25,7 @@ from knowledge import Edit, Editor, Fact, KnowledgeError, edits
 
 # Taps whose page takes the place of the one tapped; that of others stands below it.
 IN_PLACE = frozenset(
-    "apply cancel discard dismiss drop keep later means older page rival save terms".split()
+    "apply discard dismiss drop keep later leave means older page rival save terms".split()
 )
 # Entries told of that speak against a change, questions that it moves, and characters of each.
 RIVALS_TOLD, MOVED_TOLD, QUOTED = 3, 8, 70
@@ -41,13 +41,13 @@ IN_LINES = ("answer", "detail", "also_asked", "figures")
 class Draft:
     """An entry in the making: `waiting` names the field that the next text is for.
 
-    `before` is the entry edited, as it stood when that began, "" for a new one. Of the preview:
+    `before` is the entry edited, as it stood when that began, None for a new one. Of the preview:
     `verdict` is what was found out (HTML), `rivals` the ids of entries that speak against it and
     how, `replaces` those of them that go when it is saved, `proposed` ways of asking not yet kept.
     """
 
     cells: dict[str, Any] = field(default_factory=dict)
-    before: str = ""
+    before: Fact | None = None
     waiting: str = ""
     # Another with each step: the buttons of an older one do nothing.
     number: str = ""
@@ -55,12 +55,6 @@ class Draft:
     rivals: dict[str, str] = field(default_factory=dict)
     replaces: list[str] = field(default_factory=list)
     proposed: list[str] = field(default_factory=list)
-
-    @property
-    def fact(self) -> Fact | None:
-        """Give the entry being edited, as it stood when that began."""
-        found = knowledge.from_json("fact", self.before or None)
-        return found if isinstance(found, Fact) else None
 
     @property
     def title(self) -> str:
@@ -74,7 +68,7 @@ class Draft:
 
     def value(self, name: str) -> Any:
         """Give a field as it will be, "" where nothing is said of it."""
-        return self.cells.get(name, getattr(self.fact, name, ""))
+        return self.cells.get(name, getattr(self.before, name, ""))
 
     def step(self, waiting: str) -> None:
         """Go on to a field, the preview or the menu."""
@@ -102,7 +96,7 @@ class Draft:
 
     def edit(self, snapshot: knowledge.Snapshot) -> knowledge.Edit:
         """Give the change that it stands for, its own entry last; raises KnowledgeError."""
-        fact, cells = self.fact, dict(self.cells)
+        fact, cells = self.before, dict(self.cells)
         gone = [snapshot.facts[one] for one in self.replaces if one in snapshot.facts]
         # A gap that was offered behind what goes, or denies what comes and stays, is offered with
         # it: alone it would deny it.
@@ -122,10 +116,11 @@ class Draft:
 def draft_of(who: int, store: knowledge.Store) -> Draft | None:
     """Give the one draft of an administrator."""
     # Read anew each time: another process may have had the last word with this administrator.
-    text = store.notes(KIND).get(who)
+    if (text := store.notes(KIND).get(who)) is None:
+        return None
     # A draft that another version began may have fields that this one has not.
-    known = Draft.__dataclass_fields__
-    return Draft(**{k: v for k, v in json.loads(text).items() if k in known}) if text else None
+    kept = {k: v for k, v in json.loads(text).items() if k in Draft.__dataclass_fields__}
+    return Draft(**kept | {"before": knowledge.from_json("fact", kept.get("before") or None)})
 
 
 def changes(services: Services, update: Update) -> bool | None:
@@ -170,7 +165,9 @@ class Request:
 
     def keep(self, draft: Draft | None) -> None:
         """Keep a draft as it is now, in place of any other; None drops it."""
-        text = json.dumps(asdict(draft)) if draft else None
+        text = None
+        if draft is not None:
+            text = json.dumps(asdict(draft) | {"before": knowledge.to_json(draft.before)})
         self.knowledge.store.put_note(KIND, self.who, text)
 
     @property

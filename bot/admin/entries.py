@@ -9,7 +9,7 @@ from bot.admin import entry_form, texts
 from bot.admin.access import Draft, Request, button, mark, paged
 from bot.messages import BotMessage, Row, heading, joined, notice, safe, short
 from bot.transport import delivery
-from knowledge import SHIPPED, Fact, Revision, difference, edits, to_json
+from knowledge import SHIPPED, Fact, Revision, difference, edits
 
 # Which entries a command is about, where it isn't about all: live or retired ones.
 RETIRED = {"retire": False, "restore": True}
@@ -41,7 +41,7 @@ async def find(request: Request) -> BotMessage:
         return notice(texts.PICK, rows)
     if verb == "history":
         return await _changes(request, found[0])
-    draft = Draft(before=to_json(found[0]) or "")
+    draft = Draft(before=found[0])
     if verb == "edit":
         await delivery.reply(request.message, entry_form.seen(request, found[0]))
         return entry_form.menu(request, draft)

@@ -103,7 +103,7 @@ def _under(draft: Draft) -> Row:
     name, number = draft.waiting, draft.number
     if name == TRIAL:
         return buttons(TRY_ON, number)
-    row = buttons(({"menu": texts.BACK} if draft.title else {}) | {"cancel": texts.CANCEL}, number)
+    row = buttons(({"menu": texts.BACK} if draft.title else {}) | {"leave": texts.CANCEL}, number)
     if name == "also_asked":
         return (button(texts.PREVIEW, "preview", number), *row)
     if name in ("question", "answer", "report"):
@@ -120,11 +120,11 @@ def menu(request: Request, draft: Draft, why: str = "", alike: Sequence[Fact] = 
     every = [button(texts.FIELDS[name], "field", number, name) for name in fields]
     rows = [buttons({"edit": texts.EDIT_INSTEAD.format(one.question)}, one.id) for one in alike]
     rows += pairs(every)
-    if fact := draft.fact:
+    if fact := draft.before:
         state = {"restore": texts.RESTORE} if fact.retired else {"retire": texts.RETIRE}
         rows.append(buttons(state | {"history": texts.HISTORY}, fact.id))
     go_on = {"preview": texts.GO_ON if _left(request, draft) else texts.PREVIEW}
-    rows.append(buttons((go_on if draft.cells else {}) | {"cancel": texts.CANCEL}, number))
+    rows.append(buttons((go_on if draft.cells else {}) | {"leave": texts.CANCEL}, number))
     title = heading(short(draft.title or texts.KINDS[draft.is_gap], BOLD))
     return joined([safe(why), title, safe(texts.HOW_TO_CHANGE)], rows)
 
@@ -167,7 +167,7 @@ async def tap(request: Request) -> BotMessage:
         request.shown = None
         return notice(texts.STEP_GONE)
     match request.verb:
-        case "cancel":
+        case "leave":
             return await cancel(request)
         case "menu":
             return menu(request, draft)
@@ -192,7 +192,7 @@ async def tap(request: Request) -> BotMessage:
             return page
         case "set":
             draft.cells[draft.waiting] = value
-        case "gap":
+        case "kind":
             draft.cells["kind"] = "fact" if draft.is_gap else "gap"
     return await onward(request, draft)
 
@@ -245,18 +245,18 @@ def _verdict(request: Request, draft: Draft) -> BotMessage:
     number, parts = draft.number, [draft.verdict]
     retired = draft.cells.get("state") == "retired"
     save = texts.RETIRE if retired else texts.RESTORE if "state" in draft.cells else texts.SAVE
-    rows = [buttons({"save": save, "cancel": texts.CANCEL}, number)]
+    rows = [buttons({"save": save, "leave": texts.CANCEL}, number)]
     if retired:
         return joined(parts, rows)
     flip = texts.MAKE_FACT if draft.is_gap else texts.MAKE_GAP
-    rows.append(buttons({"menu": texts.CHANGE_SOMETHING, "gap": flip}, number))
+    rows.append(buttons({"menu": texts.CHANGE_SOMETHING, "kind": flip}, number))
     for fact_id, how in draft.rivals.items():
         rival = request.knowledge.fact(fact_id)
         choice = texts.KEEP_RIVAL if fact_id in draft.replaces else texts.REPLACE_RIVAL
         either = button(choice.format(rival.question), "rival", number, fact_id)
         instead = button(texts.EDIT_INSTEAD.format(rival.question), "edit", fact_id)
         rows.append((instead if how == "alike" else either,))
-    had = draft.fact.also_asked if draft.fact else ()
+    had = draft.before.also_asked if draft.before else ()
     if added := [f"“{text}”" for text in draft.value("also_asked") if text not in had]:
         parts.append(safe(texts.ALSO_ASKED.format(short(", ".join(added), 500))))
     if draft.proposed:
@@ -305,4 +305,4 @@ async def _tried(request: Request, draft: Draft, question: str) -> BotMessage:
     return joined([safe(texts.WITH_DRAFT), read, safe(said)], rows)
 
 
-TAPS = "cancel menu field set drop page save rival keep preview gap".split()
+TAPS = "leave menu field set drop page save rival keep preview kind".split()

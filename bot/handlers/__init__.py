@@ -10,8 +10,10 @@ from telegram.ext import (
     filters,
 )
 
-from bot import admin as administrators
 from bot import messages, texts
+from bot.admin import access, asked, entries, entry_form, import_export
+from bot.admin import texts as admin_texts
+from bot.admin.access import handled
 from bot.handlers import charts, commands, errors, feedback, questions
 from bot.handlers.questions import QUESTION, TYPED, Handler
 from bot.services import App, services_of
@@ -57,16 +59,43 @@ TAPS = {
     messages.QUESTIONS: tapped(commands.questions),
 }
 
+# What administrators do, by a command or by the first word of what a button says.
+ADMINISTRATORS: dict[str, access.Handler] = {
+    **dict.fromkeys(("add", "gap"), entry_form.begin),
+    **dict.fromkeys(entry_form.TAPS, entry_form.tap),
+    **dict.fromkeys(("edit", "retire", "restore", "history", "older"), entries.find),
+    **dict.fromkeys(("undo", "redo"), entries.undo),
+    **dict.fromkeys(("terms", "unterm"), entries.terms),
+    **dict.fromkeys(("unanswered", "means", "new", "hole", "dismiss", "later"), asked.unanswered),
+    "stats": asked.stats,
+    "why": asked.why,
+    "import": import_export.dry_run,
+    **dict.fromkeys(("apply", "discard"), import_export.decide),
+    "export": import_export.export,
+    "backup": import_export.backup,
+    "cancel": entry_form.cancel,
+}
+
 
 def register(application: App) -> None:
     """Give an application all its handlers. The first that fits an update gets it."""
-    add = application.add_handler
+    add, ids = application.add_handler, services_of(application).settings.admin_ids
     # Before everything else: it stops an update, or lets it through to the next group.
-    others = ~filters.User(services_of(application).settings.admin_ids)
-    add(MessageHandler(COUNTED & others, replying(questions.fair_use)), group=-1)
+    add(MessageHandler(COUNTED & ~filters.User(ids), replying(questions.fair_use)), group=-1)
 
     # Before everything that takes what is left: commands, files, texts, buttons.
-    administrators.register(application)
+    if ids:
+        theirs = filters.ChatType.PRIVATE & filters.User(ids) & ~filters.VIA_BOT
+        # Files and texts may be somebody else's, forwarded: all is shown before anything is saved.
+        typed = theirs & filters.TEXT & ~filters.COMMAND
+        add(MessageHandler(typed, handled(entry_form.typed)), group=-2)
+        own = NEW & theirs & ~filters.FORWARDED
+        for name in admin_texts.COMMANDS:
+            add(CommandHandler(name, handled(ADMINISTRATORS[name], name), own))
+        add(MessageHandler(NEW & theirs & filters.Document.ALL, handled(import_export.dry_run)))
+        for verb, handler in ADMINISTRATORS.items():
+            add(CallbackQueryHandler(handled(handler, verb), f"^a:{verb}(:|$)"))
+
     for name, callback in COMMANDS.items():
         add(CommandHandler(name, replying(callback), PEOPLE))
     # After all commands, or it would take them.

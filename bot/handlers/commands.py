@@ -66,10 +66,14 @@ def _welcome(services: Services) -> BotMessage:
 
 
 async def help_(message: Message, context: Context) -> BotMessage:
-    """Explain how to ask."""
+    """Explain how to ask; to an administrator their own commands first."""
     private = message.chat.type == "private"
     commands = texts.PRIVATE_COMMANDS if private else texts.GROUP_COMMANDS
-    return notice(texts.help_text(commands, context.bot.username))
+    told = texts.help_text(commands, context.bot.username)
+    if message.chat_id in services_of(context).settings.admin_ids:
+        own = "\n".join(f"/{name} – {what}" for name, what in admin_texts.COMMANDS.items())
+        told = f"{admin_texts.FOR_ADMINISTRATORS}\n{own}\n\n{told}"
+    return notice(told)
 
 
 async def reports(_: Message, context: Context) -> BotMessage:

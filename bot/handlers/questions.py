@@ -190,13 +190,13 @@ async def unreadable(message: Message, context: Context) -> BotMessage | None:
 
 
 async def fair_use(message: Message, context: Context) -> None:
-    """Hold back who sends more than a person can type."""
+    """Hold back who sends more than a person can type; they are told once a minute."""
     # All who speak for a group or channel have the same user, Telegram's own.
     person = message.sender_chat or message.from_user
-    verdict = services_of(context).fair_use.judge(person.id) if person else "welcome"
-    if verdict == "warn" and message.chat.type == "private":
+    excess = services_of(context).fair_use.excess(person.id) if person else 0
+    if excess == 1 and message.chat.type == "private":
         await delivery.reply(message, notice(texts.SLOW_DOWN))
-    if verdict != "welcome":
+    if excess:
         raise ApplicationHandlerStop
 
 

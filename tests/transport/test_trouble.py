@@ -141,10 +141,10 @@ def test_edits_count_as_messages(tmp_path: Path) -> None:
 def test_what_was_counted_is_forgotten_every_minute() -> None:
     now = 0.0
     fair = FairUse(2, lambda: now)
-    assert [fair.judge(1) for _ in range(4)] == ["welcome", "welcome", "warn", "ignore"]
-    assert [fair.judge(2) for _ in range(3)] == ["welcome", "welcome", "warn"]
+    assert [fair.excess(1) for _ in range(4)] == [0, 0, 1, 2]
+    assert [fair.excess(2) for _ in range(3)] == [0, 0, 1]
     now = 61
-    assert [fair.judge(1) for _ in range(3)] == ["welcome", "welcome", "warn"]
+    assert [fair.excess(1) for _ in range(3)] == [0, 0, 1]
     # Of who wrote before nothing is kept.
     assert list(fair._counts) == [1]
 
