@@ -14,6 +14,7 @@ from knowledge.errors import DatabaseError, ImportRefused, KnowledgeError, Stage
 from knowledge.exchange import edits
 from knowledge.exchange.columns import doubts_of, figure_line
 from knowledge.exchange.edits import difference
+from knowledge.exchange.files import spreadsheet
 from knowledge.exchange.importing import Plan
 from knowledge.model import (
     Answer,

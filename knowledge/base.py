@@ -1,7 +1,6 @@
 """The knowledge base: one database, its facts in memory, and the matcher over them."""
 
 import ctypes
-import gc
 import logging
 from collections.abc import Callable
 from contextlib import closing, suppress
@@ -44,16 +43,8 @@ class Version:
         cls, snapshot: Snapshot, before: Matcher | None = None, kept: bytes = b"", *, waits: bool
     ) -> Self:
         """Build a version, in any thread; what `before`, or `kept`, has read is at hand."""
-        # The garbage collector would stop every thread to look at hundreds of thousands of objects,
-        # of which none are dropped in circles.
-        was_enabled = gc.isenabled()
-        gc.disable()
-        try:
-            facts = snapshot.facts.values()
-            matcher = Matcher.build(facts, snapshot.terms, before=before, kept=kept, waits=waits)
-        finally:
-            if was_enabled:
-                gc.enable()
+        facts = snapshot.facts.values()
+        matcher = Matcher.build(facts, snapshot.terms, before=before, kept=kept, waits=waits)
         # What a build has worked in is given back to the system, where it has such a call.
         with suppress(AttributeError, TypeError):
             ctypes.CDLL(None).malloc_trim(0)
@@ -187,37 +178,35 @@ class KnowledgeBase:
     def is_stale(self) -> bool:
         """Tell whether another process has changed what this one knows."""
         known = self.snapshot.change
-        return self._unless_broken(self.store.last_change, known) != known
+        return self.unless_broken(self.store.last_change, known) != known
 
     def record(self, question: str, reply: model.Reply) -> int:
         """Store a question, without who asked it, and give the id of the record."""
         outcome, match = summary(reply)
         fact, confidence = (match.fact.id, match.confidence) if match else (None, 0.0)
         said = for_the_record(question)
-        return self._unless_broken(lambda: self.store.add_asked(said, outcome, fact, confidence), 0)
+        return self.unless_broken(lambda: self.store.add_asked(said, outcome, fact, confidence), 0)
 
     def asked(self, asked: int) -> Asked | None:
         """Give the record of a question, None for one that is kept no longer."""
-        return self._unless_broken(lambda: self.store.asked(asked), None)
+        return self.unless_broken(lambda: self.store.asked(asked), None)
 
     def note(self, asked: int, **values: str) -> None:
         """Note the `feedback` on a reply, or the fact `tapped` below it."""
-        self._unless_broken(lambda: self.store.note_asked(asked, **values), None)
+        self.unless_broken(lambda: self.store.note_asked(asked, **values), None)
 
-    def _unless_broken(self, step: Callable[[], T], otherwise: T) -> T:
+    def unless_broken(self, step: Callable[[], T], otherwise: T) -> T:
+        """Give what a step of the store gives, something else where the file cannot be used."""
         try:
             return step()
-        except DatabaseError as error:
-            self.note_fault(error)
-            return otherwise
-
-    def note_fault(self, error: DatabaseError) -> None:
-        """Note that the file could not be used; with every question it would be the same."""
-        if isinstance(error, DatabaseBusy):
+        except DatabaseBusy as error:
             _logger.warning("Nothing was written: %s", error)
-        elif str(error) != str(self.fault):
-            _logger.warning("The database is not used: %s", error)
-            self.fault = error
+        except DatabaseError as error:
+            # Said once: with every question it would be the same.
+            if str(error) != str(self.fault):
+                _logger.warning("The database is not used: %s", error)
+                self.fault = error
+        return otherwise
 
     # --- Answering --------------------------------------------------------------------------------
 

@@ -3,15 +3,13 @@
 Everything here comes from the fact itself, so that an edit of its figures is an edit of its chart.
 """
 
-import csv
-import io
 import re
 import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot import texts
-from knowledge import Fact, Figure
+from knowledge import Fact, Figure, spreadsheet
 
 # More than this is no longer read on a phone: bars below each other, columns, rows under these.
 MOST_BARS, WIDEST, HIGHEST = 12, 4, 8
@@ -20,7 +18,6 @@ _TOTALS = frozenset({"in all", "total", "all", "altogether"})
 TITLE = 125
 # Characters of a line in a terminal, of a label at most, and of a bar.
 LINE, LABEL, BAR = 78, 40, 24
-FORMULA = ("=", "+", "-", "@", "\t")
 _ASIDE = re.compile(r"\s*\([^()]*\)")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9£'])")
 _CUT = re.compile(r"[:;]\s|,\s(?=(?:but|which|while|whereas|against|although)\b)")
@@ -167,13 +164,9 @@ def as_text(chart: Chart) -> str:
 
 def as_csv(fact: Fact, source: str) -> bytes:
     """Write a fact's figures as a table that says of each what it counts and where it stands."""
-    file = io.StringIO()
-    writer = csv.writer(file)
-    writer.writerow(["row", "column", "value", "unit", "measure", "source"])
-    for one in fact.figures:
-        said = (one.label, one.column, number(one.value).replace(",", ""), one.unit)
-        cells = (*said, fact.measure or fact.question, source)
-        # Nothing that a spreadsheet would take for a formula.
-        writer.writerow([f"'{cell}" if cell.startswith(FORMULA) else cell for cell in cells])
-    # The mark lets a spreadsheet read it as UTF-8.
-    return file.getvalue().encode("utf-8-sig")
+    measure = fact.measure or fact.question
+    rows = [
+        (one.label, one.column, f"{one.value:.10g}", one.unit, measure, source)
+        for one in fact.figures
+    ]
+    return spreadsheet([("row", "column", "value", "unit", "measure", "source"), *rows])

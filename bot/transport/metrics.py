@@ -17,7 +17,6 @@ else:
             ("replies", "Replies to questions, by outcome", ["outcome"]),
             ("api_errors", "Calls Telegram did not carry out, by kind", ["kind"]),
             ("handler_errors", "Updates that could not be handled", []),
-            ("note_errors", "Updates whose handling could not be noted", []),
         )
     }
 

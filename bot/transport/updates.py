@@ -6,10 +6,10 @@ the newest knowledge: a new version is built beside the work, and swapped in who
 """
 
 import asyncio
-import logging
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -19,10 +19,8 @@ from telegram.ext import SimpleUpdateProcessor
 from bot import texts
 from bot.messages import notice
 from bot.services import App, Services
-from bot.transport import delivery, metrics
-from knowledge import DatabaseError, Edit, KnowledgeError
-
-_logger = logging.getLogger(__name__)
+from bot.transport import delivery
+from knowledge import Edit
 
 Json = dict[str, Any]
 
@@ -114,28 +112,28 @@ class ChatOrder(SimpleUpdateProcessor):
         # Cards, and what an administrator only looks at or drafts, may be given twice.
         is_noted = not update.inline_query and changes is not None
         name = f"{update.get_bot().id}:{update.update_id}"
-        is_done = _noted(lambda: store.is_handled(name)) if is_noted else None
+        # A full disk must not keep anybody from an answer.
+        noted = self._knowledge.unless_broken
+        is_done = noted(lambda: store.is_handled(name), None) if is_noted else None
         if is_done is None:
             if changes:
-                _noted(lambda: store.note_handled(name, is_done=False))
+                noted(lambda: store.note_handled(name, is_done=False), None)
             await application.process_update(update)
         elif not is_done:
             await delivery.say(update, notice(texts.INTERRUPTED))
         if is_noted and not is_done:
-            _noted(lambda: store.note_handled(name, is_done=True))
+            noted(lambda: store.note_handled(name, is_done=True), None)
 
     async def _freshen(self) -> str:
         """Take in what another process has changed; give what administrators have not been told."""
         knowledge = self._knowledge
-        try:
-            if knowledge.is_stale():
-                async with self._building:
-                    # Somebody else who waited may have done it.
-                    if knowledge.is_stale():
-                        knowledge.adopt(await asyncio.to_thread(knowledge.latest))
-        except DatabaseError as error:
-            # The knowledge there is answers better than an apology.
-            knowledge.note_fault(error)
+        if knowledge.is_stale():
+            async with self._building:
+                # Somebody else who waited may have done it.
+                if knowledge.is_stale():
+                    read = partial(knowledge.unless_broken, knowledge.latest, None)
+                    if latest := await asyncio.to_thread(read):
+                        knowledge.adopt(latest)
         fault, told = str(knowledge.fault or ""), self._told
         self._told = fault or told
         return fault if fault != told else ""
@@ -183,13 +181,3 @@ async def handle(application: App, raw: Json) -> None:
     # Found in what has not been read yet: to read a burst at once would hold up everybody.
     async with order.chat(chat_of(raw).get("id")):
         await order.process_update(raw, order.handle(raw, application))
-
-
-def _noted(step: Callable[[], bool | None]) -> bool | None:
-    """Look up or note an update; a full disk must not keep anybody from an answer."""
-    try:
-        return step()
-    except KnowledgeError as error:
-        metrics.count("note_errors")
-        _logger.warning("What was handled could not be noted: %s", error)
-        return None

@@ -197,9 +197,13 @@ def write(snapshot: Snapshot, filename: str) -> bytes:
         lists = {name: [asdict(thing) for thing in getattr(snapshot, name)] for name in LISTS}
         whole = {**lists, "facts": [cells_of(fact) for fact in facts]}
         return (json.dumps(whole, ensure_ascii=False, indent=2) + "\n").encode()
+    return spreadsheet([COLUMNS, *map(lines_of, facts)], "\t" if suffix == "tsv" else ",")
+
+
+def spreadsheet(rows: Iterable[Iterable[str]], delimiter: str = ",") -> bytes:
+    """Write rows for a spreadsheet, with nothing in them that it would take for a formula."""
     out = io.StringIO(newline="")
-    rows = csv.writer(out, delimiter="\t" if suffix == "tsv" else ",", lineterminator="\r\n")
-    rows.writerow(COLUMNS)
-    rows.writerows([_FORMULA.sub("'", one) for one in lines_of(fact)] for fact in facts)
+    plain = ([_FORMULA.sub("'", cell) for cell in row] for row in rows)
+    csv.writer(out, delimiter=delimiter).writerows(plain)
     # The mark tells spreadsheets that the file is UTF-8.
     return out.getvalue().encode("utf-8-sig")
