@@ -283,10 +283,14 @@ class _Conversation:
         shown = follow_up.spoken_of(matcher, context)
         leant = follow_up.lean(matcher, read.tokens, context, alone, weighed)
         if isinstance(leant, Answer) and exact is None:
-            if premises.is_opposite(read, leant.matches[0].fact):
+            (match,) = leant.matches
+            lacks = mismatch.lacks_in(matcher, read, match.fact)
+            if premises.is_opposite(read, match.fact):
                 leant = None
-            else:
-                leant = premises.turned(matcher, read, leant.matches[0], leant.matches) or leant
+            elif right := premises.turned(matcher, read, match, leant.matches):
+                leant = right
+            elif lacks:
+                leant = Near((replace(match, lead=lacks),))
         if leant is not None:
             made = Piece(text, leant, 1.0, leant=True)
             notes = (texts.FOLLOWED.format(shown.question),) if shown else ()
@@ -301,8 +305,9 @@ class _Conversation:
         self, text: str, weighed: Weighed, context: Context, exact: Fact | None
     ) -> Piece | None:
         """Answer a question from a table: the one it asks about, or the one spoken of last."""
-        if match := computing.between(self.matcher, text, context):
-            return _from_table(text, Answer((match,)), context)
+        for way in (computing.of_answer, computing.between):
+            if match := way(self.matcher, text, context):
+                return _from_table(text, Answer((match,)), context)
         is_short = len(words(text)) <= WHOLE
         if exact is not None and len(exact.figures) < 2 and not is_short:
             return None

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Sequence
 
 from knowledge import texts
 from knowledge.dialogue import grammar
-from knowledge.dialogue.queries import Amount, Query
+from knowledge.dialogue.amounts import Amount
+from knowledge.dialogue.queries import Query
 from knowledge.dialogue.tables import Cell, Table
 from knowledge.matching.text import words
 
@@ -30,6 +31,9 @@ _TURNS = {
     1: re.compile(r"\b(?:up|rise|risen|rose|increased?|grow|grew|grown|improved?)\b"),
     -1: re.compile(r"\b(?:down|fall|fallen|fell|decreased?|drop|dropped|declined?)\b"),
 }
+
+# With these it is asked how many times one figure has another.
+_TIMES = frozenset({"times", "double", "twice"})
 
 # What comes before the figures, if anything, and the figures.
 Said = tuple[str, str]
@@ -236,7 +240,7 @@ def _each(query: Query, pairs: Sequence[tuple[Cell, Cell]]) -> str:
         place, names = table.named(pair)
         low, high = sorted(table.figures[one] for one in pair)
         apart = texts.points(high - low, table.unit)
-        if "times" in query.spoken and low:
+        if query.spoken & _TIMES and low:
             apart = texts.figure(high / low, "times")
         figures = map(table.figure, pair)
         told.append(

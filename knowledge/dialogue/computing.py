@@ -6,7 +6,7 @@ Figures are given only where a question says no more than the table and its entr
 from dataclasses import replace
 
 from knowledge import texts
-from knowledge.dialogue import arithmetic, dates, follow_up, grammar
+from knowledge.dialogue import amounts, arithmetic, dates, follow_up, grammar
 from knowledge.dialogue.arithmetic import BY, COMPARES, EXTREMES, FEW, Said
 from knowledge.dialogue.decision import BANDS
 from knowledge.dialogue.lists import OTHERS
@@ -31,7 +31,7 @@ FOLLOWED = 0.9
 NEAREST = 6
 _GROUPS = frozenset("all both each every 2 3 4 5 6 groups group them".split())
 _WHOLE = frozenset({"whole", "entire"})
-_EVERYWHERE = frozenset("all overall everywhere anywhere".split())
+_EVERYWHERE = frozenset("all overall everywhere anywhere table".split())
 _FIGURES = frozenset("figure figures score scores cell cells numbers value values".split())
 # With these a comparison sets something beside what was said before.
 _BESIDE = grammar.POINTERS | {"than", "with", "to", "against", "vs", "versus"}
@@ -150,6 +150,7 @@ def follow(matcher: Matcher, text: str, context: Context, *, brief: bool) -> Mat
     if table is None:
         return None
     query = Query.read(matcher, grammar.corrected(text), table)
+    own = query.wants | ({"apart"} if "by how much" in query.text else set())
     before = listed = Query.read(matcher, context.question, table)
     if context.before and _spoken_of(matcher, context.before) == table:
         earlier = Query.read(matcher, context.before.question, table)
@@ -157,7 +158,7 @@ def follow(matcher: Matcher, text: str, context: Context, *, brief: bool) -> Mat
         is_picked = not grammar.PLACES.keys().isdisjoint(before.spoken)
         listed = earlier if is_picked or len(before.cells) == 1 else before
         # "By how much do the two differ": what was chosen last, and what was before that.
-        alone = "apart" in query.wants and not query.count and not before.pairs
+        alone = "apart" in own and not (query.count or before.pairs or before.wants & EXTREMES)
         before = before.beside(earlier) if alone or query.spoken & _TWO else before
     around = {token for token in query.spoken if table.hears(token)} | _GROUPS | grammar.FUNCTION
     place = None if query.wants & EXTREMES else grammar.place_in(text, around)
@@ -165,16 +166,17 @@ def follow(matcher: Matcher, text: str, context: Context, *, brief: bool) -> Mat
         # "The third", after the worst and the second worst.
         text = " ".join((text, *sorted(before.spoken & grammar.WANTS.keys())))
         query, place = Query.read(matcher, text, table), None
+        own = query.wants
     counted = place is not None or bool(OTHERS.fullmatch(query.text))
     if counted:
         query = replace(query, named=_counted(query, place, before, listed), lacks="")
-    own = query.wants | ({"apart"} if "by how much" in query.text else set())
     if query.lacks or not (query.count or own):
         return None
     entry = {stem(word) for word in words(f"{table.fact.question} {table.fact.measure}")}
     begin = grammar.marker(query.tokens)
+    known = grammar.RECKONING | grammar.CHANGE
     for token in () if counted else grammar.content(query.tokens[begin:]):
-        if token not in grammar.RECKONING and stem(token) not in entry and not table.hears(token):
+        if token not in known and stem(token) not in entry and not table.hears(token):
             return None
     spoken = query.text.split()
     leans = grammar.leans(spoken) or not grammar.opens(spoken)
@@ -198,6 +200,11 @@ def follow(matcher: Matcher, text: str, context: Context, *, brief: bool) -> Mat
     said = arithmetic.answer(whole)
     if said is None:
         return None
+    if query.is_whether and whole.wants & EXTREMES and len(before.cells) == 1:
+        # "Is that the lowest in the table": among more than was chosen.
+        best = table.ordered(whole.cells, high=bool(whole.high))[0]
+        is_best = table.figures[before.cells[0]] == table.figures[best]
+        said = (texts.YES if is_best else texts.NO) if not any(whole.named) else said[0], said[1]
     wanted = sorted(query.spoken & (grammar.PLACES.keys() if counted else asks) or kept)
     return replace(_match(table, said, FOLLOWED), asked=" ".join((*wanted, whole.name())))
 
@@ -263,15 +270,25 @@ def _match(table: Table, said: Said, confidence: float) -> Match:
     return Match(table.fact, confidence, lead, told)
 
 
-# --- Figures of the last two answers --------------------------------------------------------------
+# --- Figures of the last answers -----------------------------------------------------------------
+
+
+def of_answer(matcher: Matcher, text: str, context: Context) -> Match | None:
+    """Reckon with what the last answer counts: "how many weeks is that"."""
+    shown = follow_up.spoken_of(matcher, context)
+    if shown is None:
+        return None
+    said = amounts.reckoned(matcher.read(text)[0].tokens, matcher.read(shown.answer)[0].tokens)
+    return Match(shown, FOLLOWED, *said, asked=context.question) if said else None
 
 
 def between(matcher: Matcher, text: str, context: Context) -> Match | None:
     """Reckon with the figures that the last two answers begin with: "the gap between those two"."""
-    spoken = set(words(text))
+    words_said = matcher.read(text)[0].plain.split()
+    spoken = set(words_said)
     wants = {grammar.WANTS[word] for word in spoken & grammar.WANTS.keys()}
     # "How much lower is that", "what's the drop".
-    by = BY.search(" ".join(words(text)))
+    by = BY.search(" ".join(words_said))
     wants |= {"apart"} if spoken & grammar.CHANGE or (by and (by[1] or wants & COMPARES)) else set()
     named = set(grammar.content(spoken)) - grammar.RECKONING - grammar.CHANGE
     # Which is more is asked of more than two as well, if not of two figures chosen in turn.

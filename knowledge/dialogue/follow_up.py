@@ -6,6 +6,7 @@ A message that stands by itself is never bent: what leans says so by its form, o
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from knowledge import texts
 from knowledge.dialogue import dates, grammar
@@ -33,7 +34,7 @@ MEANT, MAYBE = 0.5, 0.2
 WHOLLY, ALONE = 0.7, 0.85
 # How much likelier what stands under the topic spoken of is, and the probability from which that
 # answers. Measured on conversations.
-CLOSE, NEARBY = 5, 0.22
+CLOSE, NEARBY = 5, 0.15
 # Not of a name ("Covid-19").
 _FIGURE = re.compile(r"(?<![\w/-])\d")
 _REASON = re.compile(r"\b(due to|because|in order to|so that|leading to|as a result)\b")
@@ -163,6 +164,12 @@ class _Turn:
         """Tell whether the entry shown accounts for all that the message names."""
         return self.matcher.explained(self.shown, self.said.own) >= ALL
 
+    def _sets_against(self) -> bool:
+        """Tell whether what was shown is set against another time or thing, and nothing else."""
+        said = self.said
+        few = said.points and len(said.own) < FEW
+        return bool(said.compares) and (few or self._speaks())
+
     def _has_it(self) -> bool:
         """Tell whether the answer shown has the kind of thing that is asked for of it."""
         said, told = self.said, self.shown.answer
@@ -171,15 +178,20 @@ class _Turn:
         if self.shown.is_gap or not (self._speaks() and other.isdisjoint(said.tokens)):
             return False
         date, rest = dates.named(told)
+        date = date or dates.named(self.shown.detail)[0]
         has = {"when": date, "why": _REASON.search(rest), "where": _PLACE.search(told)}
-        amounts = not grammar.AMOUNT.isdisjoint(said.asking) and _FIGURE.search(rest)
+        # "How many people" is not told by how many nights.
+        things = {word for before, word in pairwise(said.tokens) if before == "many"}
+        counted = things.intersection(said.own)
+        told_of = {*map(stem, counted)} <= {*self.matcher.read(told)[0].stems}
+        amounts = told_of and grammar.AMOUNT.intersection(said.asking) and _FIGURE.search(rest)
         return bool(amounts) or any(map(has.get, said.asking))
 
     def beside(self) -> Reply | None:
         """Answer what is likely only since it stands beside what was shown; None for nothing."""
         said, shown, alone = self.said, self.shown, self.alone
         # "Is that worse" asks of what was shown alone.
-        vague = said.judges or (said.compares and (said.points or said.is_helpless))
+        vague = said.judges or self._sets_against()
         is_open = isinstance(alone, Answer | Suggestions) or not alone.matches
         worths = [
             replace(one, confidence=one.confidence * (CLOSE if _are_near(one.fact, shown) else 1))
@@ -197,7 +209,7 @@ class _Turn:
     def _shown_again(self) -> Reply | None:
         """Say that the report tells no more of what was shown; None where that is not asked."""
         said, told = self.said, self._speaks()
-        if (said.compares or said.judges) and (said.points or said.is_helpless):
+        if self._sets_against() or (said.judges and (said.points or said.is_helpless)):
             return unjudged(self.matcher, self.context)
         if told and not (said.is_helpless or said.asking):
             return given(_again(self.matcher, self.context))

@@ -33,7 +33,7 @@ LACKING = frozenset(
 QUALITY = frozenset(
     "good well enough proper properly sufficient sufficiently adequate adequately satisfactory "
     "satisfactorily safe right insufficient insufficiently inadequate inadequately unsatisfactory "
-    "poor poorly badly scratch".split()
+    "poor poorly badly scratch ok okay fine".split()
 )
 # With these a grade is asked for.
 RATED = frozenset("rated rating ratings graded".split())
@@ -103,8 +103,8 @@ WANTS = {
         "better": "better stronger faster quicker ahead",
         "worse": "worse weaker slower behind",
         "against": "compare compared comparison versus vs v than against",
-        "apart": "gap gaps difference differences diff differ apart spread points pts far minus "
-        "times",
+        "apart": "gap gaps difference differences diff differ different apart spread points pts pp "
+        "far minus times double twice",
         "mean": "average averages avg",
         "rank": "rank ranked ranking order sort sorted",
         "share": "percent percentage share proportion",
@@ -117,15 +117,14 @@ ORDINALS = {"second": 1, "2nd": 1, "third": 2, "3rd": 2, "fourth": 3, "next": 1,
 # All that goes with reckoning, and says nothing of what the figures are about.
 RECKONING = (
     frozenset(WANTS) | frozenset(ORDINALS) | CORRECTING | frozenset(
-        "half quarter third figure figures score scores scored number numbers result results value "
-        "percentages rate rates stage stages group groups row column 4 3 2 one good enough well "
-        "done "
-        "does do did case cases were was whole entire all both each every fall falls fell hold "
-        "holds true keep keeps people safe measure area areas between compared to wise common "
-        "often over under kind kinds type types anything something first last equivalent same "
-        "corresponding ones cell cells value values lot lots times question questions table across "
-        "belong belongs stand stands reach reached expensive cheap always ever anywhere "
-        "everywhere".split()
+        "half quarter third figure figures score scores scored number numbers result results "
+        "value percentages rate rates stage stages group groups row column 4 3 2 one good enough "
+        "well done does do did case cases were was whole entire all both each every fall falls "
+        "fell hold holds true keep keeps people safe measure area areas between compared to wise "
+        "common often over under kind kinds type types item items anything something first last "
+        "equivalent same corresponding ones cell cells values lot lots times question questions "
+        "table across belong belongs stand stands reach reached expensive cheap always ever "
+        "anywhere everywhere".split()
     )
 )  # fmt: skip
 

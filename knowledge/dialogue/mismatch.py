@@ -13,9 +13,9 @@ from itertools import pairwise
 
 from knowledge import texts
 from knowledge.dialogue import dates, grammar, premises
+from knowledge.dialogue.amounts import Amount
 from knowledge.dialogue.dates import Date
 from knowledge.dialogue.decision import STANDS, SUGGESTED, answer_of, decide, gap_of
-from knowledge.dialogue.queries import Amount
 from knowledge.matching.matcher import COUNTED, SELDOM, Matcher, Weighed
 from knowledge.matching.question import KINDS, WHETHER, Question
 from knowledge.matching.spelling import NAME, rarity
@@ -233,7 +233,7 @@ def _held(matcher: Matcher, question: Question, weighed: Weighed, reply: Answer)
     facts = tuple(one for one in weighed.matches if not one.fact.is_gap)[:SUGGESTED]
     if _counts_else(matcher, question, match):
         return Suggestions(facts)
-    if lacks := _lacks(matcher, question, fact):
+    if lacks := lacks_in(matcher, question, fact):
         fits = match.confidence >= STANDS or lacks != texts.NO_FIGURE
         return Near((replace(match, lead=lacks),)) if fits else Suggestions(facts)
     if not _RATED.isdisjoint(tokens):
@@ -252,7 +252,7 @@ def _held(matcher: Matcher, question: Question, weighed: Weighed, reply: Answer)
     return premises.turned(matcher, question, match, facts) or reply
 
 
-def _lacks(matcher: Matcher, question: Question, fact: Fact) -> str:
+def lacks_in(matcher: Matcher, question: Question, fact: Fact) -> str:
     """Say that an entry has no figure, reason or name, where it is seldom asked for one."""
     said, claims, kind = question.tokens, premises.claimed(question.tokens), KINDS[question.asks]
     # A few ways of asking tell nothing of how seldom it is asked otherwise.
@@ -268,7 +268,8 @@ def _lacks(matcher: Matcher, question: Question, fact: Fact) -> str:
         told = {(o.value, o.limits) for o in Amount.all_in(matcher.read(fact.answer)[0].tokens)}
         if (limits[0].value, limits[0].limits) not in told:
             return texts.not_for(limits[0].said, "")
-    if kind == "why" and seldom and not _REASON.search(f"{fact.answer} {fact.detail}"):
+    reasons = kind == "why" and "explain" not in said and seldom
+    if reasons and not _REASON.search(f"{fact.answer} {fact.detail}"):
         return texts.NO_REASON
     # "Which CRCs" asks for names as well.
     names = seldom and said[:1] == ("which",) and bool(matcher.contrasts.named(said[1:4]))

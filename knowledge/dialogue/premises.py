@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from knowledge import texts
 from knowledge.dialogue import dates, grammar
+from knowledge.dialogue.amounts import AMOUNTS, Amount
 from knowledge.dialogue.decision import decide
-from knowledge.dialogue.queries import AMOUNTS, Amount
 from knowledge.dialogue.tables import is_total
 from knowledge.matching.matcher import COUNTED, Matcher
 from knowledge.matching.question import KINDS, WHETHER, Question

@@ -39,7 +39,7 @@ REMEMBERED = 5_000
 # After these another label is named.
 _JOINS = frozenset({"or", "and", "than", "with", "to"})
 # "How high is it" names no level.
-_DEGREE = frozenset({"how", "as", "so", "too"})
+_DEGREE = frozenset({"how", "as", "too"})
 # A word of so many letters that begins one of a label stands for it ("impl"), if it is hardly
 # English itself; a stem of so many letters does in any case ("deliv", of delivering).
 SHORTENED, INFLECTED, RARE = 3, 5, 13

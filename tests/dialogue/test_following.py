@@ -525,6 +525,13 @@ def talk(knowledge: KnowledgeBase, *said: str) -> Reply:
         (("planning for crc low", "gap between low and medium"), "39 percentage points for Plan"),
         (("planning for crc low", "rank the groups on reviewing"), "NPS high 64%; NPS medium 60%"),
         (("worst cell of the risk table", "second worst", "third"), "38% is the third lowest"),
+        (("lowest in the risk table", "and the highest", "diffrence?"), "66 percentage points"),
+        (("nps high assessment", "now crc low", "by how much is it lower"), "23 percentage points"),
+        (("nps high, all stages", "nps medium", "biggest drop between them"), "is the widest gap"),
+        (("implementation, crc low", "crc medium", "so is medium double low"), "2 times"),
+        (("crc medium planning", "is that the lowest in the table"), "12% is the lowest"),
+        (("how long could homeless people stay", "how many weeks is that"), "8 weeks: up to 56"),
+        (("is there an inspection of recovery plans", "cases per service?"), "20 each on average"),
     ],
 )
 def test_what_several_turns_ask_of_figures_is_worked_out(

@@ -1,0 +1,202 @@
+"""Amounts as people and reports write them: what each counts, whether one holds against another."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+from knowledge import texts
+from knowledge.dialogue import grammar
+from knowledge.matching.question import YEAR
+from knowledge.matching.text import stem
+
+_LEAST = "at least|reach|reached"
+_MORE = f"over|above|exceed|exceeds|more than|higher than|longer than|greater than|{_LEAST}"
+_MOST = "at most|no more than|not more than"
+_LESS = f"under|below|less than|fewer than|lower than|shorter than|{_MOST}"
+_NEAR = "nearly|almost|about|around|up to"
+_PARTS = {"third": 3, "thirds": 3, "quarter": 4, "quarters": 4, "fifth": 5, "fifths": 5,
+          "tenth": 10, "tenths": 10}  # fmt: skip
+_PART = "|".join(_PARTS)
+# What somebody says of all of a thing, as a per cent; most is more than half.
+_QUANTIFIERS = {"most": 50.0, "majority": 50.0, "all": 100.0, "every": 100.0, "none": 0.0,
+                "everyone": 100.0, "everybody": 100.0, "nobody": 0.0}  # fmt: skip
+# Words of an amount that name nothing it counts.
+AMOUNTS = _PARTS.keys() | _QUANTIFIERS.keys() | {"half", "out"}
+# A figure, of how many where that is told, and what comes after it: that is what it counts.
+_AMOUNT = re.compile(
+    rf"(?:\b(?P<about>{_LESS}|{_MORE}|{_NEAR}) )?(?<!\S)(?:"
+    r"(?P<quantifier>(?<!the )(?:most|all)|majority|every(?:one|body)?|none|nobody)\b"
+    r"(?: (?P<all>\d{1,3})\b)?|"
+    r"(?P<half>half)\b(?! an?\b)|"
+    rf"(?P<figure>£?\d\S*|(?:a|one)(?= (?:{_PART})\b))(?P<upto> to £?\d\S*)?"
+    rf"(?: (?P<part>{_PART})\b)?(?:(?: out of| of| in)(?: the)? (?P<whole>\d{{1,3}})(?!\S))?)"
+    r"(?=(?P<noun>(?: [^\W\d]\S*){0,4}))"
+)
+# A part as people say it is this near to a share as a report gives it.
+NEARLY = 0.005
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A figure, of how many where that is told, and the words for what it counts.
+
+    A quantifier is one too: "most" is more than 50%.
+    """
+
+    said: str
+    value: float
+    unit: str = ""
+    whole: float | None = None
+    about: str = ""
+    upto: str = ""
+    noun: tuple[str, ...] = ()
+    is_quantifier: bool = False
+
+    @classmethod
+    def all_in(cls, tokens: Iterable[str]) -> list[Self]:
+        """Read the amounts among words, in their order; years are none."""
+        found = _AMOUNT.finditer(" ".join(tokens))
+        return [cls._read(one) for one in found if not YEAR.fullmatch(one["figure"] or "")]
+
+    @classmethod
+    def _read(cls, found: re.Match[str]) -> Self:
+        figure, about, whole = found["figure"] or "", found["about"] or "", found["whole"]
+        number = re.search(r"\d+(?:\.\d+)?", figure)
+        value = float(number[0]) if number else 1.0
+        unit = "£m" if figure[-1:] == "m" else "".join(c for c in figure if c in "£%")
+        if found["half"] or found["part"]:
+            value, unit = 100 * value / _PARTS.get(found["part"], 2), "%"
+        if quantifier := found["quantifier"]:
+            value, unit = _QUANTIFIERS[quantifier], "%"
+            about = "more than" if value == 50 else about
+            # "All ten" are those of "8 out of 10".
+            whole = found["all"]
+        return cls(
+            said=found[0],
+            value=value,
+            unit=unit,
+            whole=float(whole) if whole else None,
+            about=about,
+            upto=found["upto"] or "",
+            noun=grammar.content(found["noun"].split()),
+            is_quantifier=bool(quantifier),
+        )
+
+    @property
+    def counted(self) -> tuple[str, ...]:
+        """Give the stems of what it counts."""
+        return tuple(map(stem, self.noun))
+
+    @property
+    def is_none(self) -> bool:
+        """Tell whether it is said that there are none."""
+        return self.is_quantifier and not self.value
+
+    @property
+    def limits(self) -> int:
+        """Tell whether more (1) or less (-1) than this is meant; 0 for just this."""
+        return 1 if self.about in _MORE.split("|") else -1 if self.about in _LESS.split("|") else 0
+
+    def includes(self, value: float) -> bool:
+        """Tell whether a figure lies on the side of this that is meant."""
+        ends = value == self.value and self.about in f"{_LEAST}|{_MOST}"
+        return ends or (value - self.value) * self.limits > 0
+
+    @property
+    def share(self) -> float | None:
+        """Give the share of a whole that this is, None where it is none."""
+        if self.unit == "%":
+            return self.value / 100
+        return self.value / self.whole if self.whole else None
+
+    @property
+    def top(self) -> float:
+        """Give the upper end of a range: 90 of "80% to 90%"."""
+        return float(re.sub(r"[^\d.]", "", self.upto) or self.value)
+
+    @property
+    def rest(self) -> str:
+        """Give what this share leaves of the whole, "" where it is told only nearly."""
+        if self.about or self.share is None:
+            return ""
+        if self.whole:
+            return f"{self.whole - self.value:g} of {self.whole:g}"
+        low, high = (texts.figure(100 - one, "%") for one in (self.top, self.value))
+        return f"{low} to {high}" if self.upto else low
+
+    def counts_as(self, claim: Amount) -> bool:
+        """Tell whether this and what is put forward count the same: shares, money or things."""
+        if claim.share is not None:
+            return self.share is not None
+        if claim.unit or self.unit:
+            return claim.unit == self.unit
+        return not set(self.counted).isdisjoint(claim.counted[:2])
+
+    def holds(self, claim: Amount) -> str:
+        """Give yes, no, or what is told instead of what is put forward; "" where it is not sure."""
+        mine, other = self.value, claim.value
+        if self.share is not None and claim.share is not None:
+            mine, other = self.share, claim.share
+        if claim.share is not None and self.share is None:
+            return ""
+        if claim.about and not claim.limits:
+            # Whether 60% is "nearly two thirds" is for others to say.
+            return ""
+        if claim.limits:
+            more = mine > other or (mine == other and (self.limits > 0 or claim.about in _LEAST))
+            # "Over 650" may be more than 900.
+            sure = self.limits in (0, 1 if more else -1) and (not self.about or self.limits)
+            return (texts.YES if more == (claim.limits > 0) else texts.NO) if sure else ""
+        if self.upto and claim.is_quantifier and not self.value <= claim.value <= self.top:
+            return texts.NO
+        if self.upto != claim.upto or (claim.share is None and claim.value == self.whole):
+            return ""
+        if abs(mine - other) < (NEARLY if claim.share is not None else 1e-9):
+            # "Over 650" is not 650.
+            return "" if self.about else texts.YES
+        return texts.NO if claim.is_quantifier else texts.instead(self.said, claim.said)
+
+
+# --- Reckoned from what an answer counts ----------------------------------------------------------
+
+# Longer times, what they have of shorter ones, and words for those.
+_LONGER = {
+    "weeks": (7, {"nights", "days"}),
+    "years": (12, {"months"}),
+    "days": (24, {"hours"}),
+    "hours": (60, {"minutes"}),
+}
+_PER = re.compile(r"\b(?:per|each|every) ([a-z]+)\b(?! average)")
+_NEARLY = frozenset("roughly approximately approx per apiece average then".split())
+
+
+def reckoned(asked: Sequence[str], told: Sequence[str]) -> tuple[str, str] | None:
+    """Reckon with what an answer counts: "how many weeks is that", "how many cases per service".
+
+    Gives what to say before that, if anything, and what was reckoned; None for any other message.
+    """
+    counts = [one for one in Amount.all_in(told) if one.noun and not (one.unit or one.whole)]
+    named = [n for n in grammar.content(asked) if n not in grammar.RECKONING | _NEARLY]
+    claims = [one for one in Amount.all_in(asked) if one.noun]
+    for longer, (ratio, shorter) in _LONGER.items():
+        short = next((one for one in counts if one.noun[0] in shorter), None)
+        amounts = {word for one in claims for word in one.said.split()}
+        if short and {*named} - amounts in ({longer}, {longer[:-1]}):
+            value = short.value / ratio
+            lead = (texts.YES if claims[0].value == value else texts.NO) if claims else ""
+            whole = texts.figure(value, longer)
+            return lead, texts.RECKONED.format(whole, f"{short.said} {short.noun[0]}")
+    by = _PER.search(" ".join(asked))
+    each = stem(by[1]) if by else ""
+    if len(counts) != 2 or not (by or {"each", "apiece"} & {*asked}):
+        return None
+    over = next((one for one in counts if one.counted[0] == each), None)
+    over = over or next((o for o in counts if o.counted[0] not in map(stem, named)), counts[0])
+    of = next(one for one in counts if one is not over)
+    if not over.value or not {*map(stem, named)} <= {of.counted[0], over.counted[0]}:
+        return None
+    names = (f"{one.said} {one.noun[0]}" for one in (of, over))
+    return "", texts.EACH.format(texts.figure(of.value / over.value, ""), *names)
