@@ -11,23 +11,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import knowledge as library
 from bot import messages, texts
 from bot.messages import BotMessage, Sources, answers, notice
 from bot.settings import Settings
-from knowledge import (
-    NONE_OF_THESE,
-    NOT_RIGHT,
-    Answer,
-    Fact,
-    KnowledgeBase,
-    Match,
-    Near,
-    Remark,
-    Reply,
-    Suggestions,
-    Unknown,
-)
-from knowledge import Context as Said
+from knowledge import Answer, Fact, KnowledgeBase, Match, Near, Remark, Reply, Suggestions, Unknown
 
 # For annotations alone: a question from the command line does without Telegram's library, which
 # takes longer to load than the answer.
@@ -64,7 +52,7 @@ Place = tuple[int, int | None]
 class Standing:
     """How a conversation stands: what its answers have said, the record of the last question."""
 
-    context: Said = field(default_factory=Said)
+    context: library.Context = field(default_factory=library.Context)
     asked: int | None = None
 
 
@@ -251,7 +239,7 @@ class Services:
             case "no" | "wrong" if offered and asked is not None:
                 return self.none_of_these(asked)
             case "wrong" if asked is not None:
-                note(asked, feedback=NOT_RIGHT)
+                note(asked, feedback=library.NOT_RIGHT)
                 return self.objection(asked)
             case "more":
                 related = self.related(remark.facts[0], standing.context.shown)
@@ -262,7 +250,7 @@ class Services:
 
     def none_of_these(self, asked: int) -> BotMessage:
         """Note that no suggestion was right, and offer the topics."""
-        self.knowledge.note(asked, feedback=NONE_OF_THESE)
+        self.knowledge.note(asked, feedback=library.NONE_OF_THESE)
         return notice(texts.NOTED, messages.topics(self.knowledge.topics()))
 
     def objection(self, asked: int, reason: str = "") -> BotMessage:

@@ -173,14 +173,11 @@ class Request:
     @property
     def text(self) -> str:
         """Give what was written, with the addresses behind its words in brackets after them."""
-        # Telegram counts places in a text in units of UTF-16.
-        data = (self.message.text or "").encode("utf-16-le", "surrogatepass")
-        links = self.message.parse_entities([MessageEntity.TEXT_LINK])
-        for entity, words in sorted(links.items(), key=lambda link: -link[0].offset):
-            end = 2 * (entity.offset + entity.length)
-            if entity.url and entity.url.rstrip("/") != words.rstrip("/"):
-                data = data[:end] + f" ({entity.url})".encode("utf-16-le") + data[end:]
-        return data.decode("utf-16-le", "surrogatepass")
+        text = self.message.text or ""
+        for link, words in self.message.parse_entities([MessageEntity.TEXT_LINK]).items():
+            if link.url and link.url.rstrip("/") != words.rstrip("/"):
+                text = text.replace(words, f"{words} ({link.url})", 1)
+        return text
 
     async def show(self, page: BotMessage) -> Message:
         """Show a page in place of the one shown, else below what was written or tapped."""

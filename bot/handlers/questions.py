@@ -105,8 +105,8 @@ def _is_addressed(message: Message) -> bool:
 _OWN_CARD = Fits(lambda m: m.via_bot and m.via_bot.id == m.get_bot().id)
 TYPED = (filters.TEXT | filters.CAPTION) & ~filters.COMMAND & ~_OWN_CARD
 QUESTION = TYPED & (filters.ChatType.PRIVATE | (filters.ChatType.GROUPS & Fits(_is_addressed)))
-# Service messages ("Ann pinned a message") and the bot's own inline cards want no reply.
-UNREADABLE = ~filters.TEXT & ~filters.CAPTION & ~filters.StatusUpdate.ALL & ~_OWN_CARD
+# Service messages ("Ann pinned a message") want no reply.
+UNREADABLE = ~filters.TEXT & ~filters.CAPTION & ~filters.StatusUpdate.ALL
 
 
 def _is_first(message: Message, context: Context) -> bool:
@@ -215,15 +215,11 @@ async def inline(update: Update, context: Context) -> None:
     cards = []
     for fact in facts:
         page = answers.card(fact, sources, context.bot.username)
+        said, keys = telegram.InputTextMessageContent(page.html), delivery.keyboard(page.rows)
         # The id is the fact's, so that a card stays the same from key to key.
-        cards.append(
-            telegram.InlineQueryResultArticle(
-                fact.id,
-                fact.question,
-                telegram.InputTextMessageContent(page.html),
-                delivery.keyboard(page.rows),
-                description=short(fact.answer, DESCRIPTION),
-            )
+        card = telegram.InlineQueryResultArticle(
+            fact.id, fact.question, said, keys, description=short(fact.answer, DESCRIPTION)
         )
+        cards.append(card)
     ask = telegram.InlineQueryResultsButton(texts.ASK_IN_PRIVATE, start_parameter="ask")
     await query.answer(cards, CACHE, button=None if cards else ask)
