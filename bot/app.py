@@ -42,6 +42,8 @@ MAX_BODY = 1_000_000
 # Seconds that a client may take over its request; one that is idle is left alone for a minute.
 SLOW, IDLE = 10.0, 60.0
 SECRET = "X-Telegram-Bot-Api-Secret-Token"
+# Where the webhook listens unless the settings say otherwise.
+HERE = "127.0.0.1", 8443
 # Seconds for updates under way when the bot is told to stop, and for Telegram to hear of the last;
 # what takes longer comes again.
 GRACE, LAST_WORDS = 2.5, 0.2
@@ -137,7 +139,7 @@ class Service:
 
     async def run(self) -> str:
         """Serve until told to stop; a sentence when the bot could not go on, "" otherwise."""
-        if address := self.settings.address:
+        if address := self.settings.listen or (HERE if self.settings.webhook_url else None):
             try:
                 self._server.listen(address[1], address[0])
             except OSError as error:

@@ -6,7 +6,7 @@ Nothing here needs Telegram, nor loads its library: the command line answers wit
 
 import re
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -30,9 +30,8 @@ else:
 # Under which `services_of` finds them in the data of a bot.
 KEY = "services"
 
-# Chats remembered, and exchanges in each.
-CHATS = 10_000
-EXCHANGES = 8
+# Chats remembered, and exchanges in each; albums remembered.
+CHATS, EXCHANGES, ALBUMS = 10_000, 8, 1_000
 # Seconds in which a person's messages are counted.
 WINDOW = 60.0
 
@@ -159,6 +158,8 @@ class Services:
         self.settings, self.knowledge = settings, knowledge
         self.memory = Memory(settings.context_minutes)
         self.fair_use = FairUse(settings.questions_per_minute)
+        # What the administrators hear of once until the next start, and albums seen lately.
+        self.told, self.albums = set[str](), deque[str](maxlen=ALBUMS)
 
     def sources(self) -> Sources:
         """Give the reports that sources and links are named after."""

@@ -72,11 +72,6 @@ class Settings:
         made = hmac.new(self.token.encode(), b"webhook secret", "sha256").hexdigest()
         return self.webhook_secret or made
 
-    @property
-    def address(self) -> tuple[str, int] | None:
-        """Give the host and port to listen on, None where nothing needs it."""
-        return self.listen or (("127.0.0.1", 8443) if self.webhook_url else None)
-
 
 # By key what it sets, and its kind.
 KEYS: dict[str, tuple[str, Kind]] = {

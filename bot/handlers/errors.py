@@ -8,13 +8,11 @@ from telegram.error import RetryAfter, TelegramError
 from bot import texts
 from bot.logs import place_of
 from bot.messages import notice
-from bot.services import Context
+from bot.services import Context, services_of
 from bot.transport import delivery, metrics
 from bot.transport.retries import is_network
 
 _logger = logging.getLogger(__name__)
-
-_TOLD = "faults told"
 
 
 async def handle(update: object, context: Context) -> None:
@@ -42,7 +40,7 @@ async def handle(update: object, context: Context) -> None:
                 await delivery.say(update, notice(texts.SORRY))
         except TelegramError as refusal:
             _logger.warning("The apology was not delivered either: %s", refusal)
-    told, place = context.bot_data.setdefault(_TOLD, set()), place_of(error)
+    told, place = services_of(context).told, place_of(error)
     if not is_network(error) and place not in told:
         told.add(place)
         await delivery.tell_administrators(context, texts.FAULT.format(place))

@@ -10,10 +10,6 @@ from bot.services import Context, services_of
 from bot.transport import delivery
 from knowledge import HELPFUL, NOT_RIGHT, Fact
 
-# The administrators hear of an entry once until the next start; every vote stands among the
-# unanswered questions anyway.
-_TOLD = "entries objected to"
-
 
 async def none_of_these(_: Message, context: Context, asked: int) -> BotMessage:
     """Note that no suggestion was right, and offer the topics."""
@@ -59,10 +55,10 @@ async def told(_: Message, context: Context, asked: int, reason: str) -> BotMess
     """Pass an objection on to the administrators: the question and the entry, nobody's name."""
     services = services_of(context)
     record = services.knowledge.asked(asked)
-    heard: set[str] = context.bot_data.setdefault(_TOLD, set())
-    if record is None or (record.fact or record.question) in heard:
+    # Every vote stands among the unanswered questions anyway.
+    if record is None or (record.fact or record.question) in services.told:
         return notice(texts.TOLD_ALREADY)
-    heard.add(record.fact or record.question)
+    services.told.add(record.fact or record.question)
     entry = services.fact(record.fact)
     text = texts.objected(record.question, entry.question if entry else "", reason)
     await delivery.tell_administrators(context, text)

@@ -5,7 +5,6 @@ figure.
 """
 
 import re
-from collections import deque
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
@@ -32,9 +31,6 @@ _WISH = re.compile(
 )
 _POLITE = re.compile(r"\bplease\b", re.I)
 _THAT = frozenset({"that", "this", "it", "them", "those", "these"})
-# Albums remembered.
-_KEPT = 1_000
-_ALBUMS = "albums"
 # Of the cards: how many, the characters of a description, and the seconds for which Telegram may
 # give them again: short, so that a corrected fact shows.
 CARDS, DESCRIPTION, CACHE = 10, 120, 30
@@ -111,8 +107,7 @@ UNREADABLE = ~filters.TEXT & ~filters.CAPTION & ~filters.StatusUpdate.ALL
 
 def _is_first(message: Message, context: Context) -> bool:
     """Tell whether to answer a message of an album: one with a caption, else its first picture."""
-    album = message.media_group_id
-    seen = context.bot_data.setdefault(_ALBUMS, deque(maxlen=_KEPT))
+    album, seen = message.media_group_id, services_of(context).albums
     is_new = album not in seen
     seen += [album] if album else []
     return is_new or bool(message.caption)
