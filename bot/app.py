@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 from telegram import LinkPreviewOptions
 from telegram.constants import ParseMode
-from telegram.error import InvalidToken, TelegramError
+from telegram.error import Conflict, InvalidToken, TelegramError
 from telegram.ext import ApplicationBuilder, Defaults
 from telegram.request import BaseRequest, HTTPXRequest
 from tornado.httpserver import HTTPServer
@@ -31,7 +31,7 @@ from bot.handlers import commands, register
 from bot.services import KEY, App, Services, services_of
 from bot.settings import Settings
 from bot.transport import metrics, retries, updates
-from bot.transport.inbox import Inbox, TwoCopies, poll
+from bot.transport.inbox import Inbox, poll
 from bot.transport.updates import ChatOrder
 from knowledge import KnowledgeBase, KnowledgeError
 
@@ -152,7 +152,7 @@ class Service:
             with suppress(asyncio.CancelledError):
                 await work
             return ""
-        except TwoCopies:
+        except Conflict:
             return texts.CONFLICT
         except InvalidToken:
             return texts.BAD_TOKEN

@@ -21,7 +21,7 @@ HEADINGS = ("report", "topic")
 Place = tuple[str, str]
 
 
-def place_of(thing: Thing) -> Place:
+def place_of(thing: Thing | None) -> Place:
     """Give the table and the id of an entry; of a term what people say."""
     kind = type(thing).__name__.lower()
     return kind, getattr(thing, PRIMARY[kind])
@@ -37,9 +37,7 @@ class Swap:
     @property
     def place(self) -> Place:
         """Give the table and the id of the entry."""
-        thing = self.after or self.before
-        assert thing is not None
-        return place_of(thing)
+        return place_of(self.after or self.before)
 
     @property
     def kind(self) -> str:

@@ -19,6 +19,7 @@ from knowledge import Stage, heard_by
 _logger = logging.getLogger(__name__)
 
 Buttons = Sequence[Sequence[Button | InlineKeyboardButton]]
+Callback = Callable[[Update, Context], Coroutine[Any, Any, None]]
 
 # The message was deleted, or is too old to change.
 LOST = re.compile(
@@ -79,9 +80,7 @@ async def reply(message: Message, page: BotMessage) -> Message:
     return await message.reply_text(page.html, reply_markup=keyboard(page.rows))
 
 
-def replying(
-    handler: Callable[[Message, Context], Coroutine[Any, Any, BotMessage | None]],
-) -> Callable[[Update, Context], Coroutine[Any, Any, None]]:
+def replying(handler: Callable[[Message, Context], Awaitable[BotMessage | None]]) -> Callback:
     """Make a handler of what is done with a message: the page that it gives is replied."""
 
     async def handle(update: Update, context: Context) -> None:
@@ -95,7 +94,7 @@ def replying(
 
 def tapped(
     handler: Callable[..., Awaitable[BotMessage | None]], thanks: str = "", *, below: bool = False
-) -> Callable[[Update, Context], Coroutine[Any, Any, None]]:
+) -> Callback:
     """Show what a handler makes of what a button carries, in place of its message or `below` it."""
 
     async def told(update: Update, context: Context) -> None:

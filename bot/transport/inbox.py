@@ -104,11 +104,10 @@ class Inbox:
             with open(self._path, "a", opener=private) as file:
                 # The line before may have been cut short by a crash.
                 file.writelines(f"\n{json.dumps(one.raw)}" for one in waiting)
-        except OSError as error:
-            _logger.warning("Updates that wait could not be written down: %s", error.strerror)
-        else:
             for one in waiting:
                 one.is_kept = True
+        except OSError as error:
+            _logger.warning("Updates that wait could not be written down: %s", error.strerror)
 
     def restore(self) -> None:
         """Take up what a crash has left in the file."""
@@ -150,12 +149,8 @@ class Inbox:
                         await bot.send_chat_action(chat["id"], ChatAction.TYPING)
 
 
-class TwoCopies(Exception):
-    """Another program fetches this bot's updates."""
-
-
 async def poll(bot: Bot, inbox: Inbox) -> None:
-    """Fetch updates until cancelled; raises TwoCopies when another program does so too."""
+    """Fetch updates until cancelled; raises Conflict when another program does so too."""
     offset = chances = failures = 0
     in_peace = time.monotonic()
     while True:
@@ -165,7 +160,7 @@ async def poll(bot: Bot, inbox: Inbox) -> None:
             if isinstance(error, Conflict):
                 # The newcomer goes: whoever has been served so far still is.
                 if not chances:
-                    raise TwoCopies from error
+                    raise
                 chances -= 1
             _logger.warning("Updates cannot be fetched: %r", error)
             await asyncio.sleep(pause_after(error, failures))

@@ -84,13 +84,10 @@ class ChatOrder(SimpleUpdateProcessor):
         # Versions are built one at a time.
         self._building = asyncio.Lock()
         self._told = ""
-        self._chats: WeakValueDictionary[object, asyncio.Lock] = WeakValueDictionary()
+        # A lock for each chat in which something is done.
+        self.chats: WeakValueDictionary[object, asyncio.Lock] = WeakValueDictionary()
         # By chat and message: the hash of what it says.
         self._said: dict[tuple[int, int], int] = {}
-
-    def chat(self, number: object) -> asyncio.Lock:
-        """Give the lock of a chat: all that came before in it goes first."""
-        return self._chats.setdefault(str(number), asyncio.Lock())
 
     async def handle(self, raw: Json, application: App) -> None:
         """Handle an update if it is meant for the bot, from the newest knowledge."""
@@ -179,5 +176,6 @@ async def handle(application: App, raw: Json) -> None:
     """Handle an update when it is its chat's turn; one that cannot be read is passed over."""
     order = order_of(application)
     # Found in what has not been read yet: to read a burst at once would hold up everybody.
-    async with order.chat(chat_of(raw).get("id")):
+    chat = str(chat_of(raw).get("id"))
+    async with order.chats.setdefault(chat, asyncio.Lock()):
         await order.process_update(raw, order.handle(raw, application))

@@ -21,8 +21,6 @@ LIVE = 1
 # Seconds after which no update comes again: what nobody fetches is kept elsewhere for a day.
 KEPT = 2 * 24 * 3600
 HELPFUL, NOT_RIGHT, NONE_OF_THESE = "helpful", "not right", "none of these"
-# Nanoseconds after a file's last change from which its times show the next, on any file system.
-SETTLED = 2_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +106,7 @@ class Database:
         is_there = seen[:2] == self._file
         with explained(self.path):
             if is_there and _mark_of(self.path) >= self._mark:
-                self._looked_at = seen if time.time_ns() - seen[-1] > SETTLED else ()
+                self._looked_at = seen
                 return
         # What stands beside the file belongs to the old one: left there, whoever opens the new one
         # next would read it into that. Another thread leaves this to the connection's own.

@@ -168,11 +168,7 @@ def test_a_schema_damaged_while_it_runs_stops_no_answer(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("how", ["replaced", "copied over", "emptied", "deleted", "moved"])
-def test_a_file_that_is_replaced_or_gone_is_left_alone(
-    desk: Desk, how: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # As if the file had not changed for a while.
-    monkeypatch.setattr(database, "SETTLED", 0)
+def test_a_file_that_is_replaced_or_gone_is_left_alone(desk: Desk, how: str) -> None:
     desk.says("po vacancies", desk.ann)
     backup = desk.path.with_name("backup.db")
     desk.knowledge.backup(backup)
@@ -225,7 +221,6 @@ def test_a_file_is_looked_into_only_when_its_times_have_changed(
         looks.append(path)
         return mark_of(path)
 
-    monkeypatch.setattr(database, "SETTLED", 0)
     monkeypatch.setattr(database, "_mark_of", looked)
     desk.knowledge.store.last_change()
     looks.clear()

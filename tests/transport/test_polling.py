@@ -6,8 +6,9 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from telegram.error import Conflict
 
-from bot.transport.inbox import CHANCES, TwoCopies
+from bot.transport.inbox import CHANCES
 from bot.transport.retries import PAUSES
 from tests.telegram import Telegram
 from tests.transport.test_inbox import Bench
@@ -50,7 +51,7 @@ def test_who_serves_gives_a_newcomer_time_to_go(tmp_path: Path, pauses: list[flo
         assert [one for one in pauses if one] == list(PAUSES[:CHANCES])
         # One that will not go ends this one.
         telegram.fail("getUpdates", 409, CONFLICT, times=CHANCES + 1)
-        with pytest.raises(TwoCopies):
+        with pytest.raises(Conflict):
             await bench.fetching
 
     asyncio.run(story())
