@@ -227,10 +227,9 @@ class KnowledgeBase:
 
     def fact(self, fact_id: str) -> model.Fact:
         """Give a fact, live or retired; raises KnowledgeError."""
-        try:
-            return self.snapshot.facts[fact_id]
-        except KeyError:
-            raise KnowledgeError(f"There is no entry called “{fact_id}”.") from None
+        if fact := self.snapshot.facts.get(fact_id):
+            return fact
+        raise KnowledgeError(f"There is no entry called “{fact_id}”.")
 
     def facts(self, topic: str) -> tuple[model.Fact, ...]:
         """Give the live facts of a topic, without gaps, in reading order."""

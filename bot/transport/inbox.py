@@ -154,8 +154,14 @@ async def poll(bot: Bot, inbox: Inbox) -> None:
     offset = chances = failures = 0
     in_peace = time.monotonic()
     while True:
+        # Not by `Bot.get_updates`: there, one update that cannot be read spoils all.
+        seconds = POLL if chances else FIRST_POLL
+        query = {"timeout": seconds, "offset": offset, "allowed_updates": json.dumps(KINDS)}
+        address = f"{bot.base_url}/getUpdates?{urlencode(query)}"
+        patience = seconds + (bot.request.read_timeout or 5.0)
         try:
-            updates = await _fetched(bot, offset, POLL if chances else FIRST_POLL)
+            result: Any = await bot.request.post(address, read_timeout=patience)
+            updates = [update for one in result if (update := numbered(one))]
         except Exception as error:  # whatever came in place of updates
             if isinstance(error, Conflict):
                 # The newcomer goes: whoever has been served so far still is.
@@ -174,13 +180,3 @@ async def poll(bot: Bot, inbox: Inbox) -> None:
         await inbox.take(*updates)
         # What is asked for next confirms what came before it.
         offset = max([offset, *(one["update_id"] + 1 for one in updates)])
-
-
-async def _fetched(bot: Bot, offset: int, seconds: int) -> list[Json]:
-    # Not by `Bot.get_updates`: there, one update that cannot be read spoils all.
-    query = {"timeout": seconds, "offset": offset, "allowed_updates": json.dumps(KINDS)}
-    result: Any = await bot.request.post(
-        f"{bot.base_url}/getUpdates?{urlencode(query)}",
-        read_timeout=seconds + (bot.request.read_timeout or 5.0),
-    )
-    return [update for one in result if (update := numbered(one))]

@@ -4,7 +4,7 @@ from sqlite3 import Connection
 
 from knowledge import snapshot as snapshots
 from knowledge.errors import watched
-from knowledge.snapshot import Edit, Revision, Snapshot, Swap, Thing, from_json
+from knowledge.snapshot import Edit, Revision, Snapshot, Swap, Thing, from_json, to_json
 from knowledge.storage.database import Database, explained, past
 
 # Who loads the reports that come with the program: nobody can take that back.
@@ -48,27 +48,25 @@ class Store(Database):
         from sqlite_utils import Database as Tables
 
         with self.writing() as connection:
-            db = Tables(connection, execute_plugins=False)
             now = known if known.change == self.last_change() else self._snapshot(connection)
             edit = now.settled(edit)
             if not edit.swaps:
                 return now
             after = now.after(edit)
             # Rows of one change may lean on each other in any order.
-            db.execute("pragma defer_foreign_keys = on")
-            made = {"number": after.change, "at": past(0), "who": who, "what": edit.what}
-            db.table("revision").insert(made | {"reverts": edit.reverts})
-            if who != SHIPPED:
-                db.table("replaced").insert_all(
-                    {"change": after.change, "kind": swap.kind, "key": swap.key,
-                     "before": snapshots.to_json(swap.before),
-                     "after": snapshots.to_json(swap.after)}
-                    for swap in edit.swaps
-                )  # fmt: skip
+            connection.execute("pragma defer_foreign_keys = on")
+            made = (after.change, past(0), who, edit.what, edit.reverts)
+            connection.execute("insert into revision values (?, ?, ?, ?, ?)", made)
+            # Of the reports that come with the program nothing is taken back.
+            for swap in edit.swaps if who != SHIPPED else ():
+                row = (after.change, *swap.place, to_json(swap.before), to_json(swap.after))
+                sql = "insert into replaced (change, kind, key, before, after) values"
+                connection.execute(f"{sql} (?, ?, ?, ?, ?)", row)
+            db = Tables(connection, execute_plugins=False)
             for kind, primary in snapshots.PRIMARY.items():
                 mine = [swap for swap in edit.swaps if swap.kind == kind]
                 gone = [(swap.key,) for swap in mine if swap.after is None]
-                db.conn.executemany(f"delete from {kind} where {primary} = ?", gone)
+                connection.executemany(f"delete from {kind} where {primary} = ?", gone)
                 kept = [snapshots.signed(swap.after) for swap in mine if swap.after is not None]
                 db.table(kind).upsert_all(watched(kept, "saving"), pk=primary)
         return after
