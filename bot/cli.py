@@ -51,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         logs.configure(configured.log_level, configured.token, service=service)
         opened = _opened(configured, shipped=given.command != "import", waits=not service)
         with bar(sys.stderr), opened as knowledge:
-            for line in given.run(knowledge, given):
+            for line in given.run(knowledge, given) or ():
                 print(line, flush=True)
         return int(given.status)
     except (library.KnowledgeError, SettingsError) as error:

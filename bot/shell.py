@@ -25,22 +25,22 @@ WHO = "command line"
 # What a command says, line by line; its changes are made on the way.
 Lines = Iterable[str]
 # That, what the command does in words, and what it takes.
-Command = tuple[Callable[[KnowledgeBase, Namespace], Lines], str, list[tuple[str, dict[str, Any]]]]
+Run = Callable[[KnowledgeBase, Namespace], Lines | None]
+Command = tuple[Run, str, list[tuple[str, dict[str, Any]]]]
 
 # Fields that are options of `add` and `edit`.
 FIELDS = [name for name in texts.FIELDS if name not in ("also_asked", "figures")]
 
 
-def serve(knowledge: KnowledgeBase, given: Namespace) -> Lines:
+def serve(knowledge: KnowledgeBase, given: Namespace) -> None:
     """Serve Telegram, or without a token whoever sits here."""
     if not given.settings.token:
         terminal.chat(given.settings, knowledge)
     elif trouble := app.serve(given.settings, knowledge):
         raise KnowledgeError(trouble)
-    return ()
 
 
-def _preview(knowledge: KnowledgeBase, given: Namespace) -> Lines:
+def _preview(knowledge: KnowledgeBase, given: Namespace) -> None:
     def opened(url: str) -> None:
         print(f"{public.PREVIEW_AT.format(url)}\n{public.PREVIEW_ENDS}", flush=True)
         if not given.no_browser:
@@ -50,7 +50,6 @@ def _preview(knowledge: KnowledgeBase, given: Namespace) -> Lines:
     knowledge.matcher  # noqa: B018
     with suppress(KeyboardInterrupt):
         asyncio.run(serve_preview(Session(given.settings, knowledge), given.port, opened))
-    return ()
 
 
 # --- Files and figures ----------------------------------------------------------------------------
@@ -70,16 +69,14 @@ def _import(base: KnowledgeBase, given: Namespace) -> Lines:
         yield from _tried(base, plan.edit, several=True)
 
 
-def _export(base: KnowledgeBase, given: Namespace) -> Lines:
+def _export(base: KnowledgeBase, given: Namespace) -> None:
     given.file.write_bytes(base.export(given.file.name))
-    return ()
 
 
-def _backup(base: KnowledgeBase, given: Namespace) -> Lines:
+def _backup(base: KnowledgeBase, given: Namespace) -> None:
     if given.file.exists():
         raise KnowledgeError(f"{given.file} is there already. Name a new file.")
     base.backup(given.file)
-    return ()
 
 
 # --- Entries --------------------------------------------------------------------------------------
