@@ -14,7 +14,7 @@ from bot import messages, texts
 from bot.admin import access, asked, entries, entry_form, import_export
 from bot.admin import texts as admin_texts
 from bot.admin.access import handled
-from bot.handlers import charts, commands, errors, feedback, questions
+from bot.handlers import buttons, commands, errors, questions
 from bot.handlers.questions import QUESTION, TYPED, Handler
 from bot.services import App, services_of
 from bot.transport.delivery import outdated, replying, tapped
@@ -36,7 +36,7 @@ COMMANDS: dict[str, Handler] = {
     "help": commands.help_,
     "ask": questions.ask,
     "topics": commands.topics,
-    "chart": charts.chart,
+    "chart": buttons.chart,
     "reports": commands.reports,
     "contact": commands.contact,
     "privacy": commands.privacy,
@@ -45,16 +45,16 @@ COMMANDS: dict[str, Handler] = {
 TAPS = {
     messages.FACT: tapped(commands.chosen),
     messages.RELATED: tapped(commands.shown, below=True),
-    messages.CHART: tapped(charts.sent, below=True),
-    messages.FIGURES: tapped(charts.sent, below=True),
-    messages.SHARE: tapped(feedback.shared),
+    messages.CHART: tapped(buttons.charted, below=True),
+    messages.FIGURES: tapped(buttons.charted, below=True),
+    messages.SHARE: tapped(buttons.shared),
     messages.TAKE: tapped(commands.shown),
-    messages.NONE: tapped(feedback.none_of_these),
+    messages.NONE: tapped(buttons.none_of_these),
     messages.LATER: tapped(questions.later),
-    messages.HELPFUL: tapped(feedback.voted, texts.THANKS_HELPFUL),
-    messages.NOT_RIGHT: tapped(feedback.voted, texts.THANKS_NOT_RIGHT, below=True),
-    messages.WRONG: tapped(feedback.explained),
-    messages.TELL: tapped(feedback.told),
+    messages.HELPFUL: tapped(buttons.voted, texts.THANKS_HELPFUL),
+    messages.NOT_RIGHT: tapped(buttons.voted, texts.THANKS_NOT_RIGHT, below=True),
+    messages.WRONG: tapped(buttons.explained),
+    messages.TELL: tapped(buttons.passed_on),
     messages.TOPICS: tapped(commands.topics),
     messages.QUESTIONS: tapped(commands.questions),
 }

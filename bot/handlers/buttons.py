@@ -1,19 +1,23 @@
-"""Charts: by the button below an answer, by /chart or by asking for one; their figures as files."""
+"""What the buttons below an answer do: its chart, votes and objections, passing it on.
+
+A chart comes by /chart or by asking for one as well. Anybody in a group may tap.
+"""
 
 import asyncio
 import re
+from collections.abc import Sequence
 
-from telegram import Message
+from telegram import InlineKeyboardButton, Message
 from telegram.constants import ChatAction
 from telegram.error import BadRequest, Forbidden
 
 from bot import messages, texts
 from bot.charts import as_csv, chart_of, drawing, told
 from bot.handlers.questions import question_in, wish
-from bot.messages import BotMessage, answers, joined, notice, safe
+from bot.messages import BotMessage, Button, answers, joined, notice, safe, short
 from bot.services import Context, services_of
 from bot.transport import delivery
-from knowledge import Fact, KnowledgeBase
+from knowledge import HELPFUL, NOT_RIGHT, Fact, KnowledgeBase
 
 # Telegram's words where a chat takes texts only.
 NOT_HERE = re.compile(r"not enough rights to send|send_(photos|media|docs|plain)_forbidden", re.I)
@@ -32,7 +36,7 @@ async def chart(message: Message, context: Context) -> BotMessage | None:
     found = _meant(about, charts, services.knowledge) if about else shown
     if fact := next(filter(chart_of, found), None):
         services.memory.show(place, fact)
-        return await sent(message, context, fact, read=True)
+        return await charted(message, context, fact, read=True)
     said = texts.NO_CHARTS if not charts else texts.NO_SUCH_CHART if about else texts.WHICH_CHART
     return notice(said, messages.questions(charts[: messages.A_PAGE], messages.CHART))
 
@@ -56,7 +60,7 @@ def _meant(text: str, charts: list[Fact], knowledge: KnowledgeBase) -> list[Fact
     return found
 
 
-async def sent(
+async def charted(
     message: Message, context: Context, fact: Fact, kind: str = "", *, read: bool = False
 ) -> BotMessage | None:
     """Send a chart as a picture with its telling, or as a file of a `kind`: for print, its figures.
@@ -84,3 +88,60 @@ async def sent(
             raise
         return joined(map(safe, (texts.NO_PICTURES_HERE, told(chart), chart.source)))
     return None
+
+
+# --- What readers make of it ----------------------------------------------------------------------
+
+
+async def none_of_these(_: Message, context: Context, asked: int) -> BotMessage:
+    """Note that no suggestion was right, and offer the topics."""
+    return services_of(context).none_of_these(asked)
+
+
+async def shared(message: Message, context: Context, fact: Fact) -> None:
+    """Show how the fact above can be passed on, in place of the button tapped."""
+    ways = (
+        Button(texts.SEND_ON, switch_inline_query=short(fact.question, messages.QUERY)),
+        Button(texts.COPY_LINK, copy_text=texts.LINK.format(context.bot.username, fact.id)),
+    )
+    await _without(message, {messages.button("", messages.SHARE, fact.id)}, ways)
+
+
+async def voted(
+    message: Message, context: Context, asked: int, helpful: str = ""
+) -> BotMessage | None:
+    """Count a vote and take its small row away; one that is not right leads on."""
+    services = services_of(context)
+    services.knowledge.note(asked, feedback=HELPFUL if helpful else NOT_RIGHT)
+    await _without(message, set(messages.votes(asked)))
+    return None if helpful else services.objection(asked)
+
+
+async def _without(message: Message, gone: set[Button], instead: Sequence[Button] = ()) -> None:
+    """Take buttons from a message, where Telegram still tells them, or put others above theirs."""
+    keys = {one.callback_data for one in gone}
+    rows = list[Sequence[Button | InlineKeyboardButton]]()
+    for row in message.reply_markup.inline_keyboard if message.reply_markup else ():
+        kept = [one for one in row if one.callback_data not in keys]
+        rows += [kept] if len(kept) == len(row) else [instead, kept]
+    if rows:
+        await delivery.done(message.edit_reply_markup(delivery.keyboard(rows)))
+
+
+async def explained(_: Message, context: Context, asked: int, reason: str) -> BotMessage:
+    """Take what was wrong, and offer what is left to do about it."""
+    return services_of(context).objection(asked, reason)
+
+
+async def passed_on(_: Message, context: Context, asked: int, reason: str) -> BotMessage:
+    """Pass an objection on to the administrators: the question and the entry, nobody's name."""
+    services = services_of(context)
+    record = services.knowledge.asked(asked)
+    # Every vote stands among the unanswered questions anyway.
+    if record is None or (record.fact or record.question) in services.told:
+        return notice(texts.TOLD_ALREADY)
+    services.told.add(record.fact or record.question)
+    entry = services.fact(record.fact)
+    text = texts.objected(record.question, entry.question if entry else "", reason)
+    await delivery.tell_administrators(context, text)
+    return notice(texts.TOLD)
