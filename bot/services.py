@@ -92,19 +92,20 @@ class Memory:
 
     def show(self, place: Place, fact: Fact, asked: int | None = None) -> None:
         """Note that a fact now stands in a chat, as if its question had been asked."""
-        before = self.standing(place)
-        said = before.context.after(fact.question, Answer((Match(fact, 1.0),)))
-        self._put(place, Exchange(0, 0, before, Standing(said, asked)), *self._made(place))
+        said = self.standing(place).context.after(fact.question, Answer((Match(fact, 1.0),)))
+        self.answered(place, 0, 0, Standing(said, asked))
 
     def exchange(self, place: Place, question: int) -> Exchange | None:
         """Give the exchange that a message opened, None if it is forgotten."""
         return next((one for one in self._made(place) if one.question == question), None)
 
     def answered(self, place: Place, question: int, reply: int, after: Standing) -> None:
-        """Note a reply; one to an edited question takes the place of what it said before."""
-        made, old = self._made(place), self.exchange(place, question)
-        new = Exchange(question, reply, old.before if old else self.standing(place), after)
-        self._put(place, *((new if one is old else one for one in made) if old else (new, *made)))
+        """Note a reply; one to an edited question comes in place of what it said before."""
+        old, now = self.exchange(place, question), self.standing(place)
+        others = (one for one in self._made(place) if one is not old)
+        made = (Exchange(question, reply, old.before if old else now, after), *others)
+        self.forget(place)
+        self._chats[place] = self._clock(), made[:EXCHANGES]
 
     def forget(self, place: Place) -> None:
         """Forget a chat."""
@@ -118,10 +119,6 @@ class Memory:
                 break
             self.forget(oldest)
         return self._chats.get(place, (0.0, ()))[1]
-
-    def _put(self, place: Place, *exchanges: Exchange) -> None:
-        self.forget(place)
-        self._chats[place] = self._clock(), exchanges[:EXCHANGES]
 
 
 class FairUse:
