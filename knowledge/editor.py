@@ -24,8 +24,6 @@ MOST_ASKED = 300
 PATIENCE = 3.0
 # Ways of asking an entry that it is asked for by.
 REWORDED = 12
-# Characters of what a change is said to be, when it takes back another.
-LONGEST_WHAT = 300
 FOUND = 8
 # The confidence (0-1) from which an entry is found by its meaning; letters at random reach 0.12.
 MEANT = 0.2
@@ -154,7 +152,7 @@ class Editor:
         while first.edit.reverts is not None:
             first, is_back = self._revision(first.edit.reverts), not is_back
         verb = "brought back" if is_back else "took back"
-        return revision.back(f"{verb} change {first.number}: {first.edit.what}"[:LONGEST_WHAT])
+        return revision.back(f"{verb} change {first.number}: {first.edit.what}")
 
     def unanswered(self, days: int) -> Callable[[], list[Cluster]]:
         """Give what finds the questions that people did not get answered."""
