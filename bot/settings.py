@@ -100,12 +100,10 @@ def load(env_file: Path = Path(".env")) -> Settings:
 def _written_in(file: Path) -> str:
     """Read a `.env` file, "" where there is none; Windows writes it as UTF-16 or with a mark."""
     try:
-        data = file.read_bytes()
+        data = file.read_bytes() if file.exists() else b""
         text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
         if "\0" in text:
             raise UnicodeError
-    except FileNotFoundError:
-        return ""
     except OSError as error:
         raise SettingsError(f"{file} cannot be read: {error.strerror}.") from None
     except UnicodeError:

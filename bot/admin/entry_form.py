@@ -136,12 +136,11 @@ async def typed(request: Request) -> BotMessage | None:
         return None
     text = request.text.strip()
     # The words of the buttons do what the buttons do.
-    said = {one.text.casefold(): str(one.callback_data) for one in _under(draft)}
+    said = dict.fromkeys(texts.CANCELLING, f"a:leave:{draft.number}")
+    said |= {one.text.casefold(): str(one.callback_data) for one in _under(draft)}
     word = text.casefold().rstrip(".!")
     if request.update.edited_message:
         return notice(texts.EDITS_IGNORED)
-    if word in texts.CANCELLING:
-        return await cancel(request)
     if word in said:
         _, request.verb, *request.parts = said[word].split(":")
         return await tap(request)

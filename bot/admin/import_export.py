@@ -30,14 +30,14 @@ async def dry_run(request: Request) -> BotMessage | None:
     data = bytes(await (await document.get_file()).download_as_bytearray())
     async with delivery.telling(request.show):
         plan = await asyncio.to_thread(request.knowledge.plan_import, data, name)
+        is_tried = 0 < len(plan.edit.swaps) <= TRIED
+        tried = await asyncio.to_thread(request.editor.trial(plan.edit)) if is_tried else None
     if plan.changes_nothing:
         said = "\n".join((texts.NO_CHANGE, "", *plan.notes)).strip()
         return notice(said[: 2 * SHOWN])
     is_long = len(str(plan)) > SHOWN
     parts = [texts.DRY_RUN_OF.format(name), str(plan)[:SHOWN] + "…" * is_long]
-    if len(plan.edit.swaps) <= TRIED:
-        async with delivery.telling(request.show):
-            tried = await asyncio.to_thread(request.editor.trial(plan.edit))
+    if tried:
         parts += told(tried, several=True)
         parts += [texts.RIVALS_STAY] if tried.rivals else []
     # Named after the message that shows it, which is the only one of its number.

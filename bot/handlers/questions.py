@@ -145,12 +145,12 @@ async def ask(message: Message, context: Context) -> BotMessage | None:
 
 
 async def _answer(
-    message: Message, text: str, context: Context, old: Exchange | None = None, tapped: bool = False
+    message: Message, text: str, context: Context, old: Exchange | None = None
 ) -> None:
-    """Answer what a message, or a button `tapped` below it, asks; in place of an `old` reply."""
+    """Answer what a message, or a button below it, asks; in place of an `old` reply."""
     services, place = services_of(context), delivery.place_of(message)
-    about = message if tapped else message.reply_to_message
-    standing = services.memory.standing(place, about.message_id if about else None)
+    about = message.reply_to_message or message
+    standing = services.memory.standing(place, about.message_id)
     turn, number = services.respond(text, old.before if old else standing), None
     if old:
         page, keys = turn.page.html, delivery.keyboard(turn.page.rows)
@@ -167,7 +167,7 @@ async def later(message: Message, context: Context) -> None:
     rows = message.reply_markup.inline_keyboard if message.reply_markup else ()
     every = (one for row in rows for one in row)
     label = next((one.text for one in every if one.callback_data == messages.LATER), "")
-    await _answer(message, label, context, tapped=True)
+    await _answer(message, label, context)
 
 
 async def edited(message: Message, context: Context) -> None:
