@@ -16,9 +16,8 @@ _NUMBER = re.compile(r"\b0x[0-9a-f]+|\d+")
 LINE = "time=%(asctime)s.%(msecs)03dZ level=%(level)s logger=%(name)s %(values)s"
 # Longer texts, say a gateway's page, are cut.
 LONGEST = 500
-# Of the same kind of line one goes through in so many seconds; so many kinds are told apart.
+# Of the same kind of line one goes through in so many seconds.
 QUIET = 60.0
-KINDS = 200
 
 
 class LogFilter(logging.Filter):
@@ -42,8 +41,6 @@ class LogFilter(logging.Filter):
         if record.levelno >= logging.INFO and now - since < QUIET:
             self._kinds[kind] = since, held + 1
             return False
-        if len(self._kinds) > KINDS:
-            self._kinds.clear()
         self._kinds[kind] = now, 0
         more = f" ({held} more since the last such line)" if held else ""
         values = f"message={self._quoted(record.getMessage()[:LONGEST] + more)}"

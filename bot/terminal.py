@@ -10,8 +10,6 @@ from contextlib import suppress
 from itertools import chain
 from typing import TextIO
 
-from telegram.constants import MessageLimit
-
 from bot import app, texts
 from bot.charts.drawing import described
 from bot.messages.terminal_text import BOLD, LINK, SOFT, WIDTH, clean, fold, plain, style
@@ -72,8 +70,7 @@ class Conversation:
             if copied := act.get("copy_text"):
                 return f"{self._look.set(texts.COPIED, SOFT)} {clean(copied['text'])}"
         else:
-            # What Telegram's apps would send as several messages is cut here.
-            act = {"act": "text", "text": " ".join(line.split())[: MessageLimit.MAX_TEXT_LENGTH]}
+            act = {"act": "text", "text": " ".join(line.split())}
         here.act(self._person, self._chat, act)
         await here.deliver(self.application)
         # A message sent and then edited is shown once, as it stands now.
