@@ -31,8 +31,6 @@ OUTCOMES = {library.Answer: "answer", library.Suggestions: "suggest"}
 # Seconds of work before a bar is shown; what is over sooner needs none.
 PATIENCE = 0.7
 
-Given = argparse.Namespace
-
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program and give its exit status."""
@@ -140,7 +138,7 @@ def bar(stream: TextIO, clock: Callable[[], float] = time.monotonic) -> Iterator
 # --- ask ------------------------------------------------------------------------------------------
 
 
-def _ask(knowledge: KnowledgeBase, given: Given) -> Iterator[str]:
+def _ask(knowledge: KnowledgeBase, given: argparse.Namespace) -> Iterator[str]:
     services = Services(given.settings, knowledge)
     if given.jsonl:
         yield from _answered_lines(services)

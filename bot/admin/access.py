@@ -24,9 +24,7 @@ from bot.transport.updates import order_of
 from knowledge import Edit, Editor, Fact, KnowledgeError, edits
 
 # Taps whose page takes the place of the one tapped; that of others stands below it.
-IN_PLACE = frozenset(
-    "apply discard dismiss drop keep later leave means older page rival save terms".split()
-)
+IN_PLACE = "apply discard dismiss drop keep later leave means older page rival save terms".split()
 # Entries told of that speak against a change, questions that it moves, and characters of each.
 RIVALS_TOLD, MOVED_TOLD, QUOTED = 3, 8, 70
 # Under which a draft is kept.
@@ -144,12 +142,11 @@ class Request:
     """What an administrator sent: a message with a command, or a tap with what its button says."""
 
     def __init__(self, update: Update, context: Context, verb: str, parts: Sequence[str]) -> None:
-        user, message = update.effective_user, update.effective_message
-        assert user is not None
+        message = update.effective_message
         assert isinstance(message, Message)
         self.update, self.context, self.verb, self.parts = update, context, verb, parts
-        # The message written, or tapped.
-        self.who, self.message = user.id, message
+        # The message written, or tapped, in their own chat, which has their number.
+        self.who, self.message = message.chat_id, message
         self.services = services_of(context)
         self.knowledge = self.services.knowledge
         self.editor = Editor(self.knowledge)

@@ -56,10 +56,7 @@ def _page(
 
 
 async def unanswered(request: Request) -> BotMessage:
-    """Show the most asked of the questions that were not answered, and do what is tapped below it.
-
-    It is learned, an entry begun with it, it is dismissed, or the next one shown.
-    """
+    """Show the most asked of the questions that were not answered, and do what is tapped below."""
     waiting = await asyncio.to_thread(request.editor.unanswered(DAYS))
     if not request.parts:
         return _page(request, waiting)

@@ -102,15 +102,13 @@ def when(revision: Revision) -> str:
 
 
 async def undo(request: Request) -> BotMessage | None:
-    """Take back the change of a number, or the last; somebody else's only after a second look.
-
-    Or bring back what was taken back last.
-    """
+    """Take back the last change, or that of a number, or bring back what was taken back last."""
     if request.verb == "redo":
         return await request.change(request.editor.redo())
     number = int(request.written) if request.written.isdecimal() else None
     if number is None and request.written:
         return notice(texts.NO_SUCH_CHANGE.format(request.written))
+    # Somebody else's only after a second look.
     if number is None and (last := request.editor.last()).who != str(request.who):
         name = await _name(request, last.who)
         text = texts.NOT_YOURS.format(last.edit.what, name, when(last))

@@ -1,8 +1,4 @@
-"""Questions: what a message asks, in groups only what is addressed to the bot, and the answer.
-
-And what is typed after the bot's name in any chat, which gets cards with the question and the
-figure.
-"""
+"""Questions: what a message asks, in groups only what is addressed to the bot; answers, cards."""
 
 import re
 from collections.abc import Callable, Coroutine, Mapping

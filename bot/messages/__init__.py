@@ -230,14 +230,10 @@ def topics(every: Sequence[Topic], page: int = 0) -> Rows:
 def source_button(fact: Fact, sources: Sources) -> Row:
     """Make the button that opens a fact's source, none where there is no address."""
     link = sources.link(fact)
-    is_report = any(link == report.url for report in sources.reports.values())
-    label = texts.OPEN_REPORT if is_report else texts.OPEN_PAGE
+    label = texts.OPEN_REPORT if link == sources.report(fact).url else texts.OPEN_PAGE
     return (Button(label, url=link),) if link else ()
 
 
 def votes(asked: int) -> Row:
     """Make the small row that asks whether a reply was right."""
-    return (
-        button(texts.HELPFUL, HELPFUL, asked, 1),
-        button(texts.NOT_RIGHT, NOT_RIGHT, asked, 0),
-    )
+    return button(texts.HELPFUL, HELPFUL, asked, 1), button(texts.NOT_RIGHT, NOT_RIGHT, asked, 0)
