@@ -80,12 +80,10 @@ async def unanswered(request: Request) -> BotMessage:
         case verb:
             # As it might stand on a button; it was stored as it was typed.
             question = f"{cluster.question[:1].upper()}{cluster.question[1:].rstrip('?. ')}?"
-            cells: dict[str, object] = {
-                "question": re.sub(r"\bi\b", "I", question),
-                "also_asked": list(cluster.variants),
-                "kind": "gap" if verb == "hole" else "fact",
-            }
-            return await entry_form.onward(request, Draft(cells=cells))
+            draft = Draft(cells={"kind": "gap" if verb == "hole" else "fact"})
+            draft.cells["question"] = re.sub(r"\bi\b", "I", question)
+            draft.ask_also(cluster.variants)
+            return await entry_form.onward(request, draft)
     del waiting[place]
     return _page(request, waiting, place, done)
 

@@ -130,10 +130,9 @@ async def questions(message: Message, context: Context, page: int, topic: str) -
     name = next((one.name for one in knowledge.topics() if one.id == topic), None)
     if name is None:
         return await topics(message, context)
+    facts = knowledge.facts(topic)
     shown, turns, number = messages.paged(
-        knowledge.facts(topic),
-        page,
-        lambda n, to: messages.button(n, messages.QUESTIONS, to, topic),
+        facts, page, lambda n, to: messages.button(n, messages.QUESTIONS, to, topic)
     )
     back = messages.button(texts.ALL_TOPICS, messages.TOPICS, 0)
     rows = (*messages.questions(shown, messages.FACT), (back, *turns))
