@@ -248,6 +248,7 @@ CONFLICT = (
 BAD_TOKEN = "Telegram doesn't accept TELEGRAM_BOT_TOKEN. Copy it again from @BotFather."
 STAGES: dict[Stage, str] = {
     "checking": "Checking the rows",
+    "meaning": "Reading what they mean",
     "trying": "Trying known questions",
     "saving": "Saving",
 }

@@ -60,7 +60,7 @@ def refuse(problems: Sequence[Problem]) -> None:
 
 # --- How far long work has come -------------------------------------------------------------------
 
-Stage = Literal["checking", "trying", "saving"]
+Stage = Literal["checking", "meaning", "trying", "saving"]
 # Told the stage and the share of it that is done, 0-1, in whichever thread works.
 Listener = Callable[[Stage, float], None]
 _LISTENER: ContextVar[Listener] = ContextVar("listener", default=lambda stage, share: None)

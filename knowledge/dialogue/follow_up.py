@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from knowledge import texts
-from knowledge.dialogue import dates, grammar
+from knowledge.dialogue import dates, grammar, lists
 from knowledge.dialogue.decision import gap_of, given
 from knowledge.dialogue.grammar import Said
 from knowledge.matching.matcher import EXACT, Matcher, Weighed
@@ -125,14 +125,14 @@ class _Turn:
         told = self._has_it()
         if found and found[0].confidence >= MEANT and not (told and found[0].fact.is_gap):
             return given(found[0])
-        if clear and said.own and not (said.judges or said.marked):
+        if clear and not (said.is_helpless or self._is_part()):
             return self.beside()
         if told:
             return again
         if near := self.beside():
             return near
         if said.leans and found and found[0].confidence >= MAYBE:
-            return given(found[0])
+            return None if self._is_likelier(found[0]) else given(found[0])
         return self._shown_again()
 
     @property
@@ -144,21 +144,33 @@ class _Turn:
     def _stands(self) -> bool:
         """Tell whether a message is answered by itself, whatever was said before it."""
         said = self.said
-        part = grammar.is_fragment(said.tokens) or said.judges or self._swaps()
         # "What went well" is asked in these words, though it names nothing.
         bare = not said.own and (said.points or said.marked or self.confidence < EXACT)
-        open_ = part or bare or (len(said.own) < FEW and PEOPLE.intersection(said.tokens))
+        open_ = (
+            self._is_part() or bare or (len(said.own) < FEW and PEOPLE.intersection(said.tokens))
+        )
         return not open_ and self._is_answered(ALONE)
+
+    def _is_part(self) -> bool:
+        """Tell whether a message asks for a part, or for a rival, of what was shown."""
+        return grammar.is_fragment(self.said.tokens) or self.said.judges or self._swaps()
 
     def _is_answered(self, least: float) -> bool:
         """Tell whether a message is answered by itself, at least that surely."""
         answered = isinstance(self.alone, Answer) or gap_of(self.alone)
         return bool(answered) and self.confidence >= least
 
+    def _is_likelier(self, found: Match) -> bool:
+        """Tell whether what a message gets by itself is likelier than what was `found` for it."""
+        # "What did it achieve" asks for no overview.
+        vague = any(lists.is_overview(one.fact) for one in self.weighed.matches[:1])
+        part = vague or self.said.is_helpless or self._is_part()
+        return not part and self._is_answered(found.confidence)
+
     def _swaps(self) -> bool:
         """Tell whether a qualifier is named in the place of one of what was shown."""
         hinted = self.matcher.contrasts.hinted(self.said.tokens)
-        return not hinted.keys().isdisjoint(self.matcher.profile(self.shown).named)
+        return conflicts(hinted, self.matcher.profile(self.shown).named) > 0
 
     def _speaks(self) -> bool:
         """Tell whether the entry shown accounts for all that the message names."""

