@@ -93,11 +93,6 @@ async def charted(
 # --- What readers make of it ----------------------------------------------------------------------
 
 
-async def none_of_these(_: Message, context: Context, asked: int) -> BotMessage:
-    """Note that no suggestion was right, and offer the topics."""
-    return services_of(context).none_of_these(asked)
-
-
 async def shared(message: Message, context: Context, fact: Fact) -> None:
     """Show how the fact above can be passed on, in place of the button tapped."""
     ways = (
@@ -128,9 +123,10 @@ async def _without(message: Message, gone: set[Button], instead: Sequence[Button
         await delivery.done(message.edit_reply_markup(delivery.keyboard(rows)))
 
 
-async def explained(_: Message, context: Context, asked: int, reason: str) -> BotMessage:
-    """Take what was wrong, and offer what is left to do about it."""
-    return services_of(context).objection(asked, reason)
+async def objected(_: Message, context: Context, asked: int, reason: str = "") -> BotMessage:
+    """Take what was wrong with an answer, or that no suggestion was right; offer what is left."""
+    services = services_of(context)
+    return services.objection(asked, reason) if reason else services.none_of_these(asked)
 
 
 async def passed_on(_: Message, context: Context, asked: int, reason: str) -> BotMessage:
