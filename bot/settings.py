@@ -82,7 +82,17 @@ KEYS: dict[str, tuple[str, Kind]] = {
 
 def load(env_file: Path = Path(".env")) -> Settings:
     """Read the settings; raises SettingsError, one line that names the key or the file."""
-    given = dotenv_values(stream=io.StringIO(_written_in(env_file))) | os.environ
+    try:
+        data = env_file.read_bytes() if env_file.exists() else b""
+        # Windows writes UTF-16, or a mark before UTF-8.
+        written = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
+        if "\0" in written:
+            raise UnicodeError
+    except OSError as error:
+        raise SettingsError(f"{env_file} cannot be read: {error.strerror}.") from None
+    except UnicodeError:
+        raise SettingsError(f"{env_file} is not UTF-8 text. Save it as UTF-8.") from None
+    given = dotenv_values(stream=io.StringIO(written)) | os.environ
     values: dict[str, Any] = {}
     for key, (name, (form, made, must)) in KEYS.items():
         # A key left empty, as in a copied .env.example, is a key not set.
@@ -95,17 +105,3 @@ def load(env_file: Path = Path(".env")) -> Settings:
                 # The value itself may be a secret with a slip in it: it is not repeated.
                 raise SettingsError(f"{key} {must}") from None
     return Settings(**values)
-
-
-def _written_in(file: Path) -> str:
-    """Read a `.env` file, "" where there is none; Windows writes it as UTF-16 or with a mark."""
-    try:
-        data = file.read_bytes() if file.exists() else b""
-        text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
-        if "\0" in text:
-            raise UnicodeError
-    except OSError as error:
-        raise SettingsError(f"{file} cannot be read: {error.strerror}.") from None
-    except UnicodeError:
-        raise SettingsError(f"{file} is not UTF-8 text. Save it as UTF-8.") from None
-    return text
