@@ -22,7 +22,6 @@ from knowledge.dialogue import (
     splitting,
 )
 from knowledge.dialogue.decision import STANDS, contested, decide, holding, is_figure
-from knowledge.dialogue.queries import MEAN
 from knowledge.dialogue.splitting import CERTAIN, SURE, Piece
 from knowledge.matching.matcher import Matcher, Weighed
 from knowledge.matching.question import KINDS
@@ -266,12 +265,7 @@ class _Conversation:
         begin = 0 if exact else grammar.marker(read.tokens) % len(read.tokens or [0])
         weighed = matcher.reread(read.tokens[begin:]) if begin else matcher.weigh(read)
         pick = None if exact else lists.picked(matcher, text, context)
-        told = (
-            None
-            if KINDS[read.asks] == "meaning" and not MEAN.search(text)
-            else self._computed(text, weighed, context, exact)
-        )
-        if told:
+        if told := self._computed(text, weighed, context, exact):
             return told
         if pick:
             return Piece(text, pick, lists.PICKED, leant=True, notes=(texts.PICKED,))
@@ -308,17 +302,13 @@ class _Conversation:
         for way in (computing.of_answer, computing.between):
             if match := way(self.matcher, text, context):
                 return _from_table(text, Answer((match,)), context)
-        is_short = len(words(text)) <= WHOLE
-        if exact is not None and len(exact.figures) < 2 and not is_short:
-            return None
         if match := computing.follow(self.matcher, text, context, brief=True):
             return _from_table(text, Answer((match,)), context)
-        if exact is not None and len(exact.figures) < 2:
-            return None
-        # "The worst ones" of what was said are of no other table.
-        named = set(grammar.content(words(text))) - grammar.RECKONING
-        alone_too = named or not context.answered
-        if alone_too and (told := computing.compute(self.matcher, text, weighed)):
+        told, last = computing.compute(self.matcher, text, weighed), self.context.answered
+        named = {*grammar.content(words(text))} - grammar.RECKONING
+        # "The worst ones" of what was said are of no other table, nor is "over 20%".
+        other = told and told.matches[0].fact.id not in last and all(map(is_number, named))
+        if told and (not last or (named and not other)):
             return _from_table(text, told)
         alone = decide(weighed.matches)
         sure = isinstance(alone, Answer) and alone.matches[0].fact.id not in context.answered

@@ -55,9 +55,10 @@ CORRECTING = frozenset("no sorry meant mean actually rather instead oops wait no
 AMOUNT = frozenset("many much often number percent proportion share total long big".split())
 # Asks how one time, or one thing, stands against another.
 CHANGE = frozenset(
-    "rise rising risen rose fall falling fallen fell increase increased increasing decrease "
-    "decreased decreasing drop drops dropped dropping improve improved improving grow growing "
-    "grown change changed changing compare compared trend".split()
+    "rise rises rising risen rose fall falls falling fallen fell increase increases increased "
+    "increasing decrease decreases decreased decreasing drop drops dropped dropping improve "
+    "improves improved improving grow grows growing grown change changes changed changing compare "
+    "compared trend".split()
 )
 _RELATION = frozenset(
     "worse better worst best up down more less fewer higher lower before previous previously "
