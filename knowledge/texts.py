@@ -98,6 +98,7 @@ COMPLEMENT = "{} did not: the report's figure is {} for {}."
 # Those left, a count, the total that it is of, and where it stands.
 REST_OF = "{0} of {2} were not: {1} of {2} were ({3})."
 AS_SHARE = "{}: {} of {} ({})."
+NOT = "not {}"
 # What a share leaves, before the share itself.
 REST = "{} did not."
 YES = "Yes."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 from knowledge import texts
@@ -100,9 +100,14 @@ class Amount:
         """Tell whether more (1) or less (-1) than this is meant; 0 for just this."""
         return 1 if self.about in _MORE.split("|") else -1 if self.about in _LESS.split("|") else 0
 
+    @property
+    def is_open(self) -> bool:
+        """Tell whether the limit itself is left out: "more than", not "at least"."""
+        return self.about not in f"{_LEAST}|{_MOST}".split("|")
+
     def includes(self, value: float) -> bool:
         """Tell whether a figure lies on the side of this that is meant."""
-        ends = value == self.value and self.about in f"{_LEAST}|{_MOST}"
+        ends = value == self.value and not self.is_open
         return ends or (value - self.value) * self.limits > 0
 
     @property
@@ -146,10 +151,12 @@ class Amount:
             # Whether 60% is "nearly two thirds" is for others to say.
             return ""
         if claim.limits:
-            more = mine > other or (mine == other and (self.limits > 0 or claim.about in _LEAST))
-            # "Over 650" may be more than 900.
-            sure = self.limits in (0, 1 if more else -1) and (not self.about or self.limits)
-            return (texts.YES if more == (claim.limits > 0) else texts.NO) if sure else ""
+            # How this lies to the limit: "over 650" lies above it, and may be more than 900.
+            side = (mine > other) - (mine < other) or self.limits
+            if (self.about and not self.limits) or self.limits == -side != 0:
+                return ""
+            holds = side == claim.limits or (side == 0 and not claim.is_open)
+            return texts.YES if holds else texts.NO
         if self.upto and claim.is_quantifier and not self.value <= claim.value <= self.top:
             return texts.NO
         if self.upto != claim.upto or (claim.share is None and claim.value == self.whole):
@@ -171,6 +178,18 @@ _LONGER = {
 }
 _PER = re.compile(r"\b(?:per|each|every) ([a-z]+)\b(?! average)")
 _NEARLY = frozenset("roughly approximately approx per apiece average then".split())
+
+
+def held(asked: Sequence[str], told: Sequence[str]) -> str:
+    """Hold a bare figure that is put forward ("so 550?") against the one that an answer gives.
+
+    Gives yes, no, or what is told instead; "" for any other message, or where it is not sure.
+    """
+    claims, given = Amount.all_in(asked), Amount.all_in(told)[:1]
+    said = {word for one in claims for word in one.said.split()}
+    if len(claims) != 1 or not grammar.asks_whether(asked) or {*grammar.content(asked)} - said:
+        return ""
+    return next((one.holds(replace(claims[0], unit=one.unit)) for one in given), "")
 
 
 def reckoned(asked: Sequence[str], told: Sequence[str]) -> tuple[str, str] | None:

@@ -278,7 +278,9 @@ class _Conversation:
         leant = follow_up.lean(matcher, read.tokens, context, alone, weighed)
         if isinstance(leant, Answer) and exact is None:
             (match,) = leant.matches
-            lacks = mismatch.lacks_in(matcher, read, match.fact)
+            lacks = mismatch.lacks_in(matcher, read, match.fact) or mismatch.other_grade(
+                matcher, named, match.fact
+            )
             if premises.is_opposite(read, match.fact):
                 leant = None
             elif right := premises.turned(matcher, read, match, leant.matches):
@@ -304,6 +306,8 @@ class _Conversation:
                 return _from_table(text, Answer((match,)), context)
         if match := computing.follow(self.matcher, text, context, brief=True):
             return _from_table(text, Answer((match,)), context)
+        if exact is not None and len(exact.figures) < 2:
+            return None
         told, last = computing.compute(self.matcher, text, weighed), self.context.answered
         named = {*grammar.content(words(text))} - grammar.RECKONING
         # "The worst ones" of what was said are of no other table, nor is "over 20%".

@@ -10,14 +10,12 @@ from collections.abc import Iterable, Sequence
 from knowledge import texts
 from knowledge.dialogue import grammar
 from knowledge.dialogue.amounts import Amount
-from knowledge.dialogue.queries import Query
+from knowledge.dialogue.queries import COMPARES, EXTREMES, Query
 from knowledge.dialogue.tables import Cell, Table
-from knowledge.matching.text import words
+from knowledge.matching.text import stem, words
 
 # Cells that are listed one by one at most, and what of them is left.
 MOST, LIST = 12, 4
-COMPARES = frozenset({"more", "less", "better", "worse", "against", "apart"})
-EXTREMES = frozenset({"most", "least", "best", "worst"})
 FEW = re.compile(
     r"\b(?:(?:top|bottom|highest|lowest|best|worst) ([1-9])|"
     r"([1-9]) (?:highest|lowest|best|worst))\b"
@@ -57,11 +55,12 @@ def _part(query: Query, table: Table, cells: list[Cell]) -> Said | None:
     if table.total is not None and table.unit != "%":
         value, whole = _sum(table, cells), texts.figure(table.total, table.unit)
         place = texts.listed(table.named(cells)[1])
-        if rest:
-            left = texts.figure(table.total - value, "")
+        left = texts.figure(table.total - value, "")
+        if rest and "share" not in query.wants:
             return "", texts.REST_OF.format(left, f"{value:g}", whole, place)
-        share = texts.figure(100 * value / table.total, "%")
-        return "", texts.AS_SHARE.format(share, f"{value:g}", whole, place)
+        part, place = (left, texts.NOT.format(place)) if rest else (f"{value:g}", place)
+        share = texts.figure(100 * float(part) / table.total, "%")
+        return "", texts.AS_SHARE.format(share, part, whole, place)
     # "Had no plan" is not "had no good plan".
     told = grammar.QUALITY.union(words(table.fact.measure)) - grammar.RECKONING - grammar.FUNCTION
     if not rest or not table.is_share or len(cells) > MOST:
@@ -78,13 +77,15 @@ def _pooled(query: Query, table: Table, cells: list[Cell]) -> Said | None:
 
     Shares of groups cannot be put together, and groups differ in size, so theirs has no mean.
     """
-    if len(cells) < 2 or query.is_whether:
+    if len(cells) < 2 or (query.is_whether and "mean" not in query.wants):
         return None
     # Over the years, what is no share has a mean as well.
     alike = len(query.all(1)) == 1 or (table.unit != "%" and table.columns.heard("years") == "")
     if "mean" in query.wants and query.count and alike:
-        mean = texts.figure(_sum(table, cells) / len(cells), table.unit)
-        return "", texts.MEAN.format(mean, len(cells), texts.listed(table.listed(cells)))
+        value = _sum(table, cells) / len(cells)
+        lead = _settled({query.limit.includes(value)}) if query.limit and query.is_whether else ""
+        told = texts.figure(value, table.unit), len(cells), texts.listed(table.listed(cells))
+        return lead, texts.MEAN.format(*told)
     # One of the parts of a whole or another: both together.
     either = "or" in query.spoken and table.total is not None and not query.wants
     if table.unit == "%" or not (
@@ -107,17 +108,23 @@ def _limit(query: Query, table: Table, cells: list[Cell]) -> Said | None:
     limit = query.limit
     if limit is None or (limit.unit == "%" and table.unit != "%"):
         return None
+    if not _is_counted(table, limit):
+        # "More than 12 services" is asked of no shares of cases.
+        return None
     others = [one for one in query.amounts if one.share and not (one.limits or one.is_quantifier)]
     if others or (table.is_share and limit.value >= 100):
         return None
     inside = [one for one in cells if limit.includes(table.figures[one])]
     every = query.spoken & {"all", "every", "everything", "each"}
-    holds = len(inside) == len(cells) if every else bool(inside)
+    most = query.spoken & {"most", "majority"}
+    least = len(cells) if every else len(cells) // 2 + 1 if most else 1
+    holds = len(inside) >= least
     lead = _settled({holds}) if query.is_whether else ""
     if len(cells) == 1:
         return lead, texts.CELL.format(table.figure(cells[0]), table.place(cells[0]))
     told = [f"{table.place(one)} {table.figure(one)}" for one in inside]
-    word, bound = "below" if limit.limits < 0 else "above", texts.figure(limit.value, table.unit)
+    ways = ("below", "above") if limit.is_open else ("at most", "at least")
+    word, bound = ways[limit.limits > 0], texts.figure(limit.value, table.unit)
     return lead, texts.threshold(len(inside), len(cells), word, bound, told)
 
 
@@ -160,6 +167,15 @@ def _extreme(query: Query, table: Table, cells: list[Cell]) -> Said | None:
     asks &= not _ALWAYS.search(query.text)
     lead = _settled({one[0] in query.named[0][0] for one in best}) if asks else ""
     return lead, texts.extreme(table.figure(best[0]), word, list(map(table.place, best)), after)
+
+
+def _is_counted(table: Table, amount: Amount) -> bool:
+    """Tell whether what an amount counts, if it says so, is what a table counts."""
+    known = set(map(stem, words(f"{table.unit} {table.fact.measure} {table.fact.question}")))
+    return all(
+        stem(one) in known or one in grammar.RECKONING or table.hears(one)
+        for one in amount.noun[:1]
+    )
 
 
 def _settled(holds: set[bool]) -> str:
@@ -255,12 +271,13 @@ def _each(query: Query, pairs: Sequence[tuple[Cell, Cell]]) -> str:
 def _plain(query: Query, table: Table, cells: list[Cell]) -> Said | None:
     """Give the figures that a question names by row and column."""
     wants = query.wants
-    shares = [claim for claim in query.claims if claim.share is not None]
-    told = table.is_long or (shares and table.total is not None)
+    told = table.is_long or (query.claims and table.total is not None)
     if not query.count or not told or len(cells) > (1 if query.claims else MOST):
         return None
     if wants & (EXTREMES | {"not", "apart"}) or ("against" in wants and wants & {"more", "less"}):
         # "Rated less than good" names no row.
+        return None
+    if len(cells) == 1 and wants & {"sum", "mean"}:
         return None
     if len(cells) == 1:
         value, figure, lead = table.figures[cells[0]], table.figure(cells[0]), ""
@@ -268,10 +285,13 @@ def _plain(query: Query, table: Table, cells: list[Cell]) -> Said | None:
             figure = f"{value:g} of {texts.figure(table.total, table.unit)}"
         if query.is_whether and "any" in query.spoken and table.unit != "%":
             lead = texts.YES if value else texts.NO
-        if claims := query.claims:
+        claims = [one for one in query.claims if _is_counted(table, one)]
+        if claims:
             lead = Amount(figure, value, "%" if table.unit == "%" else "", table.total).holds(
                 claims[0]
             )
+        if not (lead or table.is_long):
+            return None
         return lead, texts.CELL.format(figure, table.place(cells[0]))
     side = 0 if len(query.all(0)) == 1 or len(query.all(1)) > 1 else 1
     lines: dict[int, list[Cell]] = {}

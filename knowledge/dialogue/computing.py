@@ -3,15 +3,17 @@
 Figures are given only where a question says no more than the table and its entry account for.
 """
 
+import re
 from dataclasses import replace
 
 from knowledge import texts
-from knowledge.dialogue import amounts, arithmetic, dates, follow_up, grammar
-from knowledge.dialogue.arithmetic import BY, COMPARES, EXTREMES, FEW, Said
+from knowledge.dialogue import amounts, arithmetic, dates, follow_up, grammar, premises, queries
+from knowledge.dialogue.amounts import Amount
+from knowledge.dialogue.arithmetic import BY, FEW, Said
 from knowledge.dialogue.decision import BANDS
 from knowledge.dialogue.lists import OTHERS
-from knowledge.dialogue.queries import Query
-from knowledge.dialogue.tables import RARE, Axis, Leading, Named, Table
+from knowledge.dialogue.queries import COMPARES, EXTREMES, Query
+from knowledge.dialogue.tables import RARE, Axis, Leading, Table
 from knowledge.matching.matcher import EXACT, Matcher, Weighed
 from knowledge.matching.question import KINDS, conflicts
 from knowledge.matching.spelling import rarity
@@ -30,16 +32,13 @@ FOLLOWED = 0.9
 # Entries whose figures are looked at, besides the tables with columns.
 NEAREST = 6
 _GROUPS = frozenset("all both each every 2 3 4 5 6 groups group them".split())
-_WHOLE = frozenset({"whole", "entire"})
-_EVERYWHERE = frozenset("all overall everywhere anywhere table".split())
 _FIGURES = frozenset("figure figures score scores cell cells numbers value values".split())
-# With these a comparison sets something beside what was said before.
-_BESIDE = grammar.POINTERS | {"than", "with", "to", "against", "vs", "versus"}
-
 # What can be reckoned of two figures, and words for just two.
 _OF_TWO = frozenset("apart against sum mean".split())
 _RECKONED = _OF_TWO | frozenset("more most less least".split())
 _TWO = frozenset("two 2 both".split())
+# What was put together is not reckoned with again.
+_POOLED = re.compile(r"\b(together|mean|average)\b")
 # What is reckoned of several.
 _OF_SEVERAL = EXTREMES | {"rank", "mean", "sum"}
 
@@ -57,13 +56,17 @@ def compute(matcher: Matcher, text: str, weighed: Weighed) -> Answer | Near | No
         table, match = Table.of(matcher, fact), likely.get(fact.id, Match(fact, 0.0))
         if table is None or conflicts(read.named, matcher.profile(fact).named):
             continue
+        if premises.levels(matcher, read.tokens, fact)[0]:
+            # What was rated 'Outstanding' does not tell what was rated 'Good'.
+            continue
         if fact.id not in nearest and not table.is_spoken_of(read.tokens):
             continue
         query = Query.read(matcher, text, table)
         claims = (one for one in query.claims if one.share and not one.is_quantifier)
         plain = not (query.wants or query.amounts or all(query.named))
         counts = KINDS[read.asks] == "count" and table.unit == "%" and plain
-        if match is not top and (counts or any(not one.limits for one in claims)):
+        other = counts or any(not one.limits for one in claims)
+        if match is not top and other and not all(query.named):
             # Another share than the one that is meant confirms nothing, and counts nothing.
             continue
         fit = _accounts(matcher, query, weighed)
@@ -150,6 +153,8 @@ def follow(matcher: Matcher, text: str, context: Context, *, brief: bool) -> Mat
     if table is None:
         return None
     query = Query.read(matcher, grammar.corrected(text), table)
+    if premises.levels(matcher, query.tokens, table.fact)[0]:
+        return None
     own = query.wants | ({"apart"} if "by how much" in query.text else set())
     before = listed = Query.read(matcher, context.question, table)
     if context.before and _spoken_of(matcher, context.before) == table:
@@ -169,12 +174,13 @@ def follow(matcher: Matcher, text: str, context: Context, *, brief: bool) -> Mat
         own = query.wants
     counted = place is not None or bool(OTHERS.fullmatch(query.text))
     if counted:
-        query = replace(query, named=_counted(query, place, before, listed), lacks="")
+        query = replace(query, named=queries.counted(query, place, before, listed), lacks="")
     if query.lacks or not (query.count or own):
         return None
     entry = {stem(word) for word in words(f"{table.fact.question} {table.fact.measure}")}
     begin = grammar.marker(query.tokens)
     known = grammar.RECKONING | grammar.CHANGE
+    known |= {word for one in query.claims for word in one.said.split()}
     for token in () if counted else grammar.content(query.tokens[begin:]):
         if token not in known and stem(token) not in entry and not table.hears(token):
             return None
@@ -187,12 +193,14 @@ def follow(matcher: Matcher, text: str, context: Context, *, brief: bool) -> Mat
         return None
     own -= {"apart"} if own == {"apart"} and before.wants & EXTREMES else set()
     asks = grammar.WANTS.keys() | grammar.QUALITY
-    kept = [] if own or max(map(len, query.named)) > 1 else before.spoken & asks
+    # "In percent" asks the same in another unit.
+    anew = own - {"share"}
+    kept = [] if anew or max(map(len, query.named)) > 1 else before.spoken & asks
     whole = replace(
         query,
         text=" ".join((query.text, *sorted(kept))),
         wants=query.wants | {grammar.WANTS[word] for word in kept if word in grammar.WANTS},
-        named=query.named if counted else _chosen(query, before),
+        named=query.named if counted else queries.chosen(query, before),
     )
     if whole.wants & EXTREMES and not whole.is_whether and len(whole.cells) == 1:
         # The lowest of one is the lowest among its neighbours.
@@ -209,26 +217,6 @@ def follow(matcher: Matcher, text: str, context: Context, *, brief: bool) -> Mat
     return replace(_match(table, said, FOLLOWED), asked=" ".join((*wanted, whole.name())))
 
 
-def _counted(query: Query, place: int | None, before: Query, listed: Query) -> Named:
-    """Choose by its place among what was listed, or what was not chosen before."""
-    table, cells = query.table, listed.cells
-    side = 0 if len(listed.all(0)) > 1 or len(listed.all(1)) == 1 else 1
-    if place is None and len(before.cells) > 1:
-        # "The others" are of what was chosen in part.
-        part = [s for s in (0, 1) if len(before.all(s)) < len(table.axes[s].labels)]
-        side = max(part or (0,), key=lambda one: len(before.all(one)))
-    count = len(table.axes[side].labels)
-    if place is None:
-        chosen = tuple(label for label in range(count) if label not in before.all(side))
-    else:
-        cells = table.ordered(cells, high=True) if "rank" in listed.wants else cells
-        in_order = tuple(dict.fromkeys(cell[side] for cell in cells))
-        in_order = in_order if len(in_order) > 1 else tuple(range(count))
-        chosen = in_order[place : place + 1 or None] if place < len(in_order) else ()
-    groups = ((chosen,) if chosen else ()), query.named[1 - side] or before.named[1 - side]
-    return groups if side == 0 else (groups[1], groups[0])
-
-
 def _spoken_of(matcher: Matcher, context: Context) -> Table | None:
     """Give the table of the entry spoken of last, or the one that stands in the same place."""
     last = matcher.by_id.get(context.answered[-1]) if context.answered else None
@@ -237,30 +225,6 @@ def _spoken_of(matcher: Matcher, context: Context) -> Table | None:
     beside = [f for f in matcher.tables if (f.source, f.report) == (last.source, last.report)]
     wide = sorted(beside, key=lambda fact: -len(fact.figures))
     return next((table for fact in (last, *wide) if (table := Table.of(matcher, fact))), None)
-
-
-def _chosen(query: Query, before: Query) -> Named:
-    """Change what was chosen before by what is named now; "than NPS" is set beside it."""
-    (rows, columns), table = query.named, query.table
-    # "The lowest of all" goes back on what was chosen, like "in the whole table".
-    extreme = (query.wants or before.wants) & EXTREMES and not any(query.named)
-    if query.spoken & (_WHOLE | _EVERYWHERE if extreme else _WHOLE):
-        return rows, columns
-    if query.wants >= {"most", "least"}:
-        return query.over(before).named
-    if query.wants & EXTREMES and "apart" in query.wants:
-        # The widest of several gaps: what they lie between stays.
-        return rows, columns or before.named[1]
-    if query.wants & COMPARES and query.spoken & _BESIDE:
-        return query.beside(before).named
-    kept_rows, kept_columns = query.over(before).named
-    if len(columns) == 1 and query.spoken & {"both", str(max(len(columns[0]), 2))}:
-        # "The two mediums", not the medium one of the body spoken of.
-        kept_columns = columns
-    # "Which of the four": all that stand beside what was chosen.
-    if str(len(table.columns.labels)) in query.spoken and len(before.named[0]) == 1:
-        return kept_rows, columns
-    return rows if str(len(table.rows.labels)) in query.spoken else kept_rows, kept_columns
 
 
 def _match(table: Table, said: Said, confidence: float) -> Match:
@@ -278,7 +242,10 @@ def of_answer(matcher: Matcher, text: str, context: Context) -> Match | None:
     shown = follow_up.spoken_of(matcher, context)
     if shown is None:
         return None
-    said = amounts.reckoned(matcher.read(text)[0].tokens, matcher.read(shown.answer)[0].tokens)
+    asked, told = matcher.read(text)[0].tokens, matcher.read(dates.named(shown.answer)[1])[0].tokens
+    if lead := amounts.held(asked, told):
+        return Match(shown, FOLLOWED, lead, context.computed, context.question)
+    said = amounts.reckoned(asked, told)
     return Match(shown, FOLLOWED, *said, asked=context.question) if said else None
 
 
@@ -300,7 +267,13 @@ def between(matcher: Matcher, text: str, context: Context) -> Match | None:
     if len(both) < 2 or named or not (wants & _RECKONED and two):
         return None
     before, last = (_figures(matcher, one) for one in both)
-    pairs = [(a, b) for a in before for b in last if a.unit == b.unit and a.of != b.of]
+    pairs = [
+        (a, b)
+        for a in before
+        for b in last
+        # Divisions and companies are not put together.
+        if a.unit == b.unit and a.of != b.of and (a.unit or a.counted == b.counted)
+    ]
     if not pairs or not (pairs[0][0].unit or pairs[0] == (before[0], last[0])):
         return None
     rows, columns = (Axis.read(matcher, of) for of in ([one.of for one in pairs[0]], [""]))
@@ -317,13 +290,24 @@ def between(matcher: Matcher, text: str, context: Context) -> Match | None:
 
 
 def _figures(matcher: Matcher, context: Context) -> list[Leading]:
-    """Give the figures that an answer begins with; the one that leads what was worked out."""
+    """Give the figures that an answer begins with; the one that leads what was worked out.
+
+    None that is only near ("over 650", "80% to 90%"), and no bare number of a gap.
+    """
     shown = follow_up.spoken_of(matcher, context)
     if shown is None:
         return []
     said = shown.answer.split(". ")[0]
     if context.computed:
         first, _, place = said.partition(": ")
-        leads = place and (first[0].isdigit() or first[0] == "£")
+        leads = place and (first[0].isdigit() or first[0] == "£") and not _POOLED.search(first)
         return Leading.all_in(first, place.strip("."))[:1] if leads else []
-    return Leading.all_in(dates.named(said)[1], f"“{shown.question}”")
+    told = Amount.all_in(matcher.read(dates.named(said)[1])[0].tokens)
+    if any(one.is_quantifier for one in told[:1]):
+        # "None of the 21".
+        return []
+    return [
+        Leading(one.value, one.unit, f"“{shown.question}”", one.counted[:1])
+        for one in told
+        if not (one.about or one.upto) and (one.unit or not shown.is_gap)
+    ]

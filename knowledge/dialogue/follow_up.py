@@ -107,9 +107,6 @@ class _Turn:
     def reply(self) -> Reply | None:
         """Choose between what follows on, what stands beside it, and what stands by itself."""
         said, clear = self.said, self._is_answered(WHOLLY)
-        if clear and grammar.defines(said.tokens):
-            # "What is a CRC" needs nothing that was said.
-            return None
         again = given(_again(self.matcher, self.context))
         if said.wants_whole:
             told = bool(_TOTAL.search(self.shown.answer))
@@ -223,7 +220,8 @@ class _Turn:
         said, told = self.said, self._speaks()
         if self._sets_against() or (said.judges and (said.points or said.is_helpless)):
             return unjudged(self.matcher, self.context)
-        if told and not (said.is_helpless or said.asking):
+        wants = grammar.WANTS.keys() & {*said.tokens}
+        if told and not (said.is_helpless or said.asking or wants):
             return given(_again(self.matcher, self.context))
         if said.is_helpless or told or said.points:
             return unjudged(self.matcher, self.context, texts.CANT_TELL)

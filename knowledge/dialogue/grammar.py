@@ -152,7 +152,6 @@ _EXCLUDING = re.compile(
     r"\b(?:excluding|except|excepting|other than|apart from|aside from|besides|leaving out|"
     r"not counting|ignoring)\b|^(?:not|without) "
 )
-_DEFINING = re.compile(r"(?:what(?:s| is| are)|what) (?:(?:an?|the) )?\w+")
 # A message of so few words that asks nothing in full may follow on.
 BRIEF = 4
 PLACES = {
@@ -194,11 +193,6 @@ def is_fragment(tokens: Sequence[str]) -> bool:
     """Tell whether words ask for a part of what was said: "names", "in which towns"."""
     within = bool(_WITHIN & set(tokens[:1]) and QUESTION & set(tokens[1:2]))
     return bool(tokens) and (set(tokens) <= _PARTS or (within and AUXILIARY.isdisjoint(tokens)))
-
-
-def defines(tokens: Sequence[str]) -> bool:
-    """Tell whether it is asked what one thing is: "whats a crc"."""
-    return bool(_DEFINING.fullmatch(" ".join(tokens))) and not points(tokens)
 
 
 def put_right(text: str) -> str:

@@ -278,6 +278,14 @@ def lacks_in(matcher: Matcher, question: Question, fact: Fact) -> str:
     return texts.NO_NAME if names else ""
 
 
+def other_grade(matcher: Matcher, named: Sequence[str], fact: Fact) -> str:
+    """Say that an entry tells of another grade, where nothing but a grade is asked for."""
+    asked, told = premises.levels(matcher, named, fact)
+    grades = {word for one in asked for word in words(one)}
+    only = asked and told and grades >= {*named}
+    return texts.not_for(texts.listed(sorted(asked)), texts.listed(sorted(told))) if only else ""
+
+
 def _counts_other(matcher: Matcher, question: Question, fact: Fact) -> bool:
     """Tell whether a body is to be counted where an entry counts something not asked about."""
     tokens, told = question.tokens, Amount.all_in(matcher.read(fact.answer)[0].tokens)

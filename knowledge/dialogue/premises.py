@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from weakref import WeakKeyDictionary
 
 from knowledge import texts
 from knowledge.dialogue import dates, grammar
@@ -18,9 +19,13 @@ from knowledge.model import Answer, Fact, Match, Reply, Suggestions
 SETTLED = 0.9
 # The share of an entry's ways of asking with the same "not" from which it says so itself.
 DENIED = 0.1
+# The share of an entry's ways of asking with a word from which that is another word for its own.
+OFTEN = 0.05
 
 # A grade as a report writes it, in quotes.
 _QUOTED = re.compile(r"'([A-Z][a-z]+(?: [a-z]+)?)'")
+# The grades of a base, by its matcher.
+_GRADES: WeakKeyDictionary[Matcher, frozenset[str]] = WeakKeyDictionary()
 # What asks for a yes at the end of a statement.
 _TAG = re.compile(
     r"[\s,.]+(?:(?:am i |is that |that'?s )?(?:right|correct|true)|yes|yeah|innit|"
@@ -52,6 +57,8 @@ _OPPOSITES = tuple(
         ("positive positives good", "negative negatives bad"),
     )
 )  # fmt: skip
+# A figure after these is presumed, not put forward: "is the review of 12 services out".
+_PRESUMING = frozenset("of the those these".split())
 # With these somebody speaks of himself.
 _OWN = frozenset("i me my mine we us our".split())
 _VERBS = frozenset("is are was were has have had did does do".split())
@@ -119,11 +126,16 @@ def _judged(matcher: Matcher, tokens: Sequence[str], reply: Reply) -> Answer | N
     if not isinstance(reply, Answer) or len(reply.matches) != 1:
         return None
     fact = reply.matches[0].fact
-    if matcher.explained(fact, things(tokens)) < SETTLED or levels(matcher, tokens, fact)[0]:
+    asked, grades = levels(matcher, tokens, fact)
+    if matcher.explained(fact, things(tokens)) < SETTLED or asked or fact.has_columns:
         return None
     told = Amount.all_in(matcher.read(dates.named(fact.answer)[1])[0].tokens)
     own = [one for one in told if not one.is_quantifier]
     claims = Amount.all_in(tokens)
+    said = f" {' '.join(tokens)} "
+    if grades and not (claims[0].unit or any(f" {' '.join(words(g))} " in said for g in grades)):
+        # How many were rated so does not tell how many there were.
+        return None
     # "Unsatisfactory" is no yes to "satisfactory".
     lacking = grammar.LACKING.intersection(words(fact.answer)).difference(tokens)
     if lacking and not (grammar.QUALITY | grammar.JUDGING).isdisjoint(tokens):
@@ -142,7 +154,17 @@ def _judged(matcher: Matcher, tokens: Sequence[str], reply: Reply) -> Answer | N
             wholes = wholes & {claims[0].whole} or wholes
         leads = {_lead([replace(own[0], whole=one), *own[1:]], claims) for one in wholes}
     lead = leads.pop() if len(leads) == 1 else ""
+    before = said.partition(f" {claims[0].said} ")[0].split()[-1:]
+    sure = all(_is_said(matcher, fact, one) for one in things(tokens))
+    if lead == texts.YES and not (sure and _PRESUMING.isdisjoint(before)):
+        return None
     return Answer((replace(reply.matches[0], lead=lead),)) if lead else None
+
+
+def _is_said(matcher: Matcher, fact: Fact, word: str) -> bool:
+    """Tell whether an entry has a word in what it says, or is often asked with it."""
+    said = matcher.read(f"{fact.question} {fact.answer} {fact.detail}")[0].stems
+    return stem(word) in said or matcher.spoken_share(fact, (word,)) >= OFTEN
 
 
 def _lead(own: Sequence[Amount], claims: Sequence[Amount]) -> str:
@@ -151,6 +173,8 @@ def _lead(own: Sequence[Amount], claims: Sequence[Amount]) -> str:
     # "Under 120%" is not what "more than 120%" tells.
     given = {(one.value, one.limits) for one in own} | {(one.whole, 0) for one in own}
     alike = [one for one in own if one.counts_as(claim)]
+    # "8.5m nights" is held against nights, whatever the money was.
+    alike = [one for one in own if {*one.counted[:1]} & {*claim.counted[:1]}] or alike
     # "60% over 100% and 30% over 120%": which goes with which is not known.
     if (
         not alike
@@ -181,7 +205,10 @@ def levels(matcher: Matcher, tokens: Sequence[str], fact: Fact) -> tuple[set[str
     if not told:
         return set(), told
     said = f" {' '.join(tokens)} "
-    every = {one for other in matcher.facts for one in _QUOTED.findall(other.answer)}
+    every = _GRADES.get(matcher)
+    if every is None:
+        answers = " ".join(other.answer for other in matcher.facts)
+        every = _GRADES[matcher] = frozenset(_QUOTED.findall(answers))
     asked = {one for one in every if f" {' '.join(words(one))} " in said}
     return (set() if asked & told else asked), told
 

@@ -14,12 +14,19 @@ from knowledge.dialogue.tables import Cell, Group, Named, Table
 from knowledge.matching.matcher import Matcher
 from knowledge.matching.text import words
 
+# What is wanted of several figures, and of one against another.
+EXTREMES = frozenset({"most", "least", "best", "worst"})
+COMPARES = frozenset({"more", "less", "better", "worse", "against", "apart"})
 MEAN = re.compile(r"\bmean of\b|\bthe mean\b")
 _ENDS = re.compile(r"\bfirst\b.* last\b(?: (row|column|group))?")
 _LIMITED = re.compile(r"\bat (?:least|most)\b")
 # With these it is asked how far figures lie apart.
 _NEAREST = frozenset("closest nearest furthest widest narrowest".split())
 _FIRST = re.compile(r"\b(?:best|highest|worst|lowest|most|least) first\b")
+_WHOLE = frozenset({"whole", "entire"})
+_EVERYWHERE = frozenset("all overall everywhere anywhere table".split())
+# With these a comparison sets something beside what was said before.
+_BESIDE = grammar.POINTERS | {"than", "with", "to", "against", "vs", "versus"}
 # A row and a column named, then another row and another column.
 _IN_TURN = (list("rcrc"), list("crcr"))
 # "UPW no. rated good" asks for a number.
@@ -200,3 +207,50 @@ def _beyond(table: Table, said: Sequence[str]) -> str:
     """Give what goes beyond a label: "very high" where there is only "high"."""
     pairs = (pair for pair in pairwise(said) if pair[0] == "very" and not table.hears("very"))
     return next((" ".join(pair) for pair in pairs if table.hears(pair[1])), "")
+
+
+# --- After another question -----------------------------------------------------------------------
+
+
+def counted(query: Query, place: int | None, before: Query, listed: Query) -> Named:
+    """Choose by its place among what was listed, or what was not chosen before."""
+    table, cells = query.table, listed.cells
+    side = 0 if len(listed.all(0)) > 1 or len(listed.all(1)) == 1 else 1
+    if place is None and len(before.cells) > 1:
+        # "The others" are of what was chosen in part.
+        part = [s for s in (0, 1) if len(before.all(s)) < len(table.axes[s].labels)]
+        side = max(part or (0,), key=lambda one: len(before.all(one)))
+    count = len(table.axes[side].labels)
+    if place is None:
+        chosen = tuple(label for label in range(count) if label not in before.all(side))
+    else:
+        cells = table.ordered(cells, high=True) if "rank" in listed.wants else cells
+        in_order = tuple(dict.fromkeys(cell[side] for cell in cells))
+        in_order = in_order if len(in_order) > 1 else tuple(range(count))
+        chosen = in_order[place : place + 1 or None] if place < len(in_order) else ()
+    groups = ((chosen,) if chosen else ()), query.named[1 - side] or before.named[1 - side]
+    return groups if side == 0 else (groups[1], groups[0])
+
+
+def chosen(query: Query, before: Query) -> Named:
+    """Change what was chosen before by what is named now; "than NPS" is set beside it."""
+    (rows, columns), table = query.named, query.table
+    # "The lowest of all" goes back on what was chosen, like "in the whole table".
+    extreme = (query.wants or before.wants) & EXTREMES and not any(query.named)
+    if query.spoken & (_WHOLE | _EVERYWHERE if extreme else _WHOLE):
+        return rows, columns
+    if query.wants >= {"most", "least"}:
+        return query.over(before).named
+    if query.wants & EXTREMES and "apart" in query.wants:
+        # The widest of several gaps: what they lie between stays.
+        return rows, columns or before.named[1]
+    if query.wants & COMPARES and query.spoken & _BESIDE:
+        return query.beside(before).named
+    kept_rows, kept_columns = query.over(before).named
+    if len(columns) == 1 and query.spoken & {"both", str(max(len(columns[0]), 2))}:
+        # "The two mediums", not the medium one of the body spoken of.
+        kept_columns = columns
+    # "Which of the four": all that stand beside what was chosen.
+    if str(len(table.columns.labels)) in query.spoken and len(before.named[0]) == 1:
+        return kept_rows, columns
+    return rows if str(len(table.rows.labels)) in query.spoken else kept_rows, kept_columns

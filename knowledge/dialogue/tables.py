@@ -263,11 +263,12 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Leading:
-    """The figure that an answer begins with, its unit, and what it is `of`."""
+    """The figure that an answer begins with, its unit, what it is `of` and the stem it counts."""
 
     value: float
     unit: str
     of: str
+    counted: tuple[str, ...] = ()
 
     @classmethod
     def all_in(cls, text: str, of: str) -> list[Self]:

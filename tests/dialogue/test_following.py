@@ -500,7 +500,8 @@ def talk(knowledge: KnowledgeBase, *said: str) -> Reply:
         (("reviewing nps medium", "crc", "difference?", "same for planning"), "68%"),
         (("extra money for ttg", "money for homeless people in lockdown", "in total?"), "£30.5m"),
         (("nps pos above 100%", "over 120?", "difference"), "30 percentage points"),
-        (("share of nps pos above 100% and share on the phone", "the difference"), "20 percentage"),
+        (("crcs inadequate in 2018/19", "how many weren't", "in percent"), "95.2%: 20 of 21"),
+        (("planning nps high", "is it more than 73"), "73%: Planning, NPS high"),
         (("reviewing nps high", "medium", "which is higher then"), "is higher: 64% against 60%"),
         (("planning nps high", "and crc low", "how much lower is that"), "61 percentage points"),
         (("reviewing crc medium", "sorry, low", "so what's the fall"), "9 percentage points"),
@@ -547,6 +548,9 @@ def test_what_several_turns_ask_of_figures_is_worked_out(
     [
         ("how many nps vacancies", "ttg money", "in total?"),
         ("ttg money", "the difference"),
+        # A range, one thing and another, and what was put together.
+        ("share of nps pos above 100%", "share supervised by phone", "the difference"),
+        ("how many nps divisions", "how many crcs in 2018/2019", "in total?"),
         # The 19 of Covid-19 is no figure.
         ("how did covid affect the courts", "what impact did covid have", "by how much"),
     ],
@@ -556,6 +560,21 @@ def test_figures_that_do_not_go_together_are_not_reckoned_with(
 ) -> None:
     reply = talk(shipped, *said)
     assert not any(match.computed for match in reply.matches)
+
+
+@pytest.mark.parametrize(
+    ("said", "lead"),
+    [
+        (("po vacancies", "so 550?"), "The report says over 650, not 550."),
+        (("how many nps divisions", "so 28 then?"), "The report says 7, not 28."),
+        (("planning nps high", "is it 78?"), "The report says 73%, not 78"),
+        (("how many outstanding through the gate", "and good?"), "The report doesn't give this"),
+    ],
+)
+def test_a_figure_or_a_grade_alone_is_held_against_what_was_shown(
+    shipped: KnowledgeBase, said: tuple[str, ...], lead: str
+) -> None:
+    assert talk(shipped, *said).matches[0].lead.startswith(lead)
 
 
 @pytest.mark.parametrize(

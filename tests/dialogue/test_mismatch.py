@@ -178,6 +178,20 @@ def test_the_year_of_the_report_changes_no_reply(shipped: KnowledgeBase) -> None
         ("so not a single CRC was rated good?", "No. 3 CRCs"),
         ("did no crc get rated good", "No. 3 CRCs"),
         ("did none of the divisions have staff shortages", "No. Staff shortages"),
+        # A limit that is left out, and one that is not.
+        ("were more than 3 crcs rated good", "No. 3 CRCs"),
+        ("did less than 10 crcs get inspected in 2019/2020", "No. 10 CRCs"),
+        ("was crc medium reviewing more than 47%", "No. 47%"),
+        ("was crc medium reviewing at least 47%", "Yes. 47%"),
+        ("are all nps medium scores more than 60%", "No. 3 of the 4 figures are above"),
+        ("is the average for crc medium over 50%", "No. 49.8%"),
+        ("do most crc low scores exceed 30%", "No. 2 of the 4"),
+        ("did 88% of crc low risk cases have sufficient planning", "The report says 12%, not 88%."),
+        # Of another grade, or of other things.
+        ("were 20 crcs rated inadequate in 2018/2019", "The report says 1 of 21 CRCs, not 20."),
+        ("were 8 out of ten services rated good for through the gate", "No. 8 out of 10"),
+        ("were 8 of 10 crcs outstanding", "8 out of 10"),
+        ("did homeless people get 8.5m nights", "The report says up to 56, not 8.5m."),
         # What is counted is not the same: the fact, and neither yes nor no.
         ("were 21 CRCs rated requires improvement in 2018/19", "20 o"),
         ("did 8 CRCs get outstanding through the gate", "8 out of 10"),
