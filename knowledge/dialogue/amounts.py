@@ -180,16 +180,22 @@ _PER = re.compile(r"\b(?:per|each|every) ([a-z]+)\b(?! average)")
 _NEARLY = frozenset("roughly approximately approx per apiece average then".split())
 
 
-def held(asked: Sequence[str], told: Sequence[str]) -> str:
+def held(asked: Sequence[str], told: Sequence[str]) -> str | None:
     """Hold a bare figure that is put forward ("so 550?") against the one that an answer gives.
 
-    Gives yes, no, or what is told instead; "" for any other message, or where it is not sure.
+    Gives yes, no, or what is told instead, "" where it is not sure; None for any other message.
     """
-    claims, given = Amount.all_in(asked), Amount.all_in(told)[:1]
+    claims, given = Amount.all_in(asked), Amount.all_in(told)
+    given = [one for one in given if one.unit == given[0].unit]
     said = {word for one in claims for word in one.said.split()}
     if len(claims) != 1 or not grammar.asks_whether(asked) or {*grammar.content(asked)} - said:
+        return None
+    # "So less than half were ok" asks for more than the figure tells.
+    if len(given) != 1 or grammar.negates(asked) or {*asked} & (grammar.QUALITY | grammar.JUDGING):
         return ""
-    return next((one.holds(replace(claims[0], unit=one.unit)) for one in given), "")
+    claim = claims[0]
+    unit = claim.unit if claim.unit or claim.whole else given[0].unit
+    return given[0].holds(replace(claim, unit=unit))
 
 
 def reckoned(asked: Sequence[str], told: Sequence[str]) -> tuple[str, str] | None:

@@ -303,7 +303,8 @@ class _Conversation:
         """Answer a question from a table: the one it asks about, or the one spoken of last."""
         for way in (computing.of_answer, computing.between):
             if match := way(self.matcher, text, context):
-                return _from_table(text, Answer((match,)), context)
+                settles = match.lead != texts.CANT_TELL
+                return _from_table(text, Answer((match,)) if settles else Near((match,)), context)
         if match := computing.follow(self.matcher, text, context, brief=True):
             return _from_table(text, Answer((match,)), context)
         if exact is not None and len(exact.figures) < 2:

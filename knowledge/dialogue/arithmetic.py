@@ -108,7 +108,7 @@ def _limit(query: Query, table: Table, cells: list[Cell]) -> Said | None:
     limit = query.limit
     if limit is None or (limit.unit == "%" and table.unit != "%"):
         return None
-    if not _is_counted(table, limit):
+    if not _is_counted(table, limit) or "not" in query.wants:
         # "More than 12 services" is asked of no shares of cases.
         return None
     others = [one for one in query.amounts if one.share and not (one.limits or one.is_quantifier)]
@@ -146,10 +146,13 @@ def _extreme(query: Query, table: Table, cells: list[Cell]) -> Said | None:
     """Give the highest or lowest figure, and the next; or whether a row is that."""
     if not query.wants & EXTREMES or "apart" in query.wants or query.high is None:
         return None
-    asks = query.is_whether and len(query.named[0]) == 1 and len(table.rows.labels) > 2
+    # "Is planning the lowest for them" is asked of a row, "is crc low the best on that" is not.
+    first = next((n for t in query.tokens for n in (0, 1) if table.axes[n].heard(t)), 0)
+    side = first if all(query.named) else 0
+    asks = query.is_whether and len(query.named[side]) == 1 and len(table.axes[side].labels) > 2
     if asks or len(cells) == 1:
-        # "Is planning the lowest for them": among its neighbours.
-        cells = [one for one in table.figures if one[1] in query.all(1)]
+        # Among its neighbours.
+        cells = [one for one in table.figures if one[1 - side] in query.all(1 - side)]
     elif not table.is_wide and len(cells) < 3 and "which" not in query.spoken:
         return None
     in_order = table.ordered(cells, high=query.high)
@@ -165,14 +168,22 @@ def _extreme(query: Query, table: Table, cells: list[Cell]) -> Said | None:
     word = ("", "second ", "third ", "fourth ")[skip] + ("highest" if query.high else "lowest")
     # The lowest of all is not the lowest in each.
     asks &= not _ALWAYS.search(query.text)
-    lead = _settled({one[0] in query.named[0][0] for one in best}) if asks else ""
+    lead = _settled({one[side] in query.named[side][0] for one in best}) if asks else ""
     return lead, texts.extreme(table.figure(best[0]), word, list(map(table.place, best)), after)
+
+
+def _is_whole(query: Query, cell: Cell) -> bool:
+    """Tell whether all is said that a row's label names: of 'Good' for unpaid work, not 'Good'."""
+    rows = query.table.rows
+    heard = {rows.heard(token) for token in query.tokens}
+    return {*rows.told[cell[0]]} <= heard | set(map(stem, grammar.RATED))
 
 
 def _is_counted(table: Table, amount: Amount) -> bool:
     """Tell whether what an amount counts, if it says so, is what a table counts."""
+    money = amount.unit.startswith("£") and not table.unit.startswith("£")
     known = set(map(stem, words(f"{table.unit} {table.fact.measure} {table.fact.question}")))
-    return all(
+    return not money and all(
         stem(one) in known or one in grammar.RECKONING or table.hears(one)
         for one in amount.noun[:1]
     )
@@ -285,12 +296,13 @@ def _plain(query: Query, table: Table, cells: list[Cell]) -> Said | None:
             figure = f"{value:g} of {texts.figure(table.total, table.unit)}"
         if query.is_whether and "any" in query.spoken and table.unit != "%":
             lead = texts.YES if value else texts.NO
-        claims = [one for one in query.claims if _is_counted(table, one)]
-        if claims:
+        claims = query.claims
+        if len(claims) == 1 and _is_counted(table, claims[0]):
             lead = Amount(figure, value, "%" if table.unit == "%" else "", table.total).holds(
                 claims[0]
             )
-        if not (lead or table.is_long):
+        shares = any(claim.share is not None for claim in claims)
+        if not table.is_long and not (lead and (shares or _is_whole(query, cells[0]))):
             return None
         return lead, texts.CELL.format(figure, table.place(cells[0]))
     side = 0 if len(query.all(0)) == 1 or len(query.all(1)) > 1 else 1

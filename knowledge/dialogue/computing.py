@@ -62,9 +62,13 @@ def compute(matcher: Matcher, text: str, weighed: Weighed) -> Answer | Near | No
         if fact.id not in nearest and not table.is_spoken_of(read.tokens):
             continue
         query = Query.read(matcher, text, table)
-        claims = (one for one in query.claims if one.share and not one.is_quantifier)
+        claims = (one for one in query.claims if not one.is_quantifier)
         plain = not (query.wants or query.amounts or all(query.named))
         counts = KINDS[read.asks] == "count" and table.unit == "%" and plain
+        part = any(table.is_part_of(Table.of(matcher, one)) for one in matcher.tables)
+        if query.claims and part:
+            # The one score of CRCs in a part of a table is not that of all.
+            continue
         other = counts or any(not one.limits for one in claims)
         if match is not top and other and not all(query.named):
             # Another share than the one that is meant confirms nothing, and counts nothing.
@@ -243,8 +247,9 @@ def of_answer(matcher: Matcher, text: str, context: Context) -> Match | None:
     if shown is None:
         return None
     asked, told = matcher.read(text)[0].tokens, matcher.read(dates.named(shown.answer)[1])[0].tokens
-    if lead := amounts.held(asked, told):
-        return Match(shown, FOLLOWED, lead, context.computed, context.question)
+    lead = amounts.held(asked, told)
+    if lead is not None:
+        return Match(shown, FOLLOWED, lead or texts.CANT_TELL, context.computed, context.question)
     said = amounts.reckoned(asked, told)
     return Match(shown, FOLLOWED, *said, asked=context.question) if said else None
 

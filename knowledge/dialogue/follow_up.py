@@ -36,7 +36,7 @@ WHOLLY, ALONE = 0.7, 0.85
 # answers. Measured on conversations.
 CLOSE, NEARBY = 5, 0.15
 # Not of a name ("Covid-19").
-_FIGURE = re.compile(r"(?<![\w/-])\d")
+_FIGURE = re.compile(r"(?<![\w/-])\d|\b(?:half|thirds?|quarters?|all)\b", re.I)
 _REASON = re.compile(r"\b(due to|because|in order to|so that|leading to|as a result)\b")
 _PLACE = re.compile(r"\b(?:in|at|for) (?:the )?(?!CRC|NPS)[A-Z][a-z]+")
 _TOTAL = re.compile(r"\bof (?:the |all )?\d")

@@ -32,6 +32,7 @@ _REASON = re.compile(r"\b(because|due to|after|owing|since|reasons?|led to|cause
 _NAMING = re.compile(r"^name\b|\b(?:names?|titles?) of\b|^what\b.* called\b")
 WHO = KINDS.index("who")
 _RATED = grammar.RATED | {"grade"}
+_STEMS_OF_RATED = frozenset(map(stem, _RATED))
 _NAME = re.compile(
     r"(?<!\w)(?:(?P<at>in|at|from|near|around|for|within|across) (?P<the>the )?)?"
     r"(?P<word>[^\W\d_]{3,})(?!\w)",
@@ -154,7 +155,7 @@ def _not_then(match: Match, asked: Sequence[Date]) -> Match | None:
 def of_its_time(reply: Reply, reports: Mapping[str, Report]) -> Reply:
     """Take yes or no from a table of another year than the report's, where none was asked for."""
     told = answer_of(reply)
-    settles = told and told.computed and told.lead in (texts.YES, texts.NO)
+    settles = told and told.computed and told.lead
     when = dates.main_date(told.fact) if told and settles else None
     if told is None or when is None or not when.span:
         return reply
@@ -240,7 +241,11 @@ def _held(matcher: Matcher, question: Question, weighed: Weighed, reply: Answer)
         asked, told = premises.levels(matcher, tokens, fact)
         if asked and told:
             said, given = texts.listed(sorted(asked)), texts.listed(sorted(told))
-            if premises.claimed(tokens):
+            about = matcher.read(fact.question)[0].tokens
+            # All divisions are rated so on staffing: that tells nothing of how they are in all.
+            grades = {stem(word) for one in told for word in words(one)} | _STEMS_OF_RATED
+            same = {*map(stem, premises.things(about))} - grades <= {*question.stems}
+            if premises.claimed(tokens) and same:
                 return Answer((replace(match, lead=texts.NO),))
             return Near((replace(match, lead=texts.not_for(said, given)),))
         strange = matcher.explained(fact, grammar.content(tokens)) < premises.SETTLED

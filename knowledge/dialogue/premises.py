@@ -103,6 +103,9 @@ def premised(matcher: Matcher, question: Question, reply: Reply) -> Reply:
     if not claims or grammar.negates(tokens):
         return reply
     told = _confirmed(matcher, tokens, claims, reply)
+    if told.matches and is_lacking(told.matches[0].fact, question.plain.split()):
+        # "Unsatisfactory" is no yes to "satisfactory".
+        return reply
     # Where a reason is asked for, only what is not so needs saying.
     wrong = isinstance(told, Answer) and told.matches[0].lead not in ("", texts.YES)
     return told if question.asks == WHETHER or wrong else reply
@@ -136,10 +139,6 @@ def _judged(matcher: Matcher, tokens: Sequence[str], reply: Reply) -> Answer | N
     if grades and not (claims[0].unit or any(f" {' '.join(words(g))} " in said for g in grades)):
         # How many were rated so does not tell how many there were.
         return None
-    # "Unsatisfactory" is no yes to "satisfactory".
-    lacking = grammar.LACKING.intersection(words(fact.answer)).difference(tokens)
-    if lacking and not (grammar.QUALITY | grammar.JUDGING).isdisjoint(tokens):
-        return None
     if claims[0].is_none and any(one.is_none for one in told):
         return Answer((replace(reply.matches[0], lead=texts.YES),))
     alike = (one for one in told if {*one.counted} & {*claims[0].counted})
@@ -147,6 +146,9 @@ def _judged(matcher: Matcher, tokens: Sequence[str], reply: Reply) -> Answer | N
         return Answer((replace(reply.matches[0], lead=texts.NO),))
     leads = {_lead(own, claims)}
     if own and own[0].share is None and claims[0].share is not None:
+        if not {*claims[0].counted[:2]} <= {*own[0].counted}:
+            # A share of cases is not one of companies.
+            return None
         # Of how many there are may be told elsewhere.
         wholes = _wholes(matcher, fact, own[0])
         if claims[0].is_quantifier:
@@ -161,9 +163,15 @@ def _judged(matcher: Matcher, tokens: Sequence[str], reply: Reply) -> Answer | N
     return Answer((replace(reply.matches[0], lead=lead),)) if lead else None
 
 
+def is_lacking(fact: Fact, tokens: Sequence[str]) -> bool:
+    """Tell whether an entry says that something is lacking, and it is asked how good it is."""
+    lacking = grammar.LACKING.intersection(words(fact.answer)).difference(tokens)
+    return bool(lacking) and not (grammar.QUALITY | grammar.JUDGING).isdisjoint(tokens)
+
+
 def _is_said(matcher: Matcher, fact: Fact, word: str) -> bool:
     """Tell whether an entry has a word in what it says, or is often asked with it."""
-    said = matcher.read(f"{fact.question} {fact.answer} {fact.detail}")[0].stems
+    said = matcher.read(f"{fact.question} {fact.answer}")[0].stems
     return stem(word) in said or matcher.spoken_share(fact, (word,)) >= OFTEN
 
 

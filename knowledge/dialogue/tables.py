@@ -211,6 +211,10 @@ class Table:
         """Tell whether it has columns."""
         return len(self.columns.labels) > 1
 
+    def is_part_of(self, other: Table | None) -> bool:
+        """Tell whether all its columns, and not all of the other's, are the other's."""
+        return other is not None and {*self.columns.labels} < {*other.columns.labels}
+
     @property
     def is_long(self) -> bool:
         """Tell whether it has more figures than its answer is sure to tell."""

@@ -568,6 +568,10 @@ def test_figures_that_do_not_go_together_are_not_reckoned_with(
         (("po vacancies", "so 550?"), "The report says over 650, not 550."),
         (("how many nps divisions", "so 28 then?"), "The report says 7, not 28."),
         (("planning nps high", "is it 78?"), "The report says 73%, not 78"),
+        (("how many outstanding through the gate", "so 8%?"), "The report says 8 out of 10, not"),
+        (("how many outstanding through the gate", "so 80%?"), "Yes."),
+        (("how many crcs are rated good", "so 30%?"), "I can't tell that"),
+        (("nps pos above 100%", "so 40% weren't?"), "I can't tell that"),
         (("how many outstanding through the gate", "and good?"), "The report doesn't give this"),
     ],
 )

@@ -188,6 +188,8 @@ def test_the_year_of_the_report_changes_no_reply(shipped: KnowledgeBase) -> None
         ("do most crc low scores exceed 30%", "No. 2 of the 4"),
         ("did 88% of crc low risk cases have sufficient planning", "The report says 12%, not 88%."),
         # Of another grade, or of other things.
+        ("did more than half of crc cases manage risk well", "More than 50%"),
+        ("did eight crcs get a good rating", "The report says 3, not 8."),
         ("were 20 crcs rated inadequate in 2018/2019", "The report says 1 of 21 CRCs, not 20."),
         ("were 8 out of ten services rated good for through the gate", "No. 8 out of 10"),
         ("were 8 of 10 crcs outstanding", "8 out of 10"),
