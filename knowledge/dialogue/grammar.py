@@ -48,7 +48,7 @@ POINTERS = frozenset(
 # A message that begins with these carries on.
 _MARKER = re.compile(
     r"(?:ok |okay )*(?:(?:and|but|so|then|also|now(?= \w)|(?:what|how) about|what of|"
-    r"same (?:for|with)) )+"
+    r"same(?: again| thing| question)? (?:for|with|on)) )+"
 )
 # With these somebody puts right what was understood.
 CORRECTING = frozenset("no sorry meant mean actually rather instead oops wait not i".split())

@@ -149,7 +149,7 @@ _VIEW = re.compile(
     r"(whose|who) fault|(who is|who) to blame|which (one )?(matters|is) more( important)?|"
     r"should (i|we|they) (be )?(worr|sack|fire|resign|trust)\w*|predict\w*|forecast\w*|"
     r"will (it|this|that|they|things|he|she) (get|be|become|improve|go|rise|fall)\w*\b.*|"
-    r"(is|are) (it|this|that|they|things) (going to|likely to) .*)"
+    r"(is|are) (it|this|that|things) (going to|likely to) .*)"
 )
 # "Is it in crisis" asks for a judgement, whatever it is.
 _JUDGED = re.compile(
