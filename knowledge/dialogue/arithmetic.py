@@ -55,12 +55,12 @@ def _part(query: Query, table: Table, cells: list[Cell]) -> Said | None:
     if table.total is not None and table.unit != "%":
         value, whole = _sum(table, cells), texts.figure(table.total, table.unit)
         place = texts.listed(table.named(cells)[1])
-        left = texts.figure(table.total - value, "")
+        left = table.total - value
         if rest and "share" not in query.wants:
-            return "", texts.REST_OF.format(left, f"{value:g}", whole, place)
-        part, place = (left, texts.NOT.format(place)) if rest else (f"{value:g}", place)
-        share = texts.figure(100 * float(part) / table.total, "%")
-        return "", texts.AS_SHARE.format(share, part, whole, place)
+            return "", texts.REST_OF.format(texts.figure(left, ""), f"{value:g}", whole, place)
+        part, place = (left, texts.NOT.format(place)) if rest else (value, place)
+        share = texts.figure(100 * part / table.total, "%")
+        return "", texts.AS_SHARE.format(share, f"{part:g}", whole, place)
     # "Had no plan" is not "had no good plan".
     told = grammar.QUALITY.union(words(table.fact.measure)) - grammar.RECKONING - grammar.FUNCTION
     if not rest or not table.is_share or len(cells) > MOST:
@@ -288,9 +288,9 @@ def _plain(query: Query, table: Table, cells: list[Cell]) -> Said | None:
     if wants & (EXTREMES | {"not", "apart"}) or ("against" in wants and wants & {"more", "less"}):
         # "Rated less than good" names no row.
         return None
-    if len(cells) == 1 and wants & {"sum", "mean"}:
-        return None
     if len(cells) == 1:
+        if wants & {"sum", "mean"}:
+            return None
         value, figure, lead = table.figures[cells[0]], table.figure(cells[0]), ""
         if table.total is not None:
             figure = f"{value:g} of {texts.figure(table.total, table.unit)}"

@@ -387,6 +387,19 @@ def test_a_negation_that_nothing_is_known_of_gets_no_figure_plainly(question: st
     assert not said(question).startswith(("120", "2 of 10", "Yes. 12%"))
 
 
+def test_what_is_left_of_thousands_is_told_in_per_cent() -> None:
+    rows = {"Kept": 500, "Missed": 1500, "In all": 2000}
+    visits = Fact(
+        "visits",
+        "How did the visits end?",
+        "Of 2,000 visits, 500 were kept and 1,500 missed.",
+        figures=tuple(Figure(row, value, "visits") for row, value in rows.items()),
+        measure="visits by outcome",
+    )
+    reply = ask(Matcher.build([visits]), "what percentage of visits were not kept")
+    assert reply.matches[0].computed.startswith("75%: 1500 of 2,000 visits (not Kept)")
+
+
 def test_a_figure_put_forward_is_held_against_its_cell() -> None:
     assert said("was planning for nps high risk 73%").startswith("Yes. 73%")
     assert said("was planning for nps high risk 90%").startswith("The report says 73%, not 90%.")
