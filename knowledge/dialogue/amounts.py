@@ -167,6 +167,11 @@ class Amount:
         return texts.NO if claim.is_quantifier else texts.instead(self.said, claim.said)
 
 
+def words_of(amounts: Iterable[Amount]) -> set[str]:
+    """Give the words with which amounts are said."""
+    return {word for one in amounts for word in one.said.split()}
+
+
 # --- Reckoned from what an answer counts ----------------------------------------------------------
 
 # Longer times, what they have of shorter ones, and words for those.
@@ -187,8 +192,8 @@ def held(asked: Sequence[str], told: Sequence[str]) -> str | None:
     """
     claims, given = Amount.all_in(asked), Amount.all_in(told)
     given = [one for one in given if one.unit == given[0].unit]
-    said = {word for one in claims for word in one.said.split()}
-    if len(claims) != 1 or not grammar.asks_whether(asked) or {*grammar.content(asked)} - said:
+    named = {*grammar.content(asked)} - words_of(claims)
+    if len(claims) != 1 or not grammar.asks_whether(asked) or named:
         return None
     # "So less than half were ok" asks for more than the figure tells.
     if len(given) != 1 or grammar.negates(asked) or {*asked} & (grammar.QUALITY | grammar.JUDGING):
@@ -208,8 +213,7 @@ def reckoned(asked: Sequence[str], told: Sequence[str]) -> tuple[str, str] | Non
     claims = [one for one in Amount.all_in(asked) if one.noun]
     for longer, (ratio, shorter) in _LONGER.items():
         short = next((one for one in counts if one.noun[0] in shorter), None)
-        amounts = {word for one in claims for word in one.said.split()}
-        if short and {*named} - amounts in ({longer}, {longer[:-1]}):
+        if short and {*named} - words_of(claims) in ({longer}, {longer[:-1]}):
             value = short.value / ratio
             lead = (texts.YES if claims[0].value == value else texts.NO) if claims else ""
             whole = texts.figure(value, longer)

@@ -309,14 +309,14 @@ class _Conversation:
             return _from_table(text, Answer((match,)), context)
         if exact is not None and len(exact.figures) < 2:
             return None
-        told, last = computing.compute(self.matcher, text, weighed), self.context.answered
+        told, last = computing.compute(self.matcher, text, weighed), context.answered
         named = {*grammar.content(words(text))} - grammar.RECKONING
         # "The worst ones" of what was said are of no other table, nor is "over 20%".
         other = told and told.matches[0].fact.id not in last and all(map(is_number, named))
         if told and (not last or (named and not other)):
             return _from_table(text, told)
         alone = decide(weighed.matches)
-        sure = isinstance(alone, Answer) and alone.matches[0].fact.id not in context.answered
+        sure = isinstance(alone, Answer) and alone.matches[0].fact.id not in last
         if exact or sure:
             return None
         match = computing.follow(self.matcher, text, context, brief=False)

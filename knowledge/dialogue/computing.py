@@ -56,17 +56,17 @@ def compute(matcher: Matcher, text: str, weighed: Weighed) -> Answer | Near | No
         table, match = Table.of(matcher, fact), likely.get(fact.id, Match(fact, 0.0))
         if table is None or conflicts(read.named, matcher.profile(fact).named):
             continue
+        if fact.id not in nearest and not table.is_spoken_of(read.tokens):
+            continue
         if premises.levels(matcher, read.tokens, fact)[0]:
             # What was rated 'Outstanding' does not tell what was rated 'Good'.
-            continue
-        if fact.id not in nearest and not table.is_spoken_of(read.tokens):
             continue
         query = Query.read(matcher, text, table)
         claims = (one for one in query.claims if not one.is_quantifier)
         plain = not (query.wants or query.amounts or all(query.named))
         counts = KINDS[read.asks] == "count" and table.unit == "%" and plain
-        part = any(table.is_part_of(Table.of(matcher, one)) for one in matcher.tables)
-        if query.claims and part:
+        others = matcher.tables if query.claims else ()
+        if any(table.is_part_of(Table.of(matcher, one)) for one in others):
             # The one score of CRCs in a part of a table is not that of all.
             continue
         other = counts or any(not one.limits for one in claims)
@@ -123,7 +123,7 @@ def _accounts(matcher: Matcher, query: Query, weighed: Weighed) -> float:
     sizes = table.total or 0, len(table.figures), *(len(axis.labels) for axis in table.axes)
     few = FEW.search(query.text)
     counts = {*(f"{one:g}" for one in (*sizes, len(query.cells))), *(few[0].split() if few else ())}
-    counts |= {word.rstrip("%") for one in query.amounts for word in one.said.split()}
+    counts |= {word.rstrip("%") for word in amounts.words_of(query.amounts)}
     # What is rated is not how well something was done.
     own = grammar.RECKONING | counts
     own |= grammar.QUALITY if grammar.RATED.isdisjoint(query.tokens) else frozenset()
@@ -183,8 +183,7 @@ def follow(matcher: Matcher, text: str, context: Context, *, brief: bool) -> Mat
         return None
     entry = {stem(word) for word in words(f"{table.fact.question} {table.fact.measure}")}
     begin = grammar.marker(query.tokens)
-    known = grammar.RECKONING | grammar.CHANGE
-    known |= {word for one in query.claims for word in one.said.split()}
+    known = grammar.RECKONING | grammar.CHANGE | amounts.words_of(query.claims)
     for token in () if counted else grammar.content(query.tokens[begin:]):
         if token not in known and stem(token) not in entry and not table.hears(token):
             return None
@@ -212,11 +211,12 @@ def follow(matcher: Matcher, text: str, context: Context, *, brief: bool) -> Mat
     said = arithmetic.answer(whole)
     if said is None:
         return None
-    if query.is_whether and whole.wants & EXTREMES and len(before.cells) == 1:
+    widened = len(before.cells) == 1 and not any(whole.named)
+    if query.is_whether and whole.wants & EXTREMES and widened:
         # "Is that the lowest in the table": among more than was chosen.
         best = table.ordered(whole.cells, high=bool(whole.high))[0]
         is_best = table.figures[before.cells[0]] == table.figures[best]
-        said = (texts.YES if is_best else texts.NO) if not any(whole.named) else said[0], said[1]
+        said = texts.YES if is_best else texts.NO, said[1]
     wanted = sorted(query.spoken & (grammar.PLACES.keys() if counted else asks) or kept)
     return replace(_match(table, said, FOLLOWED), asked=" ".join((*wanted, whole.name())))
 
@@ -238,7 +238,7 @@ def _match(table: Table, said: Said, confidence: float) -> Match:
     return Match(table.fact, confidence, lead, told)
 
 
-# --- Figures of the last answers -----------------------------------------------------------------
+# --- Figures of the last answers ------------------------------------------------------------------
 
 
 def of_answer(matcher: Matcher, text: str, context: Context) -> Match | None:
@@ -256,11 +256,11 @@ def of_answer(matcher: Matcher, text: str, context: Context) -> Match | None:
 
 def between(matcher: Matcher, text: str, context: Context) -> Match | None:
     """Reckon with the figures that the last two answers begin with: "the gap between those two"."""
-    words_said = matcher.read(text)[0].plain.split()
-    spoken = set(words_said)
+    plain = matcher.read(text)[0].plain.split()
+    spoken = set(plain)
     wants = {grammar.WANTS[word] for word in spoken & grammar.WANTS.keys()}
     # "How much lower is that", "what's the drop".
-    by = BY.search(" ".join(words_said))
+    by = BY.search(" ".join(plain))
     wants |= {"apart"} if spoken & grammar.CHANGE or (by and (by[1] or wants & COMPARES)) else set()
     named = set(grammar.content(spoken)) - grammar.RECKONING - grammar.CHANGE
     # Which is more is asked of more than two as well, if not of two figures chosen in turn.

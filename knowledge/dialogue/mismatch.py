@@ -240,14 +240,13 @@ def _held(matcher: Matcher, question: Question, weighed: Weighed, reply: Answer)
     if not _RATED.isdisjoint(tokens):
         asked, told = premises.levels(matcher, tokens, fact)
         if asked and told:
-            said, given = texts.listed(sorted(asked)), texts.listed(sorted(told))
             about = matcher.read(fact.question)[0].tokens
             # All divisions are rated so on staffing: that tells nothing of how they are in all.
             grades = {stem(word) for one in told for word in words(one)} | _STEMS_OF_RATED
             same = {*map(stem, premises.things(about))} - grades <= {*question.stems}
             if premises.claimed(tokens) and same:
                 return Answer((replace(match, lead=texts.NO),))
-            return Near((replace(match, lead=texts.not_for(said, given)),))
+            return Near((replace(match, lead=_for_grades(asked, told)),))
         strange = matcher.explained(fact, grammar.content(tokens)) < premises.SETTLED
         if told and (strange or _counts_other(matcher, question, fact)):
             # "Rated outstanding for unpaid work" is not told by what was for another thing.
@@ -288,7 +287,11 @@ def other_grade(matcher: Matcher, named: Sequence[str], fact: Fact) -> str:
     asked, told = premises.levels(matcher, named, fact)
     grades = {word for one in asked for word in words(one)}
     only = asked and told and grades >= {*named}
-    return texts.not_for(texts.listed(sorted(asked)), texts.listed(sorted(told))) if only else ""
+    return _for_grades(asked, told) if only else ""
+
+
+def _for_grades(asked: set[str], told: set[str]) -> str:
+    return texts.not_for(texts.listed(sorted(asked)), texts.listed(sorted(told)))
 
 
 def _counts_other(matcher: Matcher, question: Question, fact: Fact) -> bool:

@@ -7,7 +7,7 @@ from weakref import WeakKeyDictionary
 
 from knowledge import texts
 from knowledge.dialogue import dates, grammar
-from knowledge.dialogue.amounts import AMOUNTS, Amount
+from knowledge.dialogue.amounts import AMOUNTS, Amount, words_of
 from knowledge.dialogue.decision import decide
 from knowledge.dialogue.tables import is_total
 from knowledge.matching.matcher import COUNTED, Matcher
@@ -103,7 +103,7 @@ def premised(matcher: Matcher, question: Question, reply: Reply) -> Reply:
     if not claims or grammar.negates(tokens):
         return reply
     told = _confirmed(matcher, tokens, claims, reply)
-    if told.matches and is_lacking(told.matches[0].fact, question.plain.split()):
+    if told.matches and _is_lacking(told.matches[0].fact, question.plain.split()):
         # "Unsatisfactory" is no yes to "satisfactory".
         return reply
     # Where a reason is asked for, only what is not so needs saying.
@@ -118,8 +118,7 @@ def _confirmed(
     if judged and (judged.matches[0].lead in (texts.YES, texts.NO) or len(claims) > 1):
         return judged
     # The wrong figure may have led elsewhere; another may say what it is about.
-    spoken = (word for one in claims for word in one.said.split())
-    said = {word for word in spoken if is_number(word) or word in AMOUNTS}
+    said = {word for word in words_of(claims) if is_number(word) or word in AMOUNTS}
     found = decide(matcher.reread(tuple(t for t in tokens if t not in said), WHETHER).matches)
     return _judged(matcher, tokens, found) or judged or reply
 
@@ -135,8 +134,7 @@ def _judged(matcher: Matcher, tokens: Sequence[str], reply: Reply) -> Answer | N
     told = Amount.all_in(matcher.read(dates.named(fact.answer)[1])[0].tokens)
     own = [one for one in told if not one.is_quantifier]
     claims = Amount.all_in(tokens)
-    said = f" {' '.join(tokens)} "
-    if grades and not (claims[0].unit or any(f" {' '.join(words(g))} " in said for g in grades)):
+    if grades and not (claims[0].unit or _named(grades, tokens)):
         # How many were rated so does not tell how many there were.
         return None
     if claims[0].is_none and any(one.is_none for one in told):
@@ -156,14 +154,15 @@ def _judged(matcher: Matcher, tokens: Sequence[str], reply: Reply) -> Answer | N
             wholes = wholes & {claims[0].whole} or wholes
         leads = {_lead([replace(own[0], whole=one), *own[1:]], claims) for one in wholes}
     lead = leads.pop() if len(leads) == 1 else ""
-    before = said.partition(f" {claims[0].said} ")[0].split()[-1:]
-    sure = all(_is_said(matcher, fact, one) for one in things(tokens))
-    if lead == texts.YES and not (sure and _PRESUMING.isdisjoint(before)):
+    before = f" {' '.join(tokens)} ".partition(f" {claims[0].said} ")[0].split()[-1:]
+    presumed = not _PRESUMING.isdisjoint(before)
+    strange = (one for one in things(tokens) if not _is_said(matcher, fact, one))
+    if lead == texts.YES and (presumed or any(strange)):
         return None
     return Answer((replace(reply.matches[0], lead=lead),)) if lead else None
 
 
-def is_lacking(fact: Fact, tokens: Sequence[str]) -> bool:
+def _is_lacking(fact: Fact, tokens: Sequence[str]) -> bool:
     """Tell whether an entry says that something is lacking, and it is asked how good it is."""
     lacking = grammar.LACKING.intersection(words(fact.answer)).difference(tokens)
     return bool(lacking) and not (grammar.QUALITY | grammar.JUDGING).isdisjoint(tokens)
@@ -212,13 +211,18 @@ def levels(matcher: Matcher, tokens: Sequence[str], fact: Fact) -> tuple[set[str
     told = set(_QUOTED.findall(fact.answer))
     if not told:
         return set(), told
-    said = f" {' '.join(tokens)} "
     every = _GRADES.get(matcher)
     if every is None:
         answers = " ".join(other.answer for other in matcher.facts)
         every = _GRADES[matcher] = frozenset(_QUOTED.findall(answers))
-    asked = {one for one in every if f" {' '.join(words(one))} " in said}
+    asked = _named(every, tokens)
     return (set() if asked & told else asked), told
+
+
+def _named(grades: Iterable[str], tokens: Sequence[str]) -> set[str]:
+    """Give the grades that words name."""
+    said = f" {' '.join(tokens)} "
+    return {one for one in grades if f" {' '.join(words(one))} " in said}
 
 
 def things(tokens: Sequence[str]) -> list[str]:

@@ -129,9 +129,8 @@ def encode(texts: Sequence[str]) -> Floats:
     """Give the encoder's own rows of length 1, of shape (texts, 512)."""
     load()
     batches = [list(texts[start : start + BATCH]) for start in range(0, len(texts), BATCH)]
-    return np.vstack([_encoder().encode(batch) for batch in watched(batches, "meaning")]).astype(
-        np.float32
-    )
+    rows = [_encoder().encode(batch) for batch in watched(batches, "meaning")]
+    return np.vstack(rows).astype(np.float32)
 
 
 def meanings(texts: Sequence[str]) -> Floats:
