@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
+from knowledge import dates
 from knowledge.base import KnowledgeBase, Version
-from knowledge.dialogue import dates
 from knowledge.errors import KnowledgeError, watched
 from knowledge.matching.text import ASKING, content, fold, stem, words
 from knowledge.model import Answer, Fact, Near, Reply, Suggestions

@@ -147,6 +147,9 @@ class Amount:
             mine, other = self.share, claim.share
         if claim.share is not None and self.share is None:
             return ""
+        if self.unit == "%" and claim.share is None and claim.noun:
+            # 60 officers are not 60%.
+            return ""
         if claim.about and not claim.limits:
             # Whether 60% is "nearly two thirds" is for others to say.
             return ""
@@ -199,7 +202,12 @@ def held(asked: Sequence[str], told: Sequence[str]) -> str | None:
     if len(given) != 1 or grammar.negates(asked) or {*asked} & (grammar.QUALITY | grammar.JUDGING):
         return ""
     claim = claims[0]
+    if not {"each", "per", "apiece"}.isdisjoint(asked):
+        return None
     unit = claim.unit if claim.unit or claim.whole else given[0].unit
+    if unit != claim.unit and not any(map(str.isdigit, given[0].said)):
+        # Half of the managers are not 15 of something.
+        return ""
     return given[0].holds(replace(claim, unit=unit))
 
 

@@ -8,10 +8,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from knowledge import texts
+from knowledge import dates, texts
 from knowledge.dialogue import (
     computing,
-    dates,
     follow_up,
     grammar,
     languages,

@@ -108,6 +108,9 @@ def _limit(query: Query, table: Table, cells: list[Cell]) -> Said | None:
     limit = query.limit
     if limit is None or (limit.unit == "%" and table.unit != "%"):
         return None
+    if query.is_whether and table.total is not None and not query.count:
+        # "At least ten CRCs were inspected" is said of all.
+        return None
     if not _is_counted(table, limit) or "not" in query.wants:
         # "More than 12 services" is asked of no shares of cases.
         return None
@@ -236,7 +239,7 @@ def _against(query: Query, table: Table, cells: list[Cell]) -> Said | None:
         return _settled({turns[0] * sign < 0 for sign in signs}), _each(query, pairs)
     # "Is one better than the other" asks for more than a table tells, "higher in all" does not.
     plain = all(query.named) or not table.is_wide or _ALWAYS.search(query.text)
-    if query.is_whether and not either and plain:
+    if query.is_whether and not (either or query.amounts) and plain:
         holds = {sign != 0 and (sign > 0) == query.high for sign in signs}
         lead = "" if "not" in query.wants or query.high is None else _settled(holds)
     # Who is worse is named first, where that is asked for.

@@ -6,12 +6,12 @@ Figures are given only where a question says no more than the table and its entr
 import re
 from dataclasses import replace
 
-from knowledge import texts
-from knowledge.dialogue import amounts, arithmetic, dates, follow_up, grammar, premises, queries
+from knowledge import dates, texts
+from knowledge.dialogue import amounts, arithmetic, follow_up, grammar, premises, queries
 from knowledge.dialogue.amounts import Amount
 from knowledge.dialogue.arithmetic import BY, FEW, Said
 from knowledge.dialogue.decision import BANDS
-from knowledge.dialogue.lists import OTHERS
+from knowledge.dialogue.lists import OTHERS, PLACES, place_in
 from knowledge.dialogue.queries import COMPARES, EXTREMES, Query
 from knowledge.dialogue.tables import RARE, Axis, Leading, Table
 from knowledge.matching.matcher import EXACT, Matcher, Weighed
@@ -80,6 +80,7 @@ def compute(matcher: Matcher, text: str, weighed: Weighed) -> Answer | Near | No
         if (best and worth <= best[0]) or not _is_meant(matcher, query, fit, match, top):
             continue
         if said := arithmetic.answer(query):
+            said = said[0] if _settles(matcher, query) else "", said[1]
             told = _match(table, said, min(max(match.confidence, fit), EXACT))
             lacking = replace(told, lead=texts.not_for(query.lacks, ""))
             best = worth, Near((lacking,)) if query.lacks else Answer((told,))
@@ -112,6 +113,20 @@ def _is_meant(matcher: Matcher, query: Query, fit: float, match: Match, top: Mat
     least = BANDS.gap if top.fact.is_gap else BANDS.least(top.fact)
     named = grammar.content(query.tokens)
     return top.confidence < least or matcher.explained(top.fact, named) < 1
+
+
+def _settles(matcher: Matcher, query: Query) -> bool:
+    """Tell whether all that is put forward is what a table speaks of, so that yes or no is sure."""
+    table, fact = query.table, query.table.fact
+    told = f"{table.unit} {fact.measure} {fact.question} {fact.answer}"
+    known = grammar.RECKONING | grammar.RATED | grammar.COMPARISON
+    known |= grammar.QUALITY - grammar.LACKING - grammar.NEGATION
+    known |= amounts.words_of(query.amounts)
+    stems = matcher.read(told)[0].stems
+    return not grammar.doubts(query.text.split()) and all(
+        one in known or stem(one) in stems or table.hears(one)
+        for one in premises.things(query.tokens)
+    )
 
 
 def _accounts(matcher: Matcher, query: Query, weighed: Weighed) -> float:
@@ -157,20 +172,22 @@ def follow(matcher: Matcher, text: str, context: Context, *, brief: bool) -> Mat
     if table is None:
         return None
     query = Query.read(matcher, grammar.corrected(text), table)
-    if premises.levels(matcher, query.tokens, table.fact)[0]:
-        return None
     own = query.wants | ({"apart"} if "by how much" in query.text else set())
+    kind = KINDS[matcher.read(text)[0].asks]
+    counts = kind == "count" and table.unit == "%" and not (own or query.amounts)
+    if kind == "why" or counts or premises.levels(matcher, query.tokens, table.fact)[0]:
+        return None
     before = listed = Query.read(matcher, context.question, table)
     if context.before and _spoken_of(matcher, context.before) == table:
         earlier = Query.read(matcher, context.before.question, table)
         # "The last one" after "the second one" counts in the same list.
-        is_picked = not grammar.PLACES.keys().isdisjoint(before.spoken)
+        is_picked = not PLACES.keys().isdisjoint(before.spoken)
         listed = earlier if is_picked or len(before.cells) == 1 else before
         # "By how much do the two differ": what was chosen last, and what was before that.
         alone = "apart" in own and not (query.count or before.pairs or before.wants & EXTREMES)
         before = before.beside(earlier) if alone or query.spoken & _TWO else before
     around = {token for token in query.spoken if table.hears(token)} | _GROUPS | grammar.FUNCTION
-    place = None if query.wants & EXTREMES else grammar.place_in(text, around)
+    place = None if query.wants & EXTREMES else place_in(text, around)
     if place and place > 0 and before.wants & EXTREMES and not query.count:
         # "The third", after the worst and the second worst.
         text = " ".join((text, *sorted(before.spoken & grammar.WANTS.keys())))
@@ -202,7 +219,9 @@ def follow(matcher: Matcher, text: str, context: Context, *, brief: bool) -> Mat
     whole = replace(
         query,
         text=" ".join((query.text, *sorted(kept))),
-        wants=query.wants | {grammar.WANTS[word] for word in kept if word in grammar.WANTS},
+        wants=query.wants
+        | {grammar.WANTS[word] for word in kept if word in grammar.WANTS}
+        | ({"mean"} & before.wants if not anew else set()),
         named=query.named if counted else queries.chosen(query, before),
     )
     if whole.wants & EXTREMES and not whole.is_whether and len(whole.cells) == 1:
@@ -211,13 +230,14 @@ def follow(matcher: Matcher, text: str, context: Context, *, brief: bool) -> Mat
     said = arithmetic.answer(whole)
     if said is None:
         return None
+    said = said[0] if _settles(matcher, query) else "", said[1]
     widened = len(before.cells) == 1 and not any(whole.named)
     if query.is_whether and whole.wants & EXTREMES and widened:
         # "Is that the lowest in the table": among more than was chosen.
         best = table.ordered(whole.cells, high=bool(whole.high))[0]
         is_best = table.figures[before.cells[0]] == table.figures[best]
         said = texts.YES if is_best else texts.NO, said[1]
-    wanted = sorted(query.spoken & (grammar.PLACES.keys() if counted else asks) or kept)
+    wanted = sorted(query.spoken & (PLACES.keys() if counted else asks) or kept)
     return replace(_match(table, said, FOLLOWED), asked=" ".join((*wanted, whole.name())))
 
 

@@ -4,16 +4,18 @@ A message that stands by itself is never bent: what leans says so by its form, o
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from knowledge import texts
-from knowledge.dialogue import dates, grammar, lists
+from knowledge import dates, texts
+from knowledge.dialogue import grammar, lists
+from knowledge.dialogue.amounts import Amount
 from knowledge.dialogue.decision import gap_of, given
+from knowledge.dialogue.ellipsis import ALL, NAMED, PEOPLE, SURELY, follow
 from knowledge.dialogue.grammar import Said
 from knowledge.matching.matcher import EXACT, Matcher, Weighed
-from knowledge.matching.question import KINDS, YEAR, Contrasts, asks, conflicts
+from knowledge.matching.question import KINDS, asks, conflicts
 from knowledge.matching.text import stem
 from knowledge.model import (
     Answer,
@@ -40,20 +42,7 @@ _FIGURE = re.compile(r"(?<![\w/-])\d|\b(?:half|thirds?|quarters?|all)\b", re.I)
 _REASON = re.compile(r"\b(due to|because|in order to|so that|leading to|as a result)\b")
 _PLACE = re.compile(r"\b(?:in|at|for) (?:the )?(?!CRC|NPS)[A-Z][a-z]+")
 _TOTAL = re.compile(r"\bof (?:the |all )?\d")
-# The share, by weight, of what is kept of the question shown that an entry must be asked with to
-# be about the same thing; and of what was added, short of all of it only by rounding; the
-# probability from which no other reading is looked for.
-SAME, ALL, SURELY = 0.3, 0.99, 0.8
-# The share of its phrasings below which an entry is not asked in some way; the least that counts.
-SELDOM, LEAST = 0.05, 0.005
-# How often a kind of question is asked of an entry that it has nothing to do with; the words of an
-# answer that a follow-up is read with.
-RARE, ANSWERED = 0.05, 6
-# Somebody, and the name of somebody.
-PEOPLE = frozenset("he him his she her hers".split())
-NAMED = re.compile(r"\b[A-Z][a-z]\w*(?: [A-Z][a-z]\w*)+")
-_PLAIN = frozenset({KINDS.index("what"), KINDS.index("whether"), KINDS.index("keywords")})
-_TELLING = frozenset("who why where when".split())
+_CARRIED = frozenset({"meaning", "who", "where", "when", "link"})
 
 
 def spoken_of(matcher: Matcher, context: Context) -> Fact | None:
@@ -128,6 +117,8 @@ class _Turn:
             return again
         if near := self.beside():
             return near
+        if (gap := gap_of(self.alone)) and _are_near(gap.fact, self.shown):
+            return None
         if said.leans and found and found[0].confidence >= MAYBE:
             return None if self._is_likelier(found[0]) else given(found[0])
         return self._shown_again()
@@ -143,10 +134,15 @@ class _Turn:
         said = self.said
         # "What went well" is asked in these words, though it names nothing.
         bare = not said.own and (said.points or said.marked or self.confidence < EXACT)
-        open_ = (
-            self._is_part() or bare or (len(said.own) < FEW and PEOPLE.intersection(said.tokens))
-        )
+        few = len(said.own) < FEW
+        # "And CRC", after what PSO means, asks what that means.
+        carries = few and said.marked and not said.asking and self._kind() in _CARRIED
+        open_ = self._is_part() or bare or carries or (few and PEOPLE.intersection(said.tokens))
         return not open_ and self._is_answered(ALONE)
+
+    def _kind(self) -> str:
+        """Name what was asked for with the question shown."""
+        return KINDS[asks(self.matcher.read(self.shown.question)[0].tokens)]
 
     def _is_part(self) -> bool:
         """Tell whether a message asks for a part, or for a rival, of what was shown."""
@@ -191,8 +187,11 @@ class _Turn:
         has = {"when": date, "why": _REASON.search(rest), "where": _PLACE.search(told)}
         # "How many people" is not told by how many nights.
         things = {word for before, word in pairwise(said.tokens) if before == "many"}
-        counted = things.intersection(said.own)
-        told_of = {*map(stem, counted)} <= {*self.matcher.read(told)[0].stems}
+        counted = {*map(stem, things.intersection(said.own))}
+        counts = Amount.all_in(self.matcher.read(told)[0].tokens)
+        told_of = not counted or any(
+            counted <= {*one.counted} and one.said[-1:] != "%" for one in counts
+        )
         amounts = told_of and grammar.AMOUNT.intersection(said.asking) and _FIGURE.search(rest)
         return bool(amounts) or any(map(has.get, said.asking))
 
@@ -218,7 +217,7 @@ class _Turn:
     def _shown_again(self) -> Reply | None:
         """Say that the report tells no more of what was shown; None where that is not asked."""
         said, told = self.said, self._speaks()
-        if self._sets_against() or (said.judges and (said.points or said.is_helpless)):
+        if self._sets_against() or (said.judges and grammar.asks_whether(said.tokens)):
             return unjudged(self.matcher, self.context)
         wants = grammar.WANTS.keys() & {*said.tokens}
         if told and not (said.is_helpless or said.asking or wants):
@@ -232,108 +231,3 @@ def _are_near(fact: Fact, shown: Fact) -> bool:
     """Tell whether an entry stands beside another: under its topic or on its slide."""
     alike = fact.topic == shown.topic or (bool(fact.source) and fact.source == shown.source)
     return fact.report == shown.report and (alike or shown.id in fact.beside)
-
-
-# --- Ellipsis: what a few words leave out, taken from what was shown ------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A follow-up as a whole question: `added` is new in it, `kept` comes from what was shown."""
-
-    tokens: tuple[str, ...]
-    added: tuple[str, ...]
-    kept: tuple[str, ...]
-    kind: int | None = None
-
-
-def follow(matcher: Matcher, said: Said, shown: Fact) -> tuple[Match, ...]:
-    """Give what a follow-up to `shown` may mean, likeliest first: what accounts for all it adds."""
-    if said.judges and not said.compares:
-        return ()
-    question = matcher.read(shown.question)[0].tokens
-    read = (
-        *readings(said, question, matcher.contrasts),
-        *_after_answer(said, matcher, shown, question),
-    )
-    found: list[Match] = []
-    for one in read:
-        found = sorted((*found, *_weighed(matcher, said, shown, one)), key=lambda m: -m.confidence)
-        if found and found[0].confidence >= SURELY:
-            break
-    likeliest = {match.fact.id: match for match in reversed(found)}
-    return tuple(likeliest.values())[::-1]
-
-
-def _weighed(matcher: Matcher, said: Said, shown: Fact, reading: Reading) -> Iterator[Match]:
-    weighed = matcher.reread(reading.tokens, reading.kind)
-    others = [
-        match
-        for match in weighed.matches
-        if match.fact.id != shown.id and match.fact.report == shown.report
-    ]
-    worths = [one.confidence * _asked_so(matcher, said, reading, one.fact) for one in others]
-    total = sum(worths) + weighed.none * RARE
-    named = matcher.contrasts.named(reading.tokens)
-    for match, worth in zip(others, worths, strict=True):
-        if (
-            worth
-            and not conflicts(named, matcher.profile(match.fact).named)
-            and matcher.explained(match.fact, reading.added) >= ALL
-            and matcher.explained(match.fact, reading.kept) >= SAME
-        ):
-            yield Match(match.fact, worth / total, asked=" ".join(reading.tokens))
-
-
-def _asked_so(matcher: Matcher, said: Said, reading: Reading, fact: Fact) -> float:
-    """Give the share of a fact's phrasings that ask in this way (0-1)."""
-    compared = matcher.spoken_share(fact, grammar.COMPARISON) if said.compares else 1.0
-    if reading.kind is None or reading.kind in _PLAIN:
-        return max(compared, LEAST)
-    share = max(matcher.asked_share(fact, reading.kind), matcher.spoken_share(fact, said.asking))
-    return share * max(compared, LEAST) if share >= SELDOM else 0.0
-
-
-# --- Readings -------------------------------------------------------------------------------------
-
-
-def readings(said: Said, shown: Sequence[str], contrasts: Contrasts) -> Iterator[Reading]:
-    """Read a follow-up after a question `shown`, its words in the form the matcher reads."""
-    text = tuple(shown)
-    # The qualifiers and years said stand in the place of their rivals.
-    for group, members in contrasts.hinted(said.tokens).items():
-        if len(members) == 1:
-            text = contrasts.replaced(text, group, next(iter(members)))
-    years = tuple(t for t in said.tokens if YEAR.fullmatch(t))
-    if years or not grammar.PRESENT.isdisjoint(said.tokens):
-        text = (*(t for t in text if not YEAR.fullmatch(t)), *years)
-    changed, stems = grammar.without(text, shown), set(map(stem, shown))
-    own = tuple(t for t in said.own if t not in changed and stem(t) not in stems)
-    more = bool(own or said.asking or said.compares)
-    if not (more or changed):
-        return
-    named, added = grammar.content(text), (*changed, *own)
-    lead = grammar.without(said.tokens, grammar.POINTERS.union(changed)) if more else ()
-    # "Who paid" asks for somebody, not for a sum.
-    telling = [token for token in said.asking if token in _TELLING]
-    tokens = (*lead, *grammar.without(named if said.asking else text, lead))
-    kind = asks(telling or lead) if said.asking else None
-    yield Reading(tokens, added, grammar.without(named, added), kind)
-
-
-def _after_answer(
-    said: Said, matcher: Matcher, shown: Fact, question: Sequence[str]
-) -> Iterator[Reading]:
-    """Read a follow-up after what an answer says beyond its question: its figures and names."""
-    known = set(map(stem, (*question, *said.own)))
-    answer = grammar.content(matcher.read(shown.answer)[0].tokens)
-    kept = tuple(token for token in answer if stem(token) not in known)[:ANSWERED]
-    if kept and said.own and not said.compares:
-        lead = grammar.without(said.tokens, grammar.POINTERS)
-        yield Reading((*lead, *kept), said.own, kept, asks(lead) if said.asking else None)
-    people = NAMED.findall(f"{shown.question.partition(' ')[2]} \n {shown.answer}")
-    if people and not PEOPLE.isdisjoint(said.tokens):
-        # "What did he do".
-        name = matcher.read(people[0])[0].tokens
-        place = next(n for n, token in enumerate(said.tokens) if token in PEOPLE)
-        yield Reading((*said.tokens[:place], *name, *said.tokens[place + 1 :]), said.own, name)

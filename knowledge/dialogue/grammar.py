@@ -78,6 +78,11 @@ _PARTS = frozenset("name names date dates place places town towns reason reasons
 _WITHIN = frozenset("in at on by for from to with".split())
 # Asks again for what was left out, and names nothing.
 EMPHASIS = frozenset("exactly precisely specifically".split())
+# What asks for a time or a reason in more words than one.
+_ASKED_FOR = (
+    (re.compile(r"\bhow come\b|\bwhat for\b"), "why"),
+    (re.compile(r"\b(?:which|what) (?:year|month|date|day)s?\b"), "when"),
+)
 # Says nothing of what a report is about: degrees, light verbs, what joins.
 _EMPTY = frozenset(
     "a lot so too very quite really still just even only happen happened happens happening find "
@@ -148,37 +153,17 @@ _ASIDE = re.compile(
     r"\b(?:not|\w+nt) (?:just|only|merely|simply|sure|clear|know|remember|recall)\b|"
     r"\bor not\b|\bif\b.*|\babout not\b|(?<=^how )(?!many|much|often).*\bwithout \w+ing\b"
 )
+# What somebody makes of a claim is not whether it is so: "is it a lie that", "is 30% too much".
+_DOUBTING = re.compile(
+    r"\b(?:lies?|lying|wrong|doubt|false|untrue|mislead\w*|exaggerat\w*|surpris\w*|fair|"
+    r"too (?:many|much|few|little|high|low)|enough)\b(?! to\b)"
+)
 _EXCLUDING = re.compile(
     r"\b(?:excluding|except|excepting|other than|apart from|aside from|besides|leaving out|"
     r"not counting|ignoring)\b|^(?:not|without) "
 )
 # A message of so few words that asks nothing in full may follow on.
 BRIEF = 4
-PLACES = {
-    **{word: place for place, words_ in enumerate(
-        ("first 1st", "second 2nd", "third 3rd", "fourth 4th", "fifth 5th", "sixth 6th")
-    ) for word in words_.split()},
-    "last": -1,
-    "latter": -1,
-    "former": 0,
-}  # fmt: skip
-# What goes with an ordinal and says nothing more.
-_AROUND = frozenset(
-    "the one ones a an please pls and ok okay so now then what about how more on of for tell me "
-    "give show number no option question answer point topic item thing i mean meant want take "
-    "that this it they them yes in detail say something is was are were does do did elaborate "
-    "explain expand describe can could you".split()
-)
-_STEP = re.compile(
-    r"(?:and |ok |what about |how about )*the (?=.*\b(next|previous|before|after)\b)"
-    r"(?:next|previous)?(?: ?(?:one|item|point))?(?: (?:before|after)(?: (?:that|it|this))?)?"
-)
-_PICKING = re.compile(
-    rf"\b(?:the )?(?:{'|'.join(PLACES)})\b(?: (?:one|point|item|topic|thing|option))?", re.I
-)
-_ITEMS = frozenset("one point item topic thing option".split())
-# With these a digit is a place, not an amount.
-_NUMBERED = frozenset("no number option point item question".split())
 
 
 def points(tokens: Sequence[str]) -> bool:
@@ -234,6 +219,11 @@ def leans(tokens: Sequence[str]) -> bool:
     return bool(of_those) or (len(tokens) <= BRIEF and not opens(tokens))
 
 
+def doubts(tokens: Sequence[str]) -> bool:
+    """Tell whether it is asked what to make of a claim."""
+    return bool(_DOUBTING.search(" ".join(tokens)))
+
+
 def excludes(text: str) -> bool:
     """Tell whether something is to be left out: "other than planning"."""
     return bool(_EXCLUDING.search(text.casefold()))
@@ -251,39 +241,6 @@ def _opening(tokens: Iterable[str]) -> str:
 def opens(tokens: Sequence[str]) -> bool:
     """Tell whether words open like a question."""
     return bool(set(tokens[:1]) & OPENERS)
-
-
-def place_in(text: str, around: Collection[str] = ()) -> int | None:
-    """Give the place that a message picks, from 0, negative from the end; None for no pick.
-
-    Words `around` it may stand beside those that always may.
-    """
-    spoken = words(text)
-    beside = _AROUND.union(around, _NUMBERED).difference(PLACES)
-    said = [word for word in spoken if word not in beside]
-    if len(said) == 1 and re.fullmatch("[1-9]", said[0]):
-        numbered = spoken == said or "#" in text or not _NUMBERED.isdisjoint(spoken)
-        return int(said[0]) - 1 if numbered else None
-    first = next((word for word in said if word in PLACES), "")
-    # "The second point, any number behind it" picks, whatever is asked of it.
-    picks = first and spoken[spoken.index(first) + 1 :][:1]
-    is_apart = first and re.search(rf"\b{first}\s*[,:–-]", text.casefold())
-    picked = said == [first] or is_apart or (picks and picks[0] in _ITEMS)
-    return PLACES[first] if picked else None
-
-
-def step_in(text: str) -> int | None:
-    """Give how far from the item picked last another one is: 1 for "the next one"."""
-    found = _STEP.fullmatch(" ".join(words(text)))
-    return None if not found else 1 if found[1] in {"next", "after"} else -1
-
-
-def with_item(text: str, item: str) -> str:
-    """Put an item in the place of the words that pick it; "" where nothing more is asked of it."""
-    name = item.lstrip("0123456789. ")
-    asked = _PICKING.sub(f" {name} ", text)
-    more = set(words(_PICKING.sub(" ", text))) - _AROUND | QUESTION & set(words(text))
-    return asked if more and asked != text else ""
 
 
 def without(tokens: Iterable[str], others: Collection[str]) -> tuple[str, ...]:
@@ -308,6 +265,10 @@ class Said:
     @classmethod
     def of(cls, message: Sequence[str]) -> Said:
         """Hear what a message says."""
+        text = " ".join(message)
+        for form, word in _ASKED_FOR:
+            text = form.sub(word, text)
+        message = text.split()
         begin = marker(message)
         tokens = without(message[begin:], EMPHASIS)
         asking = tuple(t for t in tokens if t in QUESTION or t in AMOUNT)

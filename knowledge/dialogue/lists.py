@@ -4,7 +4,7 @@ An overview is put together where nobody has written one.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from knowledge import texts
@@ -38,6 +38,32 @@ _WHOLE = re.compile(
     r"headlines?|what does (the report|it) (say|find)|what did (the report|it|they) find)\b"
     r"(?! (?:about|on|re|regarding)\b)"
 )
+# Places in what was listed.
+PLACES = {
+    **{word: place for place, words_ in enumerate(
+        ("first 1st", "second 2nd", "third 3rd", "fourth 4th", "fifth 5th", "sixth 6th")
+    ) for word in words_.split()},
+    "last": -1,
+    "latter": -1,
+    "former": 0,
+}  # fmt: skip
+# What goes with an ordinal and says nothing more.
+_AROUND = frozenset(
+    "the one ones a an please pls and ok okay so now then what about how more on of for tell me "
+    "give show number no option question answer point topic item thing i mean meant want take "
+    "that this it they them yes in detail say something is was are were does do did elaborate "
+    "explain expand describe can could you".split()
+)
+_STEP = re.compile(
+    r"(?:and |ok |what about |how about )*the (?=.*\b(next|previous|before|after)\b)"
+    r"(?:next|previous)?(?: ?(?:one|item|point))?(?: (?:before|after)(?: (?:that|it|this))?)?"
+)
+_PICKING = re.compile(
+    rf"\b(?:the )?(?:{'|'.join(PLACES)})\b(?: (?:one|point|item|topic|thing|option))?", re.I
+)
+_ITEMS = frozenset("one point item topic thing option".split())
+# With these a digit is a place, not an amount.
+_NUMBERED = frozenset("no number option point item question".split())
 # Words that name the report itself.
 _REPORT = frozenset(
     "report reports slides presentation whole all it this that everything in lines line 3 4 5 ten "
@@ -112,7 +138,7 @@ def _told(facts: Sequence[Fact]) -> Answer | None:
 
 def picked(matcher: Matcher, text: str, context: Context) -> Reply | None:
     """Answer a message that picks an item of what was offered or said; None for any other."""
-    place, step = grammar.place_in(text), grammar.step_in(text)
+    place, step = place_in(text), step_in(text)
     others = bool(OTHERS.fullmatch(" ".join(words(text))))
     if place is None and step is None and not others:
         return None
@@ -159,7 +185,7 @@ def items_of(fact: Fact) -> tuple[str, ...]:
 
 def _on_item(matcher: Matcher, item: str, fact: Fact, text: str) -> Reply:
     """Answer what is asked of an item, with the entry on it, or with what the answer says of it."""
-    if asked := grammar.with_item(text, item):
+    if asked := with_item(text, item):
         reply = decide(matcher.weigh(matcher.read(asked)[0]).matches)
         if isinstance(reply, Answer) and reply.matches[0].fact.id != fact.id:
             return Answer((replace(reply.matches[0], asked=item, of=(fact.id,)),))
@@ -174,3 +200,39 @@ def _on_item(matcher: Matcher, item: str, fact: Fact, text: str) -> Reply:
 def _item(fact: Fact, item: str) -> Reply:
     said = f"{item[:1].upper()}{item[1:].rstrip('.')}."
     return Answer((Match(fact, PICKED, computed=said, asked=item, of=(fact.id,)),))
+
+
+# --- Places ---------------------------------------------------------------------------------------
+
+
+def place_in(text: str, around: Collection[str] = ()) -> int | None:
+    """Give the place that a message picks, from 0, negative from the end; None for no pick.
+
+    Words `around` it may stand beside those that always may.
+    """
+    spoken = words(text)
+    beside = _AROUND.union(around, _NUMBERED).difference(PLACES)
+    said = [word for word in spoken if word not in beside]
+    if len(said) == 1 and re.fullmatch("[1-9]", said[0]):
+        numbered = spoken == said or "#" in text or not _NUMBERED.isdisjoint(spoken)
+        return int(said[0]) - 1 if numbered else None
+    first = next((word for word in said if word in PLACES), "")
+    # "The second point, any number behind it" picks, whatever is asked of it.
+    picks = first and spoken[spoken.index(first) + 1 :][:1]
+    is_apart = first and re.search(rf"\b{first}\s*[,:–-]", text.casefold())
+    picked = said == [first] or is_apart or (picks and picks[0] in _ITEMS)
+    return PLACES[first] if picked else None
+
+
+def step_in(text: str) -> int | None:
+    """Give how far from the item picked last another one is: 1 for "the next one"."""
+    found = _STEP.fullmatch(" ".join(words(text)))
+    return None if not found else 1 if found[1] in {"next", "after"} else -1
+
+
+def with_item(text: str, item: str) -> str:
+    """Put an item in the place of the words that pick it; "" where nothing more is asked of it."""
+    name = item.lstrip("0123456789. ")
+    asked = _PICKING.sub(f" {name} ", text)
+    more = set(words(_PICKING.sub(" ", text))) - _AROUND | grammar.QUESTION & set(words(text))
+    return asked if more and asked != text else ""

@@ -11,10 +11,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from knowledge import texts
-from knowledge.dialogue import dates, grammar, premises
+from knowledge import dates, texts
+from knowledge.dates import Date
+from knowledge.dialogue import grammar, lists, premises
 from knowledge.dialogue.amounts import Amount
-from knowledge.dialogue.dates import Date
 from knowledge.dialogue.decision import STANDS, SUGGESTED, answer_of, decide, gap_of
 from knowledge.matching.matcher import COUNTED, SELDOM, Matcher, Weighed
 from knowledge.matching.question import KINDS, WHETHER, Question
@@ -26,6 +26,8 @@ from knowledge.model import Answer, Fact, Match, Near, Reply, Report, Suggestion
 FEW = 10
 # A word this rare in English text is a name wherever it stands, if only gaps are asked for with it.
 FOREIGN, UNHEARD, SHORT = 17, 21, 3
+# The least share that any of a thing are.
+LITTLE = 0.001
 
 _REASON = re.compile(r"\b(because|due to|after|owing|since|reasons?|led to|caused?|result of|as)\b")
 # What asks for a name, and for a grade.
@@ -124,9 +126,12 @@ class Marks:
             return rest
         if told is not None and dates.owns(told.fact, asked):
             return whole
+        if isinstance(whole, Near) and dates.owns(whole.matches[0].fact, asked):
+            # It lacks something else.
+            return whole
         if premises.claimed(words(self.left)):
             for first in (*rest.matches[:1], *whole.matches[:1]):
-                if said := _not_then(first, asked):
+                if said := self._not_then(first):
                     return Answer((said,))
         if plain is None:
             if told is not None and not dates.owns(told.fact, asked, self.report(told.fact)):
@@ -140,16 +145,22 @@ class Marks:
         names = gap and (dates.owns(gap.fact, asked) or not (plain.fact.figures or when))
         if gap and names and gap.confidence >= STANDS:
             return whole
+        if set(asked) <= {*dates.of_fact(plain.fact)}:
+            return rest
         lead = texts.not_for(texts.listed([str(one) for one in asked]), str(when or ""))
         return Near((replace(plain, lead=lead),))
 
-
-def _not_then(match: Match, asked: Sequence[Date]) -> Match | None:
-    """Put a date right that is put forward for what an entry gives another one for."""
-    when = dates.main_date(match.fact)
-    if not when or not dates.tells_when(match.fact) or not all(one.month for one in asked):
-        return None
-    return replace(match, lead=texts.not_then(asked, when))
+    def _not_then(self, match: Match) -> Match | None:
+        """Put a date right that is put forward for what an entry gives another one for."""
+        fact, asked = match.fact, self.dates
+        # Of two dates which one is meant is not known.
+        told = [one for one in dates.named(fact.answer)[0] if not one.span]
+        tells = not fact.is_gap and dates.tells_when(fact) and len(told) == 1
+        left = self.matcher.read(self.left)[0].tokens
+        if not (tells and all(one.month for one in asked) and told[0].month):
+            return None
+        own = premises.is_own(self.matcher, fact, left)
+        return replace(match, lead=texts.not_then(asked, told[0])) if own else None
 
 
 def of_its_time(reply: Reply, reports: Mapping[str, Report]) -> Reply:
@@ -244,7 +255,13 @@ def _held(matcher: Matcher, question: Question, weighed: Weighed, reply: Answer)
             # All divisions are rated so on staffing: that tells nothing of how they are in all.
             grades = {stem(word) for one in told for word in words(one)} | _STEMS_OF_RATED
             same = {*map(stem, premises.things(about))} - grades <= {*question.stems}
-            if premises.claimed(tokens) and same:
+            # So many were rated otherwise that what is put forward cannot be.
+            shares = [
+                [one.share or 0.0 for one in Amount.all_in(said)][:1]
+                for said in (matcher.read(fact.answer)[0].tokens, tokens)
+            ]
+            every = sum(sum(shares, [0.0 if shares[1] else LITTLE])) > 1
+            if premises.claimed(tokens) and same and every:
                 return Answer((replace(match, lead=texts.NO),))
             return Near((replace(match, lead=_for_grades(asked, told)),))
         strange = matcher.explained(fact, grammar.content(tokens)) < premises.SETTLED
@@ -264,7 +281,10 @@ def lacks_in(matcher: Matcher, question: Question, fact: Fact) -> str:
     seldom = many and matcher.asked_share(fact, question.asks) < SELDOM
     asking = grammar.QUESTION.intersection(said) <= {"how", "what", "whats"}
     counts = (kind in COUNTED or said[:2] == ("how", "far")) and asking and seldom and not claims
-    if counts and not _FIGURE.search(dates.named(fact.answer)[1]):
+    # What is listed can be counted.
+    named = {stem(after) for before, after in pairwise(said) if before == "many"}
+    listed = len(lists.items_of(fact)) > 2 and named <= {*matcher.read(fact.question)[0].stems}
+    if counts and not (listed or _FIGURE.search(dates.named(fact.answer)[1])):
         return texts.NO_FIGURE
     limits = [one for one in Amount.all_in(said) if one.limits and not one.is_quantifier]
     if limits and kind in COUNTED and not claims:

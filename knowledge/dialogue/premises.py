@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from weakref import WeakKeyDictionary
 
-from knowledge import texts
-from knowledge.dialogue import dates, grammar
+from knowledge import dates, texts
+from knowledge.dialogue import grammar
 from knowledge.dialogue.amounts import AMOUNTS, Amount, words_of
 from knowledge.dialogue.decision import decide
 from knowledge.dialogue.tables import is_total
@@ -19,8 +20,9 @@ from knowledge.model import Answer, Fact, Match, Reply, Suggestions
 SETTLED = 0.9
 # The share of an entry's ways of asking with the same "not" from which it says so itself.
 DENIED = 0.1
-# The share of an entry's ways of asking with a word from which that is another word for its own.
-OFTEN = 0.05
+# The share of an entry's ways of asking with a word from which that is another word for its own:
+# for a yes, and where a figure is put right.
+OFTEN, SOMETIMES = 0.1, 0.05
 
 # A grade as a report writes it, in quotes.
 _QUOTED = re.compile(r"'([A-Z][a-z]+(?: [a-z]+)?)'")
@@ -57,6 +59,7 @@ _OPPOSITES = tuple(
         ("positive positives good", "negative negatives bad"),
     )
 )  # fmt: skip
+_STEMS_OF_RATED = frozenset(map(stem, grammar.RATED))
 # A figure after these is presumed, not put forward: "is the review of 12 services out".
 _PRESUMING = frozenset("of the those these".split())
 # With these somebody speaks of himself.
@@ -93,7 +96,8 @@ def claimed(tokens: Sequence[str]) -> tuple[str, ...]:
     begin = 1 if said[:1] == ("why",) else 2 if said[:2] == ("how", "come") else 0
     if not begin and not grammar.AUXILIARY.intersection(said[:1]):
         return ()
-    return () if grammar.QUESTION.intersection(said[begin:]) else said[begin:]
+    asks = grammar.QUESTION.intersection(said[begin:]) or grammar.doubts(said)
+    return () if asks else said[begin:]
 
 
 def premised(matcher: Matcher, question: Question, reply: Reply) -> Reply:
@@ -129,22 +133,32 @@ def _judged(matcher: Matcher, tokens: Sequence[str], reply: Reply) -> Answer | N
         return None
     fact = reply.matches[0].fact
     asked, grades = levels(matcher, tokens, fact)
-    if matcher.explained(fact, things(tokens)) < SETTLED or asked or fact.has_columns:
+    if asked or fact.has_columns or not is_own(matcher, fact, tokens, SOMETIMES):
         return None
     told = Amount.all_in(matcher.read(dates.named(fact.answer)[1])[0].tokens)
     own = [one for one in told if not one.is_quantifier]
-    claims = Amount.all_in(tokens)
+    question = matcher.read(fact.question)[0]
+    if own and KINDS[question.asks] == "count":
+        # "Over 650 posts were vacant" tells how many vacancies there were.
+        own[0] = replace(own[0], noun=(*own[0].noun, *things(question.tokens)))
+    # "Vacancies were 560".
+    claims = [
+        one if one.noun or one.unit else replace(one, noun=tuple(things(tokens)))
+        for one in Amount.all_in(tokens)
+    ]
     if grades and not (claims[0].unit or _named(grades, tokens)):
         # How many were rated so does not tell how many there were.
         return None
-    if claims[0].is_none and any(one.is_none for one in told):
+    if any(one.is_quantifier and one.value == claims[0].value for one in told[:1]) and (
+        claims[0].is_quantifier
+    ):
         return Answer((replace(reply.matches[0], lead=texts.YES),))
     alike = (one for one in told if {*one.counted} & {*claims[0].counted})
     if claims[0].is_none and any(one.value for one in alike):
         return Answer((replace(reply.matches[0], lead=texts.NO),))
     leads = {_lead(own, claims)}
     if own and own[0].share is None and claims[0].share is not None:
-        if not {*claims[0].counted[:2]} <= {*own[0].counted}:
+        if not claims[0].noun or not {*claims[0].counted[:2]} <= {*own[0].counted}:
             # A share of cases is not one of companies.
             return None
         # Of how many there are may be told elsewhere.
@@ -156,10 +170,15 @@ def _judged(matcher: Matcher, tokens: Sequence[str], reply: Reply) -> Answer | N
     lead = leads.pop() if len(leads) == 1 else ""
     before = f" {' '.join(tokens)} ".partition(f" {claims[0].said} ")[0].split()[-1:]
     presumed = not _PRESUMING.isdisjoint(before)
-    strange = (one for one in things(tokens) if not _is_said(matcher, fact, one))
-    if lead == texts.YES and (presumed or any(strange)):
+    if not lead or (lead == texts.YES and (presumed or not is_own(matcher, fact, tokens))):
         return None
-    return Answer((replace(reply.matches[0], lead=lead),)) if lead else None
+    also = ((one.value, one.unit) for one in own[1:] if one.unit == "%")
+    if lead != texts.YES and (claims[0].value, claims[0].unit) in also:
+        # The report has this share as well, of something else.
+        return None
+    if not _is_counted(matcher, fact, tokens, claims[0]):
+        return None
+    return Answer((replace(reply.matches[0], lead=lead),))
 
 
 def _is_lacking(fact: Fact, tokens: Sequence[str]) -> bool:
@@ -168,10 +187,27 @@ def _is_lacking(fact: Fact, tokens: Sequence[str]) -> bool:
     return bool(lacking) and not (grammar.QUALITY | grammar.JUDGING).isdisjoint(tokens)
 
 
-def _is_said(matcher: Matcher, fact: Fact, word: str) -> bool:
-    """Tell whether an entry has a word in what it says, or is often asked with it."""
-    said = matcher.read(f"{fact.question} {fact.answer}")[0].stems
-    return stem(word) in said or matcher.spoken_share(fact, (word,)) >= OFTEN
+def _is_counted(matcher: Matcher, fact: Fact, tokens: Sequence[str], claim: Amount) -> bool:
+    """Tell whether an entry speaks of what is counted; "CRC cases" are no CRCs."""
+    told = matcher.read(fact.answer)[0]
+    thing = () if claim.unit.startswith("£") else claim.counted[:1]
+    after = {one for before, one in pairwise(told.tokens) if (before,) == claim.noun[:1]}
+    of_it = set(map(stem, grammar.content(after))) - set(map(stem, tokens)) - _STEMS_OF_RATED
+    said = {*told.stems, *matcher.read(fact.question)[0].stems}
+    return {*thing} <= said and not (of_it and matcher.contrasts.named(claim.noun[:1]))
+
+
+def is_own(matcher: Matcher, fact: Fact, tokens: Sequence[str], least: float = OFTEN) -> bool:
+    """Tell whether all that is put forward is what an entry speaks of, so that yes or no is sure.
+
+    It says each word, or is asked with it in a share of at `least` so many of its phrasings.
+    """
+    said = matcher.read(f"{fact.question} {fact.answer} {fact.detail} {fact.measure}")[0].stems
+    return all(
+        stem(one) in said or matcher.spoken_share(fact, (one,)) >= least
+        for one in things(tokens)
+        if one not in grammar.RECKONING
+    )
 
 
 def _lead(own: Sequence[Amount], claims: Sequence[Amount]) -> str:

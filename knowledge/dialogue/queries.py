@@ -131,7 +131,8 @@ class Query:
     @property
     def claims(self) -> tuple[Amount, ...]:
         """Give the amounts that are put forward to be confirmed."""
-        return self.amounts if self.is_whether else ()
+        told = self.is_whether and not grammar.doubts(self.text.split())
+        return self.amounts if told else ()
 
     @property
     def limit(self) -> Amount | None:
@@ -244,7 +245,7 @@ def chosen(query: Query, before: Query) -> Named:
     if query.wants & EXTREMES and "apart" in query.wants:
         # The widest of several gaps: what they lie between stays.
         return rows, columns or before.named[1]
-    if query.wants & COMPARES and query.spoken & _BESIDE:
+    if query.wants & (COMPARES | {"sum"}) and query.spoken & _BESIDE:
         return query.beside(before).named
     kept_rows, kept_columns = query.over(before).named
     if len(columns) == 1 and query.spoken & {"both", str(max(len(columns[0]), 2))}:

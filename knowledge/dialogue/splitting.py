@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from knowledge import texts
-from knowledge.dialogue import dates, grammar
+from knowledge import dates, texts
+from knowledge.dialogue import grammar
 from knowledge.dialogue.decision import SUGGESTED, gap_of
 from knowledge.dialogue.remarks import plain, unframed
 from knowledge.matching.matcher import Matcher

@@ -36,6 +36,10 @@ _YEARS = re.compile(
 )
 _PER_CENT = re.compile(r"(\d)\s*(?:%|per ?cent\b|pct\b|pc\b)")
 _MILLION = re.compile(r"(\d)\s*(?:million|mill|mn|m)\b")
+# "How many in a hundred", "12 out of 100".
+_IN_A_HUNDRED = re.compile(
+    r"\b(?:how many|(\d+)) (?:in|out of|of) (?:a|every|each|one) (?:hundred|100)\b"
+)
 _FRACTION = re.compile(r"(?<![\d/])(\d{1,2})\s?/\s?(\d{1,3})(?![\d/])")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
 _TOKEN = re.compile(r"£?\d+(?:\.\d+)*(?:/\d+)?m?%?|[^\W\d_]+|[%£]")
@@ -54,6 +58,8 @@ def fold(text: str) -> str:
     text = _LETTERS.sub(lambda found: found[0].replace(".", "").replace(" ", ""), text)
     if "'" in text:
         text = re.sub(r"'s\b", "", text).replace("'", "")
+    if "hundred" in text or "100" in text:
+        text = _IN_A_HUNDRED.sub(lambda of: f"{of[1]}%" if of[1] else "what percent of", text)
     if any(map(str.isdigit, text)):
         text = _YEARS.sub(_span_of_years, _THOUSANDS.sub("", text))
         text = _FRACTION.sub(_share, text)
@@ -99,7 +105,7 @@ _ON_A_PHONE: Mapping[str, str] = dict(
         "bout:about thru:through tho:though dat:that dis:this peeps:people fone:phone "
         "telefone:telephone txt:text msg:message nr:number avg:average diff:difference "
         "dept:department thx:thanks summat:something sumthing:something owt:anything "
-        "nowt:nothing nothin:nothing"
+        "nowt:nothing nothin:nothing aswell:also alot:lot payed:paid unpayed:unpaid"
     ).split()
 )
 # Words that are read as others, beside those of a knowledge base.

@@ -27,8 +27,9 @@ from knowledge import (
 )
 from knowledge.dialogue import grammar
 from knowledge.dialogue.answering import ask
-from knowledge.dialogue.follow_up import SURELY, follow, readings
-from knowledge.dialogue.grammar import Said, place_in
+from knowledge.dialogue.ellipsis import SURELY, follow, readings
+from knowledge.dialogue.grammar import Said
+from knowledge.dialogue.lists import place_in
 from knowledge.dialogue.remarks import plain
 from knowledge.dialogue.splitting import parts_in, questions
 from knowledge.matching.matcher import Matcher
@@ -109,6 +110,10 @@ def gist(reply: Reply) -> str:
         ("nps-vacancies", "whats the latest number", "gap-vacancies-earlier"),
         ("nps-vacancies", "is that worse than last year?", "gap-vacancies-earlier"),
         ("ttg-22m", "is that good or bad?", "near ttg-22m"),
+        # A time or a reason that the answer has; the way of asking that is carried on with.
+        ("covid-courts-overview", "which months", "covid-courts-overview"),
+        ("pso-taking-cases", "how come", "pso-taking-cases"),
+        ("pso-what", "n crc", "crc-what"),
         # New questions.
         ("thematic-count", "how many nps divisions are there", "nps-divisions"),
         ("covid-upw-suspended", "and what does MAPPA stand for", "mappa-what"),
@@ -531,6 +536,7 @@ def talk(knowledge: KnowledgeBase, *said: str) -> Reply:
         (("nps high, all stages", "nps medium", "biggest drop between them"), "is the widest gap"),
         (("implementation, crc low", "crc medium", "so is medium double low"), "2 times"),
         (("crc medium planning", "is that the lowest in the table"), "12% is the lowest"),
+        (("mean of the four NPS medium percentages", "and CRC medium"), "49.8% is the mean"),
         (("how long could homeless people stay", "how many weeks is that"), "8 weeks: up to 56"),
         (("is there an inspection of recovery plans", "cases per service?"), "20 each on average"),
     ],

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from knowledge import Answer, KnowledgeBase, Near, Reply, Suggestions, Unknown, edits
-from knowledge.dialogue import dates
+from knowledge import Answer, KnowledgeBase, Near, Reply, Suggestions, Unknown, dates, edits
 from tests.conftest import every_fact, open_small
 
 # Of the shipped entries' own questions, how many may be read otherwise with the year added.
@@ -172,7 +171,9 @@ def test_the_year_of_the_report_changes_no_reply(shipped: KnowledgeBase) -> None
         ("why were most CRCs rated good", "No. 3 CRCs"),
         ("why were only 2 through the gate services outstanding", "The report says 8 "),
         ("why are all nps divisions rated good for staffing", "No. All 7 NPS divisions"),
-        ("why is unification put off until june 2022", "No, not June 2022: June 2021."),
+        ("will unification happen in june 2022", "No, not June 2022: June 2021."),
+        ("were NPS vacancies 560", "The report says over 650, not 560."),
+        ("were all seven divisions requires improvement on staffing", "Yes. All 7"),
         ("did everyone get phone supervision", "No. 80% to 90%"),
         # That there are none, where there are some.
         ("so not a single CRC was rated good?", "No. 3 CRCs"),
@@ -348,12 +349,31 @@ def test_a_gap_is_said_where_its_fact_is_likely_and_the_fact_is_offered(
         "do 60% of NPS POs work below 100%",
         "were 40% of CRCs rated good",
         "do 60% of CRC POs work above 100%",
+        # Another unit, another thing counted, the other direction.
+        "was £8.5m for 56 weeks of accommodation",
+        "were over 650 PO posts filled",
+        "were 8 out of 10 prisons outstanding",
+        "were more than 50% of CRCs unsatisfactory on risk of harm management",
+        "did 60 NPS POs work over 100%",
+        "was planning for CRC low risk 12 people",
+        "were 44% of CRC medium risk implementation services ineffective",
+        "did 68% of NPS high implementation go wrong",
+        # What somebody makes of a claim, and by how much one is better.
+        "is it a lie that 20 of 21 CRCs required improvement in 2018/2019",
+        "is 5 too many inadequate CRCs",
+        "is NPS high assessment 90% better than CRC medium",
+        # Nothing rules it out.
+        "were three CRCs rated good on case supervision",
+        "did 20% of managers monitor casework",
+        "did the lockdown start in April 2020",
+        "will the new methodology start in January 2021",
     ],
 )
 def test_yes_is_said_to_nothing_that_the_report_does_not_say(
     shipped: KnowledgeBase, question: str
 ) -> None:
-    assert not told(shipped.ask(question)).startswith(("Yes", "No."))
+    verdicts = ("Yes", "No.", "No, ")
+    assert not told(shipped.ask(question)).startswith(verdicts)
 
 
 def test_what_is_left_out_is_not_the_extreme(shipped: KnowledgeBase) -> None:

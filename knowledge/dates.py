@@ -37,7 +37,7 @@ _FORMS = tuple(
         # 09/2019.
         r"\b(?P<number>0?[1-9]|1[0-2])[/.](?P<year>20\d\d)\b",
         r"(?<![£\d.,/])(?P<year>(?:19|20)\d\d)\b(?![,.]?\d|%|m\b)",
-        r"\b(?:in|since|until|by|during)\s" + _MONTH + r"(?=\s|$|[?.,])",
+        r"\b(?:in|since|until|by|during|from|between)\s" + _MONTH + r"(?=\s|$|[?.,])",
     )
 )
 # Without a digit or a month no date is named.

@@ -1,0 +1,129 @@
+"""Ellipsis: what a few words leave out, taken from the question and the answer shown last."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from knowledge.dialogue import grammar
+from knowledge.dialogue.grammar import Said
+from knowledge.matching.matcher import Matcher
+from knowledge.matching.question import KINDS, YEAR, Contrasts, asks, conflicts
+from knowledge.matching.text import stem
+from knowledge.model import Fact, Match
+
+# The share, by weight, of what is kept of the question shown that an entry must be asked with to
+# be about the same thing; and of what was added, short of all of it only by rounding; the
+# probability from which no other reading is looked for.
+SAME, ALL, SURELY = 0.3, 0.99, 0.8
+# The share of its phrasings below which an entry is not asked in some way; the least that counts.
+SELDOM, LEAST = 0.05, 0.005
+# How often a kind of question is asked of an entry that it has nothing to do with; the words of an
+# answer that a follow-up is read with.
+RARE, ANSWERED = 0.05, 6
+# Somebody, and the name of somebody.
+PEOPLE = frozenset("he him his she her hers".split())
+NAMED = re.compile(r"\b[A-Z][a-z]\w*(?: [A-Z][a-z]\w*)+")
+_PLAIN = frozenset({KINDS.index("what"), KINDS.index("whether"), KINDS.index("keywords")})
+_TELLING = frozenset("who why where when".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A follow-up as a whole question: `added` is new in it, `kept` comes from what was shown."""
+
+    tokens: tuple[str, ...]
+    added: tuple[str, ...]
+    kept: tuple[str, ...]
+    kind: int | None = None
+
+
+def follow(matcher: Matcher, said: Said, shown: Fact) -> tuple[Match, ...]:
+    """Give what a follow-up to `shown` may mean, likeliest first: what accounts for all it adds."""
+    if said.judges and not said.compares:
+        return ()
+    question = matcher.read(shown.question)[0].tokens
+    read = (
+        *readings(said, question, matcher.contrasts),
+        *_after_answer(said, matcher, shown, question),
+    )
+    found: list[Match] = []
+    for one in read:
+        found = sorted((*found, *_weighed(matcher, said, shown, one)), key=lambda m: -m.confidence)
+        if found and found[0].confidence >= SURELY:
+            break
+    likeliest = {match.fact.id: match for match in reversed(found)}
+    return tuple(likeliest.values())[::-1]
+
+
+def _weighed(matcher: Matcher, said: Said, shown: Fact, reading: Reading) -> Iterator[Match]:
+    weighed = matcher.reread(reading.tokens, reading.kind)
+    others = [
+        match
+        for match in weighed.matches
+        if match.fact.id != shown.id and match.fact.report == shown.report
+    ]
+    worths = [one.confidence * _asked_so(matcher, said, reading, one.fact) for one in others]
+    total = sum(worths) + weighed.none * RARE
+    named = matcher.contrasts.named(reading.tokens)
+    for match, worth in zip(others, worths, strict=True):
+        if (
+            worth
+            and not conflicts(named, matcher.profile(match.fact).named)
+            and matcher.explained(match.fact, reading.added) >= ALL
+            and matcher.explained(match.fact, reading.kept) >= SAME
+        ):
+            yield Match(match.fact, worth / total, asked=" ".join(reading.tokens))
+
+
+def _asked_so(matcher: Matcher, said: Said, reading: Reading, fact: Fact) -> float:
+    """Give the share of a fact's phrasings that ask in this way (0-1)."""
+    compared = matcher.spoken_share(fact, grammar.COMPARISON) if said.compares else 1.0
+    if reading.kind is None or reading.kind in _PLAIN:
+        return max(compared, LEAST)
+    share = max(matcher.asked_share(fact, reading.kind), matcher.spoken_share(fact, said.asking))
+    return share * max(compared, LEAST) if share >= SELDOM else 0.0
+
+
+# --- Readings -------------------------------------------------------------------------------------
+
+
+def readings(said: Said, shown: Sequence[str], contrasts: Contrasts) -> Iterator[Reading]:
+    """Read a follow-up after a question `shown`, its words in the form the matcher reads."""
+    text = tuple(shown)
+    # The qualifiers and years said stand in the place of their rivals.
+    for group, members in contrasts.hinted(said.tokens).items():
+        if len(members) == 1:
+            text = contrasts.replaced(text, group, next(iter(members)))
+    years = tuple(t for t in said.tokens if YEAR.fullmatch(t))
+    if years or not grammar.PRESENT.isdisjoint(said.tokens):
+        text = (*(t for t in text if not YEAR.fullmatch(t)), *years)
+    changed, stems = grammar.without(text, shown), set(map(stem, shown))
+    own = tuple(t for t in said.own if t not in changed and stem(t) not in stems)
+    more = bool(own or said.asking or said.compares)
+    if not (more or changed):
+        return
+    named, added = grammar.content(text), (*changed, *own)
+    lead = grammar.without(said.tokens, grammar.POINTERS.union(changed)) if more else ()
+    # "Who paid" asks for somebody, not for a sum.
+    telling = [token for token in said.asking if token in _TELLING]
+    tokens = (*lead, *grammar.without(named if said.asking else text, lead))
+    kind = asks(telling or lead) if said.asking else None
+    yield Reading(tokens, added, grammar.without(named, added), kind)
+
+
+def _after_answer(
+    said: Said, matcher: Matcher, shown: Fact, question: Sequence[str]
+) -> Iterator[Reading]:
+    """Read a follow-up after what an answer says beyond its question: its figures and names."""
+    known = set(map(stem, (*question, *said.own)))
+    answer = grammar.content(matcher.read(shown.answer)[0].tokens)
+    kept = tuple(token for token in answer if stem(token) not in known)[:ANSWERED]
+    if kept and said.own and not said.compares:
+        lead = grammar.without(said.tokens, grammar.POINTERS)
+        yield Reading((*lead, *kept), said.own, kept, asks(lead) if said.asking else None)
+    people = NAMED.findall(f"{shown.question.partition(' ')[2]} \n {shown.answer}")
+    if people and not PEOPLE.isdisjoint(said.tokens):
+        # "What did he do".
+        name = matcher.read(people[0])[0].tokens
+        place = next(n for n, token in enumerate(said.tokens) if token in PEOPLE)
+        yield Reading((*said.tokens[:place], *name, *said.tokens[place + 1 :]), said.own, name)
