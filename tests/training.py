@@ -1,5 +1,7 @@
 """Makes `pretrained.npz` anew from the shipped reports, in some minutes.
 
+With `--texts` only words and meanings of what is shipped: the weights stay as they were learned.
+
 The weights are learned from worlds: bases made of the shipped entries, some of them left out and
 the others cut down to one way of asking or a few, that are asked what was held out of them. So they
 serve a base of any size, and entries with however few ways of asking.
@@ -268,9 +270,20 @@ def _spread(texts: Sequence[str]) -> Floats:
     return np.asarray(rows.T @ rows / len(rows), np.float64)
 
 
+def _texts(facts: Sequence[Fact]) -> list[str]:
+    return sorted({text for fact in facts for text in (*fact.phrasings, said(fact))})
+
+
+def reread(facts: Sequence[Fact], path: Path) -> None:
+    """Read all texts anew, and keep what else the file holds."""
+    with embeddings.arrays() as held:
+        kept = {name: held[name] for name in held.files}
+    np.savez(path, allow_pickle=False, **(kept | Readings.fresh(_texts(facts)).arrays()))
+
+
 def train(facts: Sequence[Fact], terms: Sequence[Term], path: Path) -> None:
     """Read what all texts mean, learn the weights, and write both to a file."""
-    texts = sorted({text for fact in facts for text in (*fact.phrasings, said(fact))})
+    texts = _texts(facts)
     spread = _spread([" ".join(words(text)) or " " for text in texts])
     spread += EVERYDAY * _spread(everyday(random.Random(SEED)))
     projection = np.linalg.eigh(spread)[1][:, ::-1][:, : embeddings.KEPT]
@@ -310,11 +323,19 @@ def train(facts: Sequence[Fact], terms: Sequence[Term], path: Path) -> None:
     write(fit(by_words), fit(by_meaning))
 
 
-if __name__ == "__main__":
-    argparse.ArgumentParser(prog="python -m tests.training", description=__doc__).parse_args()
+def main() -> None:
+    """Learn anew, or only read anew."""
+    parser = argparse.ArgumentParser(prog="python -m tests.training", description=__doc__)
+    parser.add_argument("--texts", action="store_true", help="keep the weights")
+    only_texts = parser.parse_args().texts
     snapshot = shipped_snapshot()
-    train(
-        [fact for fact in snapshot.facts.values() if not fact.retired],
-        snapshot.terms,
-        Path(embeddings.__file__).parents[1] / embeddings.NAME,
-    )
+    facts = [fact for fact in snapshot.facts.values() if not fact.retired]
+    path = Path(embeddings.__file__).parents[1] / embeddings.NAME
+    if only_texts:
+        reread(facts, path)
+    else:
+        train(facts, snapshot.terms, path)
+
+
+if __name__ == "__main__":
+    main()
