@@ -160,7 +160,8 @@ class Services:
 
     def sources(self) -> Sources:
         """Give the reports that sources and links are named after."""
-        return Sources({report.id: report for report in self.knowledge.snapshot.reports})
+        known = self.knowledge.snapshot
+        return Sources({report.id: report for report in known.reports}, known.facts.values())
 
     def titles(self) -> tuple[str, ...]:
         """Give the reports' titles with their publishers, as they stand within a sentence."""

@@ -180,6 +180,7 @@ SMALL_TALK = {
     f"{LONGEST} characters at most.",
     "who you are": "I'm a bot, not a person. I answer from the report's own text and say where "
     "it stands.",
+    "play": "I only answer from the report. What would you like to know about it?",
     "how you are": "Ready when you are. What would you like to know about the report?",
     "greeting": "Hello! What would you like to know about the report?",
     "thanks": "You're welcome. Ask away if there is more.",

@@ -13,7 +13,7 @@ that what its buttons carry matches; its groups are what the handler of the tap 
 import re
 import textwrap
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from html import escape, unescape
@@ -68,6 +68,7 @@ LABEL = 72
 QUERY = 200
 
 _T = TypeVar("_T")
+_TITLED, _NUMBER = re.compile(r"slide (\d+): (?:(?! and slide ).)+"), re.compile(r"\d+")
 _SLIDE = re.compile(r"\bslide (\d+)")
 _QUOTE = re.compile(r"<blockquote expandable>(.*?)</blockquote>", re.S)
 _TAG = re.compile(r"<[^>]*>")
@@ -113,9 +114,10 @@ NOWHERE = Report(*[""] * 6)
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """What rendering needs beside the facts: the reports by id."""
+    """What rendering needs beside a fact: the reports by id, and all facts for their slides."""
 
     reports: Mapping[str, Report]
+    facts: Collection[Fact] = ()
 
     def report(self, fact: Fact) -> Report:
         """Give the report a fact stands in, NOWHERE for an entry added without a source."""
@@ -126,13 +128,22 @@ class Sources:
         """Give the address to open for a fact, "" when there is none."""
         return fact.link or self.report(fact).url
 
-    def source(self, fact: Fact) -> str:
+    def source(self, fact: Fact, *, titled: bool = False) -> str:
         """Name the report and the place in it, such as "Annual report 2019/20, slide 14"."""
         if fact.added and not fact.source:
             return texts.ADDED_ON.format(date.fromisoformat(fact.added[:10]))
         report, slides = self.report(fact), _SLIDE.findall(fact.source)
-        place = f"slides {' and '.join(slides)}" if len(slides) > 1 else fact.source
+        place = f"slides {' and '.join(slides)}" if len(slides) > 1 and not titled else fact.source
         return ", ".join(filter(None, (report.short_title or report.title, place)))
+
+    def titled(self, fact: Fact) -> str:
+        """Name the source with the titles of all its slides, as facts on one of them tell."""
+        told = (_TITLED.fullmatch(one.source) for one in self.facts if one.report == fact.report)
+        titles = {one[1]: one[0] for one in told if one}
+        slides = _NUMBER.findall(fact.source)
+        if ":" in fact.source or not {*slides} <= {*titles}:
+            return self.source(fact, titled=True)
+        return f"{self.report(fact).short_title}, {'; '.join(titles[one] for one in slides)}"
 
     def published(self, fact: Fact) -> str:
         """Name the source with its publisher first, as a citation does."""

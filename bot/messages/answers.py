@@ -156,7 +156,7 @@ def again(wish: str, facts: Sequence[Fact], sources: Sources) -> BotMessage:
             told.append(f"<i>{safe(fact.question)}</i>")
         elif report:
             told.append(safe(texts.published(report.title, report.publisher, report.published)))
-        told.append(source_line(fact, sources))
+        told.append(source_line(fact, sources, titled=wish == "source"))
     told += [safe(sources.link(facts[0]))] if wish == "link" else []
     return joined([lines(*dict.fromkeys(told))], [messages.source_button(facts[0], sources)])
 
@@ -251,9 +251,9 @@ def in_room(parts: Iterable[str], room: int) -> str:
     return text if len(text) <= room else short(text, max(room, 1))
 
 
-def source_line(fact: Fact, sources: Sources) -> str:
+def source_line(fact: Fact, sources: Sources, *, titled: bool = False) -> str:
     """Write where a fact stands, as a link; "" for one without a source."""
-    source = safe(sources.source(fact))
+    source = safe(sources.titled(fact) if titled else sources.source(fact))
     # The slide stands in the report, whatever page the button opens.
     url = safe(sources.report(fact).url or fact.link)
     return f'<a href="{url}">{source}</a>' if url and source else source

@@ -10,7 +10,7 @@ from typing import Self
 from knowledge import texts
 from knowledge.dialogue import grammar
 from knowledge.matching.question import YEAR
-from knowledge.matching.text import stem
+from knowledge.matching.text import is_number, stem
 
 _LEAST = "at least|reach|reached"
 _MORE = f"over|above|exceed|exceeds|more than|higher than|longer than|greater than|{_LEAST}"
@@ -175,6 +175,12 @@ def words_of(amounts: Iterable[Amount]) -> set[str]:
     return {word for one in amounts for word in one.said.split()}
 
 
+def things(tokens: Sequence[str]) -> list[str]:
+    """Give the words that name a thing, without amounts and what denies them."""
+    other = AMOUNTS | grammar.NEGATION
+    return [one for one in grammar.content(tokens) if not is_number(one) and one not in other]
+
+
 # --- Reckoned from what an answer counts ----------------------------------------------------------
 
 # Longer times, what they have of shorter ones, and words for those.
@@ -198,42 +204,47 @@ def held(asked: Sequence[str], told: Sequence[str]) -> str | None:
     named = {*grammar.content(asked)} - words_of(claims)
     if len(claims) != 1 or not grammar.asks_whether(asked) or named:
         return None
-    # "So less than half were ok" asks for more than the figure tells.
-    if len(given) != 1 or grammar.negates(asked) or {*asked} & (grammar.QUALITY | grammar.JUDGING):
+    if len(given) != 1:
         return ""
-    claim = claims[0]
-    if not {"each", "per", "apiece"}.isdisjoint(asked):
+    claim, left = claims[0], given[0]
+    if grammar.negates(asked):
+        # "So 40% weren't": what the share leaves.
+        holds = texts.YES if claim.value == 100 - left.value else texts.NO
+        sure = left.unit == "%" and not (left.about or left.upto or claim.limits)
+        return holds if sure else ""
+    if not (grammar.EACH | {"total", "together", "altogether"}).isdisjoint(asked):
         return None
-    unit = claim.unit if claim.unit or claim.whole else given[0].unit
-    if unit != claim.unit and not any(map(str.isdigit, given[0].said)):
+    claim = replace(claim, unit=claim.unit if claim.unit or claim.whole else left.unit)
+    if claim.unit != claims[0].unit and not any(map(str.isdigit, left.said)):
         # Half of the managers are not 15 of something.
         return ""
-    return given[0].holds(replace(claim, unit=unit))
+    if left.share is not None and claim.share is not None and left.share + claim.share == 1:
+        # It may be of what is left.
+        return ""
+    return left.holds(claim)
 
 
-def reckoned(asked: Sequence[str], told: Sequence[str]) -> tuple[str, str] | None:
+def reckoned(asked: Sequence[str], told: Sequence[str]) -> str:
     """Reckon with what an answer counts: "how many weeks is that", "how many cases per service".
 
-    Gives what to say before that, if anything, and what was reckoned; None for any other message.
+    Gives "" for any other message.
     """
     counts = [one for one in Amount.all_in(told) if one.noun and not (one.unit or one.whole)]
-    named = [n for n in grammar.content(asked) if n not in grammar.RECKONING | _NEARLY]
-    claims = [one for one in Amount.all_in(asked) if one.noun]
+    own = grammar.RECKONING | _NEARLY
+    named = [one for one in grammar.content(asked) if one.isalpha() and one not in own]
     for longer, (ratio, shorter) in _LONGER.items():
         short = next((one for one in counts if one.noun[0] in shorter), None)
-        if short and {*named} - words_of(claims) in ({longer}, {longer[:-1]}):
-            value = short.value / ratio
-            lead = (texts.YES if claims[0].value == value else texts.NO) if claims else ""
-            whole = texts.figure(value, longer)
-            return lead, texts.RECKONED.format(whole, f"{short.said} {short.noun[0]}")
+        if short and {*map(stem, named)} - {short.counted[0]} == {stem(longer)}:
+            whole = texts.figure(short.value / ratio, longer)
+            return texts.RECKONED.format(whole, f"{short.said} {short.noun[0]}")
     by = _PER.search(" ".join(asked))
     each = stem(by[1]) if by else ""
     if len(counts) != 2 or not (by or {"each", "apiece"} & {*asked}):
-        return None
+        return ""
     over = next((one for one in counts if one.counted[0] == each), None)
     over = over or next((o for o in counts if o.counted[0] not in map(stem, named)), counts[0])
     of = next(one for one in counts if one is not over)
     if not over.value or not {*map(stem, named)} <= {of.counted[0], over.counted[0]}:
-        return None
+        return ""
     names = (f"{one.said} {one.noun[0]}" for one in (of, over))
-    return "", texts.EACH.format(texts.figure(of.value / over.value, ""), *names)
+    return texts.EACH.format(texts.figure(of.value / over.value, ""), *names)

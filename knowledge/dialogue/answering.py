@@ -20,7 +20,7 @@ from knowledge.dialogue import (
     remarks,
     splitting,
 )
-from knowledge.dialogue.decision import STANDS, contested, decide, holding, is_figure
+from knowledge.dialogue.decision import SHARED, STANDS, contested, decide, holding, is_figure
 from knowledge.dialogue.splitting import CERTAIN, SURE, Piece
 from knowledge.matching.matcher import Matcher, Weighed
 from knowledge.matching.question import KINDS
@@ -122,14 +122,13 @@ class _Conversation:
         text = about if about != left else text
         pieces = self._pieces(text)
         reply, notes = splitting.together(self.matcher, pieces)
-        if wish and len(reply.matches) == 1 and lists.is_overview(reply.matches[0].fact):
-            return Answer(reply.matches), notes
+        if len(reply.matches) > 1 and (reckoned := self._reckoned(text, reply)):
+            return reckoned, notes
         if not (isinstance(reply, Answer) and pieces[0].known >= (CERTAIN if wish else SURE)):
             if wish and (listed := lists.subject(self.matcher, about)):
                 return listed, (texts.OVERVIEW,)
-            told = remarks.introduces(splitting.sentences(text)[-1]) and not (
-                splitting.questions(text) or splitting.tail(text)
-            )
+            last = splitting.sentences(text)[-1]
+            told = remarks.introduces(last) and not splitting.tail(text)
             if told and max(piece.confidence for piece in pieces) < FAINT:
                 return Remark(kind="greeting"), (texts.REMARK,)
         if not phrased and remarks.asks_for_a_view(text):
@@ -161,6 +160,13 @@ class _Conversation:
             return Answer((Match(facts[0], lists.PICKED, texts.OF_DATE.format(when), said),))
         return None if kind in _OF_THE_LAST and not facts else Remark(kind=kind, facts=facts)
 
+    def _reckoned(self, text: str, reply: Reply) -> Answer | None:
+        """Put together what the parts of a message found, where that is asked: "A plus B"."""
+        wants = [w for w in words(text) if grammar.WANTS.get(w) in ("sum", "apart")]
+        after = self.context.after(text, reply)
+        match = computing.between(self.matcher, " ".join(wants), after) if wants else None
+        return Answer((match,)) if match else None
+
     def _viewed(self, text: str, reply: Reply, pieces: Sequence[Piece]) -> Reply:
         """Say that a report neither judges nor predicts, unless it has a fact on just that."""
         match reply:
@@ -173,12 +179,8 @@ class _Conversation:
             case Suggestions() | Unknown():
                 if follow_up.spoken_of(self.matcher, self.context):
                     return follow_up.unjudged(self.matcher, self.context)
-                whole = self.matcher.by_id.get(lists.WHOLE)
-                if whole and remarks.judges(text):
-                    return Near((Match(whole, lists.CHOSEN, texts.NO_VIEW),))
-                if isinstance(reply, Suggestions):
-                    return replace(reply, note=texts.NO_VIEW)
-                return Unknown(note=texts.NO_VIEW)
+                offers = isinstance(reply, Suggestions)
+                return replace(reply if offers else Unknown(), note=texts.NO_VIEW)
         return reply
 
     def _knows(self, word: str) -> bool:
@@ -201,11 +203,11 @@ class _Conversation:
         if is_letter or len(asked) > 1:
             pieces: list[Piece] = []
             self.matcher.expect(asked)
+            before = self.context
             for one in asked:
                 # Each may lean on the one before it.
-                last = pieces[-1] if pieces and pieces[-1].match else None
-                before = self.context.after(last.text, last.reply) if last else self.context
                 pieces += self._parts(one, before)
+                before = self.context.after(pieces[-1].text, pieces[-1].reply)
             return pieces
         # What stands before the question may belong to it or not; a list goes on to its end.
         clause = splitting.last_clause(left)
@@ -232,10 +234,9 @@ class _Conversation:
         reports = {one.id: one for one in self.snapshot.reports} if self.snapshot else {}
         only = next(iter(reports.values())) if len(reports) == 1 else None
         fixed = dates.relative(text, only)
-        asked, _ = dates.named(fixed)
-        marks = mismatch.Marks.of(self.matcher, fixed, lambda fact: reports.get(fact.report))
+        marks = mismatch.Marks.of(self.matcher, fixed, reports)
         whole = self._undated(text, context)
-        if not asked:
+        if not (marks and marks.dates):
             whole = replace(whole, reply=mismatch.of_its_time(whole.reply, reports))
         if marks is None or marks.are_held(whole.reply):
             return whole
@@ -243,12 +244,9 @@ class _Conversation:
         reply = marks.chosen(whole.reply, rest.reply)
         if reply is whole.reply:
             return whole
-        notes = (
-            (*rest.notes, texts.DATED.format(texts.listed(list(map(str, asked)))))
-            if asked
-            else rest.notes
-        )
-        return replace(rest, text=text, reply=reply, notes=notes)
+        when = texts.listed(list(map(str, marks.dates)))
+        dated = (texts.DATED.format(when),) if when else ()
+        return replace(rest, text=text, reply=reply, notes=(*rest.notes, *dated))
 
     def _undated(self, text: str, context: Context) -> Piece:
         """Answer a question as it stands: by its place, from a table, by itself or following on."""
@@ -256,9 +254,12 @@ class _Conversation:
         text = text if exact else grammar.put_right(premises.as_question(text))
         read = matcher.read(text)[0]
         named = grammar.content(read.tokens)
-        if exact is None and is_figure(named) and KINDS[read.asks] in ("what", "keywords"):
+        if exact is None and is_figure(named, text) and KINDS[read.asks] in ("what", "keywords"):
             # "What was the £8.5m for".
             reply = holding(matcher.facts, named)
+            leads = any(one.confidence >= SHARED for one in reply.matches)
+            if not leads and (match := computing.of_figure(matcher, named[0])):
+                reply = Answer((match,))
             return Piece(text, reply, lists.PICKED if reply.matches else 0.0)
         # What carries on ("ok and vacancies") is weighed without the words that say so.
         begin = 0 if exact else grammar.marker(read.tokens) % len(read.tokens or [0])
@@ -277,9 +278,8 @@ class _Conversation:
         leant = follow_up.lean(matcher, read.tokens, context, alone, weighed)
         if isinstance(leant, Answer) and exact is None:
             (match,) = leant.matches
-            lacks = mismatch.lacks_in(matcher, read, match.fact) or mismatch.other_grade(
-                matcher, named, match.fact
-            )
+            lacks = mismatch.lacks_in(matcher, read, match.fact)
+            lacks = lacks or mismatch.other_grade(matcher, named, match.fact)
             if premises.is_opposite(read, match.fact):
                 leant = None
             elif right := premises.turned(matcher, read, match, leant.matches):
@@ -300,12 +300,14 @@ class _Conversation:
         self, text: str, weighed: Weighed, context: Context, exact: Fact | None
     ) -> Piece | None:
         """Answer a question from a table: the one it asks about, or the one spoken of last."""
-        for way in (computing.of_answer, computing.between):
-            if match := way(self.matcher, text, context):
-                settles = match.lead != texts.CANT_TELL
-                return _from_table(text, Answer((match,)) if settles else Near((match,)), context)
-        if match := computing.follow(self.matcher, text, context, brief=True):
-            return _from_table(text, Answer((match,)), context)
+        match = (
+            computing.of_answer(self.matcher, text, context, weighed)
+            or computing.between(self.matcher, text, context)
+            or computing.follow(self.matcher, text, context, brief=True)
+        )
+        if match:
+            settles = match.lead != texts.CANT_TELL
+            return _from_table(text, Answer((match,)) if settles else Near((match,)), context)
         if exact is not None and len(exact.figures) < 2:
             return None
         told, last = computing.compute(self.matcher, text, weighed), context.answered

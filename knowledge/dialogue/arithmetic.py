@@ -14,8 +14,8 @@ from knowledge.dialogue.queries import COMPARES, EXTREMES, Query
 from knowledge.dialogue.tables import Cell, Table
 from knowledge.matching.text import stem, words
 
-# Cells that are listed one by one at most, and what of them is left.
-MOST, LIST = 12, 4
+# Cells that are listed one by one at most.
+MOST = 12
 FEW = re.compile(
     r"\b(?:(?:top|bottom|highest|lowest|best|worst) ([1-9])|"
     r"([1-9]) (?:highest|lowest|best|worst))\b"
@@ -53,6 +53,9 @@ def _part(query: Query, table: Table, cells: list[Cell]) -> Said | None:
     if not only or query.is_whether or not query.wants & {"not", "share"}:
         return None
     if table.total is not None and table.unit != "%":
+        if rest and "which" in query.spoken:
+            # How many there are names none.
+            return None
         value, whole = _sum(table, cells), texts.figure(table.total, table.unit)
         place = texts.listed(table.named(cells)[1])
         left = table.total - value
@@ -65,7 +68,7 @@ def _part(query: Query, table: Table, cells: list[Cell]) -> Said | None:
     told = grammar.QUALITY.union(words(table.fact.measure)) - grammar.RECKONING - grammar.FUNCTION
     if not rest or not table.is_share or len(cells) > MOST:
         return None
-    if table.is_wide and (query.spoken.isdisjoint(grammar.QUALITY | told) or len(cells) > LIST):
+    if table.is_wide and query.spoken.isdisjoint(grammar.QUALITY | told):
         return None
     left_by = [texts.figure(100 - table.figures[one], "%") for one in cells]
     each = zip(left_by, map(table.figure, cells), map(table.place, cells), strict=True)
@@ -81,16 +84,14 @@ def _pooled(query: Query, table: Table, cells: list[Cell]) -> Said | None:
         return None
     # Over the years, what is no share has a mean as well.
     alike = len(query.all(1)) == 1 or (table.unit != "%" and table.columns.heard("years") == "")
-    if "mean" in query.wants and query.count and alike:
+    if "mean" in query.wants and alike:
         value = _sum(table, cells) / len(cells)
         lead = _settled({query.limit.includes(value)}) if query.limit and query.is_whether else ""
         told = texts.figure(value, table.unit), len(cells), texts.listed(table.listed(cells))
         return lead, texts.MEAN.format(*told)
     # One of the parts of a whole or another: both together.
     either = "or" in query.spoken and table.total is not None and not query.wants
-    if table.unit == "%" or not (
-        either or ("sum" in query.wants and "compare" not in query.spoken)
-    ):
+    if table.unit == "%" or not (either or "sum" in query.wants):
         return None
     total = texts.figure(_sum(table, cells), table.unit)
     return "", texts.TOTAL.format(total, texts.listed(table.listed(cells)))
@@ -106,16 +107,13 @@ def _sum(table: Table, cells: Iterable[Cell]) -> float:
 def _limit(query: Query, table: Table, cells: list[Cell]) -> Said | None:
     """Give the figures below or above a limit."""
     limit = query.limit
-    if limit is None or (limit.unit == "%" and table.unit != "%"):
+    if limit is None or "not" in query.wants:
         return None
     if query.is_whether and table.total is not None and not query.count:
         # "At least ten CRCs were inspected" is said of all.
         return None
-    if not _is_counted(table, limit) or "not" in query.wants:
+    if (table.is_share and limit.value >= 100) or not _is_counted(table, limit):
         # "More than 12 services" is asked of no shares of cases.
-        return None
-    others = [one for one in query.amounts if one.share and not (one.limits or one.is_quantifier)]
-    if others or (table.is_share and limit.value >= 100):
         return None
     inside = [one for one in cells if limit.includes(table.figures[one])]
     every = query.spoken & {"all", "every", "everything", "each"}
@@ -184,8 +182,8 @@ def _is_whole(query: Query, cell: Cell) -> bool:
 
 def _is_counted(table: Table, amount: Amount) -> bool:
     """Tell whether what an amount counts, if it says so, is what a table counts."""
-    money = amount.unit.startswith("£") and not table.unit.startswith("£")
     known = set(map(stem, words(f"{table.unit} {table.fact.measure} {table.fact.question}")))
+    money = amount.unit.startswith("£") and not table.unit.startswith("£")
     return not money and all(
         stem(one) in known or one in grammar.RECKONING or table.hears(one)
         for one in amount.noun[:1]
@@ -284,16 +282,13 @@ def _each(query: Query, pairs: Sequence[tuple[Cell, Cell]]) -> str:
 
 def _plain(query: Query, table: Table, cells: list[Cell]) -> Said | None:
     """Give the figures that a question names by row and column."""
-    wants = query.wants
     told = table.is_long or (query.claims and table.total is not None)
     if not query.count or not told or len(cells) > (1 if query.claims else MOST):
         return None
-    if wants & (EXTREMES | {"not", "apart"}) or ("against" in wants and wants & {"more", "less"}):
-        # "Rated less than good" names no row.
+    pooled = {"sum", "mean"} if len(cells) == 1 else set()
+    if query.wants & (EXTREMES | {"not", "apart"} | pooled):
         return None
     if len(cells) == 1:
-        if wants & {"sum", "mean"}:
-            return None
         value, figure, lead = table.figures[cells[0]], table.figure(cells[0]), ""
         if table.total is not None:
             figure = f"{value:g} of {texts.figure(table.total, table.unit)}"
@@ -312,10 +307,8 @@ def _plain(query: Query, table: Table, cells: list[Cell]) -> Said | None:
     lines: dict[int, list[Cell]] = {}
     for one in cells:
         lines.setdefault(one[side], []).append(one)
-    return "", " ".join(_line(table, line) for line in lines.values())
-
-
-def _line(table: Table, cells: Sequence[Cell]) -> str:
-    """Give the figures of a row or a column."""
-    place, names = table.named(cells)
-    return texts.series(place, list(zip(names, map(table.figure, cells), strict=True)))
+    said = []
+    for line in lines.values():
+        place, names = table.named(line)
+        said.append(texts.series(place, list(zip(names, map(table.figure, line), strict=True))))
+    return "", " ".join(said)

@@ -3,7 +3,6 @@
 Figures are given only where a question says no more than the table and its entry account for.
 """
 
-import re
 from dataclasses import replace
 
 from knowledge import dates, texts
@@ -13,11 +12,11 @@ from knowledge.dialogue.arithmetic import BY, FEW, Said
 from knowledge.dialogue.decision import BANDS
 from knowledge.dialogue.lists import OTHERS, PLACES, place_in
 from knowledge.dialogue.queries import COMPARES, EXTREMES, Query
-from knowledge.dialogue.tables import RARE, Axis, Leading, Table
+from knowledge.dialogue.tables import RARE, Axis, Named, Table
 from knowledge.matching.matcher import EXACT, Matcher, Weighed
 from knowledge.matching.question import KINDS, conflicts
 from knowledge.matching.spelling import rarity
-from knowledge.matching.text import stem, words
+from knowledge.matching.text import is_number, stem, words
 from knowledge.model import Answer, Context, Match, Near
 
 # The share of a question's words, by weight, that a table and its entry account for; what is enough
@@ -37,8 +36,6 @@ _FIGURES = frozenset("figure figures score scores cell cells numbers value value
 _OF_TWO = frozenset("apart against sum mean".split())
 _RECKONED = _OF_TWO | frozenset("more most less least".split())
 _TWO = frozenset("two 2 both".split())
-# What was put together is not reckoned with again.
-_POOLED = re.compile(r"\b(together|mean|average)\b")
 # What is reckoned of several.
 _OF_SEVERAL = EXTREMES | {"rank", "mean", "sum"}
 
@@ -62,14 +59,12 @@ def compute(matcher: Matcher, text: str, weighed: Weighed) -> Answer | Near | No
             # What was rated 'Outstanding' does not tell what was rated 'Good'.
             continue
         query = Query.read(matcher, text, table)
-        claims = (one for one in query.claims if not one.is_quantifier)
         plain = not (query.wants or query.amounts or all(query.named))
         counts = KINDS[read.asks] == "count" and table.unit == "%" and plain
-        others = matcher.tables if query.claims else ()
-        if any(table.is_part_of(Table.of(matcher, one)) for one in others):
+        if query.claims and any(table.is_part_of(Table.of(matcher, o)) for o in matcher.tables):
             # The one score of CRCs in a part of a table is not that of all.
             continue
-        other = counts or any(not one.limits for one in claims)
+        other = counts or any(not (one.limits or one.is_quantifier) for one in query.claims)
         if match is not top and other and not all(query.named):
             # Another share than the one that is meant confirms nothing, and counts nothing.
             continue
@@ -80,7 +75,7 @@ def compute(matcher: Matcher, text: str, weighed: Weighed) -> Answer | Near | No
         if (best and worth <= best[0]) or not _is_meant(matcher, query, fit, match, top):
             continue
         if said := arithmetic.answer(query):
-            said = said[0] if _settles(matcher, query) else "", said[1]
+            said = said[0] if query.settles(matcher) else "", said[1]
             told = _match(table, said, min(max(match.confidence, fit), EXACT))
             lacking = replace(told, lead=texts.not_for(query.lacks, ""))
             best = worth, Near((lacking,)) if query.lacks else Answer((told,))
@@ -99,8 +94,7 @@ def _is_meant(matcher: Matcher, query: Query, fit: float, match: Match, top: Mat
         return fit > (MEANT if plain else NAMED if both else FITS)
     if fit <= (NAMED if both else FITS) or query.lacks or not (table.is_long or table.total):
         return False
-    is_exact = top is not None and top.confidence >= EXACT and not top.fact.is_gap
-    if table.is_wide and query.count > 1 and not is_exact:
+    if table.is_wide and query.count > 1:
         return True
     # "How many CRCs are inadequate" names no more of a table than a body; "CRC scores" does.
     scores = _FIGURES & query.spoken
@@ -108,25 +102,11 @@ def _is_meant(matcher: Matcher, query: Query, fit: float, match: Match, top: Mat
     spoken = match.confidence >= LIKELY or table.is_spoken_of(own)
     if not ((query.wants or query.amounts) and fit >= 1 and spoken):
         return False
-    if top is None or (scores and not is_exact):
+    if top is None:
         return True
     least = BANDS.gap if top.fact.is_gap else BANDS.least(top.fact)
     named = grammar.content(query.tokens)
     return top.confidence < least or matcher.explained(top.fact, named) < 1
-
-
-def _settles(matcher: Matcher, query: Query) -> bool:
-    """Tell whether all that is put forward is what a table speaks of, so that yes or no is sure."""
-    table, fact = query.table, query.table.fact
-    told = f"{table.unit} {fact.measure} {fact.question} {fact.answer}"
-    known = grammar.RECKONING | grammar.RATED | grammar.COMPARISON
-    known |= grammar.QUALITY - grammar.LACKING - grammar.NEGATION
-    known |= amounts.words_of(query.amounts)
-    stems = matcher.read(told)[0].stems
-    return not grammar.doubts(query.text.split()) and all(
-        one in known or stem(one) in stems or table.hears(one)
-        for one in premises.things(query.tokens)
-    )
 
 
 def _accounts(matcher: Matcher, query: Query, weighed: Weighed) -> float:
@@ -144,13 +124,10 @@ def _accounts(matcher: Matcher, query: Query, weighed: Weighed) -> float:
     own |= grammar.QUALITY if grammar.RATED.isdisjoint(query.tokens) else frozenset()
     own |= grammar.LACKING if "not" in query.wants else set()
     own |= grammar.COMPARISON if query.pairs else set()
-    own |= {"mean"} & query.wants
     named = [one for one in grammar.content(query.tokens) if one.rstrip("%") not in own]
     also = {stem(word) for word in words(f"{table.fact.measure} {table.unit}")}
     also |= {stem(token) for token in named if table.hears(token)}
     fit = matcher.explained(table.fact, named, also=also)
-    if fit >= 1:
-        return fit
     left = [one for one in named if not matcher.explained(table.fact, [one], also=also)]
     gaps = [match.fact for match in weighed.matches[:NEAREST] if match.fact.is_gap]
     if any(matcher.spoken_share(gap, [one]) > MARKED for gap in gaps for one in left):
@@ -178,14 +155,21 @@ def follow(matcher: Matcher, text: str, context: Context, *, brief: bool) -> Mat
     if kind == "why" or counts or premises.levels(matcher, query.tokens, table.fact)[0]:
         return None
     before = listed = Query.read(matcher, context.question, table)
+    beside: Named | None = None
     if context.before and _spoken_of(matcher, context.before) == table:
         earlier = Query.read(matcher, context.before.question, table)
         # "The last one" after "the second one" counts in the same list.
         is_picked = not PLACES.keys().isdisjoint(before.spoken)
         listed = earlier if is_picked or len(before.cells) == 1 else before
         # "By how much do the two differ": what was chosen last, and what was before that.
-        alone = "apart" in own and not (query.count or before.pairs or before.wants & EXTREMES)
-        before = before.beside(earlier) if alone or query.spoken & _TWO else before
+        both, compares = before.beside(earlier), own & COMPARES
+        two = before.spoken & _TWO or any(len(groups) == 2 for groups in before.named)
+        alone = compares and not (query.count or two or before.wants & EXTREMES)
+        before = both if alone or query.spoken & _TWO else before
+        one = query.count == 1 and query.spoken.isdisjoint(_TWO) and len(both.named[0]) < 2
+        if compares and one and {*query.all(1)} & {*both.all(1)} and both.pairs:
+            # "So NPS is better", after one of the NPS and one of CRCs.
+            beside = both.named
     around = {token for token in query.spoken if table.hears(token)} | _GROUPS | grammar.FUNCTION
     place = None if query.wants & EXTREMES else place_in(text, around)
     if place and place > 0 and before.wants & EXTREMES and not query.count:
@@ -199,30 +183,32 @@ def follow(matcher: Matcher, text: str, context: Context, *, brief: bool) -> Mat
     if query.lacks or not (query.count or own):
         return None
     entry = {stem(word) for word in words(f"{table.fact.question} {table.fact.measure}")}
-    begin = grammar.marker(query.tokens)
+    if queries.ENDS.search(query.text):
+        # "From first to last", after one group stage by stage.
+        query = replace(query, named=(((0,), (len(table.rows.labels) - 1,)), before.named[1]))
     known = grammar.RECKONING | grammar.CHANGE | amounts.words_of(query.claims)
-    for token in () if counted else grammar.content(query.tokens[begin:]):
-        if token not in known and stem(token) not in entry and not table.hears(token):
+    for token in () if counted else grammar.content(query.tokens):
+        if not (token in known or stem(token) in entry or table.hears(token)):
             return None
     spoken = query.text.split()
     leans = grammar.leans(spoken) or not grammar.opens(spoken)
     # "Rank the groups on planning" is a whole question, whatever was chosen before.
-    goes_on = grammar.marker(spoken) or grammar.points(spoken)
-    stands = all(query.named) or (query.count and own & _OF_SEVERAL and not goes_on)
+    several = query.count and own & _OF_SEVERAL and not grammar.marker(spoken)
+    stands = all(query.named) or several
     if brief and not counted and (stands or not leans):
         return None
     own -= {"apart"} if own == {"apart"} and before.wants & EXTREMES else set()
     asks = grammar.WANTS.keys() | grammar.QUALITY
     # "In percent" asks the same in another unit.
     anew = own - {"share"}
-    kept = [] if anew or max(map(len, query.named)) > 1 else before.spoken & asks
+    kept = [] if anew else before.spoken & asks
     whole = replace(
         query,
         text=" ".join((query.text, *sorted(kept))),
         wants=query.wants
         | {grammar.WANTS[word] for word in kept if word in grammar.WANTS}
         | ({"mean"} & before.wants if not anew else set()),
-        named=query.named if counted else queries.chosen(query, before),
+        named=beside or (query.named if counted else queries.chosen(query, before)),
     )
     if whole.wants & EXTREMES and not whole.is_whether and len(whole.cells) == 1:
         # The lowest of one is the lowest among its neighbours.
@@ -230,14 +216,15 @@ def follow(matcher: Matcher, text: str, context: Context, *, brief: bool) -> Mat
     said = arithmetic.answer(whole)
     if said is None:
         return None
-    said = said[0] if _settles(matcher, query) else "", said[1]
+    wider = bool(query.named[1]) and len(query.all(1)) > len(whole.all(1))
+    said = said[0] if query.settles(matcher) and not wider else "", said[1]
     widened = len(before.cells) == 1 and not any(whole.named)
     if query.is_whether and whole.wants & EXTREMES and widened:
         # "Is that the lowest in the table": among more than was chosen.
         best = table.ordered(whole.cells, high=bool(whole.high))[0]
         is_best = table.figures[before.cells[0]] == table.figures[best]
         said = texts.YES if is_best else texts.NO, said[1]
-    wanted = sorted(query.spoken & (PLACES.keys() if counted else asks) or kept)
+    wanted = sorted(query.spoken & (PLACES.keys() if counted else asks | _TWO) or kept)
     return replace(_match(table, said, FOLLOWED), asked=" ".join((*wanted, whole.name())))
 
 
@@ -258,20 +245,32 @@ def _match(table: Table, said: Said, confidence: float) -> Match:
     return Match(table.fact, confidence, lead, told)
 
 
+def of_figure(matcher: Matcher, figure: str) -> Match | None:
+    """Tell what a figure of a table is: "what is the 63%"."""
+    tables = filter(None, (Table.of(matcher, fact) for fact in matcher.tables))
+    return next(
+        (_match(t, ("", told), FOLLOWED) for t in tables if (told := t.holding(figure))), None
+    )
+
+
 # --- Figures of the last answers ------------------------------------------------------------------
 
 
-def of_answer(matcher: Matcher, text: str, context: Context) -> Match | None:
-    """Reckon with what the last answer counts: "how many weeks is that"."""
-    shown = follow_up.spoken_of(matcher, context)
-    if shown is None:
-        return None
-    asked, told = matcher.read(text)[0].tokens, matcher.read(dates.named(shown.answer)[1])[0].tokens
-    lead = amounts.held(asked, told)
-    if lead is not None:
-        return Match(shown, FOLLOWED, lead or texts.CANT_TELL, context.computed, context.question)
-    said = amounts.reckoned(asked, told)
-    return Match(shown, FOLLOWED, *said, asked=context.question) if said else None
+def of_answer(matcher: Matcher, text: str, context: Context, weighed: Weighed) -> Match | None:
+    """Reckon with what the last answer counts, or the likeliest: "how many weeks is that"."""
+    shown, asked = follow_up.spoken_of(matcher, context), matcher.read(text)[0].tokens
+    numbers = {one for one in asked if is_number(one)}
+    likely = (one.fact for one in weighed.matches[:NEAREST] if numbers and not one.fact.is_gap)
+    for fact in filter(None, (shown, *likely)):
+        told = matcher.read(dates.named(fact.answer)[1])[0].tokens
+        if fact is shown and (lead := amounts.held(asked, told)) is not None:
+            lead = lead or texts.CANT_TELL
+            return Match(fact, FOLLOWED, lead, context.computed, context.question)
+        # "56 nights are how many weeks", of nothing said before.
+        holds = fact is shown or numbers <= {*told}
+        if holds and (said := amounts.reckoned(asked, told)):
+            return Match(fact, FOLLOWED, computed=said, asked=context.question)
+    return None
 
 
 def between(matcher: Matcher, text: str, context: Context) -> Match | None:
@@ -283,25 +282,25 @@ def between(matcher: Matcher, text: str, context: Context) -> Match | None:
     by = BY.search(" ".join(plain))
     wants |= {"apart"} if spoken & grammar.CHANGE or (by and (by[1] or wants & COMPARES)) else set()
     named = set(grammar.content(spoken)) - grammar.RECKONING - grammar.CHANGE
-    # Which is more is asked of more than two as well, if not of two figures chosen in turn.
-    chosen = context.before is not None and context.before.computed and context.computed
-    two = bool(wants & _OF_TWO or spoken & (grammar.POINTERS | _TWO) or chosen)
     # What two questions of one message found, else the last two answers.
     both = [replace(context, answered=(one,)) for one in context.answered[:2]]
     both = both if len(both) > 1 else [one for one in (context.before, context) if one]
+    # Which is more is asked of more than two as well, if not of two figures chosen in turn.
+    chosen = context.before is not None and context.before.computed and context.computed
+    two = wants & _OF_TWO or spoken & (grammar.POINTERS | _TWO) or chosen
     if len(both) < 2 or named or not (wants & _RECKONED and two):
         return None
-    before, last = (_figures(matcher, one) for one in both)
-    pairs = [
-        (a, b)
-        for a in before
-        for b in last
-        # Divisions and companies are not put together.
-        if a.unit == b.unit and a.of != b.of and (a.unit or a.counted == b.counted)
-    ]
-    if not pairs or not (pairs[0][0].unit or pairs[0] == (before[0], last[0])):
+    if ("apart" in wants and wants & EXTREMES) or queries.ENDS.search(" ".join(plain)):
+        # The widest gap is one of several, and "from first to last" goes over all.
         return None
-    rows, columns = (Axis.read(matcher, of) for of in ([one.of for one in pairs[0]], [""]))
+    before, last = (_figures(matcher, one) for one in both)
+    if {(one.value, one.unit) for one in before} & {(one.value, one.unit) for one in last}:
+        # What both tell is not put to itself.
+        return None
+    pairs = [(a, b) for a in before for b in last if a.unit == b.unit and a.said != b.said]
+    if not pairs:
+        return None
+    rows, columns = (Axis.read(matcher, of) for of in ([one.said for one in pairs[0]], [""]))
     figures = {(row, 0): one.value for row, one in enumerate(pairs[0])}
     shown = matcher.by_id[context.answered[0]]
     table = Table(replace(shown, measure=""), rows, columns, figures, pairs[0][0].unit)
@@ -314,10 +313,10 @@ def between(matcher: Matcher, text: str, context: Context) -> Match | None:
     return replace(_match(table, said, FOLLOWED), asked=" ".join(asked))
 
 
-def _figures(matcher: Matcher, context: Context) -> list[Leading]:
-    """Give the figures that an answer begins with; the one that leads what was worked out.
+def _figures(matcher: Matcher, context: Context) -> list[Amount]:
+    """Give the figures that an answer begins with, each as what it is of; or what was worked out.
 
-    None that is only near ("over 650", "80% to 90%"), and no bare number of a gap.
+    None that is only near ("over 650", "80% to 90%"), and no bare number.
     """
     shown = follow_up.spoken_of(matcher, context)
     if shown is None:
@@ -325,14 +324,17 @@ def _figures(matcher: Matcher, context: Context) -> list[Leading]:
     said = shown.answer.split(". ")[0]
     if context.computed:
         first, _, place = said.partition(": ")
-        leads = place and (first[0].isdigit() or first[0] == "£") and not _POOLED.search(first)
-        return Leading.all_in(first, place.strip("."))[:1] if leads else []
+        unit = f"{texts.POINTS}s" if texts.POINTS in first else ""
+        # What was put together is not reckoned with again.
+        leads = place and {"together", "mean", "average"}.isdisjoint(first.split())
+        told = Amount.all_in(first.replace(",", "").split())[:1] if leads else []
+        return [replace(one, said=place.strip("."), unit=one.unit or unit) for one in told]
     told = Amount.all_in(matcher.read(dates.named(said)[1])[0].tokens)
     if any(one.is_quantifier for one in told[:1]):
         # "None of the 21".
         return []
     return [
-        Leading(one.value, one.unit, f"“{shown.question}”", one.counted[:1])
+        replace(one, said=f"“{shown.question}”")
         for one in told
-        if not (one.about or one.upto) and (one.unit or not shown.is_gap)
+        if one.unit and not (one.about or one.upto)
     ]

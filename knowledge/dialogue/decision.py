@@ -89,10 +89,7 @@ def contested(reply: Reply, facts: Sequence[Fact], phrased: Fact | None) -> Repl
         others = [one for one in facts if one.report != phrased.report and not one.is_gap]
         if apart := [one for one in others if one.question.casefold() == alike]:
             return Suggestions((*reply.matches, *(Match(one, SHARED) for one in apart))[:SUGGESTED])
-    if isinstance(reply, Near):
-        denial: Match | None = reply.matches[0]
-    else:
-        denial = gap_of(reply)
+    denial = reply.matches[0] if isinstance(reply, Near) else gap_of(reply)
     if denial is None:
         return reply
     against = [one for one in facts if not one.is_gap and denial.fact.id in one.beside]
@@ -100,9 +97,11 @@ def contested(reply: Reply, facts: Sequence[Fact], phrased: Fact | None) -> Repl
     return Suggestions((*offered, Match(denial.fact, denial.confidence))) if against else reply
 
 
-def is_figure(tokens: Sequence[str]) -> bool:
-    """Tell whether a message is a sum or a share and nothing else: "£22m", "80%"."""
-    return len(tokens) == 1 and bool(_SUM.fullmatch(tokens[0]))
+def is_figure(tokens: Sequence[str], text: str) -> bool:
+    """Tell whether a message names a figure and nothing else: "£22m", "what was the 63"."""
+    if len(tokens) != 1:
+        return False
+    return bool(_SUM.fullmatch(tokens[0])) or (tokens[0].isdigit() and "the" in words(text))
 
 
 def holding(facts: Sequence[Fact], tokens: Sequence[str]) -> Reply:

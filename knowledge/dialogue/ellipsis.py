@@ -39,8 +39,6 @@ class Reading:
 
 def follow(matcher: Matcher, said: Said, shown: Fact) -> tuple[Match, ...]:
     """Give what a follow-up to `shown` may mean, likeliest first: what accounts for all it adds."""
-    if said.judges and not said.compares:
-        return ()
     question = matcher.read(shown.question)[0].tokens
     read = (
         *readings(said, question, matcher.contrasts),
@@ -51,8 +49,13 @@ def follow(matcher: Matcher, said: Said, shown: Fact) -> tuple[Match, ...]:
         found = sorted((*found, *_weighed(matcher, said, shown, one)), key=lambda m: -m.confidence)
         if found and found[0].confidence >= SURELY:
             break
-    likeliest = {match.fact.id: match for match in reversed(found)}
-    return tuple(likeliest.values())[::-1]
+    # What to think of it is told by what is asked just that, or not at all.
+    least = SURELY if said.judges and not said.compares else 0.0
+    likeliest: dict[str, Match] = {}
+    for match in found:
+        if match.confidence >= least:
+            likeliest.setdefault(match.fact.id, match)
+    return tuple(likeliest.values())
 
 
 def _weighed(matcher: Matcher, said: Said, shown: Fact, reading: Reading) -> Iterator[Match]:
@@ -64,7 +67,8 @@ def _weighed(matcher: Matcher, said: Said, shown: Fact, reading: Reading) -> Ite
     ]
     worths = [one.confidence * _asked_so(matcher, said, reading, one.fact) for one in others]
     total = sum(worths) + weighed.none * RARE
-    named = matcher.contrasts.named(reading.tokens)
+    # A body that is not said stays the one spoken of.
+    named = {**matcher.profile(shown).named, **matcher.contrasts.named(reading.tokens)}
     for match, worth in zip(others, worths, strict=True):
         if (
             worth

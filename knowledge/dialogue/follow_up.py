@@ -10,23 +10,12 @@ from itertools import pairwise
 
 from knowledge import dates, texts
 from knowledge.dialogue import grammar, lists
-from knowledge.dialogue.amounts import Amount
 from knowledge.dialogue.decision import gap_of, given
 from knowledge.dialogue.ellipsis import ALL, NAMED, PEOPLE, SURELY, follow
 from knowledge.dialogue.grammar import Said
 from knowledge.matching.matcher import EXACT, Matcher, Weighed
-from knowledge.matching.question import KINDS, asks, conflicts
-from knowledge.matching.text import stem
-from knowledge.model import (
-    Answer,
-    Context,
-    Fact,
-    Match,
-    Near,
-    Reply,
-    Suggestions,
-    Unknown,
-)
+from knowledge.matching.question import KINDS, conflicts
+from knowledge.model import Answer, Context, Fact, Match, Near, Reply, Suggestions, Unknown
 
 # What does not say that it follows names so many things at most.
 FEW = 2
@@ -42,6 +31,8 @@ _FIGURE = re.compile(r"(?<![\w/-])\d|\b(?:half|thirds?|quarters?|all)\b", re.I)
 _REASON = re.compile(r"\b(due to|because|in order to|so that|leading to|as a result)\b")
 _PLACE = re.compile(r"\b(?:in|at|for) (?:the )?(?!CRC|NPS)[A-Z][a-z]+")
 _TOTAL = re.compile(r"\bof (?:the |all )?\d")
+_SHARES = frozenset({"percent", "proportion", "share"})
+_TELLING = frozenset("who why where when".split())
 _CARRIED = frozenset({"meaning", "who", "where", "when", "link"})
 
 
@@ -78,7 +69,8 @@ def lean(
         return _Turn(matcher, said, context, shown, alone, weighed).reply()
     # Alone, words that name nothing would find anything.
     exact = any(one.confidence >= EXACT for one in weighed.matches[:1])
-    bare = set(said.own) <= grammar.PRESENT | grammar.JUDGING and not exact
+    vague = grammar.CHANGE if said.points else grammar.PRESENT
+    bare = set(said.own) <= vague | grammar.PRESENT | grammar.JUDGING and not exact
     return Unknown(unread=True) if bare and not isinstance(alone, Unknown) else None
 
 
@@ -97,6 +89,9 @@ class _Turn:
         """Choose between what follows on, what stands beside it, and what stands by itself."""
         said, clear = self.said, self._is_answered(WHOLLY)
         again = given(_again(self.matcher, self.context))
+        if self.context.computed and not _TELLING.isdisjoint(said.asking):
+            # What was worked out tells no time.
+            again = given(Match(self.matcher.by_id[self.shown.id], SURELY))
         if said.wants_whole:
             told = bool(_TOTAL.search(self.shown.answer))
             return again if told else unjudged(self.matcher, self.context, texts.CANT_TELL)
@@ -120,7 +115,9 @@ class _Turn:
         if (gap := gap_of(self.alone)) and _are_near(gap.fact, self.shown):
             return None
         if said.leans and found and found[0].confidence >= MAYBE:
-            return None if self._is_likelier(found[0]) else given(found[0])
+            part = self._is_overview() or said.is_helpless or self._is_part()
+            likelier = not part and self._is_answered(found[0].confidence)
+            return None if likelier else given(found[0])
         return self._shown_again()
 
     @property
@@ -133,16 +130,17 @@ class _Turn:
         """Tell whether a message is answered by itself, whatever was said before it."""
         said = self.said
         # "What went well" is asked in these words, though it names nothing.
-        bare = not said.own and (said.points or said.marked or self.confidence < EXACT)
+        telling = not _TELLING.isdisjoint(said.asking)
+        leans = said.points or said.marked or telling
+        bare = {*said.own} <= grammar.CHANGE and (leans or self.confidence < EXACT)
         few = len(said.own) < FEW
         # "And CRC", after what PSO means, asks what that means.
-        carries = few and said.marked and not said.asking and self._kind() in _CARRIED
-        open_ = self._is_part() or bare or carries or (few and PEOPLE.intersection(said.tokens))
+        kind = KINDS[self.matcher.read(self.shown.question)[0].asks]
+        carries = few and said.marked and not said.asking and kind in _CARRIED
+        # "What did it conclude" asks for no overview.
+        vague = said.points and self._is_overview()
+        open_ = self._is_part() or bare or vague or carries
         return not open_ and self._is_answered(ALONE)
-
-    def _kind(self) -> str:
-        """Name what was asked for with the question shown."""
-        return KINDS[asks(self.matcher.read(self.shown.question)[0].tokens)]
 
     def _is_part(self) -> bool:
         """Tell whether a message asks for a part, or for a rival, of what was shown."""
@@ -153,12 +151,9 @@ class _Turn:
         answered = isinstance(self.alone, Answer) or gap_of(self.alone)
         return bool(answered) and self.confidence >= least
 
-    def _is_likelier(self, found: Match) -> bool:
-        """Tell whether what a message gets by itself is likelier than what was `found` for it."""
-        # "What did it achieve" asks for no overview.
-        vague = any(lists.is_overview(one.fact) for one in self.weighed.matches[:1])
-        part = vague or self.said.is_helpless or self._is_part()
-        return not part and self._is_answered(found.confidence)
+    def _is_overview(self) -> bool:
+        """Tell whether what a message gets by itself is an overview."""
+        return any(lists.is_overview(one.fact) for one in self.weighed.matches[:1])
 
     def _swaps(self) -> bool:
         """Tell whether a qualifier is named in the place of one of what was shown."""
@@ -179,20 +174,16 @@ class _Turn:
         """Tell whether the answer shown has the kind of thing that is asked for of it."""
         said, told = self.said, self.shown.answer
         # "How many does he have" asks of somebody whom the answer names.
-        other = grammar.EARLIER | (frozenset() if NAMED.search(told) else PEOPLE)
-        if self.shown.is_gap or not (self._speaks() and other.isdisjoint(said.tokens)):
+        apart = grammar.EARLIER | (frozenset() if NAMED.search(told) else PEOPLE)
+        if self.shown.is_gap or not (self._speaks() and apart.isdisjoint(said.tokens)):
             return False
         date, rest = dates.named(told)
         date = date or dates.named(self.shown.detail)[0]
         has = {"when": date, "why": _REASON.search(rest), "where": _PLACE.search(told)}
         # "How many people" is not told by how many nights.
         things = {word for before, word in pairwise(said.tokens) if before == "many"}
-        counted = {*map(stem, things.intersection(said.own))}
-        counts = Amount.all_in(self.matcher.read(told)[0].tokens)
-        told_of = not counted or any(
-            counted <= {*one.counted} and one.said[-1:] != "%" for one in counts
-        )
-        amounts = told_of and grammar.AMOUNT.intersection(said.asking) and _FIGURE.search(rest)
+        other = things.intersection(said.own) or _SHARES.intersection(said.asking)
+        amounts = not other and grammar.AMOUNT.intersection(said.asking) and _FIGURE.search(rest)
         return bool(amounts) or any(map(has.get, said.asking))
 
     def beside(self) -> Reply | None:
@@ -219,8 +210,8 @@ class _Turn:
         said, told = self.said, self._speaks()
         if self._sets_against() or (said.judges and grammar.asks_whether(said.tokens)):
             return unjudged(self.matcher, self.context)
-        wants = grammar.WANTS.keys() & {*said.tokens}
-        if told and not (said.is_helpless or said.asking or wants):
+        wants = (grammar.WANTS.keys() | grammar.EACH) & {*said.tokens}
+        if told and not (said.is_helpless or said.asking or wants or self._swaps()):
             return given(_again(self.matcher, self.context))
         if said.is_helpless or told or said.points:
             return unjudged(self.matcher, self.context, texts.CANT_TELL)

@@ -73,15 +73,23 @@ JUDGING = frozenset("good bad poor fine normal usual acceptable okay great terri
 OTHERS = frozenset("other others rest else remaining everyone everybody".split())
 # Asks for a time that no present answer is of.
 EARLIER = frozenset("before previous previously earlier prior ago".split())
+# With these a share for one of several is asked for.
+EACH = frozenset({"per", "each", "apiece"})
 # A part of what was said, and what stands before a question for it.
 _PARTS = frozenset("name names date dates place places town towns reason reasons examples".split())
 _WITHIN = frozenset("in at on by for from to with".split())
 # Asks again for what was left out, and names nothing.
 EMPHASIS = frozenset("exactly precisely specifically".split())
-# What asks for a time or a reason in more words than one.
-_ASKED_FOR = (
-    (re.compile(r"\bhow come\b|\bwhat for\b"), "why"),
-    (re.compile(r"\b(?:which|what) (?:year|month|date|day)s?\b"), "when"),
+# What asks for a time, a reason or a judgement in more words than one.
+_ASKED_FOR = tuple(
+    (re.compile(form), word)
+    for form, word in (
+        (r"\bhow come\b|\bwhat for\b|\bwhat(?: is|s) (?:behind|driving|causing)\b", "why"),
+        (r"\bwhat (?:causes|caused)\b|\bwhat (?:makes?|made) (?:it|this|that) happen\b", "why"),
+        (r"\bwhat do(?:es)? .*\bthink (?:of|about) (?:it|this|that|them)\b", "is it good"),
+        (r"\bthe (?:figure|number)(?: itself)?$|^(?:in )?(?:figures|numbers)$", "how many"),
+        (r"\b(?:which|what) (?:year|month|date|day)s?\b", "when"),
+    )
 )
 # Says nothing of what a report is about: degrees, light verbs, what joins.
 _EMPTY = frozenset(
@@ -114,7 +122,7 @@ WANTS = {
         "mean": "average averages avg",
         "rank": "rank ranked ranking order sort sorted",
         "share": "percent percentage share proportion",
-        "sum": "together altogether sum add added combined total",
+        "sum": "together altogether sum add added combined total plus",
         "not": " ".join(NEGATION),
     }.items()
     for word in said.split()
@@ -177,7 +185,8 @@ def points(tokens: Sequence[str]) -> bool:
 def is_fragment(tokens: Sequence[str]) -> bool:
     """Tell whether words ask for a part of what was said: "names", "in which towns"."""
     within = bool(_WITHIN & set(tokens[:1]) and QUESTION & set(tokens[1:2]))
-    return bool(tokens) and (set(tokens) <= _PARTS or (within and AUXILIARY.isdisjoint(tokens)))
+    parts = set(tokens) - POINTERS - {"of", "the"}
+    return bool(parts) and (parts <= _PARTS or (within and AUXILIARY.isdisjoint(tokens)))
 
 
 def put_right(text: str) -> str:

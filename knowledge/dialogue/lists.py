@@ -166,12 +166,9 @@ def picked(matcher: Matcher, text: str, context: Context) -> Reply | None:
 
 def items_of(fact: Fact) -> tuple[str, ...]:
     """Give the items that an answer lists: its lines, or the parts of its first list."""
-    if fact.is_gap:
-        return ()
     lines = [line for line in fact.answer.split("\n") if line.strip()]
-    marked = [line for line in lines if _MARKED.match(line)]
-    if marked or len(lines) > 2:
-        told = marked or (lines[1:] if _LEADING_UP.search(lines[0]) else lines)
+    if len(lines) > 2:
+        told = lines[1:] if _LEADING_UP.search(lines[0]) else lines
         return tuple(_MARKED.sub("", line, count=1).strip() for line in told)
     head, colon, rest = fact.answer.partition(": ")
     told_in = (rest if colon else head).split(". ")[0]
@@ -219,8 +216,7 @@ def place_in(text: str, around: Collection[str] = ()) -> int | None:
     first = next((word for word in said if word in PLACES), "")
     # "The second point, any number behind it" picks, whatever is asked of it.
     picks = first and spoken[spoken.index(first) + 1 :][:1]
-    is_apart = first and re.search(rf"\b{first}\s*[,:–-]", text.casefold())
-    picked = said == [first] or is_apart or (picks and picks[0] in _ITEMS)
+    picked = said == [first] or (picks and picks[0] in _ITEMS)
     return PLACES[first] if picked else None
 
 

@@ -7,14 +7,14 @@ does say is given. None of this is curated: it holds for any base.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from knowledge import dates, texts
 from knowledge.dates import Date
 from knowledge.dialogue import grammar, lists, premises
-from knowledge.dialogue.amounts import Amount
+from knowledge.dialogue.amounts import Amount, things
 from knowledge.dialogue.decision import STANDS, SUGGESTED, answer_of, decide, gap_of
 from knowledge.matching.matcher import COUNTED, SELDOM, Matcher, Weighed
 from knowledge.matching.question import KINDS, WHETHER, Question
@@ -32,9 +32,9 @@ LITTLE = 0.001
 _REASON = re.compile(r"\b(because|due to|after|owing|since|reasons?|led to|caused?|result of|as)\b")
 # What asks for a name, and for a grade.
 _NAMING = re.compile(r"^name\b|\b(?:names?|titles?) of\b|^what\b.* called\b")
+_PER = re.compile(r"\b(?:per|each|apiece)\b(?! ?cent)|\b(?:one|1|a single) (?:night|case|person)\b")
 WHO = KINDS.index("who")
 _RATED = grammar.RATED | {"grade"}
-_STEMS_OF_RATED = frozenset(map(stem, _RATED))
 _NAME = re.compile(
     r"(?<!\w)(?:(?P<at>in|at|from|near|around|for|within|across) (?P<the>the )?)?"
     r"(?P<word>[^\W\d_]{3,})(?!\w)",
@@ -43,7 +43,7 @@ _NAME = re.compile(
 # No year, nor a part of a name or an address ("Covid-19").
 _FIGURE = re.compile(
     r"(?<![\w/.-])£?(?!(?:19|20)\d\d\b)\d|\b(?:half|thirds?|quarters?|majority|most|none|"
-    rf"all(?! had\b)|{'|'.join(NUMBER_WORDS)})\b"
+    rf"all(?! had\b)|{'|'.join(NUMBER_WORDS)})\b(?<!\bone)"
 )
 
 
@@ -54,24 +54,22 @@ _FIGURE = re.compile(
 class Marks:
     """The dates, and the names and places that are no English words, of a question.
 
-    `left` is the question without them; `report` gives the report of an entry.
+    `left` is the question without them; `reports` are those of its base, by their ids.
     """
 
     matcher: Matcher
-    report: Callable[[Fact], Report | None]
+    reports: Mapping[str, Report]
     dates: tuple[Date, ...]
     names: tuple[str, ...]
     left: str
 
     @classmethod
-    def of(
-        cls, matcher: Matcher, text: str, report: Callable[[Fact], Report | None]
-    ) -> Marks | None:
+    def of(cls, matcher: Matcher, text: str, reports: Mapping[str, Report]) -> Marks | None:
         """Find the marks of a question; None where it has none, or nothing else."""
         asked, left = dates.named(text)
         names, left = _names(matcher, left if asked else text)
         known = bool(grammar.content(words(left)))
-        return cls(matcher, report, asked, names, left) if known and (asked or names) else None
+        return cls(matcher, reports, asked, names, left) if known and (asked or names) else None
 
     def are_held(self, whole: Reply) -> bool:
         """Tell whether a question is answered, dates and names and all."""
@@ -113,7 +111,7 @@ class Marks:
         denied = all(_is_denied(self.matcher, one) for one in self.names)
         if (denied and not written) if told is None else (told.computed or not (written or denied)):
             return False
-        named = premises.things(self.matcher.read(self.left)[0].tokens)
+        named = things(self.matcher.read(self.left)[0].tokens)
         return self.matcher.explained(plain.fact, named) >= premises.SETTLED
 
     def _speaks(self, fact: Fact) -> bool:
@@ -122,31 +120,23 @@ class Marks:
     def _dated(self, whole: Reply, rest: Reply) -> Reply:
         """Choose the reply to a question that names dates."""
         told, plain, asked = answer_of(whole), answer_of(rest), self.dates
-        if plain is not None and dates.owns(plain.fact, asked, self.report(plain.fact)):
+        if plain is not None and dates.owns(plain.fact, asked, self.reports.get(plain.fact.report)):
             return rest
         if told is not None and dates.owns(told.fact, asked):
-            return whole
-        if isinstance(whole, Near) and dates.owns(whole.matches[0].fact, asked):
-            # It lacks something else.
             return whole
         if premises.claimed(words(self.left)):
             for first in (*rest.matches[:1], *whole.matches[:1]):
                 if said := self._not_then(first):
                     return Answer((said,))
         if plain is None:
-            if told is not None and not dates.owns(told.fact, asked, self.report(told.fact)):
-                lead = texts.not_for(texts.listed([str(one) for one in asked]), "")
-                likely = told.confidence >= STANDS
-                return Near((replace(told, lead=lead),)) if likely else Suggestions((told,))
+            if told is not None:
+                return Suggestions((told,))
             spoken_of = [reply.matches[0].fact for reply in (whole, rest) if reply.matches]
-            own = any(dates.are_of(asked, self.report(fact)) for fact in spoken_of)
-            return rest if own and told is None else whole
-        when, gap = dates.main_date(plain.fact), gap_of(whole)
-        names = gap and (dates.owns(gap.fact, asked) or not (plain.fact.figures or when))
-        if gap and names and gap.confidence >= STANDS:
-            return whole
+            own = any(dates.are_of(asked, self.reports.get(fact.report)) for fact in spoken_of)
+            return rest if own else whole
         if set(asked) <= {*dates.of_fact(plain.fact)}:
             return rest
+        when = dates.main_date(plain.fact)
         lead = texts.not_for(texts.listed([str(one) for one in asked]), str(when or ""))
         return Near((replace(plain, lead=lead),))
 
@@ -157,17 +147,14 @@ class Marks:
         told = [one for one in dates.named(fact.answer)[0] if not one.span]
         tells = not fact.is_gap and dates.tells_when(fact) and len(told) == 1
         left = self.matcher.read(self.left)[0].tokens
-        if not (tells and all(one.month for one in asked) and told[0].month):
-            return None
-        own = premises.is_own(self.matcher, fact, left)
+        own = tells and premises.is_own(self.matcher, fact, left)
         return replace(match, lead=texts.not_then(asked, told[0])) if own else None
 
 
 def of_its_time(reply: Reply, reports: Mapping[str, Report]) -> Reply:
     """Take yes or no from a table of another year than the report's, where none was asked for."""
     told = answer_of(reply)
-    settles = told and told.computed and told.lead
-    when = dates.main_date(told.fact) if told and settles else None
+    when = dates.main_date(told.fact) if told and told.computed and told.lead else None
     if told is None or when is None or not when.span:
         return reply
     own = dates.are_of((when,), reports.get(told.fact.report))
@@ -251,17 +238,10 @@ def _held(matcher: Matcher, question: Question, weighed: Weighed, reply: Answer)
     if not _RATED.isdisjoint(tokens):
         asked, told = premises.levels(matcher, tokens, fact)
         if asked and told:
-            about = matcher.read(fact.question)[0].tokens
-            # All divisions are rated so on staffing: that tells nothing of how they are in all.
-            grades = {stem(word) for one in told for word in words(one)} | _STEMS_OF_RATED
-            same = {*map(stem, premises.things(about))} - grades <= {*question.stems}
             # So many were rated otherwise that what is put forward cannot be.
-            shares = [
-                [one.share or 0.0 for one in Amount.all_in(said)][:1]
-                for said in (matcher.read(fact.answer)[0].tokens, tokens)
-            ]
-            every = sum(sum(shares, [0.0 if shares[1] else LITTLE])) > 1
-            if premises.claimed(tokens) and same and every:
+            most = [one.share or 0 for one in Amount.all_in(matcher.read(fact.answer)[0].tokens)]
+            claim = [one.share or 0 for one in Amount.all_in(tokens)] or [LITTLE]
+            if premises.claimed(tokens) and sum((*most[:1], claim[0])) > 1:
                 return Answer((replace(match, lead=texts.NO),))
             return Near((replace(match, lead=_for_grades(asked, told)),))
         strange = matcher.explained(fact, grammar.content(tokens)) < premises.SETTLED
@@ -280,11 +260,22 @@ def lacks_in(matcher: Matcher, question: Question, fact: Fact) -> str:
     many = len(fact.phrasings) * SELDOM >= 1
     seldom = many and matcher.asked_share(fact, question.asks) < SELDOM
     asking = grammar.QUESTION.intersection(said) <= {"how", "what", "whats"}
-    counts = (kind in COUNTED or said[:2] == ("how", "far")) and asking and seldom and not claims
+    counts = (kind in COUNTED or said[:2] == ("how", "far")) and asking and not claims
+    counts = counts and (seldom or not grammar.AMOUNT.isdisjoint(said))
     # What is listed can be counted.
     named = {stem(after) for before, after in pairwise(said) if before == "many"}
     listed = len(lists.items_of(fact)) > 2 and named <= {*matcher.read(fact.question)[0].stems}
     if counts and not (listed or _FIGURE.search(dates.named(fact.answer)[1])):
+        return texts.NO_FIGURE
+    per = matcher.spoken_share(fact, ("per", "each", "every"))
+    each = _PER.search(" ".join(said))
+    if (
+        each
+        and (kind in COUNTED or "per" in said)
+        and not _PER.search(fact.answer)
+        and per < SELDOM
+    ):
+        # What all cost together does not tell what one did.
         return texts.NO_FIGURE
     limits = [one for one in Amount.all_in(said) if one.limits and not one.is_quantifier]
     if limits and kind in COUNTED and not claims:
@@ -305,9 +296,7 @@ def lacks_in(matcher: Matcher, question: Question, fact: Fact) -> str:
 def other_grade(matcher: Matcher, named: Sequence[str], fact: Fact) -> str:
     """Say that an entry tells of another grade, where nothing but a grade is asked for."""
     asked, told = premises.levels(matcher, named, fact)
-    grades = {word for one in asked for word in words(one)}
-    only = asked and told and grades >= {*named}
-    return _for_grades(asked, told) if only else ""
+    return _for_grades(asked, told) if asked else ""
 
 
 def _for_grades(asked: set[str], told: set[str]) -> str:

@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 
 from knowledge import dates, texts
 from knowledge.dialogue import grammar
-from knowledge.dialogue.amounts import AMOUNTS, Amount, words_of
+from knowledge.dialogue.amounts import AMOUNTS, Amount, things, words_of
 from knowledge.dialogue.decision import decide
 from knowledge.dialogue.tables import is_total
 from knowledge.matching.matcher import COUNTED, Matcher
@@ -18,8 +18,6 @@ from knowledge.model import Answer, Fact, Match, Reply, Suggestions
 
 # The share of a question's words, by weight, that an entry accounts for when yes can be said.
 SETTLED = 0.9
-# The share of an entry's ways of asking with the same "not" from which it says so itself.
-DENIED = 0.1
 # The share of an entry's ways of asking with a word from which that is another word for its own:
 # for a yes, and where a figure is put right.
 OFTEN, SOMETIMES = 0.1, 0.05
@@ -60,8 +58,6 @@ _OPPOSITES = tuple(
     )
 )  # fmt: skip
 _STEMS_OF_RATED = frozenset(map(stem, grammar.RATED))
-# A figure after these is presumed, not put forward: "is the review of 12 services out".
-_PRESUMING = frozenset("of the those these".split())
 # With these somebody speaks of himself.
 _OWN = frozenset("i me my mine we us our".split())
 _VERBS = frozenset("is are was were has have had did does do".split())
@@ -132,7 +128,7 @@ def _judged(matcher: Matcher, tokens: Sequence[str], reply: Reply) -> Answer | N
     if not isinstance(reply, Answer) or len(reply.matches) != 1:
         return None
     fact = reply.matches[0].fact
-    asked, grades = levels(matcher, tokens, fact)
+    asked, _ = levels(matcher, tokens, fact)
     if asked or fact.has_columns or not is_own(matcher, fact, tokens, SOMETIMES):
         return None
     told = Amount.all_in(matcher.read(dates.named(fact.answer)[1])[0].tokens)
@@ -146,15 +142,11 @@ def _judged(matcher: Matcher, tokens: Sequence[str], reply: Reply) -> Answer | N
         one if one.noun or one.unit else replace(one, noun=tuple(things(tokens)))
         for one in Amount.all_in(tokens)
     ]
-    if grades and not (claims[0].unit or _named(grades, tokens)):
-        # How many were rated so does not tell how many there were.
-        return None
     if any(one.is_quantifier and one.value == claims[0].value for one in told[:1]) and (
         claims[0].is_quantifier
     ):
         return Answer((replace(reply.matches[0], lead=texts.YES),))
-    alike = (one for one in told if {*one.counted} & {*claims[0].counted})
-    if claims[0].is_none and any(one.value for one in alike):
+    if claims[0].is_none:
         return Answer((replace(reply.matches[0], lead=texts.NO),))
     leads = {_lead(own, claims)}
     if own and own[0].share is None and claims[0].share is not None:
@@ -168,9 +160,7 @@ def _judged(matcher: Matcher, tokens: Sequence[str], reply: Reply) -> Answer | N
             wholes = wholes & {claims[0].whole} or wholes
         leads = {_lead([replace(own[0], whole=one), *own[1:]], claims) for one in wholes}
     lead = leads.pop() if len(leads) == 1 else ""
-    before = f" {' '.join(tokens)} ".partition(f" {claims[0].said} ")[0].split()[-1:]
-    presumed = not _PRESUMING.isdisjoint(before)
-    if not lead or (lead == texts.YES and (presumed or not is_own(matcher, fact, tokens))):
+    if not lead or (lead == texts.YES and not is_own(matcher, fact, tokens)):
         return None
     also = ((one.value, one.unit) for one in own[1:] if one.unit == "%")
     if lead != texts.YES and (claims[0].value, claims[0].unit) in also:
@@ -202,7 +192,9 @@ def is_own(matcher: Matcher, fact: Fact, tokens: Sequence[str], least: float = O
 
     It says each word, or is asked with it in a share of at `least` so many of its phrasings.
     """
-    said = matcher.read(f"{fact.question} {fact.answer} {fact.detail} {fact.measure}")[0].stems
+    # "Not an overall rating" does not tell of one.
+    also = (one for one in fact.detail.split(". ") if not grammar.negates(words(one)))
+    said = matcher.read(" ".join((fact.question, fact.answer, fact.measure, *also)))[0].stems
     return all(
         stem(one) in said or matcher.spoken_share(fact, (one,)) >= least
         for one in things(tokens)
@@ -218,12 +210,7 @@ def _lead(own: Sequence[Amount], claims: Sequence[Amount]) -> str:
     alike = [one for one in own if one.counts_as(claim)]
     # "8.5m nights" is held against nights, whatever the money was.
     alike = [one for one in own if {*one.counted[:1]} & {*claim.counted[:1]}] or alike
-    # "60% over 100% and 30% over 120%": which goes with which is not known.
-    if (
-        not alike
-        or not {(one.value, one.limits) for one in others} <= given
-        or (others and len(own) != len(claims))
-    ):
+    if not alike or not {(one.value, one.limits) for one in others} <= given:
         return ""
     return alike[0].holds(claim)
 
@@ -251,20 +238,9 @@ def levels(matcher: Matcher, tokens: Sequence[str], fact: Fact) -> tuple[set[str
     if every is None:
         answers = " ".join(other.answer for other in matcher.facts)
         every = _GRADES[matcher] = frozenset(_QUOTED.findall(answers))
-    asked = _named(every, tokens)
-    return (set() if asked & told else asked), told
-
-
-def _named(grades: Iterable[str], tokens: Sequence[str]) -> set[str]:
-    """Give the grades that words name."""
     said = f" {' '.join(tokens)} "
-    return {one for one in grades if f" {' '.join(words(one))} " in said}
-
-
-def things(tokens: Sequence[str]) -> list[str]:
-    """Give the words that name a thing, without amounts and what denies them."""
-    other = AMOUNTS | grammar.NEGATION
-    return [one for one in grammar.content(tokens) if not is_number(one) and one not in other]
+    asked = {one for one in every if f" {' '.join(words(one))} " in said}
+    return (set() if asked & told else asked), told
 
 
 # --- "Not", and the other direction ---------------------------------------------------------------
@@ -277,31 +253,25 @@ def turned(
 
     Offers `facts` where that is not known; None where nothing is turned.
     """
-    if grammar.asks_whether(question.tokens) or not _is_turned(matcher, question, match.fact):
+    fact, said = match.fact, question.tokens
+    if grammar.asks_whether(said) or not _is_turned(question, fact):
         return None
-    fits = matcher.explained(match.fact, things(question.tokens)) >= SETTLED
-    rest = rest_of(matcher, question, match.fact) if fits else ""
+    fits = matcher.explained(fact, things(said)) >= SETTLED
+    counts = KINDS[question.asks] in COUNTED and "without" not in said and not fact.has_columns
+    answer = matcher.read(fact.answer)[0].tokens
+    told = [one for one in Amount.all_in(answer) if one.share and not one.is_quantifier]
+    # Of several shares the one is meant that the answer begins with.
+    leads = told and (len(told) == 1 or " ".join(answer).startswith(told[0].said))
+    rest = told[0].rest if fits and counts and leads else ""
     if not rest:
         return Suggestions(tuple(facts))
     return Answer((replace(match, lead=texts.REST.format(rest)),))
 
 
-def rest_of(matcher: Matcher, question: Question, fact: Fact) -> str:
-    """Give what the one share that an entry tells leaves, "" where not that is asked for."""
-    if KINDS[question.asks] not in COUNTED or "without" in question.tokens:
-        return ""
-    said = matcher.read(fact.answer)[0].tokens
-    told = [one for one in Amount.all_in(said) if one.share and not one.is_quantifier]
-    # Of several shares the one is meant that the answer begins with.
-    leads = bool(told) and " ".join(said).startswith(told[0].said)
-    return told[0].rest if leads or len(told) == 1 else ""
-
-
-def _is_turned(matcher: Matcher, question: Question, fact: Fact) -> bool:
+def _is_turned(question: Question, fact: Fact) -> bool:
     """Tell whether a question negates what an entry says, and is asked about, plainly."""
     said = question.tokens
-    denying = grammar.NEGATION.intersection(said)
-    if not grammar.negates(said) or matcher.spoken_share(fact, denying) > DENIED:
+    if not grammar.negates(said):
         return False
     told = words(f"{fact.question} {fact.answer}")
     # "Not inadequate" is not what "inadequate" says.
@@ -312,7 +282,7 @@ def _is_turned(matcher: Matcher, question: Question, fact: Fact) -> bool:
 def is_opposite(question: Question, fact: Fact) -> bool:
     """Tell whether a question asks for the other direction than an entry gives."""
     asked = frozenset(question.stems)
-    said = frozenset(stem(t) for t in words(f"{fact.question} {fact.answer} {fact.detail}"))
+    said = frozenset(stem(t) for t in words(f"{fact.question} {fact.answer}"))
     return any(
         asked & wanted and not asked & against and said & against and not said & wanted
         for one, other in _OPPOSITES

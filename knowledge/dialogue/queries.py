@@ -9,16 +9,16 @@ from itertools import groupby, pairwise, product
 from typing import Self
 
 from knowledge.dialogue import grammar
-from knowledge.dialogue.amounts import Amount
+from knowledge.dialogue.amounts import Amount, things, words_of
 from knowledge.dialogue.tables import Cell, Group, Named, Table
 from knowledge.matching.matcher import Matcher
-from knowledge.matching.text import words
+from knowledge.matching.text import stem, words
 
 # What is wanted of several figures, and of one against another.
 EXTREMES = frozenset({"most", "least", "best", "worst"})
 COMPARES = frozenset({"more", "less", "better", "worse", "against", "apart"})
 MEAN = re.compile(r"\bmean of\b|\bthe mean\b")
-_ENDS = re.compile(r"\bfirst\b.* last\b(?: (row|column|group))?")
+ENDS = re.compile(r"\bfirst\b.* last\b")
 _LIMITED = re.compile(r"\bat (?:least|most)\b")
 # With these it is asked how far figures lie apart.
 _NEAREST = frozenset("closest nearest furthest widest narrowest".split())
@@ -81,15 +81,11 @@ class Query:
         turns = wants & {"most", "least"} and grammar.CHANGE.intersection(meant)
         wants |= {"apart"} if turns or _NEAREST.intersection(meant) else set()
         rows, columns = (axis.groups(tokens) for axis in table.axes)
-        ends = _ENDS.search(" ".join(said))
-        if ends and not all((rows, columns)):
+        if ENDS.search(" ".join(said)) and table.is_wide:
             # "Between the first and the last group".
-            side = 0 if columns or ends[1] == "row" else 1
-            both = ((0,), (len(table.axes[side].labels) - 1,))
-            rows, columns = (both, columns) if side == 0 else (rows, both)
+            columns = ((0,), (len(table.columns.labels) - 1,))
         count = str(len(table.columns.labels))
-        every = count in said[:1] or (count in said and {"all", "each", "every"} & {*said})
-        if rows and every:
+        if rows and count in said and {"all", "each", "every"} & {*said}:
             # "All four for planning, from the higher to the lower risk".
             columns = ()
         # "Above 100%" may be a row.
@@ -183,6 +179,18 @@ class Query:
             pairs = [(self.cells[0], self.cells[1])]
         return [pair for pair in pairs if self.table.figures.keys() >= set(pair)]
 
+    def settles(self, matcher: Matcher) -> bool:
+        """Tell whether all put forward is what the table speaks of, so that yes or no is sure."""
+        fact = self.table.fact
+        told = f"{self.table.unit} {fact.measure} {fact.question} {fact.answer}"
+        known = grammar.RECKONING | grammar.RATED | grammar.COMPARISON | words_of(self.amounts)
+        known |= grammar.QUALITY - grammar.LACKING - grammar.NEGATION
+        stems = matcher.read(told)[0].stems
+        return not grammar.doubts(self.text.split()) and all(
+            one in known or stem(one) in stems or self.table.hears(one)
+            for one in things(self.tokens)
+        )
+
     def beside(self, other: Query) -> Query:
         """Give what this and another choose, side by side."""
         both = zip(other.named, self.named, strict=True)
@@ -226,9 +234,7 @@ def counted(query: Query, place: int | None, before: Query, listed: Query) -> Na
         chosen = tuple(label for label in range(count) if label not in before.all(side))
     else:
         cells = table.ordered(cells, high=True) if "rank" in listed.wants else cells
-        in_order = tuple(dict.fromkeys(cell[side] for cell in cells))
-        in_order = in_order if len(in_order) > 1 else tuple(range(count))
-        chosen = in_order[place : place + 1 or None] if place < len(in_order) else ()
+        chosen = tuple(dict.fromkeys(cell[side] for cell in cells))[place : place + 1 or None]
     groups = ((chosen,) if chosen else ()), query.named[1 - side] or before.named[1 - side]
     return groups if side == 0 else (groups[1], groups[0])
 
@@ -254,4 +260,4 @@ def chosen(query: Query, before: Query) -> Named:
     # "Which of the four": all that stand beside what was chosen.
     if str(len(table.columns.labels)) in query.spoken and len(before.named[0]) == 1:
         return kept_rows, columns
-    return rows if str(len(table.rows.labels)) in query.spoken else kept_rows, kept_columns
+    return kept_rows, kept_columns

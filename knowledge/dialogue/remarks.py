@@ -19,6 +19,9 @@ _PHRASES = {
     "robot|ai|machine|computer|man|woman|alive|real)( or (an? )?.+)?|(who|what) are you|"
     "what(s| is)? (this|this bot|this thing|this for)|"
     "am i (talking|speaking|chatting) (to|with) (a |an )?(real )?.+",
+    "play": r"(.* )?(tell|sing|write|give|make) (me|us) (a|an|another|some)( \w+)? "
+    "(joke|song|poem|story|riddle|rap)s?( .*)?|(.* )?ignore (all |your |ur |the |previous )+"
+    "(rules|instructions|prompt)( .*)?",
     "how you are": "(hi |hello |hey )*how are (you|things)( doing)?( today)?",
     "help": "((can|could|will) you |(you )?can )?(please )?help( me)?( please)?|i need help|menu|"
     "options|how does (this|it) work|how do i (use|ask) (this|you)|"
@@ -192,10 +195,10 @@ _BEFORE = re.compile(
 _AFTER = re.compile(rf"\W*\b(?:{_CLOSING})\b(?:\W+(?:{_AROUND})\b)*\W*$", re.I)
 # What frames a question, before "about" or "on", or at the end: a wish for all there is ...
 _WISH = _set(
-    "all anything bit bits details everything feedback find findings found gist got have heard "
-    "info information know known line lines mention mentioned mentions news overview owt part "
-    "point points quote read rundown said say saying says slide slides something stuff sum "
-    "summarise summarize summary summat tell there word words written"
+    "all anything bit bits details everything explain feedback find findings found gist got have "
+    "headline headlines heard info information know known line lines mention mentioned mentions "
+    "news overview owt part point points quote read rundown said say saying says slide slides "
+    "something stuff sum summarise summarize summary summat tell there version word words written"
 )
 # ... and who is asked for it.
 _FRAMING = _WISH | _set(
@@ -207,15 +210,16 @@ _FRAMING = _WISH | _set(
 )
 _ABOUT = _set("about bout abt concerning on re regarding")
 _SUMMING = _set("summarise summarize sum")
-_SUMS = _set("findings gist overview points rundown summary")
+_SUMS = _set("findings gist headline headlines overview points rundown summary version")
 # A frame at the end begins with these.
 _ANEW = _set("what whats anything any tell give show does got summarise summarize")
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _BRIEFLY = re.compile(
     r"[\s,.;:–-]+(?:(?:just )?keep it (?:short|brief|simple|quick)|quick(?:ly)?|brief(?:ly)?|asap"
-    r"|tbh|in short|x|in (?:a|one|two|three|a few|a couple of|\d) (?:short )?"
+    r"|tbh|in short|x|(?:with )?no jargon|(?:in )?(?:plain|simple|easy) (?:english|words|terms)"
+    r"|in (?:a|one|two|three|a few|a couple of|\d) (?:short )?"
     r"(?:sentences?|lines?|words?|points?)"
-    r"|(?:one|two|three|\d) (?:sentences?|lines?|words?) (?:max|only|tops|please|pls)"
+    r"|(?:one|two|three|a few|few|\d) (?:sentences?|lines?|words?) (?:max|only|tops|please|pls)"
     r"|(?:that )?(?:i|we) can (?:quote|use|print)"
     r"|(?:mentioned )?in (?:the|this|your) (?:annual )?(?:report|slides|presentation))[\s.!?]*$",
     re.I,
@@ -233,7 +237,8 @@ def unframed(text: str) -> tuple[str, bool]:
     frame, then = said[:begin], said[begin : begin + 1]
     # "About" may be all that courtesies have left.
     wishes = _WISH.intersection(frame) or (left != text.strip() and not frame)
-    sums = _SUMMING.intersection(frame[:3])
+    # "Sum of the two" is reckoned.
+    sums = _SUMMING.intersection(frame[:3]) and (frame[0] != "sum" or "up" in frame)
     spoken_of = (wishes and _ABOUT.intersection(then)) or (
         then == ["of"] and _SUMS.intersection(frame[-1:])
     )
@@ -273,12 +278,8 @@ def plain(text: str) -> str:
 
 def asks_for_a_view(text: str) -> bool:
     """Tell whether somebody wants an opinion, a judgement or a prediction."""
-    return judges(text) or bool(_VIEW.search(" ".join(words(text))))
-
-
-def judges(text: str) -> bool:
-    """Tell whether all that is asked is how bad things are."""
-    return bool(_JUDGED.fullmatch(" ".join(words(text))))
+    said = " ".join(words(text))
+    return bool(_VIEW.search(said) or _JUDGED.fullmatch(said))
 
 
 def introduces(text: str) -> bool:

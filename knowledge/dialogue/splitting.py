@@ -7,27 +7,18 @@ from itertools import pairwise
 
 from knowledge import dates, texts
 from knowledge.dialogue import grammar
-from knowledge.dialogue.decision import SUGGESTED, gap_of
+from knowledge.dialogue.decision import gap_of
 from knowledge.dialogue.remarks import plain, unframed
 from knowledge.matching.matcher import Matcher
 from knowledge.matching.text import stem, words
-from knowledge.model import (
-    NO_CONTEXT,
-    Answer,
-    Context,
-    Match,
-    Near,
-    Reply,
-    Suggestions,
-    Unknown,
-)
+from knowledge.model import NO_CONTEXT, Answer, Context, Match, Near, Reply, Suggestions, Unknown
 
 # A message that matches one entry this well, and says nothing beside it, asks one thing.
 CERTAIN, ALL = 0.9, 0.99
 # The confidence that each of two parts needs, and less where both open like questions.
 SURE, FAIR = 0.6, 0.46
-# How much surer of a part than of the whole one must be, and how much where that accounts for all.
-SURER, MUCH = 0.05, 0.3
+# How much surer of a part than of the whole one must be.
+SURER = 0.05
 # A question of more words is not taken apart at its joints, nor a list of more words or parts.
 LONG, LIST, MOST_LISTED = 25, 18, 5
 # At most so many words beside a joint belong to both sides.
@@ -52,6 +43,8 @@ _TAIL = re.compile(
 _CLAUSE = re.compile(r"[,;:]\s+|\s[–-]\s")
 FEW_CLAUSES = 4
 _JOINING = frozenset({"and", "&", "plus", "also", "n", "+"})
+# What stands between two years that are set against each other.
+_SETTING = _JOINING | frozenset("versus vs v against compare compared with to or than".split())
 _STANDING = frozenset("it they them he she him".split())
 
 
@@ -119,7 +112,7 @@ def tail(text: str) -> str:
     """Give the question at the end of a story told without a full stop, "" where there is none."""
     found = list(_TAIL.finditer(text))
     before = words(text[: found[-1].start()]) if found else []
-    tells = len(before) > 2 and before[0] not in grammar.OPENERS
+    tells = len(before) > 2 and not grammar.opens([w for w in before if w not in grammar.LEADING])
     return text[found[-1].start() :] if tells else ""
 
 
@@ -150,8 +143,19 @@ def parts_of(matcher: Matcher, whole: Piece, context: Context, reads: Reads) -> 
     """Take a sentence apart, where it asks for several things."""
     if whole.leant or len(words(whole.text)) > LONG:
         return (whole,)
-    parts = _in_turn(matcher, whole, context, reads)
+    parts = _in_turn(matcher, whole, context, reads) or _dated(whole, reads)
     return parts or _listed(matcher, whole, reads) or (whole,)
+
+
+def _dated(whole: Piece, reads: Reads) -> Sequence[Piece]:
+    """Ask the same of each of two years that are set against each other."""
+    years, left = dates.named(whole.text)
+    asked = _text([w for w in left.split() if w.strip(",") not in _SETTING])
+    if len(years) != 2 or whole.is_certain or "between" in words(left):
+        return ()
+    pieces = [reads(f"{asked} in {year}", NO_CONTEXT) for year in years]
+    told = {one.match.fact.id for one in pieces if one.match and not one.match.fact.is_gap}
+    return pieces if len(told) == len(pieces) else ()
 
 
 def _in_turn(matcher: Matcher, whole: Piece, context: Context, reads: Reads) -> Sequence[Piece]:
@@ -172,10 +176,9 @@ def _in_turn(matcher: Matcher, whole: Piece, context: Context, reads: Reads) -> 
         pieces += (not piece.is_certain and _listed(matcher, piece, reads)) or [piece]
     least, most = min(p.known for p in pieces), max(p.known for p in pieces)
     # An answer that accounts for every word is doubted only for parts that are all likely.
-    likely = least >= (CERTAIN if whole.is_certain else FAIR)
+    likely = least >= (SURE if whole.is_certain else FAIR)
     doubted = not whole.is_accounted and most > min(SURE, whole.known + SURER)
-    surer = likely or doubted or most > whole.known + MUCH
-    return pieces if surer else ()
+    return pieces if likely or doubted else ()
 
 
 def _listed(matcher: Matcher, whole: Piece, reads: Reads) -> Sequence[Piece]:
@@ -198,15 +201,10 @@ def _listed(matcher: Matcher, whole: Piece, reads: Reads) -> Sequence[Piece]:
     matches = [one.match for one in pieces if one.match]
     if sum(one.known >= FAIR for one in pieces) < 2:
         return ()
-    known = [piece.known for piece in pieces]
-    answered = isinstance(whole.reply, Answer)
-    if answered and min(known) < FAIR and max(known) < whole.known + SURER:
-        return ()
-    for one, other in pairwise(matches):
-        if matcher.answers_both(one.fact, other.fact) or matcher.answers_both(other.fact, one.fact):
-            # One answer holds the other: no reason to doubt as sure an answer to the whole.
-            return () if answered and whole.known >= min(known) else pieces
-    return pieces
+    # Where one answer holds the other there is no reason to doubt an answer to the whole.
+    both = ((one.fact, other.fact) for one, other in pairwise(matches))
+    held = any(matcher.answers_both(*two) or matcher.answers_both(*two[::-1]) for two in both)
+    return () if held else pieces
 
 
 def _is_told(matcher: Matcher, whole: Piece) -> bool:
@@ -314,12 +312,8 @@ def together(matcher: Matcher, pieces: Sequence[Piece]) -> tuple[Reply, tuple[st
     if given:
         left = ("; ".join(one.strip(" ?") for one in parts) for parts in (missing, later))
         return Answer(tuple(given), *left), notes
-    unsure = [piece.reply for piece in pieces if isinstance(piece.reply, Suggestions)]
-    if unsure:
-        offered = {one.fact.id: one for reply in unsure for one in reply.matches[:2]}
-        return Suggestions(tuple(offered.values())[:SUGGESTED]), notes
-    unread = all(isinstance(p.reply, Unknown) and p.reply.unread for p in pieces)
-    return Unknown(unread=unread), notes
+    likeliest = max(pieces, key=lambda one: (isinstance(one.reply, Suggestions), one.confidence))
+    return likeliest.reply, notes
 
 
 def _holds(matcher: Matcher, match: Match, other: Match) -> bool:

@@ -28,12 +28,6 @@ _GAINS = re.compile(
     r"\b(on time|good|suffic|satisf|outstand|effectiv|met|improv|pass|safe|well|success|within)"
 )
 _LOSSES = re.compile(r"\b(not|un\w+|inadeq|insuffic|vacan|miss|fail|absen|complain|excess|short)")
-# A figure in an answer.
-_LEADING = re.compile(
-    # Not of a name ("Covid-19").
-    r"(?<![\w/-])(?P<money>£?)(?P<value>\d[\d,]*(?:\.\d+)?)(?P<unit>[%m]?)"
-    r"(?P<points> percentage points?)?(?!\w)"
-)
 # Words heard by an axis before the memory of them is cleared.
 REMEMBERED = 5_000
 # After these another label is named.
@@ -153,7 +147,8 @@ class Axis:
         """Set the labels of two groups against each other: NPS medium and CRC medium."""
         if len(one) == len(other) == 1:
             return [(one[0], other[0])]
-        return [(a, b) for a in one for b in other if a != b and self.shared((a, b))]
+        pairs = [(a, b) for a in one for b in other if a != b]
+        return [pair for pair in pairs if self.shared(pair)] or pairs
 
     def _rivals(self, one: str, other: str) -> bool:
         """Tell whether two words stand in each other's place: "NPS" and "CRC", not "low"."""
@@ -186,7 +181,7 @@ class Table:
         figures = [one for one in fact.figures if not is_total(one)]
         units = list(dict.fromkeys(one.unit for one in figures))
         few = len(figures) < 2 and not sums and units != ["%"]
-        if len(units) != 1 or few or any(map(_is_rough, figures)):
+        if len(units) != 1 or few or any(_ROUGH.search(f"{o.label} {o.unit}") for o in figures):
             return None
         rows = Axis.read(matcher, (one.label for one in figures))
         columns = Axis.read(matcher, (one.column for one in figures))
@@ -240,6 +235,14 @@ class Table:
         """Write the figure in a cell with its unit."""
         return texts.figure(self.figures[cell], self.unit)
 
+    def holding(self, figure: str) -> str:
+        """Tell which cells hold a figure, with its unit or without; "" where none does."""
+        value = figure.rstrip("%")
+        cells = [one for one in self.figures if self.figure(one).rstrip("%") == value]
+        if not cells or figure not in (value, self.figure(cells[0])):
+            return ""
+        return " ".join(texts.CELL.format(self.figure(c), self.place(c)) for c in cells)
+
     def named(self, cells: Sequence[Cell]) -> tuple[str, list[str]]:
         """Give what cells share by row or column, and each by what tells it from the others."""
         apart = [len({cell[side] for cell in cells}) > 1 for side in (0, 1)]
@@ -265,28 +268,6 @@ class Table:
         return sorted(cells, key=lambda cell: self.figures[cell], reverse=high)
 
 
-@dataclass(frozen=True, slots=True)
-class Leading:
-    """The figure that an answer begins with, its unit, what it is `of` and the stem it counts."""
-
-    value: float
-    unit: str
-    of: str
-    counted: tuple[str, ...] = ()
-
-    @classmethod
-    def all_in(cls, text: str, of: str) -> list[Self]:
-        """Give the figures in a text, in their order."""
-        return [
-            cls(
-                float(one["value"].replace(",", "")),
-                f"{one['money']}{one['unit'] or one['points'] or ''}".strip(),
-                of,
-            )
-            for one in _LEADING.finditer(text)
-        ]
-
-
 # Tables read, by the matcher of their base and the id of their entry.
 _TABLES: WeakKeyDictionary[Matcher, dict[str, Table | None]] = WeakKeyDictionary()
 
@@ -306,7 +287,3 @@ def _is_kind(word: str, labels: Sequence[Sequence[str]]) -> bool:
 def is_total(figure: Figure) -> bool:
     """Tell whether a figure is the sum of the others, or counts all there are."""
     return bool(_TOTAL.fullmatch(figure.label))
-
-
-def _is_rough(figure: Figure) -> bool:
-    return bool(_ROUGH.search(f"{figure.label} {figure.unit}"))

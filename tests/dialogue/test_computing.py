@@ -88,6 +88,17 @@ APPEALS = Fact(
     ),
     measure="appeals by outcome",
 )
+WAITS = Fact(
+    "waits",
+    "How many patients were seen in time at each hospital?",
+    "Eastfield saw the most patients in time.",
+    figures=tuple(
+        Figure(row, value, "patients", column)
+        for row, values in {"Eastfield": (700, 900), "Westbrook": (500, 300)}.items()
+        for column, value in zip(("2018", "2019"), values, strict=True)
+    ),
+    measure="patients seen within 4 hours",
+)
 TERMS = (
     *(Term(said, said, "body") for said in ("nps", "crc")),
     Term("crcs", "crc", "body"),
@@ -101,7 +112,7 @@ TERMS = (
         for said in forms.split()
     ),
 )
-MATCHER = Matcher.build([RISK, GOOD, POSTS, BUSES, SCHOOLS, APPEALS], TERMS)
+MATCHER = Matcher.build([RISK, GOOD, POSTS, BUSES, SCHOOLS, APPEALS, WAITS], TERMS)
 
 
 def said(question: str, context: Context | None = None) -> str:
@@ -415,3 +426,19 @@ def test_a_figure_put_forward_is_held_against_its_cell() -> None:
 )
 def test_what_a_table_does_not_hold_is_not_taken_from_it(question: str) -> None:
     assert said(question) == ""
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("average for eastfield over the two years", "800"),
+        ("how many patients were seen within four hours at westbrook in 2019", "300"),
+        ("patients seen in total at eastfield", "1,600"),
+    ],
+)
+def test_counts_by_year_are_put_together(question: str, told: str) -> None:
+    assert told in said(question)
+
+
+def test_longer_than_what_is_measured_is_not_what_was_measured() -> None:
+    assert "900" not in said("how many patients waited more than four hours at eastfield in 2019")

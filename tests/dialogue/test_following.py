@@ -114,6 +114,18 @@ def gist(reply: Reply) -> str:
         ("covid-courts-overview", "which months", "covid-courts-overview"),
         ("pso-taking-cases", "how come", "pso-taking-cases"),
         ("pso-what", "n crc", "crc-what"),
+        ("covid-programmes-stopped", "date they start again?", "gap-accredited-programmes"),
+        ("crc-close", "names of them please", "gap-which-crcs-good"),
+        ("thematic-sfo", "what did it conclude", "gap-sfo-findings"),
+        ("crc-close", "and how many did badly on case supervision", "five-inadequate"),
+        ("nps-vacancies-date", "and the figure itself", "nps-vacancies"),
+        ("nps-workload-chart", "which year", "nps-workload-chart"),
+        ("administration", "which year", "administration"),
+        ("da-checks", "in numbers", "gap-da-checks-pct"),
+        ("nps-staffing-rating", "and overall?", "gap-nps-ratings"),
+        ("well-85m", "per night?", "gap-85m-source"),
+        # Another body than the one that was shown.
+        ("nps-120", "same for PSOs?", "near nps-120|gap-workload-other-staff"),
         # New questions.
         ("thematic-count", "how many nps divisions are there", "nps-divisions"),
         ("covid-upw-suspended", "and what does MAPPA stand for", "mappa-what"),
@@ -214,6 +226,12 @@ def test_what_is_read_is_what_was_shown_with_what_was_said(shipped: KnowledgeBas
             "near gap-deaths|gap-off-leisure",
         ),
         ("what about the workload tool, how many of us are over 100", "nps-100"),
+        # Two years set against each other, and two questions that one entry answers in part.
+        (
+            "how many CRCs were covered in 2018/19 versus 2019/20",
+            "number-crcs + inspected-crc-count",
+        ),
+        ("what is your email and what is the address", "contact-email + contact-address"),
         # One thing, for all its joints.
         ("nps and crc planning for medium risk", "risk-compare-planning|risk-table"),
         (
@@ -537,6 +555,24 @@ def talk(knowledge: KnowledgeBase, *said: str) -> Reply:
         (("implementation, crc low", "crc medium", "so is medium double low"), "2 times"),
         (("crc medium planning", "is that the lowest in the table"), "12% is the lowest"),
         (("mean of the four NPS medium percentages", "and CRC medium"), "49.8% is the mean"),
+        (
+            (
+                "crc medium minus crc low for planning",
+                "and for reviewing",
+                "where is that gap smallest",
+            ),
+            "2 percentage points is the narrowest gap: Assessment",
+        ),
+        (("nps high planning", "reviewing", "how many points down from first to last"), "14 perc"),
+        (("planning for crc low", "so 40% weren't?"), "12%"),
+        (("nps high planning", "crc low?", "so NPS is six times better?"), "6.1 times"),
+        (("planning crc low", "same for nps", "so nps is better?"), "61 percentage points for"),
+        (("reviewing crc low", "and the two mediums", "difference"), "13 percentage points"),
+        (("assessment for crc low", "nps?", "difference"), "55% (CRC low) against 78% (NPS high)"),
+        (("ttg money", "and the homeless money", "sum of the two"), "£30.5m together"),
+        (("56 nights are how many weeks",), "8 weeks: up to 56"),
+        (("add the ttg money and the homeless money",), "£30.5m together"),
+        (("what was the 63",), "63%: Implementation and delivery, NPS medium"),
         (("how long could homeless people stay", "how many weeks is that"), "8 weeks: up to 56"),
         (("is there an inspection of recovery plans", "cases per service?"), "20 each on average"),
     ],
@@ -557,6 +593,12 @@ def test_what_several_turns_ask_of_figures_is_worked_out(
         # A range, one thing and another, and what was put together.
         ("share of nps pos above 100%", "share supervised by phone", "the difference"),
         ("how many nps divisions", "how many crcs in 2018/2019", "in total?"),
+        # Half of the managers is no number of staff.
+        ("how many managers supervise 11 to 20", "so 15?"),
+        ("nights for the homeless", "so £2.2m each?"),
+        # What both tell, and a part of the other.
+        ("how many nights for the homeless", "and how much money", "in total"),
+        ("how many inspected in 2019/20", "how were crcs rated in 2018/19", "the difference"),
         # The 19 of Covid-19 is no figure.
         ("how did covid affect the courts", "what impact did covid have", "by how much"),
     ],
@@ -713,3 +755,9 @@ def test_each_item_of_a_list_is_a_question() -> None:
     assert questions("Please tell me:\n- vacancies\n- caseloads") == ("vacancies", "caseloads")
     assert questions("1) how many vacancies") == ("how many vacancies",)
     assert questions("what is standard 2.1") == ("what is standard 2.1",)
+
+
+@pytest.mark.parametrize("said", ["how many weren't", "what share was not"])
+def test_what_is_left_of_a_cell_is_left_of_that_cell(shipped: KnowledgeBase, said: str) -> None:
+    reply = talk(shipped, "planning for crc low", said)
+    assert not any("22%" in f"{one.lead} {one.computed}" for one in reply.matches)

@@ -320,6 +320,7 @@ def test_what_can_be_settled_either_way_is_answered(
 @pytest.mark.parametrize(
     ("question", "lead"),
     [
+        ("one night in temporary accommodation costs how many pounds", "no figure"),
         ("how many SPOs look after more than 30 staff", "for more than 30"),
         ("the report says there were 400 nps po vacancies", "over 650, not 400"),
     ],
@@ -366,6 +367,10 @@ def test_a_gap_is_said_where_its_fact_is_likely_and_the_fact_is_offered(
         "were three CRCs rated good on case supervision",
         "did 20% of managers monitor casework",
         "did the lockdown start in April 2020",
+        "did more than 12 services get assessment",
+        "were most crcs inadequate",
+        "Is it true that 5 CRCs are inadequate overall",
+        "was the last thematic in November 2020",
         "will the new methodology start in January 2021",
     ],
 )
