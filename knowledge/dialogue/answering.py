@@ -237,7 +237,7 @@ class _Conversation:
         marks = mismatch.Marks.of(self.matcher, fixed, reports)
         whole = self._undated(text, context)
         if not (marks and marks.dates):
-            whole = replace(whole, reply=mismatch.of_its_time(whole.reply, reports))
+            whole = replace(whole, reply=mismatch.of_its_time(whole.reply, text, reports))
         if marks is None or marks.are_held(whole.reply):
             return whole
         rest = self._undated(marks.left, NO_CONTEXT if marks.names else context)
@@ -254,7 +254,9 @@ class _Conversation:
         text = text if exact else grammar.put_right(premises.as_question(text))
         read = matcher.read(text)[0]
         named = grammar.content(read.tokens)
-        if exact is None and is_figure(named, text) and KINDS[read.asks] in ("what", "keywords"):
+        # "That's 30%" puts a figure forward for what was said.
+        itself = exact is None and not (context.answered and grammar.points(words(text)))
+        if itself and is_figure(named, text) and KINDS[read.asks] in ("what", "keywords"):
             # "What was the £8.5m for".
             reply = holding(matcher.facts, named)
             leads = any(one.confidence >= SHARED for one in reply.matches)
@@ -312,8 +314,9 @@ class _Conversation:
             return None
         told, last = computing.compute(self.matcher, text, weighed), context.answered
         named = {*grammar.content(words(text))} - grammar.RECKONING
-        # "The worst ones" of what was said are of no other table, nor is "over 20%".
-        other = told and told.matches[0].fact.id not in last and all(map(is_number, named))
+        # "The worst ones" of what was said are of no other table, nor are "over 20%", "NPS or CRC".
+        bare = all(is_number(one) or self.matcher.contrasts.named([one]) for one in named)
+        other = told and told.matches[0].fact.id not in last and bare
         if told and (not last or (named and not other)):
             return _from_table(text, told)
         alone = decide(weighed.matches)

@@ -68,7 +68,10 @@ def _part(query: Query, table: Table, cells: list[Cell]) -> Said | None:
     told = grammar.QUALITY.union(words(table.fact.measure)) - grammar.RECKONING - grammar.FUNCTION
     if not rest or not table.is_share or len(cells) > MOST:
         return None
-    if table.is_wide and query.spoken.isdisjoint(grammar.QUALITY | told):
+    named = (one for one in grammar.content(query.tokens) if not table.hears(one))
+    # "How many weren't", of what was chosen.
+    bare = len(cells) == 1 and "no" not in query.spoken and grammar.RECKONING.issuperset(named)
+    if table.is_wide and not bare and query.spoken.isdisjoint(grammar.QUALITY | told):
         return None
     left_by = [texts.figure(100 - table.figures[one], "%") for one in cells]
     each = zip(left_by, map(table.figure, cells), map(table.place, cells), strict=True)
@@ -211,7 +214,10 @@ def _gap(query: Query, table: Table, cells: list[Cell]) -> Said | None:
     lines: dict[int, list[Cell]] = {}
     for cell in table.ordered(cells, high=True):
         lines.setdefault(cell[side], []).append(cell)
-    spans = {table.figures[line[0]] - table.figures[line[-1]]: line for line in lines.values()}
+    # Of two bodies like is set against like.
+    like = [table.ordered(pair, high=True) for pair in query.pairs]
+    among = like if any(len(groups) == 2 for groups in query.named) and like else lines.values()
+    spans = {table.figures[line[0]] - table.figures[line[-1]]: line for line in among}
     if len(spans) < 2:
         return None
     apart, word = (max(spans), "widest") if "most" in query.wants else (min(spans), "narrowest")
@@ -286,6 +292,8 @@ def _plain(query: Query, table: Table, cells: list[Cell]) -> Said | None:
     if not query.count or not told or len(cells) > (1 if query.claims else MOST):
         return None
     pooled = {"sum", "mean"} if len(cells) == 1 else set()
+    # "Rated less than good" names no row.
+    pooled |= {"more", "less"} if "against" in query.wants else set()
     if query.wants & (EXTREMES | {"not", "apart"} | pooled):
         return None
     if len(cells) == 1:

@@ -87,7 +87,10 @@ _ASKED_FOR = tuple(
         (r"\bhow come\b|\bwhat for\b|\bwhat(?: is|s) (?:behind|driving|causing)\b", "why"),
         (r"\bwhat (?:causes|caused)\b|\bwhat (?:makes?|made) (?:it|this|that) happen\b", "why"),
         (r"\bwhat do(?:es)? .*\bthink (?:of|about) (?:it|this|that|them)\b", "is it good"),
-        (r"\bthe (?:figure|number)(?: itself)?$|^(?:in )?(?:figures|numbers)$", "how many"),
+        (
+            r"\bthe (?:figure|number)(?: itself)?$|^(?:and )?(?:in )?(?:figures|numbers)$",
+            "how many",
+        ),
         (r"\b(?:which|what) (?:year|month|date|day)s?\b", "when"),
     )
 )
@@ -163,7 +166,7 @@ _ASIDE = re.compile(
 )
 # What somebody makes of a claim is not whether it is so: "is it a lie that", "is 30% too much".
 _DOUBTING = re.compile(
-    r"\b(?:lies?|lying|wrong|doubt|false|untrue|mislead\w*|exaggerat\w*|surpris\w*|fair|"
+    r"\b(?:lies?|lying|wrong|doubt|false|untrue|mislead\w*|exaggerat\w*|surpris\w*|fair|a lot|"
     r"too (?:many|much|few|little|high|low)|enough)\b(?! to\b)"
 )
 _EXCLUDING = re.compile(

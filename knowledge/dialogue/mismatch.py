@@ -151,14 +151,22 @@ class Marks:
         return replace(match, lead=texts.not_then(asked, told[0])) if own else None
 
 
-def of_its_time(reply: Reply, reports: Mapping[str, Report]) -> Reply:
-    """Take yes or no from a table of another year than the report's, where none was asked for."""
+def of_its_time(reply: Reply, text: str, reports: Mapping[str, Report]) -> Reply:
+    """Take yes or no from an entry of another year than the report's, where none was asked for.
+
+    A table of another year is only offered.
+    """
     told = answer_of(reply)
-    when = dates.main_date(told.fact) if told and told.computed and told.lead else None
-    if told is None or when is None or not when.span:
+    claims = Amount.all_in(premises.claimed(words(premises.as_question(text))))
+    figures = [one for one in claims if not one.is_quantifier]
+    if told is None or not (figures or (told.computed and claims)):
         return reply
-    own = dates.are_of((when,), reports.get(told.fact.report))
-    return reply if own else Answer((replace(told, lead=""),))
+    said = f"{told.fact.answer} {told.fact.measure if told.computed else ''}"
+    spans = [one for one in dates.named(said)[0] if one.span][:1]
+    if not spans or dates.are_of(spans, reports.get(told.fact.report)):
+        return reply
+    plain = replace(told, lead="", computed="")
+    return Suggestions((plain,)) if told.computed else Answer((plain,))
 
 
 def _names(matcher: Matcher, text: str) -> tuple[tuple[str, ...], str]:
@@ -241,7 +249,8 @@ def _held(matcher: Matcher, question: Question, weighed: Weighed, reply: Answer)
             # So many were rated otherwise that what is put forward cannot be.
             most = [one.share or 0 for one in Amount.all_in(matcher.read(fact.answer)[0].tokens)]
             claim = [one.share or 0 for one in Amount.all_in(tokens)] or [LITTLE]
-            if premises.claimed(tokens) and sum((*most[:1], claim[0])) > 1:
+            same = premises.rates_it(matcher, fact, tokens)
+            if premises.claimed(tokens) and same and sum((*most[:1], claim[0])) > 1:
                 return Answer((replace(match, lead=texts.NO),))
             return Near((replace(match, lead=_for_grades(asked, told)),))
         strange = matcher.explained(fact, grammar.content(tokens)) < premises.SETTLED

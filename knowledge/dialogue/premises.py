@@ -129,7 +129,9 @@ def _judged(matcher: Matcher, tokens: Sequence[str], reply: Reply) -> Answer | N
         return None
     fact = reply.matches[0].fact
     asked, _ = levels(matcher, tokens, fact)
-    if asked or fact.has_columns or not is_own(matcher, fact, tokens, SOMETIMES):
+    named = [one for one in things(tokens) if one not in grammar.RECKONING]
+    sure = named and is_own(matcher, fact, tokens, SOMETIMES) and rates_it(matcher, fact, tokens)
+    if asked or fact.has_columns or not sure:
         return None
     told = Amount.all_in(matcher.read(dates.named(fact.answer)[1])[0].tokens)
     own = [one for one in told if not one.is_quantifier]
@@ -162,9 +164,9 @@ def _judged(matcher: Matcher, tokens: Sequence[str], reply: Reply) -> Answer | N
     lead = leads.pop() if len(leads) == 1 else ""
     if not lead or (lead == texts.YES and not is_own(matcher, fact, tokens)):
         return None
-    also = ((one.value, one.unit) for one in own[1:] if one.unit == "%")
-    if lead != texts.YES and (claims[0].value, claims[0].unit) in also:
-        # The report has this share as well, of something else.
+    alike = (one for one in own[1:] if one.unit == "%" or {*one.counted} & {*claims[0].counted})
+    if lead != texts.YES and any(one.value == claims[0].value for one in alike):
+        # The report has this figure as well, of something else.
         return None
     if not _is_counted(matcher, fact, tokens, claims[0]):
         return None
@@ -185,6 +187,15 @@ def _is_counted(matcher: Matcher, fact: Fact, tokens: Sequence[str], claim: Amou
     of_it = set(map(stem, grammar.content(after))) - set(map(stem, tokens)) - _STEMS_OF_RATED
     said = {*told.stems, *matcher.read(fact.question)[0].stems}
     return {*thing} <= said and not (of_it and matcher.contrasts.named(claim.noun[:1]))
+
+
+def rates_it(matcher: Matcher, fact: Fact, tokens: Sequence[str]) -> bool:
+    """Tell whether all that an entry's grade is for is named: on staffing, for case supervision."""
+    about = set(map(stem, things(matcher.read(fact.question)[0].tokens)))
+    grades = {stem(word) for one in _QUOTED.findall(fact.answer) for word in words(one)}
+    grades |= _STEMS_OF_RATED | {stem(word) for one in fact.figures for word in words(one.unit)}
+    left = {one for one in about - grades if not matcher.contrasts.named([one])}
+    return not about & grades or left <= set(map(stem, tokens))
 
 
 def is_own(matcher: Matcher, fact: Fact, tokens: Sequence[str], least: float = OFTEN) -> bool:

@@ -10,6 +10,7 @@ from typing import Self
 
 from knowledge.dialogue import grammar
 from knowledge.dialogue.amounts import Amount, things, words_of
+from knowledge.dialogue.premises import rates_it
 from knowledge.dialogue.tables import Cell, Group, Named, Table
 from knowledge.matching.matcher import Matcher
 from knowledge.matching.text import stem, words
@@ -186,7 +187,8 @@ class Query:
         known = grammar.RECKONING | grammar.RATED | grammar.COMPARISON | words_of(self.amounts)
         known |= grammar.QUALITY - grammar.LACKING - grammar.NEGATION
         stems = matcher.read(told)[0].stems
-        return not grammar.doubts(self.text.split()) and all(
+        sure = not grammar.doubts(self.text.split()) and rates_it(matcher, fact, self.tokens)
+        return sure and all(
             one in known or stem(one) in stems or self.table.hears(one)
             for one in things(self.tokens)
         )

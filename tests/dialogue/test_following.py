@@ -568,6 +568,8 @@ def talk(knowledge: KnowledgeBase, *said: str) -> Reply:
         (("nps high planning", "crc low?", "so NPS is six times better?"), "6.1 times"),
         (("planning crc low", "same for nps", "so nps is better?"), "61 percentage points for"),
         (("reviewing crc low", "and the two mediums", "difference"), "13 percentage points"),
+        (("smallest gap between nps and crc",), "13 percentage points is the narrowest gap: Rev"),
+        (("planning for crc low", "how many weren't"), "88% did not"),
         (("assessment for crc low", "nps?", "difference"), "55% (CRC low) against 78% (NPS high)"),
         (("ttg money", "and the homeless money", "sum of the two"), "£30.5m together"),
         (("56 nights are how many weeks",), "8 weeks: up to 56"),
@@ -593,6 +595,10 @@ def test_what_several_turns_ask_of_figures_is_worked_out(
         # A range, one thing and another, and what was put together.
         ("share of nps pos above 100%", "share supervised by phone", "the difference"),
         ("how many nps divisions", "how many crcs in 2018/2019", "in total?"),
+        # A share of something else, and bodies of what has no table.
+        ("how many crcs were rated good", "that's 30%"),
+        ("how many crcs were inspected", "and in per cent"),
+        ("are caseloads too high", "nps or crc"),
         # Half of the managers is no number of staff.
         ("how many managers supervise 11 to 20", "so 15?"),
         ("nights for the homeless", "so £2.2m each?"),
