@@ -98,7 +98,7 @@ _ASKED_FOR = tuple(
 _EMPTY = frozenset(
     "a lot so too very quite really still just even only happen happened happens happening find "
     "found finds get got gets getting go went goes going come came comes coming make made makes "
-    "give given gives gave say said says tell told call called the an of for to in on at by from "
+    "give given gives gave say said says tell told called the an of for to in on at by from "
     "with into about as if or and but nor also then same than not no any some all each both else "
     "there here i me my we us our you your one ok okay yes well now please since until till "
     "yet bit bits stuff thing things receive receives received".split()
