@@ -150,6 +150,12 @@ def _extreme(query: Query, table: Table, cells: list[Cell]) -> Said | None:
     """Give the highest or lowest figure, and the next; or whether a row is that."""
     if not query.wants & EXTREMES or "apart" in query.wants or query.high is None:
         return None
+    if query.wants >= {"best", "worst"} or query.wants >= {"most", "least"}:
+        ends = table.ordered(cells, high=True)[:: max(len(cells) - 1, 1)]
+        alike = ([c for c in cells if table.figures[c] == table.figures[end]] for end in ends)
+        told = zip(("highest", "lowest"), alike, strict=False)
+        each = ((table.figure(c[0]), word, list(map(table.place, c)), "") for word, c in told)
+        return "", " ".join(texts.extreme(*one) for one in each)
     # "Is planning the lowest for them" is asked of a row, "is crc low the best on that" is not.
     first = next((n for t in query.tokens for n in (0, 1) if table.axes[n].heard(t)), 0)
     side = first if all(query.named) else 0

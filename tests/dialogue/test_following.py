@@ -570,6 +570,7 @@ def talk(knowledge: KnowledgeBase, *said: str) -> Reply:
         (("reviewing crc low", "and the two mediums", "difference"), "13 percentage points"),
         (("smallest gap between nps and crc",), "13 percentage points is the narrowest gap: Rev"),
         (("planning for crc low", "how many weren't"), "88% did not"),
+        (("best and worst group on planning",), "NPS high. 12% is the lowest: Planning, CRC low"),
         (("assessment for crc low", "nps?", "difference"), "55% (CRC low) against 78% (NPS high)"),
         (("ttg money", "and the homeless money", "sum of the two"), "£30.5m together"),
         (("56 nights are how many weeks",), "8 weeks: up to 56"),
