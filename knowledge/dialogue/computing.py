@@ -44,8 +44,8 @@ def compute(matcher: Matcher, text: str, weighed: Weighed) -> Answer | Near | No
     """Answer a question from the figures of the entry that accounts for it best."""
     best: tuple[tuple[int, float, bool, int, int], Answer | Near] | None = None
     read, likely = matcher.read(text)[0], {match.fact.id: match for match in weighed.matches}
-    if KINDS[read.asks] == "why":
-        # No table tells a reason.
+    if KINDS[read.asks] == "why" or queries.names(matcher, read.tokens):
+        # No table of shares tells a reason, nor "which CRC got" something.
         return None
     top = weighed.matches[0] if weighed.matches else None
     nearest = {one.fact.id: one.fact for one in weighed.matches[:NEAREST] if one.fact.figures}

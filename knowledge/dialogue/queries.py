@@ -220,6 +220,12 @@ def _beyond(table: Table, said: Sequence[str]) -> str:
     return next((" ".join(pair) for pair in pairs if table.hears(pair[1])), "")
 
 
+def names(matcher: Matcher, tokens: Sequence[str]) -> bool:
+    """Tell whether it is asked which of a body: "which CRC got the lowest score"."""
+    which, body, verb = (*tokens, "", "", "")[:3]
+    return which == "which" and verb in grammar.FUNCTION and bool(matcher.contrasts.named([body]))
+
+
 # --- After another question -----------------------------------------------------------------------
 
 

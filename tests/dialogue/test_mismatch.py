@@ -227,6 +227,7 @@ def test_a_figure_put_forward_is_confirmed_or_put_right(
         ("did Sodexo get the extra TTG money", "for Sodexo. What it does say: £22m"),
         ("which CRC has the best workload management tool", "no name beyond this: CRCs invested"),
         ("how many buildings had to be transferred in the transition", "gives no figure for this."),
+        ("Which CRC received the lowest score for reviewing", "gives no name beyond this"),
         ("why did staff welcome home working", "gives no reason beyond this: A maj"),
         ("how far below target is nps staff in post", "gives no figure for this. What it does say"),
         ("what did the NPS spend on IT", "for NPS. What it says for CRC: CRCs invested"),
