@@ -209,7 +209,7 @@ def is_own(matcher: Matcher, fact: Fact, tokens: Sequence[str], least: float = O
     return all(
         stem(one) in said or matcher.spoken_share(fact, (one,)) >= least
         for one in things(tokens)
-        if one not in grammar.RECKONING
+        if one not in grammar.RECKONING - grammar.ORDINALS.keys()
     )
 
 

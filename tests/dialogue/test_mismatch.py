@@ -370,6 +370,7 @@ def test_a_gap_is_said_where_its_fact_is_likely_and_the_fact_is_offered(
         "did the lockdown start in April 2020",
         "did more than 12 services get assessment",
         "is 30% a lot",
+        "is the next annual report in December 2021",
         "were 80% of services outstanding",
         "are all NPS divisions rated requires improvement",
         "were more than 10 CRCs inspected",
