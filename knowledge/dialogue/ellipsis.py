@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from knowledge.dialogue import grammar
 from knowledge.dialogue.grammar import Said
-from knowledge.matching.matcher import Matcher
+from knowledge.matching.matcher import SELDOM, Matcher
 from knowledge.matching.question import KINDS, YEAR, Contrasts, asks, conflicts
 from knowledge.matching.text import stem
 from knowledge.model import Fact, Match
@@ -15,8 +15,8 @@ from knowledge.model import Fact, Match
 # be about the same thing; and of what was added, short of all of it only by rounding; the
 # probability from which no other reading is looked for.
 SAME, ALL, SURELY = 0.3, 0.99, 0.8
-# The share of its phrasings below which an entry is not asked in some way; the least that counts.
-SELDOM, LEAST = 0.05, 0.005
+# The least share of its phrasings that counts.
+LEAST = 0.005
 # How often a kind of question is asked of an entry that it has nothing to do with; the words of an
 # answer that a follow-up is read with.
 RARE, ANSWERED = 0.05, 6
@@ -24,7 +24,6 @@ RARE, ANSWERED = 0.05, 6
 PEOPLE = frozenset("he him his she her hers".split())
 NAMED = re.compile(r"\b[A-Z][a-z]\w*(?: [A-Z][a-z]\w*)+")
 _PLAIN = frozenset({KINDS.index("what"), KINDS.index("whether"), KINDS.index("keywords")})
-_TELLING = frozenset("who why where when".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +108,7 @@ def readings(said: Said, shown: Sequence[str], contrasts: Contrasts) -> Iterator
     named, added = grammar.content(text), (*changed, *own)
     lead = grammar.without(said.tokens, grammar.POINTERS.union(changed)) if more else ()
     # "Who paid" asks for somebody, not for a sum.
-    telling = [token for token in said.asking if token in _TELLING]
+    telling = [token for token in said.asking if token in grammar.CIRCUMSTANCE]
     tokens = (*lead, *grammar.without(named if said.asking else text, lead))
     kind = asks(telling or lead) if said.asking else None
     yield Reading(tokens, added, grammar.without(named, added), kind)

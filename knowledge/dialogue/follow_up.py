@@ -32,7 +32,6 @@ _REASON = re.compile(r"\b(due to|because|in order to|so that|leading to|as a res
 _PLACE = re.compile(r"\b(?:in|at|for) (?:the )?(?!CRC|NPS)[A-Z][a-z]+")
 _TOTAL = re.compile(r"\bof (?:the |all )?\d")
 _SHARES = frozenset({"percent", "proportion", "share"})
-_TELLING = frozenset("who why where when".split())
 _CARRIED = frozenset({"meaning", "who", "where", "when", "link"})
 
 
@@ -69,8 +68,8 @@ def lean(
         return _Turn(matcher, said, context, shown, alone, weighed).reply()
     # Alone, words that name nothing would find anything.
     exact = any(one.confidence >= EXACT for one in weighed.matches[:1])
-    vague = grammar.CHANGE if said.points else grammar.PRESENT
-    bare = set(said.own) <= vague | grammar.PRESENT | grammar.JUDGING and not exact
+    vague = grammar.PRESENT | grammar.JUDGING | (grammar.CHANGE if said.points else frozenset())
+    bare = set(said.own) <= vague and not exact
     return Unknown(unread=True) if bare and not isinstance(alone, Unknown) else None
 
 
@@ -89,7 +88,7 @@ class _Turn:
         """Choose between what follows on, what stands beside it, and what stands by itself."""
         said, clear = self.said, self._is_answered(WHOLLY)
         again = given(_again(self.matcher, self.context))
-        if self.context.computed and not _TELLING.isdisjoint(said.asking):
+        if self.context.computed and not grammar.CIRCUMSTANCE.isdisjoint(said.asking):
             # What was worked out tells no time.
             again = given(Match(self.matcher.by_id[self.shown.id], SURELY))
         if said.wants_whole:
@@ -130,7 +129,7 @@ class _Turn:
         """Tell whether a message is answered by itself, whatever was said before it."""
         said = self.said
         # "What went well" is asked in these words, though it names nothing.
-        telling = not _TELLING.isdisjoint(said.asking)
+        telling = not grammar.CIRCUMSTANCE.isdisjoint(said.asking)
         leans = said.points or said.marked or telling
         bare = {*said.own} <= grammar.CHANGE and (leans or self.confidence < EXACT)
         few = len(said.own) < FEW

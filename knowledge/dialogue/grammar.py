@@ -67,6 +67,8 @@ _RELATION = frozenset(
 COMPARISON = CHANGE | _RELATION
 # Asks for the present, whatever year was spoken of.
 PRESENT = frozenset("now today currently current latest nowadays recent recently".split())
+# Asks for somebody, a reason, a place or a time.
+CIRCUMSTANCE = frozenset("who why where when".split())
 # What somebody makes of a thing: a report seldom says, and only of what it names.
 JUDGING = frozenset("good bad poor fine normal usual acceptable okay great terrible enough".split())
 # Asks for those that were not told.

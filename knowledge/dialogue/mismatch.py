@@ -271,20 +271,15 @@ def lacks_in(matcher: Matcher, question: Question, fact: Fact) -> str:
     asking = grammar.QUESTION.intersection(said) <= {"how", "what", "whats"}
     counts = (kind in COUNTED or said[:2] == ("how", "far")) and asking and not claims
     counts = counts and (seldom or not grammar.AMOUNT.isdisjoint(said))
-    # What is listed can be counted.
-    named = {stem(after) for before, after in pairwise(said) if before == "many"}
-    listed = len(lists.items_of(fact)) > 2 and named <= {*matcher.read(fact.question)[0].stems}
-    if counts and not (listed or _FIGURE.search(dates.named(fact.answer)[1])):
-        return texts.NO_FIGURE
-    per = matcher.spoken_share(fact, ("per", "each", "every"))
-    each = _PER.search(" ".join(said))
-    if (
-        each
-        and (kind in COUNTED or "per" in said)
-        and not _PER.search(fact.answer)
-        and per < SELDOM
-    ):
-        # What all cost together does not tell what one did.
+    if counts and not _FIGURE.search(dates.named(fact.answer)[1]):
+        # What is listed can be counted.
+        named = {stem(after) for before, after in pairwise(said) if before == "many"}
+        if len(lists.items_of(fact)) <= 2 or not named <= {*matcher.read(fact.question)[0].stems}:
+            return texts.NO_FIGURE
+    # What all cost together does not tell what one did.
+    each = bool(_PER.search(" ".join(said))) and not _PER.search(fact.answer)
+    each = each and (kind in COUNTED or "per" in said)
+    if each and matcher.spoken_share(fact, ("per", "each", "every")) < SELDOM:
         return texts.NO_FIGURE
     limits = [one for one in Amount.all_in(said) if one.limits and not one.is_quantifier]
     if limits and kind in COUNTED and not claims:
@@ -297,8 +292,9 @@ def lacks_in(matcher: Matcher, question: Question, fact: Fact) -> str:
         return texts.NO_REASON
     # "Which CRCs" asks for names as well.
     names = seldom and said[:1] == ("which",) and bool(matcher.contrasts.named(said[1:4]))
-    asked = matcher.spoken_share(fact, ("name", "called", "title")) + matcher.asked_share(fact, WHO)
-    names = names or (asked < SELDOM and bool(_NAMING.search(" ".join(said))))
+    if not names and _NAMING.search(" ".join(said)):
+        asked = matcher.spoken_share(fact, ("name", "called", "title"))
+        names = asked + matcher.asked_share(fact, WHO) < SELDOM
     return texts.NO_NAME if names else ""
 
 
