@@ -26,7 +26,6 @@ from tornado.web import Application as Site
 from tornado.web import HTTPError, RequestHandler
 
 from bot import texts
-from bot.admin import access
 from bot.handlers import commands, register
 from bot.services import KEY, App, Services, services_of
 from bot.settings import Settings
@@ -70,7 +69,7 @@ def build(settings: Settings, knowledge: KnowledgeBase, request: BaseRequest | N
         .base_url(f"{settings.api_root}/bot")
         .base_file_url(f"{settings.api_root}/file/bot")
         .defaults(defaults)
-        .concurrent_updates(ChatOrder(services, partial(access.changes, services)))
+        .concurrent_updates(ChatOrder(knowledge))
         .rate_limiter(retries.Retries())
         # The service fetches updates itself.
         .updater(None)

@@ -5,7 +5,6 @@ import json
 import re
 import secrets
 from collections.abc import Callable, Coroutine, Iterable, Sequence
-from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 from zlib import crc32
@@ -18,7 +17,7 @@ from bot import messages
 from bot import texts as public
 from bot.admin import texts
 from bot.messages import LABEL, BotMessage, Button, Row, joined, notice, safe, short
-from bot.services import Context, Services, services_of
+from bot.services import Context, services_of
 from bot.transport import delivery
 from bot.transport.updates import order_of
 from knowledge import Edit, Editor, Fact, KnowledgeError, edits
@@ -29,8 +28,6 @@ IN_PLACE = "apply discard dismiss drop keep later leave means older page rival s
 RIVALS_TOLD, MOVED_TOLD, QUOTED = 3, 8, 70
 # Under which a draft is kept.
 KIND = "draft"
-# Commands that change something at once; what others show may be shown twice.
-AT_ONCE = ("undo", "redo", "terms")
 # Fields that may have several lines.
 IN_LINES = ("answer", "detail", "also_asked", "figures")
 
@@ -121,23 +118,6 @@ def draft_of(who: int, store: knowledge.Store) -> Draft | None:
     return Draft(**kept | {"before": knowledge.from_json("fact", kept.get("before") or None)})
 
 
-def changes(services: Services, update: Update) -> bool | None:
-    """Tell whether an administrator's update may change the base; None if it may come twice too."""
-    message = update.message
-    if query := update.callback_query:
-        return str(query.data).startswith("a:")
-    if message is None:
-        return False
-    command = re.match(r"/(\w+)", message.text or "")
-    if command and (name := command[1].lower()) in texts.COMMANDS:
-        return name in AT_ONCE or None
-    # If the file cannot be read, nothing in it will be changed.
-    with suppress(KnowledgeError):
-        draft = draft_of(message.chat_id, services.knowledge.store)
-        return draft is not None and bool(draft.waiting)
-    return False
-
-
 class Request:
     """What an administrator sent: a message with a command, or a tap with what its button says."""
 
@@ -176,6 +156,10 @@ class Request:
                 text = text.replace(words, f"{words} ({link.url})", 1)
         return text
 
+    def begin(self) -> None:
+        """Note that this changes something from here on: after a crash it is not done again."""
+        order_of(self.context.application).note(self.update, is_done=False)
+
     async def show(self, page: BotMessage) -> Message:
         """Show a page in place of the one shown, else below what was written or tapped."""
         keys = delivery.keyboard(page.rows)
@@ -186,6 +170,7 @@ class Request:
 
     async def carry_out(self, edit: Edit) -> BotMessage:
         """Make a change and give its confirmation."""
+        self.begin()
         async with delivery.telling(self.show):
             await order_of(self.context.application).carry_out(edit, str(self.who))
         back = texts.BRING_BACK if edit.what.startswith("took back") else texts.UNDO

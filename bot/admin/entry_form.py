@@ -134,6 +134,8 @@ async def typed(request: Request) -> BotMessage | None:
     draft = request.draft
     if not (draft and draft.waiting):
         return None
+    # Taken twice it would be for two fields.
+    request.begin()
     text = request.text.strip()
     # The words of the buttons do what the buttons do.
     said = dict.fromkeys(texts.CANCELLING, f"a:leave:{draft.number}")
@@ -165,6 +167,7 @@ async def tap(request: Request) -> BotMessage:
     if draft is None or draft.number != number:
         request.shown = None
         return notice(texts.STEP_GONE)
+    request.begin()
     match request.verb:
         case "leave":
             return await cancel(request)

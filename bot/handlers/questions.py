@@ -70,33 +70,22 @@ def wish(text: str) -> str | None:
     return "" if set(what.casefold().split()) <= _THAT else what
 
 
-class Fits(filters.MessageFilter):
-    """The messages of which something is true."""
-
-    def __init__(self, told: Callable[[Message], object]) -> None:
-        super().__init__()
-        self._told = told
+class Addressed(filters.MessageFilter):
+    """The messages in a group that are meant for the bot; its channel never asks."""
 
     def filter(self, message: Message) -> bool:
-        """Tell whether it is true of a message."""
-        return bool(self._told(message))
+        """Look for a mention, a reply or /ask in a caption."""
+        bot = message.get_bot()
+        asked = _COMMAND.match(message.caption or "")
+        if asked and asked[1].casefold() == "ask":
+            return (asked[2] or bot.name).casefold() == bot.name.casefold()
+        replied = message.reply_to_message
+        is_reply = bool(replied and replied.from_user and replied.from_user.id == bot.id)
+        return not message.is_automatic_forward and (is_reply or _calls(message, bot))
 
 
-def _is_addressed(message: Message) -> bool:
-    """Look for a mention, a reply or /ask in a caption; a group's channel never asks."""
-    bot = message.get_bot()
-    asked = _COMMAND.match(message.caption or "")
-    if asked and asked[1].casefold() == "ask":
-        return (asked[2] or bot.name).casefold() == bot.name.casefold()
-    replied = message.reply_to_message
-    is_reply = bool(replied and replied.from_user and replied.from_user.id == bot.id)
-    return not message.is_automatic_forward and (is_reply or _calls(message, bot))
-
-
-# What comes back when somebody uses the bot's own inline mode.
-_OWN_CARD = Fits(lambda m: m.via_bot and m.via_bot.id == m.get_bot().id)
-TYPED = (filters.TEXT | filters.CAPTION) & ~filters.COMMAND & ~_OWN_CARD
-QUESTION = TYPED & (filters.ChatType.PRIVATE | (filters.ChatType.GROUPS & Fits(_is_addressed)))
+TYPED = (filters.TEXT | filters.CAPTION) & ~filters.COMMAND
+QUESTION = TYPED & (filters.ChatType.PRIVATE | (filters.ChatType.GROUPS & Addressed()))
 # Service messages ("Ann pinned a message") want no reply.
 UNREADABLE = ~filters.TEXT & ~filters.CAPTION & ~filters.StatusUpdate.ALL
 

@@ -1,26 +1,25 @@
 """Updates as Telegram sends them: handled in each chat's order, each once.
 
 An update is noted as handled when it has been: what a crash leaves half done comes again. One that
-may change the knowledge base is noted before as well, and not done again but spoken of. All rest on
-the newest knowledge: a new version is built beside the work, and swapped in whole.
+changes the knowledge base, or a draft, is noted before as well, and not done again but spoken of.
+All rest on the newest knowledge: a new version is built beside the work, and swapped in whole.
 """
 
 import asyncio
 import time
-from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from typing import Any
 from weakref import WeakValueDictionary
 
-from telegram import Bot, Message, Update
+from telegram import Bot, Update
 from telegram.ext import SimpleUpdateProcessor
 
 from bot import texts
 from bot.messages import notice
-from bot.services import App, Services
+from bot.services import App
 from bot.transport import delivery
-from knowledge import Edit
+from knowledge import Edit, KnowledgeBase
 
 Json = dict[str, Any]
 
@@ -71,16 +70,11 @@ def read(raw: Json, bot: Bot) -> Update:
 
 
 class ChatOrder(SimpleUpdateProcessor):
-    """Decides when and whether an update is handled, and from which knowledge.
+    """Decides when and whether an update is handled, and from which knowledge."""
 
-    `changes` tells which of an administrator's may change the base, and, by None, which may as well
-    be handled twice.
-    """
-
-    def __init__(self, services: Services, changes: Callable[[Update], bool | None]) -> None:
+    def __init__(self, knowledge: KnowledgeBase) -> None:
         super().__init__(CHATS)
-        self._knowledge, self._admins = services.knowledge, services.settings.admin_ids
-        self._changes = changes
+        self._knowledge = knowledge
         # Versions are built one at a time.
         self._building = asyncio.Lock()
         self._told = ""
@@ -104,22 +98,22 @@ class ChatOrder(SimpleUpdateProcessor):
 
     async def _once(self, update: Update, application: App) -> None:
         """Handle an update unless it was handled before."""
-        user, store = update.effective_user, self._knowledge.store
-        changes = self._changes(update) if user and user.id in self._admins else False
-        # Cards, and what an administrator only looks at or drafts, may be given twice.
-        is_noted = not update.inline_query and changes is not None
-        name = f"{update.get_bot().id}:{update.update_id}"
-        # A full disk must not keep anybody from an answer.
-        noted = self._knowledge.unless_broken
-        is_done = noted(lambda: store.is_handled(name), None) if is_noted else None
+        base, name, is_done = self._knowledge, _name(update), None
+        # Cards may be given twice.
+        if not update.inline_query:
+            is_done = base.unless_broken(lambda: base.store.is_handled(name), None)
         if is_done is None:
-            if changes:
-                noted(lambda: store.note_handled(name, is_done=False), None)
             await application.process_update(update)
         elif not is_done:
             await delivery.say(update, notice(texts.INTERRUPTED))
-        if is_noted and not is_done:
-            noted(lambda: store.note_handled(name, is_done=True), None)
+        if not (is_done or update.inline_query):
+            self.note(update)
+
+    def note(self, update: Update, *, is_done: bool = True) -> None:
+        """Note an update as handled, or as begun, where it may not be handled twice."""
+        base, name = self._knowledge, _name(update)
+        # A full disk must not keep anybody from an answer.
+        base.unless_broken(lambda: base.store.note_handled(name, is_done=is_done), None)
 
     async def _freshen(self) -> str:
         """Take in what another process has changed; give what administrators have not been told."""
@@ -150,19 +144,21 @@ class ChatOrder(SimpleUpdateProcessor):
             # Written to a person whom this bot may help; or by another bot, and two that answer
             # each other would never end. With a `sender_chat` it is Telegram's, who speaks for one.
             return False
-        return self._says_something_new(message, edited=update.message is None)
-
-    def _says_something_new(self, message: Message, *, edited: bool) -> bool:
-        """Tell whether a message is new or its text was changed: a reaction is no edit.
-
-        Of one written before the program started nobody can tell, and silence disturbs nobody.
-        """
+        if message.via_bot and message.via_bot.id == message.get_bot().id:
+            # What comes back when somebody uses the bot's own inline mode.
+            return False
+        # A reaction comes as an edit that changes no text. Of a message from before the program
+        # started nobody can tell, and silence disturbs nobody.
         place, said = (message.chat.id, message.message_id), hash(message.text or message.caption)
         known = self._said.pop(place, None)
         self._said[place] = said
         if len(self._said) > REMEMBERED:
             del self._said[next(iter(self._said))]
-        return not edited or known not in (None, said)
+        return update.message is not None or known not in (None, said)
+
+
+def _name(update: Update) -> str:
+    return f"{update.get_bot().id}:{update.update_id}"
 
 
 def order_of(application: App) -> ChatOrder:

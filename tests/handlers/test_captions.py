@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from telegram import Update
 
 from bot import texts
+from bot.transport import updates
 from tests.conftest import World
 from tests.telegram import Chat
 
@@ -30,9 +30,7 @@ def sends(world: World, typed: str, chat: Chat | None = None, **fields: Any) -> 
     update = world.telegram.take()[-1]
     update["message"].update(fields)
     world.telegram.calls.clear()
-    world.runner.run(
-        world.application.process_update(Update.de_json(update, world.application.bot))
-    )
+    world.runner.run(updates.handle(world.application, update))
     sent = [call for call in world.telegram.calls if call.method == "sendMessage"]
     return [str(call.parameters["text"]) for call in sent]
 

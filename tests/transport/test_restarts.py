@@ -11,6 +11,7 @@ import pytest
 
 from bot import app, texts
 from bot.admin import texts as admin_texts
+from bot.admin.access import draft_of
 from bot.services import services_of
 from bot.settings import Settings
 from bot.transport import updates
@@ -139,6 +140,21 @@ def test_an_administrators_change_is_not_made_twice(
     restart(watched)
     handle(watched, question)
     assert watched.telegram.chat(watched.ann).last.text.startswith(PHONE)
+
+
+def test_what_is_typed_for_a_draft_is_not_taken_for_two_of_its_fields(
+    watched: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watched.says("/add Is there a podcast?")
+    crash(watched, monkeypatch, arrived=False)
+    update = watched.telegram.text(watched.ann, "Yes, since 2019.")
+    handle(watched, update, crashes=True)
+    restart(watched)
+    handle(watched, update)
+    assert watched.last().text == texts.INTERRUPTED
+    draft = draft_of(watched.ann.id, watched.knowledge.store)
+    assert draft is not None
+    assert (draft.waiting, draft.value("answer")) == ("topic", "Yes, since 2019.")
 
 
 def test_a_disk_that_cannot_be_written_keeps_nobody_from_an_answer(chat: World) -> None:
