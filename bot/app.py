@@ -29,7 +29,7 @@ from bot import texts
 from bot.handlers import commands, register
 from bot.services import KEY, App, Services, services_of
 from bot.settings import Settings
-from bot.transport import metrics, retries, updates
+from bot.transport import delivery, metrics, updates
 from bot.transport.inbox import Inbox, poll
 from bot.transport.updates import ChatOrder
 from knowledge import KnowledgeBase, KnowledgeError
@@ -56,7 +56,7 @@ LATELY = 90.0
 def build(settings: Settings, knowledge: KnowledgeBase, request: BaseRequest | None = None) -> App:
     """Build the application; a request replaces its HTTP client, as in tests."""
     services = Services(settings, knowledge)
-    request = request or HTTPXRequest(connection_pool_size=2 * retries.CALLS)
+    request = request or HTTPXRequest(connection_pool_size=2 * delivery.CALLS)
     defaults = Defaults(
         parse_mode=ParseMode.HTML,
         link_preview_options=LinkPreviewOptions(is_disabled=True),
@@ -70,7 +70,7 @@ def build(settings: Settings, knowledge: KnowledgeBase, request: BaseRequest | N
         .base_file_url(f"{settings.api_root}/file/bot")
         .defaults(defaults)
         .concurrent_updates(ChatOrder(knowledge))
-        .rate_limiter(retries.Retries())
+        .rate_limiter(delivery.Retries())
         # The service fetches updates itself.
         .updater(None)
         .request(request)
@@ -117,7 +117,7 @@ class Deliveries(RequestHandler):
             raw = updates.numbered(json.loads(self.request.body))
         if raw is None:
             raise HTTPError(400)
-        retries.reached()
+        delivery.reached()
         if not await service.inbox.take(raw):
             raise HTTPError(503)
 
@@ -196,7 +196,7 @@ class Service:
         except Exception as error:  # whatever is wrong with the file, it is not ready
             _logger.warning("Not ready: %s", error)
             return "the database cannot be read"
-        silent = retries.unreached_for() > LATELY
+        silent = delivery.unreached_for() > LATELY
         return "Telegram has not been reached lately" if silent else ""
 
 
@@ -212,7 +212,7 @@ async def run_beside(application: App) -> None:
         if beat % DAY == 0:
             forget(application)
         await asyncio.sleep(HEARTBEAT)
-        if retries.unreached_for() > HEARTBEAT:
+        if delivery.unreached_for() > HEARTBEAT:
             await application.bot.get_me()
 
 

@@ -162,17 +162,15 @@ class Request:
 
     async def show(self, page: BotMessage) -> Message:
         """Show a page in place of the one shown, else below what was written or tapped."""
-        keys = delivery.keyboard(page.rows)
-        at = self.shown
-        if at is None or not await delivery.done(at.edit_text(page.html, reply_markup=keys)):
-            at = self.shown = await delivery.reply(self.message, page)
-        return at
+        step = delivery.turn if self.shown else delivery.reply
+        self.shown = await step(self.shown or self.message, page)
+        return self.shown
 
     async def carry_out(self, edit: Edit) -> BotMessage:
         """Make a change and give its confirmation."""
         self.begin()
-        async with delivery.telling(self.show):
-            await order_of(self.context.application).carry_out(edit, str(self.who))
+        order = order_of(self.context.application)
+        await delivery.telling(self.show, order.carry_out(edit, str(self.who)))
         back = texts.BRING_BACK if edit.what.startswith("took back") else texts.UNDO
         row = [button(back, "undo", self.knowledge.snapshot.change)]
         facts = [after for _, after in edit.facts() if after is not None and not after.retired]

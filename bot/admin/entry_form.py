@@ -224,8 +224,7 @@ def seen(request: Request, fact: Fact) -> BotMessage:
 
 async def _try(request: Request, draft: Draft, edit: knowledge.Edit) -> BotMessage:
     """Ask the known questions with the draft, and show what came of it."""
-    async with delivery.telling(request.show):
-        tried = await asyncio.to_thread(request.editor.trial(edit))
+    tried = await delivery.telling(request.show, asyncio.to_thread(request.editor.trial(edit)))
     draft.proposed = draft.proposed or list(tried.proposals)
     draft.rivals |= {one.fact.id: one.how for one in tried.rivals[:RIVALS_TOLD]}
     found = [texts.NOT_SAVED if draft.waiting else texts.NOT_RETIRED]

@@ -28,10 +28,11 @@ async def dry_run(request: Request) -> BotMessage | None:
     name = document.file_name or "file"
     shown = await request.show(notice(texts.READING))
     data = bytes(await (await document.get_file()).download_as_bytearray())
-    async with delivery.telling(request.show):
-        plan = await asyncio.to_thread(request.knowledge.plan_import, data, name)
-        is_tried = 0 < len(plan.edit.swaps) <= TRIED
-        tried = await asyncio.to_thread(request.editor.trial(plan.edit)) if is_tried else None
+    reading = asyncio.to_thread(request.knowledge.plan_import, data, name)
+    plan, tried = await delivery.telling(request.show, reading), None
+    if 0 < len(plan.edit.swaps) <= TRIED:
+        trial = asyncio.to_thread(request.editor.trial(plan.edit))
+        tried = await delivery.telling(request.show, trial)
     if plan.changes_nothing:
         said = "\n".join((texts.NO_CHANGE, "", *plan.notes)).strip()
         return notice(said[: 2 * SHOWN])

@@ -1,26 +1,34 @@
 """When something goes wrong: a sentence for the user, a line for the log, one notice."""
 
 import logging
+import re
 
 from telegram import Update
-from telegram.error import RetryAfter, TelegramError
+from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 
 from bot import texts
 from bot.logs import place_of
 from bot.messages import notice
 from bot.services import Context, services_of
 from bot.transport import delivery, metrics
-from bot.transport.retries import is_network
+from bot.transport.delivery import is_network
 
 _logger = logging.getLogger(__name__)
+
+# Blocked by the user, thrown out of the group or silenced there: their right.
+NOT_ALLOWED = re.compile(
+    "rights|can't send messages|forbidden|restricted|blocked|banned|deactivated|deleted|_required|"
+    "channel_private|peer_id_invalid|slowmode_wait|topic_|(?:thread|chat|user) not found",
+    re.I,
+)
 
 
 async def handle(update: object, context: Context) -> None:
     """Log an error in a way that fits it, and tell the user where there is one waiting."""
     error = context.error
     assert error is not None
-    if delivery.unwelcome(error):
-        # Blocked by the user, thrown out of the group or silenced there: their right.
+    refused = isinstance(error, BadRequest) and NOT_ALLOWED.search(str(error))
+    if refused or isinstance(error, Forbidden):
         _logger.info("Not delivered: %s", error)
         return
     if isinstance(error, RetryAfter):

@@ -1,24 +1,65 @@
-"""Sending, editing and answering taps, with the refusals that mean nothing went wrong."""
+"""What goes to Telegram: calls as fast as it likes, again when they failed on the way; pages, taps.
+
+Telegram doesn't say what its limits are; it answers 429 with a time to wait. The bot waits for just
+that chat; only when several chats are told to wait at once is it the bot as a whole that is too
+fast, and then everything slows down to what Telegram's guide names.
+
+A call that failed on its way is made again, for a bounded time. It may have arrived all the same:
+better two copies, now and then, than none.
+"""
 
 import asyncio
 import logging
+import math
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
-from contextlib import asynccontextmanager, suppress
+import time
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from contextlib import suppress
 from dataclasses import asdict
-from typing import Any
+from itertools import count
+from typing import Any, TypeVar
 
 from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
-from telegram.error import BadRequest, Forbidden, TelegramError
+from telegram import error as refusals
+from telegram.constants import FloodLimit
+from telegram.ext import BaseRateLimiter
 
 from bot import texts
 from bot.messages import BotMessage, Button, notice, progress, safe
 from bot.services import App, Context, Place, services_of
+from bot.transport import metrics
 from knowledge import Stage, heard_by
 
 _logger = logging.getLogger(__name__)
 
+# Seconds after which nobody waits for an answer any more.
+PATIENCE = 300.0
+# Seconds between attempts when the connection fails: first these, then the last again and again.
+PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
+# A double tap, and a tap answered too late (the bot was down): nothing is left to do.
+HARMLESS = re.compile("message is not modified|query is too old|query id is invalid", re.I)
+# Made until they work: without them there is no bot.
+START = frozenset({"getMe", "setWebhook", "deleteWebhook"})
+# What puts a new message in a chat, and answers with it.
+SENDS = frozenset({"sendMessage", "sendPhoto", "sendDocument"})
+EDITS = frozenset({"editMessageText", "editMessageReplyMarkup"})
+# So long after Telegram has complained about the bot as a whole, messages go one by one: a few less
+# than it allows, for what is sent beside the answers.
+SLOW_FOR = 60.0
+APART = 1 / (FloodLimit.MESSAGES_PER_SECOND - 2)
+SLACK = 0.1
+# Calls on their way at a time: many times what Telegram allows; more would only cost each other.
+CALLS = 32
+
+# Looked up when needed, so that tests need not wait.
+clock = time.monotonic
+sleep = asyncio.sleep
+# When Telegram last did what it was asked, by that clock.
+_reached = -math.inf
+
+T = TypeVar("T")
 Buttons = Sequence[Sequence[Button | InlineKeyboardButton]]
+Call = Callable[..., Coroutine[Any, Any, Any]]
 Callback = Callable[[Update, Context], Coroutine[Any, Any, None]]
 
 # The message was deleted, or is too old to change.
@@ -26,28 +67,134 @@ LOST = re.compile(
     "message to edit not found|message can't be edited|message_id_invalid|inline keyboard expected",
     re.I,
 )
-# Nobody lets the bot write here: their right, like blocking it.
-NOT_ALLOWED = re.compile(
-    "rights|can't send messages|forbidden|restricted|blocked|banned|deactivated|deleted|_required|"
-    "channel_private|peer_id_invalid|slowmode_wait|topic_|(?:thread|chat|user) not found",
-    re.I,
-)
 # Seconds between two signs of how far work has come: Telegram wants no more than one message a
 # second in a chat.
 EVERY = 1.5
 
 
-def unwelcome(error: BaseException | None) -> bool:
-    """Tell whether a refusal means that the bot may not write where it wanted to."""
-    refused = isinstance(error, BadRequest) and NOT_ALLOWED.search(str(error)) is not None
-    return refused or isinstance(error, Forbidden)
+class Retries(BaseRateLimiter[int]):
+    """Every call of the bot but getUpdates goes through here."""
+
+    def __init__(self) -> None:
+        self._calls = asyncio.Semaphore(CALLS)
+        # By chat, until when it is left alone; by None, until when all are.
+        self._held: dict[object, float] = {}
+        self._slow_until = self._next = 0.0
+
+    async def initialize(self) -> None:
+        """Nothing to prepare, nor to clear away."""
+
+    shutdown = initialize
+
+    async def process_request(
+        self, callback: Call, args: Any, kwargs: Any, endpoint: str, data: Any, rate_limit_args: Any
+    ) -> Any:
+        """Carry out a call; raises what remains when waiting and repeating do not help."""
+        if endpoint == "sendChatAction":
+            # "typing …" is worth no waiting.
+            return await callback(*args, **kwargs)
+        end = clock() + (math.inf if endpoint in START else PATIENCE)
+        for failures in count():
+            await self._until_allowed(data.get("chat_id"))
+            try:
+                async with self._calls:
+                    answer = await _answered(callback(*args, **kwargs), endpoint, data)
+                reached()
+                return answer
+            except refusals.TelegramError as error:
+                metrics.count("api_errors", type(error).__name__)
+                pause = pause_after(error, failures)
+                if isinstance(error, refusals.ChatMigrated):
+                    # A group has become a supergroup; what it is now is written to instead.
+                    data["chat_id"] = error.new_chat_id
+                    data.pop("reply_parameters", None)
+                    data.pop("message_thread_id", None)
+                elif isinstance(error, refusals.RetryAfter):
+                    reached()
+                    self._hold(data.get("chat_id"), pause)
+                elif isinstance(error, refusals.InvalidToken) or not (
+                    is_network(error) or endpoint in START
+                ):
+                    raise
+                if clock() + pause > end:
+                    raise
+                level = logging.WARNING if endpoint in START else logging.INFO
+                _logger.log(level, "Telegram did not take a call (%s)", type(error).__name__)
+                await sleep(pause)
+        raise AssertionError
+
+    def _hold(self, chat: object, seconds: float) -> None:
+        until = clock() + seconds
+        if chat is None or any(at > clock() for one, at in self._held.items() if one != chat):
+            self._held[None], self._slow_until = until, until + SLOW_FOR
+        self._held[chat] = until
+
+    async def _until_allowed(self, chat: object) -> None:
+        while (wait := max(self._held.get(chat, 0.0), self._held.get(None, 0.0)) - clock()) > 0:
+            await sleep(wait)
+        self._held.pop(chat, None)
+        if chat is not None and clock() < self._slow_until:
+            self._next = max(self._next, clock()) + APART
+            await sleep(self._next - clock())
+
+
+def reached() -> None:
+    """Note that Telegram did what it was asked."""
+    global _reached
+    _reached = time.monotonic()
+
+
+def unreached_for() -> float:
+    """Give the seconds since Telegram last did what it was asked, infinite before that."""
+    return time.monotonic() - _reached
+
+
+def is_network(error: BaseException) -> bool:
+    """Tell whether a request failed on its way, which leaves open whether it was carried out."""
+    # python-telegram-bot counts a refused request as a network error; that one is our fault.
+    return isinstance(error, refusals.NetworkError) and not isinstance(error, refusals.BadRequest)
+
+
+def pause_after(error: Exception, failures: int) -> float:
+    """Give the seconds until the next attempt: those Telegram asks for, else ever more."""
+    if not isinstance(error, refusals.RetryAfter):
+        return PAUSES[min(failures, len(PAUSES) - 1)]
+    wait = error.retry_after
+    return SLACK + (float(wait) if isinstance(wait, int) else wait.total_seconds())
+
+
+async def _answered(call: Coroutine[Any, Any, Any], endpoint: str, data: dict[str, Any]) -> Any:
+    """Make a call; where Telegram says that all went well, and the rest is garbage, it did."""
+    try:
+        answer = await call
+    except (AttributeError, KeyError, TypeError):
+        # JSON, but without what Telegram says when it has done something.
+        answer = None
+    except refusals.TelegramError as error:
+        # Of an answer that cannot be read python-telegram-bot makes an error of no kind.
+        garbled = type(error) is refusals.TelegramError and isinstance(error.__cause__, ValueError)
+        if not (garbled or HARMLESS.search(str(error))):
+            raise
+        answer = None
+    is_message = isinstance(answer, dict) and {"message_id", "date", "chat"} <= answer.keys()
+    if endpoint in SENDS and not is_message:
+        # A message of which nothing is known gets a number that none has.
+        chat = data["chat_id"]
+        kind = "private" if isinstance(chat, int) and chat > 0 else "supergroup"
+        return {"message_id": 0, "date": int(time.time()), "chat": {"id": chat, "type": kind}}
+    if endpoint in START and not answer:
+        raise refusals.NetworkError("what came is no answer of Telegram's")
+    return True if answer is None or (endpoint in EDITS and not is_message) else answer
+
+
+# --- Messages and taps ----------------------------------------------------------------------------
 
 
 async def done(edit: Awaitable[object]) -> bool:
     """Change a message; False if that one can't be changed."""
     try:
         await edit
-    except BadRequest as error:
+    except refusals.BadRequest as error:
         if LOST.search(str(error)):
             return False
         raise
@@ -137,42 +284,34 @@ async def tell_administrators(context: Context | App, text: str) -> None:
     for admin in sorted(services_of(context).settings.admin_ids):
         try:
             await context.bot.send_message(admin, safe(text))
-        except TelegramError as refusal:
+        except refusals.TelegramError as refusal:
             # One who has never written to the bot cannot be written to.
             _logger.info("An administrator was not told: %s", refusal)
 
 
-async def turn(message: Message, page: BotMessage) -> None:
+async def turn(message: Message, page: BotMessage) -> Message:
     """Show a page in place of a message of the bot's, below it if it can't be changed."""
-    if not await done(message.edit_text(page.html, reply_markup=keyboard(page.rows))):
-        await reply(message, page)
+    changed = await done(message.edit_text(page.html, reply_markup=keyboard(page.rows)))
+    return message if changed else await reply(message, page)
 
 
-@asynccontextmanager
-async def telling(show: Callable[[BotMessage], Awaitable[object]]) -> AsyncIterator[None]:
-    """Show in a message, now and then, how far the work in threads begun here has come."""
-    busy, said = asyncio.Lock(), ""
+async def telling(show: Callable[[BotMessage], Awaitable[object]], work: Awaitable[T]) -> T:
+    """Do work in threads, and show in a message, now and then, how far it has come."""
+    said = shown = ""
 
     def note(stage: Stage, share: float) -> None:
         nonlocal said
         said = progress(stage, share)
 
-    async def keep_showing() -> None:
-        shown = ""
-        while True:
-            await asyncio.sleep(EVERY)
-            async with busy:
-                if said != shown:
-                    shown = said
-                    # A message that cannot be edited is no reason to lose the work.
-                    with suppress(TelegramError):
-                        await show(notice(said))
-
     with heard_by(note):
-        keeper = asyncio.create_task(keep_showing())
-        try:
-            yield
-        finally:
-            # An edit under way is waited for: it must not come after the one that ends the work.
-            async with busy:
-                keeper.cancel()
+        task = asyncio.ensure_future(work)
+    try:
+        while not (await asyncio.wait([task], timeout=EVERY))[0]:
+            if said != shown:
+                shown = said
+                # A message that cannot be edited is no reason to lose the work.
+                with suppress(refusals.TelegramError):
+                    await show(notice(said))
+        return await task
+    finally:
+        task.cancel()

@@ -23,7 +23,7 @@ from telegram.constants import ChatAction
 from telegram.error import Conflict, TelegramError
 
 from bot.transport import metrics
-from bot.transport.retries import pause_after, reached
+from bot.transport.delivery import pause_after, reached
 from bot.transport.updates import KINDS, Json, chat_of, kind_of, numbered
 
 _logger = logging.getLogger(__name__)

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from telegram.error import Conflict
 
+from bot.transport.delivery import PAUSES
 from bot.transport.inbox import CHANCES
-from bot.transport.retries import PAUSES
 from tests.telegram import Telegram
 from tests.transport.test_inbox import Bench
 

@@ -105,8 +105,7 @@ def test_a_message_follows_work_in_a_thread(monkeypatch: pytest.MonkeyPatch) -> 
             raise BadRequest("Message can't be edited")
 
     async def story() -> None:
-        async with delivery.telling(show):
-            await asyncio.to_thread(slow)
+        await delivery.telling(show, asyncio.to_thread(slow))
         shown.append("over")
 
     asyncio.run(story())

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.app import LATELY, Service
-from bot.transport import metrics, retries
+from bot.transport import delivery, metrics
 from tests.conftest import World
 from tests.telegram import Telegram
 from tests.test_end_to_end import Running, free_port, running, running_on
@@ -88,7 +88,7 @@ def test_readiness_ends_when_telegram_has_long_been_silent(
 ) -> None:
     service = Service(chat.application)
     for silent, said in ((LATELY - 1, ""), (LATELY + 1, "Telegram has not been reached lately")):
-        monkeypatch.setattr(retries, "unreached_for", lambda silent=silent: silent)
+        monkeypatch.setattr(delivery, "unreached_for", lambda silent=silent: silent)
         assert service.trouble() == said
 
 
