@@ -1,6 +1,7 @@
 """The commands beside `ask`: the bot, the preview, files, and the administrators' work."""
 
 import asyncio
+import signal
 from argparse import Namespace
 from collections.abc import Callable, Generator, Iterable
 from contextlib import suppress
@@ -16,17 +17,13 @@ from bot.admin.asked import DAYS, counted, times
 from bot.admin.entries import written
 from bot.admin.import_export import TRIED
 from bot.messages.terminal_text import plain
-from bot.preview import Session, show
-from bot.preview import serve as serve_preview
+from bot.preview import Session, opened, show
 from knowledge import Edit, Editor, Fact, KnowledgeBase, KnowledgeError, edits
 
 WHO = "command line"
 
 # What a command says, line by line; its changes are made on the way.
 Lines = Iterable[str]
-# That, what the command does in words, and what it takes.
-Run = Callable[[KnowledgeBase, Namespace], Lines | None]
-Command = tuple[Run, str, list[tuple[str, dict[str, Any]]]]
 
 # Fields that are options of `add` and `edit`.
 FIELDS = [name for name in texts.FIELDS if name not in ("also_asked", "figures")]
@@ -41,15 +38,19 @@ def serve(knowledge: KnowledgeBase, given: Namespace) -> None:
 
 
 def _preview(knowledge: KnowledgeBase, given: Namespace) -> None:
-    def opened(url: str) -> None:
-        print(f"{public.PREVIEW_AT.format(url)}\n{public.PREVIEW_ENDS}", flush=True)
-        if not given.no_browser:
-            show(url)
+    async def serve() -> None:
+        async with opened(Session(given.settings, knowledge), given.port) as url:
+            print(f"{public.PREVIEW_AT.format(url)}\n{public.PREVIEW_ENDS}", flush=True)
+            if not given.no_browser:
+                show(url)
+            await asyncio.Event().wait()
 
     # Made before the first question, who would have to wait for it.
     knowledge.matcher  # noqa: B018
+    # Whoever ends the program so has the knowledge base closed, as with Ctrl-C.
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     with suppress(KeyboardInterrupt):
-        asyncio.run(serve_preview(Session(given.settings, knowledge), given.port, opened))
+        asyncio.run(serve())
 
 
 # --- Files and figures ----------------------------------------------------------------------------
@@ -187,7 +188,8 @@ _GAP = ("--gap", {"action": "store_true", "help": "it says what the report leave
 _ID = ("--id", {"default": "", "help": "its id; made from the question otherwise"})
 _FIELDS = [(f"--{name}", {"metavar": "TEXT", "help": texts.FIELDS[name]}) for name in FIELDS]
 
-COMMANDS: dict[str, Command] = {
+# What each does, in words too, and takes.
+COMMANDS: dict[str, tuple[Callable[..., Lines | None], str, list[tuple[str, Any]]]] = {
     "preview": (_preview, "open the bot as a chat in the browser", [
         ("--port", {"type": int, "default": 0, "help": "any that is free if not given"}),
         ("--no-browser", {"action": "store_true", "help": "only print the address"}),

@@ -10,7 +10,6 @@ import asyncio
 import json
 import os
 import secrets
-import signal
 import sys
 import webbrowser
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -295,16 +294,6 @@ class _Talk(_Guarded, WebSocketHandler):
     def say(self, news: Json) -> None:
         with suppress(WebSocketClosedError):
             self.write_message(json.dumps(news))
-
-
-async def serve(session: Session, port: int, announce: Callable[[str], None]) -> None:
-    """Serve until the program is told to end, by Ctrl-C or SIGTERM; `announce` gets the address."""
-    ended, loop = asyncio.Event(), asyncio.get_running_loop()
-    with suppress(NotImplementedError):  # on Windows, where Ctrl-C cancels this
-        loop.add_signal_handler(signal.SIGTERM, ended.set)
-    async with opened(session, port) as url:
-        announce(url)
-        await ended.wait()
 
 
 def show(url: str) -> None:
