@@ -32,7 +32,7 @@ from bot.settings import Settings
 from bot.transport import delivery, metrics, updates
 from bot.transport.inbox import Inbox, poll
 from bot.transport.updates import ChatOrder
-from knowledge import KnowledgeBase, KnowledgeError
+from knowledge import KnowledgeBase
 
 _logger = logging.getLogger(__name__)
 
@@ -219,11 +219,9 @@ async def run_beside(application: App) -> None:
 def forget(application: App) -> None:
     """Delete the questions whose time is over."""
     services = services_of(application)
-    try:
-        forgotten = services.knowledge.store.forget(services.settings.retention_days)
-        _logger.info("%d old questions deleted", forgotten)
-    except KnowledgeError as error:
-        _logger.warning("Old questions were not deleted: %s", error)
+    base, days = services.knowledge, services.settings.retention_days
+    forgotten = base.unless_broken(lambda: base.store.forget(days), 0)
+    _logger.info("%d old questions deleted", forgotten)
 
 
 def serve(settings: Settings, knowledge: KnowledgeBase) -> str:

@@ -134,10 +134,9 @@ async def passed_on(_: Message, context: Context, asked: int, reason: str) -> Bo
     services = services_of(context)
     record = services.knowledge.asked(asked)
     # Every vote stands among the unanswered questions anyway.
-    if record is None or (record.fact or record.question) in services.told:
+    if record is None:
         return notice(texts.TOLD_ALREADY)
-    services.told.add(record.fact or record.question)
     entry = services.fact(record.fact)
     text = texts.objected(record.question, entry.question if entry else "", reason)
-    await delivery.tell_administrators(context, text)
-    return notice(texts.TOLD)
+    is_new = await delivery.tell_administrators(context, text, record.fact or record.question)
+    return notice(texts.TOLD if is_new else texts.TOLD_ALREADY)

@@ -9,7 +9,7 @@ from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 from bot import texts
 from bot.logs import place_of
 from bot.messages import notice
-from bot.services import Context, services_of
+from bot.services import Context
 from bot.transport import delivery, metrics
 from bot.transport.delivery import is_network
 
@@ -48,7 +48,5 @@ async def handle(update: object, context: Context) -> None:
                 await delivery.say(update, notice(texts.SORRY))
         except TelegramError as refusal:
             _logger.warning("The apology was not delivered either: %s", refusal)
-    told, place = services_of(context).told, place_of(error)
-    if not is_network(error) and place not in told:
-        told.add(place)
-        await delivery.tell_administrators(context, texts.FAULT.format(place))
+    if not is_network(error):
+        await delivery.tell_administrators(context, texts.FAULT.format(place_of(error)))

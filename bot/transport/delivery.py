@@ -279,14 +279,19 @@ async def say(update: Update, page: BotMessage) -> None:
         await reply(update.effective_message, page)
 
 
-async def tell_administrators(context: Context | App, text: str) -> None:
-    """Tell every administrator who can be reached."""
-    for admin in sorted(services_of(context).settings.admin_ids):
+async def tell_administrators(context: Context | App, text: str, about: str = "") -> bool:
+    """Tell every administrator who can be reached, once of each thing; False if they were told."""
+    services, thing = services_of(context), about or text
+    if thing in services.told:
+        return False
+    services.told.add(thing)
+    for admin in sorted(services.settings.admin_ids):
         try:
             await context.bot.send_message(admin, safe(text))
         except refusals.TelegramError as refusal:
             # One who has never written to the bot cannot be written to.
             _logger.info("An administrator was not told: %s", refusal)
+    return True
 
 
 async def turn(message: Message, page: BotMessage) -> Message:

@@ -77,7 +77,6 @@ class ChatOrder(SimpleUpdateProcessor):
         self._knowledge = knowledge
         # Versions are built one at a time.
         self._building = asyncio.Lock()
-        self._told = ""
         # A lock for each chat in which something is done.
         self.chats: WeakValueDictionary[object, asyncio.Lock] = WeakValueDictionary()
         # By chat and message: the hash of what it says.
@@ -90,8 +89,9 @@ class ChatOrder(SimpleUpdateProcessor):
             # What was not asked for may still come from before.
             update = read(raw, application.bot) if kind_of(raw) in KINDS else None
             if update and self._is_for_the_bot(update):
-                if news := await self._freshen():
-                    await delivery.tell_administrators(application, news)
+                await self._freshen()
+                if fault := self._knowledge.fault:
+                    await delivery.tell_administrators(application, str(fault))
                 await self._once(update, application)
         except Exception as error:
             await application.process_error(update, error)
@@ -115,8 +115,8 @@ class ChatOrder(SimpleUpdateProcessor):
         # A full disk must not keep anybody from an answer.
         base.unless_broken(lambda: base.store.note_handled(name, is_done=is_done), None)
 
-    async def _freshen(self) -> str:
-        """Take in what another process has changed; give what administrators have not been told."""
+    async def _freshen(self) -> None:
+        """Take in what another process has changed."""
         knowledge = self._knowledge
         if knowledge.is_stale():
             async with self._building:
@@ -125,9 +125,6 @@ class ChatOrder(SimpleUpdateProcessor):
                     read = partial(knowledge.unless_broken, knowledge.latest, None)
                     if latest := await asyncio.to_thread(read):
                         knowledge.adopt(latest)
-        fault, told = str(knowledge.fault or ""), self._told
-        self._told = fault or told
-        return fault if fault != told else ""
 
     async def carry_out(self, edit: Edit, who: str) -> None:
         """Make a change; when this returns, the next answer shows it."""
