@@ -1,7 +1,10 @@
 """The commands beside `ask`: the bot, the preview, files, and the administrators' work."""
 
 import asyncio
+import os
 import signal
+import sys
+import webbrowser
 from argparse import Namespace
 from collections.abc import Callable, Generator, Iterable
 from contextlib import suppress
@@ -17,7 +20,7 @@ from bot.admin.asked import DAYS, counted, times
 from bot.admin.entries import written
 from bot.admin.import_export import TRIED
 from bot.messages.terminal_text import plain
-from bot.preview import Session, opened, show
+from bot.preview import Session, opened
 from knowledge import Edit, Editor, Fact, KnowledgeBase, KnowledgeError, edits
 
 WHO = "command line"
@@ -41,8 +44,9 @@ def _preview(knowledge: KnowledgeBase, given: Namespace) -> None:
     async def serve() -> None:
         async with opened(Session(given.settings, knowledge), given.port) as url:
             print(f"{public.PREVIEW_AT.format(url)}\n{public.PREVIEW_ENDS}", flush=True)
-            if not given.no_browser:
-                show(url)
+            has_windows = os.environ.keys() & {"DISPLAY", "WAYLAND_DISPLAY"}
+            if not given.no_browser and (has_windows or sys.platform in {"darwin", "win32"}):
+                webbrowser.open(url)
             await asyncio.Event().wait()
 
     # Made before the first question, who would have to wait for it.

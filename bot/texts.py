@@ -211,8 +211,8 @@ WHICH_CHART = "Which chart would you like?"
 NO_SUCH_CHART = "I have no chart of that. I have these:"
 NO_PICTURES_HERE = "This chat takes no pictures or files, so in words:"
 NO_CHARTS = "No answer has figures that could be drawn yet."
-# How far the figures of one side of a comparison reach.
-REACH = "{} to {}"
+# Between the ends of the figures of one side of a comparison.
+REACH = " to "
 CHART_TOLD = "Bar chart. {}."
 NO_CHART_NOW = "The figures behind this chart are gone. Please type your question again."
 

@@ -14,7 +14,6 @@ from telegram.ext import ApplicationHandlerStop
 
 import knowledge
 from bot import messages
-from bot import texts as public
 from bot.admin import texts
 from bot.messages import LABEL, BotMessage, Button, Row, joined, notice, safe, short
 from bot.services import Context, services_of
@@ -206,7 +205,7 @@ def handled(
             who, chat = query.from_user.id, update.effective_chat
             if who not in services_of(context).settings.admin_ids or not chat or chat.id != who:
                 # To anybody else, and in groups, the button leads nowhere.
-                await query.answer(public.OLD_BUTTON, show_alert=True)
+                await delivery.outdated(update, context)
                 return
             await query.answer()
             _, _, *parts = str(query.data).split(":")

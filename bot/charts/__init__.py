@@ -42,13 +42,8 @@ class Table:
     def said(self, value: float) -> str:
         """Write a value as it stands at its bar: "78%", "8 of 10", "1,200"."""
         if self.unit == PERCENT:
-            return f"{number(value)}%"
-        return f"{number(value)} of {number(self.whole)}" if self.whole else number(value)
-
-
-def number(value: float) -> str:
-    """Write a number with its thousands apart and no needless decimals."""
-    return f"{value:,.10g}"
+            return f"{value:,.10g}%"
+        return f"{value:,.10g}" + (f" of {self.whole:,.10g}" if self.whole else "")
 
 
 def table_of(figures: Sequence[Figure]) -> Table | None:
@@ -123,16 +118,13 @@ def _both_sides(title: str, table: Table) -> str:
         sides = dict(zip(table.rows, zip(*table.values, strict=True), strict=True))
     if table.unit != PERCENT or len(sides) != 2:
         return title
-    reaches = [_reach(table, values) for values in sides.values()]
+    # Of figures that are all the same the one.
+    ends = [dict.fromkeys(map(table.said, (min(one), max(one)))) for one in sides.values()]
+    reaches = [texts.REACH.join(both) for both in ends]
     if any(all(part in title for part in parts) for parts in (sides, reaches)):
         return title
     listed = ", ".join(f"{side} {reach}" for side, reach in zip(sides, reaches, strict=True))
     return longer if len(longer := f"{title}: {listed}") <= TITLE else listed
-
-
-def _reach(table: Table, values: tuple[float, ...]) -> str:
-    low, high = table.said(min(values)), table.said(max(values))
-    return low if low == high else texts.REACH.format(low, high)
 
 
 def told(chart: Chart) -> str:
@@ -165,8 +157,7 @@ def as_text(chart: Chart) -> str:
 def as_csv(fact: Fact, source: str) -> bytes:
     """Write a fact's figures as a table that says of each what it counts and where it stands."""
     measure = fact.measure or fact.question
-    rows = [
-        (one.label, one.column, f"{one.value:.10g}", one.unit, measure, source)
-        for one in fact.figures
-    ]
-    return spreadsheet([("row", "column", "value", "unit", "measure", "source"), *rows])
+    rows = [("row", "column", "value", "unit", "measure", "source")]
+    for one in fact.figures:
+        rows.append((one.label, one.column, f"{one.value:.10g}", one.unit, measure, source))
+    return spreadsheet(rows)

@@ -8,10 +8,7 @@ shows as JSON, messages and calls as the Bot API has them.
 
 import asyncio
 import json
-import os
 import secrets
-import sys
-import webbrowser
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -294,9 +291,3 @@ class _Talk(_Guarded, WebSocketHandler):
     def say(self, news: Json) -> None:
         with suppress(WebSocketClosedError):
             self.write_message(json.dumps(news))
-
-
-def show(url: str) -> None:
-    """Open the address in the browser of this machine, if it has one with windows."""
-    if sys.platform in {"darwin", "win32"} or os.environ.keys() & {"DISPLAY", "WAYLAND_DISPLAY"}:
-        webbrowser.open(url)
