@@ -5,9 +5,8 @@ A chart comes by /chart or by asking for one as well. Anybody in a group may tap
 
 import asyncio
 import re
-from collections.abc import Sequence
 
-from telegram import InlineKeyboardButton, Message
+from telegram import Message
 from telegram.constants import ChatAction
 from telegram.error import BadRequest, Forbidden
 
@@ -99,7 +98,7 @@ async def shared(message: Message, context: Context, fact: Fact) -> None:
         Button(texts.SEND_ON, switch_inline_query=short(fact.question, messages.QUERY)),
         Button(texts.COPY_LINK, copy_text=texts.LINK.format(context.bot.username, fact.id)),
     )
-    await _without(message, {messages.button("", messages.SHARE, fact.id)}, ways)
+    await _without(message, messages.SHARE, *ways)
 
 
 async def voted(
@@ -108,19 +107,16 @@ async def voted(
     """Count a vote and take its small row away; one that is not right leads on."""
     services = services_of(context)
     services.knowledge.note(asked, feedback=HELPFUL if helpful else NOT_RIGHT)
-    await _without(message, set(messages.votes(asked)))
+    await _without(message, messages.HELPFUL)
     return None if helpful else services.objection(asked)
 
 
-async def _without(message: Message, gone: set[Button], instead: Sequence[Button] = ()) -> None:
-    """Take buttons from a message, where Telegram still tells them, or put others above theirs."""
-    keys = {one.callback_data for one in gone}
-    rows = list[Sequence[Button | InlineKeyboardButton]]()
-    for row in message.reply_markup.inline_keyboard if message.reply_markup else ():
-        kept = [one for one in row if one.callback_data not in keys]
-        rows += [kept] if len(kept) == len(row) else [instead, kept]
-    if rows:
-        await delivery.done(message.edit_reply_markup(delivery.keyboard(rows)))
+async def _without(message: Message, kind: str, *instead: Button) -> None:
+    """Take buttons of a kind from the last row, where Telegram still tells them, for others."""
+    *rows, last = message.reply_markup.inline_keyboard if message.reply_markup else ((),)
+    kept = [one for one in last if not str(one.callback_data).startswith(kind[:2])]
+    if len(kept) < len(last):
+        await delivery.done(message.edit_reply_markup(delivery.keyboard([*rows, instead, kept])))
 
 
 async def objected(_: Message, context: Context, asked: int, reason: str = "") -> BotMessage:
