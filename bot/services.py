@@ -163,11 +163,6 @@ class Services:
         known = self.knowledge.snapshot
         return Sources({report.id: report for report in known.reports}, known.facts.values())
 
-    def titles(self) -> tuple[str, ...]:
-        """Give the reports' titles with their publishers, as they stand within a sentence."""
-        reports = self.knowledge.snapshot.reports
-        return tuple(texts.report_name(one.title, one.publisher) for one in reports)
-
     def fact(self, fact_id: str) -> Fact | None:
         """Give a live fact, None for one withdrawn or never known."""
         fact = self.knowledge.snapshot.facts.get(fact_id)

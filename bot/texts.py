@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from shlex import quote
 
-from knowledge import LONGEST, Stage
+from knowledge import LONGEST, Report, Stage
 
 # --- Commands and descriptions ------------------------------------------------------------------
 PRIVATE_COMMANDS = {
@@ -25,18 +25,21 @@ GROUP_COMMANDS = {
 SHORT, LONG = 75, 300
 
 
-def short_description(titles: Sequence[str]) -> str:
-    """Say in a line what the bot is for."""
-    return f"Answers questions about {_listed(titles, SHORT)}, with the source."
+# With the names of the reports.
+SHORT_DESCRIPTION = "Answers questions about {}, with the source."
+DESCRIPTION = (
+    "Ask about {} in your own words and get the figure, one sentence of context and where it "
+    "stands.\n\n"
+    "When the report doesn't say, so does the bot. It keeps no names or ids of those who ask."
+)
 
 
-def description(titles: Sequence[str]) -> str:
-    """Say what the bot is for, before a chat with it begins."""
-    return (
-        f"Ask about {_listed(titles, LONG)} in your own words and get the figure, one sentence of "
-        "context and where it stands.\n\n"
-        "When the report doesn't say, so does the bot. It keeps no names or ids of those who ask."
-    )
+def titles(reports: Sequence[Report], most: int = 1000) -> str:
+    """Name reports within a sentence, but only what they are where that takes too many letters."""
+    names = [f"“{one.title}”{f' ({one.publisher})' * bool(one.publisher)}" for one in reports]
+    *others, last = names or ["the reports I know"]
+    listed = f"{', '.join(others)} and {last}" if others else last
+    return listed if len(listed) <= most else "a report"
 
 
 # --- Buttons ------------------------------------------------------------------------------------
@@ -77,13 +80,9 @@ BUTTONS_EXPLAINED = {
 
 
 # --- Start, help and the like ---------------------------------------------------------------------
-def start(titles: Sequence[str], *, findings: bool) -> str:
-    """Welcome a person, naming the reports the bot knows."""
-    begin = " Begin with one of these, or pick a topic:" if findings else ""
-    return (
-        f"Ask me about {_listed(titles)} in your own words. If the report doesn't say, I say so."
-        f"{begin}"
-    )
+# With the names of the reports, and what is said where there are findings to begin with.
+START = "Ask me about {} in your own words. If the report doesn't say, I say so.{}"
+BEGIN = " Begin with one of these, or pick a topic:"
 
 
 def help_text(commands: Mapping[str, str], username: str) -> str:
@@ -100,18 +99,6 @@ def help_text(commands: Mapping[str, str], username: str) -> str:
         "In groups: /ask and your question, a mention of me, or a reply to me.\n"
         f"In any chat: @{username} and some words."
     )
-
-
-def _listed(names: Sequence[str], most: int = 1000) -> str:
-    """List the reports' names, but say only what they are where that takes too many characters."""
-    *others, last = names or ["the reports I know"]
-    listed = f"{', '.join(others)} and {last}" if others else last
-    return listed if len(listed) <= most else "a report"
-
-
-def report_name(title: str, publisher: str) -> str:
-    """Name a report within a sentence."""
-    return f"“{title}” ({publisher})" if publisher else f"“{title}”"
 
 
 # With for how many days.

@@ -54,7 +54,8 @@ def _welcome(services: Services) -> BotMessage:
     # Overviews, then figures and others of each topic.
     ranked = {one.id: one for one in (*overviews, *told, *turns)}
     findings = tuple(ranked.values())[:FINDINGS]
-    text = texts.start(services.titles(), findings=bool(findings))
+    titles = texts.titles(services.knowledge.snapshot.reports)
+    text = texts.START.format(titles, texts.BEGIN if findings else "")
     every = messages.button(texts.ALL_TOPICS, messages.TOPICS, 0)
     for count in range(len(topics), -1, -1):
         more = () if 0 < count == len(topics) else (every,)
@@ -167,15 +168,16 @@ async def shown(
 async def publish(application: App) -> None:
     """Set the menus and descriptions that differ; an administrator who is no more loses theirs."""
     bot, services = application.bot, services_of(application)
-    titles, store, ids = services.titles(), services.knowledge.store, services.settings.admin_ids
+    store, ids = services.knowledge.store, services.settings.admin_ids
+    reports = services.knowledge.snapshot.reports
     await put(bot, telegram.BotCommandScopeAllPrivateChats(), texts.PRIVATE_COMMANDS)
     await put(bot, telegram.BotCommandScopeAllGroupChats(), texts.GROUP_COMMANDS)
     with _tried():
-        told = texts.description(titles)
+        told = texts.DESCRIPTION.format(texts.titles(reports, texts.LONG))
         if (await bot.get_my_description()).description != told:
             await bot.set_my_description(told)
     with _tried():
-        told = texts.short_description(titles)
+        told = texts.SHORT_DESCRIPTION.format(texts.titles(reports, texts.SHORT))
         if (await bot.get_my_short_description()).short_description != told:
             await bot.set_my_short_description(told)
     for gone in store.notes(_NOTED).keys() - ids:

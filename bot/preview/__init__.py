@@ -157,13 +157,13 @@ class Session:
 
     def snapshot(self, where: str) -> Json:
         """Give all that the page shows of a chat."""
-        seat = self.seats[where]
+        seat, reports = self.seats[where], self._services.knowledge.snapshot.reports
         return {
             "where": where,
             "person": seat.person,
             "username": BOT["username"],
             "title": seat.title,
-            "description": texts.description(self._services.titles()),
+            "description": texts.DESCRIPTION.format(texts.titles(reports, texts.LONG)),
             "busy": self.busy == where,
             "messages": list(self.telegram.messages[seat.chat["id"]].values())[-MESSAGES:],
             "commands": seat.commands,

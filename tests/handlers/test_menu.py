@@ -11,8 +11,8 @@ from telegram.ext import CommandHandler
 from bot import handlers as registry
 from bot import settings, texts
 from bot.handlers import commands
-from bot.services import services_of
 from bot.settings import KEYS, Settings, SettingsError
+from knowledge import Report
 from tests.conftest import World
 
 ROOT = Path(__file__).parents[2]
@@ -59,9 +59,10 @@ def test_menus_and_descriptions_are_set_by_scope(chat: World) -> None:
     chat.runner.run(commands.publish(chat.application))
     assert chat.telegram.menu(chat.ann) == list(texts.PRIVATE_COMMANDS)
     assert chat.telegram.menu(chat.ann, room) == list(texts.GROUP_COMMANDS)
-    titles = services_of(chat.application).titles()
-    assert chat.telegram.profile["description", ""] == texts.description(titles)
-    assert chat.telegram.profile["short_description", ""] == texts.short_description(titles)
+    reports, told = chat.knowledge.snapshot.reports, chat.telegram.profile
+    long, short = texts.titles(reports, texts.LONG), texts.titles(reports, texts.SHORT)
+    assert told["description", ""] == texts.DESCRIPTION.format(long)
+    assert told["short_description", ""] == texts.SHORT_DESCRIPTION.format(short)
 
 
 def test_the_profile_speaks_of_the_report_loaded(chat: World) -> None:
@@ -70,10 +71,11 @@ def test_the_profile_speaks_of_the_report_loaded(chat: World) -> None:
     assert chat.knowledge.snapshot.reports[0].title in said
 
 
-@pytest.mark.parametrize("titles", [(), ("“T”",) * 3, ("“" + "Long title " * 60 + "”",)])
+@pytest.mark.parametrize("titles", [(), ("T",) * 3, ("Long title " * 60,)])
 def test_descriptions_keep_to_telegrams_limits(titles: tuple[str, ...]) -> None:
-    assert len(texts.short_description(titles)) <= 120
-    assert len(texts.description(titles)) <= 512
+    reports = [Report("", title, *[""] * 4) for title in titles]
+    assert len(texts.SHORT_DESCRIPTION.format(texts.titles(reports, texts.SHORT))) <= 120
+    assert len(texts.DESCRIPTION.format(texts.titles(reports, texts.LONG))) <= 512
 
 
 def test_a_restart_sets_nothing_again(chat: World) -> None:

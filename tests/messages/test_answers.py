@@ -380,13 +380,12 @@ def test_two_of_the_longest_shipped_answers_stand_on_one_screen(shipped: Knowled
 
 
 def test_the_fixed_texts_stand_on_one_screen(shipped: KnowledgeBase) -> None:
-    titles = [texts.report_name(one.title, one.publisher) for one in shipped.snapshot.reports]
     topics = messages.topics(shipped.topics())
     pages = [
         notice(texts.help_text(texts.PRIVATE_COMMANDS, "annual_report_bot")),
         notice(texts.help_text(texts.GROUP_COMMANDS, "annual_report_bot")),
         notice(texts.PRIVACY.format(365)),
-        notice(texts.start(titles, findings=True)),
+        notice(texts.START.format(texts.titles(shipped.snapshot.reports), texts.BEGIN)),
         notice(texts.NOTED, topics),
         answers.unknown(Unknown(), SOURCES, MOST_ASKED, (), topics),
     ]
