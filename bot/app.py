@@ -6,7 +6,6 @@ Its own HTTP server serves the webhook, and pages that tell whether all is well.
 import asyncio
 import gc
 import hmac
-import json
 import logging
 import os
 import signal
@@ -112,10 +111,7 @@ class Deliveries(RequestHandler):
         if not hmac.compare_digest(given.encode(), service.settings.secret.encode()):
             _logger.warning("A delivery without the webhook's secret was refused")
             raise HTTPError(403)
-        raw = None
-        with suppress(RecursionError, ValueError):
-            raw = updates.numbered(json.loads(self.request.body))
-        if raw is None:
+        if (raw := updates.numbered(self.request.body)) is None:
             raise HTTPError(400)
         delivery.reached()
         if not await service.inbox.take(raw):

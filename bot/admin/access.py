@@ -194,9 +194,7 @@ class Request:
 Handler = Callable[[Request], Coroutine[Any, Any, BotMessage | None]]
 
 
-def handled(
-    handler: Handler, verb: str = ""
-) -> Callable[[Update, Context], Coroutine[Any, Any, None]]:
+def handled(handler: Handler, verb: str = "") -> delivery.Callback:
     """Show what a handler gives; its refusals reach the administrator as the sentences they are."""
 
     async def handle(update: Update, context: Context) -> None:

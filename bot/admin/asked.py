@@ -27,9 +27,7 @@ def times(count: int) -> str:
     return {1: "once", 2: "twice"}.get(count, f"{count} times")
 
 
-def _page(
-    request: Request, waiting: Sequence[Cluster], place: int = 0, done: str = ""
-) -> BotMessage:
+def _page(request: Request, waiting: list[Cluster], place: int = 0, done: str = "") -> BotMessage:
     """Show one of the questions after what was `done`, with what readers did and what can be."""
     if not waiting:
         return joined([safe(done), safe(texts.NOTHING_UNANSWERED)])

@@ -113,9 +113,8 @@ class Inbox:
         """Take up what a crash has left in the file."""
         with suppress(OSError):
             for line in self._path.read_text(errors="replace").split("\n"):
-                with suppress(ValueError):
-                    if raw := numbered(json.loads(line)):
-                        self._hold(raw, is_kept=True)
+                if raw := numbered(line):
+                    self._hold(raw, is_kept=True)
         self._clear_away()
 
     def _clear_away(self) -> None:

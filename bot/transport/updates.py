@@ -6,6 +6,7 @@ All rest on the newest knowledge: a new version is built beside the work, and sw
 """
 
 import asyncio
+import json
 import time
 from contextlib import suppress
 from functools import partial
@@ -34,8 +35,9 @@ REMEMBERED = 5_000
 
 
 def numbered(raw: Any) -> Json | None:
-    """Give an update with its number as one, None for what is no update."""
-    with suppress(KeyError, OverflowError, TypeError, ValueError):
+    """Give an update, read or as JSON, with its number as one; None for what is no update."""
+    with suppress(KeyError, OverflowError, RecursionError, TypeError, ValueError):
+        raw = json.loads(raw) if isinstance(raw, str | bytes) else raw
         number = int(raw["update_id"])
         return raw | {"update_id": number} if 0 <= number <= LAST else None
     return None
