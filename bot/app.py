@@ -31,7 +31,7 @@ from bot.settings import Settings
 from bot.transport import delivery, metrics, updates
 from bot.transport.inbox import Inbox, poll
 from bot.transport.updates import ChatOrder
-from knowledge import KnowledgeBase
+from knowledge import KnowledgeBase, KnowledgeError
 
 _logger = logging.getLogger(__name__)
 
@@ -132,13 +132,14 @@ class Service:
             self._site, max_buffer_size=MAX_BODY, idle_connection_timeout=IDLE, body_timeout=SLOW
         )
 
-    async def run(self) -> str:
-        """Serve until told to stop; a sentence when the bot could not go on, "" otherwise."""
+    async def run(self) -> None:
+        """Serve until told to stop; raises KnowledgeError when the bot cannot go on."""
         if address := self.settings.listen or (HERE if self.settings.webhook_url else None):
             try:
                 self._server.listen(address[1], address[0])
             except OSError as error:
-                return texts.NO_PORT.format(*address, error.strerror or error)
+                said = texts.NO_PORT.format(*address, error.strerror or error)
+                raise KnowledgeError(said) from None
         work = asyncio.create_task(self._work())
         for number in (signal.SIGINT, signal.SIGTERM):
             with suppress(NotImplementedError):  # Windows
@@ -146,19 +147,25 @@ class Service:
         try:
             with suppress(asyncio.CancelledError):
                 await work
-            return ""
         except Conflict:
-            return texts.CONFLICT
+            raise KnowledgeError(texts.CONFLICT) from None
         except InvalidToken:
-            return texts.BAD_TOKEN
+            raise KnowledgeError(texts.BAD_TOKEN) from None
         finally:
-            await self._end()
+            self._server.stop()
+            if left := await self.inbox.drain(GRACE):
+                _logger.warning("%d updates are left for the next start", left)
+            await asyncio.sleep(LAST_WORDS)
+            await self._server.close_all_connections()
+            with suppress(TelegramError):
+                await self._application.shutdown()
+            _logger.info("Stopped")
 
     async def _work(self) -> None:
         settings, bot, inbox = self.settings, self._application.bot, self.inbox
         await self._application.initialize()
-        helpers = run_beside(self._application), inbox.show_typing(bot)
-        beside = asyncio.gather(*helpers, return_exceptions=True)
+        chores, typing = run_beside(self._application), inbox.show_typing(bot)
+        beside = asyncio.gather(chores, typing, return_exceptions=True)
         try:
             inbox.restore()
             if url := settings.webhook_url:
@@ -174,16 +181,6 @@ class Service:
         finally:
             beside.cancel()
             await asyncio.wait([beside])
-
-    async def _end(self) -> None:
-        self._server.stop()
-        if left := await self.inbox.drain(GRACE):
-            _logger.warning("%d updates are left for the next start", left)
-        await asyncio.sleep(LAST_WORDS)
-        await self._server.close_all_connections()
-        with suppress(TelegramError):
-            await self._application.shutdown()
-        _logger.info("Stopped")
 
     def trouble(self) -> str:
         """Say why the bot is not ready, "" when it is."""
@@ -220,10 +217,10 @@ def forget(application: App) -> None:
     _logger.info("%d old questions deleted", forgotten)
 
 
-def serve(settings: Settings, knowledge: KnowledgeBase) -> str:
-    """Run until stopped; give a sentence when the bot could not go on, "" otherwise."""
+def serve(settings: Settings, knowledge: KnowledgeBase) -> None:
+    """Run until stopped; raises KnowledgeError when the bot cannot go on."""
     # python-telegram-bot warns at every 429 until its newer type of waiting times is chosen.
     os.environ.setdefault("PTB_TIMEDELTA", "true")
     # Made before the first question, who would have to wait for it.
     knowledge.matcher  # noqa: B018
-    return asyncio.run(Service(build(settings, knowledge)).run())
+    asyncio.run(Service(build(settings, knowledge)).run())

@@ -34,10 +34,7 @@ FIELDS = [name for name in texts.FIELDS if name not in ("also_asked", "figures")
 
 def serve(knowledge: KnowledgeBase, given: Namespace) -> None:
     """Serve Telegram, or without a token whoever sits here."""
-    if not given.settings.token:
-        terminal.chat(given.settings, knowledge)
-    elif trouble := app.serve(given.settings, knowledge):
-        raise KnowledgeError(trouble)
+    (app.serve if given.settings.token else terminal.chat)(given.settings, knowledge)
 
 
 def _preview(knowledge: KnowledgeBase, given: Namespace) -> None:

@@ -248,6 +248,7 @@ def tapped(
         query, match = update.callback_query, context.match
         assert query is not None
         assert match is not None
+        at = query.message
         given: dict[str, Any] = match.groupdict("")
         given |= {name: int(given[name]) for name in ("asked", "page") if name in given}
         if "fact" in given:
@@ -256,10 +257,8 @@ def tapped(
             await query.answer(texts.WITHDRAWN, show_alert=True)
             return
         await query.answer(thanks or None)
-        if isinstance(query.message, Message) and (
-            page := await handler(query.message, context, **given)
-        ):
-            await (reply if below else turn)(query.message, page)
+        if isinstance(at, Message) and (page := await handler(at, context, **given)):
+            await (reply if below else turn)(at, page)
 
     return told
 
