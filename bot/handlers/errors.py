@@ -38,7 +38,7 @@ async def handle(update: object, context: Context) -> None:
     if is_network(error):
         _logger.warning("Telegram cannot be reached: %s", error)
     else:
-        metrics.count("handler_errors")
+        metrics.ERRORS.inc()
         _logger.error("An update could not be handled", exc_info=error)
     if isinstance(update, Update):
         try:

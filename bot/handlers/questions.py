@@ -144,7 +144,7 @@ async def _answer(
     number = number or (await delivery.reply(message, turn.page)).message_id
     services.memory.answered(place, message.message_id, number, turn.standing)
     if turn.reply:
-        metrics.count("replies", summary(turn.reply)[0])
+        metrics.REPLIES.labels(summary(turn.reply)[0]).inc()
 
 
 async def later(message: Message, context: Context) -> None:

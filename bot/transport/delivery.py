@@ -102,7 +102,7 @@ class Retries(BaseRateLimiter[int]):
                 reached()
                 return answer
             except refusals.TelegramError as error:
-                metrics.count("api_errors", type(error).__name__)
+                metrics.REFUSALS.labels(type(error).__name__).inc()
                 pause = pause_after(error, failures)
                 if isinstance(error, refusals.ChatMigrated):
                     # A group has become a supergroup; what it is now is written to instead.

@@ -90,7 +90,9 @@ class Inbox:
         held = self._held[number]
         await self._handle(held.raw)
         del self._held[number]
-        metrics.handled(kind_of(held.raw), time.monotonic() - held.since, len(self._held))
+        metrics.UPDATES.labels(kind_of(held.raw)).inc()
+        metrics.TOOK.observe(time.monotonic() - held.since)
+        metrics.QUEUE.set(len(self._held))
         if held.is_kept:
             self._clear_away()
 

@@ -1,41 +1,30 @@
 """Figures for Prometheus, when the extra `metrics` is installed; otherwise nothing is counted."""
 
+from typing import Any
+
+
+class Nothing:
+    """Stands in for Prometheus and all that it counts with."""
+
+    def __getattr__(self, name: str) -> Any:
+        return lambda *_: self
+
+
+prometheus: Any
 try:
     import prometheus_client as prometheus
-except ImportError:  # pragma: no cover - the extra is not installed
-    REGISTRY = None
-else:
-    # Prometheus's own, which also holds what the process takes.
-    REGISTRY = prometheus.REGISTRY
-    TOOK = prometheus.Histogram("bot_update_seconds", "Seconds from an update's arrival to its end")
-    QUEUE = prometheus.Gauge("bot_queue_length", "Updates fetched, not done")
-    # What is counted, and by what it is told apart.
-    COUNTERS = {
-        name: prometheus.Counter(f"bot_{name}", what, by)
-        for name, what, by in (
-            ("updates", "Updates handled, by kind", ["kind"]),
-            ("replies", "Replies to questions, by outcome", ["outcome"]),
-            ("api_errors", "Calls Telegram did not carry out, by kind", ["kind"]),
-            ("handler_errors", "Updates that could not be handled", []),
-        )
-    }
+except ImportError:
+    prometheus = Nothing()
 
-
-def count(name: str, *kind: str) -> None:
-    """Count one more of what one of `COUNTERS` counts."""
-    if REGISTRY:
-        counter = COUNTERS[name]
-        (counter.labels(*kind) if kind else counter).inc()
-
-
-def handled(kind: str, seconds: float, waiting: int) -> None:
-    """Count an update, how long it took and how many are left."""
-    count("updates", kind)
-    if REGISTRY:
-        TOOK.observe(seconds)
-        QUEUE.set(waiting)
+UPDATES = prometheus.Counter("bot_updates", "Updates handled, by kind", ["kind"])
+REPLIES = prometheus.Counter("bot_replies", "Replies to questions, by outcome", ["outcome"])
+REFUSALS = prometheus.Counter("bot_api_errors", "Calls Telegram did not carry out", ["kind"])
+ERRORS = prometheus.Counter("bot_handler_errors", "Updates that could not be handled")
+TOOK = prometheus.Histogram("bot_update_seconds", "Seconds from an update's arrival to its end")
+QUEUE = prometheus.Gauge("bot_queue_length", "Updates fetched, not done")
 
 
 def page() -> str:
     """Write all figures as Prometheus reads them, "" without the extra."""
-    return prometheus.generate_latest().decode() if REGISTRY else ""
+    figures = prometheus.generate_latest()
+    return figures.decode() if isinstance(figures, bytes) else ""
