@@ -177,8 +177,9 @@ def notice(text: str, rows: Iterable[Row] = ()) -> BotMessage:
 
 
 def short(text: str, limit: int) -> str:
-    """Cut a text at a word."""
-    return textwrap.shorten(text, limit, placeholder="…")
+    """Cut a text at a word where it is longer."""
+    fits = len(text) <= limit
+    return text if fits else textwrap.shorten(text, max(limit, 1), placeholder="…")
 
 
 def heading(text: str, note: str = "") -> str:

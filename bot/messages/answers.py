@@ -4,7 +4,7 @@ A fact is its bold sentence, what is folded, its source; or a citation to copy.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -163,7 +163,7 @@ def again(wish: str, facts: Sequence[Fact], sources: Sources) -> BotMessage:
 
 def more(fact: Fact, sources: Sources, related: Sequence[Fact]) -> BotMessage:
     """Tell what else there is on a fact, its detail unfolded."""
-    told = in_room(details(fact), ROOM * 3 // 4) or texts.ALL_THERE_IS
+    told = short(lines(*details(fact)), ROOM * 3 // 4) or texts.ALL_THERE_IS
     near = safe(texts.NEAR_IT) if related else ""
     question = f"<i>{safe(fact.question)}</i>"
     html = lines(question, safe(told), source_line(fact, sources), near)
@@ -240,15 +240,9 @@ def body(
     behind = [fact.answer] if len(fact.answer) <= LEAD else []
     parts = (below, *((behind if match.computed else details(fact)) if detailed else ()))
     source = source_line(fact, sources)
-    folded = in_room(parts, ROOM // of - sum(map(len, (*told, source))))
+    folded = short(lines(*parts), ROOM // of - sum(map(len, (*told, source))))
     told += [f"<blockquote expandable>{safe(folded)}</blockquote>"] if folded else []
     return lines(*told, source)
-
-
-def in_room(parts: Iterable[str], room: int) -> str:
-    """Join what a fact says beyond its open part, cut where a message has no room for it."""
-    text = "\n".join(filter(None, parts))
-    return text if len(text) <= room else short(text, max(room, 1))
 
 
 def source_line(fact: Fact, sources: Sources, *, titled: bool = False) -> str:
@@ -282,4 +276,4 @@ def citation(match: Match, sources: Sources, limit: int = COPIED) -> str:
     room = limit - len(source)
     while len(text := " ".join(sentences)) > room and len(sentences) > 1:
         sentences.pop()
-    return (text if len(text) <= room else short(text, room)) + source
+    return short(text, room) + source
