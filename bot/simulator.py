@@ -159,15 +159,12 @@ class Telegram(BaseRequest):
 
     def _edit(self, given: Json) -> Json:
         log = self.messages[int(given["chat_id"])]
-        if (old := log.get(int(given["message_id"]))) is None:
-            raise BadRequest("message to edit not found")
+        old = log[int(given["message_id"])]
         new = _with_keys({name: old[name] for name in old if name != "reply_markup"}, given)
         if "text" in given:
             new |= written(given["text"])
         if new["html"] != old["html"]:
             new["edit_date"] = int(time.time())
-        if new == old:
-            raise BadRequest("message is not modified")
         log[old["message_id"]] = new
         return new
 
