@@ -210,10 +210,8 @@ def keyboard(rows: Buttons) -> InlineKeyboardMarkup | None:
 def _made(button: Button | InlineKeyboardButton) -> InlineKeyboardButton:
     if not isinstance(button, Button):
         return button
-    does = asdict(button)
-    if button.copy_text:
-        does["copy_text"] = CopyTextButton(button.copy_text)
-    return InlineKeyboardButton(**does)
+    copies = CopyTextButton(button.copy_text) if button.copy_text else None
+    return InlineKeyboardButton(**asdict(button) | {"copy_text": copies})
 
 
 def place_of(message: Message) -> Place:
