@@ -16,7 +16,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import Indel
 
 from knowledge.matching.embeddings import Bytes, Floats, Ints, Rows
-from knowledge.matching.readings import Tokens
+from knowledge.matching.readings import Tokens, sought
 from knowledge.matching.spelling import Spellings, rarity
 from knowledge.matching.text import stem
 
@@ -168,8 +168,7 @@ class Index:
         width = len(stems)
         answers = is_answer[text]
         row = (np.cumsum(~is_answer) - 1)[text[~answers]]
-        # With counts numpy sorts, many times as fast as what it does without.
-        used, _ = np.unique(entry[text] * width + numbers, return_counts=True)
+        used, _ = _counted(entry[text] * width + numbers)
         owner, held = np.divmod(used, max(width, 1))
         frequency = np.bincount(held, minlength=width)
         lexicon = Lexicon(stems, frequency, len(sizes), rareness)
@@ -206,7 +205,7 @@ class Index:
         row = np.repeat(np.arange(len(self.owner)), np.diff(self.words.starts))
         words = self.owner[row].astype(np.int64) * len(self.lexicon) + self.words.columns
         first = self.starts[self.owner[row]] == row
-        new = np.bincount(row[~np.isin(words, words[first])], minlength=len(self.owner))
+        new = np.bincount(row[sought(words, words[first]) < 0], minlength=len(self.owner))
         return 1 + np.bincount(self.owner, new > 1, len(self.sizes)).astype(np.intp)
 
     def phrased(self, tokens: Sequence[str]) -> int | None:
@@ -257,9 +256,19 @@ class Index:
         return np.maximum.reduceat(scores, self.starts[:-1]) if len(scores) else scores
 
 
+def _counted(numbers: Ints) -> tuple[Ints, Ints]:
+    """Give the different numbers, in their order, and how often each stands there.
+
+    Numpy's own loads what it needs for masked arrays, for as long as this takes.
+    """
+    numbers = np.sort(numbers)
+    first = np.flatnonzero(np.diff(numbers, prepend=-1))
+    return numbers[first], np.diff(first, append=len(numbers))
+
+
 def _tfidf(owner: Ints, columns: Ints, rows: int, idf: Floats) -> Sparse:
     width = max(len(idf), 1)
-    cells, counts = np.unique(owner * width + columns, return_counts=True)
+    cells, counts = _counted(owner * width + columns)
     owner, columns = np.divmod(cells, width)
     weights = (1 + np.log(counts)) * idf[columns]
     norms = np.sqrt(np.bincount(owner, weights * weights, rows))

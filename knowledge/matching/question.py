@@ -87,8 +87,8 @@ class Contrasts:
         """Give, for each group mentioned in `tokens`, the members mentioned."""
         found: dict[str, set[str]] = {}
         ends: dict[str, int] = {}
-        for place in range(len(tokens)):
-            for phrase, group in self._starts.get(tokens[place], ()):
+        for place, token in enumerate(tokens):
+            for phrase, group in self._starts.get(token, ()):
                 end = place + len(phrase)
                 # A "senior probation officer" is no "probation officer".
                 if tuple(tokens[place:end]) == phrase and place >= ends.get(group, 0):

@@ -22,6 +22,8 @@ from knowledge.matching.question import asks
 from knowledge.matching.spelling import rarities
 from knowledge.matching.text import Vocabulary, digests, stem, words
 
+Keys = npt.NDArray[np.integer]
+
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
@@ -69,26 +71,41 @@ class Tokens:
         return Tokens(table, np.concatenate([[0], np.cumsum(lengths)]), places[numbers])
 
     def spoken(self, vocabulary: Vocabulary) -> Tokens:
-        """Give the rows with the terms of a base put in."""
-        place = {word: number for number, word in enumerate(self.table)}
-        width = len(place)
-        codes: tuple[list[int], list[int]] = [], []
-        for opening in {said[:2] for said in vocabulary.replacements}:
-            first, *second = (place.get(word, width) for word in opening)
-            if max(first, *second, 0) < width:
-                codes[len(second)].append(first * (width if second else 1) + sum(second))
-        alone = np.zeros(width + 1, bool)
-        alone[codes[0]] = True
-        begins = alone[self.numbers]
-        # A pair that stands across two rows only costs a look.
-        pairs = self.numbers[:-1] * np.int64(width) + self.numbers[1:]
-        begins[:-1] |= np.isin(pairs, codes[1])
-        owner = np.repeat(np.arange(len(self)), np.diff(self.starts))
-        rows = np.unique(owner[begins])
-        put = Tokens.of(vocabulary.apply(list(self.row(row))) for row in rows.tolist())
-        chosen = np.arange(len(self))
-        chosen[rows] = len(self) + np.arange(len(rows))
-        return self.joined(put).picked(chosen)
+        """Give the rows with the terms of a base put in, as the vocabulary does in a list."""
+        table = {word: number for number, word in enumerate(self.table)}
+        terms = {
+            tuple(table.get(word, -1) for word in said): means
+            for said, means in vocabulary.replacements.items()
+        }
+        alone, first, second = np.zeros((3, len(table) + 1), bool)
+        for said in terms:
+            (first if said[1:] else alone)[said[0]] = True
+            second[list(said[1:2])] = True
+        # No word of the table is the last one. What stands across two rows only costs a look.
+        alone[-1] = first[-1] = second[-1] = False
+        begins = first[self.numbers]
+        begins[:-1] &= second[self.numbers[1:]]
+        places = np.flatnonzero(begins | alone[self.numbers])
+        ends = self.starts[np.searchsorted(self.starts, places, side="right")]
+        put: list[tuple[int, int, list[int]]] = []
+        done, longest, spoken = 0, max(map(len, terms), default=0), self.numbers.tolist()
+        for place, end in zip(places.tolist(), ends.tolist(), strict=True):
+            ahead = tuple(spoken[place : min(place + longest, end)])
+            for length in range(len(ahead), 0, -1) if place >= done else ():
+                if means := terms.get(ahead[:length]):
+                    put.append((place, length, [table.setdefault(w, len(table)) for w in means]))
+                    done = place + length
+                    break
+        at, gone = np.array([one[:2] for one in put], np.intp).reshape(-1, 2).T
+        come = np.array([len(means) for *_, means in put], np.intp)
+        sizes = np.ones(len(self.numbers), np.intp)
+        sizes[spans(at, gone)] = 0
+        sizes[at] = come
+        after = np.cumsum(sizes)
+        numbers = np.repeat(self.numbers, sizes)
+        numbers[spans(after[at] - come, come)] = [n for *_, means in put for n in means]
+        starts = np.concatenate([[0], after])[self.starts]
+        return Tokens(tuple(table), starts, numbers).picked(np.arange(len(self)))
 
     def stems(self) -> tuple[tuple[str, ...], Floats, Ints]:
         """Give the stems of all words, how rare each is, and the number of that of each word."""
@@ -99,6 +116,13 @@ class Tokens:
         rareness = np.full(len(numbers), np.inf)
         np.minimum.at(rareness, of_word, rarities(self.table))
         return tuple(numbers), rareness, of_word[self.numbers]
+
+
+def sought(wanted: Keys, held: Keys) -> Rows:
+    """Give where each number is among those held, -1 for one that is not."""
+    order = np.argsort(held)
+    places = order[np.minimum(np.searchsorted(held, wanted, sorter=order), len(held) - 1)]
+    return np.where(held[places] == wanted, places, -1)
 
 
 def spans(starts: Rows, lengths: Rows) -> Rows:
@@ -116,7 +140,7 @@ class Readings:
     A meaning is a row of length 127, one byte a component.
     """
 
-    digests: npt.NDArray[np.uint64]
+    digests: Keys
     tokens: Tokens
     kinds: Bytes
     meanings: Bytes
@@ -147,18 +171,17 @@ class Readings:
 
     def of(self, texts: Sequence[str]) -> Readings:
         """Give the readings of texts, in that order; new ones are read now."""
-        keys, held = digests(texts), self
-        places = np.flatnonzero(~np.isin(keys, self.digests)).tolist()
-        if new := dict.fromkeys(texts[place] for place in places):
-            held = self.joined(Readings.fresh(list(new)))
-        order = np.argsort(held.digests)
-        return held.picked(order[np.searchsorted(held.digests, keys, sorter=order)])
+        keys = digests(texts)
+        places = sought(keys, self.digests)
+        if new := dict.fromkeys(texts[at] for at in np.flatnonzero(places < 0).tolist()):
+            return self.joined(Readings.fresh(list(new))).of(texts)
+        return self.picked(places)
 
     def kept(self) -> bytes:
         """Give what the next start can use: the readings of texts that were not shipped."""
-        own = ~np.isin(self.digests, Readings.shipped().digests)
+        own = np.flatnonzero(sought(self.digests, Readings.shipped().digests) < 0)
         file = io.BytesIO()
-        np.savez_compressed(file, allow_pickle=False, **self.picked(np.flatnonzero(own)).arrays())
+        np.savez_compressed(file, allow_pickle=False, **self.picked(own).arrays())
         return file.getvalue()
 
     def joined(self, other: Readings) -> Readings:

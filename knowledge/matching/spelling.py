@@ -1,8 +1,7 @@
 """Word repair: an unknown word goes to the nearest word of the knowledge base."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache, lru_cache, reduce
-from operator import or_
+from functools import cache, lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -68,7 +67,7 @@ class Spellings:
 
     def __init__(self, words: Sequence[str]) -> None:
         self._words = words
-        self._letters = np.array([*map(_letters, words)], np.uint32)
+        self._letters = _letters(words)
         self._lengths = np.array([*map(len, words)], np.intp)
 
     def like(self, word: str, part: float) -> list[str]:
@@ -76,13 +75,16 @@ class Spellings:
 
         What is as much alike in spelling is among them.
         """
-        apart = np.bitwise_count(self._letters ^ np.uint32(_letters(word)))
+        apart = np.bitwise_count(self._letters ^ _letters([word]))
         places = np.flatnonzero(apart <= part * (self._lengths + len(word)) + 1e-6)
         return [self._words[place] for place in places.tolist()]
 
 
-def _letters(word: str) -> int:
-    return reduce(or_, (1 << (ord(letter) & 31) for letter in word), 0)
+def _letters(words: Sequence[str]) -> npt.NDArray[np.uint32]:
+    """Give a bit for each letter of each word."""
+    letters = np.frombuffer("".join(words).encode("utf-32-le", "replace"), np.uint32)
+    starts = np.cumsum([0, *map(len, words)])[:-1]
+    return np.bitwise_or.reduceat(np.uint32(1) << (letters & 31), starts) if words else letters
 
 
 class Speller:
