@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import replace
 from pathlib import Path
+from threading import Thread
 from typing import Any, TextIO
 
 import knowledge as library
@@ -47,6 +48,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             configured = replace(configured, database=Path(given.database))
         given.settings, service = configured, given.command == "" and bool(configured.token)
         logs.configure(configured.log_level, configured.token, service=service)
+        if given.command == "ask":
+            # Nearly every question needs it: it loads while the rest is read and built.
+            Thread(target=KnowledgeBase.warm).start()
         opened = _opened(configured, shipped=given.command != "import", waits=not service)
         with bar(sys.stderr), opened as knowledge:
             for line in given.run(knowledge, given) or ():

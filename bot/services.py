@@ -9,6 +9,7 @@ import time
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import knowledge as library
@@ -35,13 +36,17 @@ CHATS, EXCHANGES, ALBUMS = 10_000, 8, 1_000
 # Seconds in which a person's messages are counted.
 WINDOW = 60.0
 
-# Questions to go on with, at most, and facts near one: an objection leaves out the one shown.
-RELATED, NEAR = 3, 4
+# Questions to go on with, at most, and the entries of a topic that they are chosen from; facts near
+# one: an objection leaves out the one shown.
+RELATED, BESIDE, NEAR = 3, 100, 4
 # A fact less likely than this is not near a question.
 NEAREST = 0.02
 _WORD = re.compile(r"\w{4,}|\d+")
 _NAMED = re.compile(r"\w{3,}")
-_ASKING = "how what which who when where why was were the are did does has many there with and for"
+_ASKING = frozenset(
+    "how what which who when where why was were the are did does has many there with and "
+    "for".split()
+)
 
 # A chat, or a topic of a forum.
 Place = tuple[int, int | None]
@@ -176,13 +181,13 @@ class Services:
         """Give facts worth reading next that this chat has not seen."""
         same = self.knowledge.facts(fact.topic)
         place = next((at for at, one in enumerate(same) if one.id == fact.id), 0)
-        told = {*seen, fact.id}
-        others = (*same[place:], *same[:place])
-        new = [one for one in others if one.id not in told and _adds(one, fact)]
+        told, about = {*seen, fact.id}, _about(fact.question)
+        # Of a long topic only what stands next to it: to read it all takes longer than the answer.
+        others = [*same[place:], *same[:place]][:BESIDE]
         # Those on most of the same things first; of as many, those that stand next to it.
-        about = _about(fact.question)
-        new.sort(key=lambda one: -len(about & _about(one.question)))
-        return tuple(new[:RELATED])
+        others.sort(key=lambda one: -len(about & _about(one.question)))
+        new = (one for one in others if one.id not in told and _adds(one, fact))
+        return tuple(islice(new, RELATED))
 
     def nearest(self, text: str, gap: Fact | None) -> tuple[Fact, ...]:
         """Give the facts nearest to a question that has no answer, those beside the gap first."""
@@ -267,7 +272,7 @@ class Services:
 
 
 def _about(question: str) -> set[str]:
-    return set(_NAMED.findall(question.casefold())).difference(_ASKING.split())
+    return set(_NAMED.findall(question.casefold())) - _ASKING
 
 
 def _adds(other: Fact, shown: Fact) -> bool:

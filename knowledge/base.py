@@ -93,8 +93,9 @@ class KnowledgeBase:
         """Close the database."""
         self.store.close()
 
-    def warm(self) -> None:
-        """Load what reads meanings; for any thread."""
+    @staticmethod
+    def warm() -> None:
+        """Load what reads meanings, for any base; for any thread, even before one is open."""
         embeddings.load()
 
     # --- Versions ---------------------------------------------------------------------------------
