@@ -94,9 +94,9 @@ class KnowledgeBase:
         self.store.close()
 
     @staticmethod
-    def warm() -> None:
-        """Load what reads meanings, for any base; for any thread, even before one is open."""
-        embeddings.load()
+    def warm(*, whole: bool = True) -> None:
+        """Load what reads meanings, all or what one question needs; for any base and thread."""
+        embeddings.load(whole=whole)
 
     # --- Versions ---------------------------------------------------------------------------------
 
