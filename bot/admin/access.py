@@ -36,8 +36,8 @@ class Draft:
     """An entry in the making: `waiting` names the field that the next text is for.
 
     `before` is the entry edited, as it stood when that began, None for a new one. Of the preview:
-    `verdict` is what was found out (HTML), `rivals` the ids of entries that speak against it and
-    how, `replaces` those of them that go when it is saved, `proposed` ways of asking not yet kept.
+    `rivals` are the ids of entries that speak against it and how, `replaces` those of them that go
+    when it is saved, `proposed` ways of asking not yet kept.
     """
 
     cells: dict[str, Any] = field(default_factory=dict)
@@ -45,7 +45,6 @@ class Draft:
     waiting: str = ""
     # Another with each step: the buttons of an older one do nothing.
     number: str = ""
-    verdict: str = ""
     rivals: dict[str, str] = field(default_factory=dict)
     replaces: list[str] = field(default_factory=list)
     proposed: list[str] = field(default_factory=list)

@@ -184,9 +184,10 @@ async def tap(request: Request) -> BotMessage:
             return _prompt(request, draft, page=int(value) // PHRASINGS)
         case "keep":
             draft.ask_also([one for one in draft.proposed if value in ("all", mark(one))])
-            return _verdict(request, draft)
+            return await _verdict(request, draft)
         case "rival":
-            return await _replace_rival(request, draft, value)
+            _let_go(request, draft, value)
+            return await _verdict(request, draft)
         case "save":
             # What else it changes the preview has said.
             page = await request.carry_out(draft.edit(request.knowledge.snapshot))
@@ -205,14 +206,13 @@ async def tap(request: Request) -> BotMessage:
 async def preview(request: Request, draft: Draft) -> BotMessage:
     """Show an entry as people will see it, and what else would change; raises KnowledgeError."""
     draft.rivals = {one: how for one, how in draft.rivals.items() if one in draft.replaces}
-    edit = draft.edit(request.knowledge.snapshot)
-    _, fact = edit.facts()[-1]
+    _, fact = draft.edit(request.knowledge.snapshot).facts()[-1]
     assert fact is not None
     # From now on a text typed tries the draft; one that retires an entry can't be asked for.
     draft.step("" if fact.retired else TRIAL)
     await delivery.reply(request.message, seen(request, fact))
     await request.show(notice(texts.CHECKING))
-    return await _try(request, draft, edit)
+    return await _verdict(request, draft)
 
 
 def seen(request: Request, fact: Fact) -> BotMessage:
@@ -222,8 +222,9 @@ def seen(request: Request, fact: Fact) -> BotMessage:
     return request.services.page(fact.question, reply)
 
 
-async def _try(request: Request, draft: Draft, edit: knowledge.Edit) -> BotMessage:
-    """Ask the known questions with the draft, and show what came of it."""
+async def _verdict(request: Request, draft: Draft) -> BotMessage:
+    """Ask the known questions with the draft; say what came of it, and ask what to do."""
+    edit = draft.edit(request.knowledge.snapshot)
     tried = await delivery.telling(request.show, asyncio.to_thread(request.editor.trial(edit)))
     draft.proposed = draft.proposed or list(tried.proposals)
     draft.rivals |= {one.fact.id: one.how for one in tried.rivals[:RIVALS_TOLD]}
@@ -236,14 +237,8 @@ async def _try(request: Request, draft: Draft, edit: knowledge.Edit) -> BotMessa
     found += [texts.DOUBT.format(doubt.column, doubt.reason) for doubt in doubts]
     topics = [swap.after for swap in edit.swaps if swap.before is None]
     found += [texts.NEW_TOPIC.format(t.name) for t in topics if isinstance(t, knowledge.Topic)]
-    draft.verdict = "\n\n".join(map(safe, (*found, *told(tried))))
-    return _verdict(request, draft)
-
-
-def _verdict(request: Request, draft: Draft) -> BotMessage:
-    """Say what else would change, offer what would mend it, and ask what to do."""
     request.keep(draft)
-    number, parts = draft.number, [draft.verdict]
+    number, parts = draft.number, [safe(one) for one in (*found, *told(tried))]
     retired = draft.cells.get("state") == "retired"
     save = texts.RETIRE if retired else texts.RESTORE if "state" in draft.cells else texts.SAVE
     rows = [buttons({"save": save, "leave": texts.CANCEL}, number)]
@@ -270,7 +265,7 @@ def _verdict(request: Request, draft: Draft) -> BotMessage:
     return joined(parts, rows)
 
 
-async def _replace_rival(request: Request, draft: Draft, fact_id: str) -> BotMessage:
+def _let_go(request: Request, draft: Draft, fact_id: str) -> None:
     """Let an entry that speaks against the draft go with it, or stay after all."""
     if fact_id in draft.replaces:
         draft.replaces.remove(fact_id)
@@ -280,7 +275,6 @@ async def _replace_rival(request: Request, draft: Draft, fact_id: str) -> BotMes
         # Who asked for it asks for this one now; in words of another time they would not.
         heirs = [] if gone.is_gap else [one for one in gone.phrasings if not re.search(r"\d", one)]
         draft.proposed += [one for one in heirs[:HEIRS] if one not in draft.proposed]
-    return await _try(request, draft, draft.edit(request.knowledge.snapshot))
 
 
 async def _tried(request: Request, draft: Draft, question: str) -> BotMessage:
