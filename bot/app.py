@@ -184,10 +184,8 @@ class Service:
 
     def trouble(self) -> str:
         """Say why the bot is not ready, "" when it is."""
-        try:
-            services_of(self._application).knowledge.store.last_change()
-        except Exception as error:  # whatever is wrong with the file, it is not ready
-            _logger.warning("Not ready: %s", error)
+        base = services_of(self._application).knowledge
+        if base.unless_broken(base.store.last_change, None) is None:
             return "the database cannot be read"
         silent = delivery.unreached_for() > LATELY
         return "Telegram has not been reached lately" if silent else ""
