@@ -83,6 +83,8 @@ def previewed(folder: Path, database: Path, **settings: str) -> Iterator[str]:
         env=environment(folder, DATABASE=str(database), **settings),
         stdout=subprocess.PIPE,
         text=True,
+        # As in the background of a shell.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),
     )
     try:
         assert process.stdout
