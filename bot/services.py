@@ -6,7 +6,7 @@ Nothing here needs Telegram, nor loads its library: the command line answers wit
 
 import re
 import time
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -31,8 +31,8 @@ else:
 # Under which `services_of` finds them in the data of a bot.
 KEY = "services"
 
-# Chats remembered, and exchanges in each; albums remembered.
-CHATS, EXCHANGES, ALBUMS = 10_000, 8, 1_000
+# Chats remembered, and exchanges in each.
+CHATS, EXCHANGES = 10_000, 8
 # Seconds in which a person's messages are counted.
 WINDOW = 60.0
 
@@ -160,8 +160,8 @@ class Services:
         self.settings, self.knowledge = settings, knowledge
         self.memory = Memory(settings.context_minutes)
         self.fair_use = FairUse(settings.questions_per_minute)
-        # What the administrators hear of once until the next start, and albums seen lately.
-        self.told, self.albums = set[str](), deque[str](maxlen=ALBUMS)
+        # What the administrators hear of once until the next start.
+        self.told = set[str]()
 
     def sources(self) -> Sources:
         """Give the reports that sources and links are named after."""

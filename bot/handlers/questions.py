@@ -90,14 +90,6 @@ QUESTION = TYPED & (filters.ChatType.PRIVATE | (filters.ChatType.GROUPS & Addres
 UNREADABLE = ~filters.TEXT & ~filters.CAPTION & ~filters.StatusUpdate.ALL
 
 
-def _is_first(message: Message, context: Context) -> bool:
-    """Tell whether to answer a message of an album: one with a caption, else its first picture."""
-    album, seen = message.media_group_id, services_of(context).albums
-    is_new = album not in seen
-    seen += [album] if album else []
-    return is_new or bool(message.caption)
-
-
 # --- The answer -----------------------------------------------------------------------------------
 
 
@@ -109,8 +101,7 @@ def typed(commands: Mapping[str, Handler]) -> Handler:
         name = "chart" if wish(text) is not None else text.casefold().strip(" /?!.")
         if name in commands:
             return await commands[name](message, context)
-        if _is_first(message, context):
-            await _answer(message, text, context)
+        await _answer(message, text, context)
         return None
 
     return answer
@@ -164,9 +155,9 @@ async def edited(message: Message, context: Context) -> None:
         await _answer(message, question_in(message, context.bot), context, exchange)
 
 
-async def unreadable(message: Message, context: Context) -> BotMessage | None:
+async def unreadable(*_: object) -> BotMessage:
     """Say that only text can be read."""
-    return notice(texts.NOT_TEXT) if _is_first(message, context) else None
+    return notice(texts.NOT_TEXT)
 
 
 async def fair_use(message: Message, context: Context) -> None:

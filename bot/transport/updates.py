@@ -8,6 +8,7 @@ All rest on the newest knowledge: a new version is built beside the work, and sw
 import asyncio
 import json
 import time
+from collections import deque
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -30,8 +31,8 @@ KINDS = ("message", "edited_message", "callback_query", "inline_query")
 LAST = 2**53
 # Chats at work at a time; each has one turn before any has its next.
 CHATS = 256
-# Messages whose text is remembered, to tell an edit from what Telegram merely calls one.
-REMEMBERED = 5_000
+# Messages whose text is remembered, to tell an edit from what is merely called one; and albums.
+REMEMBERED, ALBUMS = 5_000, 1_000
 
 
 def numbered(raw: Any) -> Json | None:
@@ -81,8 +82,9 @@ class ChatOrder(SimpleUpdateProcessor):
         self._building = asyncio.Lock()
         # A lock for each chat in which something is done.
         self.chats: WeakValueDictionary[object, asyncio.Lock] = WeakValueDictionary()
-        # By chat and message: the hash of what it says.
+        # By chat and message: the hash of what it says; and albums.
         self._said: dict[tuple[int, int], int] = {}
+        self._albums = deque[str](maxlen=ALBUMS)
 
     async def handle(self, raw: Json, application: App) -> None:
         """Handle an update if it is meant for the bot, from the newest knowledge."""
@@ -146,6 +148,11 @@ class ChatOrder(SimpleUpdateProcessor):
         if message.via_bot and message.via_bot.id == message.get_bot().id:
             # What comes back when somebody uses the bot's own inline mode.
             return False
+        # Of an album what has a caption is answered, else its first picture.
+        album = message.media_group_id
+        if album in self._albums and not message.caption:
+            return False
+        self._albums += [album] if album else []
         # A reaction comes as an edit that changes no text. Of a message from before the program
         # started nobody can tell, and silence disturbs nobody.
         place, said = (message.chat.id, message.message_id), hash(message.text or message.caption)
