@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from knowledge.model import Fact, Figure, Report
@@ -43,6 +43,11 @@ _FORMS = tuple(
 # Without a digit or a month no date is named.
 _MAYBE = re.compile(rf"\d|{_MONTH}")
 _AGAINST = re.compile(r"\b(?:than|from|with|to|on) last\b|\bcompare", re.I)
+_STEP = re.compile(
+    r"\b(?:in )?(?:the|an?|one) (?:(?P<on>following year|year (?:later|after|on))|"
+    r"year (?:earlier|before))\b(?: that)?",
+    re.I,
+)
 _RELATIVE = re.compile(_LEAD + r"\b(?P<which>last|this|that|the previous)\syear\b")
 
 
@@ -100,6 +105,15 @@ def relative(text: str, report: Report | None) -> str:
     return _RELATIVE.sub(
         lambda m: f" in {this if m['which'] == 'this' else years[0] - 1}", _plain(text)
     )
+
+
+def stepped(text: str, fact: Fact) -> str:
+    """Write "the year after" as that after the one of an entry."""
+    found, of = _STEP.search(text), main_date(fact)
+    if not (found and of and of.year):
+        return text
+    year = replace(of, year=of.year + (1 if found["on"] else -1), month=None)
+    return f"{text[: found.start()]}in {year}{text[found.end() :]}"
 
 
 def of_fact(fact: Fact) -> tuple[Date, ...]:

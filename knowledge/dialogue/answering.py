@@ -233,6 +233,8 @@ class _Conversation:
             return self._undated(text, context)
         reports = {one.id: one for one in self.snapshot.reports} if self.snapshot else {}
         only = next(iter(reports.values())) if len(reports) == 1 else None
+        shown = follow_up.spoken_of(self.matcher, context)
+        text = dates.stepped(text, shown) if shown else text
         fixed = dates.relative(text, only)
         marks = mismatch.Marks.of(self.matcher, fixed, reports)
         whole = self._undated(text, context)
@@ -314,17 +316,19 @@ class _Conversation:
             return None
         told, last = computing.compute(self.matcher, text, weighed), context.answered
         named = {*grammar.content(words(text))} - grammar.RECKONING
-        # "The worst ones" of what was said are of no other table, nor are "over 20%", "NPS or CRC".
+        # "The worst ones", "over 20%" of what was said are of no other table, nor is "NPS or CRC".
         bare = all(is_number(one) or self.matcher.contrasts.named([one]) for one in named)
         other = told and told.matches[0].fact.id not in last and bare
-        if told and (not last or (named and not other)):
+        if told and (not last or not (other or all(map(is_number, named)))):
             return _from_table(text, told)
         alone = decide(weighed.matches)
         sure = isinstance(alone, Answer) and alone.matches[0].fact.id not in last
         if exact or sure:
             return None
         match = computing.follow(self.matcher, text, context, brief=False)
-        return _from_table(text, Answer((match,)), context) if match else None
+        if match:
+            return _from_table(text, Answer((match,)), context)
+        return _from_table(text, told) if told and named and not other else None
 
 
 def _from_table(text: str, reply: Answer | Near, after: Context | None = None) -> Piece:

@@ -145,8 +145,7 @@ def follow(matcher: Matcher, text: str, context: Context, *, brief: bool) -> Mat
     of it (the lowest, the difference) where the message asks for nothing of its own. One that must
     be `brief` is no whole question.
     """
-    table = _spoken_of(matcher, context)
-    if table is None:
+    if (table := _spoken_of(matcher, context)) is None:
         return None
     query = Query.read(matcher, grammar.corrected(text), table)
     own = query.wants | ({"apart"} if "by how much" in query.text else set())
@@ -164,7 +163,7 @@ def follow(matcher: Matcher, text: str, context: Context, *, brief: bool) -> Mat
         # "By how much do the two differ": what was chosen last, and what was before that.
         both, compares = before.beside(earlier), own & COMPARES
         two = before.spoken & _TWO or any(len(groups) == 2 for groups in before.named)
-        alone = compares and not (query.count or two or before.wants & EXTREMES)
+        alone = compares and not (query.count or query.limit or two or before.wants & EXTREMES)
         before = both if alone or query.spoken & _TWO else before
         one = query.count == 1 and query.spoken.isdisjoint(_TWO) and len(both.named[0]) < 2
         if compares and one and {*query.all(1)} & {*both.all(1)} and both.pairs:
@@ -180,62 +179,62 @@ def follow(matcher: Matcher, text: str, context: Context, *, brief: bool) -> Mat
     counted = place is not None or bool(OTHERS.fullmatch(query.text))
     if counted:
         query = replace(query, named=queries.counted(query, place, before, listed), lacks="")
-    if query.lacks or not (query.count or own):
+    if query.lacks or not (query.count or own or query.limit):
         return None
-    entry = {stem(word) for word in words(f"{table.fact.question} {table.fact.measure}")}
     if queries.ENDS.search(query.text):
         # "From first to last", after one group stage by stage.
         query = replace(query, named=(((0,), (len(table.rows.labels) - 1,)), before.named[1]))
-    known = grammar.RECKONING | grammar.CHANGE | amounts.words_of(query.claims)
-    for token in () if counted else grammar.content(query.tokens):
+    entry = {stem(word) for word in words(f"{table.fact.question} {table.fact.measure}")}
+    known = grammar.RECKONING | grammar.CHANGE | amounts.words_of(query.amounts)
+    for token in () if counted else grammar.content(query.tokens[grammar.marker(query.tokens) :]):
         if not (token in known or stem(token) in entry or table.hears(token)):
             return None
     spoken = query.text.split()
-    leans = grammar.leans(spoken) or not grammar.opens(spoken)
     # "Rank the groups on planning" is a whole question, whatever was chosen before.
     several = query.count and own & _OF_SEVERAL and not grammar.marker(spoken)
-    stands = all(query.named) or several
-    if brief and not counted and (stands or not leans):
+    whole = all(query.named) or several or (grammar.opens(spoken) and not grammar.leans(spoken))
+    if brief and not counted and whole:
         return None
     own -= {"apart"} if own == {"apart"} and before.wants & EXTREMES else set()
     asks = grammar.WANTS.keys() | grammar.QUALITY
     # "In percent" asks the same in another unit.
-    anew = own - {"share"}
-    kept = [] if anew else before.spoken & asks
-    whole = replace(
+    kept = [] if own - {"share"} or query.spoken & queries.WHOLE else before.spoken & asks
+    after = replace(
         query,
         text=" ".join((query.text, *sorted(kept))),
         wants=query.wants
         | {grammar.WANTS[word] for word in kept if word in grammar.WANTS}
-        | ({"mean"} & before.wants if not anew else set()),
+        | ({"mean"} & before.wants if not own - {"share"} else set()),
         named=beside or (query.named if counted else queries.chosen(query, before)),
     )
-    if whole.wants & EXTREMES and not whole.is_whether and len(whole.cells) == 1:
+    if after.wants & EXTREMES and not after.is_whether and len(after.cells) == 1:
         # The lowest of one is the lowest among its neighbours.
-        whole = replace(whole, named=((), whole.named[1]))
-    said = arithmetic.answer(whole)
+        after = replace(after, named=((), after.named[1]))
+    # "NPS high", after the widest gap, is read by itself.
+    said = arithmetic.answer(after) or (arithmetic.answer(query) if query.count else None)
     if said is None:
         return None
-    wider = bool(query.named[1]) and len(query.all(1)) > len(whole.all(1))
+    wider = bool(query.named[1]) and len(query.all(1)) > len(after.all(1))
     said = said[0] if query.settles(matcher) and not wider else "", said[1]
-    widened = len(before.cells) == 1 and not any(whole.named)
-    if query.is_whether and whole.wants & EXTREMES and widened:
+    widened = len(before.cells) == 1 and not any(after.named)
+    if query.is_whether and after.wants & EXTREMES and widened:
         # "Is that the lowest in the table": among more than was chosen.
-        best = table.ordered(whole.cells, high=bool(whole.high))[0]
+        best = table.ordered(after.cells, high=bool(after.high))[0]
         is_best = table.figures[before.cells[0]] == table.figures[best]
         said = texts.YES if is_best else texts.NO, said[1]
     wanted = sorted(query.spoken & (PLACES.keys() if counted else asks | _TWO) or kept)
-    return replace(_match(table, said, FOLLOWED), asked=" ".join((*wanted, whole.name())))
+    return replace(_match(table, said, FOLLOWED), asked=" ".join((*wanted, after.name())))
 
 
 def _spoken_of(matcher: Matcher, context: Context) -> Table | None:
-    """Give the table of the entry spoken of last, or the one that stands in the same place."""
+    """Give the table of the entry spoken of last, or the whole one that stands in its place."""
     last = matcher.by_id.get(context.answered[-1]) if context.answered else None
     if last is None:
         return None
     beside = [f for f in matcher.tables if (f.source, f.report) == (last.source, last.report)]
     wide = sorted(beside, key=lambda fact: -len(fact.figures))
-    return next((table for fact in (last, *wide) if (table := Table.of(matcher, fact))), None)
+    found = [table for fact in (last, *wide) if (table := Table.of(matcher, fact))]
+    return next((one for one in found if found[0].is_part_of(one)), found[0] if found else None)
 
 
 def _match(table: Table, said: Said, confidence: float) -> Match:
@@ -288,7 +287,8 @@ def between(matcher: Matcher, text: str, context: Context) -> Match | None:
     # Which is more is asked of more than two as well, if not of two figures chosen in turn.
     chosen = context.before is not None and context.before.computed and context.computed
     two = wants & _OF_TWO or spoken & (grammar.POINTERS | _TWO) or chosen
-    if len(both) < 2 or named or not (wants & _RECKONED and two):
+    limited = any(one.limits for one in Amount.all_in(plain))
+    if len(both) < 2 or named or limited or not (wants & _RECKONED and two):
         return None
     if ("apart" in wants and wants & EXTREMES) or queries.ENDS.search(" ".join(plain)):
         # The widest gap is one of several, and "from first to last" goes over all.

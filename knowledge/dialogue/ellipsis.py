@@ -100,13 +100,16 @@ def readings(said: Said, shown: Sequence[str], contrasts: Contrasts) -> Iterator
     years = tuple(t for t in said.tokens if YEAR.fullmatch(t))
     if years or not grammar.PRESENT.isdisjoint(said.tokens):
         text = (*(t for t in text if not YEAR.fullmatch(t)), *years)
+    turned = grammar.turned(text) if not said.own and grammar.negates(said.tokens) else text
+    # "And what didn't", after what went well, asks what went wrong.
+    text, denied = turned, grammar.NEGATION if turned != text else frozenset[str]()
     changed, stems = grammar.without(text, shown), set(map(stem, shown))
     own = tuple(t for t in said.own if t not in changed and stem(t) not in stems)
     more = bool(own or said.asking or said.compares)
     if not (more or changed):
         return
     named, added = grammar.content(text), (*changed, *own)
-    lead = grammar.without(said.tokens, grammar.POINTERS.union(changed)) if more else ()
+    lead = grammar.without(said.tokens, grammar.POINTERS.union(changed, denied)) if more else ()
     # "Who paid" asks for somebody, not for a sum.
     telling = [token for token in said.asking if token in grammar.CIRCUMSTANCE]
     tokens = (*lead, *grammar.without(named if said.asking else text, lead))

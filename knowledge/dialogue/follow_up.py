@@ -13,8 +13,10 @@ from knowledge.dialogue import grammar, lists
 from knowledge.dialogue.decision import gap_of, given
 from knowledge.dialogue.ellipsis import ALL, NAMED, PEOPLE, SURELY, follow
 from knowledge.dialogue.grammar import Said
+from knowledge.dialogue.tables import Table
 from knowledge.matching.matcher import EXACT, Matcher, Weighed
 from knowledge.matching.question import KINDS, conflicts
+from knowledge.matching.text import stem, words
 from knowledge.model import Answer, Context, Fact, Match, Near, Reply, Suggestions, Unknown
 
 # What does not say that it follows names so many things at most.
@@ -31,6 +33,9 @@ _FIGURE = re.compile(r"(?<![\w/-])\d|\b(?:half|thirds?|quarters?|all)\b", re.I)
 _REASON = re.compile(r"\b(due to|because|in order to|so that|leading to|as a result)\b")
 _PLACE = re.compile(r"\b(?:in|at|for) (?:the )?(?!CRC|NPS)[A-Z][a-z]+")
 _TOTAL = re.compile(r"\bof (?:the |all )?\d")
+_EXTENT = re.compile(
+    r"\b(?:all|every|each|everywhere|some|only|most|many|both|none|\d+ (?:out )?of)\b", re.I
+)
 _SHARES = frozenset({"percent", "proportion", "share"})
 _CARRIED = frozenset({"meaning", "who", "where", "when", "link"})
 
@@ -100,7 +105,7 @@ class _Turn:
         found = [
             one
             for one in follow(self.matcher, said, self.shown)
-            if said.own or _are_near(one.fact, self.shown)
+            if said.own or grammar.negates(said.tokens) or _are_near(one.fact, self.shown)
         ]
         told = self._has_it()
         if found and found[0].confidence >= MEANT and not (told and found[0].fact.is_gap):
@@ -160,8 +165,15 @@ class _Turn:
         return conflicts(hinted, self.matcher.profile(self.shown).named) > 0
 
     def _speaks(self) -> bool:
-        """Tell whether the entry shown accounts for all that the message names."""
-        return self.matcher.explained(self.shown, self.said.own) >= ALL
+        """Tell whether the entry shown accounts for all that the message names.
+
+        What was worked out from a table speaks of no more of it than it names.
+        """
+        worked = self.context.computed and Table.of(self.matcher, self.shown)
+        named = [one for one in self.said.own if worked and worked.hears(one)]
+        told = set(map(stem, words(self.context.computed))) if named else set()
+        whole = self.matcher.explained(self.shown, self.said.own) >= ALL
+        return whole and set(map(stem, named)) <= told
 
     def _sets_against(self) -> bool:
         """Tell whether what was shown is set against another time or thing, and nothing else."""
@@ -172,6 +184,8 @@ class _Turn:
     def _has_it(self) -> bool:
         """Tell whether the answer shown has the kind of thing that is asked for of it."""
         said, told = self.said, self.shown.answer
+        if self._asks_how_far():
+            return bool(_EXTENT.search(f"{told} {self.shown.detail}"))
         # "How many does he have" asks of somebody whom the answer names.
         apart = grammar.EARLIER | (frozenset() if NAMED.search(told) else PEOPLE)
         if self.shown.is_gap or not (self._speaks() and apart.isdisjoint(said.tokens)):
@@ -184,6 +198,16 @@ class _Turn:
         other = things.intersection(said.own) or _SHARES.intersection(said.asking)
         amounts = not other and grammar.AMOUNT.intersection(said.asking) and _FIGURE.search(rest)
         return bool(amounts) or any(map(has.get, said.asking))
+
+    def _asks_how_far(self) -> bool:
+        """Tell whether it is asked how far what was shown goes: "everywhere", "all of them"."""
+        named = [one for one in self.said.own if one not in grammar.SCOPE]
+        scope = grammar.SCOPE.intersection(self.said.tokens)
+        known = self.matcher.explained(self.shown, named) >= ALL
+        of_it = grammar.OTHERS.isdisjoint(self.said.tokens) and not self.said.asking
+        # What was worked out of a table goes no further than it says.
+        told = not (self.shown.is_gap or self.context.computed)
+        return bool(scope) and known and of_it and told
 
     def beside(self) -> Reply | None:
         """Answer what is likely only since it stands beside what was shown; None for nothing."""

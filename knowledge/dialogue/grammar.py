@@ -48,7 +48,7 @@ POINTERS = frozenset(
 # A message that begins with these carries on.
 _MARKER = re.compile(
     r"(?:ok |okay )*(?:(?:and|but|so|then|also|now(?= \w)|(?:what|how) about|what of|"
-    r"same(?: again| thing| question)? (?:for|with|on)) )+"
+    r"(?:is it |is that )?(?:the )?same(?: \w+)? (?:for|with|on|in|at)) )+"
 )
 # With these somebody puts right what was understood.
 CORRECTING = frozenset("no sorry meant mean actually rather instead oops wait not i".split())
@@ -67,12 +67,29 @@ _RELATION = frozenset(
 COMPARISON = CHANGE | _RELATION
 # Asks for the present, whatever year was spoken of.
 PRESENT = frozenset("now today currently current latest nowadays recent recently".split())
+# Words of one direction, and those of the other.
+OPPOSITES = tuple(
+    sides
+    for one, other in (
+        ("well success successes strength strengths", "wrong badly failure failures weakness"),
+        ("best strongest highest most", "worst weakest poorest lowest least"),
+        ("widest biggest largest", "narrowest smallest"),
+        ("rise rose rising increase increased grew growth", "fall fell falling fallen decrease "
+         "decreased decline declined drop dropped"),
+        ("better improve improved improving", "worse worsen worsened deteriorate deteriorated"),
+        ("positive positives good", "negative negatives bad"),
+    )
+    for sides in ((one.split(), other.split()), (other.split(), one.split()))
+)  # fmt: skip
+_TURNED = {word: other[0] for one, other in OPPOSITES for word in one}
 # Asks for somebody, a reason, a place or a time.
 CIRCUMSTANCE = frozenset("who why where when".split())
 # What somebody makes of a thing: a report seldom says, and only of what it names.
 JUDGING = frozenset("good bad poor fine normal usual acceptable okay great terrible enough".split())
 # Asks for those that were not told.
 OTHERS = frozenset("other others rest else remaining everyone everybody".split())
+# Asks how far what was said goes.
+SCOPE = frozenset("everywhere anywhere nationwide nationally all every each both only".split())
 # Asks for a time that no present answer is of.
 EARLIER = frozenset("before previous previously earlier prior ago".split())
 # With these a share for one of several is asked for.
@@ -93,7 +110,10 @@ _ASKED_FOR = tuple(
             r"\bthe (?:figure|number)(?: itself)?$|^(?:and )?(?:in )?(?:figures|numbers)$",
             "how many",
         ),
-        (r"\b(?:which|what) (?:year|month|date|day)s?\b", "when"),
+        (
+            r"\b(?:over )?(?:which|what) (?:year|month|date|day|period|time(?:frame|span)?)s?\b",
+            "when",
+        ),
     )
 )
 # Says nothing of what a report is about: degrees, light verbs, what joins.
@@ -132,7 +152,7 @@ WANTS = {
     }.items()
     for word in said.split()
 }
-ORDINALS = {"second": 1, "2nd": 1, "third": 2, "3rd": 2, "fourth": 3, "next": 1, "runner": 1}
+ORDINALS = {"second": 1, "third": 2, "fourth": 3, "next": 1, "runner": 1}
 # All that goes with reckoning, and says nothing of what the figures are about.
 RECKONING = (
     frozenset(WANTS) | frozenset(ORDINALS) | CORRECTING | frozenset(
@@ -212,6 +232,11 @@ def negates(tokens: Sequence[str]) -> bool:
     # "No" at the start puts right what was said, and "no of cases" is a number of them.
     none = any(one == "no" and after != "of" for one, after in pairwise(said[1:]))
     return none or not NEGATION.isdisjoint(said)
+
+
+def turned(tokens: Iterable[str]) -> tuple[str, ...]:
+    """Give words with the direction they name turned round: what went wrong, for what went well."""
+    return tuple(_TURNED.get(token, token) for token in tokens)
 
 
 def content(tokens: Iterable[str]) -> tuple[str, ...]:

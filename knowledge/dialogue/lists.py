@@ -40,13 +40,11 @@ _WHOLE = re.compile(
 )
 # Places in what was listed.
 PLACES = {
-    **{word: place for place, words_ in enumerate(
-        ("first 1st", "second 2nd", "third 3rd", "fourth 4th", "fifth 5th", "sixth 6th")
-    ) for word in words_.split()},
+    **{word: place for place, word in enumerate("first second third fourth fifth sixth".split())},
     "last": -1,
     "latter": -1,
     "former": 0,
-}  # fmt: skip
+}
 # What goes with an ordinal and says nothing more.
 _AROUND = frozenset(
     "the one ones a an please pls and ok okay so now then what about how more on of for tell me "
@@ -168,7 +166,9 @@ def items_of(fact: Fact) -> tuple[str, ...]:
     """Give the items that an answer lists: its lines, or the parts of its first list."""
     lines = [line for line in fact.answer.split("\n") if line.strip()]
     if len(lines) > 2:
-        told = lines[1:] if _LEADING_UP.search(lines[0]) else lines
+        # What stands before numbered lines is none of them.
+        numbered = _MARKED.match(lines[1]) and not _MARKED.match(lines[0])
+        told = lines[1:] if numbered or _LEADING_UP.search(lines[0]) else lines
         return tuple(_MARKED.sub("", line, count=1).strip() for line in told)
     head, colon, rest = fact.answer.partition(": ")
     told_in = (rest if colon else head).split(". ")[0]

@@ -44,19 +44,7 @@ _NONE = re.compile(
     r"\bnot (?:a single|one|any)\b|"
     r"(?:^|(?<=^did )|(?<=^was )|(?<=^were ))no\b(?! (?:\d|the|i|it|\w+ing)\b)"
 )
-# Words that are each other's opposite, side by side.
-_OPPOSITES = tuple(
-    (frozenset(map(stem, one.split())), frozenset(map(stem, other.split())))
-    for one, other in (
-        ("well success successes strength strengths", "wrong badly failure failures weakness"),
-        ("best strongest highest most", "worst weakest poorest lowest least"),
-        ("widest biggest largest", "narrowest smallest"),
-        ("rise rose rising increase increased grew growth", "fall fell falling fallen decrease "
-         "decreased decline declined drop dropped"),
-        ("better improve improved improving", "worse worsen worsened deteriorate deteriorated"),
-        ("positive positives good", "negative negatives bad"),
-    )
-)  # fmt: skip
+_OPPOSITES = [[frozenset(map(stem, side)) for side in sides] for sides in grammar.OPPOSITES]
 _STEMS_OF_RATED = frozenset(map(stem, grammar.RATED))
 # With these somebody speaks of himself.
 _OWN = frozenset("i me my mine we us our".split())
@@ -296,6 +284,5 @@ def is_opposite(question: Question, fact: Fact) -> bool:
     said = frozenset(stem(t) for t in words(f"{fact.question} {fact.answer}"))
     return any(
         asked & wanted and not asked & against and said & against and not said & wanted
-        for one, other in _OPPOSITES
-        for wanted, against in ((one, other), (other, one))
+        for wanted, against in _OPPOSITES
     )

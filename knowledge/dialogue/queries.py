@@ -24,7 +24,8 @@ _LIMITED = re.compile(r"\bat (?:least|most)\b")
 # With these it is asked how far figures lie apart.
 _NEAREST = frozenset("closest nearest furthest widest narrowest".split())
 _FIRST = re.compile(r"\b(?:best|highest|worst|lowest|most|least) first\b")
-_WHOLE = frozenset({"whole", "entire"})
+# With these a row, a column or all is asked for as it stands.
+WHOLE = frozenset("whole entire column row".split())
 _EVERYWHERE = frozenset("all overall everywhere anywhere table".split())
 # With these a comparison sets something beside what was said before.
 _BESIDE = grammar.POINTERS | {"than", "with", "to", "against", "vs", "versus"}
@@ -252,7 +253,7 @@ def chosen(query: Query, before: Query) -> Named:
     (rows, columns), table = query.named, query.table
     # "The lowest of all" goes back on what was chosen, like "in the whole table".
     extreme = (query.wants or before.wants) & EXTREMES and not any(query.named)
-    if query.spoken & (_WHOLE | _EVERYWHERE if extreme else _WHOLE):
+    if query.spoken & (WHOLE | _EVERYWHERE if extreme else WHOLE):
         return rows, columns
     if query.wants >= {"most", "least"}:
         return query.over(before).named

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
+from math import log10
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +17,8 @@ from knowledge.matching.text import READ_AS_OTHERS, digests, is_number
 # fifths, which one slip in five letters is, but for rounding.
 SIMILARITY = 0.799
 SHORTEST = 4
+# What a word that is used ten times as often may be less alike.
+COMMONER = 0.03
 # A word this rare in English text is not proof against being a slip ("teh", "wich").
 COMMON = 50
 # A word of so few letters is near to many others: it is only taken for one that makes up such a
@@ -59,6 +62,8 @@ APART = 0.29
 # A word rarer than this in English text may be a name.
 NAME = 13
 
+_VOWELS = frozenset("aeiou")
+
 Words = tuple[str, ...]
 
 
@@ -87,6 +92,16 @@ def _letters(words: Sequence[str]) -> npt.NDArray[np.uint32]:
     return np.bitwise_or.reduceat(np.uint32(1) << (letters & 31), starts) if words else letters
 
 
+def _consonants(word: str) -> str:
+    return "".join(letter for letter in word if letter not in _VOWELS)
+
+
+def _is_within(word: str, whole: str) -> bool:
+    """Tell whether a word's letters stand in another one, in their order."""
+    letters = iter(whole)
+    return all(letter in letters for letter in word)
+
+
 class Speller:
     """Repairs words against the words of a base, by how often each of them is used there."""
 
@@ -105,12 +120,15 @@ class Speller:
 
     def _repair(self, word: str) -> Words:
         """Give what is meant, a word or two: the word itself when it is correct or unclear."""
-        if self.knows(word) or is_number(word) or len(word) < SHORTEST:
+        if self.knows(word) or is_number(word) or len(word) < SHORTEST - 1:
             return (word,)
         if _count([word])[0] >= COMMON:
             return (word,)
-        nearest = self._nearest(word)
-        return (nearest,) if nearest else self._split(word) or (word,)
+        # What has no vowels at all has lost more than a letter.
+        ways = [self._nearest, self._whole] if len(word) >= SHORTEST else [self._whole]
+        ways = ways if _VOWELS.intersection(word[1:]) else ways[::-1]
+        meant = next(filter(None, (way(word) for way in ways)), "")
+        return (meant,) if meant else self._split(word) or (word,)
 
     def _nearest(self, word: str) -> str:
         pool = [
@@ -125,9 +143,28 @@ class Speller:
             score_cutoff=SIMILARITY if len(word) > SHORTEST else 0.749,
             limit=5,
         )
-        best = max((round(likeness, 2) for _, likeness, _ in found), default=0.0)
-        nearest = [near for near, likeness, _ in found if round(likeness, 2) == best]
-        return max(nearest, key=lambda near: self._counts.get(near, 0), default="")
+        worths = {
+            near: likeness + COMMONER * log10(1 + self._counts.get(near, 0))
+            for near, likeness, _ in found
+        }
+        return max(worths, key=worths.__getitem__, default="")
+
+    def _whole(self, word: str) -> str:
+        """Give the word most used that this is short for: all its consonants, or the most of them.
+
+        "Rvw", "delivrd", "assmt"; what is short for a word begins like it.
+        """
+        bare = not _VOWELS.intersection(word[1:])
+        meant = [
+            one
+            for one, count in self._counts.items()
+            if count >= self._used
+            and one[0] == word[0]
+            and len(one) > len(word)
+            and _is_within(word, one)
+            and (one[-1] == word[-1] if bare else _consonants(one) == _consonants(word))
+        ]
+        return max(meant, key=self._counts.__getitem__, default="")
 
     def _split(self, word: str) -> Words:
         halves = [

@@ -41,6 +41,8 @@ _IN_A_HUNDRED = re.compile(
     r"\b(?:how many|(\d+)) (?:in|out of|of) (?:a|every|each|one) (?:hundred|100)\b"
 )
 _FRACTION = re.compile(r"(?<![\d/])(\d{1,2})\s?/\s?(\d{1,3})(?![\d/])")
+_ORDINAL = re.compile(r"\b([1-6])(?:st|nd|rd|th)\b")
+_ORDINALS = "first second third fourth fifth sixth".split()
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
 _TOKEN = re.compile(r"£?\d+(?:\.\d+)*(?:/\d+)?m?%?|[^\W\d_]+|[%£]")
 # "C.R.C.", "P. O."; "C R C" too, but for letters that are words, or read as some.
@@ -64,6 +66,7 @@ def fold(text: str) -> str:
     if any(map(str.isdigit, text)):
         text = _YEARS.sub(_span_of_years, _THOUSANDS.sub("", text))
         text = _FRACTION.sub(_share, text)
+        text = _ORDINAL.sub(lambda found: _ORDINALS[int(found[1]) - 1], text)
         text = _MILLION.sub(r"\1m", _PER_CENT.sub(r"\1% ", text))
     return text
 
@@ -103,8 +106,8 @@ _ON_A_PHONE: Mapping[str, str] = dict(
         "whys:why yr:year yrs:years mth:month mths:months wk:week wks:weeks hrs:hours "
         "shud:should cud:could wud:would gonna:going wanna:want gotta:got thier:their "
         "bc:because cos:because coz:because cuz:because bcoz:because bcos:because w:with n:and "
-        "bout:about thru:through tho:though dat:that dis:this peeps:people fone:phone "
-        "telefone:telephone txt:text msg:message nr:number avg:average diff:difference "
+        "y:why pts:points bout:about thru:through tho:though dat:that dis:this peeps:people "
+        "fone:phone telefone:telephone txt:text msg:message nr:number avg:average diff:difference "
         "dept:department thx:thanks summat:something sumthing:something owt:anything "
         "nowt:nothing nothin:nothing aswell:also alot:lot payed:paid unpayed:unpaid"
     ).split()

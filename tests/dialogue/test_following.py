@@ -391,6 +391,11 @@ def test_items_of_an_answer_are_picked_one_after_the_other(shipped: KnowledgeBas
         ("covid-f2f-groups", "he was just released last week", "near covid-f2f-groups"),
         ("crc-good", "which ones exactly?", "gap-which-crcs-good"),
         ("contact-email", "vacancies", "nps-vacancies"),
+        ("overview-crc-good", "and what didnt", "overview-crc-challenges"),
+        ("nps-shortages", "everywhere or just in some divisions", "nps-shortages"),
+        ("standards-org", "2nd", "standard-1-2"),
+        ("overview-covid-work", "the 2nd", "more-work-accommodation"),
+        ("overview-thematic", "over what period", "thematic-dates"),
     ],
 )
 def test_what_the_last_answer_spoke_of_is_meant(
@@ -450,7 +455,7 @@ def test_what_is_made_of_the_last_answer_gets_that_answer(
     assert (reply.matches[0].fact.id, reply.matches[0].lead) == (fact, knowledge.texts.CANT_TELL)
 
 
-@pytest.mark.parametrize("said", ["names?", "in which towns", "how many the year before"])
+@pytest.mark.parametrize("said", ["names?", "in which towns"])
 def test_a_part_of_what_was_said_is_not_looked_for_elsewhere(
     shipped: KnowledgeBase, said: str
 ) -> None:
@@ -466,6 +471,11 @@ def test_whose_words_they_are_and_of_when_is_told(shipped: KnowledgeBase) -> Non
     assert shipped.ask("who said that", after("ttg-22m")).matches[0].fact.id == (
         "presentation-speaker"
     )
+
+
+def test_the_year_before_is_that_before_the_one_spoken_of(shipped: KnowledgeBase) -> None:
+    reply = talk(shipped, "how many crcs rated good", "how many the year before")
+    assert gist(reply) == "ratings-2018-19-good"
 
 
 def test_a_prediction_gets_what_the_report_does_say(shipped: KnowledgeBase) -> None:
@@ -573,6 +583,17 @@ def talk(knowledge: KnowledgeBase, *said: str) -> Reply:
         (("best and worst group on planning",), "NPS high. 12% is the lowest: Planning, CRC low"),
         (("assessment for crc low", "nps?", "difference"), "55% (CRC low) against 78% (NPS high)"),
         (("ttg money", "and the homeless money", "sum of the two"), "£30.5m together"),
+        (
+            ("nps against crc medium, assessment", "same picture on planning?"),
+            "17 percentage points",
+        ),
+        (("high risk", "in crc?"), "57% CRC medium and 55% CRC low"),
+        (("crc medium", "which are below 50%"), "2 of the 4 figures are below 50%"),
+        (
+            ("nps medium", "how far does it drop from first to last", "crc medium column"),
+            "57% Assessment, 51% Planning",
+        ),
+        (("crc low", "medium", "where are they furthest apart", "nps high"), "NPS high: 78%"),
         (("56 nights are how many weeks",), "8 weeks: up to 56"),
         (("add the ttg money and the homeless money",), "£30.5m together"),
         (("what was the 63",), "63%: Implementation and delivery, NPS medium"),

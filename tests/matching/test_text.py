@@ -25,6 +25,7 @@ from knowledge.model import Term
         ("2018/2019", "2018/2019"),
         ("in 18/19?", "in 2018/2019"),
         ("8/10 rated good", "8 out of 10 rated good"),
+        ("the 2nd and 3rd", "the second and third"),
         ("eight out of ten", "8 out of 10"),
         ("80 per cent", "80%"),
         ("80 % or 80pc", "80% or 80%"),
@@ -101,6 +102,9 @@ VOCABULARY = (
         ("supervison", "supervision"),
         ("plannning", "planning"),
         ("wrok", "work"),
+        ("wrk", "work"),  # short for it, as the next two are
+        ("vcncs", "vacancies"),
+        ("sprvsn", "supervision"),
         ("prsion", "prison"),
         ("thruogh", "through"),
         ("unpaidwork", "unpaid work"),
