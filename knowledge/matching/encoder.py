@@ -29,10 +29,10 @@ GAP = 2
 # Dimensions of a piece, and of what a window finds.
 PIECE, FOUND = 512, 256
 # Pieces worked on at a time, which bounds the memory of a long reading, and pieces remembered.
-TOGETHER, REMEMBERED = 400, 1_000
+TOGETHER, REMEMBERED = 400, 300
 # Parts in which the file holds the rows of pieces, a piece in that of its number's remainder, and
 # the rows of each; so many hold all but one in twenty of those that questions are made of.
-PARTS, ROWS, FRONT = 17, 7530, 1_700
+PARTS, ROWS, FRONT = 17, 7530, 1_500
 
 
 class Encoder:
@@ -50,7 +50,7 @@ class Encoder:
             weights = {name: held[name] for name in held.files if name[0] != "q"}
         self._least = float(weights["eps"])
         for name in ("proj", "proj_b", "ln_g", "ln_b"):
-            each = [weights[f"{name}{size}"] for size, _ in WINDOWS]
+            each = [weights.pop(f"{name}{size}") for size, _ in WINDOWS]
             weights[f"each {name}"] = np.concatenate(each, axis=-1)
         for size, _ in WINDOWS:
             # What a piece gives to each place of a window, side by side.
@@ -100,10 +100,7 @@ class Encoder:
         return np.asarray(outer / np.linalg.norm(outer, axis=1, keepdims=True), np.float32)
 
     def _alone(self, pieces: Pieces) -> tuple[Floats, Rows]:
-        """Give what pieces are by themselves for each window, and what they give to its places.
-
-        That is a row for each that is different, behind one of zeros, and the row of each piece.
-        """
+        """Give rows of what pieces are and give by themselves, one of zeros first, and whose."""
         known, weights = self._known, self._weights
         if len(known) > REMEMBERED:
             # Another thread may be at work with those there were.
@@ -132,8 +129,10 @@ class Encoder:
             # What it is stands before what it holds.
             np.lib.format.read_magic(file)
             np.lib.format.read_array_header_1_0(file)
-            read = np.frombuffer(file.read(end * PIECE), np.uint8)
-        self._rows[part, :end] = read.reshape(end, PIECE)
+            # A little at a time: what is read as one leaves a hole of its size in memory.
+            for start in range(0, end, FRONT):
+                rows = self._rows[part, start : min(start + FRONT, end)]
+                rows[:] = np.frombuffer(file.read(rows.size), np.uint8).reshape(rows.shape)
         self._read[part] = end
 
 

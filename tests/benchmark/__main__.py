@@ -16,6 +16,7 @@ from knowledge.snapshot import Snapshot
 from tests.benchmark import costs, quality
 from tests.benchmark.material import SEED, material, single, variants
 from tests.benchmark.systems import SYSTEMS, versions
+from tests.soak import load
 
 DIFFERENT, SHORT, FEWER, LARGE = 1_000, 50, 100, 20_000
 
@@ -44,6 +45,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _keep(folder / "different", different)
         _keep(folder / "timed", [item.question for item in questions])
         _costs(folder, runs=1 if chosen.short else 5, others=not chosen.short)
+        if not chosen.short:
+            load.beside_an_echo()
         if chosen.large:
             _large(folder, base)
     if not chosen.short:
@@ -75,7 +78,7 @@ def _costs(folder: Path, runs: int, others: bool) -> None:
     _row("a change saved and live", served["saved"], "s")
     _row("database and what is beside it", costs.on_disk(place), "MB")
     _row("installation with what it needs", costs.installed(), "MB")
-    print(f"\n{'':24}{'start':>8}{'memory':>10}{'p50':>10}{'p95':>10}{'p99':>10}")
+    print(f"\n{'':24}{'start':>8}{'memory':>10}{'p50':>10}{'p95':>10}{'p99':>10} (processor time)")
     _system("this engine", served)
     # Of some, a hundred questions take as long as all of them here.
     _keep(folder / "fewer", json.loads((folder / "timed").read_text())[:FEWER])

@@ -67,13 +67,25 @@ def _edited(
 
 
 def single(base: Snapshot, number: int) -> Edit:
-    """Give so many more entries with one way of asking each."""
+    """Give so many more entries with one way of asking each; all of their texts are new."""
     facts = [fact for fact in base.facts.values() if not fact.is_gap]
     texts = variants((text for fact in facts for text in fact.phrasings), number)
+    answers = variants((fact.answer for fact in facts), number)
+    rows = zip(texts, answers, cycle(facts), strict=False)
     return Edit(
         "imported",
         tuple(
-            Swap(None, replace(fact, id=f"entry-{row}", question=text, also_asked=(), figures=()))
-            for row, (text, fact) in enumerate(zip(texts, cycle(facts), strict=False))
+            Swap(
+                None,
+                replace(
+                    fact,
+                    id=f"entry-{row}",
+                    question=text,
+                    also_asked=(),
+                    answer=answer,
+                    figures=(),
+                ),
+            )
+            for row, (text, answer, fact) in enumerate(rows)
         ),
     )
