@@ -189,14 +189,9 @@ def _date(found: re.Match[str]) -> Date | None:
     if parts.get("first"):
         first, second = int(parts["first"]), int(parts["second"])
         return Date(2000 + first, span=True) if second == first + 1 else None
-    month = _month(parts)
+    name = (parts.get("month") or "")[:3]
+    month = next((n for n, full in enumerate(_MONTHS, 1) if name and full.startswith(name)), None)
     if parts.get("short"):
         return Date(2000 + int(parts["short"]), month)
-    return Date(int(parts["year"]) if parts.get("year") else None, month)
-
-
-def _month(parts: dict[str, str | None]) -> int | None:
-    if number := parts.get("number"):
-        return int(number)
-    short = (parts.get("month") or "")[:3]
-    return next((n for n, name in enumerate(_MONTHS, 1) if short and name.startswith(short)), None)
+    year = int(parts["year"]) if parts.get("year") else None
+    return Date(year, int(parts["number"]) if parts.get("number") else month)

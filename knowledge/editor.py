@@ -208,8 +208,7 @@ def _rivals(before: Version, after: Version, saved: Sequence[Fact]) -> tuple[Riv
                 rival = Rival(after.matcher.by_id[other.id], how, fact)
                 rival = rival if how == "older" else found.get(other.id, rival)
                 found[other.id] = replace(rival, questions=(*rival.questions, text))
-    worst = sorted(found.values(), key=lambda one: (one.how == "alike", -len(one.questions)))
-    return tuple(worst)
+    return tuple(sorted(found.values(), key=lambda one: (one.how == "alike", -len(one.questions))))
 
 
 def _against(before: Version, after: Version, fact: Fact) -> Iterator[tuple[Fact, How, str]]:
@@ -218,10 +217,9 @@ def _against(before: Version, after: Version, fact: Fact) -> Iterator[tuple[Fact
     for text in dict.fromkeys((*own, *rewordings(fact))):
         reply = after.ask(text)
         shown = [match.fact for match in reply.matches]
+        is_told = any(one.id == fact.id or one.answer == fact.answer for one in shown)
         # Whoever gets suggestions may still choose.
-        if isinstance(reply, Suggestions) or not shown:
-            continue
-        if any(one.id == fact.id or one.answer == fact.answer for one in shown):
+        if is_told or isinstance(reply, Suggestions) or not shown:
             continue
         if shown[0].is_gap or not isinstance(reply, Answer):
             yield shown[0], "denies" if shown[0].is_gap else "near", text
@@ -238,14 +236,11 @@ def _against(before: Version, after: Version, fact: Fact) -> Iterator[tuple[Fact
                 yield other, "denies", said
             elif text not in had and isinstance(reply, Answer):
                 yield other, "alike", text
-    if fact.is_gap:
-        return
     # What answers the same question for another time.
     undated_owner, about = after.matcher.phrased(undated(fact.question)), subject(fact.question)
-    for other in after.matcher.facts:
-        if other.is_gap or other.id == fact.id or other.answer == fact.answer:
-            continue
-        if other is undated_owner or (about and subject(other.question) == about):
+    for other in after.matcher.facts if not fact.is_gap else ():
+        is_other = not other.is_gap and other.id != fact.id and other.answer != fact.answer
+        if is_other and (other is undated_owner or (about and subject(other.question) == about)):
             yield other, "older", other.question
 
 

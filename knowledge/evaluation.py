@@ -4,7 +4,6 @@ import json
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from knowledge.errors import Problem, refuse, watched
 from knowledge.model import Answer, Match, Near, Reply, Suggestions, Unknown
@@ -31,12 +30,11 @@ class Labelled:
         """Tell whether what is said of these facts, taken together, answers the question."""
         if not self.words:
             return any(match.fact.id in self.facts for match in matches)
-        parts = (
-            (match.lead, match.computed or match.fact.answer, match.fact.detail, match.fact.link)
-            for match in matches
-            if not match.fact.is_gap
-        )
-        said = " ".join(" ".join(part) for part in parts).casefold()
+        said = " ".join(
+            f"{one.lead} {one.computed or one.fact.answer} {one.fact.detail} {one.fact.link}"
+            for one in matches
+            if not one.fact.is_gap
+        ).casefold()
         return all(any(word in said for word in group) for group in self.words)
 
 
@@ -49,21 +47,21 @@ def labelled(data: bytes) -> tuple[Labelled, ...]:
     found: list[Labelled] = []
     problems: list[Problem] = []
     for number, line in enumerate(data.decode("utf-8-sig", "replace").split("\n"), start=1):
+        if not line.strip():
+            continue
         try:
-            found += [_labelled(json.loads(line))] if line.strip() else []
+            row = json.loads(line)
+            words = tuple(
+                tuple(word.strip("*<>").casefold() for word in group)
+                for group in row.get("any") or ()
+            )
+            one = [row["fact"]] if row.get("fact") and not words else []
+            question = str(row.get("question") or row["q"])
+            found.append(Labelled(question, tuple(row.get("facts") or one), words))
         except (ValueError, KeyError, AttributeError, TypeError):
             problems.append(Problem(number, "question", "not a JSON object with a question"))
     refuse(problems)
     return tuple(found)
-
-
-def _labelled(row: dict[str, Any]) -> Labelled:
-    question = str(row.get("question") or row["q"])
-    words = tuple(
-        tuple(word.strip("*<>").casefold() for word in group) for group in row.get("any") or ()
-    )
-    one = [row["fact"]] if row.get("fact") and not words else []
-    return Labelled(question, tuple(row.get("facts") or one), words)
 
 
 def check(questions: Sequence[Labelled], ask: Callable[[str], Reply]) -> Counter[str]:

@@ -215,7 +215,6 @@ class Explanation:
     question: str
     read_as: str
     repairs: tuple[tuple[str, str], ...]
-    reply: Reply
     none: float
     candidates: tuple[Candidate, ...] = ()
     verdict: str = ""

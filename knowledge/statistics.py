@@ -83,25 +83,23 @@ def clusters(asked: Iterable[Asked], matcher: Matcher, dismissed: Collection[str
     for one in asked:
         if one.question not in dismissed and _is_open(one):
             groups.setdefault(one.question, []).append(one)
-    found: list[tuple[str, Cluster]] = []
+    found: dict[str, Cluster] = {}
     for question, rows in sorted(groups.items(), key=lambda item: -len(item[1]))[:MOST]:
         wrong = Counter(row.fact for row in rows if row.feedback == NOT_RIGHT and row.fact)
         if _answered_now(matcher, question, wrong):
             continue
         about = " ".join(map(stem, content(question) or words(question)))
-        cluster = next((c for key, c in found if _alike(key, about)), None)
-        if cluster is None:
-            cluster = Cluster(question)
-            found.append((about, cluster))
+        about = next((one for one in found if _alike(one, about)), about)
+        cluster = found.setdefault(about, Cluster(question))
         cluster.count += len(rows)
         cluster.variants.append(question)
         cluster.tapped.update(row.tapped for row in rows if row.tapped)
         cluster.wrong.update(wrong)
-    for _, cluster in found:
+    for cluster in found.values():
         # Letters at random are not taught to an entry.
         if groups[cluster.question][-1].outcome != "unread":
             cluster.offered = _offered(cluster, matcher)
-    return sorted((cluster for _, cluster in found), key=lambda cluster: -cluster.count)
+    return sorted(found.values(), key=lambda cluster: -cluster.count)
 
 
 def _is_open(one: Asked) -> bool:
@@ -116,9 +114,8 @@ def _answered_now(matcher: Matcher, question: str, wrong: Collection[str]) -> bo
     reply = ask(matcher, question)
     if any(match.fact.id in wrong for match in reply.matches):
         return False
-    if isinstance(reply, Unknown):
-        return reply.gap is not None and reply.gap.confidence >= EXPLAINED
-    return isinstance(reply, Answer)
+    explains = isinstance(reply, Unknown) and reply.gap and reply.gap.confidence >= EXPLAINED
+    return isinstance(reply, Answer) or bool(explains)
 
 
 def _alike(one: str, other: str) -> bool:

@@ -193,15 +193,13 @@ def verdict(reply: Reply) -> str:
     match reply:
         case Remark(kind=kind):
             return f"No question for the report: {kind}."
-        case Answer(matches):
-            likely = matches[0].confidence
-            return f"Answered: sure enough of “{matches[0].fact.question}” ({likely:.0%})."
-        case Near(matches):
-            return f"Not in the report as asked; near it: “{matches[0].fact.question}”."
-        case Suggestions(matches):
-            likely = matches[0].confidence
-            return f"Only offered: “{matches[0].fact.question}” is likeliest, at {likely:.0%}."
-        case Unknown(Match() as gap):
-            return f"Not in the report, which the entry “{gap.fact.question}” explains."
+        case Answer((Match(fact, likely), *_)):
+            return f"Answered: sure enough of “{fact.question}” ({likely:.0%})."
+        case Near((Match(fact), *_)):
+            return f"Not in the report as asked; near it: “{fact.question}”."
+        case Suggestions((Match(fact, likely), *_)):
+            return f"Only offered: “{fact.question}” is likeliest, at {likely:.0%}."
+        case Unknown(Match(fact)):
+            return f"Not in the report, which the entry “{fact.question}” explains."
         case _:
             return "Nothing likely enough to be offered."

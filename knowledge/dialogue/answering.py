@@ -73,13 +73,8 @@ def explain(
     reply, reading = _Conversation(matcher, context, snapshot).answered(question)
     # What was weighed is the reading that was used, not the words as they stand.
     understood = next((match.asked for match in reply.matches), "")
-    return replace(
-        matcher.explain(understood or question),
-        question=question,
-        reply=reply,
-        verdict=texts.verdict(reply),
-        reading=reading,
-    )
+    told = matcher.explain(understood or question)
+    return replace(told, question=question, verdict=texts.verdict(reply), reading=reading)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain, count
@@ -13,7 +13,7 @@ from knowledge.errors import KnowledgeError, Problem, refuse
 from knowledge.exchange import columns
 from knowledge.exchange.columns import COLUMNS, REQUIRED, Cells, read_cells
 from knowledge.matching.text import words
-from knowledge.model import Fact, Figure, Report, Term, Topic
+from knowledge.model import Fact, Report, Term, Topic
 from knowledge.snapshot import Edit, Snapshot, Swap, place_of
 
 Heading = Report | Topic | Term
@@ -43,8 +43,7 @@ def row_in(number: int, cells: Cells) -> tuple[Row, list[Problem]]:
     """Read a row as fields of a fact, and name all that is wrong with it."""
     read, problems = read_cells(COLUMNS, cells, REQUIRED, number, "")
     fields = {name: field for name, field in read.items() if name in cells}
-    if "also_asked" in fields:
-        asked = fields["also_asked"]
+    if asked := fields.get("also_asked"):
         fields["also_asked"] = tuple(way for way in asked if way != fields.get("question"))
     if "state" in fields:
         fields["retired"] = fields.pop("state") == "retired"
@@ -61,17 +60,14 @@ def difference(swap: Swap) -> list[str]:
     for name in swap.fields:
         before, after = getattr(swap.before, name), getattr(swap.after, name)
         if word := _LISTS.get(name):
-            lines += [f"{word} added: {_written(one)}" for one in after if one not in before]
-            lines += [f"{word} taken away: {_written(one)}" for one in before if one not in after]
+            write: Callable[[Any], str] = columns.figure_line if word == "figure" else str
+            lines += [f"{word} added: {write(one)}" for one in after if one not in before]
+            lines += [f"{word} taken away: {write(one)}" for one in before if one not in after]
         elif name == "retired":
             lines.append("retired" if after else "restored")
         else:
             lines.append(f"{name}: “{before}” becomes “{after}”" if before else f"{name}: {after}")
     return lines
-
-
-def _written(one: object) -> str:
-    return columns.figure_line(one) if isinstance(one, Figure) else str(one)
 
 
 class Names:
@@ -106,10 +102,10 @@ class Names:
         if found := self.known(kind, name):
             return found
         key = _new_id(name, {known for of, known in self._by_name if of is kind})
-        self._last += kind is Topic
-        made = (
-            Topic(key, name, self._last) if kind is Topic else Report(key, name, name, "", "", "")
-        )
+        made: Report | Topic = Report(key, name, name, "", "", "")
+        if kind is Topic:
+            self._last += 1
+            made = Topic(key, name, self._last)
         self._by_name |= {(kind, key): made, (kind, _alike(name)): made}
         self.brought.append(made)
         return made

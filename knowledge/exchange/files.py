@@ -44,9 +44,10 @@ def rows_in(data: bytes, filename: str) -> tuple[Rows, dict[str, Any], list[str]
     if suffix in ("csv", "tsv"):
         rows, others = _table(text)
     elif suffix == "jsonl":
-        rows = _objects(_json(text.split("\n"), 1))
+        lines = enumerate(text.split("\n"), start=1)
+        rows = _objects(_json({number: line for number, line in lines if line.strip()}))
     else:
-        document = _json([text], 0)[0]
+        document = _json({0: text})[0]
         lists = {"facts": document} if isinstance(document, list) else document
         known = isinstance(lists, dict) and lists.keys() & {"facts", *LISTS}
         if not known or not isinstance(facts := lists.pop("facts", []), list):
@@ -113,6 +114,7 @@ def _table(text: str) -> tuple[Rows, list[str]]:
     if not rows:
         raise _refusal("it is empty")
     top = next((number for number, cells in rows.items() if _is_header(cells)), min(rows))
+    below = {number: cells for number, cells in rows.items() if number > top}
     header = [_column(name) for name in rows[top][: _width(rows[top])]]
     has = ", ".join(f"“{name[:40]}”" for name in header[:10])
     missing = f"this column is missing; row {top} has {has}"
@@ -120,18 +122,13 @@ def _table(text: str) -> tuple[Rows, list[str]]:
     twice = (name for name, count in Counter(header).items() if count > 1 and name in COLUMNS)
     problems += (Problem(top, name, "stands twice in the header") for name in twice)
     problems += (
-        Problem(number, "", f"{_width(cells)} cells, the header has {len(header)}")
-        for number, cells in rows.items()
-        if number > top and _width(cells) > len(header)
+        Problem(number, "", f"{width} cells, the header has {len(header)}")
+        for number, cells in below.items()
+        if (width := _width(cells)) > len(header)
     )
     refuse(problems)
     above = [f"row {number}, above the header" for number in rows if number < top]
-    below = {
-        number: dict(zip(header, (_QUOTED.sub("", one) for one in cells), strict=False))
-        for number, cells in rows.items()
-        if number > top
-    }
-    return below, above
+    return {n: dict(zip(header, cells, strict=False)) for n, cells in below.items()}, above
 
 
 def _is_header(names: Iterable[str]) -> bool:
@@ -149,7 +146,7 @@ def _records(text: str, delimiter: str) -> list[list[str]]:
         lines = io.StringIO(text, newline="")
         try:
             for cells in csv.reader(lines, delimiter=delimiter, quoting=quoting, strict=True):
-                found.append(cells)
+                found.append([_QUOTED.sub("", one) for one in cells])
             return found
         except csv.Error as error:
             reason = f"a quote isn't closed; inside quotes, write every quote twice ({error})"
@@ -157,14 +154,13 @@ def _records(text: str, delimiter: str) -> list[list[str]]:
     raise refused
 
 
-def _json(texts: list[str], start: int) -> dict[int, Any]:
+def _json(texts: Mapping[int, str]) -> dict[int, Any]:
     found: dict[int, Any] = {}
     problems: list[Problem] = []
-    for number, text in enumerate(texts, start):
+    for number, text in texts.items():
         try:
-            if not number or text.strip():
-                # A number stays as it is written: 1.50 is no 1.5.
-                found[number] = json.loads(text, parse_float=str, object_pairs_hook=_object)
+            # A number stays as it is written: 1.50 is no 1.5.
+            found[number] = json.loads(text, parse_float=str, object_pairs_hook=_object)
         except (ValueError, RecursionError) as error:
             problems.append(Problem(number, "", f"this is not JSON ({error})"))
     refuse(problems)

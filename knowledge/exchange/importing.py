@@ -76,10 +76,9 @@ def files_at(path: Path) -> list[tuple[str, bytes]]:
     if not path.is_dir():
         return [(path.name, path.read_bytes())]
     # Without what is hidden.
-    found = sorted(glob("**", root_dir=path, recursive=True))
     return [
         (name, (path / name).read_bytes() if files.kind_of(name) else b"")
-        for name in found
+        for name in sorted(glob("**", root_dir=path, recursive=True))
         if (path / name).is_file()
     ]
 

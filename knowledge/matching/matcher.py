@@ -18,7 +18,7 @@ from knowledge.matching.question import KINDS, YEAR, Contrasts, Question, Reader
 from knowledge.matching.readings import Readings
 from knowledge.matching.spelling import Speller, rarity
 from knowledge.matching.text import Vocabulary, stem, words
-from knowledge.model import Candidate, Explanation, Fact, Match, Term, Unknown
+from knowledge.model import Candidate, Explanation, Fact, Match, Term
 
 # The confidence of a question typed exactly as a phrasing stands, and the most of any other.
 EXACT, MOST = 0.99, 0.98
@@ -219,14 +219,8 @@ class Matcher:
         """Show how a question is weighed; what is replied is decided elsewhere."""
         read, repairs = self.read(question)
         weighed = self.weigh(read)
-        return Explanation(
-            question,
-            " ".join(read.tokens),
-            repairs,
-            Unknown(),
-            weighed.none,
-            self._candidates(weighed),
-        )
+        found = self._candidates(weighed)
+        return Explanation(question, " ".join(read.tokens), repairs, weighed.none, found)
 
     def _candidates(self, weighed: Weighed) -> tuple[Candidate, ...]:
         """Give the entries considered, with what each feature gave and the nearest phrasing."""
