@@ -51,98 +51,76 @@ def _set(said: str) -> frozenset[str]:
     return frozenset(said.split())
 
 
-_GREETING = _set(
-    "hi hii hello helo hey heya hiya howdy yo greetings morning afternoon evening hallo"
-)
-_THANKS = _set("thanks thank thankyou thx thnx tnx ty cheers ta appreciated grateful")
-_GOODBYE = _set("bye byee goodbye cya farewell ciao goodnight")
-_ACKNOWLEDGED = _set(
-    "ok okay okey k kk great good perfect brilliant excellent lovely cool nice wow fine alright "
-    "right sure understood noted sweet super awesome amazing fab fantastic interesting fair "
-    "lol haha hahaha hehe lmao"
-)
-_INSULTS = _set(
+def _rows(*rows: tuple[str, str]) -> tuple[tuple[str, list[frozenset[str]], frozenset[str]], ...]:
+    """Read kinds of remarks: sets, a word of each of which is said, and after a dash what isn't."""
+    found = ((kind, *said.partition(" - ")) for kind, said in rows)
+    return tuple((kind, [*map(_set, sets.split(" + "))], _set(no)) for kind, sets, _, no in found)
+
+
+_INSULTS = (
     "stupid idiot idiotic useless dumb rubbish crap shit shite bollocks fuck fucking fucker wanker "
     "twat moron pathetic hopeless suck sucks trash garbage hate terrible pointless waste stfu thick"
 )
-_NO = _set("no nope nah none neither")
-_LINK = _set("link links url")
-_SOURCE = _LINK | _set("source sources slide slides page pages reference ref citation cite")
+# Courtesies, and what is no better.
+_COURTESIES = _rows(
+    ("insulted", f"{_INSULTS} + you your youre bot robot thing machine off this"),
+    ("wrong", "wrong incorrect false untrue mistaken mistake nonsense rubbish not isnt"),
+    ("insulted", _INSULTS),
+    ("goodbye", "bye byee goodbye cya farewell ciao goodnight"),
+    ("goodbye", "see + later"),
+    ("thanks", "thanks thank thankyou thx thnx tnx ty cheers ta appreciated grateful"),
+    (
+        "greeting",
+        "hi hii hello helo hey heya hiya howdy yo greetings morning afternoon evening hallo",
+    ),
+    ("no", "no nope nah none neither"),
+    ("yes", "yes yep yeah yup ya aye exactly correct right precisely"),
+    (
+        "acknowledged",
+        "ok okay okey k kk great good perfect brilliant excellent lovely cool nice wow fine "
+        "alright right sure understood noted sweet super awesome amazing fab fantastic interesting "
+        "fair lol haha hahaha hehe lmao",
+    ),
+)
 # What stands beside these in a remark and says nothing by itself ...
-_SMALL = (_GREETING | _THANKS | _ACKNOWLEDGED | _GOODBYE | _INSULTS | _NO) | _set(
-    "a about absolutely again all am and any are be bit bot completely day dear did done "
-    "dont else enough everyone everything for friend from get go got guys have hell help helped "
-    "helpful helping helps i if ill im in information is it its job just know later little lot "
-    "love machine madam mate me mean meant million more most much my need night not nothing now of "
-    "off "
-    "oh one ooh pal piece please question quite real really robot say see send shut sir so some "
-    "soon such team that thats the them then there these thing think this time to "
-    "too totally true up useful very want was weekend well will with yeah yep yes you your youre "
-    "yourself"
-)
+_SMALL = _set(
+    "a about absolutely again all am and any are be bot completely day dear did done dont else "
+    "enough everyone everything for friend from get go got guys have hell help helped helpful "
+    "helping helps i if ill im in information is it its job just know little lot love machine "
+    "madam mate me mean meant million more most much my need night not nothing now of off oh "
+    "one ooh pal piece please question quite real really robot say send shut sir so some soon "
+    "such team that thats the them then there these thing think this time to too totally true "
+    "up useful very want was weekend well will with you your youre yourself"
+).union(*(one for kind, sets, _ in _COURTESIES if kind != "wrong" for one in sets))
 # ... and what may in a wish, which may ask ("which slide is that").
-_ASKING = POINTERS | _set(
-    "an answer anything at can could did didnt do does dont figure figures give has have "
-    "looking mean meaning means number numbers on one show something tell what whats where which"
+_WISHING = _SMALL.union(
+    POINTERS,
+    _set(
+        "actual an answer anything at bit called can chart come could didnt do does english "
+        "exact figure figures give has language line looking make meaning means mentions name "
+        "number numbers on precise put says sentence show something sum table tell terms title "
+        "use used version way what whats where which words"
+    ),
 )
-_WISHING = _SMALL | _ASKING
-# The kinds of remarks: sets of which each has a word that is said, and what may stand beside these.
+_LINK = "link links url"
 # What is wished or thought of the last answer comes before courtesies.
-_REMARKS = (
-    (
-        "quote",
-        (_set("quote cite citation wording quotation"),),
-        _WISHING | _set("exact actual precise words line bit sentence"),
-    ),
-    (
-        "quote",
-        (_set("exact actual precise"), _set("words wording phrase text")),
-        _WISHING | _set("used use they"),
-    ),
-    (
-        "shorter",
-        (_set("short shorter brief briefer briefly nutshell sentence"),),
-        _WISHING - {"is"} | _set("version words again make repeat up sum"),
-    ),
-    (
-        "simpler",
-        (_set("simple simpler simply easy easier plain plainly"),),
-        _WISHING - {"is"}
-        | _set("english words terms language way make explain put use again does"),
-    ),
-    ("again", (_set("again repeat"),), _WISHING | _set("come say what was")),
-    ("link", (_LINK,), _WISHING - _set("about all")),
+_WISHES = _rows(
+    ("quote", "quote cite citation wording quotation"),
+    ("quote", "exact actual precise + words wording phrase text"),
+    ("shorter", "short shorter brief briefer briefly nutshell sentence - is"),
+    ("simpler", "simple simpler simply easy easier plain plainly - is"),
+    ("again", "again repeat"),
+    ("link", f"{_LINK} - about all"),
     (
         "source",
-        (_SOURCE,),
-        (_WISHING | _set("title name called says mentions table chart")) - _set("about all"),
+        f"{_LINK} source sources slide slides page pages reference ref citation cite - about all",
     ),
     (
         "source",
-        (_set("where"), _set("from get got come comes came say says said find found"), POINTERS),
-        _WISHING | {"report"},
+        f"where + from get got come comes came say says said find found + {' '.join(POINTERS)}",
     ),
-    # "Is that more" compares.
-    (
-        "more",
-        (_set("more detail details explain elaborate expand further continue"),),
-        _WISHING - _set("is was which"),
-    ),
-    ("more", (_set("what"), _set("mean means")), _WISHING),
-    ("insulted", (_INSULTS, _set("you your youre bot robot thing machine off this")), _SMALL),
-    (
-        "wrong",
-        (_set("wrong incorrect false untrue mistaken mistake nonsense rubbish not isnt"),),
-        _SMALL,
-    ),
-    ("insulted", (_INSULTS,), _SMALL),
-    ("goodbye", (_GOODBYE,), _SMALL),
-    ("goodbye", (_set("see"), _set("later")), _SMALL),
-    ("thanks", (_THANKS,), _SMALL),
-    ("greeting", (_GREETING,), _SMALL),
-    ("no", (_NO,), _SMALL),
-    ("yes", (_set("yes yep yeah yup ya aye exactly correct right precisely"),), _SMALL),
-    ("acknowledged", (_ACKNOWLEDGED,), _SMALL),
+    ("more", "more detail details explain elaborate expand further continue - is was which"),
+    ("more", "what + mean means"),
 )
 # What opens with these is asked.
 _OPENERS = _set("is are was were does did which what how")
@@ -299,9 +277,10 @@ def remark_in(text: str) -> str | None:
         if any(re.fullmatch(pattern, one) for one in forms):
             return kind
     said, asks = frozenset(spoken), spoken[0] in _OPENERS
-    for kind, sets, beside in _REMARKS if len(spoken) <= MOST_WORDS else ():
-        if beside is _SMALL and (asks or (kind == "wrong" and text.rstrip().endswith("?"))):
-            return None
-        if all(map(said.intersection, sets)) and said <= beside.union(*sets):
-            return kind
+    for rows, beside in ((_WISHES, _WISHING), (_COURTESIES, _SMALL)):
+        for kind, sets, other in rows if len(spoken) <= MOST_WORDS else ():
+            if beside is _SMALL and (asks or (kind == "wrong" and text.rstrip().endswith("?"))):
+                return None
+            if all(map(said.intersection, sets)) and said <= (beside - other).union(*sets):
+                return kind
     return None
