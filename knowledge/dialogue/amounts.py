@@ -91,11 +91,6 @@ class Amount:
         return tuple(map(stem, self.noun))
 
     @property
-    def is_none(self) -> bool:
-        """Tell whether it is said that there are none."""
-        return self.is_quantifier and not self.value
-
-    @property
     def limits(self) -> int:
         """Tell whether more (1) or less (-1) than this is meant; 0 for just this."""
         return 1 if self.about in _MORE.split("|") else -1 if self.about in _LESS.split("|") else 0

@@ -12,7 +12,7 @@ from knowledge.dialogue import grammar
 from knowledge.dialogue.amounts import Amount
 from knowledge.dialogue.queries import COMPARES, EXTREMES, Query
 from knowledge.dialogue.tables import Cell, Table
-from knowledge.matching.text import stem, words
+from knowledge.matching.text import words
 
 # Cells that are listed one by one at most.
 MOST = 12
@@ -52,7 +52,7 @@ def _part(query: Query, table: Table, cells: list[Cell]) -> Said | None:
     only = query.count or len(table.figures) == 1
     if not only or query.is_whether or not query.wants & {"not", "share"}:
         return None
-    if table.total is not None and table.unit != "%":
+    if table.total is not None:
         if rest and "which" in query.spoken:
             # How many there are names none.
             return None
@@ -122,8 +122,7 @@ def _limit(query: Query, table: Table, cells: list[Cell]) -> Said | None:
     every = query.spoken & {"all", "every", "everything", "each"}
     most = query.spoken & {"most", "majority"}
     least = len(cells) if every else len(cells) // 2 + 1 if most else 1
-    holds = len(inside) >= least
-    lead = _settled({holds}) if query.is_whether else ""
+    lead = _settled({len(inside) >= least}) if query.is_whether else ""
     if len(cells) == 1:
         return lead, texts.CELL.format(table.figure(cells[0]), table.place(cells[0]))
     told = [f"{table.place(one)} {table.figure(one)}" for one in inside]
@@ -134,12 +133,9 @@ def _limit(query: Query, table: Table, cells: list[Cell]) -> Said | None:
 
 def _ranked(query: Query, table: Table, cells: list[Cell]) -> Said | None:
     """Put figures in order: all, or the three highest, the two lowest."""
-    few, high = FEW.search(query.text), query.high
-    if not few:
-        if "rank" not in query.wants or not 2 <= len(cells) <= MOST:
-            return None
-        high = not _RISING.search(query.text)
-    if high is None:
+    few = FEW.search(query.text)
+    high = query.high if few else not _RISING.search(query.text)
+    if high is None or not (few or ("rank" in query.wants and 2 <= len(cells) <= MOST)):
         return None
     in_order = table.ordered(cells, high=high)[: int(few[1] or few[2]) if few else MOST]
     order = "highest" if high else "lowest"
@@ -182,21 +178,10 @@ def _extreme(query: Query, table: Table, cells: list[Cell]) -> Said | None:
     return lead, texts.extreme(table.figure(best[0]), word, list(map(table.place, best)), after)
 
 
-def _is_whole(query: Query, cell: Cell) -> bool:
-    """Tell whether all is said that a row's label names: of 'Good' for unpaid work, not 'Good'."""
-    rows = query.table.rows
-    heard = {rows.heard(token) for token in query.tokens}
-    return {*rows.told[cell[0]]} <= heard | set(map(stem, grammar.RATED))
-
-
 def _is_counted(table: Table, amount: Amount) -> bool:
     """Tell whether what an amount counts, if it says so, is what a table counts."""
-    known = set(map(stem, words(f"{table.unit} {table.fact.measure} {table.fact.question}")))
     money = amount.unit.startswith("£") and not table.unit.startswith("£")
-    return not money and all(
-        stem(one) in known or one in grammar.RECKONING or table.hears(one)
-        for one in amount.noun[:1]
-    )
+    return not money and all(map(table.speaks_of, amount.noun[:1]))
 
 
 def _settled(holds: set[bool]) -> str:
@@ -313,8 +298,7 @@ def _plain(query: Query, table: Table, cells: list[Cell]) -> Said | None:
             lead = Amount(figure, value, "%" if table.unit == "%" else "", table.total).holds(
                 claims[0]
             )
-        shares = any(claim.share is not None for claim in claims)
-        if not table.is_long and not (lead and (shares or _is_whole(query, cells[0]))):
+        if not (table.is_long or lead):
             return None
         return lead, texts.CELL.format(figure, table.place(cells[0]))
     side = 0 if len(query.all(0)) == 1 or len(query.all(1)) > 1 else 1

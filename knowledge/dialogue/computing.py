@@ -100,10 +100,9 @@ def _is_meant(matcher: Matcher, query: Query, fit: float, match: Match, top: Mat
     scores = _FIGURES & query.spoken
     own = [one for one in query.tokens if scores or not matcher.contrasts.named([one])]
     spoken = match.confidence >= LIKELY or table.is_spoken_of(own)
-    if not ((query.wants or query.amounts) and fit >= 1 and spoken):
-        return False
-    if top is None:
-        return True
+    asks = bool(query.wants or query.amounts) and fit >= 1 and spoken
+    if top is None or not asks:
+        return asks
     least = BANDS.gap if top.fact.is_gap else BANDS.least(top.fact)
     named = grammar.content(query.tokens)
     return top.confidence < least or matcher.explained(top.fact, named) < 1
@@ -163,15 +162,15 @@ def follow(matcher: Matcher, text: str, context: Context, *, brief: bool) -> Mat
         # "By how much do the two differ": what was chosen last, and what was before that.
         both, compares = before.beside(earlier), own & COMPARES
         two = before.spoken & _TWO or any(len(groups) == 2 for groups in before.named)
-        alone = compares and not (query.count or query.limit or two or before.wants & EXTREMES)
+        alone = compares and not (query.count or query.limit or two)
         before = both if alone or query.spoken & _TWO else before
         one = query.count == 1 and query.spoken.isdisjoint(_TWO) and len(both.named[0]) < 2
-        if compares and one and {*query.all(1)} & {*both.all(1)} and both.pairs:
+        if compares and one and both.pairs:
             # "So NPS is better", after one of the NPS and one of CRCs.
             beside = both.named
     around = {token for token in query.spoken if table.hears(token)} | _GROUPS | grammar.FUNCTION
     place = None if query.wants & EXTREMES else place_in(text, around)
-    if place and place > 0 and before.wants & EXTREMES and not query.count:
+    if place and place > 0 and before.wants & EXTREMES:
         # "The third", after the worst and the second worst.
         text = " ".join((text, *sorted(before.spoken & grammar.WANTS.keys())))
         query, place = Query.read(matcher, text, table), None
@@ -184,11 +183,8 @@ def follow(matcher: Matcher, text: str, context: Context, *, brief: bool) -> Mat
     if queries.ENDS.search(query.text):
         # "From first to last", after one group stage by stage.
         query = replace(query, named=(((0,), (len(table.rows.labels) - 1,)), before.named[1]))
-    entry = {stem(word) for word in words(f"{table.fact.question} {table.fact.measure}")}
-    known = grammar.RECKONING | grammar.CHANGE | amounts.words_of(query.amounts)
-    for token in () if counted else grammar.content(query.tokens[grammar.marker(query.tokens) :]):
-        if not (token in known or stem(token) in entry or table.hears(token)):
-            return None
+    if not (counted or query.is_own):
+        return None
     spoken = query.text.split()
     # "Rank the groups on planning" is a whole question, whatever was chosen before.
     several = query.count and own & _OF_SEVERAL and not grammar.marker(spoken)

@@ -39,11 +39,11 @@ _WHOLE = re.compile(
     r"(?! (?:about|on|re|regarding)\b)"
 )
 # Places in what was listed.
-PLACES = {
-    **{word: place for place, word in enumerate("first second third fourth fifth sixth".split())},
+_ORDINALS = "first 1st second 2nd third 3rd fourth 4th fifth 5th sixth 6th".split()
+PLACES = {word: n // 2 for n, word in enumerate(_ORDINALS)} | {
+    "former": 0,
     "last": -1,
     "latter": -1,
-    "former": 0,
 }
 # What goes with an ordinal and says nothing more.
 _AROUND = frozenset(

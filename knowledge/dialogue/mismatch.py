@@ -254,7 +254,7 @@ def _held(matcher: Matcher, question: Question, weighed: Weighed, reply: Answer)
                 return Answer((replace(match, lead=texts.NO),))
             return Near((replace(match, lead=_for_grades(asked, told)),))
         strange = matcher.explained(fact, grammar.content(tokens)) < premises.SETTLED
-        if told and (strange or _counts_other(matcher, question, fact)):
+        if told and strange:
             # "Rated outstanding for unpaid work" is not told by what was for another thing.
             return Suggestions(facts)
     if not grammar.asks_whether(tokens) and premises.is_opposite(question, fact):
@@ -306,14 +306,6 @@ def other_grade(matcher: Matcher, named: Sequence[str], fact: Fact) -> str:
 
 def _for_grades(asked: set[str], told: set[str]) -> str:
     return texts.not_for(texts.listed(sorted(asked)), texts.listed(sorted(told)))
-
-
-def _counts_other(matcher: Matcher, question: Question, fact: Fact) -> bool:
-    """Tell whether a body is to be counted where an entry counts something not asked about."""
-    tokens, told = question.tokens, Amount.all_in(matcher.read(fact.answer)[0].tokens)
-    after = [word for before, word in pairwise(tokens) if before == "many"]
-    counted = {word for one in told for word in one.counted}
-    return bool(matcher.contrasts.named(after) and counted) and counted.isdisjoint(question.stems)
 
 
 def _counts_else(matcher: Matcher, question: Question, match: Match) -> bool:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import dropwhile, pairwise
 from weakref import WeakKeyDictionary
 
 from knowledge import dates, texts
@@ -55,10 +55,7 @@ def as_question(text: str) -> str:
     """Write what is put forward to be confirmed as a question: "most were good, right?"."""
     heard = _HEARD.match(text)
     statement, tags = _TAG.subn("", text[heard.end() :] if heard else text)
-    said = words(statement)
-    while said and said[0] in grammar.LEADING:
-        del said[0]
-    said = _with_none(said)
+    said = _with_none(dropwhile(grammar.LEADING.__contains__, words(statement)))
     claims = Amount.all_in(said)
     asks = said[:1] and (said[0] in grammar.AUXILIARY or grammar.QUESTION.intersection(said))
     if not claims or asks:
@@ -132,33 +129,27 @@ def _judged(matcher: Matcher, tokens: Sequence[str], reply: Reply) -> Answer | N
         one if one.noun or one.unit else replace(one, noun=tuple(things(tokens)))
         for one in Amount.all_in(tokens)
     ]
-    if any(one.is_quantifier and one.value == claims[0].value for one in told[:1]) and (
-        claims[0].is_quantifier
-    ):
+    leads, first = {_lead(own, claims)}, claims[0]
+    if first.is_quantifier and [o.value for o in told[:1] if o.is_quantifier] == [first.value]:
         return Answer((replace(reply.matches[0], lead=texts.YES),))
-    if claims[0].is_none:
+    if first.is_quantifier and not first.value:
         return Answer((replace(reply.matches[0], lead=texts.NO),))
-    leads = {_lead(own, claims)}
-    if own and own[0].share is None and claims[0].share is not None:
-        if not claims[0].noun or not {*claims[0].counted[:2]} <= {*own[0].counted}:
+    if own and own[0].share is None and first.share is not None:
+        if not first.noun or not {*first.counted[:2]} <= {*own[0].counted}:
             # A share of cases is not one of companies.
             return None
-        # Of how many there are may be told elsewhere.
+        # Of how many there are may be told elsewhere; "all ten" are of those of ten.
         wholes = _wholes(matcher, fact, own[0])
-        if claims[0].is_quantifier:
-            # "All ten" are of those of ten.
-            wholes = wholes & {claims[0].whole} or wholes
+        wholes = (first.is_quantifier and wholes & {first.whole}) or wholes
         leads = {_lead([replace(own[0], whole=one), *own[1:]], claims) for one in wholes}
     lead = leads.pop() if len(leads) == 1 else ""
     if not lead or (lead == texts.YES and not is_own(matcher, fact, tokens)):
         return None
-    alike = (one for one in own[1:] if one.unit == "%" or {*one.counted} & {*claims[0].counted})
-    if lead != texts.YES and any(one.value == claims[0].value for one in alike):
-        # The report has this figure as well, of something else.
-        return None
-    if not _is_counted(matcher, fact, tokens, claims[0]):
-        return None
-    return Answer((replace(reply.matches[0], lead=lead),))
+    alike = (one for one in own[1:] if one.unit == "%" or {*one.counted} & {*first.counted})
+    # The report may have this figure as well, of something else.
+    other = lead != texts.YES and any(one.value == first.value for one in alike)
+    counted = not other and _is_counted(matcher, fact, tokens, first)
+    return Answer((replace(reply.matches[0], lead=lead),)) if counted else None
 
 
 def _is_lacking(fact: Fact, tokens: Sequence[str]) -> bool:
@@ -253,7 +244,10 @@ def turned(
     Offers `facts` where that is not known; None where nothing is turned.
     """
     fact, said = match.fact, question.tokens
-    if grammar.asks_whether(said) or not _is_turned(question, fact):
+    told_of = words(f"{fact.question} {fact.answer}")
+    # "Not inadequate" is not what "inadequate" says.
+    lacking = grammar.LACKING.intersection(told_of).difference(said) or grammar.negates(told_of)
+    if grammar.asks_whether(said) or lacking or not grammar.negates(said):
         return None
     fits = matcher.explained(fact, things(said)) >= SETTLED
     counts = KINDS[question.asks] in COUNTED and "without" not in said and not fact.has_columns
@@ -265,17 +259,6 @@ def turned(
     if not rest:
         return Suggestions(tuple(facts))
     return Answer((replace(match, lead=texts.REST.format(rest)),))
-
-
-def _is_turned(question: Question, fact: Fact) -> bool:
-    """Tell whether a question negates what an entry says, and is asked about, plainly."""
-    said = question.tokens
-    if not grammar.negates(said):
-        return False
-    told = words(f"{fact.question} {fact.answer}")
-    # "Not inadequate" is not what "inadequate" says.
-    lacking = grammar.LACKING.intersection(told).difference(said)
-    return not (lacking or grammar.negates(told))
 
 
 def is_opposite(question: Question, fact: Fact) -> bool:

@@ -13,17 +13,20 @@ from knowledge.dialogue.amounts import Amount, things, words_of
 from knowledge.dialogue.premises import rates_it
 from knowledge.dialogue.tables import Cell, Group, Named, Table
 from knowledge.matching.matcher import Matcher
-from knowledge.matching.text import stem, words
+from knowledge.matching.text import words
 
 # What is wanted of several figures, and of one against another.
 EXTREMES = frozenset({"most", "least", "best", "worst"})
 COMPARES = frozenset({"more", "less", "better", "worse", "against", "apart"})
-MEAN = re.compile(r"\bmean of\b|\bthe mean\b")
 ENDS = re.compile(r"\bfirst\b.* last\b")
 _LIMITED = re.compile(r"\bat (?:least|most)\b")
 # With these it is asked how far figures lie apart.
 _NEAREST = frozenset("closest nearest furthest widest narrowest".split())
-_FIRST = re.compile(r"\b(?:best|highest|worst|lowest|most|least) first\b")
+_WANTED = {
+    "sum": re.compile(r"\bin all\b"),
+    "rank": re.compile(r"\b(?:best|highest|worst|lowest|most|least) first\b"),
+    "mean": re.compile(r"\bmean of\b|\bthe mean\b"),
+}
 # With these a row, a column or all is asked for as it stands.
 WHOLE = frozenset("whole entire column row".split())
 _EVERYWHERE = frozenset("all overall everywhere anywhere table".split())
@@ -76,9 +79,7 @@ class Query:
         lacking = table.is_share and any(w in grammar.LACKING and not table.hears(w) for w in said)
         wants |= {"not"} if lacking or grammar.negates(meant) else set()
         wants |= {"share"} if counts else set()
-        wants |= {"sum"} if "in all" in " ".join(said) else set()
-        wants |= {"rank"} if _FIRST.search(" ".join(said)) else set()
-        wants |= {"mean"} if MEAN.search(" ".join(said)) else set()
+        wants |= {want for want, form in _WANTED.items() if form.search(" ".join(said))}
         # "The biggest drop" is a gap.
         turns = wants & {"most", "least"} and grammar.CHANGE.intersection(meant)
         wants |= {"apart"} if turns or _NEAREST.intersection(meant) else set()
@@ -183,16 +184,16 @@ class Query:
 
     def settles(self, matcher: Matcher) -> bool:
         """Tell whether all put forward is what the table speaks of, so that yes or no is sure."""
-        fact = self.table.fact
-        told = f"{self.table.unit} {fact.measure} {fact.question} {fact.answer}"
-        known = grammar.RECKONING | grammar.RATED | grammar.COMPARISON | words_of(self.amounts)
-        known |= grammar.QUALITY - grammar.LACKING - grammar.NEGATION
-        stems = matcher.read(told)[0].stems
-        sure = not grammar.doubts(self.text.split()) and rates_it(matcher, fact, self.tokens)
-        return sure and all(
-            one in known or stem(one) in stems or self.table.hears(one)
-            for one in things(self.tokens)
-        )
+        sure = self.is_own and not grammar.doubts(self.text.split())
+        return sure and rates_it(matcher, self.table.fact, self.tokens)
+
+    @property
+    def is_own(self) -> bool:
+        """Tell whether a question names nothing but what the table and its entry speak of."""
+        known = grammar.QUALITY - grammar.LACKING - grammar.NEGATION | words_of(self.amounts)
+        known |= grammar.RATED | grammar.COMPARISON
+        named = things(self.tokens[grammar.marker(self.tokens) :])
+        return all(one in known or self.table.speaks_of(one) for one in named)
 
     def beside(self, other: Query) -> Query:
         """Give what this and another choose, side by side."""

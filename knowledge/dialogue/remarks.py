@@ -33,7 +33,8 @@ _PHRASES = {
     "simpler": f"(sorry )?i (dont|do not|didnt|not|no) understand( {_THAT})?|eli5",
     "source": "where (do|does|are|is) (all )?(your|the|these|this) (answers?|information|info|data|"
     "facts|figures|numbers) (coming |come )?from|where (do|did) you get (your|the|these|all|this|"
-    "that)( this| your)?( answers?| information| info| data| facts| figures| numbers)?( from)?",
+    "that)( this| your)?( answers?| information| info| data| facts| figures| numbers)?( from)?|"
+    f"where in (the|your) (report|slides) (is|do|does|did) ((you|it|they) )?(say )?{_THAT}( from)?",
     "again": f"pardon|{_PLEASE}tell me {_THAT}",
     "vouch": "(and )?(as (of|at)( when| what date)?|when did (he|she|they|you) (say|write) "
     f"{_THAT}|who (says|said) (that|this|so|it)|says who|according to who|"
@@ -96,10 +97,10 @@ _SMALL = _set(
 _WISHING = _SMALL.union(
     POINTERS,
     _set(
-        "actual an answer anything at bit called can chart come could didnt do does english "
-        "exact figure figures give has language line looking make meaning means mentions name "
-        "number numbers on precise put says sentence show something sum table tell terms title "
-        "use used version way what whats where which words"
+        "actual an answer anything at bit called can chart come could didnt do does english exact "
+        "explain figure figures give has language line looking make meaning means mentions name "
+        "number numbers on precise put repeat says sentence show something sum table tell terms "
+        "title use used version way what whats where which words"
     ),
 )
 _LINK = "link links url"

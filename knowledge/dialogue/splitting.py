@@ -32,17 +32,17 @@ _MARK = re.compile(r"(?:^|(?<=\s))(?:\(?(?:[1-9]|[a-h])\)|[1-9]\.(?=\s)|[•*–
 # A sentence may say that it asks, before the question itself.
 _REQUEST = re.compile(
     r"\b(?:tell|know|wonder(?:ing)?|ask(?:ing)?|explain|find out|confirm|advise)\b[^?]*?"
-    r"(?=\b(?:who|whom|whose|what|when|where|why|which|how)\b)",
+    rf"(?=\b(?:{'|'.join(grammar.QUESTION)})\b)",
     re.I,
 )
 _TAIL = re.compile(
-    r"\b(?:is|are|was|were|do|does|did|can|could|will|would|should|may|have|has|who|what|when|where|"
-    r"why|how|which)(?: \w+)? (?:i|he|she|they|we|you|it|there|this|that)\b",
+    rf"\b(?:{'|'.join(grammar.OPENERS)})(?: \w+)? (?:i|he|she|they|we|you|it|there|this|that)\b",
     re.I,
 )
 _CLAUSE = re.compile(r"[,;:]\s+|\s[–-]\s")
 FEW_CLAUSES = 4
 _JOINING = frozenset({"and", "&", "plus", "also", "n", "+"})
+_ENDS = re.compile(r"^(?:(?:and|&|plus|also|n|\+)(?: |$))+|(?: (?:and|&|plus|also|n|\+))+$", re.I)
 # What stands between two years that are set against each other.
 _SETTING = _JOINING | frozenset("versus vs v against compare compared with to or than".split())
 _STANDING = frozenset("it they them he she him".split())
@@ -99,8 +99,10 @@ def questions(text: str) -> tuple[str, ...]:
     if len(items) < 2:
         lead, items = (items[0] if items and not lead else text), []
     # What stands before a list only leads up to it, unless it asks by itself.
-    asked = () if items and lead.endswith(":") else map(_asked, sentences(lead))
-    return (*filter(None, asked), *(plain(item) for item in items if words(item)))
+    return (
+        *filter(None, map(_asked, sentences(lead))),
+        *(plain(one) for one in items if words(one)),
+    )
 
 
 def sentences(text: str) -> tuple[str, ...]:
@@ -217,12 +219,10 @@ def _is_told(matcher: Matcher, whole: Piece) -> bool:
 
 def _opens(spoken: Sequence[str]) -> bool:
     """Tell whether words open like a question: "since when" does, "when they came" does not."""
-    if {"when", "where"} & set(spoken[:1]) and not set(spoken[1:2]) <= grammar.AUXILIARY:
-        return False
-    if spoken[1:2] == ["about"]:
-        # "What about the tool, how many of us are over 100" only names it.
-        return False
-    return bool(set(spoken[:1]) & grammar.OPENERS or set(spoken[1:2]) & grammar.QUESTION)
+    first, then = (*spoken, "", "")[:2]
+    # "What about the tool, how many of us are over 100" only names it.
+    tells = first in {"when", "where"} and then not in grammar.AUXILIARY | {""}
+    return not (tells or then == "about") and (first in grammar.OPENERS or then in grammar.QUESTION)
 
 
 def _asks_anew(spoken: Sequence[str]) -> bool:
@@ -268,15 +268,9 @@ def _joints(found: Sequence[str]) -> list[int]:
 
 def _cut(found: Sequence[str], places: Sequence[int]) -> tuple[str, ...]:
     """Cut words at places, without the words that join them there."""
-    parts = []
-    for start, end in pairwise([0, *places, len(found)]):
-        part = list(found[start:end])
-        while part and part[-1].casefold() in _JOINING:
-            part.pop()
-        while part and part[0].casefold() in _JOINING:
-            part.pop(0)
-        parts += [_text(part)] if part else []
-    return tuple(parts)
+    ends = pairwise([0, *places, len(found)])
+    parts = (_text([_ENDS.sub("", " ".join(found[start:end]))]) for start, end in ends)
+    return tuple(filter(None, parts))
 
 
 def _text(found: Sequence[str]) -> str:

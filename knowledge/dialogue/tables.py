@@ -166,6 +166,8 @@ class Table:
     figures: Mapping[Cell, float]
     unit: str
     total: float | None = None
+    # The stems of what its entry says.
+    own: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, matcher: Matcher, fact: Fact) -> Table | None:
@@ -189,7 +191,9 @@ class Table:
             (rows.labels.index(one.label), columns.labels.index(one.column)): one.value
             for one in figures
         }
-        return cls(fact, rows, columns, cells, units[0], sums[0] if sums else None)
+        told = f"{units[0]} {fact.measure} {fact.question} {fact.answer}"
+        own = frozenset((*matcher.read(told)[0].stems, *map(stem, words(told))))
+        return cls(fact, rows, columns, cells, units[0], sums[0] if sums else None, own)
 
     @property
     def axes(self) -> tuple[Axis, Axis]:
@@ -225,6 +229,10 @@ class Table:
     def hears(self, token: str) -> bool:
         """Tell whether a word stands for one of its rows or columns."""
         return any(axis.heard(token) is not None for axis in self.axes)
+
+    def speaks_of(self, token: str) -> bool:
+        """Tell whether a word goes with reckoning, or is one of its labels or of its entry."""
+        return token in grammar.RECKONING or stem(token) in self.own or self.hears(token)
 
     def is_spoken_of(self, tokens: Iterable[str]) -> bool:
         """Tell whether words name a row or column, a figure, or how many figures there are."""
