@@ -12,7 +12,7 @@ from knowledge.dialogue import grammar
 from knowledge.dialogue.amounts import Amount
 from knowledge.dialogue.queries import COMPARES, EXTREMES, Query
 from knowledge.dialogue.tables import Cell, Table
-from knowledge.matching.text import words
+from knowledge.matching.text import stem, words
 
 # Cells that are listed one by one at most.
 MOST = 12
@@ -180,8 +180,12 @@ def _extreme(query: Query, table: Table, cells: list[Cell]) -> Said | None:
 
 def _is_counted(table: Table, amount: Amount) -> bool:
     """Tell whether what an amount counts, if it says so, is what a table counts."""
+    known = set(map(stem, words(f"{table.unit} {table.fact.measure} {table.fact.question}")))
     money = amount.unit.startswith("£") and not table.unit.startswith("£")
-    return not money and all(map(table.speaks_of, amount.noun[:1]))
+    return not money and all(
+        stem(one) in known or one in grammar.RECKONING or table.hears(one)
+        for one in amount.noun[:1]
+    )
 
 
 def _settled(holds: set[bool]) -> str:

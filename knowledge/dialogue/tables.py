@@ -192,7 +192,7 @@ class Table:
             for one in figures
         }
         told = f"{units[0]} {fact.measure} {fact.question} {fact.answer}"
-        own = frozenset((*matcher.read(told)[0].stems, *map(stem, words(told))))
+        own = frozenset(matcher.read(told)[0].stems)
         return cls(fact, rows, columns, cells, units[0], sums[0] if sums else None, own)
 
     @property
