@@ -74,16 +74,9 @@ class Amount:
             about = "more than" if value == 50 else about
             # "All ten" are those of "8 out of 10".
             whole = found["all"]
-        return cls(
-            said=found[0],
-            value=value,
-            unit=unit,
-            whole=float(whole) if whole else None,
-            about=about,
-            upto=found["upto"] or "",
-            noun=grammar.content(found["noun"].split()),
-            is_quantifier=bool(quantifier),
-        )
+        of, upto = float(whole) if whole else None, found["upto"] or ""
+        noun = grammar.content(found["noun"].split())
+        return cls(found[0], value, unit, of, about, upto, noun, bool(quantifier))
 
     @property
     def counted(self) -> tuple[str, ...]:

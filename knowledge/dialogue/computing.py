@@ -53,10 +53,9 @@ def compute(matcher: Matcher, text: str, weighed: Weighed) -> Answer | Near | No
         table, match = Table.of(matcher, fact), likely.get(fact.id, Match(fact, 0.0))
         if table is None or conflicts(read.named, matcher.profile(fact).named):
             continue
-        if fact.id not in nearest and not table.is_spoken_of(read.tokens):
-            continue
-        if premises.levels(matcher, read.tokens, fact)[0]:
-            # What was rated 'Outstanding' does not tell what was rated 'Good'.
+        # What was rated 'Outstanding' does not tell what was rated 'Good'.
+        spoken = fact.id in nearest or table.is_spoken_of(read.tokens)
+        if not spoken or premises.levels(matcher, read.tokens, fact)[0]:
             continue
         query = Query.read(matcher, text, table)
         plain = not (query.wants or query.amounts or all(query.named))
@@ -243,9 +242,8 @@ def _match(table: Table, said: Said, confidence: float) -> Match:
 def of_figure(matcher: Matcher, figure: str) -> Match | None:
     """Tell what a figure of a table is: "what is the 63%"."""
     tables = filter(None, (Table.of(matcher, fact) for fact in matcher.tables))
-    return next(
-        (_match(t, ("", told), FOLLOWED) for t in tables if (told := t.holding(figure))), None
-    )
+    told = ((table, ("", table.holding(figure))) for table in tables)
+    return next((_match(table, said, FOLLOWED) for table, said in told if said[1]), None)
 
 
 # --- Figures of the last answers ------------------------------------------------------------------
@@ -284,17 +282,14 @@ def between(matcher: Matcher, text: str, context: Context) -> Match | None:
     chosen = context.before is not None and context.before.computed and context.computed
     two = wants & _OF_TWO or spoken & (grammar.POINTERS | _TWO) or chosen
     limited = any(one.limits for one in Amount.all_in(plain))
-    if len(both) < 2 or named or limited or not (wants & _RECKONED and two):
-        return None
-    if ("apart" in wants and wants & EXTREMES) or queries.ENDS.search(" ".join(plain)):
-        # The widest gap is one of several, and "from first to last" goes over all.
+    # The widest gap is one of several, and "from first to last" goes over all.
+    wide = ("apart" in wants and wants & EXTREMES) or queries.ENDS.search(" ".join(plain))
+    if len(both) < 2 or named or limited or wide or not (wants & _RECKONED and two):
         return None
     before, last = (_figures(matcher, one) for one in both)
-    if {(one.value, one.unit) for one in before} & {(one.value, one.unit) for one in last}:
-        # What both tell is not put to itself.
-        return None
-    pairs = [(a, b) for a in before for b in last if a.unit == b.unit and a.said != b.said]
-    if not pairs:
+    pairs = [(one, other) for one in before for other in last if one.unit == other.unit]
+    # What both tell is not put to itself.
+    if not pairs or any(one.value == other.value for one, other in pairs):
         return None
     rows, columns = (Axis.read(matcher, of) for of in ([one.said for one in pairs[0]], [""]))
     figures = {(row, 0): one.value for row, one in enumerate(pairs[0])}
@@ -315,9 +310,7 @@ def _figures(matcher: Matcher, context: Context) -> list[Amount]:
     None that is only near ("over 650", "80% to 90%"), and no bare number.
     """
     shown = follow_up.spoken_of(matcher, context)
-    if shown is None:
-        return []
-    said = shown.answer.split(". ")[0]
+    said = shown.answer.split(". ")[0] if shown else ""
     if context.computed:
         first, _, place = said.partition(": ")
         unit = f"{texts.POINTS}s" if texts.POINTS in first else ""
@@ -326,11 +319,6 @@ def _figures(matcher: Matcher, context: Context) -> list[Amount]:
         told = Amount.all_in(first.replace(",", "").split())[:1] if leads else []
         return [replace(one, said=place.strip("."), unit=one.unit or unit) for one in told]
     told = Amount.all_in(matcher.read(dates.named(said)[1])[0].tokens)
-    if any(one.is_quantifier for one in told[:1]):
-        # "None of the 21".
-        return []
-    return [
-        replace(one, said=f"“{shown.question}”")
-        for one in told
-        if one.unit and not (one.about or one.upto)
-    ]
+    # "None of the 21" begins with no figure.
+    sure = (o for o in told if o.unit and not (o.about or o.upto or told[0].is_quantifier))
+    return [replace(one, said=f"“{shown.question}”") for one in sure] if shown else []
