@@ -133,13 +133,9 @@ class Amount:
         mine, other = self.value, claim.value
         if self.share is not None and claim.share is not None:
             mine, other = self.share, claim.share
-        if claim.share is not None and self.share is None:
-            return ""
-        if self.unit == "%" and claim.share is None and claim.noun:
-            # 60 officers are not 60%.
-            return ""
-        if claim.about and not claim.limits:
-            # Whether 60% is "nearly two thirds" is for others to say.
+        # 60 officers are not 60%, and whether 60% is "nearly two thirds" is for others to say.
+        unlike = self.share is None if claim.share is not None else self.unit == "%" and claim.noun
+        if unlike or (claim.about and not claim.limits):
             return ""
         if claim.limits:
             # How this lies to the limit: "over 650" lies above it, and may be more than 900.

@@ -245,14 +245,14 @@ def _held(matcher: Matcher, question: Question, weighed: Weighed, reply: Answer)
         return Near((replace(match, lead=lacks),)) if fits else Suggestions(facts)
     if not _RATED.isdisjoint(tokens):
         asked, told = premises.levels(matcher, tokens, fact)
-        if asked and told:
+        if asked:
             # So many were rated otherwise that what is put forward cannot be.
             most = [one.share or 0 for one in Amount.all_in(matcher.read(fact.answer)[0].tokens)]
             claim = [one.share or 0 for one in Amount.all_in(tokens)] or [LITTLE]
             same = premises.rates_it(matcher, fact, tokens)
             if premises.claimed(tokens) and same and sum((*most[:1], claim[0])) > 1:
                 return Answer((replace(match, lead=texts.NO),))
-            return Near((replace(match, lead=_for_grades(asked, told)),))
+            return Near((replace(match, lead=other_grade(matcher, tokens, fact)),))
         strange = matcher.explained(fact, grammar.content(tokens)) < premises.SETTLED
         if told and strange:
             # "Rated outstanding for unpaid work" is not told by what was for another thing.
@@ -277,9 +277,12 @@ def lacks_in(matcher: Matcher, question: Question, fact: Fact) -> str:
         if len(lists.items_of(fact)) <= 2 or not named <= {*matcher.read(fact.question)[0].stems}:
             return texts.NO_FIGURE
     # What all cost together does not tell what one did.
-    each = bool(_PER.search(" ".join(said))) and not _PER.search(fact.answer)
-    each = each and (kind in COUNTED or "per" in said)
-    if each and matcher.spoken_share(fact, ("per", "each", "every")) < SELDOM:
+    each = (kind in COUNTED or "per" in said) and _PER.search(" ".join(said))
+    if (
+        each
+        and not _PER.search(fact.answer)
+        and matcher.spoken_share(fact, ("per", "each", "every")) < SELDOM
+    ):
         return texts.NO_FIGURE
     limits = [one for one in Amount.all_in(said) if one.limits and not one.is_quantifier]
     if limits and kind in COUNTED and not claims:
@@ -300,12 +303,8 @@ def lacks_in(matcher: Matcher, question: Question, fact: Fact) -> str:
 
 def other_grade(matcher: Matcher, named: Sequence[str], fact: Fact) -> str:
     """Say that an entry tells of another grade, where nothing but a grade is asked for."""
-    asked, told = premises.levels(matcher, named, fact)
-    return _for_grades(asked, told) if asked else ""
-
-
-def _for_grades(asked: set[str], told: set[str]) -> str:
-    return texts.not_for(texts.listed(sorted(asked)), texts.listed(sorted(told)))
+    asked, told = (texts.listed(sorted(one)) for one in premises.levels(matcher, named, fact))
+    return texts.not_for(asked, told) if asked else ""
 
 
 def _counts_else(matcher: Matcher, question: Question, match: Match) -> bool:
