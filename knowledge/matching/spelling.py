@@ -21,6 +21,8 @@ SHORTEST = 4
 COMMONER = 0.03
 # A word this rare in English text is not proof against being a slip ("teh", "wich").
 COMMON = 50
+# How much rarer than a word of the base an English word is that is a slip of it.
+RARER = 100
 # A word of so few letters is near to many others: it is only taken for one that makes up such a
 # part of what a base is asked with. A name is not made a word hardly used ("carta", "cart").
 SHORT, USED = 5, 1 / 20_000
@@ -122,8 +124,12 @@ class Speller:
         """Give what is meant, a word or two: the word itself when it is correct or unclear."""
         if self.knows(word) or is_number(word) or len(word) < SHORTEST - 1:
             return (word,)
-        if _count([word])[0] >= COMMON:
-            return (word,)
+        english = _count([word])[0]
+        if english >= COMMON:
+            # "Planing" is English, but "planning" hundreds of times as much.
+            near = self._nearest(word) if len(word) > SHORT else ""
+            slipped = near and OSA.distance(word, near) == 1
+            return (near,) if slipped and _count([near])[0] >= RARER * english else (word,)
         # What has no vowels at all has lost more than a letter.
         ways = [self._nearest, self._whole] if len(word) >= SHORTEST else [self._whole]
         ways = ways if _VOWELS.intersection(word[1:]) else ways[::-1]

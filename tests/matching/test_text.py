@@ -110,6 +110,7 @@ VOCABULARY = (
         ("unpaidwork", "unpaid work"),
         ("person", "person"),  # a correct word, though one letter from "prison"
         ("retail", "retail"),
+        ("planing", "planning"),  # English, and hundreds of times as rare
         ("mccann", "mccann"),  # a name like nothing known
         ("2019", "2019"),
         ("gte", "gte"),  # too short to tell
