@@ -208,6 +208,11 @@ def held(asked: Sequence[str], told: Sequence[str]) -> str | None:
     return left.holds(claim)
 
 
+def is_per(asked: Sequence[str]) -> bool:
+    """Tell whether it is asked how much one of several has."""
+    return bool(_PER.search(" ".join(asked)))
+
+
 def reckoned(asked: Sequence[str], told: Sequence[str]) -> str:
     """Reckon with what an answer counts: "how many weeks is that", "how many cases per service".
 

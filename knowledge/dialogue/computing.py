@@ -188,7 +188,8 @@ def follow(matcher: Matcher, text: str, context: Context, *, brief: bool) -> Mat
     # "Rank the groups on planning" is a whole question, whatever was chosen before.
     several = query.count and own & _OF_SEVERAL and not grammar.marker(spoken)
     whole = all(query.named) or several or (grammar.opens(spoken) and not grammar.leans(spoken))
-    if brief and not counted and whole:
+    # "Does the NPS lead on that as well" leaves out what it is set against.
+    if brief and not counted and whole and (query.pairs or not query.wants & COMPARES):
         return None
     own -= {"apart"} if own == {"apart"} and before.wants & EXTREMES else set()
     asks = grammar.WANTS.keys() | grammar.QUALITY
@@ -253,7 +254,8 @@ def of_answer(matcher: Matcher, text: str, context: Context, weighed: Weighed) -
     """Reckon with what the last answer counts, or the likeliest: "how many weeks is that"."""
     shown, asked = follow_up.spoken_of(matcher, context), matcher.read(text)[0].tokens
     numbers = {one for one in asked if is_number(one)}
-    likely = (one.fact for one in weighed.matches[:NEAREST] if numbers and not one.fact.is_gap)
+    first = NEAREST if numbers else 1 if amounts.is_per(asked) else 0
+    likely = (one.fact for one in weighed.matches[:first] if not one.fact.is_gap)
     for fact in filter(None, (shown, *likely)):
         told = matcher.read(dates.named(fact.answer)[1])[0].tokens
         if fact is shown and (lead := amounts.held(asked, told)) is not None:

@@ -139,7 +139,7 @@ WANTS = {
         "worst": "worst weakest poorest slowest",
         "more": "higher more above longer bigger larger greater",
         "less": "lower less fewer below shorter smaller",
-        "better": "better stronger faster quicker ahead",
+        "better": "better stronger faster quicker ahead lead leads leading",
         "worse": "worse weaker slower behind",
         "against": "compare compared comparison versus vs v than against",
         "apart": "gap gaps difference differences diff differ different apart spread points pts pp "

@@ -39,8 +39,9 @@ _WHOLE = re.compile(
     r"(?! (?:about|on|re|regarding)\b)"
 )
 # Places in what was listed.
-_NTH = "first 1st second 2nd third 3rd fourth 4th fifth 5th sixth 6th".split()
-PLACES = {"former": 0, "last": -1, "latter": -1} | {word: n // 2 for n, word in enumerate(_NTH)}
+_NTH = "first second third fourth fifth sixth".split()
+PLACES = {"former": 0, "top": 0, "last": -1, "latter": -1, "bottom": -1}
+PLACES |= {word: n for n, word in enumerate(_NTH)}
 # What goes with an ordinal and says nothing more.
 _AROUND = frozenset(
     "the one ones a an please pls and ok okay so now then what about how more on of for tell me "

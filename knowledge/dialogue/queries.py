@@ -178,7 +178,8 @@ class Query:
         elif len(rows) == 2:
             alike = self.table.rows.alike(*rows)
             pairs = [((a, column), (b, column)) for column in self.all(1) for a, b in alike]
-        elif self.count and len(self.cells) == 2:
+        elif self.count and len(self.cells) == 2 and not self.is_whether:
+            # "Is CRC better" sets it against something else than itself.
             pairs = [(self.cells[0], self.cells[1])]
         return [pair for pair in pairs if self.table.figures.keys() >= set(pair)]
 
@@ -264,6 +265,10 @@ def chosen(query: Query, before: Query) -> Named:
     if query.wants & (COMPARES | {"sum"}) and query.spoken & _BESIDE:
         return query.beside(before).named
     kept_rows, kept_columns = query.over(before).named
+    named = [g for g in before.named[1] if columns and {*columns[0]} & {*g}]
+    if query.wants & COMPARES and len(before.named[1]) == 2 and len(named) == 1:
+        # "Does the NPS lead on reviewing too", after the NPS against CRCs; it is named first.
+        kept_columns = (*named, *(g for g in before.named[1] if g not in named))
     if len(columns) == 1 and query.spoken & {"both", str(max(len(columns[0]), 2))}:
         # "The two mediums", not the medium one of the body spoken of.
         kept_columns = columns

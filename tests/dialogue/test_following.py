@@ -587,6 +587,10 @@ def talk(knowledge: KnowledgeBase, *said: str) -> Reply:
             ("nps against crc medium, assessment", "same picture on planning?"),
             "17 percentage points",
         ),
+        (
+            ("nps and crc medium on planning", "does the nps lead on reviewing too"),
+            "60% (NPS medium)",
+        ),
         (("high risk", "in crc?"), "57% CRC medium and 55% CRC low"),
         (("crc medium", "which are below 50%"), "2 of the 4 figures are below 50%"),
         (
@@ -607,6 +611,14 @@ def test_what_several_turns_ask_of_figures_is_worked_out(
     reply = talk(shipped, *said)
     assert isinstance(reply, Answer)
     assert told in reply.matches[0].computed
+
+
+def test_who_is_named_is_set_against_the_other(shipped: KnowledgeBase) -> None:
+    for body, lead in (("crc", "No."), ("nps", "Yes.")):
+        reply = talk(shipped, "nps and crc medium on planning", f"is {body} better on reviewing")
+        assert reply.matches[0].lead == lead
+    # Nothing is said to be better than itself.
+    assert not talk(shipped, "is crc better on reviewing").matches[0].lead
 
 
 @pytest.mark.parametrize(
