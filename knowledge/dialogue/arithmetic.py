@@ -5,7 +5,7 @@ worked out but from an entry's own figures.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from knowledge import texts
 from knowledge.dialogue import grammar
@@ -56,7 +56,8 @@ def _part(query: Query, table: Table, cells: list[Cell]) -> Said | None:
         if rest and "which" in query.spoken:
             # How many there are names none.
             return None
-        value, whole = _sum(table, cells), texts.figure(table.total, table.unit)
+        value = sum(map(table.figures.__getitem__, cells))
+        whole = texts.figure(table.total, table.unit)
         place = texts.listed(table.named(cells)[1])
         left = table.total - value
         if rest and "share" not in query.wants:
@@ -87,21 +88,16 @@ def _pooled(query: Query, table: Table, cells: list[Cell]) -> Said | None:
         return None
     # Over the years, what is no share has a mean as well.
     alike = len(query.all(1)) == 1 or (table.unit != "%" and table.columns.heard("years") == "")
+    whole, told = sum(map(table.figures.__getitem__, cells)), texts.listed(table.listed(cells))
     if "mean" in query.wants and alike:
-        value = _sum(table, cells) / len(cells)
+        value = whole / len(cells)
         lead = _settled({query.limit.includes(value)}) if query.limit and query.is_whether else ""
-        told = texts.figure(value, table.unit), len(cells), texts.listed(table.listed(cells))
-        return lead, texts.MEAN.format(*told)
+        return lead, texts.MEAN.format(texts.figure(value, table.unit), len(cells), told)
     # One of the parts of a whole or another: both together.
     either = "or" in query.spoken and table.total is not None and not query.wants
     if table.unit == "%" or not (either or "sum" in query.wants):
         return None
-    total = texts.figure(_sum(table, cells), table.unit)
-    return "", texts.TOTAL.format(total, texts.listed(table.listed(cells)))
-
-
-def _sum(table: Table, cells: Iterable[Cell]) -> float:
-    return sum(table.figures[cell] for cell in cells)
+    return "", texts.TOTAL.format(texts.figure(whole, table.unit), told)
 
 
 # --- Order ----------------------------------------------------------------------------------------

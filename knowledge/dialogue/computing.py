@@ -60,12 +60,11 @@ def compute(matcher: Matcher, text: str, weighed: Weighed) -> Answer | Near | No
         query = Query.read(matcher, text, table)
         plain = not (query.wants or query.amounts or all(query.named))
         counts = KINDS[read.asks] == "count" and table.unit == "%" and plain
-        if query.claims and any(table.is_part_of(Table.of(matcher, o)) for o in matcher.tables):
-            # The one score of CRCs in a part of a table is not that of all.
-            continue
+        # The one score of CRCs in a part of a table is not that of all.
+        part = any(table.is_part_of(Table.of(matcher, o)) for o in matcher.tables if query.claims)
+        # Another share than the one that is meant confirms nothing, and counts nothing.
         other = counts or any(not (one.limits or one.is_quantifier) for one in query.claims)
-        if match is not top and other and not all(query.named):
-            # Another share than the one that is meant confirms nothing, and counts nothing.
+        if part or (match is not top and other and not all(query.named)):
             continue
         fit = _accounts(matcher, query, weighed)
         # A part of a table may lack the column that is named.
@@ -120,8 +119,6 @@ def _accounts(matcher: Matcher, query: Query, weighed: Weighed) -> float:
     # What is rated is not how well something was done.
     own = grammar.RECKONING | counts
     own |= grammar.QUALITY if grammar.RATED.isdisjoint(query.tokens) else frozenset()
-    own |= grammar.LACKING if "not" in query.wants else set()
-    own |= grammar.COMPARISON if query.pairs else set()
     named = [one for one in grammar.content(query.tokens) if one.rstrip("%") not in own]
     also = {stem(word) for word in words(f"{table.fact.measure} {table.unit}")}
     also |= {stem(token) for token in named if table.hears(token)}
@@ -211,15 +208,15 @@ def follow(matcher: Matcher, text: str, context: Context, *, brief: bool) -> Mat
     if said is None:
         return None
     wider = bool(query.named[1]) and len(query.all(1)) > len(after.all(1))
-    said = said[0] if query.settles(matcher) and not wider else "", said[1]
+    lead = said[0] if query.settles(matcher) and not wider else ""
     widened = len(before.cells) == 1 and not any(after.named)
     if query.is_whether and after.wants & EXTREMES and widened:
         # "Is that the lowest in the table": among more than was chosen.
         best = table.ordered(after.cells, high=bool(after.high))[0]
-        is_best = table.figures[before.cells[0]] == table.figures[best]
-        said = texts.YES if is_best else texts.NO, said[1]
+        lead = texts.YES if table.figures[before.cells[0]] == table.figures[best] else texts.NO
     wanted = sorted(query.spoken & (PLACES.keys() if counted else asks | _TWO) or kept)
-    return replace(_match(table, said, FOLLOWED), asked=" ".join((*wanted, after.name())))
+    told = " ".join((*wanted, after.name()))
+    return replace(_match(table, (lead, said[1]), FOLLOWED), asked=told)
 
 
 def _spoken_of(matcher: Matcher, context: Context) -> Table | None:
@@ -234,10 +231,9 @@ def _spoken_of(matcher: Matcher, context: Context) -> Table | None:
 
 
 def _match(table: Table, said: Said, confidence: float) -> Match:
-    lead, told = said
     measure = table.fact.measure.rstrip(".")
-    told += f" {texts.MEASURED.format(measure)}" if measure else ""
-    return Match(table.fact, confidence, lead, told)
+    measured = f" {texts.MEASURED.format(measure)}" if measure else ""
+    return Match(table.fact, confidence, said[0], said[1] + measured)
 
 
 def of_figure(matcher: Matcher, figure: str) -> Match | None:

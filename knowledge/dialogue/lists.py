@@ -61,8 +61,8 @@ _ITEMS = frozenset("one point item topic thing option".split())
 _NUMBERED = frozenset("no number option point item question".split())
 # Words that name the report itself.
 _REPORT = frozenset(
-    "report reports slides presentation whole all it this that everything in lines line 3 4 5 ten "
-    "words please main findings points short quick brief figures".split()
+    "report reports slides presentation whole everything lines line 3 4 5 ten words please main "
+    "findings points short quick brief figures".split()
 )
 
 

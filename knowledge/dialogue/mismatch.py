@@ -129,11 +129,9 @@ class Marks:
                 if said := self._not_then(first):
                     return Answer((said,))
         if plain is None:
-            if told is not None:
-                return Suggestions((told,))
             spoken_of = [reply.matches[0].fact for reply in (whole, rest) if reply.matches]
             own = any(dates.are_of(asked, self.reports.get(fact.report)) for fact in spoken_of)
-            return rest if own else whole
+            return Suggestions((told,)) if told else rest if own else whole
         if set(asked) <= {*dates.of_fact(plain.fact)}:
             return rest
         when = dates.main_date(plain.fact)
