@@ -215,8 +215,7 @@ def follow(matcher: Matcher, text: str, context: Context, *, brief: bool) -> Mat
         best = table.ordered(after.cells, high=bool(after.high))[0]
         lead = texts.YES if table.figures[before.cells[0]] == table.figures[best] else texts.NO
     wanted = sorted(query.spoken & (PLACES.keys() if counted else asks | _TWO) or kept)
-    told = " ".join((*wanted, after.name()))
-    return replace(_match(table, (lead, said[1]), FOLLOWED), asked=told)
+    return _match(table, (lead, said[1]), FOLLOWED, " ".join((*wanted, after.name())))
 
 
 def _spoken_of(matcher: Matcher, context: Context) -> Table | None:
@@ -230,10 +229,10 @@ def _spoken_of(matcher: Matcher, context: Context) -> Table | None:
     return next((one for one in found if found[0].is_part_of(one)), found[0] if found else None)
 
 
-def _match(table: Table, said: Said, confidence: float) -> Match:
+def _match(table: Table, said: Said, confidence: float, asked: str = "") -> Match:
     measure = table.fact.measure.rstrip(".")
     measured = f" {texts.MEASURED.format(measure)}" if measure else ""
-    return Match(table.fact, confidence, said[0], said[1] + measured)
+    return Match(table.fact, confidence, said[0], said[1] + measured, asked)
 
 
 def of_figure(matcher: Matcher, figure: str) -> Match | None:
@@ -258,8 +257,7 @@ def of_answer(matcher: Matcher, text: str, context: Context, weighed: Weighed) -
             lead = lead or texts.CANT_TELL
             return Match(fact, FOLLOWED, lead, context.computed, context.question)
         # "56 nights are how many weeks", of nothing said before.
-        holds = fact is shown or numbers <= {*told}
-        if holds and (said := amounts.reckoned(asked, told)):
+        if (fact is shown or numbers <= {*told}) and (said := amounts.reckoned(asked, told)):
             return Match(fact, FOLLOWED, computed=said, asked=context.question)
     return None
 
@@ -299,7 +297,7 @@ def between(matcher: Matcher, text: str, context: Context) -> Match | None:
         return None
     # What comes next may change what was set side by side.
     asked = (*sorted(spoken & grammar.WANTS.keys()), " and ".join(one.question for one in both))
-    return replace(_match(table, said, FOLLOWED), asked=" ".join(asked))
+    return _match(table, said, FOLLOWED, " ".join(asked))
 
 
 def _figures(matcher: Matcher, context: Context) -> list[Amount]:
