@@ -265,10 +265,13 @@ def lacks_in(matcher: Matcher, question: Question, fact: Fact) -> str:
     said, claims, kind = question.tokens, premises.claimed(question.tokens), KINDS[question.asks]
     # A few ways of asking tell nothing of how seldom it is asked otherwise.
     many = len(fact.phrasings) * SELDOM >= 1
-    seldom = many and matcher.asked_share(fact, question.asks) < SELDOM
+    rarely = matcher.asked_share(fact, question.asks) < SELDOM
+    seldom = many and rarely
     asking = grammar.QUESTION.intersection(said) <= {"how", "what", "whats"}
     counts = (kind in COUNTED or said[:2] == ("how", "far")) and asking and not claims
-    counts = counts and (seldom or not grammar.AMOUNT.isdisjoint(said))
+    # A "number" is a count or none ("contact number"); a sum is told in figures or not at all.
+    amount = (rarely or kind == "money") and not grammar.AMOUNT.isdisjoint(said)
+    counts = counts and (seldom or amount)
     if counts and not _FIGURE.search(dates.named(fact.answer)[1]):
         # What is listed can be counted.
         named = {stem(after) for before, after in pairwise(said) if before == "many"}

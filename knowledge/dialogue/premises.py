@@ -247,7 +247,8 @@ def turned(
     told_of = words(f"{fact.question} {fact.answer}")
     # "Not inadequate" is not what "inadequate" says.
     lacking = grammar.LACKING.intersection(told_of).difference(said) or grammar.negates(told_of)
-    if grammar.asks_whether(said) or lacking or not grammar.negates(said):
+    # What somebody says of himself is turned round by no "not".
+    if grammar.asks_whether(said) or lacking or {*said} & _OWN or not grammar.negates(said):
         return None
     fits = matcher.explained(fact, things(said)) >= SETTLED
     counts = KINDS[question.asks] in COUNTED and "without" not in said and not fact.has_columns

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+from pathlib import Path
+
 import pytest
 
-from knowledge import Fact, KnowledgeBase
+from knowledge import Answer, Fact, KnowledgeBase
 from knowledge.dialogue.decision import BANDS, decide
 from knowledge.matching.matcher import Matcher, said
 from knowledge.matching.question import asks
@@ -43,6 +46,26 @@ def test_it_is_found_in_other_words(beside: Matcher, question: str, fact: str) -
 def test_the_fewer_the_ways_of_asking_the_more_an_answer_needs() -> None:
     many = Fact("many", "q", "a", also_asked=tuple(str(n) for n in range(99)))
     assert BANDS.least(many) == BANDS.answer < BANDS.least(TYPED[0])
+
+
+def test_a_not_that_somebody_says_of_himself_turns_nothing_round(tmp_path: Path) -> None:
+    rows = (
+        b"question,also_asked,answer\n"
+        b"How is a visit confirmed?,visit confirmation,Ring the visits line.\n"
+        b"How do I leave the mailing list?,stop the mailing list,Follow the link in any letter.\n"
+        b"What can I bring on a visit?,what to bring on a visit,Photo identification.\n"
+    )
+    with closing(KnowledgeBase.open(tmp_path / "visits.db", shipped=False)) as base:
+        plan = base.plan_import(rows, "visits.csv")
+        assert plan.edit
+        base.change(plan.edit, "a test")
+        for asked, told in (
+            ("my visit is not confirmed", "Ring the visits line."),
+            ("how do i leave a mailing list i dont want", "Follow the link"),
+        ):
+            reply = base.ask(asked)
+            assert isinstance(reply, Answer), asked
+            assert reply.matches[0].fact.answer.startswith(told)
 
 
 def test_others_are_answered_as_before(beside: Matcher, shipped: KnowledgeBase) -> None:
