@@ -105,12 +105,13 @@ def subject(matcher: Matcher, about: str) -> Answer | None:
     named = grammar.content(matcher.read(about)[0].tokens)
     if not set(named) - _REPORT:
         return None
-    facts = [fact for fact in matcher.facts if not fact.is_gap]
-    shares = {
-        fact.id: min(matcher.spoken_share(fact, (token,)) for token in named) for fact in facts
-    }
-    told = sorted(facts, key=lambda fact: -shares[fact.id])[:LINES]
-    told = [fact for fact in told if shares[fact.id] >= SPOKEN]
+    each = (matcher.spoken_shares((token,)) for token in named)
+    shares = map(min, zip(*each, strict=True))
+    facts = [
+        (share, one) for share, one in zip(shares, matcher.facts, strict=True) if not one.is_gap
+    ]
+    facts.sort(key=lambda one: -one[0])
+    told = [fact for share, fact in facts[:LINES] if share >= SPOKEN]
     return _told(told) if len(told) > 1 else None
 
 

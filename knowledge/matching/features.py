@@ -94,9 +94,10 @@ class Evidence:
         for place, profile in enumerate(profiles):
             for number in profile.numbers:
                 self._numbered[number].append(place)
-        # Entry by entry: all meanings at once, as floats, would take four times their memory.
-        meant = index.meant(np.arange(len(profiles)))
-        self._centres = unit(np.array([rows.sum(axis=0, dtype=np.float32) for rows in meant]))
+        # In whole numbers: all meanings as floats would take four times their memory.
+        first = index.asked[index.starts[:-1]]
+        meant = np.add.reduceat(index.meanings, first, axis=0, dtype=np.int32)
+        self._centres = unit((meant - index.meanings[index.replied]).astype(np.float32))
         self._heard = lru_cache(maxsize=REMEMBERED)(self._hear)
 
     def gather(self, question: Question) -> Candidates:
@@ -114,8 +115,7 @@ class Evidence:
         said = np.zeros(len(pool), np.float32)
         if meaning is not None:
             wanted = meaning / SCALE
-            each = [some.astype(np.float32) @ wanted for some in index.meant(pool)]
-            meant = np.clip(np.concatenate(each), 0, 1) if each else meant
+            meant = np.clip(index.meant(pool) @ wanted, 0, 1)
             answers = index.meanings[index.replied[pool]].astype(np.float32)
             said = np.clip(answers @ wanted, 0, 1)
             alike, kernel = (worded + meant) / 2, (kernel + meant * meant) / 2

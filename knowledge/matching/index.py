@@ -190,11 +190,12 @@ class Index:
             meanings,
         )
 
-    def meant(self, entries: Rows) -> list[Bytes]:
-        """Give the meanings of the phrasings of some entries."""
+    def meant(self, entries: Rows) -> Floats:
+        """Give the meanings of the phrasings of some entries, as floats of SCALE."""
         first, sizes = self.asked[self.starts[entries]], self.sizes[entries]
         bounds = zip(first.tolist(), (first + sizes).tolist(), strict=True)
-        return [self.meanings[start:end] for start, end in bounds]
+        some = [self.meanings[start:end] for start, end in bounds]
+        return np.concatenate([self.meanings[:0], *some], dtype=np.float32)
 
     def ways(self) -> Rows:
         """Count the question of each entry and the phrasings that bring two new words or more.
