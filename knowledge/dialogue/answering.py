@@ -20,7 +20,7 @@ from knowledge.dialogue import (
     remarks,
     splitting,
 )
-from knowledge.dialogue.decision import SHARED, STANDS, contested, decide, holding, is_figure
+from knowledge.dialogue.decision import SHARED, contested, decide, holding, is_figure
 from knowledge.dialogue.splitting import CERTAIN, SURE, Piece
 from knowledge.matching.matcher import Matcher, Weighed
 from knowledge.matching.question import KINDS
@@ -127,7 +127,8 @@ class _Conversation:
             if told and max(piece.confidence for piece in pieces) < FAINT:
                 return Remark(kind="greeting"), (texts.REMARK,)
         if not phrased and remarks.asks_for_a_view(text):
-            return self._viewed(text, reply, pieces), (*notes, texts.VIEW)
+            viewed = follow_up.viewed(self.matcher, self.context, reply, pieces)
+            return viewed, (*notes, texts.VIEW)
         return reply, notes
 
     def _remark(self, text: str, *, phrased: bool) -> Reply | None:
@@ -161,22 +162,6 @@ class _Conversation:
         after = self.context.after(text, reply)
         match = computing.between(self.matcher, " ".join(wants), after) if wants else None
         return Answer((match,)) if match else None
-
-    def _viewed(self, text: str, reply: Reply, pieces: Sequence[Piece]) -> Reply:
-        """Say that a report neither judges nor predicts, unless it has a fact on just that."""
-        match reply:
-            case Answer((first,)) if pieces[0].leant:
-                return Near((replace(first, lead=texts.NO_VIEW),))
-            case Answer(matches) if not all(p.is_certain and p.is_accounted for p in pieces):
-                return Suggestions(matches, note=texts.NO_VIEW)
-            case Unknown(gap) if gap and pieces[0].confidence >= STANDS:
-                return reply
-            case Suggestions() | Unknown():
-                if follow_up.spoken_of(self.matcher, self.context):
-                    return follow_up.unjudged(self.matcher, self.context)
-                offers = isinstance(reply, Suggestions)
-                return replace(reply if offers else Unknown(), note=texts.NO_VIEW)
-        return reply
 
     def _knows(self, word: str) -> bool:
         """Tell whether a word is English, or used by the entries."""

@@ -1,11 +1,12 @@
 """Ellipsis: what a few words leave out, taken from the question and the answer shown last."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from knowledge.dialogue import grammar
-from knowledge.dialogue.grammar import Said
 from knowledge.matching.matcher import SELDOM, Matcher
 from knowledge.matching.question import KINDS, YEAR, Contrasts, asks, conflicts
 from knowledge.matching.text import stem
@@ -24,6 +25,75 @@ RARE, ANSWERED = 0.05, 6
 PEOPLE = frozenset("he him his she her hers".split())
 NAMED = re.compile(r"\b[A-Z][a-z]\w*(?: [A-Z][a-z]\w*)+")
 _PLAIN = frozenset({KINDS.index("what"), KINDS.index("whether"), KINDS.index("keywords")})
+
+
+# What asks for a time, a reason or a judgement in more words than one.
+_ASKED_FOR = tuple(
+    (re.compile(form), word)
+    for form, word in (
+        (r"\bhow come\b|\bwhat for\b|\bwhat(?: is|s) (?:behind|driving|causing)\b", "why"),
+        (r"\bwhat (?:causes|caused)\b|\bwhat (?:makes?|made) (?:it|this|that) happen\b", "why"),
+        (r"\bwhat do(?:es)? .*\bthink (?:of|about) (?:it|this|that|them)\b", "is it good"),
+        (
+            r"\bthe (?:figure|number)(?: itself)?$|^(?:and )?(?:in )?(?:figures|numbers)$",
+            "how many",
+        ),
+        (
+            r"\b(?:over )?(?:which|what) (?:year|month|date|day|period|time(?:frame|span)?)s?\b",
+            "when",
+        ),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The words of a message that may follow on, without those that say so (`marked`).
+
+    `own` name a thing, `asking` ask ("how many"), `compares` set one time or thing against another.
+    """
+
+    tokens: tuple[str, ...]
+    marked: bool
+    points: bool
+    own: tuple[str, ...]
+    asking: tuple[str, ...]
+    compares: tuple[str, ...]
+
+    @classmethod
+    def of(cls, message: Sequence[str]) -> Said:
+        """Hear what a message says."""
+        text = " ".join(message)
+        for form, word in _ASKED_FOR:
+            text = form.sub(word, text)
+        message = text.split()
+        begin = grammar.marker(message)
+        tokens = grammar.without(message[begin:], grammar.EMPHASIS)
+        asking = tuple(t for t in tokens if t in grammar.QUESTION or t in grammar.AMOUNT)
+        compares = tuple(t for t in tokens if t in grammar.COMPARISON)
+        leans = grammar.points(message) or grammar.is_fragment(tokens)
+        return cls(tokens, begin > 0, leans, grammar.content(tokens), asking, compares)
+
+    @property
+    def leans(self) -> bool:
+        """Tell whether a message by its form is no whole question."""
+        return self.is_helpless or self.marked or self.points
+
+    @property
+    def judges(self) -> bool:
+        """Tell whether nothing is asked but what to think of a thing: "is that good"."""
+        return bool(self.own) and set(self.own) <= grammar.JUDGING and not self.asking
+
+    @property
+    def is_helpless(self) -> bool:
+        """Tell whether a message names nothing but a time, or what was left out."""
+        known = grammar.PRESENT | grammar.OTHERS
+        return all(token in known or YEAR.fullmatch(token) for token in self.own)
+
+    @property
+    def wants_whole(self) -> bool:
+        """Tell whether it is asked of how many a number is: "out of how many"."""
+        return " of how many " in f" {' '.join(self.tokens)} "
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ from itertools import pairwise
 
 from knowledge import dates, texts
 from knowledge.dialogue import grammar, lists
-from knowledge.dialogue.decision import gap_of, given
-from knowledge.dialogue.ellipsis import ALL, NAMED, PEOPLE, SURELY, follow
-from knowledge.dialogue.grammar import Said
+from knowledge.dialogue.decision import STANDS, gap_of, given
+from knowledge.dialogue.ellipsis import ALL, NAMED, PEOPLE, SURELY, Said, follow
+from knowledge.dialogue.splitting import Piece
 from knowledge.dialogue.tables import Table
 from knowledge.matching.matcher import EXACT, Matcher, Weighed
 from knowledge.matching.question import KINDS, conflicts
@@ -50,6 +50,23 @@ def unjudged(matcher: Matcher, context: Context, lead: str = texts.NO_VIEW) -> R
     """Say that the report does not judge what was shown last, and that again."""
     said = _again(matcher, context, lead)
     return Unknown(said) if said.fact.is_gap else Near((said,))
+
+
+def viewed(matcher: Matcher, context: Context, reply: Reply, pieces: Sequence[Piece]) -> Reply:
+    """Say that a report neither judges nor predicts, unless it has a fact on just that."""
+    match reply:
+        case Answer((first,)) if pieces[0].leant:
+            return Near((replace(first, lead=texts.NO_VIEW),))
+        case Answer(matches) if not all(p.is_certain and p.is_accounted for p in pieces):
+            return Suggestions(matches, note=texts.NO_VIEW)
+        case Unknown(gap) if gap and pieces[0].confidence >= STANDS:
+            return reply
+        case Suggestions() | Unknown():
+            if spoken_of(matcher, context):
+                return unjudged(matcher, context)
+            offers = isinstance(reply, Suggestions)
+            return replace(reply if offers else Unknown(), note=texts.NO_VIEW)
+    return reply
 
 
 def _again(matcher: Matcher, context: Context, lead: str = "") -> Match:

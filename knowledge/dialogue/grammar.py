@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
-from knowledge.matching.question import YEAR
 from knowledge.matching.text import words
 
 QUESTION = frozenset("who whom whose what whats when where why which how".split())
@@ -99,23 +97,6 @@ _PARTS = frozenset("name names date dates place places town towns reason reasons
 _WITHIN = frozenset("in at on by for from to with".split())
 # Asks again for what was left out, and names nothing.
 EMPHASIS = frozenset("exactly precisely specifically".split())
-# What asks for a time, a reason or a judgement in more words than one.
-_ASKED_FOR = tuple(
-    (re.compile(form), word)
-    for form, word in (
-        (r"\bhow come\b|\bwhat for\b|\bwhat(?: is|s) (?:behind|driving|causing)\b", "why"),
-        (r"\bwhat (?:causes|caused)\b|\bwhat (?:makes?|made) (?:it|this|that) happen\b", "why"),
-        (r"\bwhat do(?:es)? .*\bthink (?:of|about) (?:it|this|that|them)\b", "is it good"),
-        (
-            r"\bthe (?:figure|number)(?: itself)?$|^(?:and )?(?:in )?(?:figures|numbers)$",
-            "how many",
-        ),
-        (
-            r"\b(?:over )?(?:which|what) (?:year|month|date|day|period|time(?:frame|span)?)s?\b",
-            "when",
-        ),
-    )
-)
 # Says nothing of what a report is about: degrees, light verbs, what joins.
 _EMPTY = frozenset(
     "a lot so too very quite really still just even only happen happened happens happening find "
@@ -285,53 +266,3 @@ def opens(tokens: Sequence[str]) -> bool:
 def without(tokens: Iterable[str], others: Collection[str]) -> tuple[str, ...]:
     """Give words without some others."""
     return tuple(token for token in tokens if token not in others)
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """The words of a message that may follow on, without those that say so (`marked`).
-
-    `own` name a thing, `asking` ask ("how many"), `compares` set one time or thing against another.
-    """
-
-    tokens: tuple[str, ...]
-    marked: bool
-    points: bool
-    own: tuple[str, ...]
-    asking: tuple[str, ...]
-    compares: tuple[str, ...]
-
-    @classmethod
-    def of(cls, message: Sequence[str]) -> Said:
-        """Hear what a message says."""
-        text = " ".join(message)
-        for form, word in _ASKED_FOR:
-            text = form.sub(word, text)
-        message = text.split()
-        begin = marker(message)
-        tokens = without(message[begin:], EMPHASIS)
-        asking = tuple(t for t in tokens if t in QUESTION or t in AMOUNT)
-        compares = tuple(t for t in tokens if t in COMPARISON)
-        leans = points(message) or is_fragment(tokens)
-        return cls(tokens, begin > 0, leans, content(tokens), asking, compares)
-
-    @property
-    def leans(self) -> bool:
-        """Tell whether a message by its form is no whole question."""
-        return self.is_helpless or self.marked or self.points
-
-    @property
-    def judges(self) -> bool:
-        """Tell whether nothing is asked but what to think of a thing: "is that good"."""
-        return bool(self.own) and set(self.own) <= JUDGING and not self.asking
-
-    @property
-    def is_helpless(self) -> bool:
-        """Tell whether a message names nothing but a time, or what was left out."""
-        known = PRESENT | OTHERS
-        return all(token in known or YEAR.fullmatch(token) for token in self.own)
-
-    @property
-    def wants_whole(self) -> bool:
-        """Tell whether it is asked of how many a number is: "out of how many"."""
-        return " of how many " in f" {' '.join(self.tokens)} "
