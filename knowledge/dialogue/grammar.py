@@ -123,8 +123,8 @@ WANTS = {
         "better": "better stronger faster quicker ahead lead leads leading",
         "worse": "worse weaker slower behind",
         "against": "compare compared comparison versus vs v than against",
-        "apart": "gap gaps difference differences diff differ different apart spread points pts pp "
-        "far minus times double twice",
+        "apart": "gap gaps difference differences diff differ different apart spread points pp "
+        "far wide minus times double twice",
         "mean": "average averages avg",
         "rank": "rank ranked ranking order sort sorted",
         "share": "percent percentage share proportion",

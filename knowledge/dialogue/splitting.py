@@ -73,7 +73,8 @@ class Piece:
     @property
     def known(self) -> float:
         """Give the confidence of what is said for sure, none where nothing is."""
-        return self.confidence if self.match else 0.0
+        told = self.match and self.match.lead != texts.CANT_TELL
+        return self.confidence if told else 0.0
 
     @property
     def is_certain(self) -> bool:

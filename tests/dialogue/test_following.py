@@ -472,6 +472,13 @@ def test_whose_words_they_are_and_of_when_is_told(shipped: KnowledgeBase) -> Non
     )
 
 
+def test_the_end_of_a_message_that_is_not_told_of_is_no_better_than_the_whole(
+    shipped: KnowledgeBase,
+) -> None:
+    said = ("which mappa meetings were there", "and the stable ones, how did we supervise them")
+    assert gist(talk(shipped, *said)) == "gap-stable-defined"
+
+
 def test_the_year_before_is_that_before_the_one_spoken_of(shipped: KnowledgeBase) -> None:
     reply = talk(shipped, "how many crcs rated good", "how many the year before")
     assert gist(reply) == "ratings-2018-19-good"
@@ -591,6 +598,10 @@ def talk(knowledge: KnowledgeBase, *said: str) -> Reply:
             "60% (NPS medium)",
         ),
         (("high risk", "in crc?"), "57% CRC medium and 55% CRC low"),
+        (
+            ("crc medium minus crc low, planning", "as wide for implementation?"),
+            "22 percentage points",
+        ),
         (("crc medium", "which are below 50%"), "2 of the 4 figures are below 50%"),
         (
             ("nps medium", "how far does it drop from first to last", "crc medium column"),
