@@ -219,12 +219,12 @@ class _Turn:
     def _asks_how_far(self) -> bool:
         """Tell whether it is asked how far what was shown goes: "everywhere", "all of them"."""
         named = [one for one in self.said.own if one not in grammar.SCOPE]
-        scope = grammar.SCOPE.intersection(self.said.tokens)
-        known = self.matcher.explained(self.shown, named) >= ALL
-        of_it = grammar.OTHERS.isdisjoint(self.said.tokens) and not self.said.asking
+        if grammar.SCOPE.isdisjoint(self.said.tokens) or self.said.asking:
+            return False
         # What was worked out of a table goes no further than it says.
         told = not (self.shown.is_gap or self.context.computed)
-        return bool(scope) and known and of_it and told
+        of_it = told and grammar.OTHERS.isdisjoint(self.said.tokens)
+        return of_it and self.matcher.explained(self.shown, named) >= ALL
 
     def beside(self) -> Reply | None:
         """Answer what is likely only since it stands beside what was shown; None for nothing."""

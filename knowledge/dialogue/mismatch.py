@@ -34,6 +34,7 @@ _REASON = re.compile(r"\b(because|due to|after|owing|since|reasons?|led to|cause
 _NAMING = re.compile(r"^name\b|\b(?:names?|titles?) of\b|^what\b.* called\b")
 _PER = re.compile(r"\b(?:per|each|apiece)\b(?! ?cent)|\b(?:one|1|a single) (?:night|case|person)\b")
 WHO = KINDS.index("who")
+_ANOTHER = frozenset({"next", "previous", "upcoming"})
 _RATED = grammar.RATED | {"grade"}
 _NAME = re.compile(
     r"(?<!\w)(?:(?P<at>in|at|from|near|around|for|within|across) (?P<the>the )?)?"
@@ -236,7 +237,10 @@ def _held(matcher: Matcher, question: Question, weighed: Weighed, reply: Answer)
     """Hold an answer against what is asked: its grade, its kind, what it counts, its direction."""
     match, fact, tokens = reply.matches[0], reply.matches[0].fact, question.tokens
     facts = tuple(one for one in weighed.matches if not one.fact.is_gap)[:SUGGESTED]
-    if _counts_else(matcher, question, match):
+    # "The next report" is another one; "since the previous one" only says since when.
+    another = _ANOTHER.intersection(tokens) if "since" not in tokens else ()
+    other = another and matcher.spoken_share(fact, another) < SELDOM
+    if other or _counts_else(matcher, question, match):
         return Suggestions(facts)
     if lacks := lacks_in(matcher, question, fact):
         fits = match.confidence >= STANDS or lacks != texts.NO_FIGURE

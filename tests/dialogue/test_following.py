@@ -509,7 +509,9 @@ def test_context_leaves_figures_names_and_terms_alone(
     assert gist(shipped.ask(said, after(shown))) == reply
 
 
-@pytest.mark.parametrize("asked", ["is my area good", "how many got visits"])
+@pytest.mark.parametrize(
+    "asked", ["is my area good", "how many got visits", "when is the next report out"]
+)
 def test_what_an_entry_does_not_fit_is_only_offered(shipped: KnowledgeBase, asked: str) -> None:
     assert isinstance(shipped.ask(asked), Suggestions | Unknown)
 
