@@ -109,8 +109,7 @@ def relative(text: str, report: Report | None) -> str:
 
 def stepped(text: str, fact: Fact) -> str:
     """Write "the year after" as that after the one of an entry."""
-    found, of = _STEP.search(text), main_date(fact)
-    if not (found and of and of.year):
+    if not (found := _STEP.search(text)) or not (of := main_date(fact)) or not of.year:
         return text
     year = replace(of, year=of.year + (1 if found["on"] else -1), month=None)
     return f"{text[: found.start()]}in {year}{text[found.end() :]}"

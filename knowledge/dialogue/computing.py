@@ -277,15 +277,15 @@ def between(matcher: Matcher, text: str, context: Context) -> Match | None:
     # Which is more is asked of more than two as well, if not of two figures chosen in turn.
     chosen = context.before is not None and context.before.computed and context.computed
     two = wants & _OF_TWO or spoken & (grammar.POINTERS | _TWO) or chosen
-    limited = any(one.limits for one in Amount.all_in(plain))
     # The widest gap is one of several, and "from first to last" goes over all.
     wide = ("apart" in wants and wants & EXTREMES) or queries.ENDS.search(" ".join(plain))
-    if len(both) < 2 or named or limited or wide or not (wants & _RECKONED and two):
+    if len(both) < 2 or named or wide or not (wants & _RECKONED and two):
         return None
     before, last = (_figures(matcher, one) for one in both)
     pairs = [(one, other) for one in before for other in last if one.unit == other.unit]
+    limited = any(one.limits for one in Amount.all_in(plain))
     # What both tell is not put to itself.
-    if not pairs or any(one.value == other.value for one, other in pairs):
+    if not pairs or limited or any(one.value == other.value for one, other in pairs):
         return None
     rows, columns = (Axis.read(matcher, of) for of in ([one.said for one in pairs[0]], [""]))
     figures = {(row, 0): one.value for row, one in enumerate(pairs[0])}

@@ -170,9 +170,10 @@ def readings(said: Said, shown: Sequence[str], contrasts: Contrasts) -> Iterator
     years = tuple(t for t in said.tokens if YEAR.fullmatch(t))
     if years or not grammar.PRESENT.isdisjoint(said.tokens):
         text = (*(t for t in text if not YEAR.fullmatch(t)), *years)
-    turned = grammar.turned(text) if not said.own and grammar.negates(said.tokens) else text
-    # "And what didn't", after what went well, asks what went wrong.
-    text, denied = turned, grammar.NEGATION if turned != text else frozenset[str]()
+    denied: frozenset[str] = frozenset()
+    if not said.own and grammar.negates(said.tokens) and grammar.turned(text) != text:
+        # "And what didn't", after what went well, asks what went wrong.
+        text, denied = grammar.turned(text), grammar.NEGATION
     changed, stems = grammar.without(text, shown), set(map(stem, shown))
     own = tuple(t for t in said.own if t not in changed and stem(t) not in stems)
     more = bool(own or said.asking or said.compares)

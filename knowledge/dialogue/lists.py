@@ -11,7 +11,7 @@ from knowledge import texts
 from knowledge.dialogue import grammar
 from knowledge.dialogue.decision import decide, given
 from knowledge.matching.matcher import Matcher
-from knowledge.matching.text import stem, words
+from knowledge.matching.text import ORDINALS, stem, words
 from knowledge.model import Answer, Context, Fact, Match, Near, Reply
 from knowledge.snapshot import Snapshot
 
@@ -39,9 +39,8 @@ _WHOLE = re.compile(
     r"(?! (?:about|on|re|regarding)\b)"
 )
 # Places in what was listed.
-_NTH = "first second third fourth fifth sixth".split()
 PLACES = {"former": 0, "top": 0, "last": -1, "latter": -1, "bottom": -1}
-PLACES |= {word: n for n, word in enumerate(_NTH)}
+PLACES |= {word: place for place, word in enumerate(ORDINALS)}
 # What goes with an ordinal and says nothing more.
 _AROUND = frozenset(
     "the one ones a an please pls and ok okay so now then what about how more on of for tell me "

@@ -114,6 +114,8 @@ class Speller:
         words = (*counts, *sorted(self._terms - counts.keys()))
         self._spellings = Spellings([w for w in words if w.isalpha() and len(w) >= SHORTEST])
         self._used = USED * sum(counts.values())
+        often = (word for word, count in counts.items() if count >= self._used)
+        self._often = sorted(often, key=counts.__getitem__, reverse=True)  # the most used first
         self.repair = lru_cache(maxsize=REMEMBERED)(self._repair)
 
     def knows(self, word: str) -> bool:
@@ -160,17 +162,16 @@ class Speller:
 
         "Rvw", "delivrd", "assmt"; what is short for a word begins like it.
         """
-        bare = not _VOWELS.intersection(word[1:])
-        meant = [
+        bare, letters = not _VOWELS.intersection(word[1:]), _consonants(word)
+        meant = (
             one
-            for one, count in self._counts.items()
-            if count >= self._used
-            and one[0] == word[0]
+            for one in self._often
+            if one[0] == word[0]
             and len(one) > len(word)
             and _is_within(word, one)
-            and (one[-1] == word[-1] if bare else _consonants(one) == _consonants(word))
-        ]
-        return max(meant, key=self._counts.__getitem__, default="")
+            and (one[-1] == word[-1] if bare else _consonants(one) == letters)
+        )
+        return next(meant, "")
 
     def _split(self, word: str) -> Words:
         halves = [

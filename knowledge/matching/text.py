@@ -42,7 +42,7 @@ _IN_A_HUNDRED = re.compile(
 )
 _FRACTION = re.compile(r"(?<![\d/])(\d{1,2})\s?/\s?(\d{1,3})(?![\d/])")
 _ORDINAL = re.compile(r"\b([1-6])(?:st|nd|rd|th)\b")
-_ORDINALS = "first second third fourth fifth sixth".split()
+ORDINALS = "first second third fourth fifth sixth".split()
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
 _TOKEN = re.compile(r"£?\d+(?:\.\d+)*(?:/\d+)?m?%?|[^\W\d_]+|[%£]")
 # "C.R.C.", "P. O."; "C R C" too, but for letters that are words, or read as some.
@@ -66,7 +66,7 @@ def fold(text: str) -> str:
     if any(map(str.isdigit, text)):
         text = _YEARS.sub(_span_of_years, _THOUSANDS.sub("", text))
         text = _FRACTION.sub(_share, text)
-        text = _ORDINAL.sub(lambda found: _ORDINALS[int(found[1]) - 1], text)
+        text = _ORDINAL.sub(lambda found: ORDINALS[int(found[1]) - 1], text)
         text = _MILLION.sub(r"\1m", _PER_CENT.sub(r"\1% ", text))
     return text
 
