@@ -35,16 +35,13 @@ from knowledge import KnowledgeBase, KnowledgeError
 
 _logger = logging.getLogger(__name__)
 
-# Larger than any update; what is larger is not from Telegram.
-MAX_BODY = 1_000_000
-# Seconds that a client may take over its request; one that is idle is left alone for a minute.
-SLOW, IDLE = 10.0, 60.0
 SECRET = "X-Telegram-Bot-Api-Secret-Token"
+# Bytes; larger than any update.
+MAX_BODY = 1_000_000
 # Where the webhook listens unless the settings say otherwise.
 HERE = "127.0.0.1", 8443
-# Seconds for updates under way when the bot is told to stop, and for Telegram to hear of the last;
-# what takes longer comes again.
-GRACE, LAST_WORDS = 2.5, 0.2
+# Seconds for updates under way when the bot is told to stop; what takes longer comes again.
+GRACE = 2.5
 # Seconds between questions to Telegram whether it is there, where nothing else tells, and how many
 # of them make a day.
 HEARTBEAT, DAY = 30.0, 2880
@@ -89,13 +86,11 @@ class Page(RequestHandler):
 
     def get(self, name: str) -> None:
         """Say one thing in plain text."""
-        said = "alive\n"
+        said = metrics.page() if name == "metrics" else "alive\n"
         if name == "readyz":
-            trouble = self.settings["service"].trouble()
-            self.set_status(503 if trouble else 200)
-            said = f"{trouble or 'ready'}\n"
-        elif name == "metrics":
-            said = metrics.page()
+            why_not = trouble(self.settings["bot"])
+            self.set_status(503 if why_not else 200)
+            said = f"{why_not or 'ready'}\n"
         if not said:
             raise HTTPError(404)
         self.set_header("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
@@ -107,88 +102,78 @@ class Deliveries(RequestHandler):
 
     async def post(self) -> None:
         """Answer when the update is settled: what is not answered, Telegram sends again."""
-        service, given = self.settings["service"], self.request.headers.get(SECRET, "")
-        if not hmac.compare_digest(given.encode(), service.settings.secret.encode()):
+        secret = services_of(self.settings["bot"]).settings.secret
+        if not hmac.compare_digest(self.request.headers.get(SECRET, "").encode(), secret.encode()):
             _logger.warning("A delivery without the webhook's secret was refused")
             raise HTTPError(403)
         if (raw := updates.numbered(self.request.body)) is None:
             raise HTTPError(400)
         delivery.reached()
-        if not await service.inbox.take(raw):
+        if not await self.settings["inbox"].take(raw):
             raise HTTPError(503)
 
 
-class Service:
-    """One run of the bot."""
+def trouble(application: App) -> str:
+    """Say why the bot is not ready, "" when it is."""
+    base = services_of(application).knowledge
+    if base.unless_broken(base.store.last_change, None) is None:
+        return "the database cannot be read"
+    silent = delivery.unreached_for() > LATELY
+    return "Telegram has not been reached lately" if silent else ""
 
-    def __init__(self, application: App) -> None:
-        self._application = application
-        self.settings = services_of(application).settings
-        path = Path(f"{self.settings.database}.waiting-{self.settings.token.partition(':')[0]}")
-        self.inbox = Inbox(partial(updates.handle, application), path)
-        pages = [(r"/(healthz|readyz|metrics)", Page)]
-        self._site = Site(pages, service=self, log_function=lambda _: None)
-        self._server = HTTPServer(
-            self._site, max_buffer_size=MAX_BODY, idle_connection_timeout=IDLE, body_timeout=SLOW
-        )
 
-    async def run(self) -> None:
-        """Serve until told to stop; raises KnowledgeError when the bot cannot go on."""
-        if address := self.settings.listen or (HERE if self.settings.webhook_url else None):
-            try:
-                self._server.listen(address[1], address[0])
-            except OSError as error:
-                said = texts.NO_PORT.format(*address, error.strerror or error)
-                raise KnowledgeError(said) from None
-        work = asyncio.create_task(self._work())
-        for number in (signal.SIGINT, signal.SIGTERM):
-            with suppress(NotImplementedError):  # Windows
-                asyncio.get_running_loop().add_signal_handler(number, work.cancel)
+async def run(application: App) -> None:
+    """Serve until told to stop; raises KnowledgeError when the bot cannot go on."""
+    settings = services_of(application).settings
+    path = Path(f"{settings.database}.waiting-{settings.token.partition(':')[0]}")
+    inbox = Inbox(partial(updates.handle, application), path)
+    pages = [(r"/(healthz|readyz|metrics)", Page)]
+    site = Site(pages, bot=application, inbox=inbox, log_function=lambda _: None)
+    # A client may be idle for a minute, and take ten seconds over what it sends.
+    server = HTTPServer(site, max_buffer_size=MAX_BODY, idle_connection_timeout=60, body_timeout=10)
+    if address := settings.listen or (HERE if settings.webhook_url else None):
         try:
-            with suppress(asyncio.CancelledError):
-                await work
-        except Conflict:
-            raise KnowledgeError(texts.CONFLICT) from None
-        except InvalidToken:
-            raise KnowledgeError(texts.BAD_TOKEN) from None
-        finally:
-            self._server.stop()
-            if left := await self.inbox.drain(GRACE):
-                _logger.warning("%d updates are left for the next start", left)
-            await asyncio.sleep(LAST_WORDS)
-            await self._server.close_all_connections()
-            with suppress(TelegramError):
-                await self._application.shutdown()
-            _logger.info("Stopped")
+            server.listen(address[1], address[0])
+        except OSError as error:
+            said = texts.NO_PORT.format(*address, error.strerror or error)
+            raise KnowledgeError(said) from None
+    work = asyncio.create_task(_take_updates(application, inbox, site))
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with suppress(NotImplementedError):  # Windows
+            asyncio.get_running_loop().add_signal_handler(number, work.cancel)
+    try:
+        with suppress(asyncio.CancelledError):
+            await work
+    except Conflict:
+        raise KnowledgeError(texts.CONFLICT) from None
+    except InvalidToken:
+        raise KnowledgeError(texts.BAD_TOKEN) from None
+    finally:
+        server.stop()
+        if left := await inbox.drain(GRACE):
+            _logger.warning("%d updates are left for the next start", left)
+        await server.close_all_connections()
+        with suppress(TelegramError):
+            await application.shutdown()
+        _logger.info("Stopped")
 
-    async def _work(self) -> None:
-        settings, bot, inbox = self.settings, self._application.bot, self.inbox
-        await self._application.initialize()
-        chores, typing = run_beside(self._application), inbox.show_typing(bot)
-        beside = asyncio.gather(chores, typing, return_exceptions=True)
-        try:
-            inbox.restore()
-            if url := settings.webhook_url:
-                path = urlsplit(url).path.rstrip("/") + "/?"
-                self._site.add_handlers(".*", [(path, Deliveries)])
-                await bot.set_webhook(
-                    url, allowed_updates=updates.KINDS, secret_token=settings.secret
-                )
-                await asyncio.Event().wait()
-            else:
-                await bot.delete_webhook()
-                await poll(bot, inbox)
-        finally:
-            beside.cancel()
-            await asyncio.wait([beside])
 
-    def trouble(self) -> str:
-        """Say why the bot is not ready, "" when it is."""
-        base = services_of(self._application).knowledge
-        if base.unless_broken(base.store.last_change, None) is None:
-            return "the database cannot be read"
-        silent = delivery.unreached_for() > LATELY
-        return "Telegram has not been reached lately" if silent else ""
+async def _take_updates(application: App, inbox: Inbox, site: Site) -> None:
+    settings, bot = services_of(application).settings, application.bot
+    await application.initialize()
+    tasks = run_beside(application), inbox.show_typing(bot)
+    beside = asyncio.gather(*tasks, return_exceptions=True)
+    try:
+        inbox.restore()
+        if url := settings.webhook_url:
+            site.add_handlers(".*", [(urlsplit(url).path.rstrip("/") + "/?", Deliveries)])
+            await bot.set_webhook(url, allowed_updates=updates.KINDS, secret_token=settings.secret)
+            await asyncio.Event().wait()
+        else:
+            await bot.delete_webhook()
+            await poll(bot, inbox)
+    finally:
+        beside.cancel()
 
 
 async def run_beside(application: App) -> None:
@@ -221,4 +206,4 @@ def serve(settings: Settings, knowledge: KnowledgeBase) -> None:
     os.environ.setdefault("PTB_TIMEDELTA", "true")
     # Made before the first question, who would have to wait for it.
     knowledge.matcher  # noqa: B018
-    asyncio.run(Service(build(settings, knowledge)).run())
+    asyncio.run(run(build(settings, knowledge)))

@@ -47,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if given.database:
             configured = replace(configured, database=Path(given.database))
         given.settings, service = configured, given.command == "" and bool(configured.token)
-        logs.configure(configured.log_level, configured.token, service=service)
+        logs.configure(configured.log_level, service=service)
         if given.command == "ask":
             # Nearly every question needs it: it loads while the rest is read and built.
             Thread(target=KnowledgeBase.warm, kwargs={"whole": False}).start()

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 _TOKEN = re.compile(r"\b\d+:[A-Za-z0-9_-]{20,}|(?<=/bot)\d+:[\w-]+")
-HIDDEN = "<token>"
 _NUMBER = re.compile(r"\b0x[0-9a-f]+|\d+")
 # A line as log collectors read it; `values` is what the filter makes of a record.
 LINE = "time=%(asctime)s.%(msecs)03dZ level=%(level)s logger=%(name)s %(values)s"
@@ -26,9 +25,8 @@ class LogFilter(logging.Filter):
     The next of its kind says how many there were in between.
     """
 
-    def __init__(self, token: str = "", clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__()
-        self._token = token or HIDDEN
         self._clock = clock
         # By kind: when one last went through, and how many have been held back since.
         self._kinds: dict[object, tuple[float, int]] = {}
@@ -43,19 +41,20 @@ class LogFilter(logging.Filter):
             return False
         self._kinds[kind] = now, 0
         more = f" ({held} more since the last such line)" if held else ""
-        values = f"message={self._quoted(record.getMessage()[:LONGEST] + more)}"
+        values = f"message={_quoted(record.getMessage()[:LONGEST] + more)}"
         if record.exc_info and (error := record.exc_info[1]):
             # Where it happened, without the error's own words: they may quote what somebody wrote.
             lines = (*traceback.format_tb(error.__traceback__), type(error).__name__)
-            values += f" traceback={self._quoted(''.join(lines))}"
+            values += f" traceback={_quoted(''.join(lines))}"
         record.__dict__.update(level=record.levelname.lower(), values=values)
         # The formatter would write them out once more.
         record.exc_info = record.exc_text = record.stack_info = None
         return True
 
-    def _quoted(self, text: str) -> str:
-        """Quote a value so that it stays on its line and nothing in it reads as another value."""
-        return json.dumps(_TOKEN.sub(HIDDEN, text.replace(self._token, HIDDEN)), ensure_ascii=False)
+
+def _quoted(text: str) -> str:
+    """Quote a value so that it stays on its line and nothing in it reads as another value."""
+    return json.dumps(_TOKEN.sub("<token>", text), ensure_ascii=False)
 
 
 def place_of(error: BaseException) -> str:
@@ -66,14 +65,14 @@ def place_of(error: BaseException) -> str:
     return ", ".join([type(error).__name__, *places])
 
 
-def configure(level: str, token: str = "", *, service: bool = False) -> None:
+def configure(level: str, *, service: bool = False) -> None:
     """Set up logging: to standard output as a service, else to standard error."""
     # A command's standard output holds its answer and nothing else.
     handler = logging.StreamHandler(sys.stdout if service else sys.stderr)
     form = logging.Formatter(LINE, "%Y-%m-%dT%H:%M:%S")
     form.converter = time.gmtime
     handler.setFormatter(form)
-    handler.addFilter(LogFilter(token))
+    handler.addFilter(LogFilter())
     logging.basicConfig(level=level, handlers=[handler], force=True)
     # The first two write the addresses they call, which hold the token; the third a line for every
     # request.

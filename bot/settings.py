@@ -1,7 +1,6 @@
 """Settings: the environment first, then a `.env` file, then the defaults."""
 
 import hmac
-import io
 import os
 import re
 from collections.abc import Callable
@@ -83,16 +82,9 @@ KEYS: dict[str, tuple[str, Kind]] = {
 def load(env_file: Path = Path(".env")) -> Settings:
     """Read the settings; raises SettingsError, one line that names the key or the file."""
     try:
-        data = env_file.read_bytes() if env_file.exists() else b""
-        # Windows writes UTF-16, or a mark before UTF-8.
-        written = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
-        if "\0" in written:
-            raise UnicodeError
-    except OSError as error:
-        raise SettingsError(f"{env_file} cannot be read: {error.strerror}.") from None
+        given = dotenv_values(env_file, encoding="utf-8-sig") | os.environ
     except UnicodeError:
         raise SettingsError(f"{env_file} is not UTF-8 text. Save it as UTF-8.") from None
-    given = dotenv_values(stream=io.StringIO(written)) | os.environ
     values: dict[str, Any] = {}
     for key, (name, (form, made, must)) in KEYS.items():
         # A key left empty, as in a copied .env.example, is a key not set.

@@ -366,7 +366,7 @@ def test_many_piped_questions_are_all_answered(
     assert out.count("> po vacancies\nOver 650") == 40
 
 
-@pytest.mark.parametrize("written", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("written", ["utf-8", "utf-8-sig"])
 def test_an_env_file_is_read_as_editors_write_it(
     small: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], written: str
 ) -> None:
@@ -375,14 +375,11 @@ def test_an_env_file_is_read_as_editors_write_it(
     assert "13 facts" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("data", ["TITLE=caf\u00e9\n".encode("cp1252"), b"D\0A\0", None])
+@pytest.mark.parametrize("data", ["TITLE=caf\u00e9\n".encode("cp1252"), "A=b\n".encode("utf-16")])
 def test_an_env_file_that_cannot_be_read_is_named(
-    small: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], data: bytes | None
+    small: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], data: bytes
 ) -> None:
-    if data is None:
-        (tmp_path / ".env").mkdir()
-    else:
-        (tmp_path / ".env").write_bytes(data)
+    (tmp_path / ".env").write_bytes(data)
     assert main(["stats"]) == 2
     (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith(".env ")

@@ -40,9 +40,6 @@ PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
 HARMLESS = re.compile("message is not modified|query is too old|query id is invalid", re.I)
 # Made until they work: without them there is no bot.
 START = frozenset({"getMe", "setWebhook", "deleteWebhook"})
-# What puts a new message in a chat, and answers with it.
-SENDS = frozenset({"sendMessage", "sendPhoto", "sendDocument"})
-EDITS = frozenset({"editMessageText", "editMessageReplyMarkup"})
 # So long after Telegram has complained about the bot as a whole, messages go one by one: a few less
 # than it allows, for what is sent beside the answers.
 SLOW_FOR = 60.0
@@ -93,32 +90,36 @@ class Retries(BaseRateLimiter[int]):
         if endpoint == "sendChatAction":
             # "typing …" is worth no waiting.
             return await callback(*args, **kwargs)
-        end = clock() + (math.inf if endpoint in START else PATIENCE)
+        chat, insists = data.get("chat_id"), endpoint in START
+        end = clock() + (math.inf if insists else PATIENCE)
         for failures in count():
-            await self._until_allowed(data.get("chat_id"))
+            await self._until_allowed(chat)
             try:
                 async with self._calls:
-                    answer = await _answered(callback(*args, **kwargs), endpoint, data)
+                    answer = await callback(*args, **kwargs)
                 reached()
                 return answer
             except refusals.TelegramError as error:
+                # python-telegram-bot makes an error of no kind where all went well and the answer
+                # is garbage.
+                is_garbled = type(error) is refusals.TelegramError and not insists
+                if is_garbled or HARMLESS.search(str(error)):
+                    return True
                 metrics.REFUSALS.labels(type(error).__name__).inc()
                 pause = pause_after(error, failures)
                 if isinstance(error, refusals.ChatMigrated):
                     # A group has become a supergroup; what it is now is written to instead.
-                    data["chat_id"] = error.new_chat_id
+                    data["chat_id"] = chat = error.new_chat_id
                     data.pop("reply_parameters", None)
                     data.pop("message_thread_id", None)
                 elif isinstance(error, refusals.RetryAfter):
                     reached()
-                    self._hold(data.get("chat_id"), pause)
-                elif isinstance(error, refusals.InvalidToken) or not (
-                    is_network(error) or endpoint in START
-                ):
+                    self._hold(chat, pause)
+                elif isinstance(error, refusals.InvalidToken) or not (insists or is_network(error)):
                     raise
                 if clock() + pause > end:
                     raise
-                level = logging.WARNING if endpoint in START else logging.INFO
+                level = logging.WARNING if insists else logging.INFO
                 _logger.log(level, "Telegram did not take a call (%s)", type(error).__name__)
                 await sleep(pause)
         raise AssertionError
@@ -163,30 +164,6 @@ def pause_after(error: Exception, failures: int) -> float:
     return SLACK + (float(wait) if isinstance(wait, int) else wait.total_seconds())
 
 
-async def _answered(call: Coroutine[Any, Any, Any], endpoint: str, data: dict[str, Any]) -> Any:
-    """Make a call; where Telegram says that all went well, and the rest is garbage, it did."""
-    try:
-        answer = await call
-    except (AttributeError, KeyError, TypeError):
-        # JSON, but without what Telegram says when it has done something.
-        answer = None
-    except refusals.TelegramError as error:
-        # Of an answer that cannot be read python-telegram-bot makes an error of no kind.
-        garbled = type(error) is refusals.TelegramError and isinstance(error.__cause__, ValueError)
-        if not (garbled or HARMLESS.search(str(error))):
-            raise
-        answer = None
-    is_message = isinstance(answer, dict) and {"message_id", "date", "chat"} <= answer.keys()
-    if endpoint in SENDS and not is_message:
-        # A message of which nothing is known gets a number that none has.
-        chat = data["chat_id"]
-        kind = "private" if isinstance(chat, int) and chat > 0 else "supergroup"
-        return {"message_id": 0, "date": int(time.time()), "chat": {"id": chat, "type": kind}}
-    if endpoint in START and not answer:
-        raise refusals.NetworkError("what came is no answer of Telegram's")
-    return True if answer is None or (endpoint in EDITS and not is_message) else answer
-
-
 # --- Messages and taps ----------------------------------------------------------------------------
 
 
@@ -222,7 +199,9 @@ def place_of(message: Message) -> Place:
 
 async def reply(message: Message, page: BotMessage) -> Message:
     """Answer a message where it was written, quoting it in groups."""
-    return await message.reply_text(page.html, reply_markup=keyboard(page.rows))
+    sent = await message.reply_text(page.html, reply_markup=keyboard(page.rows))
+    # Of an answer that was garbled nothing is known: what can't be edited either stands for it.
+    return sent if isinstance(sent, Message) else message
 
 
 def replying(handler: Callable[[Message, Context], Awaitable[BotMessage | None]]) -> Callback:
@@ -307,13 +286,10 @@ async def telling(show: Callable[[BotMessage], Awaitable[object]], work: Awaitab
 
     with heard_by(note):
         task = asyncio.ensure_future(work)
-    try:
-        while not (await asyncio.wait([task], timeout=EVERY))[0]:
-            if said != shown:
-                shown = said
-                # A message that cannot be edited is no reason to lose the work.
-                with suppress(refusals.TelegramError):
-                    await show(notice(said))
-        return await task
-    finally:
-        task.cancel()
+    while not (await asyncio.wait([task], timeout=EVERY))[0]:
+        if said != shown:
+            shown = said
+            # A message that cannot be edited is no reason to lose the work.
+            with suppress(refusals.TelegramError):
+                await show(notice(said))
+    return await task

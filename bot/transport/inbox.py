@@ -28,8 +28,6 @@ from bot.transport.updates import KINDS, Json, chat_of, kind_of, numbered
 
 _logger = logging.getLogger(__name__)
 
-# With so many waiting no more are taken from Telegram: they take a few kilobytes each.
-FULL = 6_000
 # Seconds that updates may take to be handled before they are written down; where more than so many
 # are in hand they are so at once: behind a burst somebody else's question waits to be fetched.
 PATIENCE = 0.1
@@ -98,7 +96,7 @@ class Inbox:
 
     def _write_down(self, waiting: Sequence[Held]) -> None:
         """Keep updates in the file, where it can be written."""
-        if not waiting or len(self._held) > FULL:
+        if not waiting:
             return
         # People's own words: for nobody else's eyes, and only for as long as they wait.
         private = partial(os.open, mode=0o600)
@@ -153,30 +151,26 @@ class Inbox:
 async def poll(bot: Bot, inbox: Inbox) -> None:
     """Fetch updates until cancelled; raises Conflict when another program does so too."""
     offset = chances = failures = 0
-    in_peace = time.monotonic()
+    trouble = time.monotonic()
     while True:
         # Not by `Bot.get_updates`: there, one update that cannot be read spoils all.
         seconds = POLL if chances else FIRST_POLL
         query = {"timeout": seconds, "offset": offset, "allowed_updates": json.dumps(KINDS)}
         address = f"{bot.base_url}/getUpdates?{urlencode(query)}"
-        patience = seconds + (bot.request.read_timeout or 5.0)
         try:
-            result: Any = await bot.request.post(address, read_timeout=patience)
+            result: Any = await bot.request.post(address, read_timeout=2 * POLL)
             updates = [update for one in result if (update := numbered(one))]
         except Exception as error:  # whatever came in place of updates
-            if isinstance(error, Conflict):
-                # The newcomer goes: whoever has been served so far still is.
-                if not chances:
-                    raise
-                chances -= 1
+            # The newcomer goes: whoever has been served so far still is.
+            if isinstance(error, Conflict) and (chances := chances - 1) < 0:
+                raise
             _logger.warning("Updates cannot be fetched: %r", error)
             await asyncio.sleep(pause_after(error, failures))
-            failures += 1
-            in_peace = time.monotonic()
+            failures, trouble = failures + 1, time.monotonic()
             continue
         reached()
         failures = 0
-        if not updates or time.monotonic() - in_peace >= FIRST_POLL:
+        if not updates or time.monotonic() - trouble >= FIRST_POLL:
             chances = CHANCES
         await inbox.take(*updates)
         # What is asked for next confirms what came before it.

@@ -27,8 +27,6 @@ Json = dict[str, Any]
 
 # What Telegram is asked to send, by the names of the Bot API.
 KINDS = ("message", "edited_message", "callback_query", "inline_query")
-# No number of an update is higher: one that is must not be confirmed, or all others would be.
-LAST = 2**53
 # Chats at work at a time; each has one turn before any has its next.
 CHATS = 256
 # Messages whose text is remembered, to tell an edit from what is merely called one; and albums.
@@ -37,10 +35,9 @@ REMEMBERED, ALBUMS = 5_000, 1_000
 
 def numbered(raw: Any) -> Json | None:
     """Give an update, read or as JSON, with its number as one; None for what is no update."""
-    with suppress(KeyError, OverflowError, RecursionError, TypeError, ValueError):
-        raw = json.loads(raw) if isinstance(raw, str | bytes) else raw
-        number = int(raw["update_id"])
-        return raw | {"update_id": number} if 0 <= number <= LAST else None
+    with suppress(KeyError, RecursionError, TypeError, ValueError):
+        update: Json = json.loads(raw) if isinstance(raw, str | bytes) else raw
+        return update | {"update_id": int(update["update_id"])}
     return None
 
 

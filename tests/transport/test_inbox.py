@@ -184,20 +184,6 @@ def test_where_nothing_can_be_written_nothing_is_confirmed(tmp_path: Path) -> No
     run(tmp_path, 150, story)
 
 
-def test_no_more_is_taken_than_memory_holds(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(inboxes, "FULL", 200)
-
-    async def story(bench: Bench) -> None:
-        await bench.until(lambda: len(bench.inbox) > 200)
-        for _ in range(50):
-            await asyncio.sleep(0)
-        assert len(bench.inbox) <= 200 + WINDOW
-
-    run(tmp_path, 500, story)
-
-
 def test_one_update_that_waits_long_holds_up_no_other(tmp_path: Path) -> None:
     async def story(bench: Bench) -> None:
         bench.quick = True

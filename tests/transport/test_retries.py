@@ -75,9 +75,7 @@ def test_a_question_is_answered_though_the_connection_was_lost(chat: World) -> N
     assert len(answers(chat)) == 1
 
 
-@pytest.mark.parametrize(
-    "garbage", [b"", b"<html>", b'{"ok": true, "result": {"message', b"[]", b"{}"]
-)
+@pytest.mark.parametrize("garbage", [b"", b"<html>", b'{"ok": true, "result": {"message'])
 def test_what_telegram_says_it_has_done_is_not_done_again(chat: World, garbage: bytes) -> None:
     spoil(chat.telegram, "sendMessage", garbage)
     chat.says("po vacancies")
@@ -92,10 +90,9 @@ def test_what_telegram_says_it_has_done_is_not_done_again(chat: World, garbage: 
     assert answers(chat)[-1].startswith(PHONE)
 
 
-@pytest.mark.parametrize("garbage", [b"", b'{"ok": true, "result": 5}', b'{"result": {"chat": 1}}'])
-def test_an_edit_whose_answer_is_garbage_was_made(chat: World, garbage: bytes) -> None:
+def test_an_edit_whose_answer_is_garbage_was_made(chat: World) -> None:
     topics = chat.says("/topics")
-    spoil(chat.telegram, "editMessageText", garbage)
+    spoil(chat.telegram, "editMessageText", b"")
     assert chat.taps(topics, topics.buttons[0]).text != topics.text
     assert texts.SORRY not in [toast.text for toast in chat.telegram.toasts]
 

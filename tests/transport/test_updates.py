@@ -82,7 +82,7 @@ def test_half_a_character_is_left_out_of_the_record_and_told_nobody(
     assert "vacancies" not in caplog.text
 
 
-@pytest.mark.parametrize("odd", [*ODD[:1], *ODD[2:], 2**53 + 1])
+@pytest.mark.parametrize("odd", [None, "x", [], {"id": "x"}])
 def test_an_update_is_counted_by_its_number_only(odd: object) -> None:
     assert numbered({"update_id": odd}) is None
     assert numbered(odd) is None

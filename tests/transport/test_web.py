@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import LATELY, Service
+from bot.app import LATELY, trouble
 from bot.transport import delivery, metrics
 from tests.conftest import World
 from tests.telegram import Telegram
@@ -88,10 +88,9 @@ def test_health_readiness_metrics_and_a_webhook_for_telegram_only(
 def test_readiness_ends_when_telegram_has_long_been_silent(
     chat: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    service = Service(chat.application)
     for silent, said in ((LATELY - 1, ""), (LATELY + 1, "Telegram has not been reached lately")):
         monkeypatch.setattr(delivery, "unreached_for", lambda silent=silent: silent)
-        assert service.trouble() == said
+        assert trouble(chat.application) == said
 
 
 def test_telegram_unreachable_at_the_start_is_waited_for(tmp_path: Path) -> None:
