@@ -17,7 +17,6 @@ from itertools import count
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from telegram.error import BadRequest
 from telegram.request import BaseRequest, RequestData
 
 from bot.services import App
@@ -45,10 +44,10 @@ _OF_CHATS: Json = {
 
 
 class Telegram(BaseRequest):
-    """A Telegram for one bot; `changed` is called whenever something may look different."""
+    """A Telegram for one bot; `watchers` are called whenever something may look different."""
 
-    def __init__(self, changed: Callable[[], None] = lambda: None) -> None:
-        self.changed = changed
+    def __init__(self) -> None:
+        self.watchers: set[Callable[[], None]] = set()
         self.chats: dict[int, Json] = {}
         self.messages: dict[int, dict[int, Json]] = {}  # of each chat, by number
         self.files: dict[str, bytes] = {}  # by their path, which is also their id
@@ -58,6 +57,11 @@ class Telegram(BaseRequest):
         self._updates: list[Json] = []
         # No update has the number of an earlier run's, which would be taken as handled.
         self._numbers, self._first = count(1), time.time_ns() // 1000
+
+    def changed(self) -> None:
+        """Let everybody who watches look again."""
+        for watcher in self.watchers:
+            watcher()
 
     # --- What people do ---------------------------------------------------------------------------
 
@@ -145,9 +149,10 @@ class Telegram(BaseRequest):
             case "getMyCommands":
                 return []
             case "getChat":
-                if chat := self.chats.get(int(given["chat_id"])):
-                    return chat | _OF_CHATS
-                raise BadRequest("chat not found")
+                number = int(given["chat_id"])
+                # Of somebody who was never here the number is all that is known.
+                stranger = {"id": number, "type": "private", "first_name": str(number)}
+                return self.chats.get(number, stranger) | _OF_CHATS
         return True
 
     def _send(self, given: Json, files: Mapping[str, Any]) -> Json:
@@ -202,16 +207,11 @@ class Telegram(BaseRequest):
             return 200, self.files[rest.partition("/")[2]]
         given = request_data.parameters if request_data else {}
         files = (request_data.multipart_data if request_data else None) or {}
-        call = {"method": rest, "parameters": given, "status": 200, "result": None, "error": ""}
-        self.calls.append(call)
-        try:
-            call["result"] = self._carry_out(rest, given, files)
-        except BadRequest as refused:
-            call |= {"status": 400, "error": f"Bad Request: {refused}"}
-            raise
-        finally:
-            self.changed()
-        return 200, json.dumps({"ok": True, "result": call["result"]}).encode()
+        result = self._carry_out(rest, given, files)
+        call = {"number": next(self._numbers), "method": rest}
+        self.calls.append(call | {"parameters": given, "result": result})
+        self.changed()
+        return 200, json.dumps({"ok": True, "result": result}).encode()
 
 
 def at_hand(settings: Settings, admins: frozenset[int]) -> Settings:

@@ -9,9 +9,9 @@ shows as JSON, messages and calls as the Bot API has them.
 import asyncio
 import json
 import secrets
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ from tornado.websocket import WebSocketClosedError, WebSocketHandler
 from bot import app, texts
 from bot.handlers import commands
 from bot.handlers.questions import question_in
-from bot.services import Standing, services_of
+from bot.services import services_of
 from bot.settings import Settings
 from bot.simulator import BOT, Telegram, at_hand
 from bot.transport.updates import Json
@@ -67,8 +67,7 @@ class Session:
     """
 
     def __init__(self, settings: Settings, knowledge: KnowledgeBase) -> None:
-        self.watchers: set[Callable[[], None]] = set()
-        self.telegram = here = Telegram(self._tell)
+        self.telegram = here = Telegram()
         # One of the real administrators, if there are any: changes are theirs in the history.
         number = min(settings.admin_ids, default=ADMINISTRATOR)
         person, admin = here.person(texts.PERSON, PERSON), here.person(texts.ADMINISTRATOR, number)
@@ -102,6 +101,7 @@ class Session:
             except LookupError:
                 # The message has changed before the page has seen it.
                 here.toasts.append((texts.OLD_BUTTON, True))
+            here.changed()
             told: list[Json] = [{"toast": text, "alert": alert} for text, alert in here.toasts]
             here.toasts.clear()
             if given["act"] == "inline":
@@ -118,40 +118,25 @@ class Session:
         for kept in (self.telegram.messages[seat.chat["id"]], seat.explanations, seat.calls):
             kept.clear()
         self.telegram.toasts.append((texts.NEW_CHAT, False))
-        self._tell()
 
     async def _do(self, where: str, given: Json) -> None:
         """Let a person do something, and the bot handle it."""
         here, seat, memory = self.telegram, self.seats[where], self._services.memory
-        place, before = (seat.chat["id"], None), len(here.calls)
+        place, bot = (seat.chat["id"], None), self.application.bot
         standing = memory.standing(place, given.get("reply_to"))
         said = here.act(seat.person, seat.chat, given)
         self.busy = where
-        self._tell()
-        try:
-            await here.deliver(self.application)
-        finally:
-            self.busy = ""
-            calls = enumerate(here.calls[before:], before + 1)
-            seat.calls.extend({"number": number, **call} for number, call in calls)
-            if said and memory.exchange(place, said["message_id"]):
-                # The bot took it for a question.
-                seat.explanations.append(self._explained(said, standing))
-            self._tell()
-
-    def _explained(self, said: Json, standing: Standing) -> Json:
-        """Explain a message as the bot has read it: what `ask --why` prints."""
-        bot = self.application.bot
-        text = question_in(Message.de_json(said, bot), bot)
-        told = self._services.knowledge.explain(text, standing.context)
-        names = ("question", "verdict", "reading", "read_as", "repairs", "none")
-        about = ("confidence", "nearest", "features")
-        candidates = [
-            {"question": one.fact.question, "gap": one.fact.is_gap}
-            | {name: getattr(one, name) for name in about}
-            for one in told.candidates[:MOST_CANDIDATES]
-        ]
-        return {name: getattr(told, name) for name in names} | {"candidates": candidates}
+        here.changed()
+        await here.deliver(self.application)
+        self.busy = ""
+        seat.calls.extend(here.calls)
+        here.calls.clear()
+        if said and memory.exchange(place, said["message_id"]):
+            # The bot took it for a question: what `ask --why` prints.
+            text = question_in(Message.de_json(said, bot), bot)
+            told = self._services.knowledge.explain(text, standing.context)
+            told = replace(told, candidates=told.candidates[:MOST_CANDIDATES])
+            seat.explanations.append(asdict(told))
 
     # --- What the page shows ----------------------------------------------------------------------
 
@@ -170,10 +155,6 @@ class Session:
             "explanations": seat.explanations[-EXPLANATIONS:],
             "calls": seat.calls[-CALLS:],
         }
-
-    def _tell(self) -> None:
-        for watcher in tuple(self.watchers):
-            watcher()
 
 
 # --- What a browser is served ---------------------------------------------------------------------
@@ -264,12 +245,11 @@ class _Talk(_Guarded, WebSocketHandler):
         return True  # `prepare` has looked at it
 
     def open(self, *_: str, **__: str) -> None:
-        self._waiting = False
-        self.session.watchers.add(self.look)
+        self.session.telegram.watchers.add(self.look)
         self.look()
 
     def on_close(self) -> None:
-        self.session.watchers.discard(self.look)
+        self.session.telegram.watchers.discard(self.look)
 
     async def on_message(self, message: str | bytes) -> None:
         given = json.loads(message)
@@ -279,13 +259,7 @@ class _Talk(_Guarded, WebSocketHandler):
         self.look()
 
     def look(self) -> None:
-        """Show how things are as soon as the bot rests; once for all that changes until then."""
-        if not self._waiting:
-            self._waiting = True
-            asyncio.get_running_loop().call_soon(self._show)
-
-    def _show(self) -> None:
-        self._waiting = False
+        """Show how things are."""
         self.say({"state": self.session.snapshot(self.where)})
 
     def say(self, news: Json) -> None:

@@ -181,7 +181,7 @@ function explanation(one) {
     one.reading.length ? make("ul", {}, ...one.reading.map(step => make("li", {}, step))) : null, facts,
     one.candidates.length ? make("h4", {}, "What was considered, and how sure the bot is of each") : null,
     ...one.candidates.map(candidate => make("div", { class: "one" },
-      make("div", {}, make("span", {}, candidate.question, candidate.gap ? make("small", {}, " (says that the report doesn’t tell)") : null), make("output", {}, percent(candidate.confidence))),
+      make("div", {}, make("span", {}, candidate.fact.question, candidate.fact.kind === "gap" ? make("small", {}, " (says that the report doesn’t tell)") : null), make("output", {}, percent(candidate.confidence))),
       bar(candidate.confidence),
       make("details", {}, make("summary", {}, `Nearest phrasing: “${candidate.nearest}”`),
         make("table", {}, make("tbody", {}, ...candidate.features.map(([name, value]) => make("tr", {}, make("td", {}, name), make("td", {}, value.toFixed(2))))))))));
@@ -200,15 +200,15 @@ const plain = html => new DOMParser().parseFromString(html, "text/html").body.te
 function callRow(call, opened) {
   const said = plain(call.parameters.text ?? call.parameters.caption ?? "");
   const cards = call.parameters.results?.map(card => card.title).join("  ·  ");
-  const brief = call.error || cards || said.replace(/\s+/g, " ");
+  const brief = cards || said.replace(/\s+/g, " ");
   const labels = (call.parameters.reply_markup?.inline_keyboard ?? []).flat().map(button => button.text);
-  return make("details", { class: `call${call.status === 200 ? "" : " failed"}`, "data-number": call.number, open: opened.has(String(call.number)) },
-    make("summary", {}, make("b", {}, CALLS[call.method] ?? call.method), make("span", {}, brief), call.status === 200 ? null : make("small", {}, `refused: ${call.status}`)),
+  return make("details", { class: "call", "data-number": call.number, open: opened.has(String(call.number)) },
+    make("summary", {}, make("b", {}, CALLS[call.method] ?? call.method), make("span", {}, brief)),
     ...(said ? [make("h3", {}, "Text"), make("p", {}, said)] : []),
     ...(labels.length ? [make("h3", {}, "Buttons"), make("p", {}, labels.join("  ·  "))] : []),
     make("h3", {}, "As the Bot API has it: ", make("code", {}, call.method)),
     ...written("Asked", JSON.stringify(call.parameters, null, 2)),
-    ...written("Told", call.error || JSON.stringify(call.result, null, 2)));
+    ...written("Told", JSON.stringify(call.result, null, 2)));
 }
 function written(name, text) {
   // What scrolls must be reached by the keyboard, too.
