@@ -12,7 +12,7 @@ from typing import TextIO
 
 from bot import app, texts
 from bot.charts.drawing import described
-from bot.messages.terminal_text import BOLD, LINK, SOFT, WIDTH, clean, fold, plain, style
+from bot.messages.terminal_text import BOLD, INDENT, LINK, SOFT, WIDTH, clean, fold, plain, style
 from bot.settings import Settings
 from bot.simulator import Telegram, at_hand
 from bot.transport.updates import Json
@@ -20,8 +20,6 @@ from knowledge import KnowledgeBase
 
 SHOWN = frozenset({"sendMessage", "sendPhoto", "sendDocument", "editMessageText"})
 WIDEST = 100
-# A button's number and the space after it.
-NUMBER = 4
 # What is typed to leave, beside Ctrl-D.
 LEAVING = frozenset({"exit", "quit"})
 
@@ -65,17 +63,16 @@ class Conversation:
     async def reply(self, line: str) -> str:
         """Type a line, the number of a button on offer or anything else; give what is shown."""
         number, here = int(line) if line.isdecimal() else 0, self._telegram
+        act: Json = {"act": "text", "text": " ".join(line.split())}
         if 0 < number <= len(self._offered):
             act = self._offered[number - 1]
-            if copied := act.get("copy_text"):
-                return f"{self._look.set(texts.COPIED, SOFT)} {clean(copied['text'])}"
-        else:
-            act = {"act": "text", "text": " ".join(line.split())}
+        if copied := act.get("copy_text"):
+            return f"{self._look.set(texts.COPIED, SOFT)} {clean(copied['text'])}"
         here.act(self._person, self._chat, act)
         await here.deliver(self.application)
         # A message sent and then edited is shown once, as it stands now.
         calls = [call["result"] for call in here.calls if call["method"] in SHOWN]
-        made = dict.fromkeys(call["message_id"] for call in calls if call)
+        made = dict.fromkeys(call["message_id"] for call in calls)
         messages = [here.messages[self._chat["id"]][number] for number in made]
         shown = [line for message in messages for line in self._shown(message)]
         shown += [self._look.set(f"[{clean(text)}]", SOFT) for text, _ in here.toasts]
@@ -103,14 +100,14 @@ class Conversation:
         for button in chain.from_iterable(rows):
             label = clean(button["text"])
             if url := button.get("url"):
-                yield f"    {label}: {look.set(clean(url), LINK)}"
-            elif label == texts.COPY_ANSWER or ("callback_data" in button and label != texts.SHARE):
+                yield f"{INDENT}{label}: {look.set(clean(url), LINK)}"
+            # Only a phone has other chats to share with.
+            elif label != texts.SHARE:
                 tap = {"act": "tap", "message": message["message_id"]}
                 self._offered.append(tap | {"data": button.get("callback_data")} | button)
-                first, *more = fold(label, look.width, " " * NUMBER)
-                number = look.set(f"{len(self._offered):{NUMBER - 1}}", BOLD)
-                yield number + first[NUMBER - 1 :]
-                yield from more
+                number = f"{len(self._offered):3}"
+                lines = "\n".join(fold(label, look.width, INDENT))
+                yield look.set(number, BOLD) + lines[len(number) :]
 
 
 def chat(settings: Settings, knowledge: KnowledgeBase) -> None:
@@ -121,18 +118,10 @@ def chat(settings: Settings, knowledge: KnowledgeBase) -> None:
     # Whoever ends the program so has the knowledge base closed, with all that was written in it.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with asyncio.Runner() as runner:
-
-        def say(line: str) -> None:
+        runner.run(conversation.application.initialize())
+        for line in chain(["/start"], _typed(look) if interactive else _piped(look)):
             if shown := runner.run(conversation.reply(line)):
                 print(shown, end="\n\n", flush=True)
-
-        runner.run(conversation.application.initialize())
-        say("/start")
-        if interactive:
-            _edit_lines()
-            look.announce(texts.TERMINAL_HOW)
-        for line in _typed(look) if interactive else _piped(look):
-            say(line)
         runner.run(conversation.application.shutdown())
 
 
@@ -153,6 +142,8 @@ def _edit_lines() -> None:
 
 
 def _typed(look: Look) -> Iterable[str]:
+    _edit_lines()
+    look.announce(texts.TERMINAL_HOW)
     # The marks tell the line editor that the escapes between them take no room.
     prompt = f"\1\x1b[{BOLD}m\2{texts.PROMPT}\1\x1b[0m\2" if look.styled else texts.PROMPT
     interrupted = False
