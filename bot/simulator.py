@@ -202,13 +202,13 @@ class Telegram(BaseRequest):
         self, url: str, method: str, request_data: RequestData | None = None, *_: Any, **__: Any
     ) -> tuple[int, bytes]:
         """Carry out a call of the Bot API, or give a file."""
-        root, rest = unquote(urlsplit(url).path).lstrip("/").split("/", 1)
-        if root == "file":
-            return 200, self.files[rest.partition("/")[2]]
+        root, name = unquote(urlsplit(url).path).partition(f"{TOKEN}/")[::2]
+        if root.endswith("/file/bot"):
+            return 200, self.files[name]
         given = request_data.parameters if request_data else {}
         files = (request_data.multipart_data if request_data else None) or {}
-        result = self._carry_out(rest, given, files)
-        call = {"number": next(self._numbers), "method": rest}
+        result = self._carry_out(name, given, files)
+        call = {"number": next(self._numbers), "method": name}
         self.calls.append(call | {"parameters": given, "result": result})
         self.changed()
         return 200, json.dumps({"ok": True, "result": result}).encode()
@@ -216,10 +216,7 @@ class Telegram(BaseRequest):
 
 def at_hand(settings: Settings, admins: frozenset[int]) -> Settings:
     """Give the settings of a bot that talks here, to one person, to whom nobody need be fair."""
-    root, fair = Settings().api_root, 1_000_000
-    return replace(
-        settings, token=TOKEN, api_root=root, admin_ids=admins, questions_per_minute=fair
-    )
+    return replace(settings, token=TOKEN, admin_ids=admins, questions_per_minute=1_000_000)
 
 
 def typed(text: str) -> Json:

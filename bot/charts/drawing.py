@@ -44,20 +44,15 @@ def font(size: float, *, bold: bool = False) -> ImageFont.FreeTypeFont:
 
 def wrapped(text: str, face: ImageFont.FreeTypeFont, width: float) -> list[str]:
     """Break a text into lines no wider than so many dp, words whole where they fit."""
-
-    def fits(part: str) -> bool:
-        return len(part) < 2 or face.getlength(part) <= width * SCALE
-
     lines: list[str] = []
     for word in text.split():
-        if lines and fits(f"{lines[-1]} {word}"):
-            lines[-1] += f" {word}"
-            continue
-        while not fits(word):
-            cut = next(at for at in range(len(word) - 1, 0, -1) if fits(word[:at]))
-            lines.append(word[:cut])
-            word = word[cut:]
-        lines.append(word)
+        parts = [word] if face.getlength(word) <= width * SCALE else [*word]
+        for at, part in enumerate(parts):
+            longer = f"{lines[-1]}{'' if at else ' '}{part}" if lines else part
+            if face.getlength(longer) <= width * SCALE:
+                lines[-1:] = [longer]
+            else:
+                lines.append(part)
     return lines
 
 
@@ -72,17 +67,22 @@ class Sheet:
         self.y: float = MARGIN
 
     def write(
-        self, *written: str, size: float, width: float, fill: str = INK, bold: bool = False
+        self,
+        *written: str,
+        size: float,
+        width: float = INNER,
+        fill: str = INK,
+        bold: bool = False,
+        below: float = 0,
     ) -> None:
         """Write texts beside each other, wrapped, and move below the longest."""
-        face, top, most = font(size, bold=bold), self.y, 0
-        for at, text in enumerate(written):
-            lines = wrapped(text, face, width)
-            most = max(most, len(lines))
+        face, top = font(size, bold=bold), self.y
+        columns = [wrapped(text, face, width) for text in written]
+        for at, lines in enumerate(columns):
             for row, line in enumerate(lines):
                 x, y = MARGIN + at * (width + GAP), top + row * size * LEADING
                 self._pen.text((x * SCALE, y * SCALE), line, fill, face)
-        self.y += most * size * LEADING
+        self.y += max(map(len, columns)) * size * LEADING + below
 
     def write_at_end(self, text: str) -> float:
         """Write a value at the end of the line to come, and give how much room that leaves it."""
@@ -99,7 +99,7 @@ class Sheet:
             # Little is still something, and nothing stands where its bar would begin.
             length = max(width * value / table.top, 2 * RADIUS) if value else LINE
             self._box(x, length, MARK if value else SOFT)
-        self.y += BAR
+        self.y += BAR + 8
 
     def _box(self, x: float, width: float, fill: str) -> None:
         corners = x, self.y, x + width, self.y + BAR
@@ -130,27 +130,22 @@ def described(data: bytes) -> str:
 
 
 def _compose(sheet: Sheet, chart: Chart) -> None:
-    sheet.write(chart.kicker, size=KICKER, width=INNER, fill=SOFT)
-    sheet.y += 3
-    sheet.write(chart.title, size=TITLE, width=INNER, bold=True)
-    sheet.y += 4
-    sheet.write(chart.note, size=KICKER, width=INNER)
-    sheet.y += 7
+    sheet.write(chart.kicker, size=KICKER, fill=SOFT, below=3)
+    sheet.write(chart.title, size=TITLE, bold=True, below=4)
+    sheet.write(chart.note, size=KICKER, below=7)
     table, number = chart.table, len(chart.table.columns)
     cell = (INNER - GAP * (number - 1)) / number
     words = " ".join(table.columns).split()
     fitting = (s for s in HEADS if all(font(s).getlength(w) <= cell * SCALE for w in words))
-    sheet.write(*table.columns, size=next(fitting, HEADS[-1]), width=cell, fill=SOFT)
-    sheet.y += 4 if any(table.columns) else 0
+    head = next(fitting, HEADS[-1])
+    sheet.write(*table.columns, size=head, width=cell, fill=SOFT, below=4 if words else 0)
     for label, *values in zip(table.rows, *table.values, strict=True):
         said = [table.said(value) for value in values]
         if number == 1:
             # The value stands at the end of the label's line, and the bar has all the width.
-            sheet.write(label, size=LABEL, width=sheet.write_at_end(*said))
+            sheet.write(label, size=LABEL, width=sheet.write_at_end(*said), below=2)
         else:
-            sheet.write(label, size=LABEL, width=INNER)
-            sheet.write(*said, size=LABEL, width=cell, bold=True)
-        sheet.y += 2
+            sheet.write(label, size=LABEL)
+            sheet.write(*said, size=LABEL, width=cell, bold=True, below=2)
         sheet.bars(table, values, cell)
-        sheet.y += 8
-    sheet.write(chart.source, size=SOURCE, width=INNER, fill=SOFT)
+    sheet.write(chart.source, size=SOURCE, fill=SOFT)

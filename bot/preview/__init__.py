@@ -33,8 +33,8 @@ from knowledge import KnowledgeBase
 
 PERSON, ADMINISTRATOR = 1_000_001, 2_000_002
 GROUP, FRIEND = -1_000_000_000_001, 4_000_000_000
-# What the page is given of each; older things are still there for the bot.
-MESSAGES, CALLS, EXPLANATIONS = 200, 60, 30
+# Messages that the page is given of a chat, and calls and explanations that are kept of it.
+MESSAGES, KEPT = 200, 60
 MOST_CANDIDATES = 5
 
 LOOPBACK = "127.0.0.1"
@@ -129,31 +129,26 @@ class Session:
         here.changed()
         await here.deliver(self.application)
         self.busy = ""
-        seat.calls.extend(here.calls)
+        seat.calls[:] = [*seat.calls, *here.calls][-KEPT:]
         here.calls.clear()
         if said and memory.exchange(place, said["message_id"]):
             # The bot took it for a question: what `ask --why` prints.
             text = question_in(Message.de_json(said, bot), bot)
             told = self._services.knowledge.explain(text, standing.context)
             told = replace(told, candidates=told.candidates[:MOST_CANDIDATES])
-            seat.explanations.append(asdict(told))
+            seat.explanations[:] = [*seat.explanations, asdict(told)][-KEPT:]
 
     # --- What the page shows ----------------------------------------------------------------------
 
     def snapshot(self, where: str) -> Json:
         """Give all that the page shows of a chat."""
         seat, reports = self.seats[where], self._services.knowledge.snapshot.reports
-        return {
+        return asdict(seat) | {
             "where": where,
-            "person": seat.person,
             "username": BOT["username"],
-            "title": seat.title,
             "description": texts.DESCRIPTION.format(texts.titles(reports, texts.LONG)),
             "busy": self.busy == where,
             "messages": list(self.telegram.messages[seat.chat["id"]].values())[-MESSAGES:],
-            "commands": seat.commands,
-            "explanations": seat.explanations[-EXPLANATIONS:],
-            "calls": seat.calls[-CALLS:],
         }
 
 

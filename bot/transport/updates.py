@@ -99,15 +99,13 @@ class ChatOrder(SimpleUpdateProcessor):
 
     async def _once(self, update: Update, application: App) -> None:
         """Handle an update unless it was handled before."""
-        base, name, is_done = self._knowledge, _name(update), None
-        # Cards may be given twice.
-        if not update.inline_query:
-            is_done = base.unless_broken(lambda: base.store.is_handled(name), None)
+        base, name = self._knowledge, _name(update)
+        is_done = base.unless_broken(lambda: base.store.is_handled(name), None)
         if is_done is None:
             await application.process_update(update)
         elif not is_done:
             await delivery.say(update, notice(texts.INTERRUPTED))
-        if not (is_done or update.inline_query):
+        if not is_done:
             self.note(update)
 
     def note(self, update: Update, *, is_done: bool = True) -> None:
