@@ -52,7 +52,8 @@ LATELY = 90.0
 def build(settings: Settings, knowledge: KnowledgeBase, request: BaseRequest | None = None) -> App:
     """Build the application; a request replaces its HTTP client, as in tests."""
     services = Services(settings, knowledge)
-    request = request or HTTPXRequest(connection_pool_size=2 * delivery.CALLS)
+    # A call waits for one of its connections to be free.
+    request = request or HTTPXRequest(delivery.CALLS, pool_timeout=delivery.PATIENCE)
     defaults = Defaults(
         parse_mode=ParseMode.HTML,
         link_preview_options=LinkPreviewOptions(is_disabled=True),

@@ -44,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = _parser(arguments).parse_args(arguments)
     try:
         configured = settings.load()
-        if given.database:
+        if "database" in given:
             configured = replace(configured, database=Path(given.database))
         given.settings, service = configured, given.command == "" and bool(configured.token)
         logs.configure(configured.log_level, service=service)
@@ -70,21 +70,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser(arguments: Sequence[str] | None) -> argparse.ArgumentParser:
-    # `--database` works before and after the subcommand; SUPPRESS keeps the second from hiding
-    # the first.
+    # `--database` works before and after the subcommand: where it is not given it hides nothing.
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument(
         "--database", metavar="FILE", default=argparse.SUPPRESS, help="which knowledge base to use"
     )
     parser = argparse.ArgumentParser(
         prog="annual-report-bot",
+        parents=[common],
         description="Answers questions about an annual report. Without a command: the Telegram "
         "bot when TELEGRAM_BOT_TOKEN is set, otherwise the same bot as a chat in the terminal.",
         epilog=f"The knowledge base is {settings.usual_database()}, unless --database or DATABASE "
         "names another: annual-report.db in the working folder if it is there, else in the "
         "user's data folder.",
     )
-    parser.add_argument("--database", metavar="FILE", help="which knowledge base to use")
     parser.set_defaults(command="", status=ANSWERED)
     commands, table = parser.add_subparsers(metavar="COMMAND"), ASK
     if common.parse_known_args(arguments)[1][:1] != ["ask"]:

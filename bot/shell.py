@@ -66,7 +66,7 @@ def _import(base: KnowledgeBase, given: Namespace) -> Lines:
     yield str(plan)
     if changes:
         first = (*plan.new, *base.snapshot.facts.values())[0]
-        yield public.imported(given.database, first.question)
+        yield public.imported(getattr(given, "database", ""), first.question)
     elif base.snapshot.facts and 0 < len(plan.edit.swaps) <= TRIED:
         yield from _tried(base, plan.edit, several=True)
 

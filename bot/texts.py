@@ -255,7 +255,7 @@ NOTHING_HERE = (
 )
 
 
-def imported(database: str | None, question: str) -> str:
+def imported(database: str, question: str) -> str:
     """Say what can be done with what was imported."""
     command = f"annual-report-bot --database {quote(database)}" if database else "annual-report-bot"
     return (

@@ -45,7 +45,7 @@ START = frozenset({"getMe", "setWebhook", "deleteWebhook"})
 SLOW_FOR = 60.0
 APART = 1 / (FloodLimit.MESSAGES_PER_SECOND - 2)
 SLACK = 0.1
-# Calls on their way at a time: many times what Telegram allows; more would only cost each other.
+# Connections: many more than Telegram's limits need; more would only cost each other.
 CALLS = 32
 
 # Looked up when needed, so that tests need not wait.
@@ -73,7 +73,6 @@ class Retries(BaseRateLimiter[int]):
     """Every call of the bot but getUpdates goes through here."""
 
     def __init__(self) -> None:
-        self._calls = asyncio.Semaphore(CALLS)
         # By chat, until when it is left alone; by None, until when all are.
         self._held: dict[object, float] = {}
         self._slow_until = self._next = 0.0
@@ -95,8 +94,7 @@ class Retries(BaseRateLimiter[int]):
         for failures in count():
             await self._until_allowed(chat)
             try:
-                async with self._calls:
-                    answer = await callback(*args, **kwargs)
+                answer = await callback(*args, **kwargs)
                 reached()
                 return answer
             except refusals.TelegramError as error:
