@@ -6,16 +6,16 @@ from html import unescape
 WIDTH = 78
 INDENT = "    "
 
-BOLD, ITALIC, SOFT, LINK = "1", "3", "2", "4;36"
-_STYLES = {"b": BOLD, "i": ITALIC, "a": LINK}
-_END = "\x1b[0m"
+BOLD, SOFT, LINK = "1", "2", "4;36"
+# What tags turn on and off, each for itself.
+_STYLES = {"b": BOLD, "/b": "22", "i": "3", "/i": "23", "a": LINK, "/a": "24;39"}
 _ESCAPE = re.compile(r"\x1b\[[\d;]*m")
 
 # What could steer a terminal, or turn a line around in it.
 _CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 _QUOTE = re.compile(r"\n?<blockquote expandable>(.*?)</blockquote>\n?", re.S)
-_TAG = re.compile(r"(<[^>]*>)")
+_TAG = re.compile(r"<(/?\w+)[^>]*>")
 
 
 def plain(html: str, width: int = WIDTH, *, styled: bool = False) -> str:
@@ -23,25 +23,14 @@ def plain(html: str, width: int = WIDTH, *, styled: bool = False) -> str:
     lines: list[str] = []
     # Quotes stand between the other parts.
     for at, part in enumerate(_QUOTE.split(html)):
-        for line in _inked(part, styled=styled).split("\n") if part else ():
+        pieces = _TAG.split(part)
+        # Texts, and tags between them.
+        pieces[::2] = [clean(unescape(text)) for text in pieces[::2]]
+        styles = _STYLES if styled else {}
+        pieces[1::2] = [f"\x1b[{styles[tag]}m" if tag in styles else "" for tag in pieces[1::2]]
+        for line in "".join(pieces).split("\n") if part else ():
             lines += fold(line, width, INDENT if at % 2 else "") or [""]
     return "\n".join(lines)
-
-
-def _inked(html: str, *, styled: bool) -> str:
-    """Write tags as escapes; a style that ends within another leaves the outer one on."""
-    written, within = "", list[str]()
-    for at, piece in enumerate(_TAG.split(html)):
-        code = _STYLES.get(piece.strip("</>").partition(" ")[0]) if styled else None
-        if not at % 2:
-            written += clean(unescape(piece))
-        elif code and piece.startswith("</"):
-            del within[-1:]
-            written += "".join([_END, *within])
-        elif code:
-            within.append(f"\x1b[{code}m")
-            written += within[-1]
-    return written
 
 
 def clean(text: str) -> str:
@@ -51,7 +40,7 @@ def clean(text: str) -> str:
 
 def style(text: str, code: str) -> str:
     """Set a text in a style, with a terminal's escapes."""
-    return f"\x1b[{code}m{text}{_END}"
+    return f"\x1b[{code}m{text}\x1b[0m"
 
 
 def fold(text: str, width: int, indent: str = "") -> list[str]:

@@ -143,7 +143,7 @@ def test_styles_take_no_room_and_end_where_they_should() -> None:
     html = "<b>one <i>two</i> three</b> four"
     assert plain(html, 12) == "one two\nthree four"
     assert plain(html, 13, styled=True) == (
-        "\x1b[1mone \x1b[3mtwo\x1b[0m\x1b[1m three\x1b[0m\nfour"
+        "\x1b[1mone \x1b[3mtwo\x1b[23m three\x1b[22m\nfour"
     )
 
 
