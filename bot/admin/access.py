@@ -3,9 +3,9 @@
 import asyncio
 import json
 import re
-import secrets
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property
 from typing import Any
 from zlib import crc32
 
@@ -35,24 +35,18 @@ IN_LINES = ("answer", "detail", "also_asked", "figures")
 class Draft:
     """An entry in the making: `waiting` names the field that the next text is for.
 
-    `before` is the entry edited, as it stood when that began, None for a new one. Of the preview:
-    `rivals` are the ids of entries that speak against it and how, `replaces` those of them that go
-    when it is saved, `proposed` ways of asking not yet kept.
+    `before` is the entry edited, as it stood when that began, None for a new one; `since` the
+    first message of this step: the buttons of older ones do nothing. Of the preview: `rivals` are
+    the ids of entries that speak against it and how, "replaced" where one goes when this is saved;
+    `proposed` ways of asking not yet kept.
     """
 
     cells: dict[str, Any] = field(default_factory=dict)
     before: Fact | None = None
     waiting: str = ""
-    # Another with each step: the buttons of an older one do nothing.
-    number: str = ""
+    since: int = 0
     rivals: dict[str, str] = field(default_factory=dict)
-    replaces: list[str] = field(default_factory=list)
     proposed: list[str] = field(default_factory=list)
-
-    @property
-    def title(self) -> str:
-        """Give what the draft is about, "" for one just begun."""
-        return str(self.value("question"))
 
     @property
     def is_gap(self) -> bool:
@@ -62,10 +56,6 @@ class Draft:
     def value(self, name: str) -> Any:
         """Give a field as it will be, "" where nothing is said of it."""
         return self.cells.get(name, getattr(self.before, name, ""))
-
-    def step(self, waiting: str) -> None:
-        """Go on to a field, the preview or the menu."""
-        self.waiting, self.number = waiting, secrets.token_hex(4)
 
     def put(self, name: str, text: str) -> str:
         """Put a text into a field; gives what is wrong with it, "" when nothing is."""
@@ -87,15 +77,15 @@ class Draft:
         self.cells["also_asked"] = list(asked)
         self.proposed = [text for text in self.proposed if text not in asked]
 
-    def edit(self, snapshot: knowledge.Snapshot) -> knowledge.Edit:
+    def edit(self, snapshot: knowledge.Snapshot) -> Edit:
         """Give the change that it stands for, its own entry last; raises KnowledgeError."""
         fact, cells = self.before, dict(self.cells)
-        gone = [snapshot.facts[one] for one in self.replaces if one in snapshot.facts]
+        replaced = [one for one, how in self.rivals.items() if how == "replaced"]
+        gone = [snapshot.facts[one] for one in replaced if one in snapshot.facts]
         # A gap that was offered behind what goes, or denies what comes and stays, is offered with
         # it: alone it would deny it.
         behind = [one for old in gone for one in old.beside]
-        denying = [one for one, how in self.rivals.items() if how == "denies"]
-        behind += [one for one in denying if one not in self.replaces]
+        behind += [one for one, how in self.rivals.items() if how == "denies"]
         if behind and not self.is_gap:
             cells["beside"] = list(dict.fromkeys((*self.value("beside"), *behind)))
         own = edits.edited(snapshot, fact, cells) if fact else edits.added(snapshot, cells)
@@ -108,7 +98,6 @@ class Draft:
 
 def draft_of(who: int, store: knowledge.Store) -> Draft | None:
     """Give the one draft of an administrator."""
-    # Read anew each time: another process may have had the last word with this administrator.
     if (text := store.notes(KIND).get(who)) is None:
         return None
     # A draft that another version began may have fields that this one has not.
@@ -133,17 +122,23 @@ class Request:
         # The message whose place the next page takes.
         self.shown = message if update.callback_query and verb in IN_PLACE else None
 
-    @property
+    @cached_property
     def draft(self) -> Draft | None:
-        """Give the one draft of this administrator."""
+        """Give the one draft of this administrator, kept as it is when the page is ready."""
+        # Read anew each time: another process may have had the last word with them.
         return draft_of(self.who, self.knowledge.store)
 
-    def keep(self, draft: Draft | None) -> None:
-        """Keep a draft as it is now, in place of any other; None drops it."""
-        text = None
-        if draft is not None:
-            text = json.dumps(asdict(draft) | {"before": knowledge.to_json(draft.before)})
-        self.knowledge.store.put_note(KIND, self.who, text)
+    def step(self, draft: Draft, waiting: str) -> None:
+        """Go on with a draft to a field, the preview or the menu."""
+        self.draft, draft.waiting, draft.since = draft, waiting, self.message.message_id + 1
+
+    def keep(self) -> None:
+        """Keep the draft, None where it was dropped, if anybody looked at it."""
+        if "draft" in vars(self):
+            draft, text = self.draft, None
+            if draft is not None:
+                text = json.dumps(asdict(draft) | {"before": knowledge.to_json(draft.before)})
+            self.knowledge.store.put_note(KIND, self.who, text)
 
     @property
     def text(self) -> str:
@@ -208,7 +203,8 @@ def handled(handler: Handler, verb: str = "") -> delivery.Callback:
             _, _, *parts = str(query.data).split(":")
         request = Request(update, context, verb, parts)
         try:
-            page = await handler(request)
+            if page := await handler(request):
+                request.keep()
         except KnowledgeError as error:
             if request.shown is request.message:
                 # The page refused is still there to be mended.
@@ -236,9 +232,9 @@ def mark(text: str) -> str:
     return f"{crc32(text.encode()):08x}"
 
 
-def paged(every: Sequence[Button], page: int, size: int, verb: str, *parts: object) -> list[Row]:
+def paged(every: Sequence[Button], page: int, verb: str) -> list[Row]:
     """Set a page of buttons one to a row, above those that turn to the pages beside it."""
-    shown, turns, _ = messages.paged(every, page, lambda n, to: button(n, verb, *parts, to), size)
+    shown, turns, _ = messages.paged(every, page, lambda label, to: button(label, verb, to))
     return [*((one,) for one in shown), turns]
 
 

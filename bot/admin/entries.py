@@ -7,15 +7,15 @@ from telegram.error import TelegramError
 
 from bot.admin import entry_form, texts
 from bot.admin.access import Draft, Request, button, mark, paged
-from bot.messages import BotMessage, Row, heading, joined, notice, safe, short
+from bot.messages import A_PAGE, BotMessage, Row, heading, joined, notice, safe, short
 from bot.transport import delivery
 from knowledge import SHIPPED, Fact, Revision, difference, edits
 
 # Which entries a command is about, where it isn't about all: live or retired ones.
 RETIRED = {"retire": False, "restore": True}
 LISTED = 20
-# Changes on a page, the lines of each, and terms on a page.
-CHANGES, DETAILS, TERMS = 6, 4, 10
+# Changes on a page, and the lines of each.
+CHANGES, DETAILS = 6, 4
 
 
 async def find(request: Request) -> BotMessage:
@@ -131,5 +131,5 @@ async def terms(request: Request) -> BotMessage | None:
         for term in snapshot.terms
         if part in (line := f"{term.said} = {term.means}").casefold()
     ]
-    rows = paged(every[:TERMS] if part else every, page, TERMS, "terms")
+    rows = paged(every[:A_PAGE] if part else every, page, "terms")
     return notice(f"{texts.HOW_TERMS}\n\n{texts.DROP_TERM if every else texts.NO_TERMS}", rows)
