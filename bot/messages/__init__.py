@@ -27,6 +27,8 @@ LINE, ROW, EDGES = 21, 48, 20
 CHARACTERS = 38
 # Telegram shows this many lines of a folded quote.
 FOLDED = 3
+# Tag of what is folded.
+FOLD = "blockquote expandable"
 # Cells of a bar that shows how far something has come.
 CELLS = 16
 
@@ -182,9 +184,14 @@ def short(text: str, limit: int) -> str:
     return text if fits else textwrap.shorten(text, max(limit, 1), placeholder="…")
 
 
+def tagged(tag: str, text: str) -> str:
+    """Write a text between tags; nothing where there is none."""
+    return f"<{tag}>{safe(text)}</{tag.split()[0]}>" if text else ""
+
+
 def heading(text: str, note: str = "") -> str:
     """Write a line in bold, with a note beside it."""
-    return f"<b>{safe(text)}</b>" + (f" {safe(note)}" if note else "")
+    return " ".join(filter(None, (tagged("b", text), safe(note))))
 
 
 # --- Buttons --------------------------------------------------------------------------------------
@@ -218,19 +225,20 @@ def pairs(buttons: Sequence[Button]) -> list[Row]:
 
 
 def paged(
-    every: Sequence[_T], page: int, turn: Callable[[str, int], Button], size: int = A_PAGE
+    every: Sequence[_T], page: int, turn: Callable[[str, int], Button]
 ) -> tuple[Sequence[_T], Row, str]:
     """Give a page of a list, the last where it is no more, the row that turns it, its number."""
-    last = max(0, (len(every) - 1) // size)
+    last = max(0, (len(every) - 1) // A_PAGE)
     page = min(page, last)
     turns = ((texts.PREVIOUS, page - 1), (texts.NEXT, page + 1))
     row = tuple(turn(label, to) for label, to in turns if 0 <= to <= last)
-    return every[page * size :][:size], row, texts.PAGE.format(page + 1, last + 1) if last else ""
+    shown = every[page * A_PAGE : (page + 1) * A_PAGE]
+    return shown, row, texts.PAGE.format(page + 1, last + 1) if last else ""
 
 
-def topic_buttons(topics: Sequence[Topic], *more: Button) -> list[Row]:
-    """Give rows of buttons to topics, and to what else there is."""
-    return pairs([*(button(one.name, QUESTIONS, 0, one.id) for one in topics), *more])
+def topic_buttons(topics: Sequence[Topic]) -> list[Row]:
+    """Give rows of buttons to topics."""
+    return pairs([button(one.name, QUESTIONS, 0, one.id) for one in topics])
 
 
 def topics(every: Sequence[Topic], page: int = 0) -> Rows:

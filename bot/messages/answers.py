@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from bot import messages, texts
 from bot.charts import chart_of
-from bot.messages import BotMessage, Row, Rows, Sources, button, joined, lines, notice, safe, short
+from bot.messages import BotMessage, Row, Rows, Sources, button, joined, lines, safe, short, tagged
 from knowledge import Answer, Fact, Match, Near, Reply, Suggestions, Unknown
 
 # Telegram takes 1,024 characters below a picture; the source goes beside this.
@@ -67,7 +67,7 @@ def answer(
     near, matches, of = isinstance(reply, Near), reply.matches, len(reply.matches)
     unanswered, later = ("", "") if isinstance(reply, Near) else (reply.unanswered, reply.later)
     fact = matches[0].fact
-    missing = f"{messages.heading(texts.NOT_COVERED)} <i>{safe(short(unanswered, 120))}</i>"
+    missing = f"{messages.heading(texts.NOT_COVERED)} {tagged('i', short(unanswered, 120))}"
     # The source and one action, a row of what to ask next, and a small row.
     # A single figure is no chart.
     drawn = [one.fact.id for one in matches if one.fact.figures[1:] and chart_of(one.fact)]
@@ -115,7 +115,7 @@ def suggestions(reply: Suggestions, asked: int) -> BotMessage:
     facts = [match.fact for match in reply.matches]
     none = button(texts.NONE_OF_THESE, messages.NONE, asked)
     rows = (*messages.questions(facts, messages.TAKE, asked), (none,))
-    return notice(reply.note or texts.SUGGEST, rows)
+    return messages.notice(reply.note or texts.SUGGEST, rows)
 
 
 def unknown(
@@ -127,7 +127,7 @@ def unknown(
         bold = texts.NOT_UNDERSTOOD if reply.unread else texts.NOT_IN_REPORT
         offered = messages.questions(nearest[: messages.NEAREST]) or topics
         said = texts.TRY_THESE if nearest else texts.TRY_TOPICS
-        return BotMessage(f"{messages.heading(bold)}\n{safe(said)}", offered)
+        return BotMessage(lines(messages.heading(bold), safe(said)), offered)
     offered = messages.questions(nearest[: messages.NEAREST - 1])
     last = messages.source_button(gap.fact, sources), messages.votes(asked)
     return joined([body(gap, sources)], (*offered, *last))
@@ -140,20 +140,20 @@ def again(wish: str, facts: Sequence[Fact], sources: Sources) -> BotMessage:
     """
     if wish == "quote":
         cited = [citation(Match(fact, 1.0), sources, ROOM // len(facts)) for fact in facts]
-        quotes = [f"<blockquote>{safe(one)}</blockquote>" for one in cited]
+        quotes = (tagged("blockquote", one) for one in cited)
         return BotMessage(lines(safe(texts.QUOTE_THE_REPORT), *quotes))
     if wish in ("again", "shorter", "simpler"):
         said = []
         for fact in facts:
             first = bold_part(fact.answer, OPEN)[0]
             text = {"again": fact.answer, "shorter": first}.get(wish) or fact.plain or first
-            said.append(lines(f"<b>{safe(text)}</b>", source_line(fact, sources)))
+            said.append(lines(tagged("b", text), source_line(fact, sources)))
         return joined(said)
     told = [safe(texts.VOUCHED.get(wish, ""))]
     for fact in facts:
         report = sources.reports.get(fact.report)
         if wish not in texts.VOUCHED:
-            told.append(f"<i>{safe(fact.question)}</i>")
+            told.append(tagged("i", fact.question))
         elif report:
             told.append(safe(texts.published(report.title, report.publisher, report.published)))
         told.append(source_line(fact, sources, titled=wish == "source"))
@@ -164,10 +164,9 @@ def again(wish: str, facts: Sequence[Fact], sources: Sources) -> BotMessage:
 def more(fact: Fact, sources: Sources, related: Sequence[Fact]) -> BotMessage:
     """Tell what else there is on a fact, its detail unfolded."""
     told = short(lines(*details(fact)), ROOM * 3 // 4) or texts.ALL_THERE_IS
+    said = tagged("i", fact.question), safe(told), source_line(fact, sources)
     near = safe(texts.NEAR_IT) if related else ""
-    question = f"<i>{safe(fact.question)}</i>"
-    html = lines(question, safe(told), source_line(fact, sources), near)
-    return BotMessage(html, messages.questions(related[: messages.NEAREST]))
+    return BotMessage(lines(*said, near), messages.questions(related[: messages.NEAREST]))
 
 
 def card(fact: Fact, sources: Sources, username: str) -> BotMessage:
@@ -191,7 +190,7 @@ def under_chart(fact: Fact, sources: Sources, told: str, *, read: bool = False) 
     )
     if fact.source.count("slide ") == 1:
         fact = replace(fact, source=fact.source.partition(":")[0])
-    folded = f"<blockquote expandable>{safe(short(told, CAPTION))}</blockquote>"
+    folded = tagged(messages.FOLD, short(told, CAPTION))
     return BotMessage(lines(folded, source_line(fact, sources)), (row,))
 
 
@@ -230,19 +229,17 @@ def body(
         said, lead = f"{lead.strip()} {said}", ""
     bold, rest = ("", said) if near and lead else bold_part(said)
     below = rest if len(rest) > OPEN else ""
-    opening = f"<b>{safe(bold)}</b>" if bold else ""
     told = [
-        f"<i>{safe(fact.question)}</i>" if headed else "",
-        f"<b>{safe(lead)}</b>" if near and lead else safe(lead),
-        " ".join(filter(None, (opening, "" if below else safe(rest)))),
+        tagged("i", fact.question if headed else ""),
+        tagged("b", lead) if near else safe(lead),
+        " ".join(filter(None, (tagged("b", bold), "" if below else safe(rest)))),
     ]
     # What was worked out rests on the answer, which need not tell the whole table again.
     behind = [fact.answer] if len(fact.answer) <= LEAD else []
     parts = (below, *((behind if match.computed else details(fact)) if detailed else ()))
     source = source_line(fact, sources)
-    folded = short(lines(*parts), ROOM // of - sum(map(len, (*told, source))))
-    told += [f"<blockquote expandable>{safe(folded)}</blockquote>"] if folded else []
-    return lines(*told, source)
+    room = ROOM // of - sum(map(len, (*told, source)))
+    return lines(*told, tagged(messages.FOLD, short(lines(*parts), room)), source)
 
 
 def source_line(fact: Fact, sources: Sources, *, titled: bool = False) -> str:
