@@ -22,17 +22,21 @@ from knowledge import HELPFUL, NOT_RIGHT, Fact, KnowledgeBase
 NOT_HERE = re.compile(r"not enough rights to send|send_(photos|media|docs|plain)_forbidden", re.I)
 # A fact less likely than this is not the one whose chart is meant.
 NEAREST = 0.005
-_LONG = re.compile(r"\w{4,}")
 
 
 async def chart(message: Message, context: Context) -> BotMessage | None:
     """Send the chart that a few words mean, without words that of the answer shown last."""
     services, place = services_of(context), delivery.place_of(message)
-    text, charts = question_in(message, context.bot), _charts(services.knowledge)
-    wished = wish(text)
-    about = text if wished is None else wished
-    shown = services.known(services.memory.standing(place).context.shown[:1])
-    found = _meant(about, charts, services.knowledge) if about else shown
+    knowledge, text = services.knowledge, question_in(message, context.bot)
+    about = text if (wished := wish(text)) is None else wished
+    charts = _charts(knowledge)
+    found = list(services.known(services.memory.standing(place).context.shown[:1]))
+    if about:
+        likely = knowledge.search(about)
+        found = [match.fact for match in likely if match.confidence >= NEAREST]
+        # The name of a topic means its charts.
+        named = {one.id for one in knowledge.topics() if about.casefold() in one.name.casefold()}
+        found += [fact for fact in charts if fact.topic in named]
     if fact := next(filter(chart_of, found), None):
         services.memory.show(place, fact)
         return await charted(message, context, fact, read=True)
@@ -46,17 +50,6 @@ def _charts(knowledge: KnowledgeBase) -> list[Fact]:
     drawn = [fact for facts in lists for fact in facts if chart_of(fact)]
     figures = [set(fact.figures) for fact in drawn]
     return [fact for fact in drawn if not any(set(fact.figures) < every for every in figures)]
-
-
-def _meant(text: str, charts: list[Fact], knowledge: KnowledgeBase) -> list[Fact]:
-    """Give the facts whose chart may be meant: found as an answer is, or named by their words."""
-    found = [match.fact for match in knowledge.search(text) if match.confidence >= NEAREST]
-    topics = {topic.id: topic.name for topic in knowledge.topics()}
-    words = [word.rstrip("s") for word in _LONG.findall(text.casefold())]
-    for fact in charts if words else ():
-        about = f"{topics[fact.topic]} {fact.question} {fact.measure}".casefold()
-        found += [fact] if all(word in about for word in words) else []
-    return found
 
 
 async def charted(

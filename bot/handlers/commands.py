@@ -1,9 +1,9 @@
 """What is looked up, not asked: commands, the pages they lead to, and the menus that list them."""
 
 import logging
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from itertools import zip_longest
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from functools import partial
 
 import telegram
 from telegram import Bot, BotCommandScope, BotCommandScopeChat, Message
@@ -11,10 +11,10 @@ from telegram.error import TelegramError
 
 from bot import messages, texts
 from bot.admin import texts as admin_texts
-from bot.messages import SCREEN, BotMessage, Button, Row, answers, heading, joined, notice, safe
+from bot.messages import BotMessage, Button, Row, answers, heading, joined, notice, safe
 from bot.services import App, Context, Services, services_of
 from bot.transport import delivery
-from knowledge import Answer, Fact, KnowledgeError, Match
+from knowledge import Answer, Fact, Match
 
 _logger = logging.getLogger(__name__)
 
@@ -29,6 +29,7 @@ CONTACT_FACT = "contact-overview"
 ADMINISTRATORS = admin_texts.COMMANDS | texts.PRIVATE_COMMANDS
 # Under which it is noted who has it.
 _NOTED = "menu"
+_ALL_TOPICS = messages.button(texts.ALL_TOPICS, messages.TOPICS, 0)
 
 
 async def start(message: Message, context: Context) -> None:
@@ -47,23 +48,19 @@ def _welcome(services: Services) -> BotMessage:
     """Give key findings to begin with, and as many topics as the screen holds."""
     topics = services.knowledge.topics()
     lists = [services.knowledge.facts(topic.id) for topic in topics]
-    turns = [one for turn in zip_longest(*lists) for one in turn if one]
-    told = [fact for facts in lists for fact in [one for one in facts if one.figures][:1]]
-    told.sort(key=lambda one: -len(one.figures))
-    overviews = [one for one in turns if one.topic == "overview" or one.id.startswith(OVERVIEW)]
-    # Overviews, then figures and others of each topic.
-    ranked = {one.id: one for one in (*overviews, *told, *turns)}
-    findings = tuple(ranked.values())[:FINDINGS]
+    every = [fact for facts in lists for fact in facts]
+    overviews = [one for one in every if one.topic == "overview" or one.id.startswith(OVERVIEW)]
+    tables = [fact for facts in lists for fact in [one for one in facts if one.figures][:1]]
+    tables.sort(key=lambda one: -len(one.figures))
+    # Overviews, then the figures of each topic, the largest tables first.
+    findings = [*dict.fromkeys((*overviews, *tables, *every))][:FINDINGS]
     titles = texts.titles(services.knowledge.snapshot.reports)
     text = texts.START.format(titles, texts.BEGIN if findings else "")
-    every = messages.button(texts.ALL_TOPICS, messages.TOPICS, 0)
-    for count in range(len(topics), -1, -1):
-        more = () if 0 < count == len(topics) else (every,)
-        shown = messages.topic_buttons(topics[:count], *more)
-        page = notice(text, (*messages.questions(findings), *shown))
-        if page.height <= SCREEN:
-            break
-    return page
+    page = notice(text, messages.questions(findings))
+    rows, room = messages.topic_buttons(topics), (messages.SCREEN - page.height) // messages.ROW
+    if len(rows) > room:
+        rows[room - 1 :] = [(_ALL_TOPICS,)]
+    return replace(page, rows=(*page.rows, *rows))
 
 
 async def help_(message: Message, context: Context) -> BotMessage:
@@ -135,8 +132,7 @@ async def questions(message: Message, context: Context, page: int, topic: str) -
     shown, turns, number = messages.paged(
         facts, page, lambda n, to: messages.button(n, messages.QUESTIONS, to, topic)
     )
-    back = messages.button(texts.ALL_TOPICS, messages.TOPICS, 0)
-    rows = (*messages.questions(shown, messages.FACT), (back, *turns))
+    rows = (*messages.questions(shown, messages.FACT), (_ALL_TOPICS, *turns))
     return BotMessage(heading(name, number), rows)
 
 
@@ -168,22 +164,19 @@ async def shown(
 async def publish(application: App) -> None:
     """Set the menus and descriptions that differ; an administrator who is no more loses theirs."""
     bot, services = application.bot, services_of(application)
-    store, ids = services.knowledge.store, services.settings.admin_ids
-    reports = services.knowledge.snapshot.reports
-    await put(bot, telegram.BotCommandScopeAllPrivateChats(), texts.PRIVATE_COMMANDS)
-    await put(bot, telegram.BotCommandScopeAllGroupChats(), texts.GROUP_COMMANDS)
-    with _tried():
-        told = texts.DESCRIPTION.format(texts.titles(reports, texts.LONG))
-        if (await bot.get_my_description()).description != told:
-            await bot.set_my_description(told)
-    with _tried():
-        told = texts.SHORT_DESCRIPTION.format(texts.titles(reports, texts.SHORT))
-        if (await bot.get_my_short_description()).short_description != told:
-            await bot.set_my_short_description(told)
-    for gone in store.notes(_NOTED).keys() - ids:
-        with _tried():
-            await bot.delete_my_commands(BotCommandScopeChat(gone))
-            store.put_note(_NOTED, gone, None)
+    ids, reports = services.settings.admin_ids, services.knowledge.snapshot.reports
+    await _menu(bot, telegram.BotCommandScopeAllPrivateChats(), texts.PRIVATE_COMMANDS)
+    await _menu(bot, telegram.BotCommandScopeAllGroupChats(), texts.GROUP_COMMANDS)
+    long = texts.DESCRIPTION.format(texts.titles(reports, texts.LONG))
+    told = telegram.BotDescription(long)
+    await _put(bot.get_my_description(), told, partial(bot.set_my_description, long))
+    short = texts.SHORT_DESCRIPTION.format(texts.titles(reports, texts.SHORT))
+    shown = telegram.BotShortDescription(short)
+    await _put(bot.get_my_short_description(), shown, partial(bot.set_my_short_description, short))
+    for gone in services.knowledge.store.notes(_NOTED).keys() - ids:
+        scope = BotCommandScopeChat(gone)
+        if await _put(bot.get_my_commands(scope), None, partial(bot.delete_my_commands, scope)):
+            _note(services, gone, None)
     for one in sorted(ids):
         await offer(bot, services, one)
     _logger.info("Serving @%s", bot.username)
@@ -191,24 +184,24 @@ async def publish(application: App) -> None:
 
 async def offer(bot: Bot, services: Services, administrator: int) -> None:
     """Set an administrator's menu; who never opened the chat gets it with their /start."""
-    with _tried():
-        if await put(bot, BotCommandScopeChat(administrator), ADMINISTRATORS):
-            services.knowledge.store.put_note(_NOTED, administrator, "")
+    if await _menu(bot, BotCommandScopeChat(administrator), ADMINISTRATORS):
+        _note(services, administrator, "")
 
 
-async def put(bot: Bot, scope: BotCommandScope, commands: Mapping[str, str]) -> bool:
-    """Set a menu where another is set, and tell whether it was."""
-    menu = [telegram.BotCommand(name, told) for name, told in commands.items()]
-    with _tried():
-        if list(await bot.get_my_commands(scope)) != menu:
-            return await bot.set_my_commands(menu, scope)
-    return False
+def _note(services: Services, administrator: int, has: str | None) -> None:
+    base = services.knowledge
+    base.unless_broken(lambda: base.store.put_note(_NOTED, administrator, has), None)
 
 
-@contextmanager
-def _tried() -> Iterator[None]:
-    """Let a refusal stop nothing."""
+async def _menu(bot: Bot, scope: BotCommandScope, commands: Mapping[str, str]) -> bool:
+    menu = tuple(telegram.BotCommand(*one) for one in commands.items())
+    return await _put(bot.get_my_commands(scope), menu, partial(bot.set_my_commands, menu, scope))
+
+
+async def _put(now: Awaitable[object], wanted: object, put: Callable[[], Awaitable[bool]]) -> bool:
+    """Set what is not as it is `wanted`, and tell whether it was; a refusal stops nothing."""
     try:
-        yield
-    except (TelegramError, KnowledgeError) as error:
-        _logger.warning("A menu or description was not set: %s", error)
+        return await now != wanted and await put()
+    except TelegramError as refusal:
+        _logger.warning("A menu or description was not set: %s", refusal)
+    return False

@@ -1,11 +1,9 @@
 """Questions: what a message asks, in groups only what is addressed to the bot; answers, cards."""
 
 import re
-from collections.abc import Callable, Coroutine, Mapping
-from typing import Any
 
 import telegram
-from telegram import Bot, ForceReply, Message, MessageEntity, Update
+from telegram import Bot, ForceReply, Message, Update
 from telegram.ext import ApplicationHandlerStop, filters
 
 from bot import messages, texts
@@ -14,15 +12,12 @@ from bot.services import Context, Exchange, services_of
 from bot.transport import delivery, metrics
 from knowledge import summary
 
-Handler = Callable[[Message, Context], Coroutine[Any, Any, BotMessage | None]]
-
 _COMMAND = re.compile(r"/([a-z]\w*)(@\w+)?(?!\S)", re.I)
 # "show me a chart of risk", "risk as a chart please", "chart".
+_SHOW = "(?:(?:can|could) you )?(?:(?:show|give|draw|send|make|plot)(?: me| us)? )?"
 _WISH = re.compile(
-    r"(?:(?:can|could) you )?(?:(?:show|give|draw|send|make|plot)(?: me| us)? )?"
-    r"(?:(?:a|the|any) )?(?:bar )?(?:charts?|graphs?)\b(?: (?:of|for|on|about|with|showing))?(.*)"
-    r"|(?:(?:can|could) you )?(?:(?:show|give|draw|send)(?: me| us)? )?(.*?) ?(?:as|in) a "
-    r"(?:bar )?(?:chart|graph)",
+    rf"{_SHOW}(?:(?:(?:a|the|any) )?(?:bar )?(?:charts?|graphs?)\b"
+    r"(?: (?:of|for|on|about|with|showing))?(.*)|(.*?) ?(?:as|in) a (?:bar )?(?:chart|graph))",
     re.I | re.S,
 )
 _POLITE = re.compile(r"\bplease\b", re.I)
@@ -35,11 +30,10 @@ CARDS, DESCRIPTION, CACHE = 10, 120, 30
 # --- What is asked --------------------------------------------------------------------------------
 
 
-def _calls(message: Message, bot: Bot) -> bool:
-    """Tell whether a message, or its caption, calls the bot by its name."""
-    kinds: list[str | None] = [MessageEntity.MENTION]
-    found = message.parse_entities(kinds) if message.text else message.parse_caption_entities(kinds)
-    return bot.name.casefold() in map(str.casefold, found.values())
+def _without_calls(message: Message, bot: Bot) -> tuple[str, int]:
+    """Give a message's text or caption without the bot's name, and how often it is called by it."""
+    said = message.text or message.caption or ""
+    return re.subn(rf"(?<!\w){bot.name}(?!\w)", "", said, flags=re.I)
 
 
 def question_in(message: Message, bot: Bot) -> str:
@@ -47,9 +41,7 @@ def question_in(message: Message, bot: Bot) -> str:
 
     Nothing but /ask or the bot's name in reply to a person's message means that message.
     """
-    text, command = message.text or message.caption or "", ""
-    if called := _calls(message, bot):
-        text = re.sub(rf"(?<!\w){bot.name}(?!\w)", "", text, flags=re.I)
+    (text, called), command = _without_calls(message, bot), ""
     if found := _COMMAND.match(text.lstrip()):
         text, command = text.lstrip()[found.end() :].strip(), found[1].casefold()
     elif message.chat.type != "private" or called:
@@ -81,7 +73,8 @@ class Addressed(filters.MessageFilter):
             return (asked[2] or bot.name).casefold() == bot.name.casefold()
         replied = message.reply_to_message
         is_reply = bool(replied and replied.from_user and replied.from_user.id == bot.id)
-        return not message.is_automatic_forward and (is_reply or _calls(message, bot))
+        is_called = is_reply or _without_calls(message, bot)[1] > 0
+        return is_called and not message.is_automatic_forward
 
 
 TYPED = (filters.TEXT | filters.CAPTION) & ~filters.COMMAND
@@ -93,24 +86,10 @@ UNREADABLE = ~filters.TEXT & ~filters.CAPTION & ~filters.StatusUpdate.ALL
 # --- The answer -----------------------------------------------------------------------------------
 
 
-def typed(commands: Mapping[str, Handler]) -> Handler:
-    """Make the handler of what is typed: the name of a command, a wish for a chart, a question."""
-
-    async def answer(message: Message, context: Context) -> BotMessage | None:
-        text = question_in(message, context.bot)
-        name = "chart" if wish(text) is not None else text.casefold().strip(" /?!.")
-        if name in commands:
-            return await commands[name](message, context)
-        await _answer(message, text, context)
-        return None
-
-    return answer
-
-
 async def ask(message: Message, context: Context) -> BotMessage | None:
     """Answer the question after /ask, or ask for one."""
     if text := question_in(message, context.bot):
-        await _answer(message, text, context)
+        await answer(message, text, context)
         return None
     if message.chat.type == "private":
         return notice(texts.ASK_NOW)
@@ -120,7 +99,7 @@ async def ask(message: Message, context: Context) -> BotMessage | None:
     return None
 
 
-async def _answer(
+async def answer(
     message: Message, text: str, context: Context, old: Exchange | None = None
 ) -> None:
     """Answer what a message, or a button below it, asks; in place of an `old` reply."""
@@ -143,7 +122,7 @@ async def later(message: Message, context: Context) -> None:
     rows = message.reply_markup.inline_keyboard if message.reply_markup else ()
     every = (one for row in rows for one in row)
     label = next((one.text for one in every if one.callback_data == messages.LATER), "")
-    await _answer(message, label, context)
+    await answer(message, label, context)
 
 
 async def edited(message: Message, context: Context) -> None:
@@ -152,7 +131,7 @@ async def edited(message: Message, context: Context) -> None:
     exchange = memory.exchange(place, message.message_id)
     # Forgotten, or never a question: in a private chat the reader still waits for an answer.
     if exchange or message.chat.type == "private":
-        await _answer(message, question_in(message, context.bot), context, exchange)
+        await answer(message, question_in(message, context.bot), context, exchange)
 
 
 async def unreadable(*_: object) -> BotMessage:
