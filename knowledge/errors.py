@@ -28,14 +28,12 @@ class DatabaseBusy(DatabaseError):
 class Problem:
     """What is wrong with one cell of a file; rows count as in a spreadsheet, header included."""
 
-    row: int
+    place: str
     column: str
     reason: str
-    file: str = ""
 
     def __str__(self) -> str:
-        place = (self.file, f"row {self.row}" if self.row else "the file", self.column)
-        return f"{', '.join(filter(None, place))}: {self.reason}"
+        return f"{', '.join(filter(None, (self.place, self.column)))}: {self.reason}"
 
 
 class ImportRefused(KnowledgeError):

@@ -59,7 +59,9 @@ def labelled(data: bytes) -> tuple[Labelled, ...]:
             question = str(row.get("question") or row["q"])
             found.append(Labelled(question, tuple(row.get("facts") or one), words))
         except (ValueError, KeyError, AttributeError, TypeError):
-            problems.append(Problem(number, "question", "not a JSON object with a question"))
+            problems.append(
+                Problem(f"row {number}", "question", "not a JSON object with a question")
+            )
     refuse(problems)
     return tuple(found)
 

@@ -14,10 +14,10 @@ class Report:
 
     id: str
     title: str
-    short_title: str
-    publisher: str
-    published: str
-    url: str
+    short_title: str = ""
+    publisher: str = ""
+    published: str = ""
+    url: str = ""
     ratings_url: str = ""
     reports_url: str = ""
 

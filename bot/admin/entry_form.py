@@ -217,7 +217,7 @@ async def _verdict(request: Request, draft: Draft) -> BotMessage:
         # Not all that is changed is seen in the entry.
         changed = knowledge.difference(edit.swaps[-1])
         found.append("\n".join(short(line, CHANGED) for line in changed))
-    doubts = knowledge.doubts_of(0, draft.cells)
+    doubts = knowledge.doubts_of(draft.cells)
     found += [texts.DOUBT.format(doubt.column, doubt.reason) for doubt in doubts]
     topics = [swap.after for swap in edit.swaps if swap.before is None]
     found += [texts.NEW_TOPIC.format(t.name) for t in topics if isinstance(t, knowledge.Topic)]

@@ -2,13 +2,14 @@
 
 import math
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
 from typing import Any
 
 from knowledge.errors import Problem
 from knowledge.model import Fact, Figure, Report, Term, Topic
+from knowledge.snapshot import Thing
 
 LONGEST_ID, LONGEST_LABEL, LONGEST_TOPIC, LONGEST_QUESTION = 48, 120, 100, 300
 # Telegram shows at most 4,096 characters in a message; an answer and its detail must leave room
@@ -24,7 +25,6 @@ _LINK = re.compile(
     r"([/?#][^\s<>\"\\]*)?",
     re.I,
 )
-_NO_LINK = "must be an address on the public web, like https://www.example.org/page"
 # What a spreadsheet or a web page leaves behind, and UTF-8 read as Windows-1252 (“Â£22m”).
 SPOILT = re.compile(
     "&(?:[a-z]{2,8}|#\\d+);|#(?:N/A|REF!|VALUE!|NAME\\?|DIV/0!)|\ufffd"
@@ -62,14 +62,10 @@ def _id(cell: Cell) -> str:
 
 def _link(cell: Cell) -> str:
     text = _text(cell, 500)
-    if text and not _is_link(text):
-        raise ValueError(_NO_LINK)
+    if text and not (text.isprintable() and _LINK.fullmatch(text)):
+        raise ValueError("must be an address on the public web, like https://www.example.org/page")
     # A telephone begins with a capital.
     return text[:5].lower() + text[5:]
-
-
-def _is_link(text: str) -> bool:
-    return text.isprintable() and bool(_LINK.fullmatch(text))
 
 
 def _day(cell: Cell) -> str:
@@ -157,32 +153,42 @@ COLUMNS: Mapping[str, Reader] = {
     "added": _day,
     "state": partial(_choice, usual="live", other="retired"),
 }
-REQUIRED = ("question", "answer")
-# Of the lists that a file may hold beside its entries; the first two columns are required.
-LISTS: Mapping[str, tuple[type[Report | Topic | Term], Mapping[str, Reader]]] = {
+# The lists of a file: what their rows are, how the columns are read, and those never empty.
+LISTS: Mapping[str, tuple[type[Thing], Mapping[str, Reader], Sequence[str]]] = {
     "reports": (
         Report,
         {"id": _id} | dict.fromkeys(("title", "short_title", "publisher", "published"), _text)
         | dict.fromkeys(("url", "ratings_url", "reports_url"), _link),
+        ("id", "title"),
     ),
-    "topics": (Topic, {"id": _id, "name": _text, "position": _position}),
-    "terms": (Term, dict.fromkeys(("said", "means", "contrast"), _text)),
+    "topics": (Topic, {"id": _id, "name": _text, "position": _position}, ("id", "name")),
+    "terms": (Term, dict.fromkeys(("said", "means", "contrast"), _text), ("said", "means")),
+    "facts": (Fact, COLUMNS, ("question", "answer")),
 }  # fmt: skip
+REQUIRED = LISTS["facts"][2]
 
 
 def read_cells(
-    columns: Mapping[str, Reader], cells: Cells, required: Sequence[str], number: int, place: str
+    cells: Cells, kind: str, place: str, only: Collection[str] = ()
 ) -> tuple[dict[str, Any], list[Problem]]:
-    """Give the fields that the cells of a row stand for, and what is wrong with them."""
+    """Give the fields of a thing of a kind that cells stand for, and all that is wrong with them.
+
+    Columns that there are no cells for give no fields.
+    """
+    _, columns, required = LISTS[kind]
     fields: dict[str, Any] = {}
     problems: list[Problem] = []
-    for name, read in columns.items():
+    for name in only or columns:
         try:
-            fields[name] = read(cells.get(name))
-            if name in required and not fields[name]:
+            field = columns[name](cells.get(name))
+            if name in required and not field:
                 raise ValueError("this cell is empty")
+            if name in cells:
+                fields[name] = field
         except ValueError as error:
-            problems.append(Problem(number, place + name, str(error)))
+            problems.append(Problem(place, name, str(error)))
+    if "state" in fields:
+        fields["retired"] = fields.pop("state") == "retired"
     return fields, problems
 
 
@@ -214,12 +220,8 @@ def _plain(value: float) -> int | float:
     return int(value) if value.is_integer() else value
 
 
-def doubts_of(number: int, cells: Cells) -> Iterator[Problem]:
-    """Give what can be taken but was spoilt by another program, or leads nowhere."""
+def doubts_of(cells: Cells, place: str = "") -> Iterator[Problem]:
+    """Give what can be taken but was spoilt by another program."""
     for column in COLUMNS:
-        text = str(cells.get(column) or "")
-        if spoilt := SPOILT.search(text):
-            yield Problem(number, column, f"“{spoilt[0]}” looks spoilt by another program")
-        for address in re.findall(r"https?://[^\s<>\"]+", text, re.I):
-            if not _is_link(address.rstrip(".,;:!?)]'")):
-                yield Problem(number, column, f"“{address}” {_NO_LINK}")
+        if spoilt := SPOILT.search(str(cells.get(column) or "")):
+            yield Problem(place, column, f"“{spoilt[0]}” looks spoilt by another program")

@@ -4,50 +4,24 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from itertools import chain, count
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from knowledge.errors import KnowledgeError, Problem, refuse
 from knowledge.exchange import columns
-from knowledge.exchange.columns import COLUMNS, REQUIRED, Cells, read_cells
+from knowledge.exchange.columns import Cells, read_cells
 from knowledge.matching.text import words
 from knowledge.model import Fact, Report, Term, Topic
-from knowledge.snapshot import Edit, Snapshot, Swap, place_of
+from knowledge.snapshot import Edit, Snapshot, Swap, Thing, place_of
 
-Heading = Report | Topic | Term
+# The fields of a fact that a row of a file holds.
+Fields = Mapping[str, Any]
+H = TypeVar("H", bound=Report | Topic)
 
 # Columns that hold lists, and what each thing in them is called.
 _LISTS = {"also_asked": "phrasing", "figures": "figure", "beside": "beside"}
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One entry of a file, by the fields of a fact that the file holds; typed ones have no number.
-
-    `title` is the report that the row belongs to when it names none, `file` where it stands when
-    there are several.
-    """
-
-    number: int
-    fields: Mapping[str, Any]
-    title: str = ""
-    file: str = ""
-
-    def __str__(self) -> str:
-        return f"row {self.number}" + (f" of {self.file}" if self.file else "")
-
-
-def row_in(number: int, cells: Cells) -> tuple[Row, list[Problem]]:
-    """Read a row as fields of a fact, and name all that is wrong with it."""
-    read, problems = read_cells(COLUMNS, cells, REQUIRED, number, "")
-    fields = {name: field for name, field in read.items() if name in cells}
-    if asked := fields.get("also_asked"):
-        fields["also_asked"] = tuple(way for way in asked if way != fields.get("question"))
-    if "state" in fields:
-        fields["retired"] = fields.pop("state") == "retired"
-    return Row(number, fields), problems
 
 
 def difference(swap: Swap) -> list[str]:
@@ -70,100 +44,96 @@ def difference(swap: Swap) -> list[str]:
     return lines
 
 
-class Names:
-    """What there is, with the headings that a file brings: reports and topics by their names."""
+class Named(Generic[H]):
+    """The reports, or topics, there are, by what people call them; new ones are made."""
 
-    def __init__(self, snapshot: Snapshot, brought: Sequence[Heading] = ()) -> None:
-        self.brought, self._facts = list(brought), snapshot.facts
-        self._by_question: dict[str, list[Fact]] = defaultdict(list)
-        for fact in snapshot.facts.values():
-            self.add(fact)
-        every = (*snapshot.reports, *snapshot.topics, *brought)
-        self._last = max((one.position for one in every if isinstance(one, Topic)), default=0)
+    def __init__(self, things: Sequence[H], make: Callable[[str, str], H]) -> None:
+        self._make, self.made = make, list[H]()
         # A name is read exactly first, then whatever its case; ids go before titles.
-        self._by_name: dict[tuple[type[Heading], str], Report | Topic] = {
-            (type(thing), write(name)): thing
+        self._by_name = {
+            write(name): thing
             for write in (_alike, str)
             for field in ("short_title", "title", "name", "id")
-            for thing in reversed(every)
-            if not isinstance(thing, Term) and (name := getattr(thing, field, ""))
+            for thing in reversed(things)
+            if (name := getattr(thing, field, ""))
         }
 
-    def add(self, fact: Fact) -> None:
-        """Note an entry's question."""
-        self._by_question[_alike(fact.question)].append(fact)
+    def get(self, name: str) -> H | None:
+        """Give the one of a name, None when there is none."""
+        return self._by_name.get(name) or self._by_name.get(_alike(name))
 
-    def known(self, kind: type[Heading], name: str) -> Report | Topic | None:
-        """Give the report or topic of a name, None when there is none."""
-        return self._by_name.get((kind, name)) or self._by_name.get((kind, _alike(name)))
-
-    def named(self, kind: type[Heading], name: str) -> Report | Topic:
-        """Give the report or topic of a name, made if there is none yet."""
-        if found := self.known(kind, name):
+    def of(self, name: str) -> H:
+        """Give the one of a name, made if there is none yet."""
+        if found := self.get(name):
             return found
-        key = _new_id(name, {known for of, known in self._by_name if of is kind})
-        made: Report | Topic = Report(key, name, name, "", "", "")
-        if kind is Topic:
-            self._last += 1
-            made = Topic(key, name, self._last)
-        self._by_name |= {(kind, key): made, (kind, _alike(name)): made}
-        self.brought.append(made)
+        key = _new_id(name, self._by_name)
+        self.made.append(made := self._make(key, name))
+        self._by_name |= {key: made, _alike(name): made}
         return made
 
-    def asked(self, key: str, question: str, report: str) -> list[Fact]:
-        """Give the entry of an id, else those of a question, of one report where it is named."""
-        if key:
-            return [self._facts[key]] if key in self._facts else []
-        own = self.known(Report, report)
-        same = self._by_question[_alike(question)]
-        return [fact for fact in same if not report or (own and fact.report == own.id)]
+
+def reports_in(things: Iterable[object]) -> Named[Report]:
+    """Give the reports among things, by their names."""
+    reports = [one for one in things if isinstance(one, Report)]
+    return Named(reports, lambda key, name: Report(key, name, name))
 
 
 def compared(
-    rows: Sequence[Row], snapshot: Snapshot, what: str, headings: Sequence[Heading] = ()
+    rows: Mapping[str, Fields], snapshot: Snapshot, what: str, headings: Sequence[Thing] = ()
 ) -> tuple[Edit, list[Fact]]:
-    """Give the change that rows, with the headings that come with them, make; and their entries.
+    """Give the change that rows, by their places, make with headings that come with them.
 
-    Raises ImportRefused where rows don't say which entry they mean, or two mean the same.
+    Beside it stands the entry of each row. What is typed has no place. Raises ImportRefused where
+    rows don't say which entry they mean, or two mean the same.
     """
-    names = Names(snapshot, headings)
+    reports = reports_in((*snapshot.reports, *headings))
+    known = [*snapshot.topics, *(one for one in headings if isinstance(one, Topic))]
+    last = count(1 + max((one.position for one in known), default=0))
+    topics = Named(known, lambda key, name: Topic(key, name, next(last)))
+    asked: dict[str, list[Fact]] = defaultdict(list)
+    for fact in snapshot.facts.values():
+        asked[_alike(fact.question)].append(fact)
     # Ids are taken by what there is and by what the file itself names.
-    taken = {*snapshot.facts, *(row.fields.get("id", "") for row in rows)}
+    taken = {*snapshot.facts, *(row.get("id", "") for row in rows.values())}
     problems: list[Problem] = []
-    came: dict[str, tuple[Row, Fact]] = {}
-    for row in rows:
-        said = dict(row.fields)
+    came: dict[str, tuple[str, Fact]] = {}
+    for place, row in rows.items():
+        said = dict(row)
         key, report, topic = (said.pop(name, "") for name in ("id", "report", "topic"))
-        same = names.asked(key, said["question"], named := report or row.title)
+        alike = asked[_alike(said["question"])]
+        own = reports.of(report) if report else None
+        same = [one for one in alike if own is None or one.report == own.id]
+        if key:
+            same = [snapshot.facts[key]] if key in snapshot.facts else []
         if len(same) > 1:
             reason = f"{len(same)} entries ask this; name the id of the one meant"
-            problems.append(Problem(row.number, "question", reason, row.file))
+            problems.append(Problem(place, "question", reason))
         # What the file has no column for stays; an empty report or topic changes nothing.
         if same:
             before = same[0]
         else:
-            first = snapshot.reports[0] if snapshot.reports and not named else None
-            own = first or names.named(Report, named or "Report")
+            own = own or next(iter(snapshot.reports), None) or reports.of("Report")
             before = Fact(key or _new_id(said["question"], taken), "", "", own.id)
             # What a plain table holds stands under one heading of its own.
-            heading = getattr(own, "short_title", "") or getattr(own, "title", "")
-            topic = topic or (heading[: columns.LONGEST_TOPIC] if row.title else "Other")
-        said["report"] = names.named(Report, report).id if report else before.report
-        said["topic"] = names.named(Topic, topic).id if topic else before.topic
+            heading = (own.short_title or own.title)[: columns.LONGEST_TOPIC]
+            topic = topic or (heading if place and report else "Other")
+        said["report"] = own.id if own else before.report
+        said["topic"] = topics.of(topic).id if topic else before.topic
         after = replace(before, **said)
-        if not row.number or not (same or named or "added" in said):
+        ways = (one for one in after.also_asked if one != after.question)
+        after = replace(after, also_asked=tuple(ways))
+        if not (place and (same or report or "added" in said)):
             after = replace(after, added=_added(before, after))
         if after.id in came:
             reason = f"“{after.id}” stands in {came[after.id][0]} already"
-            column = "id" if row.fields.get("id") else "question"
-            problems.append(Problem(row.number, column, reason, row.file))
+            problems.append(Problem(place, "id" if key else "question", reason))
         if not same:
-            names.add(after)
+            alike.append(after)
             taken.add(after.id)
-        came[after.id] = row, after
+        came[after.id] = place, after
     refuse(problems)
     facts = [fact for _, fact in came.values()]
-    things = {place_of(one): one for one in (*names.brought, *facts)}
+    things = {place_of(one): one for one in (*headings, *reports.made, *topics.made, *facts)}
     swaps = (Swap(snapshot.held.get(place), one) for place, one in things.items())
     return Edit(what, tuple(swap for swap in swaps if swap.before != swap.after)), facts
 
@@ -192,40 +162,41 @@ def _alike(text: str) -> str:
 
 def objection(column: str, value: object) -> str:
     """Say what is wrong with one field of an entry, "" when nothing is."""
-    _, problems = read_cells({column: COLUMNS[column]}, {column: value}, REQUIRED, 0, "")
+    _, problems = read_cells({column: value}, "facts", "", [column])
     return problems[0].reason if problems else ""
 
 
-def _typed(cells: Cells) -> Row:
-    row, problems = row_in(0, cells)
+def _typed(snapshot: Snapshot, cells: Cells) -> tuple[Edit, Fact]:
+    """Give the change that typed cells make, and the entry they stand for."""
+    fields, problems = read_cells(cells, "facts", "")
     if problems:
-        reasons = ". ".join(f"{problem.column}: {problem.reason}" for problem in problems)
+        reasons = ". ".join(map(str, problems))
         raise KnowledgeError(f"Nothing was saved. Please correct this first: {reasons}.")
-    return row
+    made, (fact,) = compared({"": fields}, snapshot, "")
+    return made, fact
 
 
 def added(snapshot: Snapshot, cells: Cells) -> Edit:
     """Give the change that adds an entry; its id is made from the question when it has none."""
-    row, names = _typed(cells), Names(snapshot)
-    question, key, report = (row.fields.get(name, "") for name in ("question", "id", "report"))
-    for fact in (*names.asked(key, "", ""), *names.asked("", question, report)):
-        instead = "It is retired: restore it" if fact.retired else "Edit that one"
-        raise KnowledgeError(f"“{fact.question}” is an entry already. {instead} instead.")
-    what = f"added {row.fields.get('kind', 'fact')} “{question}”"
-    return compared((row,), snapshot, what)[0]
+    made, new = _typed(snapshot, cells)
+    for fact in snapshot.facts.values():
+        asks_the_same = (fact.report, _alike(fact.question)) == (new.report, _alike(new.question))
+        if fact.id == new.id or asks_the_same:
+            instead = "It is retired: restore it" if fact.retired else "Edit that one"
+            raise KnowledgeError(f"“{fact.question}” is an entry already. {instead} instead.")
+    return replace(made, what=f"added {new.kind} “{new.question}”")
 
 
 def edited(snapshot: Snapshot, before: Fact, cells: Cells) -> Edit:
     """Give the change of some fields of an entry, as it stood when the editing began."""
-    row = _typed({**columns.cells_of(before), **cells, "id": before.id})
     # Compared with the entry as the editor saw it: the store refuses if that is not how it stands.
     seen = replace(snapshot, facts={**snapshot.facts, before.id: before})
-    made, _ = compared((row,), seen, f"edited “{before.question}”")
+    made, _ = _typed(seen, {**columns.cells_of(before), **cells, "id": before.id})
     if not made.swaps:
         raise KnowledgeError("Nothing has been changed.")
     if [swap.fields for swap in made.swaps] == [("retired",)]:
         return retired(before, not before.retired)
-    return made
+    return replace(made, what=f"edited “{before.question}”")
 
 
 def retired(before: Fact, is_retired: bool = True) -> Edit:

@@ -18,6 +18,8 @@ from knowledge.snapshot import Snapshot
 FORMATS = ("csv", "tsv", "json", "jsonl")
 # What spreadsheets on Windows write when nobody asks them for Unicode.
 OLDER = "windows-1252"
+# Where what is wrong with a file stands that has no row.
+THE_FILE = "the file"
 # Lines in which the header is looked for: titles and blank rows may stand above it.
 HEADER_WITHIN = 20
 # How a cell begins that a spreadsheet would take for a formula; those already quoted are quoted
@@ -25,8 +27,8 @@ HEADER_WITHIN = 20
 _SIGN = "(?='*[=+\\-@\t\uff1d\uff0b\uff0d\uff20])"
 _FORMULA, _QUOTED = re.compile(f"^{_SIGN}"), re.compile(f"^'{_SIGN}")
 
-# Cells by column, under the numbers of their rows.
-Rows = Mapping[int, Cells]
+# Cells by column, under where they stand: "row 3", or "reports, entry 1".
+Rows = Mapping[str, Cells]
 
 
 def kind_of(filename: str) -> str:
@@ -35,28 +37,36 @@ def kind_of(filename: str) -> str:
     return suffix if suffix in FORMATS else ""
 
 
-def rows_in(data: bytes, filename: str) -> tuple[Rows, dict[str, Any], list[str]]:
-    """Give the rows of a file, its other lists and how it was read; raises ImportRefused."""
+def read(data: bytes, filename: str) -> tuple[Mapping[str, Rows], list[str]]:
+    """Give the rows of a file's lists, and what of it is not read; raises ImportRefused."""
     suffix = _checked(filename)
     text, notes = _decoded(data)
-    lists: dict[str, Any] = {}
-    others: list[str] = []
+    unread: list[str] = []
+    found: Mapping[str, Mapping[str, Any]]
     if suffix in ("csv", "tsv"):
-        rows, others = _table(text)
+        rows, unread = _table(text)
+        found = {"facts": rows}
     elif suffix == "jsonl":
         lines = enumerate(text.split("\n"), start=1)
-        rows = _objects(_json({number: line for number, line in lines if line.strip()}))
+        found = {"facts": _json({f"row {number}": one for number, one in lines if one.strip()})}
     else:
-        document = _json({0: text})[0]
-        lists = {"facts": document} if isinstance(document, list) else document
-        known = isinstance(lists, dict) and lists.keys() & {"facts", *LISTS}
-        if not known or not isinstance(facts := lists.pop("facts", []), list):
+        document = _json({THE_FILE: text})[THE_FILE]
+        document = {"facts": document} if isinstance(document, list) else document
+        known = isinstance(document, dict) and [name for name in LISTS if name in document]
+        if not known or not all(isinstance(document[name], list) for name in known):
             raise _refusal("it must be a list of rows, or an object with a list called facts")
-        rows = _objects(dict(enumerate(facts, start=1)))
-        others = [f"“{printable(one)}”" for one in lists if one not in LISTS]
-    names = dict.fromkeys(name for cells in rows.values() for name in cells)
-    unread = [f"the column “{name}”" for name in names if name not in COLUMNS] + others
-    return rows, lists, [*notes, *([f"Not read: {', '.join(unread)}."] if unread else [])]
+        at = {name: f"{name}, entry" for name in known} | {"facts": "row"}
+        found = {
+            name: {f"{at[name]} {number}": one for number, one in enumerate(document[name], 1)}
+            for name in known
+        }
+        unread = [f"“{printable(one)}”" for one in document if one not in LISTS]
+    lists = {name: _objects(rows) for name, rows in found.items()}
+    for name, rows in lists.items():
+        strange = dict.fromkeys(one for cells in rows.values() for one in cells)
+        told = "the column “{}”" if name == "facts" else f"“{{}}” of {name}"
+        unread += (told.format(one) for one in strange if one not in LISTS[name][1])
+    return lists, [*notes, *([f"Not read: {', '.join(unread)}."] if unread else [])]
 
 
 def _checked(filename: str) -> str:
@@ -68,8 +78,8 @@ def _checked(filename: str) -> str:
     )
 
 
-def _refusal(reason: str, row: int = 0) -> ImportRefused:
-    return ImportRefused(Problem(row, "", reason))
+def _refusal(reason: str, place: str = THE_FILE) -> ImportRefused:
+    return ImportRefused(Problem(place, "", reason))
 
 
 def printable(text: str) -> str:
@@ -114,29 +124,27 @@ def _table(text: str) -> tuple[Rows, list[str]]:
     if not rows:
         raise _refusal("it is empty")
     top = next((number for number, cells in rows.items() if _is_header(cells)), min(rows))
-    below = {number: cells for number, cells in rows.items() if number > top}
-    header = [_column(name) for name in rows[top][: _width(rows[top])]]
+    below = {f"row {number}": cells for number, cells in rows.items() if number > top}
+    header = [*map(_column, rows[top])]
+    while not header[-1]:
+        header.pop()
     has = ", ".join(f"“{name[:40]}”" for name in header[:10])
     missing = f"this column is missing; row {top} has {has}"
-    problems = [Problem(0, name, missing) for name in REQUIRED if name not in header]
+    problems = [Problem(THE_FILE, name, missing) for name in REQUIRED if name not in header]
     twice = (name for name, count in Counter(header).items() if count > 1 and name in COLUMNS)
-    problems += (Problem(top, name, "stands twice in the header") for name in twice)
+    problems += (Problem(f"row {top}", name, "stands twice in the header") for name in twice)
     problems += (
-        Problem(number, "", f"{width} cells, the header has {len(header)}")
-        for number, cells in below.items()
-        if (width := _width(cells)) > len(header)
+        Problem(place, "", f"{len(cells)} cells, the header has {len(header)}")
+        for place, cells in below.items()
+        if any(map(str.strip, cells[len(header) :]))
     )
     refuse(problems)
     above = [f"row {number}, above the header" for number in rows if number < top]
-    return {n: dict(zip(header, cells, strict=False)) for n, cells in below.items()}, above
+    return {place: dict(zip(header, cells, strict=False)) for place, cells in below.items()}, above
 
 
 def _is_header(names: Iterable[str]) -> bool:
     return set(REQUIRED) <= {_column(name.strip('"')) for name in names}
-
-
-def _width(cells: list[str]) -> int:
-    return max((place for place, cell in enumerate(cells, start=1) if cell.strip()), default=0)
 
 
 def _records(text: str, delimiter: str) -> list[list[str]]:
@@ -150,34 +158,28 @@ def _records(text: str, delimiter: str) -> list[list[str]]:
             return found
         except csv.Error as error:
             reason = f"a quote isn't closed; inside quotes, write every quote twice ({error})"
-            refused = _refusal(reason, len(found) + 1)
+            refused = _refusal(reason, f"row {len(found) + 1}")
     raise refused
 
 
-def _json(texts: Mapping[int, str]) -> dict[int, Any]:
-    found: dict[int, Any] = {}
+def _json(texts: Mapping[str, str]) -> dict[str, Any]:
+    """Read texts, each by where it stands."""
+    found: dict[str, Any] = {}
     problems: list[Problem] = []
-    for number, text in texts.items():
+    for place, text in texts.items():
         try:
             # A number stays as it is written: 1.50 is no 1.5.
-            found[number] = json.loads(text, parse_float=str, object_pairs_hook=_object)
+            found[place] = json.loads(text, parse_float=str)
         except (ValueError, RecursionError) as error:
-            problems.append(Problem(number, "", f"this is not JSON ({error})"))
+            problems.append(Problem(place, "", f"this is not JSON ({error})"))
     refuse(problems)
     return found
 
 
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    names = [name for name, _ in pairs]
-    if twice := next((name for name in names if names.count(name) > 1), ""):
-        raise ValueError(f"“{printable(twice)}” stands twice in one object")
-    return dict(pairs)
-
-
-def _objects(found: dict[int, Any]) -> Rows:
-    reason = "a row must be an object { … }"
-    refuse([Problem(n, "", reason) for n, row in found.items() if not isinstance(row, dict)])
-    return {n: {_column(name): cell for name, cell in row.items()} for n, row in found.items()}
+def _objects(found: Mapping[str, Any]) -> Rows:
+    reason = "must be an object { … }"
+    refuse([Problem(at, "", reason) for at, row in found.items() if not isinstance(row, dict)])
+    return {at: {_column(name): cell for name, cell in row.items()} for at, row in found.items()}
 
 
 def write(snapshot: Snapshot, filename: str) -> bytes:
@@ -190,7 +192,8 @@ def write(snapshot: Snapshot, filename: str) -> bytes:
     if suffix == "jsonl":
         return "".join(json.dumps(cells_of(f), ensure_ascii=False) + "\n" for f in facts).encode()
     if suffix == "json":
-        lists = {name: [asdict(thing) for thing in getattr(snapshot, name)] for name in LISTS}
+        headings = [name for name in LISTS if name != "facts"]
+        lists = {name: [asdict(thing) for thing in getattr(snapshot, name)] for name in headings}
         whole = {**lists, "facts": [cells_of(fact) for fact in facts]}
         return (json.dumps(whole, ensure_ascii=False, indent=2) + "\n").encode()
     return spreadsheet([COLUMNS, *map(lines_of, facts)], "\t" if suffix == "tsv" else ",")

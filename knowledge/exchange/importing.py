@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from glob import glob
 from pathlib import Path, PurePath
-from typing import Any
 
 from knowledge.errors import ImportRefused, Problem, refuse, some, watched
 from knowledge.exchange import columns, files
-from knowledge.exchange.columns import LISTS, LONGEST_TEXT, Cells, read_cells
-from knowledge.exchange.edits import Heading, Names, Row, compared, difference, row_in
+from knowledge.exchange.columns import LISTS, LONGEST_TEXT, Cells, doubts_of, read_cells
+from knowledge.exchange.edits import Fields, compared, difference, reports_in
 from knowledge.model import Fact, Report
-from knowledge.snapshot import Edit, Snapshot, Swap
+from knowledge.snapshot import Edit, Snapshot, Swap, Thing
 from knowledge.texts import capital
 
 # Characters of an answer that is too long which stay its answer: as many as a message has room for
@@ -22,7 +21,7 @@ FIRST_PART = 800
 # Of each list, what is written out when a plan is printed.
 SHOWN = 10
 # The rows and headings of a file, and what of it is not read, is cut or looks spoilt.
-Batch = tuple[list[Row], list[Heading], list[str]]
+Batch = tuple[dict[str, Fields], list[Thing], list[str]]
 # Up to the last sentence that ends in the second half of so many characters, or else the last word.
 _PART = r"(?s:.{{{0},{1}}}[.!?](?=\s)|.{{{0},{1}}}(?=\s))"
 
@@ -101,35 +100,37 @@ def plan_files(
             if name not in unread:
                 batches[name] = _read(data, name)
         except ImportRefused as refused:
-            problems += (replace(one, file=name if several else "") for one in refused.problems)
+            of_file = f"{name}, " * several
+            problems += (replace(one, place=of_file + one.place) for one in refused.problems)
     if not batches and not problems:
-        problems.append(Problem(0, "", "there is no .csv, .tsv, .json or .jsonl file in it"))
+        reason = "there is no .csv, .tsv, .json or .jsonl file in it"
+        problems.append(Problem(files.THE_FILE, "", reason))
     refuse(problems)
     # The report that a folder is about.
-    brought = {
-        PurePath(name).parent: report.id
-        for name, (_, brings, _) in reversed(batches.items())
-        for report in reversed(brings)
-        if isinstance(report, Report)
-    }
-    rows: list[Row] = []
-    headings: list[Heading] = []
+    brought: dict[PurePath, str] = {}
+    for name, (_, brings, _) in batches.items():
+        for one in brings:
+            if isinstance(one, Report):
+                brought.setdefault(PurePath(name).parent, one.id)
+    rows: dict[str, Fields] = {}
+    headings: list[Thing] = []
     for name, (holds, brings, said) in batches.items():
         path = PurePath(name)
         called = re.sub(r"[\s_-]+", " ", path.stem).strip()[: columns.LONGEST_TOPIC]
         own = title or brought.get(path.parent) or capital(called or "Report")
         if snapshot.reports and not (several or title or brought):
             # A file of more rows for what there is, unless it is called like a report.
-            own = own if Names(snapshot).known(Report, own) else ""
+            own = own if reports_in(snapshot.reports).get(own) else ""
+        for place, row in holds.items():
+            rows[f"{name}, " * several + place] = {**row, "report": row.get("report") or own}
         headings += brings
-        rows += (replace(row, title=own, file=name if several else "") for row in holds)
         notes += (f"{name}: {note}" if several else note for note in said)
     named = f"{len(batches)} files" if several else found[0][0]
     edit, facts = compared(rows, snapshot, what or f"imported {named}", headings)
     came = {fact.id for fact in facts}
-    for row, fact in zip(rows, facts, strict=True):
+    for place, fact in zip(rows, facts, strict=True):
         lost = sorted({*fact.beside} - came - snapshot.facts.keys())
-        notes += (f"Careful: {row} stands beside “{one}”, which is no entry." for one in lost)
+        notes += (f"Careful: {place} stands beside “{one}”, which is no entry." for one in lost)
     # Of reports that come again, those that do not.
     again = {snapshot.facts[key].report for key in came & snapshot.facts.keys()}
     others = (one for one in snapshot.facts.values() if not one.retired and one.id not in came)
@@ -140,34 +141,27 @@ def plan_files(
 
 def _read(data: bytes, filename: str) -> Batch:
     """Read a file; raises ImportRefused naming every row and column that cannot be taken."""
-    found, lists, notes = files.rows_in(data, filename)
-    rows: list[Row] = []
-    headings: list[Heading] = []
+    lists, notes = files.read(data, filename)
+    rows: dict[str, Fields] = {}
+    headings: list[Thing] = []
     problems: list[Problem] = []
-    for number, cells in watched(list(found.items()), "checking"):
-        careful = [*columns.doubts_of(number, cells)]
-        answer: Any = cells.get("answer")
-        is_whole = isinstance(answer, str) and not cells.get("detail")
-        if is_whole and len(answer := answer.strip()) > LONGEST_TEXT:
-            parts, said = _parted(answer)
-            cells = {**cells, **parts}
-            careful.append(Problem(number, "answer", said))
-        row, wrong = row_in(number, cells)
+    for kind, place, cells in watched(
+        [(k, *row) for k in lists for row in lists[k].items()], "checking"
+    ):
+        if kind == "facts":
+            notes += (f"Careful: {one}." for one in doubts_of(cells, place))
+            answer = cells.get("answer")
+            whole = answer.strip() if isinstance(answer, str) and not cells.get("detail") else ""
+            if len(whole) > LONGEST_TEXT:
+                parts, said = _parted(whole)
+                cells = {**cells, **parts}
+                notes.append(f"Careful: {place}, answer: {said}.")
+        fields, wrong = read_cells(cells, kind, place)
         problems += wrong
-        rows.append(row)
-        notes += (f"Careful: {one}." for one in careful)
-    for name, (made, readers) in LISTS.items():
-        several = lists.get(name) or []
-        for number, entry in enumerate(several if isinstance(several, list) else [several], 1):
-            place = f"{name}, entry {number}"
-            if not isinstance(entry, dict):
-                problems.append(Problem(0, place, "must be an object { … }"))
-                continue
-            strange = [key for key in entry if key not in readers]
-            notes += (f"Not read: “{files.printable(key)}” of {place}." for key in strange)
-            fields, wrong = read_cells(readers, entry, [*readers][:2], 0, f"{place}, ")
-            problems += wrong
-            headings += [] if wrong else [made(**fields)]
+        if kind == "facts":
+            rows[place] = fields
+        elif not wrong:
+            headings.append(LISTS[kind][0](**fields))
     refuse(problems)
     return rows, headings, notes
 
