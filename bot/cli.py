@@ -50,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         logs.configure(configured.log_level, service=service)
         if given.command == "ask":
             # Nearly every question needs it: it loads while the rest is read and built.
-            Thread(target=KnowledgeBase.warm, kwargs={"whole": False}).start()
+            Thread(target=library.load_encoder).start()
         opened = _opened(configured, shipped=given.command != "import", waits=not service)
         with bar(sys.stderr), opened as knowledge:
             for line in given.run(knowledge, given) or ():

@@ -21,7 +21,17 @@ from bot.admin.entries import written
 from bot.admin.import_export import TRIED
 from bot.messages.terminal_text import plain
 from bot.preview import Session, opened
-from knowledge import Edit, Editor, Fact, KnowledgeBase, KnowledgeError, edits
+from knowledge import (
+    Edit,
+    Editor,
+    Fact,
+    KnowledgeBase,
+    KnowledgeError,
+    edits,
+    files_at,
+    plan_files,
+    scored,
+)
 
 WHO = "command line"
 
@@ -58,7 +68,7 @@ def _preview(knowledge: KnowledgeBase, given: Namespace) -> None:
 
 
 def _import(base: KnowledgeBase, given: Namespace) -> Lines:
-    plan = base.plan_import_at(given.path, given.title)
+    plan = plan_files(files_at(given.path), base.snapshot, given.title)
     changes = not (given.dry_run or plan.changes_nothing)
     if changes:
         # Before anything is printed: whoever reads may stop reading.
@@ -78,7 +88,7 @@ def _export(base: KnowledgeBase, given: Namespace) -> None:
 def _backup(base: KnowledgeBase, given: Namespace) -> None:
     if given.file.exists():
         raise KnowledgeError(f"{given.file} is there already. Name a new file.")
-    base.backup(given.file)
+    base.store.backup(given.file)
 
 
 # --- Entries --------------------------------------------------------------------------------------
@@ -229,7 +239,7 @@ COMMANDS: dict[str, tuple[Callable[..., Lines | None], str, list[tuple[str, Any]
     ]),
     "export": (_export, "write all entries to a CSV, TSV, JSON or JSONL file", [_FILE]),
     "check": (
-        lambda base, given: [base.check(given.file.read_bytes())],
+        lambda base, given: [scored(given.file.read_bytes(), base.ask)],
         "score a file of labelled questions", [_FILE],
     ),
     "stats": (

@@ -11,11 +11,13 @@ from knowledge.base import KnowledgeBase, Version, summary
 from knowledge.dialogue.remarks import LONGEST
 from knowledge.editor import Difference, Editor, Trial
 from knowledge.errors import DatabaseError, ImportRefused, KnowledgeError, Stage, heard_by
+from knowledge.evaluation import scored
 from knowledge.exchange import edits
 from knowledge.exchange.columns import doubts_of, figure_line
 from knowledge.exchange.edits import difference
 from knowledge.exchange.files import spreadsheet
-from knowledge.exchange.importing import Plan
+from knowledge.exchange.importing import Plan, files_at, plan_files
+from knowledge.matching.embeddings import load as load_encoder
 from knowledge.model import (
     Answer,
     Context,
@@ -34,5 +36,4 @@ from knowledge.model import (
 )
 from knowledge.snapshot import Edit, Revision, Snapshot, Swap, from_json, to_json
 from knowledge.statistics import Cluster, Stats
-from knowledge.storage.database import HELPFUL, NONE_OF_THESE, NOT_RIGHT, Asked
-from knowledge.storage.store import SHIPPED, Store
+from knowledge.storage.store import HELPFUL, NONE_OF_THESE, NOT_RIGHT, SHIPPED, Asked, Store

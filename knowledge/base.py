@@ -3,25 +3,33 @@
 import ctypes
 import logging
 from collections.abc import Callable
-from contextlib import closing, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self, TypeVar
 
-from knowledge import model
-from knowledge.dialogue import answering
+from knowledge.dialogue.answering import Conversation
 from knowledge.errors import DatabaseBusy, DatabaseError, KnowledgeError, some
-from knowledge.evaluation import check, labelled, table
 from knowledge.exchange import files
 from knowledge.exchange.importing import Plan, files_at, plan_files
-from knowledge.matching import embeddings
 from knowledge.matching.matcher import Matcher
 from knowledge.matching.text import for_the_record
+from knowledge.model import (
+    NO_CONTEXT,
+    Answer,
+    Context,
+    Explanation,
+    Fact,
+    Match,
+    Reply,
+    Suggestions,
+    Topic,
+    Unknown,
+)
 from knowledge.snapshot import Edit, Snapshot
 from knowledge.statistics import Stats, count
-from knowledge.storage import database
-from knowledge.storage.database import Asked
-from knowledge.storage.store import SHIPPED, Store
+from knowledge.storage import file
+from knowledge.storage.store import SHIPPED, Asked, Store
 
 T = TypeVar("T")
 _logger = logging.getLogger(__name__)
@@ -36,24 +44,12 @@ class Version:
 
     snapshot: Snapshot
     matcher: Matcher
-    replies: dict[str, model.Reply] = field(default_factory=dict, compare=False, repr=False)
+    replies: dict[str, Reply] = field(default_factory=dict, compare=False, repr=False)
 
-    @classmethod
-    def build(
-        cls, snapshot: Snapshot, before: Matcher | None = None, kept: bytes = b"", *, waits: bool
-    ) -> Self:
-        """Build a version, in any thread; what `before`, or `kept`, has read is at hand."""
-        facts = snapshot.facts.values()
-        matcher = Matcher.build(facts, snapshot.terms, before=before, kept=kept, waits=waits)
-        # What a build has worked in is given back to the system, where it has such a call.
-        with suppress(AttributeError, TypeError):
-            ctypes.CDLL(None).malloc_trim(0)
-        return cls(snapshot, matcher)
-
-    def ask(self, question: str) -> model.Reply:
+    def ask(self, question: str) -> Reply:
         """Answer a question by itself, once: the same are asked to try change after change."""
         if question not in self.replies:
-            self.replies[question] = answering.ask(self.matcher, question)
+            self.replies[question] = Conversation(self.matcher).reply(question)
         return self.replies[question]
 
 
@@ -68,7 +64,7 @@ class KnowledgeBase:
     fault: KnowledgeError | None
 
     def __init__(self, store: Store, waits: bool = True) -> None:
-        self.store, self.path, self._waits = store, store.path, waits
+        self.store, self._waits = store, waits
         # What answers, and what was built last: most changes that are tried are carried out next.
         self._version: Version | None = None
         self._tried: Version | None = None
@@ -81,8 +77,8 @@ class KnowledgeBase:
         One that `waits` loads the sentence encoder when a question first needs it; another answers
         by words alone until it is warm.
         """
-        database.check(Path(path))
-        base = cls(Store(Path(path), database.BRIEF), waits)
+        file.check(Path(path))
+        base = cls(Store(Path(path)), waits)
         if shipped and not base.snapshot.change:
             planned = plan_files(files_at(REPORTS), base.snapshot, what="the reports shipped")
             # Where another process has just loaded them, this changes nothing.
@@ -92,11 +88,6 @@ class KnowledgeBase:
     def close(self) -> None:
         """Close the database."""
         self.store.close()
-
-    @staticmethod
-    def warm(*, whole: bool = True) -> None:
-        """Load what reads meanings, all or what one question needs; for any base and thread."""
-        embeddings.load(whole=whole)
 
     # --- Versions ---------------------------------------------------------------------------------
 
@@ -114,32 +105,36 @@ class KnowledgeBase:
 
     def change(self, edit: Edit, who: str) -> None:
         """Make a change, all or nothing."""
-        with self._opened() as store:
+        with self.store.opened() as store:
             self._know(store.change(edit, who, self.snapshot))
 
     def carry_out(self, edit: Edit, who: str) -> Version:
         """Make a change and give the version after it, to be adopted; for any thread."""
-        with self._opened() as store:
+        with self.store.opened() as store:
             return self._built(store.change(edit, who, self.snapshot))
 
     def latest(self) -> Version:
         """Give the version that stands in the file, to be adopted; for any thread."""
-        with self._opened() as store:
+        with self.store.opened() as store:
             return self._built(store.snapshot())
+
+    def tried(self, edit: Edit) -> Version:
+        """Give what a change would make of the version there is; for any thread."""
+        return self._built(self.snapshot.after(edit))
 
     def adopt(self, version: Version) -> None:
         """Answer from another version from now on."""
         self._know(version.snapshot)
         self._version = version
 
-    def tried(self, edit: Edit, now: Version) -> Version:
-        """Give what a change would make of the version there is `now`; for any thread."""
-        return self._built(now.snapshot.after(edit))
-
-    def _opened(self) -> closing[Store]:
-        """Open the same file for another thread, or for as long as a change takes."""
-        self.store.refuse_replaced()
-        return closing(Store(self.path, database.PATIENT))
+    def _know(self, snapshot: Snapshot) -> None:
+        self.snapshot, self.fault = snapshot, None
+        if snapshot.damaged:
+            named = ", ".join(some([f"“{entry}”" for entry in snapshot.damaged]))
+            self.fault = KnowledgeError(
+                f"Damaged in the file, so not answered from: {named}. Import these entries again, "
+                "or restore a backup."
+            )
 
     def _built(self, snapshot: Snapshot) -> Version:
         """Give the version of a snapshot: what was tried out last, if that is what became."""
@@ -151,28 +146,24 @@ class KnowledgeBase:
                 return replace(known, snapshot=snapshot)
         # No more versions at a time than are needed.
         self._tried = tried = None
+        phrasings, kept = 0, b""
+        if before is None:
+            # The first begins with what the last start kept, and keeps it for the next.
+            with self.store.opened() as store:
+                phrasings, kept = store.kept()
+        facts, last = snapshot.facts.values(), before.matcher if before else None
+        matcher = Matcher.build(facts, snapshot.terms, before=last, kept=kept, waits=self._waits)
+        # What a build has worked in is given back to the system, where it has such a call.
+        with suppress(AttributeError, TypeError):
+            ctypes.CDLL(None).malloc_trim(0)
+        made, count = Version(snapshot, matcher), sum(len(one.phrasings) for one in matcher.facts)
         if before is not None:
-            self._tried = made = Version.build(snapshot, before.matcher, waits=self._waits)
-            return made
-        # The first begins with what the last start kept, and keeps it for the next.
-        with self._opened() as store:
-            phrasings, kept = store.kept()
-            made = Version.build(snapshot, kept=kept, waits=self._waits)
-            count = sum(len(fact.phrasings) for fact in made.matcher.facts)
-            if count != phrasings:
-                # A place that cannot be written to only makes starts slower.
-                with suppress(DatabaseError):
-                    store.keep(count, made.matcher.readings.kept())
+            self._tried = made
+        elif count != phrasings:
+            # A place that cannot be written to only makes starts slower.
+            with suppress(DatabaseError), self.store.opened() as store:
+                store.keep(count, matcher.readings.kept())
         return made
-
-    def _know(self, snapshot: Snapshot) -> None:
-        self.snapshot, self.fault = snapshot, None
-        if snapshot.damaged:
-            named = ", ".join(some([f"“{entry}”" for entry in snapshot.damaged]))
-            self.fault = KnowledgeError(
-                f"Damaged in the file, so not answered from: {named}. Import these entries again, "
-                "or restore a backup."
-            )
 
     # --- The file while questions are answered: from memory is better than an apology -------------
 
@@ -181,7 +172,7 @@ class KnowledgeBase:
         known = self.snapshot.change
         return self.unless_broken(self.store.last_change, known) != known
 
-    def record(self, question: str, reply: model.Reply) -> int:
+    def record(self, question: str, reply: Reply) -> int:
         """Store a question, without who asked it, and give the id of the record."""
         outcome, match = summary(reply)
         fact, confidence = (match.fact.id, match.confidence) if match else (None, 0.0)
@@ -211,32 +202,30 @@ class KnowledgeBase:
 
     # --- Answering --------------------------------------------------------------------------------
 
-    def ask(self, question: str, context: model.Context = model.NO_CONTEXT) -> model.Reply:
+    def ask(self, question: str, context: Context = NO_CONTEXT) -> Reply:
         """Answer a message, read after what the conversation has said before it."""
-        return answering.ask(self.matcher, question, context, self.snapshot)
+        return Conversation(self.matcher, context, self.snapshot).reply(question)
 
-    def explain(
-        self, question: str, context: model.Context = model.NO_CONTEXT
-    ) -> model.Explanation:
+    def explain(self, question: str, context: Context = NO_CONTEXT) -> Explanation:
         """Answer a message and show how the answer came about."""
-        return answering.explain(self.matcher, question, context, self.snapshot)
+        return Conversation(self.matcher, context, self.snapshot).explain(question)
 
-    def search(self, text: str, limit: int = 10) -> tuple[model.Match, ...]:
+    def search(self, text: str, limit: int = 10) -> tuple[Match, ...]:
         """Give the facts nearest to a text being typed, best first."""
         found = self.matcher.weigh(self.matcher.read(text)[0]).matches
         return tuple(match for match in found if not match.fact.is_gap)[:limit]
 
-    def fact(self, fact_id: str) -> model.Fact:
+    def fact(self, fact_id: str) -> Fact:
         """Give a fact, live or retired; raises KnowledgeError."""
         if fact := self.snapshot.facts.get(fact_id):
             return fact
         raise KnowledgeError(f"There is no entry called “{fact_id}”.")
 
-    def facts(self, topic: str) -> tuple[model.Fact, ...]:
+    def facts(self, topic: str) -> tuple[Fact, ...]:
         """Give the live facts of a topic, without gaps, in reading order."""
         return self.snapshot.shelves.get(topic, ())
 
-    def topics(self) -> tuple[model.Topic, ...]:
+    def topics(self) -> tuple[Topic, ...]:
         """Give the topics that have live facts."""
         return tuple(topic for topic in self.snapshot.topics if topic.id in self.snapshot.shelves)
 
@@ -246,32 +235,20 @@ class KnowledgeBase:
         """Read a file and say what it would change; raises ImportRefused; for any thread."""
         return plan_files([(filename, data)], self.snapshot)
 
-    def plan_import_at(self, path: Path, title: str = "") -> Plan:
-        """Do the same with the file, or all in a folder, at a path; `title` names the report."""
-        return plan_files(files_at(path), self.snapshot, title)
-
     def export(self, filename: str) -> bytes:
         """Write everything as a file that imports back to no change; format by its suffix."""
         return files.write(self.snapshot, filename)
-
-    def backup(self, target: Path) -> None:
-        """Write a consistent copy of the database; for any thread."""
-        database.copy(self.path, target)
-
-    def check(self, data: bytes) -> str:
-        """Score a file of labelled questions, as a table."""
-        return table(check(labelled(data), self.ask))
 
     def stats(self, days: int = 30) -> Stats:
         """Count what was asked in the last `days` days."""
         return count(self.store.asked_since(days), self.snapshot.facts, days)
 
 
-def summary(reply: model.Reply) -> tuple[str, model.Match | None]:
+def summary(reply: Reply) -> tuple[str, Match | None]:
     """Name a reply's outcome and give its first match."""
-    outcome = "suggest" if isinstance(reply, model.Suggestions) else "unknown"
-    if isinstance(reply, model.Unknown) and reply.unread:
+    outcome = "suggest" if isinstance(reply, Suggestions) else "unknown"
+    if isinstance(reply, Unknown) and reply.unread:
         outcome = "unread"
-    if isinstance(reply, model.Answer) and any(not match.fact.is_gap for match in reply.matches):
+    if isinstance(reply, Answer) and any(not match.fact.is_gap for match in reply.matches):
         outcome = "answer"
     return outcome, next(iter(reply.matches), None)

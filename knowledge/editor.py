@@ -14,8 +14,7 @@ from knowledge.matching.text import ASKING, content, fold, stem, words
 from knowledge.model import Answer, Fact, Near, Reply, Suggestions
 from knowledge.snapshot import Edit, Revision
 from knowledge.statistics import Cluster, clusters
-from knowledge.storage.database import NOT_RIGHT
-from knowledge.storage.store import SHIPPED
+from knowledge.storage.store import NOT_RIGHT, SHIPPED
 
 # Days back from which questions that were asked are asked again to try a change.
 KNOWN_FOR = 30
@@ -105,7 +104,7 @@ class Editor:
         asked = Counter(one.question for one in rows if one.feedback != NOT_RIGHT)
         known = [question for question, _ in asked.most_common(MOST_ASKED)]
         known += [fact.question for fact in now.snapshot.facts.values() if not fact.retired]
-        return lambda: _compared(now, self._base.tried(edit, now), edit, known)
+        return lambda: _compared(now, self._base.tried(edit), edit, known)
 
     def last(self) -> Revision:
         """Give the change that would be taken back next; raises KnowledgeError."""

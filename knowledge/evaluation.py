@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from knowledge.errors import Problem, refuse, watched
@@ -66,12 +66,6 @@ def labelled(data: bytes) -> tuple[Labelled, ...]:
     return tuple(found)
 
 
-def check(questions: Sequence[Labelled], ask: Callable[[str], Reply]) -> Counter[str]:
-    """Ask every question and count the outcomes."""
-    asked = watched(questions, "trying")
-    return Counter(name for item in asked for name in outcomes_of(item, ask(item.question)))
-
-
 def outcomes_of(item: Labelled, reply: Reply) -> tuple[str, ...]:
     """Name what came of one question: the outcome, and what of it is counted by itself.
 
@@ -94,8 +88,10 @@ def outcomes_of(item: Labelled, reply: Reply) -> tuple[str, ...]:
     return ("missed", "denied")[: 1 + denies]
 
 
-def table(counts: Counter[str]) -> str:
-    """Write counts of outcomes with their shares."""
+def scored(data: bytes, ask: Callable[[str], Reply]) -> str:
+    """Ask every question of a file; write how often each outcome came, with its share."""
+    items = watched(labelled(data), "trying")
+    counts = Counter(name for item in items for name in outcomes_of(item, ask(item.question)))
     right, offered, first = counts["right"], counts["offered"], counts["offered_first"]
     asked = right + counts["wrong"] + offered + counts["missed"]
     beside = counts["refused"] + counts["hedged"] + counts["invented"]

@@ -146,7 +146,8 @@ class Snapshot:
         used = {(kind, getattr(fact, kind)) for fact in facts for kind in HEADINGS}
         # A heading that facts still stand under stays.
         swaps = [swap for swap in swaps if swap.after is not None or swap.place not in used]
-        for kind, key in used - self.held.keys() - {swap.place for swap in swaps}:
+        gone = used - self.held.keys() - {swap.place for swap in swaps}
+        for kind, key in (place for place in gone if place[1] not in self.damaged):
             raise _changed_meanwhile(kind, key, gone=True)
         return replace(edit, swaps=tuple(swaps))
 
@@ -177,12 +178,15 @@ def to_json(thing: Thing | None) -> str | None:
 
 
 def from_json(kind: str, text: str | None) -> Thing | None:
-    """Read an entry back; raises ValueError, TypeError or KeyError for what is none."""
+    """Read an entry back."""
     return None if text is None else from_row(kind, json.loads(text))
 
 
 def from_row(kind: str, row: Mapping[str, Any]) -> Thing:
-    """Make an entry of its fields, lists as such or as JSON; other versions' fields don't count."""
+    """Make an entry of its fields, lists as such or as JSON; other versions' fields don't count.
+
+    Raises ValueError, TypeError or KeyError for what is none, or not what was once written.
+    """
     values = {name: row[name] for name in FIELDS[kind] if name in row}
     if kind == "fact":
         for name in ("also_asked", "beside", "figures"):
@@ -190,7 +194,10 @@ def from_row(kind: str, row: Mapping[str, Any]) -> Thing:
             values[name] = tuple(json.loads(value) if isinstance(value, str) else value)
         values["figures"] = tuple(Figure(**figure) for figure in values["figures"])
         values["retired"] = bool(values.get("retired"))
-    return TYPES[kind](**values)
+    thing = TYPES[kind](**values)
+    if "digest" in row and row["digest"] != signed(thing)["digest"]:
+        raise ValueError(f"“{place_of(thing)[1]}” is damaged")
+    return thing
 
 
 def signed(thing: Thing) -> dict[str, Any]:
@@ -206,12 +213,3 @@ def signed(thing: Thing) -> dict[str, Any]:
     said = {name: value for name, value in row.items() if value not in ("", (), [], 0)}
     data = json.dumps(said, ensure_ascii=False).encode()
     return row | {"digest": hashlib.blake2b(data, digest_size=8).hexdigest()}
-
-
-def whole(kind: str, row: Mapping[str, Any]) -> Thing | None:
-    """Give the entry that stands in a row, None when it is not what was once written there."""
-    try:
-        thing = from_row(kind, row)
-        return thing if signed(thing)["digest"] == row["digest"] else None
-    except (KeyError, TypeError, ValueError):
-        return None

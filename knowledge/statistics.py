@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 
 from rapidfuzz import fuzz
 
-from knowledge.dialogue.answering import ask
+from knowledge.dialogue.answering import Conversation
 from knowledge.matching.matcher import Matcher
 from knowledge.matching.text import content, stem, words
 from knowledge.model import Answer, Fact, Unknown
-from knowledge.storage.database import NOT_RIGHT, Asked
+from knowledge.storage.store import NOT_RIGHT, Asked
 
 # Facts listed among the most asked and those marked not right.
 LISTED = 5
@@ -111,7 +111,7 @@ def _is_open(one: Asked) -> bool:
 
 def _answered_now(matcher: Matcher, question: str, wrong: Collection[str]) -> bool:
     """Tell whether the knowledge base has learned the answer since."""
-    reply = ask(matcher, question)
+    reply = Conversation(matcher).reply(question)
     if any(match.fact.id in wrong for match in reply.matches):
         return False
     explains = isinstance(reply, Unknown) and reply.gap and reply.gap.confidence >= EXPLAINED

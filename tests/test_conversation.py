@@ -228,7 +228,7 @@ def test_two_questions_in_one_get_both_answers_with_their_sources(chat: World) -
 def test_the_titles_of_all_slides_are_told_where_they_are_asked_for(
     shipped: KnowledgeBase,
 ) -> None:
-    for chat in talking(shipped.path, shipped):
+    for chat in talking(shipped.store.path, shipped):
         chat.says("what are the main findings")
         said = chat.says("which slides").text
         assert "slide 13: But challenges remain; slide 18: Caseloads remain too high" in said

@@ -179,7 +179,7 @@ def test_nothing_speaks_against_what_nobody_denies(base: KnowledgeBase) -> None:
 
 def test_questions_are_tried_with_what_is_not_saved_yet(base: KnowledgeBase) -> None:
     edit = edits.added(base.snapshot, {"question": "Is there a podcast?", "answer": "Monthly."})
-    reply = base.tried(edit, base.version).ask("is there a podcast")
+    reply = base.tried(edit).ask("is there a podcast")
     assert isinstance(reply, Answer)
     assert reply.matches[0].fact.answer == "Monthly."
     assert "Monthly." not in str(base.ask("is there a podcast"))
@@ -188,7 +188,7 @@ def test_questions_are_tried_with_what_is_not_saved_yet(base: KnowledgeBase) -> 
 def test_a_change_tried_is_the_one_that_is_carried_out(base: KnowledgeBase) -> None:
     edit = edits.added(base.snapshot, {"question": "Is there a podcast?", "answer": "Monthly."})
     Editor(base).trial(edit)()
-    tried = base.tried(edit, base.version).matcher
+    tried = base.tried(edit).matcher
     version = base.carry_out(edit, "501")
     assert version.matcher is tried
     assert isinstance(edit.swaps[-1], Swap)

@@ -63,6 +63,6 @@ def test_only_what_finds_the_fact_and_is_nobody_elses_is_proposed(tmp_path: Path
         proposed = editor.trial(edit)().proposals
         assert len(proposed) <= 8
         assert not any(map(base.matcher.phrased, proposed))
-        answers = base.tried(edit, base.version).ask
+        answers = base.tried(edit).ask
         for text in proposed:
             assert "Twelve." in str(answers(text))

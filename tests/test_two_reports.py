@@ -29,7 +29,7 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeBase]:
 
 @pytest.fixture(scope="module")
 def desk(both: KnowledgeBase) -> Iterator[Desk]:
-    with talking(both.path, both) as made:
+    with talking(both.store.path, both) as made:
         yield made
 
 

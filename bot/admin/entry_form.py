@@ -261,9 +261,9 @@ def _let_go(request: Request, draft: Draft, fact_id: str) -> None:
 
 async def _tried(request: Request, draft: Draft, question: str) -> BotMessage:
     """Show what somebody would read who asks this once the draft is saved."""
-    base, now = request.knowledge, request.knowledge.version
+    base = request.knowledge
     edit = draft.edit(base.snapshot)
-    reply = await asyncio.to_thread(lambda: base.tried(edit, now).ask(question))
+    reply = await asyncio.to_thread(lambda: base.tried(edit).ask(question))
     found = edit.swaps[-1].key in [match.fact.id for match in reply.matches]
     offered = reply.matches if isinstance(reply, knowledge.Suggestions) else ()
     rows, said = [_under(draft)], texts.OFFERED if found else texts.NOT_FOUND_YET

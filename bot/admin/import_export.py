@@ -75,10 +75,10 @@ async def export(request: Request) -> BotMessage | None:
 
 async def backup(request: Request) -> BotMessage | None:
     """Send a consistent copy of the database."""
-    name, limit = request.knowledge.path.name, int(FileSizeLimit.FILESIZE_UPLOAD)
+    name, limit = request.knowledge.store.path.name, int(FileSizeLimit.FILESIZE_UPLOAD)
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / name
-        await asyncio.to_thread(request.knowledge.backup, copy)
+        await asyncio.to_thread(request.knowledge.store.backup, copy)
         if (size := copy.stat().st_size) > limit:
             return notice(texts.BACKUP_TOO_BIG.format(size / 1e6, limit / 1e6))
         data = await asyncio.to_thread(copy.read_bytes)

@@ -53,37 +53,25 @@ RARE = 17
 _OF_THE_LAST = frozenset("source link more again shorter simpler quote vouch sure".split())
 
 
-def ask(
-    matcher: Matcher,
-    question: str,
-    context: Context = NO_CONTEXT,
-    snapshot: Snapshot | None = None,
-) -> Reply:
-    """Answer a message, read after what the conversation has said before it."""
-    return _Conversation(matcher, context, snapshot).answered(question)[0]
-
-
-def explain(
-    matcher: Matcher,
-    question: str,
-    context: Context = NO_CONTEXT,
-    snapshot: Snapshot | None = None,
-) -> Explanation:
-    """Answer a message and show how the answer came about."""
-    reply, reading = _Conversation(matcher, context, snapshot).answered(question)
-    # What was weighed is the reading that was used, not the words as they stand.
-    understood = next((match.asked for match in reply.matches), "")
-    told = matcher.explain(understood or question)
-    return replace(told, question=question, verdict=texts.verdict(reply), reading=reading)
-
-
 @dataclass(frozen=True, slots=True)
-class _Conversation:
-    """What a message is answered from: the entries, what they belong to, what was said last."""
+class Conversation:
+    """What a message is answered from: the entries, what was said last, what they belong to."""
 
     matcher: Matcher
-    context: Context
-    snapshot: Snapshot | None
+    context: Context = NO_CONTEXT
+    snapshot: Snapshot | None = None
+
+    def reply(self, text: str) -> Reply:
+        """Answer a message."""
+        return self.answered(text)[0]
+
+    def explain(self, text: str) -> Explanation:
+        """Answer a message and show how the answer came about."""
+        reply, reading = self.answered(text)
+        # What was weighed is the reading that was used, not the words as they stand.
+        understood = next((match.asked for match in reply.matches), "")
+        told = self.matcher.explain(understood or text)
+        return replace(told, question=text, verdict=texts.verdict(reply), reading=reading)
 
     def answered(self, text: str) -> tuple[Reply, tuple[str, ...]]:
         """Give the reply to a message, and how it was read."""

@@ -25,6 +25,7 @@ _LINK = re.compile(
     r"([/?#][^\s<>\"\\]*)?",
     re.I,
 )
+_NO_LINK = "must be an address on the public web, like https://www.example.org/page"
 # What a spreadsheet or a web page leaves behind, and UTF-8 read as Windows-1252 (“Â£22m”).
 SPOILT = re.compile(
     "&(?:[a-z]{2,8}|#\\d+);|#(?:N/A|REF!|VALUE!|NAME\\?|DIV/0!)|\ufffd"
@@ -63,7 +64,7 @@ def _id(cell: Cell) -> str:
 def _link(cell: Cell) -> str:
     text = _text(cell, 500)
     if text and not (text.isprintable() and _LINK.fullmatch(text)):
-        raise ValueError("must be an address on the public web, like https://www.example.org/page")
+        raise ValueError(_NO_LINK)
     # A telephone begins with a capital.
     return text[:5].lower() + text[5:]
 
@@ -221,7 +222,11 @@ def _plain(value: float) -> int | float:
 
 
 def doubts_of(cells: Cells, place: str = "") -> Iterator[Problem]:
-    """Give what can be taken but was spoilt by another program."""
+    """Give what can be taken but was spoilt by another program, or leads nowhere."""
     for column in COLUMNS:
-        if spoilt := SPOILT.search(str(cells.get(column) or "")):
+        text = str(cells.get(column) or "")
+        if spoilt := SPOILT.search(text):
             yield Problem(place, column, f"“{spoilt[0]}” looks spoilt by another program")
+        for address in re.findall(r"https?://[^\s<>\"]+", text, re.I):
+            if not _LINK.fullmatch(address.rstrip(".,;:!?)]'")):
+                yield Problem(place, column, f"“{address}” {_NO_LINK}")

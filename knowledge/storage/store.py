@@ -1,41 +1,173 @@
-"""The entries that stand in the file, and their history."""
+"""The SQLite file: opened, guarded, copied; the entries in it, their history, what is noted."""
 
-from sqlite3 import Connection
+import os
+import sqlite3
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Literal, Self
 
-from knowledge import snapshot as snapshots
-from knowledge.errors import watched
-from knowledge.snapshot import Edit, Revision, Snapshot, Swap, Thing, from_json, to_json
-from knowledge.storage.database import Database, explained, past
+from knowledge.errors import DatabaseError, watched
+from knowledge.snapshot import (
+    FIELDS,
+    PRIMARY,
+    Edit,
+    Revision,
+    Snapshot,
+    Swap,
+    Thing,
+    from_json,
+    from_row,
+    signed,
+    to_json,
+)
+from knowledge.storage import file
+from knowledge.storage.file import explained
+from knowledge.storage.migrations import upgrade
 
+# Milliseconds that a change waits for another process's write to end, and that anything waits
+# which holds up whoever asks.
+PATIENT, BRIEF = 10_000, 40
+# What a file in use says of itself in its header, and a copy of it does not.
+LIVE = 1
+# Seconds after which no update comes again: what nobody fetches is kept elsewhere for a day.
+KEPT = 2 * 24 * 3600
+HELPFUL, NOT_RIGHT, NONE_OF_THESE = "helpful", "not right", "none of these"
 # Who loads the reports that come with the program: nobody can take that back.
 SHIPPED = "shipped"
 
 
-class Store(Database):
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question asked once: when (ISO, UTC), what came of it, and what the reader made of that."""
+
+    at: str
+    question: str
+    outcome: Literal["answer", "suggest", "unknown", "unread"]
+    fact: str
+    confidence: float
+    feedback: str
+    tapped: str
+
+
+class Store:
     """Everything in one database file; belongs to the thread that opened it."""
+
+    def __init__(self, path: Path, patience: int = BRIEF) -> None:
+        self.path = path
+        with explained(path):
+            self.db = sqlite3.connect(path, timeout=PATIENT / 1000)
+            # What is damaged is read as it is, and told by its digest.
+            self.db.text_factory = file.as_text
+            upgrade(self.db, path)
+            # Where nothing can be written, or others are just doing this, questions are answered
+            # all the same.
+            with suppress(sqlite3.OperationalError):
+                self.db.execute("pragma journal_mode = wal")
+                if file.mark_of(path) != LIVE:
+                    # Into the file itself, so that a copy put over it is noticed.
+                    self.db.execute(f"pragma user_version = {LIVE}")
+                    self.db.execute("pragma wal_checkpoint(passive)")
+            self.db.execute("pragma foreign_keys = on")
+            self.db.execute(f"pragma busy_timeout = {patience}")
+            if patience == BRIEF:
+                # Safe against a crash of the program; a crash of the machine may cost the last
+                # second's notes, and nobody waits for the disk with every question.
+                self.db.execute("pragma synchronous = normal")
+            # Which file it is, by whatever name: its device, its number there, whether it is LIVE.
+            self._looked_at, self._mark = file.times_of(path), file.mark_of(path)
+
+    def opened(self) -> closing[Self]:
+        """Open the same file for another thread, or for as long as a change takes."""
+        self.refuse_replaced()
+        return closing(type(self)(self.path, PATIENT))
+
+    def close(self) -> None:
+        """Close the file."""
+        with suppress(DatabaseError):
+            # To close it writes what stands beside it into it.
+            self.refuse_replaced()
+        self.db.close()
+
+    def backup(self, target: Path) -> None:
+        """Write a consistent copy to a new file; for any thread."""
+        file.copy(self.path, target)
+
+    def rows(self, sql: str, *values: object) -> list[Any]:
+        """Give what a query finds."""
+        with self.reading() as db:
+            return db.execute(sql, values).fetchall()
+
+    def write(self, sql: str, *values: object) -> sqlite3.Cursor:
+        """Change rows by one statement."""
+        with self.writing() as db:
+            return db.execute(sql, values)
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """Read, and say in a sentence what is wrong with the file if anything is."""
+        self.refuse_replaced()
+        with explained(self.path):
+            yield self.db
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """Write, whole or not at all."""
+        with self.reading() as db:
+            # At once: a transaction that reads first could not be let in behind another's write.
+            db.execute("begin immediate")
+            with db:
+                yield db
+
+    def refuse_replaced(self) -> None:
+        """Refuse a file that is not the one opened, or that a copy was put over; in any thread."""
+        # Of the file itself, not what stands beside it: SQLite seldom writes there.
+        seen = file.times_of(self.path)
+        if seen == self._looked_at:
+            return
+        is_there = seen[:2] == self._looked_at[:2]
+        with explained(self.path):
+            if is_there and file.mark_of(self.path) >= self._mark:
+                self._looked_at = seen
+                return
+        # What stands beside the file belongs to the old one: left there, whoever opens the new one
+        # next would read it into that. Another thread leaves this to the connection's own.
+        with suppress(sqlite3.Error, OSError):
+            if is_there:
+                # To close the old one would write into the new one.
+                os.truncate(f"{self.path}-wal", 0)
+            else:
+                self.db.execute("pragma wal_checkpoint(truncate)")
+            self.db.close()
+        raise DatabaseError(
+            f"The database {self.path} was replaced or deleted while the program ran. Nothing more "
+            "is written; questions are answered from memory. Restart the program to go on with "
+            "the file that is there now."
+        )
+
+    # --- The entries, and their history -----------------------------------------------------------
 
     def snapshot(self) -> Snapshot:
         """Give everything as it stands after one change, never half of another."""
         with self.reading() as db, db:
             db.execute("begin")
-            return self._snapshot(db)
+            return self._snapshot()
 
-    def _snapshot(self, db: Connection) -> Snapshot:
+    def _snapshot(self) -> Snapshot:
         things: list[Thing] = []
         damaged: list[str] = []
-        for kind, primary in snapshots.PRIMARY.items():
+        for kind, primary in PRIMARY.items():
             # By name: a column that is damaged is told of, not passed over.
-            names = (*snapshots.FIELDS[kind], "digest")
-            for values in db.execute(f"select {', '.join(names)} from {kind} order by rowid"):
+            names = (*FIELDS[kind], "digest")
+            for values in self.db.execute(f"select {', '.join(names)} from {kind} order by rowid"):
                 row = dict(zip(names, values, strict=True))
-                if thing := snapshots.whole(kind, row):
-                    things.append(thing)
-                    continue
-                damaged.append(str(row[primary]))
-                if kind in snapshots.HEADINGS:
-                    # Facts stand under it: it keeps its name, and leads nowhere.
-                    nowhere = dict.fromkeys(("url", "ratings_url", "reports_url"), "")
-                    things.append(snapshots.from_row(kind, {**row, **nowhere}))
+                try:
+                    things.append(from_row(kind, row))
+                except (KeyError, TypeError, ValueError):
+                    damaged.append(str(row[primary]))
         return Snapshot.of(self.last_change(), things, damaged)
 
     def change(self, edit: Edit, who: str, known: Snapshot) -> Snapshot:
@@ -45,30 +177,30 @@ class Store(Database):
         entry no longer stands as the edit says it did.
         """
         # Slow to load, and not needed to answer.
-        from sqlite_utils import Database as Tables
+        from sqlite_utils import Database
 
-        with self.writing() as connection:
-            now = known if known.change == self.last_change() else self._snapshot(connection)
+        with self.writing() as db:
+            now = known if known.change == self.last_change() else self._snapshot()
             edit = now.settled(edit)
             if not edit.swaps:
                 return now
             after = now.after(edit)
             # Rows of one change may lean on each other in any order.
-            connection.execute("pragma defer_foreign_keys = on")
+            db.execute("pragma defer_foreign_keys = on")
             made = (after.change, past(0), who, edit.what, edit.reverts)
-            connection.execute("insert into revision values (?, ?, ?, ?, ?)", made)
+            db.execute("insert into revision values (?, ?, ?, ?, ?)", made)
             # Of the reports that come with the program nothing is taken back.
             for swap in edit.swaps if who != SHIPPED else ():
                 row = (after.change, *swap.place, to_json(swap.before), to_json(swap.after))
                 sql = "insert into replaced (change, kind, key, before, after) values"
-                connection.execute(f"{sql} (?, ?, ?, ?, ?)", row)
-            db = Tables(connection, execute_plugins=False)
-            for kind, primary in snapshots.PRIMARY.items():
+                db.execute(f"{sql} (?, ?, ?, ?, ?)", row)
+            tables = Database(db, execute_plugins=False)
+            for kind, primary in PRIMARY.items():
                 mine = [swap for swap in edit.swaps if swap.kind == kind]
                 gone = [(swap.key,) for swap in mine if swap.after is None]
-                connection.executemany(f"delete from {kind} where {primary} = ?", gone)
-                kept = [snapshots.signed(swap.after) for swap in mine if swap.after is not None]
-                db.table(kind).upsert_all(watched(kept, "saving"), pk=primary)
+                db.executemany(f"delete from {kind} where {primary} = ?", gone)
+                kept = [signed(swap.after) for swap in mine if swap.after is not None]
+                tables.table(kind).upsert_all(watched(kept, "saving"), pk=primary)
         return after
 
     def last_change(self) -> int:
@@ -93,7 +225,88 @@ class Store(Database):
 
     def _revision(self, number: int, at: str, who: str, what: str, reverts: int | None) -> Revision:
         sql = "select kind, before, after from replaced where change = ? order by id"
-        found = self.rows(sql, number)
-        with explained(self.path, TypeError, ValueError):
+        with self.reading() as db:
+            found = db.execute(sql, (number,))
             swaps = [Swap(from_json(kind, old), from_json(kind, new)) for kind, old, new in found]
         return Revision(number, at, who, Edit(what, tuple(swaps), reverts))
+
+    # --- What is kept beside the entries ----------------------------------------------------------
+
+    def kept(self) -> tuple[int, bytes]:
+        """Give of how many phrasings a matcher was made, and what it left for the next start."""
+        found = self.rows("select phrasings, coalesce(data, x'') from kept")
+        return found[0] if found else (0, b"")
+
+    def keep(self, phrasings: int, data: bytes) -> None:
+        """Keep what a matcher of so many phrasings leaves for the next start."""
+        sql = "insert or replace into kept (id, phrasings, data) values (1, ?, ?)"
+        self.write(sql, phrasings, data)
+
+    def notes(self, kind: str) -> dict[int, str]:
+        """Give the notes of a kind, by the administrator they belong to."""
+        return dict(self.rows("select who, text from note where kind = ?", kind))
+
+    def put_note(self, kind: str, who: int, text: str | None) -> None:
+        """Keep a note about an administrator's unfinished work; None deletes it."""
+        if text is None:
+            self.write("delete from note where kind = ? and who = ?", kind, who)
+        else:
+            self.write("insert or replace into note values (?, ?, ?)", kind, who, text)
+
+    # --- Updates that were handled, by names that tell nothing of whom they are from --------------
+
+    def is_handled(self, name: str) -> bool | None:
+        """Tell whether an update was finished; None for one never seen."""
+        found = self.rows("select done from handled_update where id = ?", name)
+        return bool(found[0][0]) if found else None
+
+    def note_handled(self, name: str, *, is_done: bool) -> None:
+        """Note an update: as begun, before one that may not be handled twice, or as finished."""
+        sql = "insert or replace into handled_update values (?, ?, ?)"
+        self.write(sql, name, int(time.time()), is_done)
+
+    # --- Questions that were asked, without a trace of who asked them -----------------------------
+
+    def add_asked(self, question: str, outcome: str, fact: str | None, confidence: float) -> int:
+        """Store a question and give its id."""
+        row = (past(0), question, outcome, fact, round(confidence, 3))
+        sql = "insert into asked (at, question, outcome, fact, confidence) values (?, ?, ?, ?, ?)"
+        return int(self.write(sql, *row).lastrowid or 0)
+
+    def note_asked(self, asked: int, **values: str) -> None:
+        """Add feedback or a tapped fact to a stored question; one already deleted is left alone."""
+        for column, value in values.items():
+            self.write(f"update asked set {column} = ? where id = ?", value, asked)
+
+    def asked(self, asked: int) -> Asked | None:
+        """Give a stored question, None for one that has been deleted."""
+        return next(iter(self._asked("id = ?", asked)), None)
+
+    def asked_since(self, days: int) -> tuple[Asked, ...]:
+        """Give the questions of the last `days` days, oldest first."""
+        return self._asked("at >= ?", past(days))
+
+    def _asked(self, condition: str, value: object) -> tuple[Asked, ...]:
+        columns = ", ".join(f"coalesce({field.name}, '')" for field in fields(Asked))
+        found = self.rows(f"select {columns} from asked where {condition} order by id", value)
+        return tuple(Asked(*row) for row in found)
+
+    def dismiss(self, questions: Iterable[str]) -> None:
+        """Leave these questions out of the unanswered ones from now on."""
+        for question in questions:
+            self.write("insert or replace into dismissed values (?, ?)", question, past(0))
+
+    def dismissed(self) -> frozenset[str]:
+        """Give the questions dismissed."""
+        return frozenset(text for (text,) in self.rows("select question from dismissed"))
+
+    def forget(self, days: int) -> int:
+        """Delete what is older than `days` days, and old updates; give how many questions."""
+        self.write("delete from handled_update where at < ?", int(time.time()) - KEPT)
+        self.write("delete from dismissed where at < ?", past(days))
+        return self.write("delete from asked where at < ?", past(days)).rowcount
+
+
+def past(days: int) -> str:
+    """Give the time so many days ago, in ISO, of UTC."""
+    return (datetime.now(UTC) - timedelta(days=days)).isoformat(timespec="seconds")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.admin import texts
 from knowledge.statistics import clusters
-from knowledge.storage.database import Asked
+from knowledge.storage.store import Asked
 from tests.administrators import Desk
 
 

@@ -14,7 +14,7 @@ from bot.admin import texts
 from bot.cli import main
 from bot.transport.updates import order_of
 from knowledge import KnowledgeBase, edits
-from knowledge.storage import database
+from knowledge.storage import store
 from tests.administrators import Desk, talking
 from tests.telegram import deliver
 
@@ -82,7 +82,7 @@ async def _asking_meanwhile(desk: Desk) -> None:
 def test_a_locked_database_is_a_sentence_and_the_answers_go_on(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(database, "PATIENT", 200)
+    monkeypatch.setattr(store, "PATIENT", 200)
     verdict = desk.says("/gap Is there a podcast? | No.")
     with closing(sqlite3.connect(desk.path, isolation_level=None)) as other:
         other.execute("begin immediate")

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from knowledge import Answer, Match, Near, Suggestions
-from knowledge.dialogue.answering import ask
+from knowledge.dialogue.answering import Conversation
 from knowledge.dialogue.decision import SUGGESTED
 from knowledge.evaluation import Labelled, outcomes_of
 from knowledge.matching.matcher import Matcher
@@ -37,7 +37,7 @@ def _engine(base: Snapshot, questions: Sequence[Labelled]) -> Counter[str]:
     matcher = Matcher.build(base.facts.values(), base.terms)
     counts: Counter[str] = Counter()
     for item in questions:
-        reply = ask(matcher, item.question)
+        reply = Conversation(matcher).reply(item.question)
         outcomes = outcomes_of(item, reply)
         first = not {"right", "offered_first"}.isdisjoint(outcomes)
         counts.update(outcomes)

@@ -51,7 +51,7 @@ def inked(table: Table, colour: tuple[int, int, int]) -> int:
 @pytest.fixture
 def full(shipped: KnowledgeBase) -> Iterator[World]:
     """The bot with the shipped report."""
-    yield from talking(shipped.path, shipped)
+    yield from talking(shipped.store.path, shipped)
 
 
 # --- What is drawn ------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from knowledge import Answer, Context, Fact, Figure, KnowledgeBase, Term
-from knowledge.dialogue.answering import ask
+from knowledge.dialogue.answering import Conversation
 from knowledge.matching.matcher import Matcher
 
 ROWS = {
@@ -117,7 +117,7 @@ MATCHER = Matcher.build([RISK, GOOD, POSTS, BUSES, SCHOOLS, APPEALS, WAITS], TER
 
 def said(question: str, context: Context | None = None) -> str:
     """What is worked out for a question, "" where nothing is."""
-    reply = ask(MATCHER, question, context or Context())
+    reply = Conversation(MATCHER, context or Context()).reply(question)
     if not isinstance(reply, Answer):
         return ""
     match = reply.matches[0]
@@ -321,7 +321,7 @@ def test_any_table_is_read_in_the_same_way(question: str, part: str) -> None:
 def test_what_was_chosen_of_a_table_stays_chosen(turns: tuple[str, ...], told: str) -> None:
     context, given = Context(), ""
     for question in turns:
-        reply = ask(MATCHER, question, context)
+        reply = Conversation(MATCHER, context).reply(question)
         assert isinstance(reply, Answer)
         context, given = context.after(question, reply), reply.matches[0].computed
     assert given.startswith(told)
@@ -407,7 +407,7 @@ def test_what_is_left_of_thousands_is_told_in_per_cent() -> None:
         figures=tuple(Figure(row, value, "visits") for row, value in rows.items()),
         measure="visits by outcome",
     )
-    reply = ask(Matcher.build([visits]), "what percentage of visits were not kept")
+    reply = Conversation(Matcher.build([visits])).reply("what percentage of visits were not kept")
     assert reply.matches[0].computed.startswith("75%: 1500 of 2,000 visits (not Kept)")
 
 

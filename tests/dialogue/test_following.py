@@ -26,7 +26,7 @@ from knowledge import (
     summary,
 )
 from knowledge.dialogue import grammar
-from knowledge.dialogue.answering import ask
+from knowledge.dialogue.answering import Conversation
 from knowledge.dialogue.ellipsis import SURELY, Said, follow, readings
 from knowledge.dialogue.lists import place_in
 from knowledge.dialogue.remarks import plain
@@ -171,7 +171,9 @@ def test_a_follow_up_keeps_to_the_body_and_level_spoken_of() -> None:
         )
     ]
     matcher = Matcher.build(facts, terms)
-    assert gist(ask(matcher, "and reviewing?", after(facts[0].id))) == "crc-reviewing"
+    assert (
+        gist(Conversation(matcher, after(facts[0].id)).reply("and reviewing?")) == "crc-reviewing"
+    )
     said = Said.of(["reviewing"])
     assert [match.fact.id for match in follow(matcher, said, facts[0])] == ["crc-reviewing"]
     assert follow(matcher, said, facts[2]) == ()
@@ -284,7 +286,7 @@ def test_a_part_that_is_not_known_is_named(schools: KnowledgeBase) -> None:
 @given(st.text(alphabet=" ,.?;&andorwhyitcrc\n", max_size=60))
 @settings(max_examples=60, deadline=None)
 def test_any_message_gets_a_reply(text: str) -> None:
-    assert isinstance(ask(MATCHER, text, after(FACT.id)), Reply)
+    assert isinstance(Conversation(MATCHER, after(FACT.id)).reply(text), Reply)
 
 
 FACT = Fact("crc", "How many CRCs are there?", "There are 21 CRCs.")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from bot.cli import main
 from knowledge import Answer, Fact, ImportRefused, Match, Near, Reply, Suggestions, Unknown
-from knowledge.evaluation import check, labelled
+from knowledge.evaluation import labelled, outcomes_of
 
 FACT = Match(Fact("a", "How many?", "Over 650 posts.", detail="In 2019."), 0.9)
 OTHER = Match(Fact("b", "How much?", "Few pounds."), 0.5)
@@ -18,8 +19,8 @@ GAP = Match(Fact("c", "How many today?", "It doesn't say.", kind="gap"), 0.9)
 
 def outcome(reply: Reply, **label: object) -> dict[str, int]:
     row = json.dumps({"question": "How many?", **label}).encode()
-    result = check(labelled(row), lambda _: reply)
-    return {name: count for name, count in result.items() if count}
+    (item,) = labelled(row)
+    return Counter(outcomes_of(item, reply))
 
 
 @pytest.mark.parametrize(

@@ -153,6 +153,7 @@ def test_a_file_all_in_old_letters_is_read_and_said_to_be(
         (row("detail", "\u00c2\u00a322m"), CSV, "Careful: row 2, detail: “\u00c2\u00a322m” looks"),
         (row("detail", "it\u00e2\u20ac\u2122s"), CSV, "row 2, detail: “it\u00e2\u20ac\u2122s”"),
         (row("topic", "caf\u00c3\u00a9"), CSV, "row 2, topic: “caf\u00c3\u00a9” looks spoilt"),
+        (row("detail", "see http://me:pw@a.org/"), CSV, "“http://me:pw@a.org/” must be an"),
         (row("detail", "a \ufffd b"), CSV, "Careful: row 2, detail: “\ufffd” looks spoilt"),
         (row("detail", "now #DIV/0!"), CSV, "Careful: row 2, detail: “#DIV/0!” looks spoilt"),
     ],

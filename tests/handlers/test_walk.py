@@ -23,7 +23,7 @@ ENDS = {texts.WHAT_WAS_WRONG["answer"]}
 @pytest.fixture
 def full(shipped: KnowledgeBase) -> Iterator[World]:
     """The bot with the shipped report."""
-    yield from talking(shipped.path, shipped)
+    yield from talking(shipped.store.path, shipped)
 
 
 def buttons(message: Message) -> list[str]:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from knowledge import Answer, Fact, Match, Reply, Suggestions, Term, Unknown
-from knowledge.dialogue import answering
+from knowledge.dialogue.answering import Conversation
 from knowledge.dialogue.decision import Bands, decide
 from knowledge.matching.features import FEATURES
 from knowledge.matching.matcher import Matcher
@@ -125,12 +125,12 @@ def test_qualifiers_that_disagree_stop_an_answer() -> None:
         Fact("budget", "How much was the budget?", "£22m."),
     ]
     matcher = Matcher.build(facts, terms)
-    assert isinstance(answering.ask(matcher, "what share of crc plans was good"), Answer)
+    assert isinstance(Conversation(matcher).reply("what share of crc plans was good"), Answer)
     asked_of_another = first(matcher, "what share of nps plans was good")
     assert (
         asked_of_another.confidence < first(matcher, "what share of crc plans were good").confidence
     )
-    assert not isinstance(answering.ask(matcher, "what share of nps plans was good"), Answer)
+    assert not isinstance(Conversation(matcher).reply("what share of nps plans was good"), Answer)
 
 
 def test_a_base_of_one_row_does_not_answer_what_it_never_heard_of() -> None:

@@ -278,7 +278,7 @@ def test_the_questions_in_the_readme_get_what_it_promises(shipped: KnowledgeBase
         "rated 'Good'",
         "The slides give no reoffending figures",
     ]
-    for world in talking(shipped.path, shipped):
+    for world in talking(shipped.store.path, shipped):
         for question, words_ in zip(shown, promised, strict=True):
             *before, last = question.split("`, then `")
             for one in before:

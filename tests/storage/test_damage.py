@@ -17,7 +17,7 @@ import pytest
 from bot.admin import texts
 from bot.cli import main
 from knowledge import DatabaseError, KnowledgeBase
-from knowledge.storage import database
+from knowledge.storage import store
 from tests.administrators import BEA, Desk, small
 from tests.conftest import open_small
 from tests.telegram import Message, Telegram
@@ -71,7 +71,7 @@ def test_a_damaged_database_is_refused_with_how_to_restore_it(
     monkeypatch.chdir(tmp_path)
     path, backup = tmp_path / "small.db", tmp_path / "backup.db"
     with closing(open_small(path)) as base:
-        base.backup(backup)
+        base.store.backup(backup)
     # Not closed in order: what was written last stands beside the file.
     late = sqlite3.connect(path)
     late.execute("insert into dismissed values ('x', '2030-01-01')")
@@ -225,7 +225,7 @@ def test_a_clock_set_back_loses_nothing_and_confuses_nobody(
         def now(cls, tz: tzinfo | None = None) -> Self:
             return cls.fromtimestamp((datetime.now(tz) - timedelta(days=400)).timestamp(), tz)
 
-    monkeypatch.setattr(database, "datetime", Earlier)
+    monkeypatch.setattr(store, "datetime", Earlier)
     assert "September 2019." in desk.says("when were they counted", desk.ann).text
     desk.says("/add Who makes the podcast? | Two inspectors.")
     desk.taps(texts.SAVE)

@@ -19,7 +19,7 @@ from bot import cli, texts
 from bot.admin import texts as admin_texts
 from bot.messages import BotMessage
 from bot.transport import delivery
-from knowledge import Edit, KnowledgeBase, Version
+from knowledge import Edit, KnowledgeBase, Version, scored
 from knowledge.errors import Stage, heard_by, watched
 from tests.administrators import small
 
@@ -70,7 +70,7 @@ def test_an_import_tells_of_all_its_work_and_never_goes_back(tmp_path: Path) -> 
             # What is done twice begins again when it was done once.
             steps = pairwise(shares)
             assert all(now >= before or (before, now) == (1, 0) for before, now in steps)
-        knowledge.check(b'{"question": "how many in area 7"}')
+        scored(b'{"question": "how many in area 7"}', knowledge.ask)
     assert set(told) <= set(get_args(Stage)) == set(texts.STAGES)
 
 
