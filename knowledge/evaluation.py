@@ -2,10 +2,10 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from knowledge.errors import Problem, refuse, watched
+from knowledge.errors import ImportRefused, Problem, watched
 from knowledge.model import Answer, Match, Near, Reply, Suggestions, Unknown
 
 
@@ -19,7 +19,7 @@ class Labelled:
 
     question: str
     facts: tuple[str, ...] = ()
-    words: tuple[tuple[str, ...], ...] = ()
+    words: Sequence[Sequence[str]] = ()
 
     @property
     def in_scope(self) -> bool:
@@ -45,24 +45,19 @@ def labelled(data: bytes) -> tuple[Labelled, ...]:
     where the report does not say.
     """
     found: list[Labelled] = []
-    problems: list[Problem] = []
     for number, line in enumerate(data.decode("utf-8-sig", "replace").split("\n"), start=1):
         if not line.strip():
             continue
         try:
             row = json.loads(line)
-            words = tuple(
-                tuple(word.strip("*<>").casefold() for word in group)
-                for group in row.get("any") or ()
-            )
-            one = [row["fact"]] if row.get("fact") and not words else []
-            question = str(row.get("question") or row["q"])
-            found.append(Labelled(question, tuple(row.get("facts") or one), words))
+            words = [
+                [word.strip("*<>").casefold() for word in group] for group in row.get("any") or ()
+            ]
+            facts = row.get("facts") or ([] if words else filter(None, [row.get("fact")]))
+            found.append(Labelled(row.get("question") or row["q"], tuple(facts), words))
         except (ValueError, KeyError, AttributeError, TypeError):
-            problems.append(
-                Problem(f"row {number}", "question", "not a JSON object with a question")
-            )
-    refuse(problems)
+            problem = Problem(f"row {number}", "question", "not a JSON object with a question")
+            raise ImportRefused(problem) from None
     return tuple(found)
 
 

@@ -14,17 +14,15 @@ Thing = Report | Topic | Term | Fact
 # By the name of the table that they stand in.
 TYPES: Mapping[str, type[Thing]] = {"report": Report, "topic": Topic, "term": Term, "fact": Fact}
 FIELDS = {kind: tuple(one.name for one in fields(made)) for kind, made in TYPES.items()}
-# What tells the rows of a table apart.
-PRIMARY = {"report": "id", "topic": "id", "term": "said", "fact": "id"}
-# Tables whose rows facts stand under.
+# What facts stand under.
 HEADINGS = ("report", "topic")
 Place = tuple[str, str]
 
 
 def place_of(thing: Thing | None) -> Place:
-    """Give the table and the id of an entry; of a term what people say."""
-    kind = type(thing).__name__.lower()
-    return kind, getattr(thing, PRIMARY[kind])
+    """Give the kind and the id of an entry; of a term what people say."""
+    key = thing.said if isinstance(thing, Term) else getattr(thing, "id", "")
+    return type(thing).__name__.lower(), key
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,43 +171,29 @@ def _changed_meanwhile(kind: str, key: str, *, gone: bool) -> KnowledgeError:
 
 
 def to_json(thing: Thing | None) -> str | None:
-    """Write an entry as JSON, for the history and for drafts."""
-    return None if thing is None else json.dumps(signed(thing), ensure_ascii=False)
+    """Write an entry as JSON: for the file, its history and drafts."""
+    return None if thing is None else json.dumps(asdict(thing), ensure_ascii=False)
 
 
 def from_json(kind: str, text: str | None) -> Thing | None:
-    """Read an entry back."""
-    return None if text is None else from_row(kind, json.loads(text))
+    """Read an entry back; raises ValueError, TypeError or KeyError for what is none."""
+    return None if text is None else made(kind, json.loads(text))
 
 
-def from_row(kind: str, row: Mapping[str, Any]) -> Thing:
-    """Make an entry of its fields, lists as such or as JSON; other versions' fields don't count.
-
-    Raises ValueError, TypeError or KeyError for what is none, or not what was once written.
-    """
-    values = {name: row[name] for name in FIELDS[kind] if name in row}
+def made(kind: str, fields: Mapping[str, Any]) -> Thing:
+    """Make an entry of its fields; those that other versions have don't count."""
+    values = {name: fields[name] for name in FIELDS[kind] if name in fields}
+    for name in ("also_asked", "beside", "figures") if kind == "fact" else ():
+        values[name] = tuple(values.get(name, ()))
     if kind == "fact":
-        for name in ("also_asked", "beside", "figures"):
-            value = values.get(name, ())
-            values[name] = tuple(json.loads(value) if isinstance(value, str) else value)
         values["figures"] = tuple(Figure(**figure) for figure in values["figures"])
-        values["retired"] = bool(values.get("retired"))
-    thing = TYPES[kind](**values)
-    if "digest" in row and row["digest"] != signed(thing)["digest"]:
-        raise ValueError(f"“{place_of(thing)[1]}” is damaged")
-    return thing
+    return TYPES[kind](**values)
 
 
-def signed(thing: Thing) -> dict[str, Any]:
-    """Give the row of an entry, with 16 letters that change with anything it says.
+def digest_of(*texts: str) -> str:
+    """Give 16 letters that change with anything an entry says.
 
     SQLite keeps no checksums: a byte that changes on the disk changes a text in silence. The digest
     tells, so that nobody is given a figure that nobody wrote.
     """
-    row = {name: getattr(thing, name) for name in FIELDS[place_of(thing)[0]]}
-    if isinstance(thing, Fact):
-        row["figures"] = [asdict(figure) for figure in thing.figures]
-    # A field that a later version adds, and leaves empty, leaves the digests there are as they are.
-    said = {name: value for name, value in row.items() if value not in ("", (), [], 0)}
-    data = json.dumps(said, ensure_ascii=False).encode()
-    return row | {"digest": hashlib.blake2b(data, digest_size=8).hexdigest()}
+    return hashlib.blake2b("\n".join(texts).encode(), digest_size=8).hexdigest()

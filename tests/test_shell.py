@@ -110,7 +110,9 @@ def test_unanswered(run: Shell, small: str) -> None:
 def test_a_backup_is_whole_and_never_overwrites(run: Shell, tmp_path: Path) -> None:
     run("backup", "copy.db")
     with closing(sqlite3.connect(tmp_path / "copy.db")) as database:
-        assert database.execute("select count(*) from fact").fetchone() == (15,)
+        assert database.execute("select count(*) from entry where kind = 'fact'").fetchone() == (
+            15,
+        )
     assert "is there already" in run("backup", "copy.db", status=2)
     assert "cannot be" in run("backup", "no-such-folder/copy.db", status=2)
 

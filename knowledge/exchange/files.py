@@ -126,7 +126,7 @@ def _table(text: str) -> tuple[Rows, list[str]]:
     top = next((number for number, cells in rows.items() if _is_header(cells)), min(rows))
     below = {f"row {number}": cells for number, cells in rows.items() if number > top}
     header = [*map(_column, rows[top])]
-    while not header[-1]:
+    while header and not header[-1]:
         header.pop()
     has = ", ".join(f"“{name[:40]}”" for name in header[:10])
     missing = f"this column is missing; row {top} has {has}"

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import fields
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from sqlite3 import Connection
 from typing import TYPE_CHECKING, Any
 
 from knowledge.errors import DatabaseError
-from knowledge.model import Fact
-from knowledge.snapshot import PRIMARY, TYPES, from_row, signed
+from knowledge.snapshot import TYPES, digest_of, made, place_of, to_json
 
 # Slow to load, and needed only where there is something to do.
 if TYPE_CHECKING:
@@ -19,10 +17,8 @@ if TYPE_CHECKING:
 
 # All steps of the schema there have been, those of version 1.0 first, the newest last: a file with
 # others is of a newer version.
-OLD = frozenset("m001_initial m002_administrators m003_ledger m004_learned m005_workers".split())
-SCHEMA, STEPS, NEWEST = "annual-report-bot", "_sqlite_migrations", "m006_initial"
-_NUMBERS = {"position", "retired"}
-Old = Mapping[str, list[dict[str, Any]]]
+OLD = "m001_initial m002_administrators m003_ledger m004_learned m005_workers m006_initial".split()
+SCHEMA, STEPS, NEWEST = "annual-report-bot", "_sqlite_migrations", "m007_entries"
 
 
 def upgrade(connection: Connection, path: Path) -> None:
@@ -35,7 +31,7 @@ def upgrade(connection: Connection, path: Path) -> None:
     tables = names("select name from sqlite_master where type = 'table'")
     sql = f"select name from {STEPS} where migration_set = '{SCHEMA}'"
     applied = names(sql) if STEPS in tables else set()
-    if unknown := applied - OLD - {NEWEST}:
+    if unknown := applied - {*OLD, NEWEST}:
         raise DatabaseError(
             f"{path} was written by a newer version of this program (it knows "
             f"{', '.join(sorted(unknown))}). Update the program, or name another file."
@@ -48,6 +44,7 @@ def upgrade(connection: Connection, path: Path) -> None:
 
     migrations = Migrations(SCHEMA)
     migrations()(m006_initial)
+    migrations()(m007_entries)
     # All steps or none, and by one of those who start at the same moment.
     connection.execute("begin immediate")
     with connection:
@@ -58,16 +55,11 @@ def upgrade(connection: Connection, path: Path) -> None:
 
 
 def m006_initial(db: Database) -> None:
-    """Create all tables, with the rows of a database of version 1.0 where this is one."""
-    made_by_1_0 = [name for name in db.table_names() if name != STEPS]
-    old = {name: list(db.table(name).rows) for name in made_by_1_0}
-    for name in made_by_1_0:
+    """Create what stands beside the entries, with the rows of a database of version 1.0."""
+    held = {*db.table_names()} - {STEPS, "phrasing", *TYPES}
+    old = {name: list(db.table(name).rows) for name in held}
+    for name in held:
         db.table(name).drop()
-    for kind, made in TYPES.items():
-        names = [field.name for field in fields(made)]
-        columns = {name: int if name in _NUMBERS else str for name in names}
-        above = [(name, name, "id") for name in ("report", "topic") if made is Fact]
-        db.table(kind).create(columns | {"digest": str}, pk=PRIMARY[kind], foreign_keys=above)
     db.table("revision").create(
         {"number": int, "at": str, "who": str, "what": str, "reverts": int}, pk="number"
     )
@@ -86,30 +78,48 @@ def m006_initial(db: Database) -> None:
     db.table("kept").create({"id": int, "phrasings": int, "data": bytes}, pk="id")
     db.table("handled_update").create({"id": str, "at": int, "done": int}, pk="id")
     db.table("handled_update").create_index(["at"])
-    if old:
-        _bring_over(old, db)
-
-
-def _bring_over(old: Old, db: Database) -> None:
-    """Fill the tables with the rows of version 1.0; what it had learned is learned again."""
-    for table in ("asked", "dismissed", "note"):
-        db.table(table).insert_all(old[table])
-    asked: dict[str, list[str]] = {}
-    for row in old["phrasing"]:
-        asked.setdefault(row["fact"], []).append(row["text"])
-    for row in old["fact"]:
-        # 1.0 knew no columns of figures: a label, a value and a unit.
-        names = ("label", "value", "unit")
-        row["figures"] = [dict(zip(names, f, strict=True)) for f in json.loads(row["figures"])]
-        row |= {"retired": row["state"] == "retired", "also_asked": asked.get(row["id"], ())}
-    old["fact"].sort(key=lambda row: int(row["position"]))
-    for kind in TYPES:
-        db.table(kind).insert_all(signed(from_row(kind, row)) for row in old[kind])
-    made = ("at", "who", "what")
+    for name in ("asked", "dismissed", "note") if old else ():
+        db.table(name).insert_all(old[name])
     # Each change once: 1.0 had a row for every entry that it touched.
-    changes = {row["change"]: {name: row[name] for name in made} for row in old["revision"]}
-    db.table("revision").insert_all(
-        {"number": number} | row for number, row in sorted(changes.items())
-    )
+    rows = old.get("revision", [])
+    changes = {row["change"]: {name: row[name] for name in ("at", "who", "what")} for row in rows}
+    db.table("revision").insert_all({"number": n} | row for n, row in changes.items())
     kept = ("id", "change", "kind", "key", "before", "after")
-    db.table("replaced").insert_all({name: row[name] for name in kept} for row in old["revision"])
+    db.table("replaced").insert_all({name: row[name] for name in kept} for row in rows)
+
+
+def m007_entries(db: Database) -> None:
+    """Keep each entry as its history does: in one text, with a digest."""
+    names = ("kind", "key", "data", "digest")
+    db.table("entry").create(dict.fromkeys(names, str), pk=names[:2])
+    held = db.table_names()
+    asked: dict[str, list[str]] = {}
+    for row in db.table("phrasing").rows if "phrasing" in held else ():
+        asked.setdefault(row["fact"], []).append(row["text"])
+    for kind in TYPES if "fact" in held else ():
+        # 1.0 told the order of facts by a number.
+        rows = sorted(db.table(kind).rows, key=lambda row: int(row.get("position") or 0))
+        for row in rows:
+            if kind == "fact":
+                row |= _fact(row, asked.get(row["id"], []))
+            thing = made(kind, row)
+            place, data = place_of(thing), to_json(thing) or ""
+            entry = (*place, data, digest_of(*place, data))
+            db.table("entry").insert(dict(zip(names, entry, strict=True)))
+    for name in ("fact", "phrasing", "term", "topic", "report"):
+        db.table(name).drop(ignore=True)
+
+
+def _fact(row: Mapping[str, Any], asked: Sequence[str]) -> dict[str, Any]:
+    """Give the fields of a fact that older files wrote otherwise."""
+    figures = json.loads(row["figures"])
+    # 1.0 knew no columns of figures: a label, a value and a unit.
+    parts = ("label", "value", "unit")
+    return {
+        "figures": [
+            f if isinstance(f, dict) else dict(zip(parts, f, strict=True)) for f in figures
+        ],
+        "also_asked": json.loads(row["also_asked"]) if "also_asked" in row else asked,
+        "beside": json.loads(row.get("beside") or "[]"),
+        "retired": bool(row.get("retired")) or row.get("state") == "retired",
+    }

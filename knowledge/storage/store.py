@@ -11,19 +11,7 @@ from pathlib import Path
 from typing import Any, Literal, Self
 
 from knowledge.errors import DatabaseError, watched
-from knowledge.snapshot import (
-    FIELDS,
-    PRIMARY,
-    Edit,
-    Revision,
-    Snapshot,
-    Swap,
-    Thing,
-    from_json,
-    from_row,
-    signed,
-    to_json,
-)
+from knowledge.snapshot import Edit, Revision, Snapshot, Swap, Thing, digest_of, from_json, to_json
 from knowledge.storage import file
 from knowledge.storage.file import explained
 from knowledge.storage.migrations import upgrade
@@ -159,15 +147,12 @@ class Store:
     def _snapshot(self) -> Snapshot:
         things: list[Thing] = []
         damaged: list[str] = []
-        for kind, primary in PRIMARY.items():
-            # By name: a column that is damaged is told of, not passed over.
-            names = (*FIELDS[kind], "digest")
-            for values in self.db.execute(f"select {', '.join(names)} from {kind} order by rowid"):
-                row = dict(zip(names, values, strict=True))
-                try:
-                    things.append(from_row(kind, row))
-                except (KeyError, TypeError, ValueError):
-                    damaged.append(str(row[primary]))
+        sql = "select kind, key, data, digest from entry order by rowid"
+        for kind, key, data, digest in self.db.execute(sql):
+            if digest == digest_of(kind, key, data) and (thing := from_json(kind, data)):
+                things.append(thing)
+            else:
+                damaged.append(key)
         return Snapshot.of(self.last_change(), things, damaged)
 
     def change(self, edit: Edit, who: str, known: Snapshot) -> Snapshot:
@@ -176,31 +161,28 @@ class Store:
         What is `known` is read anew if others have changed it since. Raises KnowledgeError when an
         entry no longer stands as the edit says it did.
         """
-        # Slow to load, and not needed to answer.
-        from sqlite_utils import Database
-
         with self.writing() as db:
             now = known if known.change == self.last_change() else self._snapshot()
             edit = now.settled(edit)
             if not edit.swaps:
                 return now
             after = now.after(edit)
-            # Rows of one change may lean on each other in any order.
-            db.execute("pragma defer_foreign_keys = on")
             made = (after.change, past(0), who, edit.what, edit.reverts)
             db.execute("insert into revision values (?, ?, ?, ?, ?)", made)
-            # Of the reports that come with the program nothing is taken back.
-            for swap in edit.swaps if who != SHIPPED else ():
-                row = (after.change, *swap.place, to_json(swap.before), to_json(swap.after))
-                sql = "insert into replaced (change, kind, key, before, after) values"
-                db.execute(f"{sql} (?, ?, ?, ?, ?)", row)
-            tables = Database(db, execute_plugins=False)
-            for kind, primary in PRIMARY.items():
-                mine = [swap for swap in edit.swaps if swap.kind == kind]
-                gone = [(swap.key,) for swap in mine if swap.after is None]
-                db.executemany(f"delete from {kind} where {primary} = ?", gone)
-                kept = [signed(swap.after) for swap in mine if swap.after is not None]
-                tables.table(kind).upsert_all(watched(kept, "saving"), pk=primary)
+            for swap in watched(edit.swaps, "saving"):
+                old, new = to_json(swap.before), to_json(swap.after)
+                # Of the reports that come with the program nothing is taken back.
+                if who != SHIPPED:
+                    sql = "insert into replaced (change, kind, key, before, after) values"
+                    db.execute(f"{sql} (?, ?, ?, ?, ?)", (after.change, *swap.place, old, new))
+                if new is None:
+                    db.execute("delete from entry where kind = ? and key = ?", swap.place)
+                    continue
+                sql = (
+                    "insert into entry values (?, ?, ?, ?) on conflict do update "
+                    "set data = excluded.data, digest = excluded.digest"
+                )
+                db.execute(sql, (*swap.place, new, digest_of(*swap.place, new)))
         return after
 
     def last_change(self) -> int:

@@ -105,17 +105,17 @@ def test_a_figure_changed_on_the_disk_is_not_answered_with(desk: Desk) -> None:
 @pytest.mark.parametrize(
     "damage",
     [
-        "update fact set figures = 'nonsense' where id = 'nps-vacancies'",
-        "update fact set beside = '3' where id = 'nps-vacancies'",
-        "update fact set answer = cast(x'4fff' as text) where id = 'nps-vacancies'",
-        "update fact set retired = 1 where id = 'nps-vacancies'",
-        "update fact set also_asked = replace(also_asked, 'vacancies', 'vacuncies') "
-        "where id = 'nps-vacancies'",
+        "data = 'nonsense'",
+        "data = json_set(data, '$.beside', 3)",
+        "data = cast(x'4fff' as text)",
+        "data = json_set(data, '$.retired', 1)",
+        "data = replace(data, 'vacancies', 'vacuncies')",
+        "digest = 'x'",
     ],
 )
 def test_administrators_are_told_once_which_entry_is_damaged(desk: Desk, damage: str) -> None:
     with closing(sqlite3.connect(desk.path)) as other, other:
-        other.execute(damage)
+        other.execute(f"update entry set {damage} where key = 'nps-vacancies'")
         # As any other process's change would be noticed.
         other.execute("insert into revision (number, at, who, what) values (9, '', '', '')")
     seen = [desk.says("when was the report published", desk.ann).text for _ in range(2)]
@@ -131,7 +131,9 @@ def test_administrators_are_told_once_which_entry_is_damaged(desk: Desk, damage:
 def test_a_damaged_report_is_linked_nowhere(whole: Path, tmp_path: Path) -> None:
     path = Path(shutil.copy(whole, tmp_path / "hurt.db"))
     with closing(sqlite3.connect(path)) as other, other:
-        other.execute("update report set url = replace(url, 'justice', 'jvstice')")
+        other.execute(
+            "update entry set data = replace(data, 'justice', 'jvstice') where kind = 'report'"
+        )
     with closing(KnowledgeBase.open(path)) as base:
         assert base.snapshot.reports == ()
         assert base.snapshot.damaged == ("annual-report-2019-20",)
@@ -142,8 +144,8 @@ def test_a_damaged_schema_is_a_sentence(whole: Path, tmp_path: Path, what: str) 
     path = Path(shutil.copy(whole, tmp_path / "hurt.db"))
     data = path.read_bytes()
     before, after = {
-        "a column": (b'"question" TEXT', b'"qu\xffstion" TEXT'),
-        "a table": (b'CREATE TABLE "term"', b'CREATE TABLE "tirm"'),
+        "a column": (b'"data" TEXT', b'"d\xffta" TEXT'),
+        "a table": (b'CREATE TABLE "entry"', b'CREATE TABLE "intry"'),
         "bytes": (b"CREATE TABLE", b"CR\xc3\xffTE TABLE"),
     }[what]
     assert before in data

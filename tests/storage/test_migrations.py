@@ -14,18 +14,20 @@ from typing import Any
 import pytest
 
 from knowledge import Answer, DatabaseError, Editor, KnowledgeBase, to_json
-from tests.conftest import DATA
+from tests.conftest import DATA, open_small
 from tests.test_end_to_end import environment
 
 # A dump of a small database that version 1.0 wrote.
 DUMP = DATA / "schemas" / "1.0.sql"
+# And one of the small base that a version wrote whose entries had a column for each field.
+COLUMNS = DATA / "schemas" / "columns.sql"
 Rows = dict[str, list[dict[str, Any]]]
 
 
-def restored(path: Path) -> Path:
-    """The database that the dump was made of."""
+def restored(path: Path, dump: Path = DUMP) -> Path:
+    """The database that a dump was made of."""
     with closing(sqlite3.connect(path)) as database:
-        database.executescript(DUMP.read_text(encoding="utf-8"))
+        database.executescript(dump.read_text(encoding="utf-8"))
     return path
 
 
@@ -60,20 +62,24 @@ def test_every_row_of_1_0_is_still_there(old: Path) -> None:
     assert all(before.values()), "a table without rows proves nothing"
     KnowledgeBase.open(old).close()
     after = rows(old)
+    entries: Rows = {}
+    for row in after["entry"]:
+        entries.setdefault(row["kind"], []).append(json.loads(row["data"]))
+        assert row["digest"]
     for table, kept in before.items():
         if table in GONE:
             continue
         for row in kept:
             for name in ("state", "position") if table == "fact" else ():
                 del row[name]
-        found = [{name: row[name] for name in kept[0]} for row in after[table]]
+            if table == "fact":
+                row["figures"] = json.loads(row["figures"])
+        new = entries.get(table) or after[table]
+        found = [{name: row[name] for name in kept[0]} for row in new]
         assert sorted(map(str, found)) == sorted(map(str, kept))
-    assert all(
-        row["digest"] for table in ("report", "topic", "fact", "term") for row in after[table]
-    )
-    for row in after["fact"]:
+    for row in entries["fact"]:
         asked = [one["text"] for one in before["phrasing"] if one["fact"] == row["id"]]
-        assert (json.loads(row["also_asked"]), row["retired"]) == (asked, 0)
+        assert (row["also_asked"], row["retired"]) == (asked, False)
     # Each change once, and what each replaced.
     changes = {row["change"]: (row["at"], row["who"], row["what"]) for row in before["revision"]}
     assert {r["number"]: (r["at"], r["who"], r["what"]) for r in after["revision"]} == changes
@@ -99,6 +105,16 @@ def test_what_1_0_noted_of_changes_reads_as_it_did(old: Path) -> None:
             if text is not None and now is not None:
                 # The same, but for fields that 1.0 did not have.
                 assert json.loads(text).items() <= json.loads(now).items()
+
+
+def test_a_file_whose_entries_stood_in_columns_says_the_same(tmp_path: Path) -> None:
+    path = restored(tmp_path / "columns.db", COLUMNS)
+    with closing(KnowledgeBase.open(path)) as base, closing(open_small(tmp_path / "new.db")) as new:
+        assert base.snapshot.reports == new.snapshot.reports
+        assert base.snapshot.topics == new.snapshot.topics
+        assert base.snapshot.terms == new.snapshot.terms
+        assert list(base.snapshot.facts.values()) == list(new.snapshot.facts.values())
+        assert base.fault is None
 
 
 def test_a_file_of_1_0_and_a_new_one_have_the_same_tables(old: Path, tmp_path: Path) -> None:
