@@ -22,6 +22,7 @@ from bot.admin.import_export import TRIED
 from bot.messages.terminal_text import plain
 from bot.preview import Session, opened
 from knowledge import (
+    DISMISSED,
     Edit,
     Editor,
     Fact,
@@ -177,7 +178,8 @@ def _unanswered(base: KnowledgeBase, given: Namespace) -> Lines:
         if meant:
             yield from _made(base, edits.learned(_found(base, *meant), asked))
         else:
-            base.store.dismiss(asked)
+            for text in asked:
+                base.store.put_note(DISMISSED, text)
         return
     for place, cluster in enumerate(found, start=1):
         head = texts.ASKED.format(place, len(found), times(cluster.count))

@@ -7,7 +7,7 @@ import os
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 # What is imported here is what the library offers.
-from knowledge.base import KnowledgeBase, Version, summary
+from knowledge.base import KnowledgeBase, Version
 from knowledge.dialogue.remarks import LONGEST
 from knowledge.editor import Difference, Editor, Trial
 from knowledge.errors import DatabaseError, ImportRefused, KnowledgeError, Stage, heard_by
@@ -35,5 +35,14 @@ from knowledge.model import (
     Unknown,
 )
 from knowledge.snapshot import Edit, Revision, Snapshot, Swap, from_json, to_json
-from knowledge.statistics import Cluster, Stats
-from knowledge.storage.store import HELPFUL, NONE_OF_THESE, NOT_RIGHT, SHIPPED, Asked, Store
+from knowledge.statistics import Cluster, Stats, summary
+from knowledge.storage.store import (
+    DISMISSED,
+    HANDLED,
+    HELPFUL,
+    NONE_OF_THESE,
+    NOT_RIGHT,
+    SHIPPED,
+    Asked,
+    Store,
+)

@@ -14,20 +14,9 @@ from knowledge.exchange import files
 from knowledge.exchange.importing import Plan, files_at, plan_files
 from knowledge.matching.matcher import Matcher
 from knowledge.matching.text import for_the_record
-from knowledge.model import (
-    NO_CONTEXT,
-    Answer,
-    Context,
-    Explanation,
-    Fact,
-    Match,
-    Reply,
-    Suggestions,
-    Topic,
-    Unknown,
-)
+from knowledge.model import NO_CONTEXT, Context, Explanation, Fact, Match, Reply, Topic
 from knowledge.snapshot import Edit, Snapshot
-from knowledge.statistics import Stats, count
+from knowledge.statistics import Stats, count, summary
 from knowledge.storage import file
 from knowledge.storage.store import SHIPPED, Asked, Store
 
@@ -242,13 +231,3 @@ class KnowledgeBase:
     def stats(self, days: int = 30) -> Stats:
         """Count what was asked in the last `days` days."""
         return count(self.store.asked_since(days), self.snapshot.facts, days)
-
-
-def summary(reply: Reply) -> tuple[str, Match | None]:
-    """Name a reply's outcome and give its first match."""
-    outcome = "suggest" if isinstance(reply, Suggestions) else "unknown"
-    if isinstance(reply, Unknown) and reply.unread:
-        outcome = "unread"
-    if isinstance(reply, Answer) and any(not match.fact.is_gap for match in reply.matches):
-        outcome = "answer"
-    return outcome, next(iter(reply.matches), None)

@@ -33,7 +33,7 @@ _FORMS = tuple(
         r"(?:the\s)?(?:\d{1,2}(?:st|nd|rd|th)?\s(?:of\s)?)?"
         + _MONTH
         + r"[\s,-]*(?P<year>20\d\d)\b",
-        r"\b" + _MONTH + r"[-/'\s]\s?'?(?P<short>[12]\d)\b(?!%)",
+        r"\b" + _MONTH + r"[-/'\s]\s?'?(?P<year>[12]\d)\b(?!%)",
         # 09/2019.
         r"\b(?P<number>0?[1-9]|1[0-2])[/.](?P<year>20\d\d)\b",
         r"(?<![£\d.,/])(?P<year>(?:19|20)\d\d)\b(?![,.]?\d|%|m\b)",
@@ -61,17 +61,14 @@ class Date:
 
     def is_told_by(self, other: Date) -> bool:
         """Tell whether what is said for `other` is said for this date."""
-        if self.span and other.span:
-            return self.year == other.year
-        if self.span or other.span:
+        if self.span != other.span:
             span, plain = (self, other) if self.span else (other, self)
             if span.year is None or plain.year is None or plain.month is None:
                 # A calendar year lies in no year from April to March, nor that in it.
                 return plain.year is None
             return span.year == plain.year - (plain.month < APRIL)
-        if self.month is not None and other.month is not None and self.month != other.month:
-            return False
-        return self.year is None or other.year is None or self.year == other.year
+        years, months = {self.year, other.year}, {self.month, other.month}
+        return len(years - {None}) < 2 and len(months - {None}) < 2
 
     def __str__(self) -> str:
         if self.span and self.year is not None:
@@ -157,15 +154,16 @@ def owns(fact: Fact, asked: Sequence[Date], report: Report | None = None) -> boo
     when, theirs = main_date(fact), of_report(report)
     # The month of a report is not the period of what it tells.
     own = [one for one in of_fact(fact) if one.span or one not in theirs]
-    if when is not None and told(asked, (when,)) and (when not in theirs or when.span):
-        return True
-    if when is None and told(asked, own):
+    if when is None:
+        return told(asked, own) or are_of(asked, report)
+    is_then = told(asked, (when,))
+    if is_then and (when not in theirs or when.span):
         return True
     if not are_of(asked, report):
         return False
     if all(one.span for one in asked):
-        return when is None or not when.span or when in theirs
-    return when is None or told(asked, (when,)) or (when in theirs and set(asked) <= {*theirs})
+        return not when.span or when in theirs
+    return is_then or (when in theirs and set(asked) <= {*theirs})
 
 
 def are_of(asked: Iterable[Date], report: Report | None) -> bool:
@@ -188,9 +186,7 @@ def _date(found: re.Match[str]) -> Date | None:
     if parts.get("first"):
         first, second = int(parts["first"]), int(parts["second"])
         return Date(2000 + first, span=True) if second == first + 1 else None
-    name = (parts.get("month") or "")[:3]
-    month = next((n for n, full in enumerate(_MONTHS, 1) if name and full.startswith(name)), None)
-    if parts.get("short"):
-        return Date(2000 + int(parts["short"]), month)
-    year = int(parts["year"]) if parts.get("year") else None
-    return Date(year, int(parts["number"]) if parts.get("number") else month)
+    number, name = int(parts.get("number") or 0), parts.get("month") or "none"
+    month = next((n for n, full in enumerate(_MONTHS, 1) if full.startswith(name[:3])), number)
+    year = int(parts.get("year") or 0)
+    return Date(year + 2000 * (0 < year < 100) or None, month or None)

@@ -14,7 +14,7 @@ from knowledge.matching.text import ASKING, content, fold, stem, words
 from knowledge.model import Answer, Fact, Near, Reply, Suggestions
 from knowledge.snapshot import Edit, Revision
 from knowledge.statistics import Cluster, clusters
-from knowledge.storage.store import NOT_RIGHT, SHIPPED
+from knowledge.storage.store import DISMISSED, NOT_RIGHT, SHIPPED
 
 # Days back from which questions that were asked are asked again to try a change.
 KNOWN_FOR = 30
@@ -156,7 +156,7 @@ class Editor:
     def unanswered(self, days: int) -> Callable[[], list[Cluster]]:
         """Give what finds the questions that people did not get answered."""
         store, matcher = self._base.store, self._base.matcher
-        rows, dismissed = store.asked_since(days), store.dismissed()
+        rows, dismissed = store.asked_since(days), store.notes(DISMISSED)
         return lambda: clusters(rows, matcher, dismissed)
 
 

@@ -98,7 +98,7 @@ class Draft:
 
 def draft_of(who: int, store: knowledge.Store) -> Draft | None:
     """Give the one draft of an administrator."""
-    if (text := store.notes(KIND).get(who)) is None:
+    if (text := store.note(KIND, str(who))) is None:
         return None
     # A draft that another version began may have fields that this one has not.
     kept = {k: v for k, v in json.loads(text).items() if k in Draft.__dataclass_fields__}

@@ -11,7 +11,7 @@ from bot.admin.entry_form import BOLD
 from bot.charts import drawing
 from bot.messages import BotMessage, heading, joined, notice, safe, short
 from bot.transport import delivery
-from knowledge import Cluster, Stats, edits
+from knowledge import DISMISSED, Cluster, Stats, edits
 
 # Days back that are looked through for what was not answered; wordings of one question listed.
 DAYS, VARIANTS = 90, 8
@@ -68,7 +68,8 @@ async def unanswered(request: Request) -> BotMessage:
         case "later":
             return _page(request, waiting, place + 1)
         case "dismiss":
-            request.knowledge.store.dismiss(cluster.variants)
+            for text in cluster.variants:
+                request.knowledge.store.put_note(DISMISSED, text)
             done = texts.DISMISSED.format(cluster.question)
         case "means":
             edit = edits.learned(request.knowledge.fact(*meant), cluster.variants)

@@ -173,10 +173,10 @@ async def publish(application: App) -> None:
     short = texts.SHORT_DESCRIPTION.format(texts.titles(reports, texts.SHORT))
     shown = telegram.BotShortDescription(short)
     await _put(bot.get_my_short_description(), shown, partial(bot.set_my_short_description, short))
-    for gone in services.knowledge.store.notes(_NOTED).keys() - ids:
-        scope = BotCommandScopeChat(gone)
+    for gone in services.knowledge.store.notes(_NOTED).keys() - {*map(str, ids)}:
+        scope = BotCommandScopeChat(int(gone))
         if await _put(bot.get_my_commands(scope), None, partial(bot.delete_my_commands, scope)):
-            _note(services, gone, None)
+            _note(services, int(gone), None)
     for one in sorted(ids):
         await offer(bot, services, one)
     _logger.info("Serving @%s", bot.username)
@@ -190,7 +190,7 @@ async def offer(bot: Bot, services: Services, administrator: int) -> None:
 
 def _note(services: Services, administrator: int, has: str | None) -> None:
     base = services.knowledge
-    base.unless_broken(lambda: base.store.put_note(_NOTED, administrator, has), None)
+    base.unless_broken(lambda: base.store.put_note(_NOTED, str(administrator), has), None)
 
 
 async def _menu(bot: Bot, scope: BotCommandScope, commands: Mapping[str, str]) -> bool:

@@ -21,7 +21,7 @@ from bot import texts
 from bot.messages import notice
 from bot.services import App
 from bot.transport import delivery
-from knowledge import Edit, KnowledgeBase
+from knowledge import HANDLED, Edit, KnowledgeBase
 
 Json = dict[str, Any]
 
@@ -100,19 +100,19 @@ class ChatOrder(SimpleUpdateProcessor):
     async def _once(self, update: Update, application: App) -> None:
         """Handle an update unless it was handled before."""
         base, name = self._knowledge, _name(update)
-        is_done = base.unless_broken(lambda: base.store.is_handled(name), None)
-        if is_done is None:
+        noted = base.unless_broken(lambda: base.store.note(HANDLED, name), None)
+        if noted is None:
             await application.process_update(update)
-        elif not is_done:
+        elif noted == "":
             await delivery.say(update, notice(texts.INTERRUPTED))
-        if not is_done:
+        if not noted:
             self.note(update)
 
     def note(self, update: Update, *, is_done: bool = True) -> None:
         """Note an update as handled, or as begun, where it may not be handled twice."""
-        base, name = self._knowledge, _name(update)
+        base, name, text = self._knowledge, _name(update), "done" if is_done else ""
         # A full disk must not keep anybody from an answer.
-        base.unless_broken(lambda: base.store.note_handled(name, is_done=is_done), None)
+        base.unless_broken(lambda: base.store.put_note(HANDLED, name, text), None)
 
     async def _freshen(self) -> None:
         """Take in what another process has changed."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from sqlite3 import Connection
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,20 @@ if TYPE_CHECKING:
 # others is of a newer version.
 OLD = "m001_initial m002_administrators m003_ledger m004_learned m005_workers m006_initial".split()
 SCHEMA, STEPS, NEWEST = "annual-report-bot", "_sqlite_migrations", "m007_entries"
+# The tables, whose first column tells the rows apart where nothing else is said, and what rows are
+# looked for by.
+TABLES: Mapping[str, Mapping[str, type]] = {
+    "entry": {"kind": str, "key": str, "data": str, "digest": str},
+    "revision": {"number": int, "at": str, "who": str, "what": str, "reverts": int},
+    "replaced": {"id": int, "change": int, "kind": str, "key": str, "before": str, "after": str},
+    "asked": {"id": int, "confidence": float}
+    | dict.fromkeys("at question outcome fact feedback tapped".split(), str),
+    "note": {"kind": str, "key": str, "text": str, "at": str},
+    "kept": {"id": int, "phrasings": int, "data": bytes},
+}
+KEYS = dict.fromkeys(("entry", "note"), ("kind", "key"))
+INDICES = (("replaced", "change"), ("replaced", "key"), ("asked", "at"))
+Old = Mapping[str, list[dict[str, Any]]]
 
 
 def upgrade(connection: Connection, path: Path) -> None:
@@ -43,7 +57,6 @@ def upgrade(connection: Connection, path: Path) -> None:
     from sqlite_utils import Database, Migrations
 
     migrations = Migrations(SCHEMA)
-    migrations()(m006_initial)
     migrations()(m007_entries)
     # All steps or none, and by one of those who start at the same moment.
     connection.execute("begin immediate")
@@ -54,72 +67,55 @@ def upgrade(connection: Connection, path: Path) -> None:
         Path(f"{path}{suffix}").unlink(missing_ok=True)
 
 
-def m006_initial(db: Database) -> None:
-    """Create what stands beside the entries, with the rows of a database of version 1.0."""
-    held = {*db.table_names()} - {STEPS, "phrasing", *TYPES}
+def m007_entries(db: Database) -> None:
+    """Create all tables, with the rows of an older database where this is one."""
+    held = {*db.table_names()} - {STEPS}
     old = {name: list(db.table(name).rows) for name in held}
     for name in held:
         db.table(name).drop()
-    db.table("revision").create(
-        {"number": int, "at": str, "who": str, "what": str, "reverts": int}, pk="number"
-    )
-    db.table("replaced").create(
-        {"id": int, "change": int, "kind": str, "key": str, "before": str, "after": str},
-        pk="id",
-        foreign_keys=[("change", "revision", "number")],
-    ).create_index(["change"])
-    db.table("replaced").create_index(["key"])
-    texts = "at question outcome fact feedback tapped".split()
-    db.table("asked").create(
-        {"id": int} | dict.fromkeys(texts, str) | {"confidence": float}, pk="id"
-    ).create_index(["at"])
-    db.table("dismissed").create({"question": str, "at": str}, pk="question")
-    db.table("note").create({"kind": str, "who": int, "text": str}, pk=("kind", "who"))
-    db.table("kept").create({"id": int, "phrasings": int, "data": bytes}, pk="id")
-    db.table("handled_update").create({"id": str, "at": int, "done": int}, pk="id")
-    db.table("handled_update").create_index(["at"])
-    for name in ("asked", "dismissed", "note") if old else ():
-        db.table(name).insert_all(old[name])
-    # Each change once: 1.0 had a row for every entry that it touched.
-    rows = old.get("revision", [])
-    changes = {row["change"]: {name: row[name] for name in ("at", "who", "what")} for row in rows}
-    db.table("revision").insert_all({"number": n} | row for n, row in changes.items())
-    kept = ("id", "change", "kind", "key", "before", "after")
-    db.table("replaced").insert_all({name: row[name] for name in kept} for row in rows)
+    for name, columns in TABLES.items():
+        db.table(name).create(dict(columns), pk=KEYS.get(name, next(iter(columns))))
+    for name, column in INDICES:
+        db.table(name).create_index([column])
+    if old:
+        _bring_over(old, db)
 
 
-def m007_entries(db: Database) -> None:
-    """Keep each entry as its history does: in one text, with a digest."""
-    names = ("kind", "key", "data", "digest")
-    db.table("entry").create(dict.fromkeys(names, str), pk=names[:2])
-    held = db.table_names()
+def _bring_over(old: Old, db: Database) -> None:
+    """Fill the tables with the rows of older ones; what was learned is learned again."""
+    db.table("asked").insert_all(old["asked"])
+    noted = [(row["kind"], str(row["who"]), row["text"], "") for row in old["note"]]
+    noted += [("dismissed", row["question"], "", row["at"]) for row in old["dismissed"]]
+    _fill(db, "note", noted)
+    if "replaced" in old:
+        db.table("revision").insert_all(old["revision"])
+        db.table("replaced").insert_all(old["replaced"])
+    else:
+        # Each change once: 1.0 had a row for every entry that it touched.
+        rows = {row["change"]: (row["at"], row["who"], row["what"]) for row in old["revision"]}
+        _fill(db, "revision", ((number, *row, None) for number, row in rows.items()))
+        names = TABLES["replaced"]
+        _fill(db, "replaced", ([row[name] for name in names] for row in old["revision"]))
     asked: dict[str, list[str]] = {}
-    for row in db.table("phrasing").rows if "phrasing" in held else ():
+    for row in old.get("phrasing", ()):
         asked.setdefault(row["fact"], []).append(row["text"])
-    for kind in TYPES if "fact" in held else ():
-        # 1.0 told the order of facts by a number.
-        rows = sorted(db.table(kind).rows, key=lambda row: int(row.get("position") or 0))
-        for row in rows:
-            if kind == "fact":
-                row |= _fact(row, asked.get(row["id"], []))
-            thing = made(kind, row)
-            place, data = place_of(thing), to_json(thing) or ""
-            entry = (*place, data, digest_of(*place, data))
-            db.table("entry").insert(dict(zip(names, entry, strict=True)))
-    for name in ("fact", "phrasing", "term", "topic", "report"):
-        db.table(name).drop(ignore=True)
+    # 1.0 told the order of facts by a number.
+    old["fact"].sort(key=lambda row: int(row.get("position", 0)))
+    for row in old["fact"]:
+        # It knew no columns of figures: a label, a value and a unit.
+        row["figures"] = [
+            one
+            if isinstance(one, dict)
+            else dict(zip(("label", "value", "unit"), one, strict=True))
+            for one in json.loads(row["figures"])
+        ]
+        row["also_asked"] = json.loads(row.get("also_asked", "[]")) or asked.get(row["id"], ())
+        row["beside"] = json.loads(row.get("beside", "[]"))
+        row["retired"] = bool(row.get("retired")) or row.get("state") == "retired"
+    things = [made(kind, row) for kind in TYPES for row in old[kind]]
+    texts = [(*place_of(thing), to_json(thing) or "") for thing in things]
+    _fill(db, "entry", ((*row, digest_of(*row)) for row in texts))
 
 
-def _fact(row: Mapping[str, Any], asked: Sequence[str]) -> dict[str, Any]:
-    """Give the fields of a fact that older files wrote otherwise."""
-    figures = json.loads(row["figures"])
-    # 1.0 knew no columns of figures: a label, a value and a unit.
-    parts = ("label", "value", "unit")
-    return {
-        "figures": [
-            f if isinstance(f, dict) else dict(zip(parts, f, strict=True)) for f in figures
-        ],
-        "also_asked": json.loads(row["also_asked"]) if "also_asked" in row else asked,
-        "beside": json.loads(row.get("beside") or "[]"),
-        "retired": bool(row.get("retired")) or row.get("state") == "retired",
-    }
+def _fill(db: Database, table: str, rows: Iterable[Iterable[object]]) -> None:
+    db.table(table).insert_all(dict(zip(TABLES[table], row, strict=True)) for row in rows)

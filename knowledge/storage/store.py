@@ -2,8 +2,7 @@
 
 import os
 import sqlite3
-import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
@@ -21,8 +20,11 @@ from knowledge.storage.migrations import upgrade
 PATIENT, BRIEF = 10_000, 40
 # What a file in use says of itself in its header, and a copy of it does not.
 LIVE = 1
-# Seconds after which no update comes again: what nobody fetches is kept elsewhere for a day.
-KEPT = 2 * 24 * 3600
+# Notes on updates, by names that tell nothing of whom they are from ("" for one that was begun); on
+# questions that are no longer among the unanswered ones.
+HANDLED, DISMISSED = "handled", "dismissed"
+# Days after which no update comes again: what nobody fetches is kept elsewhere for one.
+KEPT = 2
 HELPFUL, NOT_RIGHT, NONE_OF_THESE = "helpful", "not right", "none of these"
 # Who loads the reports that come with the program: nobody can take that back.
 SHIPPED = "shipped"
@@ -224,28 +226,21 @@ class Store:
         sql = "insert or replace into kept (id, phrasings, data) values (1, ?, ?)"
         self.write(sql, phrasings, data)
 
-    def notes(self, kind: str) -> dict[int, str]:
-        """Give the notes of a kind, by the administrator they belong to."""
-        return dict(self.rows("select who, text from note where kind = ?", kind))
+    def notes(self, kind: str) -> dict[str, str]:
+        """Give the notes of a kind, by what or whom each is about."""
+        return dict(self.rows("select key, text from note where kind = ?", kind))
 
-    def put_note(self, kind: str, who: int, text: str | None) -> None:
-        """Keep a note about an administrator's unfinished work; None deletes it."""
+    def note(self, kind: str, key: str) -> str | None:
+        """Give a note, None where there is none."""
+        found = self.rows("select text from note where kind = ? and key = ?", kind, key)
+        return found[0][0] if found else None
+
+    def put_note(self, kind: str, key: str, text: str | None = "") -> None:
+        """Keep a note in place of an older one; None deletes it."""
         if text is None:
-            self.write("delete from note where kind = ? and who = ?", kind, who)
+            self.write("delete from note where kind = ? and key = ?", kind, key)
         else:
-            self.write("insert or replace into note values (?, ?, ?)", kind, who, text)
-
-    # --- Updates that were handled, by names that tell nothing of whom they are from --------------
-
-    def is_handled(self, name: str) -> bool | None:
-        """Tell whether an update was finished; None for one never seen."""
-        found = self.rows("select done from handled_update where id = ?", name)
-        return bool(found[0][0]) if found else None
-
-    def note_handled(self, name: str, *, is_done: bool) -> None:
-        """Note an update: as begun, before one that may not be handled twice, or as finished."""
-        sql = "insert or replace into handled_update values (?, ?, ?)"
-        self.write(sql, name, int(time.time()), is_done)
+            self.write("insert or replace into note values (?, ?, ?, ?)", kind, key, text, past(0))
 
     # --- Questions that were asked, without a trace of who asked them -----------------------------
 
@@ -273,19 +268,10 @@ class Store:
         found = self.rows(f"select {columns} from asked where {condition} order by id", value)
         return tuple(Asked(*row) for row in found)
 
-    def dismiss(self, questions: Iterable[str]) -> None:
-        """Leave these questions out of the unanswered ones from now on."""
-        for question in questions:
-            self.write("insert or replace into dismissed values (?, ?)", question, past(0))
-
-    def dismissed(self) -> frozenset[str]:
-        """Give the questions dismissed."""
-        return frozenset(text for (text,) in self.rows("select question from dismissed"))
-
     def forget(self, days: int) -> int:
         """Delete what is older than `days` days, and old updates; give how many questions."""
-        self.write("delete from handled_update where at < ?", int(time.time()) - KEPT)
-        self.write("delete from dismissed where at < ?", past(days))
+        for kind, kept in ((HANDLED, KEPT), (DISMISSED, days)):
+            self.write("delete from note where kind = ? and at < ?", kind, past(kept))
         return self.write("delete from asked where at < ?", past(days)).rowcount
 
 

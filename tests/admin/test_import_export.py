@@ -260,7 +260,7 @@ def test_a_backup_is_a_whole_working_knowledge_base(desk: Desk, tmp_path: Path) 
 
 def test_a_backup_over_telegrams_limit_says_what_to_do(desk: Desk) -> None:
     with closing(sqlite3.connect(desk.path)) as database, database:
-        database.execute("insert into dismissed (question, at) values (?, '')", ["x" * 51_000_000])
+        database.execute("insert into note values ('dismissed', ?, '', '')", ["x" * 51_000_000])
     desk.telegram.calls.clear()
     shown = desk.says("/backup")
     assert "Telegram takes at most 50 MB" in shown.text

@@ -191,6 +191,6 @@ def test_a_draft_with_what_was_tried_outlives_a_restart(desk: Desk) -> None:
     assert proposed is not None
     assert proposed.proposed
     # Read anew from the database, as another process would.
-    assert desk.knowledge.store.notes("draft")[BEA]
+    assert desk.knowledge.store.note("draft", str(BEA))
     with closing(KnowledgeBase.open(desk.path)) as other:
         assert draft_of(BEA, other.store) == proposed

@@ -74,7 +74,7 @@ def test_a_damaged_database_is_refused_with_how_to_restore_it(
         base.store.backup(backup)
     # Not closed in order: what was written last stands beside the file.
     late = sqlite3.connect(path)
-    late.execute("insert into dismissed values ('x', '2030-01-01')")
+    late.execute("insert into note values ('dismissed', 'x', '', '2030-01-01')")
     late.commit()
     files = {name: (tmp_path / name).read_bytes() for name in ("small.db-wal",)}
     (tmp_path / "all.csv").write_text("question,answer\nWhat?,This.\n")

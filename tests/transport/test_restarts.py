@@ -165,11 +165,13 @@ def test_a_disk_that_cannot_be_written_keeps_nobody_from_an_answer(chat: World) 
 def test_what_was_handled_is_forgotten_when_it_can_no_longer_come_again(chat: World) -> None:
     chat.says("telephone")
     with closing(sqlite3.connect(chat.path)) as database, database:
-        database.execute("update handled_update set at = at - 3 * 24 * 3600")
+        database.execute("update note set at = '2020-01-01' where kind = 'handled'")
     chat.says("po vacancies")
     app.forget(chat.application)
     with closing(sqlite3.connect(chat.path)) as database:
-        assert database.execute("select count(*) from handled_update").fetchone() == (1,)
+        assert database.execute("select count(*) from note where kind = 'handled'").fetchone() == (
+            1,
+        )
 
 
 def test_a_reaction_after_a_restart_is_no_edit(watched: World) -> None:
