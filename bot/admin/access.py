@@ -138,7 +138,7 @@ class Request:
             draft, text = self.draft, None
             if draft is not None:
                 text = json.dumps(asdict(draft) | {"before": knowledge.to_json(draft.before)})
-            self.knowledge.store.put_note(KIND, self.who, text)
+            self.knowledge.store.put_note(KIND, str(self.who), text)
 
     @property
     def text(self) -> str:
