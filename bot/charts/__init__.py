@@ -6,7 +6,7 @@ Everything here comes from the fact itself, so that an edit of its figures is an
 import re
 import textwrap
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot import texts
 from knowledge import Fact, Figure, spreadsheet
@@ -25,14 +25,21 @@ _WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
-    """Figures column by column; `whole` is what each is a part of, 0 for counts of their own."""
+class Chart:
+    """Figures column by column, each a part of the `whole` or, at 0, a count of its own.
+
+    Around them stand the question, the finding as title, what is counted, and the source.
+    """
 
     columns: tuple[str, ...]
     rows: tuple[str, ...]
     values: tuple[tuple[float, ...], ...]
     unit: str = ""
     whole: float = 0
+    title: str = ""
+    kicker: str = ""
+    note: str = ""
+    source: str = ""
 
     @property
     def top(self) -> float:
@@ -46,7 +53,7 @@ class Table:
         return f"{value:,.10g}" + (f" of {self.whole:,.10g}" if self.whole else "")
 
 
-def table_of(figures: Sequence[Figure]) -> Table | None:
+def laid_out(figures: Sequence[Figure]) -> Chart | None:
     """Lay out figures, None where they make no picture: a single bar is a number."""
     drawn = [one for one in figures if one.label.casefold() not in _TOTALS]
     totals = [one.value for one in figures if one not in drawn]
@@ -70,34 +77,23 @@ def table_of(figures: Sequence[Figure]) -> Table | None:
     if len(rows) > (MOST_BARS if len(columns) == 1 else HIGHEST) or len(columns) > WIDEST:
         return None
     values = tuple(tuple(cells[row, column] for row in rows) for column in columns)
-    return Table(columns, rows, values, unit, whole)
-
-
-@dataclass(frozen=True, slots=True)
-class Chart:
-    """A picture to draw: the question, the finding, what is counted, and the source below."""
-
-    title: str
-    kicker: str
-    source: str
-    table: Table
-    note: str = ""
+    return Chart(columns, rows, values, unit, whole)
 
 
 def chart_of(fact: Fact, source: str = "") -> Chart | None:
     """Make the chart of a fact, None when its figures are none or make no picture."""
-    table = None if fact.is_gap else table_of(fact.figures)
-    if table is None:
+    chart = None if fact.is_gap else laid_out(fact.figures)
+    if chart is None:
         return None
-    measure = fact.measure or ("" if table.unit == PERCENT else table.unit)
-    finding = _finding(fact)
-    note, kicker = measure[:1].upper() + measure[1:], fact.question if finding else ""
-    return Chart(_both_sides(finding or fact.question, table), kicker, source, table, note)
+    measure = fact.measure or ("" if chart.unit == PERCENT else chart.unit)
+    finding, note = _finding(fact), measure[:1].upper() + measure[1:]
+    title, kicker = _both_sides(finding or fact.question, chart), fact.question if finding else ""
+    return replace(chart, title=title, kicker=kicker, note=note, source=source)
 
 
 def counted(title: str, counts: Mapping[str, float]) -> Chart:
     """Make a chart of named counts as bars."""
-    return Chart(title, "", "", Table(("",), tuple(counts), (tuple(counts.values()),)))
+    return Chart(("",), tuple(counts), (tuple(counts.values()),), title=title)
 
 
 def _finding(fact: Fact) -> str:
@@ -111,15 +107,15 @@ def _finding(fact: Fact) -> str:
     return ""
 
 
-def _both_sides(title: str, table: Table) -> str:
+def _both_sides(title: str, chart: Chart) -> str:
     """Let a comparison of two shares name both, with the figures of each."""
-    sides = dict(zip(table.columns, table.values, strict=True))
+    sides = dict(zip(chart.columns, chart.values, strict=True))
     if len(sides) == 1:
-        sides = dict(zip(table.rows, zip(*table.values, strict=True), strict=True))
-    if table.unit != PERCENT or len(sides) != 2:
+        sides = dict(zip(chart.rows, zip(*chart.values, strict=True), strict=True))
+    if chart.unit != PERCENT or len(sides) != 2:
         return title
     # Of figures that are all the same the one.
-    ends = [dict.fromkeys(map(table.said, (min(one), max(one)))) for one in sides.values()]
+    ends = [dict.fromkeys(map(chart.said, (min(one), max(one)))) for one in sides.values()]
     reaches = [texts.REACH.join(both) for both in ends]
     if any(all(part in title for part in parts) for parts in (sides, reaches)):
         return title
@@ -129,11 +125,11 @@ def _both_sides(title: str, table: Table) -> str:
 
 def told(chart: Chart) -> str:
     """Tell a chart in words, for those who hear it: column after column."""
-    table, parts = chart.table, []
-    for column, values in zip(table.columns, table.values, strict=True):
+    parts = []
+    for column, values in zip(chart.columns, chart.values, strict=True):
         between = " " if column else ": "
-        said = map(table.said, values)
-        cells = [f"{row}{between}{one}" for row, one in zip(table.rows, said, strict=True)]
+        said = map(chart.said, values)
+        cells = [f"{row}{between}{one}" for row, one in zip(chart.rows, said, strict=True)]
         parts.append(f"{column}: {', '.join(cells)}" if column else "; ".join(cells))
     drawn = texts.CHART_TOLD.format("; ".join(parts))
     return ". ".join(filter(None, (chart.title, chart.note, drawn)))
@@ -141,16 +137,15 @@ def told(chart: Chart) -> str:
 
 def as_text(chart: Chart) -> str:
     """Draw a chart with characters, for a terminal: a bar to each figure."""
-    table = chart.table
     lines = [*textwrap.wrap(chart.title, LINE), *textwrap.wrap(chart.note, LINE)]
-    wide, empty = min(max(map(len, table.rows)), LABEL), "░" if table.whole else " "
-    for column, values in zip(table.columns, table.values, strict=True):
+    wide, empty = min(max(map(len, chart.rows)), LABEL), "░" if chart.whole else " "
+    for column, values in zip(chart.columns, chart.values, strict=True):
         lines += [column] if column else []
-        for row, value in zip(table.rows, values, strict=True):
+        for row, value in zip(chart.rows, values, strict=True):
             *more, label = textwrap.wrap(row, wide)
-            bar = "█" * round(BAR * value / table.top)
+            bar = "█" * round(BAR * value / chart.top)
             lines += [f"  {line}" for line in more]
-            lines.append(f"  {label:<{wide}}  {bar:{empty}<{BAR}}  {table.said(value)}")
+            lines.append(f"  {label:<{wide}}  {bar:{empty}<{BAR}}  {chart.said(value)}")
     return "\n".join([*lines, *textwrap.wrap(chart.source, LINE)])
 
 

@@ -14,7 +14,7 @@ from io import BytesIO
 
 from PIL import Image, ImageDraw, ImageFont, PngImagePlugin
 
-from bot.charts import Chart, Table, as_text
+from bot.charts import Chart, as_text
 
 SCALE = 8
 WIDTH, MARGIN = 300, 16
@@ -90,14 +90,14 @@ class Sheet:
         self._pen.text((end, self.y * SCALE), text, INK, face, "ra")
         return INNER - GAP - face.getlength(text) / SCALE
 
-    def bars(self, table: Table, values: Sequence[float], width: float) -> None:
+    def bars(self, chart: Chart, values: Sequence[float], width: float) -> None:
         """Draw bars beside each other."""
         for at, value in enumerate(values):
             x = MARGIN + at * (width + GAP)
-            if table.whole:
+            if chart.whole:
                 self._box(x, width, TRACK)
             # Little is still something, and nothing stands where its bar would begin.
-            length = max(width * value / table.top, 2 * RADIUS) if value else LINE
+            length = max(width * value / chart.top, 2 * RADIUS) if value else LINE
             self._box(x, length, MARK if value else SOFT)
         self.y += BAR + 8
 
@@ -133,19 +133,19 @@ def _compose(sheet: Sheet, chart: Chart) -> None:
     sheet.write(chart.kicker, size=KICKER, fill=SOFT, below=3)
     sheet.write(chart.title, size=TITLE, bold=True, below=4)
     sheet.write(chart.note, size=KICKER, below=7)
-    table, number = chart.table, len(chart.table.columns)
+    number = len(chart.columns)
     cell = (INNER - GAP * (number - 1)) / number
-    words = " ".join(table.columns).split()
+    words = " ".join(chart.columns).split()
     fitting = (s for s in HEADS if all(font(s).getlength(w) <= cell * SCALE for w in words))
     head = next(fitting, HEADS[-1])
-    sheet.write(*table.columns, size=head, width=cell, fill=SOFT, below=4 if words else 0)
-    for label, *values in zip(table.rows, *table.values, strict=True):
-        said = [table.said(value) for value in values]
+    sheet.write(*chart.columns, size=head, width=cell, fill=SOFT, below=4 if words else 0)
+    for label, *values in zip(chart.rows, *chart.values, strict=True):
+        said = [chart.said(value) for value in values]
         if number == 1:
             # The value stands at the end of the label's line, and the bar has all the width.
             sheet.write(label, size=LABEL, width=sheet.write_at_end(*said), below=2)
         else:
             sheet.write(label, size=LABEL)
             sheet.write(*said, size=LABEL, width=cell, bold=True, below=2)
-        sheet.bars(table, values, cell)
+        sheet.bars(chart, values, cell)
     sheet.write(chart.source, size=SOURCE, fill=SOFT)

@@ -14,7 +14,7 @@ from PIL import Image
 from telegram import Update
 
 from bot import charts, texts
-from bot.charts import MOST_BARS, PERCENT, Chart, Table, chart_of, drawing, table_of
+from bot.charts import MOST_BARS, PERCENT, Chart, chart_of, drawing, laid_out
 from bot.messages import EDGES, SCREEN, Sources, answers
 from knowledge import Fact, Figure, KnowledgeBase
 from tests.conftest import World, every_fact, talking
@@ -36,9 +36,9 @@ def opened(data: bytes) -> Image.Image:
     return Image.open(io.BytesIO(data)).convert("RGB")
 
 
-def inked(table: Table, colour: tuple[int, int, int]) -> int:
-    """How many pixels the picture of a table has of a colour, or what its palette makes of it."""
-    picture = opened(drawing.draw(Chart("T", "", "", table)))
+def inked(chart: Chart, colour: tuple[int, int, int]) -> int:
+    """How many pixels the picture of a chart has of a colour, or what its palette makes of it."""
+    picture = opened(drawing.draw(chart))
     data = picture.tobytes()
     counts = Counter(zip(data[::3], data[1::3], data[2::3], strict=True))
     return sum(
@@ -60,35 +60,35 @@ PLAN = [("Plan | High", 73), ("Review | High", 64), ("Plan | Low", 12), ("Review
 
 
 @pytest.mark.parametrize(
-    ("given", "laid_out"),
+    ("given", "expected"),
     [
         (
             figures(*PLAN),
-            Table(("High", "Low"), ("Plan", "Review"), ((73, 64), (12, 38)), "%", 100),
+            Chart(("High", "Low"), ("Plan", "Review"), ((73, 64), (12, 38)), "%", 100),
         ),
         # One row or one column stands as bars below its name.
-        (figures(PLAN[0], PLAN[2]), Table(("Plan",), ("High", "Low"), ((73, 12),), "%", 100)),
-        (figures(*PLAN[:2]), Table(("High",), ("Plan", "Review"), ((73, 64),), "%", 100)),
+        (figures(PLAN[0], PLAN[2]), Chart(("Plan",), ("High", "Low"), ((73, 12),), "%", 100)),
+        (figures(*PLAN[:2]), Chart(("High",), ("Plan", "Review"), ((73, 64),), "%", 100)),
         # A table with a hole stands as bars.
         (
             figures(*PLAN[:3]),
-            Table(("",), ("Plan, High", "Review, High", "Plan, Low"), ((73, 64, 12),), "%",
+            Chart(("",), ("Plan, High", "Review, High", "Plan, Low"), ((73, 64, 12),), "%",
                   100),
         ),
         # A total is what the others are a part of.
         (
             figures(("Good", 8), ("Bad", 0), ("In all", 10), unit="services"),
-            Table(("",), ("Good", "Bad"), ((8, 0),), "services", 10),
+            Chart(("",), ("Good", "Bad"), ((8, 0),), "services", 10),
         ),
         (
             figures(("Big", 8), ("Small", 3), unit="parks"),
-            Table(("",), ("Big", "Small"), ((8, 3),), "parks"),
+            Chart(("",), ("Big", "Small"), ((8, 3),), "parks"),
         ),
     ],
     ids=["table", "row", "column", "hole", "total", "counts"],
 )  # fmt: skip
-def test_figures_stand_in_rows_and_columns(given: tuple[Figure, ...], laid_out: Table) -> None:
-    assert table_of(given) == laid_out
+def test_figures_stand_in_rows_and_columns(given: tuple[Figure, ...], expected: Chart) -> None:
+    assert laid_out(given) == expected
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_figures_stand_in_rows_and_columns(given: tuple[Figure, ...], laid_out: 
     ],
 )
 def test_what_makes_no_picture_is_not_drawn(nothing: tuple[Figure, ...]) -> None:
-    assert table_of(nothing) is None
+    assert laid_out(nothing) is None
     assert chart_of(Fact("a", "Q?", "A.", figures=nothing), "") is None
 
 
@@ -208,7 +208,7 @@ def test_every_shipped_chart_stands_on_one_screen_with_its_caption(shipped: Know
 
 def test_a_bar_is_as_long_as_its_value() -> None:
     def ink(value: float) -> int:
-        return inked(Table(("",), ("A",), ((value,),), PERCENT, 100), MARK)
+        return inked(Chart(("",), ("A",), ((value,),), PERCENT, 100), MARK)
 
     assert ink(60) == pytest.approx(2 * ink(30), rel=0.02)
     assert ink(0) == 0
@@ -216,7 +216,7 @@ def test_a_bar_is_as_long_as_its_value() -> None:
 
 def test_nothing_is_drawn_as_nothing() -> None:
     def begun(value: float) -> int:
-        return inked(Table(("",), ("A", "B"), ((value, 20),), "CRCs"), SOFT)
+        return inked(Chart(("",), ("A", "B"), ((value, 20),), "CRCs"), SOFT)
 
     # A thin line stands where the bar would begin, beside its 0.
     assert begun(0) > begun(5)
@@ -316,7 +316,7 @@ def test_a_picture_carries_its_chart_in_text(full: World) -> None:
 
 
 def test_a_long_label_leaves_its_bar_in_a_line_of_the_terminal() -> None:
-    chart = Chart("T", "", "", Table(("",), ("word " * 20, "B"), ((60, 30),), PERCENT, 100))
+    chart = Chart(("",), ("word " * 20, "B"), ((60, 30),), PERCENT, 100)
     lines = charts.as_text(chart).splitlines()
     assert max(map(len, lines)) <= 78
     assert [line.split()[-1] for line in lines if "░" in line] == ["60%", "30%"]
