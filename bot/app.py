@@ -52,6 +52,8 @@ LATELY = 90.0
 def build(settings: Settings, knowledge: KnowledgeBase, request: BaseRequest | None = None) -> App:
     """Build the application; a request replaces its HTTP client, as in tests."""
     services = Services(settings, knowledge)
+    # Made before the first question, who would have to wait for it.
+    knowledge.matcher  # noqa: B018
     # A call waits for one of its connections to be free.
     request = request or HTTPXRequest(delivery.CALLS, pool_timeout=delivery.PATIENCE)
     defaults = Defaults(
@@ -205,6 +207,4 @@ def serve(settings: Settings, knowledge: KnowledgeBase) -> None:
     """Run until stopped; raises KnowledgeError when the bot cannot go on."""
     # python-telegram-bot warns at every 429 until its newer type of waiting times is chosen.
     os.environ.setdefault("PTB_TIMEDELTA", "true")
-    # Made before the first question, who would have to wait for it.
-    knowledge.matcher  # noqa: B018
     asyncio.run(run(build(settings, knowledge)))

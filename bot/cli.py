@@ -21,7 +21,7 @@ import knowledge as library
 from bot import logs, settings, texts
 from bot.messages import lines, progress
 from bot.messages.terminal_text import plain
-from bot.services import NEW, Services
+from bot.services import NEW, Services, Standing
 from bot.settings import Settings, SettingsError
 from knowledge import KnowledgeBase
 
@@ -164,12 +164,12 @@ def _ask(knowledge: KnowledgeBase, given: argparse.Namespace) -> Iterator[str]:
 
 def _answered_lines(services: Services) -> Iterator[str]:
     """Answer line by line; lines that name the same `chat` are read as one conversation."""
-    chats: dict[str, int] = {}
-    for number, raw in enumerate(sys.stdin.buffer):
+    chats: dict[str, Standing] = {}
+    for raw in sys.stdin.buffer:
         chat, question = _line(raw.decode("utf-8", "replace").rstrip("\r\n").lstrip("\ufeff"))
-        place = (chats.setdefault(chat if chat else f"line {number}", len(chats)), None)
-        turn = services.respond(question, services.memory.standing(place), record=False)
-        services.memory.answered(place, number, number, turn.standing)
+        turn = services.respond(question, chats.get(chat, NEW), record=False)
+        if chat:
+            chats[chat] = turn.standing
         line = {
             "question": question,
             **({"chat": chat} if chat else {}),

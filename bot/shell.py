@@ -57,8 +57,6 @@ def _preview(knowledge: KnowledgeBase, given: Namespace) -> None:
                 webbrowser.open(url)
             await asyncio.Event().wait()
 
-    # Made before the first question, who would have to wait for it.
-    knowledge.matcher  # noqa: B018
     # Whoever ends the program so has the knowledge base closed, as with Ctrl-C.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with suppress(KeyboardInterrupt):

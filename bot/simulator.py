@@ -56,7 +56,7 @@ class Telegram(BaseRequest):
         self.cards: dict[str, Json] = {}  # what inline mode offered last
         self._updates: list[Json] = []
         # No update has the number of an earlier run's, which would be taken as handled.
-        self._numbers, self._first = count(1), time.time_ns() // 1000
+        self._numbers = count(time.time_ns() // 1000)
 
     def changed(self) -> None:
         """Let everybody who watches look again."""
@@ -117,9 +117,7 @@ class Telegram(BaseRequest):
 
     def _tell(self, kind: str, content: Json) -> None:
         number = next(self._numbers)
-        self._updates.append(
-            {"update_id": self._first + number, kind: {"id": str(number)} | content}
-        )
+        self._updates.append({"update_id": number, kind: {"id": str(number)} | content})
 
     def _put(self, sender: Json, chat: Json, content: Json, reply_to: int) -> Json:
         log, number = self.messages[chat["id"]], next(self._numbers)
