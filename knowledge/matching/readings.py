@@ -120,6 +120,8 @@ class Tokens:
 
 def sought(wanted: Keys, held: Keys) -> Rows:
     """Give where each number is among those held, -1 for one that is not."""
+    if not len(held):
+        return np.full(len(wanted), -1)
     order = np.argsort(held)
     places = order[np.minimum(np.searchsorted(held, wanted, sorter=order), len(held) - 1)]
     return np.where(held[places] == wanted, places, -1)

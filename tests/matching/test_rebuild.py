@@ -43,6 +43,13 @@ def answer(matcher: Matcher, question: str) -> Fact:
     return reply.matches[0].fact
 
 
+def test_an_empty_base_that_was_asked_takes_in_its_first_entry() -> None:
+    empty = Matcher.build([], TERMS)
+    assert ids(empty, "visits") == []
+    made = edited(empty, FACTS[0])
+    assert answer(made, FACTS[0].question).id == FACTS[0].id
+
+
 WORDS = st.lists(
     st.sampled_from([*THINGS, *PLACES, "zebra", "quokka", "many", "hmip", "2021", "14%"]),
     min_size=2,
