@@ -31,7 +31,7 @@ from bot.settings import Settings
 from bot.transport import delivery, metrics, updates
 from bot.transport.inbox import Inbox, poll
 from bot.transport.updates import ChatOrder
-from knowledge import KnowledgeBase, KnowledgeError, load_encoder
+from knowledge import KnowledgeBase, KnowledgeError
 
 _logger = logging.getLogger(__name__)
 
@@ -180,10 +180,8 @@ async def _take_updates(application: App, inbox: Inbox, site: Site) -> None:
 
 
 async def run_beside(application: App) -> None:
-    """Do what nobody waits for, until cancelled: menus, the encoder, the chores."""
+    """Do what nobody waits for, until cancelled: menus and chores."""
     await commands.publish(application)
-    # The first questions are answered by words alone until it is there.
-    await asyncio.to_thread(load_encoder, whole=True)
     # To look through all that now stands, again and again, would hold up everybody for 50 ms.
     gc.collect()
     gc.freeze()

@@ -51,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if given.command == "ask":
             # Nearly every question needs it: it loads while the rest is read and built.
             Thread(target=library.load_encoder).start()
-        opened = _opened(configured, shipped=given.command != "import", waits=not service)
+        opened = _opened(configured, shipped=given.command != "import")
         with bar(sys.stderr), opened as knowledge:
             for line in given.run(knowledge, given) or ():
                 print(line, flush=True)
@@ -100,7 +100,7 @@ def _parser(arguments: Sequence[str] | None) -> argparse.ArgumentParser:
 
 
 @contextmanager
-def _opened(configured: Settings, *, shipped: bool, waits: bool) -> Iterator[KnowledgeBase]:
+def _opened(configured: Settings, *, shipped: bool) -> Iterator[KnowledgeBase]:
     """Open the knowledge base; a new one that nothing has come into is taken away again."""
     file = configured.database
     is_new = not file.exists()
@@ -109,7 +109,7 @@ def _opened(configured: Settings, *, shipped: bool, waits: bool) -> Iterator[Kno
         print(texts.NEW_DATABASE.format(file.absolute()), file=sys.stderr)
         if file == settings.usual_database():
             file.parent.mkdir(parents=True, exist_ok=True)
-    knowledge = KnowledgeBase.open(file, shipped=shipped, waits=waits)
+    knowledge = KnowledgeBase.open(file, shipped=shipped)
     try:
         yield knowledge
     finally:

@@ -17,7 +17,7 @@ from knowledge.exchange.columns import doubts_of, figure_line
 from knowledge.exchange.edits import difference
 from knowledge.exchange.files import spreadsheet
 from knowledge.exchange.importing import Plan, files_at, plan_files
-from knowledge.matching.embeddings import load as load_encoder
+from knowledge.matching.embeddings import encoder as load_encoder
 from knowledge.model import (
     Answer,
     Context,

@@ -52,22 +52,18 @@ class KnowledgeBase:
     snapshot: Snapshot
     fault: KnowledgeError | None
 
-    def __init__(self, store: Store, waits: bool = True) -> None:
-        self.store, self._waits = store, waits
+    def __init__(self, store: Store) -> None:
+        self.store = store
         # What answers, and what was built last: most changes that are tried are carried out next.
         self._version: Version | None = None
         self._tried: Version | None = None
         self._know(store.snapshot())
 
     @classmethod
-    def open(cls, path: str | Path, *, shipped: bool = True, waits: bool = True) -> Self:
-        """Open a database; a new one gets the shipped report first, unless told otherwise.
-
-        One that `waits` loads the sentence encoder when a question first needs it; another answers
-        by words alone until it is warm.
-        """
+    def open(cls, path: str | Path, *, shipped: bool = True) -> Self:
+        """Open a database; a new one gets the shipped report first, unless told otherwise."""
         file.check(Path(path))
-        base = cls(Store(Path(path)), waits)
+        base = cls(Store(Path(path)))
         if shipped and not base.snapshot.change:
             planned = plan_files(files_at(REPORTS), base.snapshot, what="the reports shipped")
             # Where another process has just loaded them, this changes nothing.
@@ -141,7 +137,7 @@ class KnowledgeBase:
             with self.store.opened() as store:
                 phrasings, kept = store.kept()
         facts, last = snapshot.facts.values(), before.matcher if before else None
-        matcher = Matcher.build(facts, snapshot.terms, before=last, kept=kept, waits=self._waits)
+        matcher = Matcher.build(facts, snapshot.terms, before=last, kept=kept)
         # What a build has worked in is given back to the system, where it has such a call.
         with suppress(AttributeError, TypeError):
             ctypes.CDLL(None).malloc_trim(0)

@@ -188,8 +188,8 @@ def _most(fact: Fact, chance: random.Random) -> tuple[str, ...]:
     return fact.also_asked[:start] + fact.also_asked[start + size :]
 
 
-def lessons(facts: Sequence[Fact], terms: Sequence[Term]) -> Iterator[tuple[Lesson, Lesson]]:
-    """Ask worlds what was held out of them; gives what words show and what meanings show."""
+def lessons(facts: Sequence[Fact], terms: Sequence[Term]) -> Iterator[Lesson]:
+    """Ask worlds what was held out of them."""
     chance = random.Random(SEED)
     whole = Matcher.build(facts, terms)
     for setting in WORLDS:
@@ -213,12 +213,12 @@ def lessons(facts: Sequence[Fact], terms: Sequence[Term]) -> Iterator[tuple[Less
         yield from _asked(made, chance.sample(inside, min(INSIDE, len(inside))))
         tried = MISSING * (HARD if share < SMALL else 1)
         hard = _asked(made, chance.sample(missing, min(tried, len(missing))))
-        hard.sort(key=lambda both: -float(both[1].features[:, 0].max(initial=0.0)))
+        hard.sort(key=lambda one: -float(one.features[:, 0].max(initial=0.0)))
         yield from hard[:MISSING]
         yield from _asked(made, chance.sample(beside, min(BESIDE, len(beside))))
 
 
-def _asked(made: Matcher, questions: Sequence[Question]) -> list[tuple[Lesson, Lesson]]:
+def _asked(made: Matcher, questions: Sequence[Question]) -> list[Lesson]:
     """Ask questions of owners; those are left out whose entry is not among the candidates."""
     read = [
         (owner, made.read(text)[0], weight)
@@ -230,14 +230,10 @@ def _asked(made: Matcher, questions: Sequence[Question]) -> list[tuple[Lesson, L
         meant = embeddings.meanings([question.plain for _, question, _ in read])
     found = []
     for (owner, question, weight), meaning in zip(read, meant, strict=True):
-        both = []
-        for one in (None, meaning):
-            held = made.gather(replace(question, meaning=one))
-            ids = [made.facts[entry].id for entry in held.entries]
-            if not owner or owner in ids:
-                both.append(Lesson(held.features, ids.index(owner) if owner else None, weight))
-        if len(both) == 2:
-            found.append((both[0], both[1]))
+        held = made.gather(question, meaning)
+        ids = [made.facts[entry].id for entry in held.entries]
+        if not owner or owner in ids:
+            found.append(Lesson(held.features, ids.index(owner) if owner else None, weight))
     return found
 
 
@@ -299,28 +295,23 @@ def train(facts: Sequence[Fact], terms: Sequence[Term], path: Path) -> None:
         np.zeros(1),
     )
 
-    def write(by_words: Network, by_meaning: Network) -> None:
+    def write(network: Network) -> None:
         # As they are: to unpack them takes longer than to read them.
         np.savez(
             path,
             allow_pickle=False,
             projection=projection.astype(np.float16),
             **read,
-            **{
-                f"{name} {field.name}": getattr(network, field.name)
-                for name, network in (("words", by_words), ("meaning", by_meaning))
-                for field in fields(Network)
-            },
+            **{field.name: getattr(network, field.name) for field in fields(Network)},
         )
-        embeddings.pretrained.cache_clear()
-        embeddings.signature.cache_clear()
+        for known in (embeddings.network, embeddings.projection, embeddings.signature):
+            known.cache_clear()
 
     # What is learned rests on the meanings as they are kept.
-    write(nothing, nothing)
+    write(nothing)
     read |= Readings.fresh(texts).arrays()
-    write(nothing, nothing)
-    by_words, by_meaning = zip(*lessons(facts, terms), strict=True)
-    write(fit(by_words), fit(by_meaning))
+    write(nothing)
+    write(fit(list(lessons(facts, terms))))
 
 
 def main() -> None:

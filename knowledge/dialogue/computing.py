@@ -51,7 +51,7 @@ def compute(matcher: Matcher, text: str, weighed: Weighed) -> Answer | Near | No
     nearest = {one.fact.id: one.fact for one in weighed.matches[:NEAREST] if one.fact.figures}
     for fact in (nearest | {one.id: one for one in matcher.tables}).values():
         table, match = Table.of(matcher, fact), likely.get(fact.id, Match(fact, 0.0))
-        if table is None or conflicts(read.named, matcher.profile(fact).named):
+        if table is None or conflicts(read.named, matcher.named(fact)):
             continue
         # What was rated 'Outstanding' does not tell what was rated 'Good'.
         spoken = fact.id in nearest or table.is_spoken_of(read.tokens)

@@ -137,11 +137,11 @@ def _weighed(matcher: Matcher, said: Said, shown: Fact, reading: Reading) -> Ite
     worths = [one.confidence * _asked_so(matcher, said, reading, one.fact) for one in others]
     total = sum(worths) + weighed.none * RARE
     # A body that is not said stays the one spoken of.
-    named = {**matcher.profile(shown).named, **matcher.contrasts.named(reading.tokens)}
+    named = {**matcher.named(shown), **matcher.contrasts.named(reading.tokens)}
     for match, worth in zip(others, worths, strict=True):
         if (
             worth
-            and not conflicts(named, matcher.profile(match.fact).named)
+            and not conflicts(named, matcher.named(match.fact))
             and matcher.explained(match.fact, reading.added) >= ALL
             and matcher.explained(match.fact, reading.kept) >= SAME
         ):

@@ -179,7 +179,7 @@ class _Turn:
     def _swaps(self) -> bool:
         """Tell whether a qualifier is named in the place of one of what was shown."""
         hinted = self.matcher.contrasts.hinted(self.said.tokens)
-        return conflicts(hinted, self.matcher.profile(self.shown).named) > 0
+        return conflicts(hinted, self.matcher.named(self.shown)) > 0
 
     def _speaks(self) -> bool:
         """Tell whether the entry shown accounts for all that the message names.

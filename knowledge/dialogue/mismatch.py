@@ -220,7 +220,7 @@ def settled(matcher: Matcher, question: Question, weighed: Weighed) -> Reply:
 
 def _of_another(matcher: Matcher, question: Question, top: Match) -> Near | None:
     """Say what the report says of another body or level, where that alone differs."""
-    named = matcher.profile(top.fact).named
+    named = matcher.named(top.fact)
     groups = [g for g, m in question.named.items() if g in named and not m & named[g]]
     if len(groups) != 1:
         return None

@@ -11,10 +11,11 @@ import numpy.typing as npt
 
 from knowledge.matching.embeddings import SCALE, Floats, Ints, Rows, unit
 from knowledge.matching.index import Index
-from knowledge.matching.question import Question, conflicts, numbers
+from knowledge.matching.question import Named, Question, conflicts, numbers
 from knowledge.matching.readings import spans
 from knowledge.matching.spelling import rarity
 from knowledge.matching.text import words
+from knowledge.model import Fact
 
 Mask = npt.NDArray[np.bool_]
 
@@ -50,25 +51,6 @@ ALONE = 0.3
 
 
 @dataclass(frozen=True, slots=True)
-class Profile:
-    """What an entry says: its numbers, its answer, its qualifiers by group.
-
-    A gap names the places of the facts that it stands beside.
-    """
-
-    numbers: frozenset[str]
-    answer: str
-    named: Mapping[str, frozenset[str]]
-    gap: bool
-    beside: tuple[int, ...] = ()
-
-    @property
-    def answer_numbers(self) -> frozenset[str]:
-        """Give the numbers of its answer alone."""
-        return numbers(words(self.answer))
-
-
-@dataclass(frozen=True, slots=True)
 class Candidates:
     """Entries considered, their features of shape (entries, len(FEATURES)), nearest phrasings.
 
@@ -82,17 +64,27 @@ class Candidates:
 
 
 class Evidence:
-    """Compares questions with the entries of an index."""
+    """Compares questions with the entries of an index.
 
-    def __init__(self, index: Index, profiles: Sequence[Profile]) -> None:
-        self.index, self._profiles = index, profiles
+    `named` are the qualifiers of each; `beside` has for each gap the places of the facts that it
+    stands beside.
+    """
+
+    def __init__(self, index: Index, facts: Sequence[Fact], named: Sequence[Named]) -> None:
+        self.index, self._named = index, named
+        places = {fact.id: place for place, fact in enumerate(facts)}
+        self.beside = {
+            places[fact.id]: [places[one] for one in fact.beside if one in places]
+            for fact in facts
+            if fact.is_gap
+        }
         self._ways = np.log(np.minimum(index.ways(), MANY_WAYS)) / log(MANY_WAYS)
         self._ahead = SCARCE * (1 - self._ways)
-        self._gaps = np.array([profile.gap for profile in profiles], bool)
+        self._gaps = np.array([fact.is_gap for fact in facts], bool)
         self._guarded = min(1.0, float(self._gaps.mean()) / GUARDED)
         self._numbered: dict[str, list[int]] = defaultdict(list)
-        for place, profile in enumerate(profiles):
-            for number in profile.numbers:
+        for place, fact in enumerate(facts):
+            for number in numbers([*words(fact.source), *index.figures(place)]):
                 self._numbered[number].append(place)
         # In whole numbers: all meanings as floats would take four times their memory.
         first = index.asked[index.starts[:-1]]
@@ -100,26 +92,21 @@ class Evidence:
         self._centres = unit((meant - index.meanings[index.replied]).astype(np.float32))
         self._heard = lru_cache(maxsize=REMEMBERED)(self._hear)
 
-    def gather(self, question: Question) -> Candidates:
+    def gather(self, question: Question, meaning: Floats) -> Candidates:
         """Gather the likeliest entries for a question and what speaks for and against each."""
-        index, meaning = self.index, question.meaning
+        index, wanted = self.index, meaning / SCALE
         near = {stem: index.lexicon.near(stem) for stem in dict.fromkeys(question.stems)}
         weights = {stem: index.lexicon.weight(stem) for stem in near}
         heard = _product(index, near, weights)
         unexplained, unheard = self._unexplained(near, weights, question)
-        pool = self._pool(index.best(heard), meaning)
+        near_by = index.best(heard) + self._centres @ meaning + 2 * self._ahead
+        pool = _largest(near_by, POOL)
         rows = spans(index.starts[pool], index.sizes[pool])
         bounds = np.cumsum(index.sizes[pool]) - index.sizes[pool]
-        alike = worded = np.clip(heard[rows], 0, 1)
-        kernel, meant = _kernel(worded), np.zeros(len(rows), np.float32)
-        said = np.zeros(len(pool), np.float32)
-        if meaning is not None:
-            wanted = meaning / SCALE
-            meant = np.clip(index.meant(pool) @ wanted, 0, 1)
-            answers = index.meanings[index.replied[pool]].astype(np.float32)
-            said = np.clip(answers @ wanted, 0, 1)
-            alike, kernel = (worded + meant) / 2, (kernel + meant * meant) / 2
-        solved = self._ridge(rows, kernel, is_meant=meaning is not None)
+        worded, meant = np.clip(heard[rows], 0, 1), np.clip(index.meant(pool) @ wanted, 0, 1)
+        answers = index.meanings[index.replied[pool]].astype(np.float32)
+        said, alike = np.clip(answers @ wanted, 0, 1), (worded + meant) / 2
+        solved = self._ridge(rows, (_kernel(worded) + meant * meant) / 2)
         ridges = np.add.reduceat(solved, bounds)
         top = np.maximum.reduceat(alike, bounds)
         rank = top + 0.3 * ridges + 0.2 * said + self._ahead[pool]
@@ -131,7 +118,7 @@ class Evidence:
             np.maximum.reduceat(meant, bounds)[best],
             unexplained[chosen],
             said[best],
-            [conflicts(question.named, self._profiles[one].named) for one in chosen.tolist()],
+            [conflicts(question.named, self._named[one]) for one in chosen.tolist()],
             self._gaps[chosen],
             np.full(len(chosen), self._guarded),
             [self._unmarked(one, unexplained) for one in chosen.tolist()],
@@ -142,20 +129,14 @@ class Evidence:
         nearest = rows[likest[np.searchsorted(likest, bounds[best])]]
         return Candidates(chosen, found, nearest, unheard[chosen])
 
-    def _pool(self, words: Floats, meaning: Floats | None) -> Rows:
-        if meaning is None:
-            return _largest(np.where(words > 0, words + self._ahead, 0), POOL)
-        return _largest(words + self._centres @ meaning + 2 * self._ahead, POOL)
-
-    def _ridge(self, rows: Rows, kernel: Floats, *, is_meant: bool) -> Floats:
+    def _ridge(self, rows: Rows, kernel: Floats) -> Floats:
         """Weigh the nearest phrasings against each other: what many say alike counts once."""
         found = np.zeros(len(rows), np.float32)
         near = _largest(kernel, NEAREST)
         if len(near):
-            system = _kernel(_products(self.index, rows[near]))
-            if is_meant:
-                nearest = self.index.meanings[self.index.asked[rows[near]]] / np.float32(SCALE)
-                system = (system + np.square(np.clip(nearest @ nearest.T, 0, 1))) / 2
+            meant = self.index.meanings[self.index.asked[rows[near]]] / np.float32(SCALE)
+            meant = np.square(np.clip(meant @ meant.T, 0, 1))
+            system = (_kernel(_products(self.index, rows[near])) + meant) / 2
             np.fill_diagonal(system, 1 + RIDGE)
             found[near] = np.linalg.solve(system, kernel[near])
         return found
@@ -181,7 +162,7 @@ class Evidence:
 
     def _hear(self, stem: str) -> Floats:
         """Give how much each entry is asked or answered with a stem (0-1)."""
-        heard = np.zeros(len(self._profiles), np.float32)
+        heard = np.zeros(len(self._named), np.float32)
         # The likest last, so that it stands.
         near = (part[::-1].tolist() for part in self.index.lexicon.near(stem))
         for place, likeness in zip(*near, strict=True):
@@ -194,10 +175,9 @@ class Evidence:
 
         A gap is meant by a mark that its fact does not have: another year, a place, "why".
         """
-        profile = self._profiles[entry]
-        if not profile.gap:
+        if entry not in self.beside:
             return 0.0
-        beside = [float(unexplained[entry] - unexplained[one]) for one in profile.beside]
+        beside = [float(unexplained[entry] - unexplained[one]) for one in self.beside[entry]]
         return max(beside, default=-ALONE)
 
 

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from rapidfuzz import process
 from rapidfuzz.distance import Indel
 
-from knowledge.matching.embeddings import Bytes, Floats, Ints, Rows
+from knowledge.matching.embeddings import SCALE, Bytes, Floats, Ints, Rows
 from knowledge.matching.readings import Tokens, sought
 from knowledge.matching.spelling import Spellings, rarity
 from knowledge.matching.text import stem
@@ -197,6 +197,10 @@ class Index:
         some = [self.meanings[start:end] for start, end in bounds]
         return np.concatenate([self.meanings[:0], *some], dtype=np.float32)
 
+    def meaning(self, row: int) -> Floats:
+        """Give what a phrasing means."""
+        return np.asarray(self.meanings[self.asked[row]] / np.float32(SCALE))
+
     def ways(self) -> Rows:
         """Count the question of each entry and the phrasings that bring two new words or more.
 
@@ -210,7 +214,7 @@ class Index:
         return 1 + np.bincount(self.owner, new > 1, len(self.sizes)).astype(np.intp)
 
     def phrased(self, tokens: Sequence[str]) -> int | None:
-        """Give the number of the entry that has this very phrasing, None where there is none."""
+        """Give the row of this very phrasing, None where there is none."""
         places = [self.lexicon.numbers.get(stem(token), -1) for token in tokens]
         if not places or min(places) < 0:
             return None
@@ -221,7 +225,7 @@ class Index:
         found = [row for row, text in pairs if self.tokens.row(text) == tuple(tokens)]
         # An entry's own question before another's way of asking.
         found.sort(key=lambda row: row not in self.starts)
-        return int(self.owner[found[0]]) if found else None
+        return found[0] if found else None
 
     def spoken(self, tokens: Iterable[str]) -> list[float]:
         """Give the share of each entry's phrasings that have any of some words."""

@@ -11,10 +11,10 @@ from threading import Thread
 import numpy as np
 
 from knowledge.matching import embeddings
-from knowledge.matching.embeddings import Floats, pretrained
-from knowledge.matching.features import FEATURES, Candidates, Evidence, Profile
+from knowledge.matching.embeddings import Floats
+from knowledge.matching.features import FEATURES, Candidates, Evidence
 from knowledge.matching.index import Index, ReportWords
-from knowledge.matching.question import KINDS, YEAR, Contrasts, Question, Reader, numbers
+from knowledge.matching.question import KINDS, YEAR, Contrasts, Named, Question, Reader, numbers
 from knowledge.matching.readings import Readings
 from knowledge.matching.spelling import Speller, rarity
 from knowledge.matching.text import Vocabulary, stem, words
@@ -49,16 +49,10 @@ class Weighed:
 
 
 class Matcher:
-    """Answers questions from a fixed set of entries; replaced whole when they change.
+    """Answers questions from a fixed set of entries; replaced whole when they change."""
 
-    One that `waits` loads the sentence encoder when it first needs it; another answers by words
-    alone until the encoder is loaded.
-    """
-
-    def __init__(
-        self, facts: Sequence[Fact], terms: Sequence[Term], readings: Readings, *, waits: bool
-    ) -> None:
-        self.facts, self._waits = tuple(facts), waits
+    def __init__(self, facts: Sequence[Fact], terms: Sequence[Term], readings: Readings) -> None:
+        self.facts = tuple(facts)
         self.by_id = {fact.id: fact for fact in self.facts}
         self._numbers = {fact.id: number for number, fact in enumerate(self.facts)}
         # Facts with rows and columns: found once, since every question is held against them.
@@ -69,7 +63,7 @@ class Matcher:
         sizes = np.array([len(fact.phrasings) for fact in self.facts], np.intp)
         tokens = self.readings.tokens.spoken(vocabulary)
         self.index = Index.build(tokens, sizes, self.readings.meanings)
-        self._profiles = tuple(map(self._profile, self.facts))
+        self._named = [self._names(*numbered) for numbered in enumerate(self.facts)]
         # The words of all terms count as known and are never repaired.
         speller = Speller(self.index.counts(), chain.from_iterable(vocabulary.replacements))
         self._reader = Reader(vocabulary, self.contrasts, speller)
@@ -78,7 +72,7 @@ class Matcher:
             asked = self.readings.kinds[self.index.asked]
             np.add.at(self._kinds, (self.index.owner, asked), 1)
             self._kinds /= sizes[:, None]
-        self._evidence = Evidence(self.index, self._profiles) if self.facts else None
+        self._evidence = Evidence(self.index, self.facts, self._named) if self.facts else None
         self._reports = ReportWords([fact.report for fact in self.facts], self.index)
         # A message is held against them again and again while it is taken apart.
         self.read = lru_cache(maxsize=64)(self._reader.read)
@@ -93,60 +87,48 @@ class Matcher:
         *,
         before: Matcher | None = None,
         kept: bytes = b"",
-        waits: bool = True,
     ) -> Matcher:
         """Make the matcher of the live facts; what one `before`, or `kept`, has read is at hand."""
-        if waits and not embeddings.is_loaded():
-            # Most questions need it: it loads while the rest is built, a quarter of a second less.
-            Thread(target=embeddings.load).start()
+        # Most questions need it: it loads while the rest is built, a quarter of a second less.
+        Thread(target=embeddings.encoder).start()
         live = sorted((fact for fact in facts if not fact.retired), key=lambda fact: fact.id)
         readings = before.readings if before else Readings.read(kept)
-        return cls(live, terms, readings, waits=waits)
+        return cls(live, terms, readings)
 
-    def _profile(self, fact: Fact) -> Profile:
-        number, index = self._numbers[fact.id], self.index
-        texts = index.asked[index.starts[number]], index.replied[number]
-        named = (self.contrasts.named(index.tokens.row(int(text))) for text in texts)
-        return Profile(
-            numbers([*words(fact.source), *index.figures(number)]),
-            fact.answer,
+    def _names(self, number: int, fact: Fact) -> Named:
+        """Give the qualifiers of an entry, of its question before its answer's."""
+        if fact.has_columns:
             # A table with columns is about all of a group that it names.
-            {} if fact.has_columns else next(filter(None, named), {}),
-            fact.is_gap,
-            tuple(self._numbers[one] for one in fact.beside if one in self._numbers),
-        )
+            return {}
+        texts = self.index.asked[self.index.starts[number]], self.index.replied[number]
+        named = (self.contrasts.named(self.index.tokens.row(int(text))) for text in texts)
+        return next(filter(None, named), {})
 
     # --- Weighing ---------------------------------------------------------------------------------
 
     def weigh(self, question: Question) -> Weighed:
-        """Give the candidates of a question with their probabilities, likeliest first.
-
-        The meaning counts where it can be read, unless the question is a phrasing to the word.
-        """
+        """Give the candidates of a question with their probabilities, likeliest first."""
         if not question.tokens or self._evidence is None:
             return Weighed((), 1.0)
-        exact = self._phrased(question.tokens)
-        if exact is None and (self._waits or embeddings.is_loaded()):
-            question = replace(question, meaning=_meanings([question.plain])[0])
-        return self._weigh(question, exact)
+        row = self._phrased(question.tokens)
+        if row is None:
+            return self._weigh(question, _meanings([question.plain])[0], None)
+        return self._weigh(question, self.index.meaning(row), int(self.index.owner[row]))
 
     def expect(self, texts: Iterable[str]) -> None:
         """Read what several texts mean that will be weighed: together it takes half the time."""
         asked = [self.read(text)[0] for text in texts]
         new = [one.plain for one in asked if one.tokens and self._phrased(one.tokens) is None]
-        if new and (self._waits or embeddings.is_loaded()):
-            _meanings(new)
+        _meanings(new)
 
-    def gather(self, question: Question) -> Candidates:
+    def gather(self, question: Question, meaning: Floats) -> Candidates:
         """Gather the candidates of a question with what speaks for and against each."""
         assert self._evidence is not None
-        return self._evidence.gather(question)
+        return self._evidence.gather(question, meaning)
 
-    def _weigh(self, question: Question, exact: int | None) -> Weighed:
-        found = self.gather(question)
-        weights = pretrained()
-        network = weights.by_words if question.meaning is None else weights.by_meaning
-        chances, none = network.probabilities(found.features)
+    def _weigh(self, question: Question, meaning: Floats, exact: int | None) -> Weighed:
+        found = self.gather(question, meaning)
+        chances, none = embeddings.network().probabilities(found.features)
         elsewhere = self._reports.elsewhere(question.stems, found.entries)
         if elsewhere.any():
             # A question about one report is not answered by another.
@@ -172,25 +154,23 @@ class Matcher:
 
     def _handed(self, question: Question, found: Candidates, chances: Floats) -> Floats:
         """Hand what a gap has to a fact it stands beside, where nothing asked marks the gap."""
-        entries = found.entries.tolist()
-        places = {entry: row for row, entry in enumerate(entries)}
-        left = found.features[:, UNEXPLAINED]
-        moved = chances.copy()
-        for row, (entry, chance) in enumerate(zip(entries, chances.tolist(), strict=True)):
-            gap = self._profiles[entry]
-            if not gap.gap or not FAINT < chance < PLAIN:
+        assert self._evidence is not None
+        places = {entry: row for row, entry in enumerate(found.entries.tolist())}
+        left, moved = found.features[:, UNEXPLAINED], chances.copy()
+        for entry, row in places.items():
+            if not FAINT < chances[row] < PLAIN:
                 continue
             beside = [
                 places[fact]
-                for fact in gap.beside
+                for fact in self._evidence.beside.get(entry, ())
                 if fact in places
                 and left[places[fact]] <= min(left[row] + SAME, STRANGE)
                 and not self._asks_otherwise(question.asks, self.facts[entry], self.facts[fact])
             ]
             if beside:
-                best = max(beside, key=lambda at: float(chances[at]))
-                moved[best] += HANDED * chance
-                moved[row] -= HANDED * chance
+                handed = HANDED * chances[row]
+                moved[max(beside, key=chances.__getitem__)] += handed
+                moved[row] -= handed
         return moved
 
     def _asks_otherwise(self, kind: int, gap: Fact, fact: Fact) -> bool:
@@ -198,7 +178,7 @@ class Matcher:
         if fact.has_columns:
             # What a table holds is worked out before; what is left it does not hold.
             return True
-        figures = (n for n in self.profile(fact).answer_numbers if not YEAR.fullmatch(n))
+        figures = (n for n in numbers(words(fact.answer)) if not YEAR.fullmatch(n))
         if KINDS[kind] in COUNTED and not any(figures):
             return True
         if KINDS[kind] not in TELLING:
@@ -212,8 +192,8 @@ class Matcher:
 
     def phrased(self, question: str) -> Fact | None:
         """Give the entry that has this very question among its phrasings."""
-        number = self._phrased(self.read(question)[0].tokens)
-        return None if number is None else self.facts[number]
+        row = self._phrased(self.read(question)[0].tokens)
+        return None if row is None else self.facts[self.index.owner[row]]
 
     def explain(self, question: str) -> Explanation:
         """Show how a question is weighed; what is replied is decided elsewhere."""
@@ -241,9 +221,9 @@ class Matcher:
 
     # --- What an entry says -----------------------------------------------------------------------
 
-    def profile(self, fact: Fact) -> Profile:
-        """Give the numbers and qualifiers of an entry."""
-        return self._profiles[self._numbers[fact.id]]
+    def named(self, fact: Fact) -> Named:
+        """Give the qualifiers of an entry."""
+        return self._named[self._numbers[fact.id]]
 
     def explained(self, fact: Fact, tokens: Sequence[str], *, also: Collection[str] = ()) -> float:
         """Give the share of some words, by how rare they are in English, that an entry has.
@@ -281,8 +261,9 @@ class Matcher:
             return True
         if fact.is_gap or other.is_gap:
             return False
-        mine, given = self._numbers[fact.id], self._numbers[other.id]
-        if not self._profiles[given].answer_numbers <= self._profiles[mine].numbers:
+        mine = self._numbers[fact.id]
+        told = [*words(fact.source), *self.index.figures(mine)]
+        if not numbers(words(other.answer)) <= numbers(told):
             return False
         wanted = _stems(other.answer, self._reader.vocabulary)
         weight, index = self.index.lexicon.weight, self.index

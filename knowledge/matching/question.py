@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from knowledge.matching.embeddings import Floats
 from knowledge.matching.spelling import Speller
 from knowledge.matching.text import Vocabulary, is_number, stem, words
 from knowledge.model import Term
@@ -70,6 +69,10 @@ def numbers(tokens: Iterable[str]) -> frozenset[str]:
     return frozenset(token.strip("£%m") for token in tokens if is_number(token))
 
 
+# By group, the members that are named.
+Named = Mapping[str, frozenset[str]]
+
+
 class Contrasts:
     """Groups of qualifiers that exclude each other, such as two bodies or three levels of risk."""
 
@@ -83,7 +86,7 @@ class Contrasts:
                 self._members.setdefault(term.contrast, {})[phrase] = term.means
                 self._starts.setdefault(phrase[0], []).append((phrase, term.contrast))
 
-    def named(self, tokens: Sequence[str]) -> dict[str, frozenset[str]]:
+    def named(self, tokens: Sequence[str]) -> Named:
         """Give, for each group mentioned in `tokens`, the members mentioned."""
         found: dict[str, set[str]] = {}
         ends: dict[str, int] = {}
@@ -96,7 +99,7 @@ class Contrasts:
                     ends[group] = end
         return {group: frozenset(members) for group, members in found.items()}
 
-    def hinted(self, tokens: Sequence[str]) -> dict[str, frozenset[str]]:
+    def hinted(self, tokens: Sequence[str]) -> Named:
         """Give the members that `tokens` point at by a word of their own ("medium", of risk).
 
         Too little to tell what a whole question is about, enough for "and medium?".
@@ -111,23 +114,11 @@ class Contrasts:
 
     def replaced(self, tokens: Sequence[str], group: str, member: str) -> tuple[str, ...]:
         """Give `tokens` with the other members of a group replaced by `member`."""
-        members = self._members[group]
-        wanted = next(phrase for phrase, name in members.items() if name == member)
-        out: list[str] = []
-        place = 0
-        while place < len(tokens):
-            for phrase in members:
-                if tuple(tokens[place : place + len(phrase)]) == phrase:
-                    out.extend(wanted)
-                    place += len(phrase)
-                    break
-            else:
-                out.append(tokens[place])
-                place += 1
-        return tuple(out)
+        members = self._members[group].values()
+        return tuple(Vocabulary(Term(other, member) for other in members).apply(tokens))
 
 
-def conflicts(asked: Mapping[str, frozenset[str]], given: Mapping[str, frozenset[str]]) -> int:
+def conflicts(asked: Named, given: Named) -> int:
     """Count the groups in which a question names a member and a fact names only others."""
     return sum(
         1 for group, members in asked.items() if group in given and not members & given[group]
@@ -136,21 +127,16 @@ def conflicts(asked: Mapping[str, frozenset[str]], given: Mapping[str, frozenset
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question as the matcher reads it.
-
-    `plain` has its words repaired, before terms are put in; `meaning` is a row of length 1, None
-    where it has not been read.
-    """
+    """A question as it is read; `plain` has its words repaired, before terms are put in."""
 
     text: str
     plain: str
     tokens: tuple[str, ...]
     stems: tuple[str, ...]
-    meaning: Floats | None
     asks: int
     numbers: frozenset[str]
     claims: frozenset[str]
-    named: Mapping[str, frozenset[str]]
+    named: Named
 
 
 # A question and the repairs made in it.
@@ -182,7 +168,7 @@ class Reader:
         return self.question(question, tokens, " ".join(plain)), repairs
 
     def question(self, text: str, tokens: Sequence[str], plain: str = "") -> Question:
-        """Give a question made of words that were read already, its meaning not read yet."""
+        """Give a question made of words that were read already."""
         kind = asks(tokens)
         claimed = claims(tokens, kind)
         return Question(
@@ -190,7 +176,6 @@ class Reader:
             plain=plain or " ".join(tokens),
             tokens=tuple(tokens),
             stems=tuple(stem(token) for token in tokens),
-            meaning=None,
             asks=kind,
             numbers=numbers(token for token in tokens if token not in claimed),
             claims=claimed,

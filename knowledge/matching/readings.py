@@ -71,41 +71,23 @@ class Tokens:
         return Tokens(table, np.concatenate([[0], np.cumsum(lengths)]), places[numbers])
 
     def spoken(self, vocabulary: Vocabulary) -> Tokens:
-        """Give the rows with the terms of a base put in, as the vocabulary does in a list."""
+        """Give the rows with the terms of a base put in."""
+        # Few rows are looked at: those with a term of one word, or the first two of a longer one.
+        alone, first, second = np.zeros((3, len(self.table)), bool)
         table = {word: number for number, word in enumerate(self.table)}
-        terms = {
-            tuple(table.get(word, -1) for word in said): means
-            for said, means in vocabulary.replacements.items()
-        }
-        alone, first, second = np.zeros((3, len(table) + 1), bool)
-        for said in terms:
-            (first if said[1:] else alone)[said[0]] = True
-            second[list(said[1:2])] = True
-        # No word of the table is the last one. What stands across two rows only costs a look.
-        alone[-1] = first[-1] = second[-1] = False
-        begins = first[self.numbers]
-        begins[:-1] &= second[self.numbers[1:]]
-        places = np.flatnonzero(begins | alone[self.numbers])
-        ends = self.starts[np.searchsorted(self.starts, places, side="right")]
-        put: list[tuple[int, int, list[int]]] = []
-        done, longest, spoken = 0, max(map(len, terms), default=0), self.numbers.tolist()
-        for place, end in zip(places.tolist(), ends.tolist(), strict=True):
-            ahead = tuple(spoken[place : min(place + longest, end)])
-            for length in range(len(ahead), 0, -1) if place >= done else ():
-                if means := terms.get(ahead[:length]):
-                    put.append((place, length, [table.setdefault(w, len(table)) for w in means]))
-                    done = place + length
-                    break
-        at, gone = np.array([one[:2] for one in put], np.intp).reshape(-1, 2).T
-        come = np.array([len(means) for *_, means in put], np.intp)
-        sizes = np.ones(len(self.numbers), np.intp)
-        sizes[spans(at, gone)] = 0
-        sizes[at] = come
-        after = np.cumsum(sizes)
-        numbers = np.repeat(self.numbers, sizes)
-        numbers[spans(after[at] - come, come)] = [n for *_, means in put for n in means]
-        starts = np.concatenate([[0], after])[self.starts]
-        return Tokens(tuple(table), starts, numbers).picked(np.arange(len(self)))
+        for said in vocabulary.replacements:
+            head = [table.get(word, -1) for word in said[:2]]
+            if min(head) >= 0:
+                (first if said[1:] else alone)[head[0]] = True
+                second[head[1:]] = True
+        begins = alone[self.numbers]
+        begins[:-1] |= first[self.numbers[:-1]] & second[self.numbers[1:]]
+        owner = np.repeat(np.arange(len(self)), np.diff(self.starts))
+        rows = np.flatnonzero(np.bincount(owner[begins], minlength=len(self)))
+        put = Tokens.of(vocabulary.apply(self.row(row)) for row in rows.tolist())
+        order = np.arange(len(self))
+        order[rows] = len(self) + np.arange(len(rows))
+        return self.joined(put).picked(order)
 
     def stems(self) -> tuple[tuple[str, ...], Floats, Ints]:
         """Give the stems of all words, how rare each is, and the number of that of each word."""

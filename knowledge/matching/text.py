@@ -185,7 +185,7 @@ class Vocabulary:
                 self.replacements[said] = means
                 self._longest[said[0]] = max(self._longest.get(said[0], 0), len(said))
 
-    def apply(self, tokens: list[str]) -> list[str]:
+    def apply(self, tokens: Sequence[str]) -> Sequence[str]:
         """Replace what people say by what the report says; a replacement is not read again."""
         if self._longest.keys().isdisjoint(tokens):
             return tokens

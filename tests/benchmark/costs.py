@@ -31,13 +31,12 @@ def serving(database: str, questions: str, timed: str) -> None:
     import bot.app  # noqa: F401  # what serving holds
     from bot.services import NEW, Services
     from bot.settings import Settings
-    from knowledge import Edit, KnowledgeBase, Swap, load_encoder
+    from knowledge import Edit, KnowledgeBase, Swap
 
     began = time.perf_counter()
     knowledge = KnowledgeBase.open(database)
     knowledge.matcher  # noqa: B018  # built when first needed
     opened = time.perf_counter() - began
-    load_encoder(whole=True)
     services = Services(Settings(database=Path(database)), knowledge)
 
     def asked(number: int, text: str) -> None:
