@@ -33,9 +33,10 @@ from knowledge.model import (
     Term,
     Topic,
     Unknown,
+    summary,
 )
 from knowledge.snapshot import Edit, Revision, Snapshot, Swap, from_json, to_json
-from knowledge.statistics import Cluster, Stats, summary
+from knowledge.statistics import Cluster, Stats
 from knowledge.storage.store import (
     DISMISSED,
     HANDLED,
@@ -43,6 +44,5 @@ from knowledge.storage.store import (
     NONE_OF_THESE,
     NOT_RIGHT,
     SHIPPED,
-    Asked,
     Store,
 )

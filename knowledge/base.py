@@ -14,9 +14,9 @@ from knowledge.exchange import files
 from knowledge.exchange.importing import Plan, files_at, plan_files
 from knowledge.matching.matcher import Matcher
 from knowledge.matching.text import for_the_record
-from knowledge.model import NO_CONTEXT, Context, Explanation, Fact, Match, Reply, Topic
+from knowledge.model import NO_CONTEXT, Context, Explanation, Fact, Match, Reply, Topic, summary
 from knowledge.snapshot import Edit, Snapshot
-from knowledge.statistics import Stats, count, summary
+from knowledge.statistics import Stats, count
 from knowledge.storage import file
 from knowledge.storage.store import SHIPPED, Asked, Store
 

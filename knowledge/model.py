@@ -163,6 +163,17 @@ class Remark(Unknown):
 
 Reply = Answer | Near | Suggestions | Unknown
 
+
+def summary(reply: Reply) -> tuple[str, Match | None]:
+    """Name a reply's outcome and give its first match."""
+    outcome = "suggest" if isinstance(reply, Suggestions) else "unknown"
+    if isinstance(reply, Unknown) and reply.unread:
+        outcome = "unread"
+    if isinstance(reply, Answer) and any(not match.fact.is_gap for match in reply.matches):
+        outcome = "answer"
+    return outcome, next(iter(reply.matches), None)
+
+
 # Facts of a conversation that are remembered.
 REMEMBERED = 20
 

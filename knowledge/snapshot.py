@@ -182,10 +182,10 @@ def from_json(kind: str, text: str | None) -> Thing | None:
 
 def made(kind: str, fields: Mapping[str, Any]) -> Thing:
     """Make an entry of its fields; those that other versions have don't count."""
-    values = {name: fields[name] for name in FIELDS[kind] if name in fields}
-    for name in ("also_asked", "beside", "figures") if kind == "fact" else ():
-        values[name] = tuple(values.get(name, ()))
+    values: dict[str, Any] = {name: fields[name] for name in FIELDS[kind] if name in fields}
     if kind == "fact":
+        for name in ("also_asked", "beside", "figures"):
+            values[name] = tuple(values.get(name, ()))
         values["figures"] = tuple(Figure(**figure) for figure in values["figures"])
     return TYPES[kind](**values)
 

@@ -9,7 +9,7 @@ from rapidfuzz import fuzz
 from knowledge.dialogue.answering import Conversation
 from knowledge.matching.matcher import Matcher
 from knowledge.matching.text import content, stem, words
-from knowledge.model import Answer, Fact, Match, Reply, Suggestions, Unknown
+from knowledge.model import Answer, Fact, Unknown
 from knowledge.storage.store import NOT_RIGHT, Asked
 
 # Facts listed among the most asked and those marked not right.
@@ -22,16 +22,6 @@ MOST = 500
 OFFERED = 3
 # The confidence (0-1) from which a gap given in reply is taken to have been meant.
 EXPLAINED = 0.5
-
-
-def summary(reply: Reply) -> tuple[str, Match | None]:
-    """Name a reply's outcome and give its first match."""
-    outcome = "suggest" if isinstance(reply, Suggestions) else "unknown"
-    if isinstance(reply, Unknown) and reply.unread:
-        outcome = "unread"
-    if isinstance(reply, Answer) and any(not match.fact.is_gap for match in reply.matches):
-        outcome = "answer"
-    return outcome, next(iter(reply.matches), None)
 
 
 @dataclass(frozen=True, slots=True)
