@@ -86,7 +86,11 @@ def clusters(asked: Iterable[Asked], matcher: Matcher, dismissed: Collection[str
     found: dict[str, Cluster] = {}
     for question, rows in sorted(groups.items(), key=lambda item: -len(item[1]))[:MOST]:
         wrong = Counter(row.fact for row in rows if row.feedback == NOT_RIGHT and row.fact)
-        if _answered_now(matcher, question, wrong):
+        reply = Conversation(matcher).reply(question)
+        explains = isinstance(reply, Unknown) and reply.gap and reply.gap.confidence >= EXPLAINED
+        is_answered = explains or isinstance(reply, Answer)
+        if is_answered and not any(match.fact.id in wrong for match in reply.matches):
+            # The knowledge base has learned the answer since.
             continue
         about = " ".join(map(stem, content(question) or words(question)))
         about = next((one for one in found if _alike(one, about)), about)
@@ -103,19 +107,9 @@ def clusters(asked: Iterable[Asked], matcher: Matcher, dismissed: Collection[str
 
 
 def _is_open(one: Asked) -> bool:
-    if one.outcome in ("unknown", "unread") and one.feedback != NOT_RIGHT:
-        # A gap that surely matched has told the reader what the report does not say.
-        return not one.fact or one.confidence < EXPLAINED
-    return one.feedback == NOT_RIGHT or one.outcome == "suggest"
-
-
-def _answered_now(matcher: Matcher, question: str, wrong: Collection[str]) -> bool:
-    """Tell whether the knowledge base has learned the answer since."""
-    reply = Conversation(matcher).reply(question)
-    if any(match.fact.id in wrong for match in reply.matches):
-        return False
-    explains = isinstance(reply, Unknown) and reply.gap and reply.gap.confidence >= EXPLAINED
-    return isinstance(reply, Answer) or bool(explains)
+    # A gap that surely matched has told the reader what the report does not say.
+    is_told = one.outcome == "answer" or (one.fact and one.confidence >= EXPLAINED)
+    return one.feedback == NOT_RIGHT or one.outcome == "suggest" or not is_told
 
 
 def _alike(one: str, other: str) -> bool:

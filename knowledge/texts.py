@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from knowledge.model import Answer, Match, Near, Remark, Reply, Suggestions, Unknown
 
 
-def listed(parts: Sequence[str], last: str = "and") -> str:
+def listed(parts: Sequence[str]) -> str:
     """Join parts as a sentence does."""
     if len(parts) < 2:
         return "".join(parts)
-    return f"{', '.join(parts[:-1])} {last} {parts[-1]}"
+    return f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
 def capital(text: str) -> str:
