@@ -108,19 +108,20 @@ def draft_of(who: int, store: knowledge.Store) -> Draft | None:
 class Request:
     """What an administrator sent: a message with a command, or a tap with what its button says."""
 
-    def __init__(self, update: Update, context: Context, verb: str, parts: Sequence[str]) -> None:
-        message = update.effective_message
+    def __init__(self, update: Update, context: Context, verb: str) -> None:
+        message, query = update.effective_message, update.callback_query
         assert isinstance(message, Message)
-        self.update, self.context, self.verb, self.parts = update, context, verb, parts
+        self.update, self.context, self.verb = update, context, verb
         # The message written, or tapped, in their own chat, which has their number.
         self.who, self.message = message.chat_id, message
         self.services = services_of(context)
         self.knowledge = self.services.knowledge
         self.editor = Editor(self.knowledge)
         # What was written after a command, or stands on the button after its verb.
-        self.written = " ".join(context.args or parts)
+        self.parts = str(query.data).split(":")[2:] if query else context.args or []
+        self.written = " ".join(self.parts)
         # The message whose place the next page takes.
-        self.shown = message if update.callback_query and verb in IN_PLACE else None
+        self.shown = message if query and verb in IN_PLACE else None
 
     @cached_property
     def draft(self) -> Draft | None:
@@ -192,7 +193,6 @@ def handled(handler: Handler, verb: str = "") -> delivery.Callback:
     """Show what a handler gives; its refusals reach the administrator as the sentences they are."""
 
     async def handle(update: Update, context: Context) -> None:
-        parts = list[str]()
         if query := update.callback_query:
             who, chat = query.from_user.id, update.effective_chat
             if who not in services_of(context).settings.admin_ids or not chat or chat.id != who:
@@ -200,8 +200,7 @@ def handled(handler: Handler, verb: str = "") -> delivery.Callback:
                 await delivery.outdated(update, context)
                 return
             await query.answer()
-            _, _, *parts = str(query.data).split(":")
-        request = Request(update, context, verb, parts)
+        request = Request(update, context, verb)
         try:
             if page := await handler(request):
                 request.keep()

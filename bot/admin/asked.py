@@ -38,15 +38,16 @@ def _page(request: Request, waiting: list[Cluster], place: int = 0, done: str = 
     if others := [f"• {short(text, 120)}" for text in cluster.variants[1:]]:
         more = [f"… {len(others) - VARIANTS} more"] if len(others) > VARIANTS else []
         parts.append(safe("\n".join([texts.ALSO, *others[:VARIANTS], *more])))
-    questions = {key: one.question for key, one in request.knowledge.snapshot.facts.items()}
-    told = list[str]()
-    for votes, said in ((cluster.tapped, texts.PICKED), (cluster.wrong, texts.MARKED_NOT_RIGHT)):
-        for key, count in votes.most_common(TOLD):
-            told += [said.format(questions[key], times(count))] if key in questions else []
+    facts, this = request.knowledge.snapshot.facts, mark(cluster.question)
+    told = [
+        said.format(facts[key].question, times(count))
+        for votes, said in ((cluster.tapped, texts.PICKED), (cluster.wrong, texts.MARKED_NOT_RIGHT))
+        for key, count in votes.most_common(TOLD)
+        if key in facts
+    ]
     parts.append(safe("\n".join(told)))
-    this = mark(cluster.question)
-    means = [(texts.MEANS.format(questions[key]), key) for key in cluster.offered]
-    rows = [buttons({"means": label}, this, key) for label, key in means]
+    means = {key: texts.MEANS.format(facts[key].question) for key in cluster.offered}
+    rows = [buttons({"means": label}, this, key) for key, label in means.items()]
     rows.append(buttons({"new": texts.NEW_FACT, "dismiss": texts.DISMISS}, this))
     rows.append(buttons({"hole": texts.GAP}, this))
     rows.append(buttons({"later": texts.LATER} if len(waiting) > 1 else {}, this))
@@ -56,7 +57,7 @@ def _page(request: Request, waiting: list[Cluster], place: int = 0, done: str = 
 async def unanswered(request: Request) -> BotMessage:
     """Show the most asked of the questions that were not answered, and do what is tapped below."""
     waiting = await asyncio.to_thread(request.editor.unanswered(DAYS))
-    if not request.parts:
+    if request.verb == "unanswered":
         return _page(request, waiting)
     this, *meant = request.parts
     place = next((at for at, one in enumerate(waiting) if mark(one.question) == this), -1)

@@ -125,7 +125,7 @@ async def terms(request: Request) -> BotMessage | None:
     said, equals, means = request.written.partition("=")
     if equals:
         return await request.change(edits.with_term(snapshot, said, means))
-    page, part = (int(said), "") if request.parts else (0, said.casefold())
+    page, part = (int(said), "") if request.shown else (0, said.casefold())
     every = [
         button(f"✕ {line}", "unterm", mark(term.said))
         for term in snapshot.terms

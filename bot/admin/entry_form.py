@@ -146,8 +146,8 @@ async def typed(request: Request) -> BotMessage | None:
     if request.update.edited_message:
         return notice(texts.EDITS_IGNORED)
     if word in said:
-        _, request.verb, *request.parts = said[word].split(":")
-        return await _act(request, draft)
+        _, verb, *parts = said[word].split(":")
+        return await _act(request, draft, verb, "".join(parts))
     if draft.waiting == TRIAL:
         return await _tried(request, draft, " ".join(text.split()))
     if reason := draft.put(draft.waiting, text):
@@ -167,13 +167,12 @@ async def tap(request: Request) -> BotMessage:
         request.shown = None
         return notice(texts.STEP_GONE)
     request.begin()
-    return await _act(request, request.draft)
+    return await _act(request, request.draft, request.verb, request.written)
 
 
-async def _act(request: Request, draft: Draft) -> BotMessage:
+async def _act(request: Request, draft: Draft, verb: str, value: str) -> BotMessage:
     """Do what the button of a verb does."""
-    value = request.written
-    match request.verb:
+    match verb:
         case "leave":
             return await cancel(request)
         case "menu":

@@ -29,18 +29,16 @@ async def dry_run(request: Request) -> BotMessage | None:
     shown = await request.show(notice(texts.READING))
     data = bytes(await (await document.get_file()).download_as_bytearray())
     reading = asyncio.to_thread(request.knowledge.plan_import, data, name)
-    plan, tried = await delivery.telling(request.show, reading), None
-    if 0 < len(plan.edit.swaps) <= TRIED:
-        trial = asyncio.to_thread(request.editor.trial(plan.edit))
-        tried = await delivery.telling(request.show, trial)
+    plan = await delivery.telling(request.show, reading)
     if plan.changes_nothing:
         said = "\n".join((texts.NO_CHANGE, "", *plan.notes)).strip()
         return notice(said[: 2 * SHOWN])
     is_long = len(str(plan)) > SHOWN
     parts = [texts.DRY_RUN_OF.format(name), str(plan)[:SHOWN] + "…" * is_long]
-    if tried:
-        parts += told(tried, several=True)
-        parts += [texts.RIVALS_STAY] if tried.rivals else []
+    if len(plan.edit.swaps) <= TRIED:
+        trial = asyncio.to_thread(request.editor.trial(plan.edit))
+        tried = await delivery.telling(request.show, trial)
+        parts += [*told(tried, several=True), *([texts.RIVALS_STAY] if tried.rivals else [])]
     # Named after the message that shows it, which is the only one of its number.
     request.context.bot_data[f"plan {request.who} {shown.message_id}"] = plan
     row = buttons({"apply": texts.APPLY, "discard": texts.DISCARD}, shown.message_id)

@@ -111,13 +111,11 @@ def register(application: App) -> None:
 
     for name, callback in COMMANDS.items():
         add(CommandHandler(name, replying(callback), PEOPLE))
-    # After all commands, or it would take them.
-    add(MessageHandler(PRIVATE & filters.COMMAND, replying(commands.unknown)))
 
     add(MessageHandler(NEW & QUESTION, replying(typed)))
     add(MessageHandler(EDITED, replying(questions.edited)))
-    # After the questions and whatever reads files: everything else a person can send.
-    add(MessageHandler(PRIVATE & questions.UNREADABLE, replying(questions.unreadable)))
+    # After all commands, and whatever reads files: everything else a person can send.
+    add(MessageHandler(PRIVATE & questions.UNREADABLE, replying(questions.unread)))
 
     for kind, tap in TAPS.items():
         add(CallbackQueryHandler(tap, re.compile(rf"(?:{kind})\Z")))

@@ -4,7 +4,6 @@ A chart comes by /chart or by asking for one as well. Anybody in a group may tap
 """
 
 import asyncio
-import re
 
 from telegram import Message
 from telegram.constants import ChatAction
@@ -18,8 +17,6 @@ from bot.services import Context, services_of
 from bot.transport import delivery
 from knowledge import HELPFUL, NOT_RIGHT, Fact, KnowledgeBase
 
-# Telegram's words where a chat takes texts only.
-NOT_HERE = re.compile(r"not enough rights to send|send_(photos|media|docs|plain)_forbidden", re.I)
 # A fact less likely than this is not the one whose chart is meant.
 NEAREST = 0.005
 
@@ -75,9 +72,7 @@ async def charted(
             page = answers.under_chart(fact, sources, told(chart), read=read)
             keys = delivery.keyboard(page.rows)
             await message.reply_photo(data, page.html, reply_markup=keys, filename=f"{fact.id}.png")
-    except (BadRequest, Forbidden) as refusal:
-        if not NOT_HERE.search(str(refusal)):
-            raise
+    except (BadRequest, Forbidden):
         return joined(map(safe, (texts.NO_PICTURES_HERE, told(chart), chart.source)))
     return None
 

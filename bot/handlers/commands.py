@@ -106,11 +106,6 @@ async def privacy(_: Message, context: Context) -> BotMessage:
     return notice(texts.PRIVACY.format(services_of(context).settings.retention_days))
 
 
-async def unknown(*_: object) -> BotMessage:
-    """Answer any other command."""
-    return notice(texts.UNKNOWN_COMMAND)
-
-
 # --- From the topics to a fact --------------------------------------------------------------------
 
 

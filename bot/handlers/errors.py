@@ -27,8 +27,7 @@ async def handle(update: object, context: Context) -> None:
     """Log an error in a way that fits it, and tell the user where there is one waiting."""
     error = context.error
     assert error is not None
-    refused = isinstance(error, BadRequest) and NOT_ALLOWED.search(str(error))
-    if refused or isinstance(error, Forbidden):
+    if isinstance(error, BadRequest | Forbidden) and NOT_ALLOWED.search(str(error)):
         _logger.info("Not delivered: %s", error)
         return
     if isinstance(error, RetryAfter):

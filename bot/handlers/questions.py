@@ -80,7 +80,7 @@ class Addressed(filters.MessageFilter):
 TYPED = (filters.TEXT | filters.CAPTION) & ~filters.COMMAND
 QUESTION = TYPED & (filters.ChatType.PRIVATE | (filters.ChatType.GROUPS & Addressed()))
 # Service messages ("Ann pinned a message") want no reply.
-UNREADABLE = ~filters.TEXT & ~filters.CAPTION & ~filters.StatusUpdate.ALL
+UNREADABLE = filters.COMMAND | (~filters.TEXT & ~filters.CAPTION & ~filters.StatusUpdate.ALL)
 
 
 # --- The answer -----------------------------------------------------------------------------------
@@ -134,9 +134,9 @@ async def edited(message: Message, context: Context) -> None:
         await answer(message, question_in(message, context.bot), context, exchange)
 
 
-async def unreadable(*_: object) -> BotMessage:
-    """Say that only text can be read."""
-    return notice(texts.NOT_TEXT)
+async def unread(message: Message, _: Context) -> BotMessage:
+    """Say that a command is none, or that only text can be read."""
+    return notice(texts.UNKNOWN_COMMAND if message.text else texts.NOT_TEXT)
 
 
 async def fair_use(message: Message, context: Context) -> None:
