@@ -27,7 +27,7 @@ CONTACT_TOPIC = "contact"
 CONTACT_FACT = "contact-overview"
 # The administrators' menu; their own commands come first.
 ADMINISTRATORS = admin_texts.COMMANDS | texts.PRIVATE_COMMANDS
-# Under which it is noted who has it.
+# Under which it is noted who may have it.
 _NOTED = "menu"
 _ALL_TOPICS = messages.button(texts.ALL_TOPICS, messages.TOPICS, 0)
 
@@ -41,7 +41,7 @@ async def start(message: Message, context: Context) -> None:
         page = notice(texts.ASK_NOW) if payload == "ask" else _welcome(services)
     await delivery.reply(message, page)
     if message.chat_id in services.settings.admin_ids:
-        await offer(context.bot, services, message.chat_id)
+        await offer(context.bot, message.chat_id)
 
 
 def _welcome(services: Services) -> BotMessage:
@@ -159,7 +159,7 @@ async def shown(
 async def publish(application: App) -> None:
     """Set the menus and descriptions that differ; an administrator who is no more loses theirs."""
     bot, services = application.bot, services_of(application)
-    ids, reports = services.settings.admin_ids, services.knowledge.snapshot.reports
+    reports = services.knowledge.snapshot.reports
     await _menu(bot, telegram.BotCommandScopeAllPrivateChats(), texts.PRIVATE_COMMANDS)
     await _menu(bot, telegram.BotCommandScopeAllGroupChats(), texts.GROUP_COMMANDS)
     long = texts.DESCRIPTION.format(texts.titles(reports, texts.LONG))
@@ -168,29 +168,27 @@ async def publish(application: App) -> None:
     short = texts.SHORT_DESCRIPTION.format(texts.titles(reports, texts.SHORT))
     shown = telegram.BotShortDescription(short)
     await _put(bot.get_my_short_description(), shown, partial(bot.set_my_short_description, short))
-    for gone in services.knowledge.store.notes(_NOTED).keys() - {*map(str, ids)}:
-        scope = BotCommandScopeChat(int(gone))
+    base, note = services.knowledge, partial(services.knowledge.store.put_note, _NOTED)
+    noted, ids = base.store.notes(_NOTED).keys(), {*map(str, services.settings.admin_ids)}
+    for gone in noted - ids:
+        scope = BotCommandScopeChat(gone)
         if await _put(bot.get_my_commands(scope), None, partial(bot.delete_my_commands, scope)):
-            _note(services, int(gone), None)
+            base.unless_broken(partial(note, gone, None), None)
     for one in sorted(ids):
-        await offer(bot, services, one)
+        if one not in noted:
+            base.unless_broken(partial(note, one, ""), None)
+        await offer(bot, one)
     _logger.info("Serving @%s", bot.username)
 
 
-async def offer(bot: Bot, services: Services, administrator: int) -> None:
+async def offer(bot: Bot, administrator: str | int) -> None:
     """Set an administrator's menu; who never opened the chat gets it with their /start."""
-    if await _menu(bot, BotCommandScopeChat(administrator), ADMINISTRATORS):
-        _note(services, administrator, "")
+    await _menu(bot, BotCommandScopeChat(administrator), ADMINISTRATORS)
 
 
-def _note(services: Services, administrator: int, has: str | None) -> None:
-    base = services.knowledge
-    base.unless_broken(lambda: base.store.put_note(_NOTED, str(administrator), has), None)
-
-
-async def _menu(bot: Bot, scope: BotCommandScope, commands: Mapping[str, str]) -> bool:
+async def _menu(bot: Bot, scope: BotCommandScope, commands: Mapping[str, str]) -> None:
     menu = tuple(telegram.BotCommand(*one) for one in commands.items())
-    return await _put(bot.get_my_commands(scope), menu, partial(bot.set_my_commands, menu, scope))
+    await _put(bot.get_my_commands(scope), menu, partial(bot.set_my_commands, menu, scope))
 
 
 async def _put(now: Awaitable[object], wanted: object, put: Callable[[], Awaitable[bool]]) -> bool:

@@ -8,7 +8,7 @@ from telegram.ext import ApplicationHandlerStop, filters
 
 from bot import messages, texts
 from bot.messages import BotMessage, answers, notice, short
-from bot.services import Context, Exchange, services_of
+from bot.services import Context, services_of
 from bot.transport import delivery, metrics
 from knowledge import summary
 
@@ -99,13 +99,12 @@ async def ask(message: Message, context: Context) -> BotMessage | None:
     return None
 
 
-async def answer(
-    message: Message, text: str, context: Context, old: Exchange | None = None
-) -> None:
-    """Answer what a message, or a button below it, asks; in place of an `old` reply."""
+async def answer(message: Message, text: str, context: Context) -> None:
+    """Answer what a message, or a button below it, asks; in place of what was replied before."""
     services, place = services_of(context), delivery.place_of(message)
     about = message.reply_to_message or message
     standing = services.memory.standing(place, about.message_id)
+    old = services.memory.exchange(place, message.message_id)
     turn, number = services.respond(text, old.before if old else standing), None
     if old:
         page, keys = turn.page.html, delivery.keyboard(turn.page.rows)
@@ -128,10 +127,9 @@ async def later(message: Message, context: Context) -> None:
 async def edited(message: Message, context: Context) -> None:
     """Let the reply to a question follow the question's edit."""
     memory, place = services_of(context).memory, delivery.place_of(message)
-    exchange = memory.exchange(place, message.message_id)
     # Forgotten, or never a question: in a private chat the reader still waits for an answer.
-    if exchange or message.chat.type == "private":
-        await answer(message, question_in(message, context.bot), context, exchange)
+    if message.chat.type == "private" or memory.exchange(place, message.message_id):
+        await answer(message, question_in(message, context.bot), context)
 
 
 async def unread(message: Message, _: Context) -> BotMessage:
