@@ -146,8 +146,8 @@ async def typed(request: Request) -> BotMessage | None:
     if request.update.edited_message:
         return notice(texts.EDITS_IGNORED)
     if word in said:
-        _, verb, *parts = said[word].split(":")
-        return await _act(request, draft, verb, "".join(parts))
+        _, request.verb, *request.parts = said[word].split(":")
+        return await tap(request)
     if draft.waiting == TRIAL:
         return await _tried(request, draft, " ".join(text.split()))
     if reason := draft.put(draft.waiting, text):
@@ -162,17 +162,13 @@ async def cancel(request: Request) -> BotMessage:
 
 
 async def tap(request: Request) -> BotMessage:
-    """Do what a button of a draft says, unless its step is over."""
-    if request.draft is None or request.message.message_id < request.draft.since:
+    """Do what a button of a draft says, tapped or typed, unless its step is over."""
+    draft, value = request.draft, "".join(request.parts)
+    if draft is None or request.message.message_id < draft.since:
         request.shown = None
         return notice(texts.STEP_GONE)
     request.begin()
-    return await _act(request, request.draft, request.verb, request.written)
-
-
-async def _act(request: Request, draft: Draft, verb: str, value: str) -> BotMessage:
-    """Do what the button of a verb does."""
-    match verb:
+    match request.verb:
         case "leave":
             return await cancel(request)
         case "menu":
