@@ -8,11 +8,10 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from itertools import chain
-from typing import TextIO
 
 from bot import app, texts
 from bot.charts.drawing import described
-from bot.messages.terminal_text import BOLD, INDENT, LINK, SOFT, WIDTH, clean, fold, plain, style
+from bot.messages.terminal_text import BOLD, ESCAPE, LINK, SOFT, WIDTH, clean, fold, plain, style
 from bot.settings import Settings
 from bot.simulator import Telegram, at_hand
 from bot.transport.updates import Json
@@ -24,34 +23,10 @@ WIDEST = 100
 LEAVING = frozenset({"exit", "quit"})
 
 
-class Look:
-    """How a stream is shown: with styles only on a terminal, and by https://no-color.org."""
-
-    def __init__(self, stream: TextIO) -> None:
-        self.stream = stream
-        dull = os.environ.get("NO_COLOR") or os.environ.get("TERM", "dumb") == "dumb"
-        self.styled = stream.isatty() and not dull
-
-    @property
-    def width(self) -> int:
-        """Give how many characters stand in a line; longer lines are hard to read."""
-        return min(shutil.get_terminal_size((WIDTH, 24)).columns, WIDEST)
-
-    def set(self, text: str, code: str) -> str:
-        """Set a text in a style, where there are any."""
-        return style(text, code) if self.styled else text
-
-    def announce(self, text: str) -> None:
-        """Say something beside the conversation; on a terminal in lines that it need not break."""
-        lines = fold(text, self.width) if self.stream.isatty() else [text]
-        print("\n".join(self.set(line, SOFT) for line in lines), end="\n\n", flush=True)
-
-
 class Conversation:
     """One person's private chat with the bot, as lines of text in and out."""
 
-    def __init__(self, settings: Settings, knowledge: KnowledgeBase, look: Look) -> None:
-        self._look = look
+    def __init__(self, settings: Settings, knowledge: KnowledgeBase) -> None:
         self._telegram = here = Telegram()
         # Whoever sits here is the administrator, if the settings name one.
         self._person = here.person("You", min(settings.admin_ids, default=1))
@@ -67,7 +42,7 @@ class Conversation:
         if 0 < number <= len(self._offered):
             act = self._offered[number - 1]
         if copied := act.get("copy_text"):
-            return f"{self._look.set(texts.COPIED, SOFT)} {clean(copied['text'])}"
+            return f"{style(texts.COPIED, SOFT)} {clean(copied['text'])}"
         here.act(self._person, self._chat, act)
         await here.deliver(self.application)
         # A message sent and then edited is shown once, as it stands now.
@@ -75,54 +50,74 @@ class Conversation:
         made = dict.fromkeys(call["message_id"] for call in calls)
         messages = [here.messages[self._chat["id"]][number] for number in made]
         shown = [line for message in messages for line in self._shown(message)]
-        shown += [self._look.set(f"[{clean(text)}]", SOFT) for text, _ in here.toasts]
+        shown += [style(f"[{clean(text)}]", SOFT) for text, _ in here.toasts]
         here.calls.clear()
         here.toasts.clear()
         return "\n".join(shown)
 
     def _shown(self, message: Json) -> Iterator[str]:
-        look, buttons = self._look, list(self._buttons(message))
+        buttons, width = list(self._buttons(message)), _width()
         if photo := message.get("photo"):
             # A picture of a chart carries it in characters, which say what the caption tells; its
             # bars are not broken, its sentences are.
             for line in clean(described(self._telegram.files[photo[-1]["file_id"]])).splitlines():
-                yield from [line] if line.startswith("  ") else fold(line, look.width)
+                yield from [line] if line.startswith("  ") else fold(line, width)
         else:
             if document := message.get("document"):
-                yield look.set(texts.TERMINAL_FILE.format(clean(document["file_name"])), SOFT)
-            yield plain(message["html"], look.width, styled=look.styled)
+                yield style(texts.TERMINAL_FILE.format(clean(document["file_name"])), SOFT)
+            yield plain(message["html"], width, styled=True)
         yield from ["", *buttons] if buttons else ()
 
     def _buttons(self, message: Json) -> Iterator[str]:
         """Give the buttons: what can be tapped or copied numbered, the rest with an address."""
-        look, self._offered = self._look, []
+        self._offered = []
         rows = message.get("reply_markup", {}).get("inline_keyboard", [])
         for button in chain.from_iterable(rows):
             label = clean(button["text"])
             if url := button.get("url"):
-                yield f"{INDENT}{label}: {look.set(clean(url), LINK)}"
+                yield f"    {label}: {style(clean(url), LINK)}"
             # Only a phone has other chats to share with.
             elif label != texts.SHARE:
                 tap = {"act": "tap", "message": message["message_id"]}
                 self._offered.append(tap | {"data": button.get("callback_data")} | button)
                 number = f"{len(self._offered):3}"
-                lines = "\n".join(fold(label, look.width, INDENT))
-                yield look.set(number, BOLD) + lines[len(number) :]
+                lines = "\n".join(fold(label, _width(), "    "))
+                yield style(number, BOLD) + lines[len(number) :]
 
 
 def chat(settings: Settings, knowledge: KnowledgeBase) -> None:
     """Hold a conversation until the input ends."""
-    interactive, look = sys.stdin.isatty(), Look(sys.stdout)
-    look.announce(texts.NO_TOKEN)
-    conversation = Conversation(settings, knowledge, look)
+    _announce(texts.NO_TOKEN)
+    conversation = Conversation(settings, knowledge)
     # Whoever ends the program so has the knowledge base closed, with all that was written in it.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with asyncio.Runner() as runner:
         runner.run(conversation.application.initialize())
-        for line in chain(["/start"], _typed(look) if interactive else _piped(look)):
+        for line in chain(["/start"], _typed() if sys.stdin.isatty() else _piped()):
             if shown := runner.run(conversation.reply(line)):
-                print(shown, end="\n\n", flush=True)
+                _say(shown)
         runner.run(conversation.application.shutdown())
+
+
+def _width() -> int:
+    """Give how many characters stand in a line; longer lines are hard to read."""
+    return min(shutil.get_terminal_size((WIDTH, 24)).columns, WIDEST)
+
+
+def _is_styled() -> bool:
+    """Tell whether what is said shows its styles: on a terminal, and by https://no-color.org."""
+    dull = os.environ.get("NO_COLOR") or os.environ.get("TERM", "dumb") == "dumb"
+    return sys.stdout.isatty() and not dull
+
+
+def _say(text: str, end: str = "\n\n") -> None:
+    print(text if _is_styled() else ESCAPE.sub("", text), end=end, flush=True)
+
+
+def _announce(text: str) -> None:
+    """Say something beside the conversation; on a terminal in lines that it need not break."""
+    lines = fold(text, _width()) if sys.stdout.isatty() else [text]
+    _say("\n".join(style(line, SOFT) for line in lines))
 
 
 def _edit_lines() -> None:
@@ -141,11 +136,11 @@ def _edit_lines() -> None:
         readline.parse_and_bind("tab: complete")
 
 
-def _typed(look: Look) -> Iterable[str]:
+def _typed() -> Iterable[str]:
     _edit_lines()
-    look.announce(texts.TERMINAL_HOW)
+    _announce(texts.TERMINAL_HOW)
     # The marks tell the line editor that the escapes between them take no room.
-    prompt = f"\1\x1b[{BOLD}m\2{texts.PROMPT}\1\x1b[0m\2" if look.styled else texts.PROMPT
+    prompt = f"\1\x1b[{BOLD}m\2{texts.PROMPT}\1\x1b[0m\2" if _is_styled() else texts.PROMPT
     interrupted = False
     while True:
         try:
@@ -159,7 +154,7 @@ def _typed(look: Look) -> Iterable[str]:
                 return
             # What was typed is gone with its line, as in a shell.
             interrupted = True
-            print(look.set(texts.ONCE_MORE, SOFT))
+            _say(style(texts.ONCE_MORE, SOFT), "\n")
         else:
             interrupted = False
             if line.casefold() in LEAVING:
@@ -167,9 +162,9 @@ def _typed(look: Look) -> Iterable[str]:
             yield from [line] if line else ()
 
 
-def _piped(look: Look) -> Iterable[str]:
+def _piped() -> Iterable[str]:
     """Give lines from a pipe, written out so that the output reads as a conversation."""
     for raw in sys.stdin.buffer:
         if line := raw.decode("utf-8", "replace").strip():
-            print(look.set(texts.PROMPT + clean(line), BOLD))
+            _say(style(texts.PROMPT + clean(line), BOLD), "\n")
             yield line

@@ -9,7 +9,7 @@ INDENT = "    "
 BOLD, SOFT, LINK = "1", "2", "4;36"
 # What tags turn on and off, each for itself.
 _STYLES = {"b": BOLD, "/b": "22", "i": "3", "/i": "23", "a": LINK, "/a": "24;39"}
-_ESCAPE = re.compile(r"\x1b\[[\d;]*m")
+ESCAPE = re.compile(r"\x1b\[[\d;]*m")
 
 # What could steer a terminal, or turn a line around in it.
 _CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -48,7 +48,7 @@ def fold(text: str, width: int, indent: str = "") -> list[str]:
     lines: list[str] = []
     room = 0
     for word in text.split():
-        length = len(_ESCAPE.sub("", word))
+        length = len(ESCAPE.sub("", word))
         if lines and length < room:
             lines[-1] += f" {word}"
             room -= length + 1
