@@ -164,8 +164,8 @@ async def run(application: App) -> None:
 async def _take_updates(application: App, inbox: Inbox, site: Site) -> None:
     settings, bot = services_of(application).settings, application.bot
     await application.initialize()
-    tasks = run_beside(application), inbox.show_typing(bot)
-    beside = asyncio.gather(*tasks, return_exceptions=True)
+    works = run_beside(application), inbox.show_typing(bot)
+    beside = [asyncio.create_task(work) for work in works]
     try:
         inbox.restore()
         if url := settings.webhook_url:
@@ -176,7 +176,8 @@ async def _take_updates(application: App, inbox: Inbox, site: Site) -> None:
             await bot.delete_webhook()
             await poll(bot, inbox)
     finally:
-        beside.cancel()
+        for task in beside:
+            task.cancel()
 
 
 async def run_beside(application: App) -> None:
