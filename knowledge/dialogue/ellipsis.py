@@ -71,29 +71,24 @@ class Said:
         tokens = grammar.without(message[begin:], grammar.EMPHASIS)
         asking = tuple(t for t in tokens if t in grammar.QUESTION or t in grammar.AMOUNT)
         compares = tuple(t for t in tokens if t in grammar.COMPARISON)
-        leans = grammar.points(message) or grammar.is_fragment(tokens)
+        leans = grammar.points(message)
         return cls(tokens, begin > 0, leans, grammar.content(tokens), asking, compares)
 
     @property
     def leans(self) -> bool:
         """Tell whether a message by its form is no whole question."""
-        return self.is_helpless or self.marked or self.points
+        return self.marked or self.points
 
     @property
     def judges(self) -> bool:
         """Tell whether nothing is asked but what to think of a thing: "is that good"."""
-        return bool(self.own) and set(self.own) <= grammar.JUDGING and not self.asking
+        return bool(self.own) and set(self.own) <= grammar.JUDGING
 
     @property
     def is_helpless(self) -> bool:
         """Tell whether a message names nothing but a time, or what was left out."""
         known = grammar.PRESENT | grammar.OTHERS
         return all(token in known or YEAR.fullmatch(token) for token in self.own)
-
-    @property
-    def wants_whole(self) -> bool:
-        """Tell whether it is asked of how many a number is: "out of how many"."""
-        return " of how many " in f" {' '.join(self.tokens)} "
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,12 +113,9 @@ def follow(matcher: Matcher, said: Said, shown: Fact) -> tuple[Match, ...]:
         found = sorted((*found, *_weighed(matcher, said, shown, one)), key=lambda m: -m.confidence)
         if found and found[0].confidence >= SURELY:
             break
-    # What to think of it is told by what is asked just that, or not at all.
-    least = SURELY if said.judges and not said.compares else 0.0
     likeliest: dict[str, Match] = {}
     for match in found:
-        if match.confidence >= least:
-            likeliest.setdefault(match.fact.id, match)
+        likeliest.setdefault(match.fact.id, match)
     return tuple(likeliest.values())
 
 
@@ -167,24 +159,17 @@ def readings(said: Said, shown: Sequence[str], contrasts: Contrasts) -> Iterator
     for group, members in contrasts.hinted(said.tokens).items():
         if len(members) == 1:
             text = contrasts.replaced(text, group, next(iter(members)))
-    years = tuple(t for t in said.tokens if YEAR.fullmatch(t))
-    if years or not grammar.PRESENT.isdisjoint(said.tokens):
+    if years := tuple(t for t in said.tokens if YEAR.fullmatch(t)):
         text = (*(t for t in text if not YEAR.fullmatch(t)), *years)
-    denied: frozenset[str] = frozenset()
-    if not said.own and grammar.negates(said.tokens) and grammar.turned(text) != text:
-        # "And what didn't", after what went well, asks what went wrong.
-        text, denied = grammar.turned(text), grammar.NEGATION
     changed, stems = grammar.without(text, shown), set(map(stem, shown))
     own = tuple(t for t in said.own if t not in changed and stem(t) not in stems)
-    more = bool(own or said.asking or said.compares)
+    more = bool(own or said.asking)
     if not (more or changed):
         return
     named, added = grammar.content(text), (*changed, *own)
-    lead = grammar.without(said.tokens, grammar.POINTERS.union(changed, denied)) if more else ()
-    # "Who paid" asks for somebody, not for a sum.
-    telling = [token for token in said.asking if token in grammar.CIRCUMSTANCE]
+    lead = grammar.without(said.tokens, grammar.POINTERS.union(changed)) if more else ()
     tokens = (*lead, *grammar.without(named if said.asking else text, lead))
-    kind = asks(telling or lead) if said.asking else None
+    kind = asks(lead) if said.asking else None
     yield Reading(tokens, added, grammar.without(named, added), kind)
 
 

@@ -10,13 +10,11 @@ from itertools import pairwise
 
 from knowledge import dates, texts
 from knowledge.dialogue import grammar, lists
-from knowledge.dialogue.decision import STANDS, gap_of, given
-from knowledge.dialogue.ellipsis import ALL, NAMED, PEOPLE, SURELY, Said, follow
+from knowledge.dialogue.decision import STANDS, given
+from knowledge.dialogue.ellipsis import ALL, SURELY, Said, follow
 from knowledge.dialogue.splitting import Piece
-from knowledge.dialogue.tables import Table
 from knowledge.matching.matcher import EXACT, Matcher, Weighed
-from knowledge.matching.question import KINDS, conflicts
-from knowledge.matching.text import stem, words
+from knowledge.matching.question import conflicts
 from knowledge.model import Answer, Context, Fact, Match, Near, Reply, Suggestions, Unknown
 
 # What does not say that it follows names so many things at most.
@@ -82,17 +80,8 @@ def lean(
     `alone` is what it would get by itself, and `weighed` what that rests on.
     """
     said = Said.of(tokens)
-    if not context.answered and context.before and said.own and not said.points:
-        # What was refused or only offered since is nothing that "them" could be.
-        context = context.before
     shown = spoken_of(matcher, context)
-    if shown is not None:
-        return _Turn(matcher, said, context, shown, alone, weighed).reply()
-    # Alone, words that name nothing would find anything.
-    exact = any(one.confidence >= EXACT for one in weighed.matches[:1])
-    vague = grammar.PRESENT | grammar.JUDGING | (grammar.CHANGE if said.points else frozenset())
-    bare = set(said.own) <= vague and not exact
-    return Unknown(unread=True) if bare and not isinstance(alone, Unknown) else None
+    return _Turn(matcher, said, context, shown, alone, weighed).reply() if shown else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +102,7 @@ class _Turn:
         if self.context.computed and not grammar.CIRCUMSTANCE.isdisjoint(said.asking):
             # What was worked out tells no time.
             again = given(Match(self.matcher.by_id[self.shown.id], SURELY))
-        if said.wants_whole:
-            told = bool(_TOTAL.search(self.shown.answer))
-            return again if told else unjudged(self.matcher, self.context, texts.CANT_TELL)
-        if self._stands() or (not said.leans and len(said.own) > FEW):
+        if self._stands():
             return self.beside()
         # "In percent" names nothing of its own, so nothing of another topic.
         found = [
@@ -125,7 +111,7 @@ class _Turn:
             if said.own or grammar.negates(said.tokens) or _are_near(one.fact, self.shown)
         ]
         told = self._has_it()
-        if found and found[0].confidence >= MEANT and not (told and found[0].fact.is_gap):
+        if found and found[0].confidence >= MEANT:
             return given(found[0])
         if clear and not (said.is_helpless or self._is_part()):
             return self.beside()
@@ -133,9 +119,7 @@ class _Turn:
             return again
         if near := self.beside():
             return near
-        if (gap := gap_of(self.alone)) and _are_near(gap.fact, self.shown):
-            return None
-        if said.leans and found and found[0].confidence >= MAYBE:
+        if found and found[0].confidence >= MAYBE:
             part = self._is_overview() or said.is_helpless or self._is_part()
             likelier = not part and self._is_answered(found[0].confidence)
             return None if likelier else given(found[0])
@@ -151,13 +135,9 @@ class _Turn:
         """Tell whether a message is answered by itself, whatever was said before it."""
         said = self.said
         # "What went well" is asked in these words, though it names nothing.
-        telling = not grammar.CIRCUMSTANCE.isdisjoint(said.asking)
-        leans = said.points or said.marked or telling
-        bare = {*said.own} <= grammar.CHANGE and (leans or self.confidence < EXACT)
-        few = len(said.own) < FEW
+        bare = {*said.own} <= grammar.CHANGE and self.confidence < EXACT
         # "And CRC", after what PSO means, asks what that means.
-        kind = KINDS[self.matcher.read(self.shown.question)[0].asks]
-        carries = few and said.marked and not said.asking and kind in _CARRIED
+        carries = len(said.own) < FEW and said.marked
         # "What did it conclude" asks for no overview.
         vague = said.points and self._is_overview()
         open_ = self._is_part() or bare or vague or carries
@@ -169,8 +149,7 @@ class _Turn:
 
     def _is_answered(self, least: float) -> bool:
         """Tell whether a message is answered by itself, at least that surely."""
-        answered = isinstance(self.alone, Answer) or gap_of(self.alone)
-        return bool(answered) and self.confidence >= least
+        return isinstance(self.alone, Answer) and self.confidence >= least
 
     def _is_overview(self) -> bool:
         """Tell whether what a message gets by itself is an overview."""
@@ -182,33 +161,21 @@ class _Turn:
         return conflicts(hinted, self.matcher.named(self.shown)) > 0
 
     def _speaks(self) -> bool:
-        """Tell whether the entry shown accounts for all that the message names.
-
-        What was worked out from a table speaks of no more of it than it names.
-        """
-        worked = self.context.computed and Table.of(self.matcher, self.shown)
-        named = [one for one in self.said.own if worked and worked.hears(one)]
-        told = set(map(stem, words(self.context.computed))) if named else set()
-        whole = self.matcher.explained(self.shown, self.said.own) >= ALL
-        return whole and set(map(stem, named)) <= told
+        """Tell whether the entry shown accounts for all that the message names."""
+        return self.matcher.explained(self.shown, self.said.own) >= ALL
 
     def _sets_against(self) -> bool:
         """Tell whether what was shown is set against another time or thing, and nothing else."""
-        said = self.said
-        few = said.points and len(said.own) < FEW
-        return bool(said.compares) and (few or self._speaks())
+        return bool(self.said.compares) and self._speaks()
 
     def _has_it(self) -> bool:
         """Tell whether the answer shown has the kind of thing that is asked for of it."""
         said, told = self.said, self.shown.answer
         if self._asks_how_far():
             return bool(_EXTENT.search(f"{told} {self.shown.detail}"))
-        # "How many does he have" asks of somebody whom the answer names.
-        apart = grammar.EARLIER | (frozenset() if NAMED.search(told) else PEOPLE)
-        if self.shown.is_gap or not (self._speaks() and apart.isdisjoint(said.tokens)):
+        if not (self._speaks() and grammar.EARLIER.isdisjoint(said.tokens)):
             return False
         date, rest = dates.named(told)
-        date = date or dates.named(self.shown.detail)[0]
         has = {"when": date, "why": _REASON.search(rest), "where": _PLACE.search(told)}
         # "How many people" is not told by how many nights.
         things = {word for before, word in pairwise(said.tokens) if before == "many"}
@@ -218,30 +185,22 @@ class _Turn:
 
     def _asks_how_far(self) -> bool:
         """Tell whether it is asked how far what was shown goes: "everywhere", "all of them"."""
-        named = [one for one in self.said.own if one not in grammar.SCOPE]
-        if grammar.SCOPE.isdisjoint(self.said.tokens) or self.said.asking:
-            return False
-        # What was worked out of a table goes no further than it says.
-        told = not (self.shown.is_gap or self.context.computed)
-        of_it = told and grammar.OTHERS.isdisjoint(self.said.tokens)
-        return of_it and self.matcher.explained(self.shown, named) >= ALL
+        said = self.said
+        scoped = not (said.asking or grammar.SCOPE.isdisjoint(said.tokens))
+        return scoped and grammar.OTHERS.isdisjoint(said.tokens)
 
     def beside(self) -> Reply | None:
         """Answer what is likely only since it stands beside what was shown; None for nothing."""
-        said, shown, alone = self.said, self.shown, self.alone
-        # "Is that worse" asks of what was shown alone.
-        vague = said.judges or self._sets_against()
-        is_open = isinstance(alone, Answer | Suggestions) or not alone.matches
+        shown = self.shown
         worths = [
             replace(one, confidence=one.confidence * (CLOSE if _are_near(one.fact, shown) else 1))
             for one in self.weighed.matches
         ]
-        if vague or not (worths and is_open and said.own):
+        if not worths:
             return None
         total = sum(one.confidence for one in worths) + self.weighed.none
         first = max(worths, key=lambda one: one.confidence)
-        is_shown = first.fact.id == shown.id
-        if is_shown or not _are_near(first.fact, shown) or first.confidence < NEARBY * total:
+        if not _are_near(first.fact, shown) or first.confidence < NEARBY * total:
             return None
         return given(replace(first, confidence=first.confidence / total))
 
@@ -250,15 +209,11 @@ class _Turn:
         said, told = self.said, self._speaks()
         if self._sets_against() or (said.judges and grammar.asks_whether(said.tokens)):
             return unjudged(self.matcher, self.context)
-        wants = (grammar.WANTS.keys() | grammar.EACH) & {*said.tokens}
-        if told and not (said.is_helpless or said.asking or wants or self._swaps()):
-            return given(_again(self.matcher, self.context))
-        if said.is_helpless or told or said.points:
+        if told or said.points:
             return unjudged(self.matcher, self.context, texts.CANT_TELL)
         return None
 
 
 def _are_near(fact: Fact, shown: Fact) -> bool:
-    """Tell whether an entry stands beside another: under its topic or on its slide."""
-    alike = fact.topic == shown.topic or (bool(fact.source) and fact.source == shown.source)
-    return fact.report == shown.report and (alike or shown.id in fact.beside)
+    """Tell whether an entry stands beside another: under its topic."""
+    return fact.report == shown.report and fact.topic == shown.topic
