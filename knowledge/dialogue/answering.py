@@ -21,9 +21,8 @@ from knowledge.dialogue import (
     splitting,
 )
 from knowledge.dialogue.decision import SHARED, contested, decide, holding, is_figure
-from knowledge.dialogue.splitting import CERTAIN, SURE, Piece
+from knowledge.dialogue.splitting import SURE, Piece
 from knowledge.matching.matcher import Matcher, Weighed
-from knowledge.matching.question import KINDS
 from knowledge.matching.spelling import rarity
 from knowledge.matching.text import is_number, stem, words
 from knowledge.model import (
@@ -86,7 +85,7 @@ class Conversation:
     def _read(self, text: str, *, phrased: bool) -> tuple[Reply, tuple[str, ...]]:
         if remark := self._remark(text, phrased=phrased):
             return remark, (texts.REMARK,)
-        if phrased and (not self.context.answered or len(words(text)) > WHOLE):
+        if phrased:
             piece = self._piece(text, self.context)
             return piece.reply, piece.notes
         spoken = self.matcher.read(text)[0].tokens
@@ -94,12 +93,12 @@ class Conversation:
         if strange and (other := languages.reply_to(self.matcher, text, strange)):
             return other, (texts.OTHER_LANGUAGE,)
         left = remarks.plain(text)
-        about, wish = (left, False) if phrased else remarks.unframed(text)
+        about, wish = remarks.unframed(text)
         clauses = {about: wish, splitting.last_clause(about): False}
         # "What did it find", of what was spoken of, wishes for no report.
         said = self.context.answered[:1]
         leans = said not in ((), (lists.WHOLE,)) and grammar.points(words(about))
-        for one, wished in clauses.items() if not (phrased or leans) else ():
+        for one, wished in clauses.items() if not leans else ():
             if self.snapshot and (whole := lists.overview(self.snapshot, one, wished=wished)):
                 return whole, (texts.OVERVIEW,)
         text = about if about != left else text
@@ -107,14 +106,10 @@ class Conversation:
         reply, notes = splitting.together(self.matcher, pieces)
         if len(reply.matches) > 1 and (reckoned := self._reckoned(text, reply)):
             return reckoned, notes
-        if not (isinstance(reply, Answer) and pieces[0].known >= (CERTAIN if wish else SURE)):
-            if wish and (listed := lists.subject(self.matcher, about)):
-                return listed, (texts.OVERVIEW,)
-            last = splitting.sentences(text)[-1]
-            told = remarks.introduces(last) and not splitting.tail(text)
-            if told and max(piece.confidence for piece in pieces) < FAINT:
-                return Remark(kind="greeting"), (texts.REMARK,)
-        if not phrased and remarks.asks_for_a_view(text):
+        sure = isinstance(reply, Answer) and pieces[0].known >= SURE
+        if wish and not sure and (listed := lists.subject(self.matcher, about)):
+            return listed, (texts.OVERVIEW,)
+        if remarks.asks_for_a_view(text):
             viewed = follow_up.viewed(self.matcher, self.context, reply, pieces)
             return viewed, (*notes, texts.VIEW)
         return reply, notes
@@ -124,22 +119,11 @@ class Conversation:
         kind = remarks.remark_in(text)
         if kind is None or (phrased and kind not in _OF_THE_LAST):
             return None
-        if kind == "acknowledged" and self.context.answered and words(text)[0] == "and":
-            # "And good", after the bad.
-            return None
         known, said = self.matcher.by_id, self.context.computed
         last = self.context.answered or self.context.offered[:1]
-        if not last and self.context.before:
-            # "Which slide", after a refusal, is that of what was said before it.
-            last, said = self.context.before.answered, self.context.before.computed
         facts = tuple(known[one] for one in last if one in known)
         facts = tuple(replace(one, answer=said, plain="") for one in facts) if said else facts
         when = dates.main_date(facts[0]) if kind == "vouch" and facts else None
-        if kind == "vouch" and facts and "said" in words(text):
-            # An entry may tell whose words they are.
-            speaker = decide(self.matcher.weigh(self.matcher.read(text)[0]).matches)
-            if isinstance(speaker, Answer):
-                return speaker
         if when and not {"who", "say", "write"} & set(words(text)):
             return Answer((Match(facts[0], lists.PICKED, texts.OF_DATE.format(when), said),))
         return None if kind in _OF_THE_LAST and not facts else Remark(kind=kind, facts=facts)
@@ -161,14 +145,11 @@ class Conversation:
     def _pieces(self, text: str) -> Sequence[Piece]:
         """Take a message apart; of a long one only what it asks is answered."""
         asked, left = splitting.questions(text), remarks.plain(text)
-        # "Could you tell me who those were": the story says who.
-        tells = len(asked) == 1 and grammar.points(words(asked[0]))
-        is_letter = len(text.split()) > LETTER and not tells
-        if is_letter and not asked:
+        if len(text.split()) > LETTER and not asked:
             near = decide(self.matcher.weigh(self.matcher.read(text)[0]).matches)
             offered = Suggestions(near.matches) if isinstance(near, Answer) else near
             return (Piece(text, offered, 0.0),)
-        if is_letter or len(asked) > 1:
+        if len(asked) > 1:
             pieces: list[Piece] = []
             self.matcher.expect(asked)
             before = self.context
@@ -208,9 +189,9 @@ class Conversation:
         whole = self._undated(text, context)
         if not (marks and marks.dates):
             whole = replace(whole, reply=mismatch.of_its_time(whole.reply, text, reports))
-        if marks is None or marks.are_held(whole.reply):
+        if marks is None:
             return whole
-        rest = self._undated(marks.left, NO_CONTEXT if marks.names else context)
+        rest = self._undated(marks.left, context)
         reply = marks.chosen(whole.reply, rest.reply)
         if reply is whole.reply:
             return whole
@@ -226,7 +207,7 @@ class Conversation:
         named = grammar.content(read.tokens)
         # "That's 30%" puts a figure forward for what was said.
         itself = exact is None and not (context.answered and grammar.points(words(text)))
-        if itself and is_figure(named, text) and KINDS[read.asks] in ("what", "keywords"):
+        if itself and is_figure(named, text):
             # "What was the £8.5m for".
             reply = holding(matcher.facts, named)
             leads = any(one.confidence >= SHARED for one in reply.matches)
@@ -250,13 +231,9 @@ class Conversation:
         leant = follow_up.lean(matcher, read.tokens, context, alone, weighed)
         if isinstance(leant, Answer) and exact is None:
             (match,) = leant.matches
-            lacks = mismatch.lacks_in(matcher, read, match.fact)
-            lacks = lacks or mismatch.other_grade(matcher, named, match.fact)
-            if premises.is_opposite(read, match.fact):
-                leant = None
-            elif right := premises.turned(matcher, read, match, leant.matches):
+            if right := premises.turned(matcher, read, match, leant.matches):
                 leant = right
-            elif lacks:
+            elif lacks := mismatch.lacks_in(matcher, read, match.fact):
                 leant = Near((replace(match, lead=lacks),))
         if leant is not None:
             made = Piece(text, leant, 1.0, leant=True)
@@ -280,23 +257,16 @@ class Conversation:
         if match:
             settles = match.lead != texts.CANT_TELL
             return _from_table(text, Answer((match,)) if settles else Near((match,)), context)
-        if exact is not None and len(exact.figures) < 2:
-            return None
-        told, last = computing.compute(self.matcher, text, weighed), context.answered
-        named = {*grammar.content(words(text))} - grammar.RECKONING
-        # "The worst ones", "over 20%" of what was said are of no other table, nor is "NPS or CRC".
-        bare = all(is_number(one) or self.matcher.contrasts.named([one]) for one in named)
-        other = told and told.matches[0].fact.id not in last and bare
-        if told and (not last or not (other or all(map(is_number, named)))):
+        told = None if exact else computing.compute(self.matcher, text, weighed)
+        if told and not context.answered:
             return _from_table(text, told)
         alone = decide(weighed.matches)
-        sure = isinstance(alone, Answer) and alone.matches[0].fact.id not in last
-        if exact or sure:
+        spoken = {*context.answered, *(one.fact.id for one in (told.matches if told else ()))}
+        if exact or (isinstance(alone, Answer) and alone.matches[0].fact.id not in spoken):
             return None
-        match = computing.follow(self.matcher, text, context, brief=False)
-        if match:
+        if match := computing.follow(self.matcher, text, context, brief=False):
             return _from_table(text, Answer((match,)), context)
-        return _from_table(text, told) if told and named and not other else None
+        return _from_table(text, told) if told else None
 
 
 def _from_table(text: str, reply: Answer | Near, after: Context | None = None) -> Piece:
