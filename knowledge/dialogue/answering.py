@@ -94,16 +94,16 @@ class Conversation:
             return other, (texts.OTHER_LANGUAGE,)
         left = remarks.plain(text)
         about, wish = remarks.unframed(text)
-        clauses = {about: wish, splitting.last_clause(about): False}
         # "What did it find", of what was spoken of, wishes for no report.
         said = self.context.answered[:1]
         leans = said not in ((), (lists.WHOLE,)) and grammar.points(words(about))
-        for one, wished in clauses.items() if not leans else ():
-            if self.snapshot and (whole := lists.overview(self.snapshot, one, wished=wished)):
+        if self.snapshot and not leans:
+            whole = lists.overview(self.snapshot, about, wished=wish)
+            if whole:
                 return whole, (texts.OVERVIEW,)
         text = about if about != left else text
         pieces = self._pieces(text)
-        reply, notes = splitting.together(self.matcher, pieces)
+        reply, notes = splitting.together(pieces)
         if len(reply.matches) > 1 and (reckoned := self._reckoned(text, reply)):
             return reckoned, notes
         sure = isinstance(reply, Answer) and pieces[0].known >= SURE
@@ -158,10 +158,8 @@ class Conversation:
                 pieces += self._parts(one, before)
                 before = self.context.after(pieces[-1].text, pieces[-1].reply)
             return pieces
-        # What stands before the question may belong to it or not; a list goes on to its end.
-        clause = splitting.last_clause(left)
-        goes_on = grammar.opens(words(left)) and not grammar.opens(words(clause))
-        ends = (*asked, splitting.tail(text), "" if goes_on else clause)
+        # What stands before the question may belong to it or not.
+        ends = (*asked, splitting.tail(text), splitting.last_clause(left))
         only = next((one for one in ends if one not in ("", left)), "")
         self.matcher.expect([left, only] if only else ())
         whole = self._parts(left, self.context)

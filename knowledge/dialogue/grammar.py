@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Sequence
-from itertools import pairwise
 
 from knowledge.matching.text import words
 
@@ -149,9 +148,6 @@ RECKONING = (
 )  # fmt: skip
 
 
-_CORRECTION = re.compile(
-    r"\W*(?:no|nope|sorry|oops|wait|actually|rather|i (?:mean|meant)|not)\b|.{0,30}\bnot\b", re.I
-)
 _TAKEN_BACK = re.compile(
     r"\b(?:no|nope|sorry|oops|wait|actually|i meant?)\b[,. ]*|,?\s*\b(?:not|instead of|rather than)"
     r"(?: the)? \w+",
@@ -176,8 +172,6 @@ _EXCLUDING = re.compile(
     r"\b(?:excluding|except|excepting|other than|apart from|aside from|besides|leaving out|"
     r"not counting|ignoring)\b|^(?:not|without) "
 )
-# A message of so few words that asks nothing in full may follow on.
-BRIEF = 4
 
 
 def points(tokens: Sequence[str]) -> bool:
@@ -190,9 +184,7 @@ def points(tokens: Sequence[str]) -> bool:
 
 def is_fragment(tokens: Sequence[str]) -> bool:
     """Tell whether words ask for a part of what was said: "names", "in which towns"."""
-    within = bool(_WITHIN & set(tokens[:1]) and QUESTION & set(tokens[1:2]))
-    parts = set(tokens) - POINTERS - {"of", "the"}
-    return bool(parts) and (parts <= _PARTS or (within and AUXILIARY.isdisjoint(tokens)))
+    return set(tokens) - POINTERS - {"of", "the"} <= _PARTS
 
 
 def put_right(text: str) -> str:
@@ -203,21 +195,12 @@ def put_right(text: str) -> str:
 
 def corrected(text: str) -> str:
     """Give a correction without what it takes back: "sorry, crc not nps" names the CRCs."""
-    takes_back = _opening(words(text)) not in OPENERS and _CORRECTION.match(text)
-    return _TAKEN_BACK.sub(" ", text) if takes_back else text
+    return _TAKEN_BACK.sub(" ", text)
 
 
 def negates(tokens: Sequence[str]) -> bool:
     """Tell whether words turn what is asked into its opposite."""
-    said = _ASIDE.sub(" ", " ".join(tokens)).split()
-    # "No" at the start puts right what was said, and "no of cases" is a number of them.
-    none = any(one == "no" and after != "of" for one, after in pairwise(said[1:]))
-    return none or not NEGATION.isdisjoint(said)
-
-
-def turned(tokens: Iterable[str]) -> tuple[str, ...]:
-    """Give words with the direction they name turned round: what went wrong, for what went well."""
-    return tuple(_TURNED.get(token, token) for token in tokens)
+    return not NEGATION.isdisjoint(_ASIDE.sub(" ", " ".join(tokens)).split())
 
 
 def content(tokens: Iterable[str]) -> tuple[str, ...]:
@@ -232,11 +215,8 @@ def marker(tokens: Sequence[str]) -> int:
 
 
 def leans(tokens: Sequence[str]) -> bool:
-    """Tell whether a message by its form is no whole question: it carries on, points, is brief."""
-    if marker(tokens) or points(tokens) or set(tokens[:1]) & CORRECTING:
-        return True
-    of_those = re.search(r"\bof the \d", " ".join(tokens))
-    return bool(of_those) or (len(tokens) <= BRIEF and not opens(tokens))
+    """Tell whether a message by its form is no whole question: it carries on, or points."""
+    return bool(marker(tokens)) or points(tokens)
 
 
 def doubts(tokens: Sequence[str]) -> bool:

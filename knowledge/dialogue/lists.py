@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from knowledge import texts
 from knowledge.dialogue import grammar
-from knowledge.dialogue.decision import decide, given
+from knowledge.dialogue.decision import given
 from knowledge.matching.matcher import Matcher
 from knowledge.matching.text import ORDINALS, stem, words
 from knowledge.model import Answer, Context, Fact, Match, Near, Reply
@@ -47,13 +47,6 @@ _AROUND = frozenset(
     "give show number no option question answer point topic item thing i mean meant want take "
     "that this it they them yes in detail say something is was are were does do did elaborate "
     "explain expand describe can could you".split()
-)
-_STEP = re.compile(
-    r"(?:and |ok |what about |how about )*the (?=.*\b(next|previous|before|after)\b)"
-    r"(?:next|previous)?(?: ?(?:one|item|point))?(?: (?:before|after)(?: (?:that|it|this))?)?"
-)
-_PICKING = re.compile(
-    rf"\b(?:the )?(?:{'|'.join(PLACES)})\b(?: (?:one|point|item|topic|thing|option))?", re.I
 )
 _ITEMS = frozenset("one point item topic thing option".split())
 # With these a digit is a place, not an amount.
@@ -102,8 +95,6 @@ def _written(snapshot: Snapshot, entry: str) -> Answer | None:
 def subject(matcher: Matcher, about: str) -> Answer | None:
     """Put together what entries say of a subject that a message asks about in general."""
     named = grammar.content(matcher.read(about)[0].tokens)
-    if not set(named) - _REPORT:
-        return None
     each = (matcher.spoken_shares((token,)) for token in named)
     shares = map(min, zip(*each, strict=True))
     facts = [
@@ -133,9 +124,9 @@ def _told(facts: Sequence[Fact]) -> Answer | None:
 
 def picked(matcher: Matcher, text: str, context: Context) -> Reply | None:
     """Answer a message that picks an item of what was offered or said; None for any other."""
-    place, step = place_in(text), step_in(text)
+    place = place_in(text)
     others = bool(OTHERS.fullmatch(" ".join(words(text))))
-    if place is None and step is None and not others:
+    if place is None and not others:
         return None
     known = matcher.by_id
     ids = context.offered or context.listed or context.answered
@@ -151,12 +142,10 @@ def picked(matcher: Matcher, text: str, context: Context) -> Reply | None:
     if others:
         left = [item for item in items if item != context.question]
         return _item(facts[0], "; ".join(left)) if 0 < len(left) < len(items) else None
-    if step is not None:
-        place = items.index(context.question) + step if context.question in items else None
     if place is None or not -len(items) <= place < len(items):
         lacks = Match(facts[0], PICKED, texts.CANT_TELL, context.computed, context.question)
         return Near((lacks,)) if items else None
-    return _on_item(matcher, items[place], facts[0], text)
+    return _on_item(matcher, items[place], facts[0])
 
 
 def items_of(fact: Fact) -> tuple[str, ...]:
@@ -177,12 +166,8 @@ def items_of(fact: Fact) -> tuple[str, ...]:
     return tuple(filter(None, parts)) if all(parts[-2:]) else ()
 
 
-def _on_item(matcher: Matcher, item: str, fact: Fact, text: str) -> Reply:
-    """Answer what is asked of an item, with the entry on it, or with what the answer says of it."""
-    if asked := with_item(text, item):
-        reply = decide(matcher.weigh(matcher.read(asked)[0]).matches)
-        if isinstance(reply, Answer) and reply.matches[0].fact.id != fact.id:
-            return Answer((replace(reply.matches[0], asked=item, of=(fact.id,)),))
+def _on_item(matcher: Matcher, item: str, fact: Fact) -> Reply:
+    """Give the entry on an item, or what the answer says of it."""
     named = grammar.content(matcher.read(item)[0].tokens)
     for match in matcher.reread(named).matches[:3]:
         near = match.fact.topic == fact.topic and match.fact.id != fact.id
@@ -208,24 +193,10 @@ def place_in(text: str, around: Collection[str] = ()) -> int | None:
     beside = _AROUND.union(around, _NUMBERED).difference(PLACES)
     said = [word for word in spoken if word not in beside]
     if len(said) == 1 and re.fullmatch("[1-9]", said[0]):
-        numbered = spoken == said or "#" in text or not _NUMBERED.isdisjoint(spoken)
+        numbered = spoken == said or not _NUMBERED.isdisjoint(spoken)
         return int(said[0]) - 1 if numbered else None
     first = next((word for word in said if word in PLACES), "")
     # "The second point, any number behind it" picks, whatever is asked of it.
     picks = first and spoken[spoken.index(first) + 1 :][:1]
     picked = said == [first] or (picks and picks[0] in _ITEMS)
     return PLACES[first] if picked else None
-
-
-def step_in(text: str) -> int | None:
-    """Give how far from the item picked last another one is: 1 for "the next one"."""
-    found = _STEP.fullmatch(" ".join(words(text)))
-    return None if not found else 1 if found[1] in {"next", "after"} else -1
-
-
-def with_item(text: str, item: str) -> str:
-    """Put an item in the place of the words that pick it; "" where nothing more is asked of it."""
-    name = item.lstrip("0123456789. ")
-    asked = _PICKING.sub(f" {name} ", text)
-    more = set(words(_PICKING.sub(" ", text))) - _AROUND | grammar.QUESTION & set(words(text))
-    return asked if more and asked != text else ""

@@ -133,17 +133,6 @@ _VIEW = re.compile(
     r"will (it|this|that|they|things|he|she) (get|be|become|improve|go|rise|fall)\w*\b.*|"
     r"(is|are) (it|this|that|things) (going to|likely to) .*)"
 )
-# "Is it in crisis" asks for a judgement, whatever it is.
-_JUDGED = re.compile(
-    r"((so|and|but|ok|well) )*(is|are|was|were|has|have|did|its|theyre|thats|(it|they) (is|are)) .*"
-    r"\b(crisis|failing|failed|failure|broken|ruin\w*|disaster|shambles|mess|rubbish|useless|"
-    r"scandal|joke)( then| now)?"
-)
-# Who says no more than who he is asks nothing yet.
-_INTRODUCED = re.compile(
-    r"(hi |hello |hey |good (morning|afternoon|evening) )?(there )?"
-    r"(i am|im|i m|my name is|i work|we are)\b"
-)
 
 # --- Courtesies around a question -----------------------------------------------------------------
 
@@ -257,13 +246,7 @@ def plain(text: str) -> str:
 
 def asks_for_a_view(text: str) -> bool:
     """Tell whether somebody wants an opinion, a judgement or a prediction."""
-    said = " ".join(words(text))
-    return bool(_VIEW.search(said) or _JUDGED.fullmatch(said))
-
-
-def introduces(text: str) -> bool:
-    """Tell whether somebody says who he is."""
-    return bool(_INTRODUCED.match(" ".join(words(text))))
+    return bool(_VIEW.search(" ".join(words(text))))
 
 
 def remark_in(text: str) -> str | None:

@@ -17,10 +17,8 @@ from knowledge.model import NO_CONTEXT, Answer, Context, Match, Near, Reply, Sug
 CERTAIN, ALL = 0.9, 0.99
 # The confidence that each of two parts needs, and less where both open like questions.
 SURE, FAIR = 0.6, 0.46
-# How much surer of a part than of the whole one must be.
-SURER = 0.05
-# A question of more words is not taken apart at its joints, nor a list of more words or parts.
-LONG, LIST, MOST_LISTED = 25, 18, 5
+# A list of more parts is not taken apart.
+MOST_LISTED = 5
 # At most so many words beside a joint belong to both sides.
 SHARED = 2
 # So many questions of a message are answered at once.
@@ -40,12 +38,10 @@ _TAIL = re.compile(
     re.I,
 )
 _CLAUSE = re.compile(r"[,;:]\s+|\s[–-]\s")
-FEW_CLAUSES = 4
 _JOINING = frozenset({"and", "&", "plus", "also", "n", "+"})
 _ENDS = re.compile(r"^(?:(?:and|&|plus|also|n|\+)(?: |$))+|(?: (?:and|&|plus|also|n|\+))+$", re.I)
 # What stands between two years that are set against each other.
 _SETTING = _JOINING | frozenset("versus vs v against compare compared with to or than".split())
-_STANDING = frozenset("it they them he she him".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,20 +116,16 @@ def tail(text: str) -> str:
 
 
 def last_clause(text: str) -> str:
-    """Give what follows the last comma or dash, "" where it is a word or two, or a list's end."""
-    clauses = _CLAUSE.split(text)
-    last = plain(clauses[-1])
-    spoken = set(words(last))
-    # "Virtual MAPPA, did it work" says before the comma what it asks about.
-    named = not spoken & _STANDING and set(grammar.content(spoken)) - grammar.RECKONING
-    fits = 1 < len(clauses) < FEW_CLAUSES and named and len(words(last)) > 1
-    return last if fits and not grammar.excludes(text) else ""
+    """Give what follows the last comma or dash, "" where it is a word, or names nothing."""
+    last = plain(_CLAUSE.split(text)[-1])
+    named = set(grammar.content(words(last))) - grammar.RECKONING
+    return last if named and len(words(last)) > 1 else ""
 
 
 def _asked(sentence: str) -> str:
     left = plain(sentence)
     spoken = words(left)
-    if spoken[0] in grammar.OPENERS or (left.endswith("?") and len(spoken) <= LONG):
+    if spoken[0] in grammar.OPENERS or left.endswith("?"):
         return unframed(left)[0]
     found = _REQUEST.search(sentence)
     return sentence[found.end() :] if found else ""
@@ -144,7 +136,7 @@ def _asked(sentence: str) -> str:
 
 def parts_of(matcher: Matcher, whole: Piece, context: Context, reads: Reads) -> Sequence[Piece]:
     """Take a sentence apart, where it asks for several things."""
-    if whole.leant or len(words(whole.text)) > LONG:
+    if whole.leant:
         return (whole,)
     parts = _in_turn(matcher, whole, context, reads) or _dated(whole, reads)
     return parts or _listed(matcher, whole, reads) or (whole,)
@@ -154,34 +146,33 @@ def _dated(whole: Piece, reads: Reads) -> Sequence[Piece]:
     """Ask the same of each of two years that are set against each other."""
     years, left = dates.named(whole.text)
     asked = _text([w for w in left.split() if w.strip(",") not in _SETTING])
-    if len(years) != 2 or whole.is_certain or "between" in words(left):
+    if len(years) != 2:
         return ()
     pieces = [reads(f"{asked} in {year}", NO_CONTEXT) for year in years]
-    told = {one.match.fact.id for one in pieces if one.match and not one.match.fact.is_gap}
+    told = {one.match.fact.id for one in pieces if one.match}
     return pieces if len(told) == len(pieces) else ()
 
 
 def _in_turn(matcher: Matcher, whole: Piece, context: Context, reads: Reads) -> Sequence[Piece]:
     """Take questions apart that each open like one; each may lean on the one before it."""
     found = whole.text.split()
-    cuts = [at for at in _joints(found) if _asks_anew(words(_text(found[at:])))]
+    cuts = [at for at in _joints(found) if _opens(words(_text(found[at:])))]
     stretches = _cut(found, cuts)
-    if not cuts or not _opens(words(whole.text)) or not grammar.content(words(stretches[0])):
+    if not cuts or not _opens(words(whole.text)):
         return ()
     pieces: list[Piece] = []
     matcher.expect(stretches)
     for text in stretches:
         last = pieces[-1] if pieces and pieces[-1].match else None
-        piece = reads(text, NO_CONTEXT if last else context)
+        piece = reads(text, context)
         if last and piece.known < SURE:
             after = reads(text, context.after(last.text, last.reply))
             piece = max(piece, after, key=lambda one: one.known)
-        pieces += (not piece.is_certain and _listed(matcher, piece, reads)) or [piece]
-    least, most = min(p.known for p in pieces), max(p.known for p in pieces)
+        pieces.append(piece)
     # An answer that accounts for every word is doubted only for parts that are all likely.
-    likely = least >= (SURE if whole.is_certain else FAIR)
-    doubted = not whole.is_accounted and most > min(SURE, whole.known + SURER)
-    return pieces if likely or doubted else ()
+    least = SURE if whole.is_certain else FAIR
+    likely = min(piece.known for piece in pieces) >= least
+    return pieces if likely or not whole.is_accounted else ()
 
 
 def _listed(matcher: Matcher, whole: Piece, reads: Reads) -> Sequence[Piece]:
@@ -193,21 +184,13 @@ def _listed(matcher: Matcher, whole: Piece, reads: Reads) -> Sequence[Piece]:
     # A year stands for all parts.
     when = "".join(f" in {one}" for one in dates.named(whole.text)[0][:1])
     for forms in parts_in(whole.text):
-        dated = [f"{form}{when}" if when and not dates.named(form)[0] else form for form in forms]
+        dated = [f"{form}{when}" for form in forms]
         matcher.expect(dated)
         read = [reads(form, NO_CONTEXT) for form in dated]
         # Of several that are sure the longest: it has lost the least.
         piece = max(read, key=lambda one: (min(one.known, CERTAIN), len(one.text)))
-        if sure and piece.known < CERTAIN:
-            return ()
         pieces.append(replace(piece, text=dated[0]))
-    matches = [one.match for one in pieces if one.match]
-    if sum(one.known >= FAIR for one in pieces) < 2:
-        return ()
-    # Where one answer holds the other there is no reason to doubt an answer to the whole.
-    both = ((one.fact, other.fact) for one, other in pairwise(matches))
-    held = any(matcher.answers_both(*two) or matcher.answers_both(*two[::-1]) for two in both)
-    return () if held else pieces
+    return pieces if sum(one.known >= FAIR for one in pieces) > 1 else ()
 
 
 def _is_told(matcher: Matcher, whole: Piece) -> bool:
@@ -219,17 +202,9 @@ def _is_told(matcher: Matcher, whole: Piece) -> bool:
 
 
 def _opens(spoken: Sequence[str]) -> bool:
-    """Tell whether words open like a question: "since when" does, "when they came" does not."""
+    """Tell whether words open like a question: "since when" does."""
     first, then = (*spoken, "", "")[:2]
-    # "What about the tool, how many of us are over 100" only names it.
-    tells = first in {"when", "where"} and then not in grammar.AUXILIARY | {""}
-    return not (tells or then == "about") and (first in grammar.OPENERS or then in grammar.QUESTION)
-
-
-def _asks_anew(spoken: Sequence[str]) -> bool:
-    """Tell whether a part opens a question for something: "... and what is it" does not."""
-    asking = set(spoken) & (grammar.QUESTION | grammar.AMOUNT) - {"what"}
-    return _opens(spoken) and bool(grammar.content(spoken) or asking)
+    return first in grammar.OPENERS or then in grammar.QUESTION
 
 
 def parts_in(question: str) -> tuple[tuple[str, ...], ...]:
@@ -239,15 +214,14 @@ def parts_in(question: str) -> tuple[tuple[str, ...], ...]:
     """
     found = question.split()
     parts = [part.split() for part in _cut(found, _joints(found))]
-    if not 1 < len(parts) <= MOST_LISTED or len(found) > LIST:
+    if not 1 < len(parts) <= MOST_LISTED:
         return ()
     first, last = parts[0], parts[-1]
     ways = []
     for part in parts:
         forms = [part]
         for n in range(1, SHARED + 1):
-            forms += [[*first[:n], *part]] if part is not first and len(first) > n else []
-            forms += [[*part, *last[-n:]]] if part is not last and len(last) > n else []
+            forms += [[*first[:n], *part], [*part, *last[-n:]]]
         ways.append(tuple(dict.fromkeys(map(_text, forms))))
     return tuple(ways)
 
@@ -256,13 +230,12 @@ def _joints(found: Sequence[str]) -> list[int]:
     """Give the places that follow a joint: an "and", or a comma in a list or before a question."""
     places, listed = [], sum(word[-1] == "," for word in found) > 1
     for place, word in enumerate(found[:-1], 1):
-        # "Between 2019 and 2021" is one thing.
-        joins = word.casefold() in _JOINING and "between" not in found[max(place - 4, 0) : place]
         rest = [one.casefold() for one in found[place:]]
-        opening = words(rest[0])[:1]
-        asks = opening == words(found[0])[:1] or not grammar.OPENERS.isdisjoint(opening)
+        asks = not grammar.OPENERS.isdisjoint(words(rest[0])[:1])
         ends = word[-1] in ",;?." and (asks or listed or not _JOINING.isdisjoint(rest))
-        if (joins and place > 1) or ends:
+        # "Between 2019 and 2021" is one thing.
+        between = "between" in found[max(place - 4, 0) : place]
+        if ends or (word.casefold() in _JOINING and not between):
             places.append(place)
     return places
 
@@ -281,7 +254,7 @@ def _text(found: Sequence[str]) -> str:
 # --- One reply ------------------------------------------------------------------------------------
 
 
-def together(matcher: Matcher, pieces: Sequence[Piece]) -> tuple[Reply, tuple[str, ...]]:
+def together(pieces: Sequence[Piece]) -> tuple[Reply, tuple[str, ...]]:
     """Put the replies to several questions into one, with how they were read."""
     notes = tuple(note for piece in pieces for note in piece.notes)
     if len(pieces) == 1:
@@ -295,9 +268,8 @@ def together(matcher: Matcher, pieces: Sequence[Piece]) -> tuple[Reply, tuple[st
         if isinstance(piece.reply, Suggestions):
             later.append(piece.text)
         elif match is None:
-            missing += [piece.text] if grammar.content(words(piece.text)) else []
-        elif not any(_holds(matcher, held, match) for held in given):
-            given = [held for held in given if not _holds(matcher, match, held)]
+            missing.append(piece.text)
+        elif (match.fact.id, match.computed) not in ((o.fact.id, o.computed) for o in given):
             if len(given) < ANSWERS:
                 given.append(match)
             else:
@@ -309,9 +281,3 @@ def together(matcher: Matcher, pieces: Sequence[Piece]) -> tuple[Reply, tuple[st
         return Answer(tuple(given), *left), notes
     likeliest = max(pieces, key=lambda one: (isinstance(one.reply, Suggestions), one.confidence))
     return likeliest.reply, notes
-
-
-def _holds(matcher: Matcher, match: Match, other: Match) -> bool:
-    """Tell whether what is said with one match answers another as well."""
-    same = match.fact.id == other.fact.id and match.computed == other.computed
-    return same or (not match.computed and matcher.answers_both(match.fact, other.fact))
