@@ -23,6 +23,7 @@ from knowledge.dialogue import (
 from knowledge.dialogue.decision import SHARED, contested, decide, holding, is_figure
 from knowledge.dialogue.splitting import SURE, Piece
 from knowledge.matching.matcher import Matcher, Weighed
+from knowledge.matching.question import KINDS
 from knowledge.matching.spelling import rarity
 from knowledge.matching.text import is_number, stem, words
 from knowledge.model import (
@@ -159,7 +160,10 @@ class Conversation:
                 before = self.context.after(pieces[-1].text, pieces[-1].reply)
             return pieces
         # What stands before the question may belong to it or not.
-        ends = (*asked, splitting.tail(text), splitting.last_clause(left))
+        clause = splitting.last_clause(left)
+        # A list goes on to its end.
+        goes_on = grammar.opens(words(left)) and not grammar.opens(words(clause))
+        ends = (*asked, splitting.tail(text), "" if goes_on else clause)
         only = next((one for one in ends if one not in ("", left)), "")
         self.matcher.expect([left, only] if only else ())
         whole = self._parts(left, self.context)
@@ -187,7 +191,7 @@ class Conversation:
         whole = self._undated(text, context)
         if not (marks and marks.dates):
             whole = replace(whole, reply=mismatch.of_its_time(whole.reply, text, reports))
-        if marks is None:
+        if marks is None or marks.are_held(whole.reply):
             return whole
         rest = self._undated(marks.left, context)
         reply = marks.chosen(whole.reply, rest.reply)
@@ -205,7 +209,7 @@ class Conversation:
         named = grammar.content(read.tokens)
         # "That's 30%" puts a figure forward for what was said.
         itself = exact is None and not (context.answered and grammar.points(words(text)))
-        if itself and is_figure(named, text):
+        if itself and is_figure(named, text) and KINDS[read.asks] in ("what", "keywords"):
             # "What was the £8.5m for".
             reply = holding(matcher.facts, named)
             leads = any(one.confidence >= SHARED for one in reply.matches)
@@ -231,7 +235,10 @@ class Conversation:
             (match,) = leant.matches
             if right := premises.turned(matcher, read, match, leant.matches):
                 leant = right
-            elif lacks := mismatch.lacks_in(matcher, read, match.fact):
+            elif lacks := (
+                mismatch.lacks_in(matcher, read, match.fact)
+                or mismatch.other_grade(matcher, named, match.fact)
+            ):
                 leant = Near((replace(match, lead=lacks),))
         if leant is not None:
             made = Piece(text, leant, 1.0, leant=True)
@@ -256,7 +263,11 @@ class Conversation:
             settles = match.lead != texts.CANT_TELL
             return _from_table(text, Answer((match,)) if settles else Near((match,)), context)
         told = None if exact else computing.compute(self.matcher, text, weighed)
-        if told and not context.answered:
+        named = {*grammar.content(words(text))} - grammar.RECKONING
+        # "The worst ones", "over 20%" of what was said are of no other table, nor is "NPS or CRC".
+        bare = all(is_number(one) or self.matcher.contrasts.named([one]) for one in named)
+        last = context.answered
+        if told and not (last and bare and told.matches[0].fact.id not in last):
             return _from_table(text, told)
         alone = decide(weighed.matches)
         spoken = {*context.answered, *(one.fact.id for one in (told.matches if told else ()))}

@@ -90,6 +90,11 @@ class Said:
         known = grammar.PRESENT | grammar.OTHERS
         return all(token in known or YEAR.fullmatch(token) for token in self.own)
 
+    @property
+    def wants_whole(self) -> bool:
+        """Tell whether it is asked of how many a number is: "out of how many"."""
+        return " of how many " in f" {' '.join(self.tokens)} "
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:

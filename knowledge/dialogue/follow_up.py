@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from knowledge import dates, texts
 from knowledge.dialogue import grammar, lists
-from knowledge.dialogue.decision import STANDS, given
+from knowledge.dialogue.decision import STANDS, gap_of, given
 from knowledge.dialogue.ellipsis import ALL, SURELY, Said, follow
 from knowledge.dialogue.splitting import Piece
 from knowledge.matching.matcher import EXACT, Matcher, Weighed
@@ -80,8 +80,12 @@ def lean(
     `alone` is what it would get by itself, and `weighed` what that rests on.
     """
     said = Said.of(tokens)
-    shown = spoken_of(matcher, context)
-    return _Turn(matcher, said, context, shown, alone, weighed).reply() if shown else None
+    if shown := spoken_of(matcher, context):
+        return _Turn(matcher, said, context, shown, alone, weighed).reply()
+    # Alone, words that name nothing would find anything.
+    sure = any(one.confidence >= EXACT for one in weighed.matches[:1])
+    bare = not (said.own or sure) and len(said.tokens) <= FEW
+    return Unknown(unread=True) if bare else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +106,9 @@ class _Turn:
         if self.context.computed and not grammar.CIRCUMSTANCE.isdisjoint(said.asking):
             # What was worked out tells no time.
             again = given(Match(self.matcher.by_id[self.shown.id], SURELY))
+        if said.wants_whole:
+            told = bool(_TOTAL.search(self.shown.answer))
+            return again if told else unjudged(self.matcher, self.context, texts.CANT_TELL)
         if self._stands():
             return self.beside()
         # "In percent" names nothing of its own, so nothing of another topic.
@@ -135,7 +142,8 @@ class _Turn:
         """Tell whether a message is answered by itself, whatever was said before it."""
         said = self.said
         # "What went well" is asked in these words, though it names nothing.
-        bare = {*said.own} <= grammar.CHANGE and self.confidence < EXACT
+        telling = not grammar.CIRCUMSTANCE.isdisjoint(said.asking)
+        bare = {*said.own} <= grammar.CHANGE and (telling or self.confidence < EXACT)
         # "And CRC", after what PSO means, asks what that means.
         carries = len(said.own) < FEW and said.marked
         # "What did it conclude" asks for no overview.
@@ -149,7 +157,8 @@ class _Turn:
 
     def _is_answered(self, least: float) -> bool:
         """Tell whether a message is answered by itself, at least that surely."""
-        return isinstance(self.alone, Answer) and self.confidence >= least
+        answered = isinstance(self.alone, Answer) or gap_of(self.alone)
+        return bool(answered) and self.confidence >= least
 
     def _is_overview(self) -> bool:
         """Tell whether what a message gets by itself is an overview."""
@@ -166,7 +175,8 @@ class _Turn:
 
     def _sets_against(self) -> bool:
         """Tell whether what was shown is set against another time or thing, and nothing else."""
-        return bool(self.said.compares) and self._speaks()
+        few = self.said.points and len(self.said.own) < FEW
+        return bool(self.said.compares) and (few or self._speaks())
 
     def _has_it(self) -> bool:
         """Tell whether the answer shown has the kind of thing that is asked for of it."""
@@ -196,7 +206,8 @@ class _Turn:
             replace(one, confidence=one.confidence * (CLOSE if _are_near(one.fact, shown) else 1))
             for one in self.weighed.matches
         ]
-        if not worths:
+        # "Is that good" asks of what was shown alone.
+        if not (worths and self.said.own) or self.said.judges:
             return None
         total = sum(one.confidence for one in worths) + self.weighed.none
         first = max(worths, key=lambda one: one.confidence)

@@ -59,7 +59,7 @@ CHANGE = frozenset(
 )
 _RELATION = frozenset(
     "worse better worst best up down more less fewer higher lower before previous previously "
-    "earlier last prior than ago then past".split()
+    "earlier last prior than ago past".split()
 )
 COMPARISON = CHANGE | _RELATION
 # Asks for the present, whatever year was spoken of.
@@ -184,7 +184,8 @@ def points(tokens: Sequence[str]) -> bool:
 
 def is_fragment(tokens: Sequence[str]) -> bool:
     """Tell whether words ask for a part of what was said: "names", "in which towns"."""
-    return set(tokens) - POINTERS - {"of", "the"} <= _PARTS
+    within = bool(_WITHIN & set(tokens[:1]) and QUESTION & set(tokens[1:2]))
+    return within or set(tokens) - POINTERS - {"of", "the"} <= _PARTS
 
 
 def put_right(text: str) -> str:

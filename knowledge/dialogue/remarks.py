@@ -35,6 +35,7 @@ _PHRASES = {
     "facts|figures|numbers) (coming |come )?from|where (do|did) you get (your|the|these|all|this|"
     "that)( this| your)?( answers?| information| info| data| facts| figures| numbers)?( from)?|"
     f"where in (the|your) (report|slides) (is|do|does|did) ((you|it|they) )?(say )?{_THAT}( from)?",
+    "greeting": "(hi |hello |hey )?(there )?(i am|im|i m|my name is) \\w+( \\w+)?",
     "again": f"pardon|{_PLEASE}tell me {_THAT}",
     "vouch": "(and )?(as (of|at)( when| what date)?|when did (he|she|they|you) (say|write) "
     f"{_THAT}|who (says|said) (that|this|so|it)|says who|according to who|"

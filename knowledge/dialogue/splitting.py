@@ -119,7 +119,7 @@ def last_clause(text: str) -> str:
     """Give what follows the last comma or dash, "" where it is a word, or names nothing."""
     last = plain(_CLAUSE.split(text)[-1])
     named = set(grammar.content(words(last))) - grammar.RECKONING
-    return last if named and len(words(last)) > 1 else ""
+    return last if named and len(words(last)) > 1 and not grammar.excludes(text) else ""
 
 
 def _asked(sentence: str) -> str:
@@ -168,7 +168,7 @@ def _in_turn(matcher: Matcher, whole: Piece, context: Context, reads: Reads) -> 
         if last and piece.known < SURE:
             after = reads(text, context.after(last.text, last.reply))
             piece = max(piece, after, key=lambda one: one.known)
-        pieces.append(piece)
+        pieces += (not piece.is_certain and _listed(matcher, piece, reads)) or [piece]
     # An answer that accounts for every word is doubted only for parts that are all likely.
     least = SURE if whole.is_certain else FAIR
     likely = min(piece.known for piece in pieces) >= least
@@ -190,7 +190,11 @@ def _listed(matcher: Matcher, whole: Piece, reads: Reads) -> Sequence[Piece]:
         # Of several that are sure the longest: it has lost the least.
         piece = max(read, key=lambda one: (min(one.known, CERTAIN), len(one.text)))
         pieces.append(replace(piece, text=dated[0]))
-    return pieces if sum(one.known >= FAIR for one in pieces) > 1 else ()
+    matches = [one.match for one in pieces if one.match]
+    # Where one answer holds the other there is no reason to doubt an answer to the whole.
+    both = ((one.fact, other.fact) for one, other in pairwise(matches))
+    held = any(matcher.answers_both(*two) or matcher.answers_both(*two[::-1]) for two in both)
+    return pieces if sum(one.known >= FAIR for one in pieces) > 1 and not held else ()
 
 
 def _is_told(matcher: Matcher, whole: Piece) -> bool:
