@@ -87,7 +87,9 @@ class Conversation:
         if remark := self._remark(text, phrased=phrased):
             return remark, (texts.REMARK,)
         if phrased:
-            piece = self._piece(text, self.context)
+            # An exact way of asking is never bent by what was said before it.
+            is_whole = len(words(text)) > WHOLE
+            piece = self._piece(text, NO_CONTEXT if is_whole else self.context)
             return piece.reply, piece.notes
         spoken = self.matcher.read(text)[0].tokens
         strange = sum(not self._knows(word) for word in spoken) / max(len(spoken), 1)
@@ -124,6 +126,11 @@ class Conversation:
         last = self.context.answered or self.context.offered[:1]
         facts = tuple(known[one] for one in last if one in known)
         facts = tuple(replace(one, answer=said, plain="") for one in facts) if said else facts
+        if kind == "vouch" and facts:
+            # An entry may tell whose words they are.
+            speaker = decide(self.matcher.weigh(self.matcher.read(text)[0]).matches)
+            if isinstance(speaker, Answer):
+                return speaker
         when = dates.main_date(facts[0]) if kind == "vouch" and facts else None
         if when and not {"who", "say", "write"} & set(words(text)):
             return Answer((Match(facts[0], lists.PICKED, texts.OF_DATE.format(when), said),))
@@ -267,7 +274,8 @@ class Conversation:
         # "The worst ones", "over 20%" of what was said are of no other table, nor is "NPS or CRC".
         bare = all(is_number(one) or self.matcher.contrasts.named([one]) for one in named)
         last = context.answered
-        if told and not (last and bare and told.matches[0].fact.id not in last):
+        other = told and last and bare and told.matches[0].fact.id not in last
+        if told and not other:
             return _from_table(text, told)
         alone = decide(weighed.matches)
         spoken = {*context.answered, *(one.fact.id for one in (told.matches if told else ()))}
@@ -275,7 +283,7 @@ class Conversation:
             return None
         if match := computing.follow(self.matcher, text, context, brief=False):
             return _from_table(text, Answer((match,)), context)
-        return _from_table(text, told) if told else None
+        return None
 
 
 def _from_table(text: str, reply: Answer | Near, after: Context | None = None) -> Piece:

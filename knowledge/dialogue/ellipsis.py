@@ -71,7 +71,7 @@ class Said:
         tokens = grammar.without(message[begin:], grammar.EMPHASIS)
         asking = tuple(t for t in tokens if t in grammar.QUESTION or t in grammar.AMOUNT)
         compares = tuple(t for t in tokens if t in grammar.COMPARISON)
-        leans = grammar.points(message)
+        leans = grammar.points(message) or grammar.is_fragment(tokens)
         return cls(tokens, begin > 0, leans, grammar.content(tokens), asking, compares)
 
     @property
@@ -118,9 +118,12 @@ def follow(matcher: Matcher, said: Said, shown: Fact) -> tuple[Match, ...]:
         found = sorted((*found, *_weighed(matcher, said, shown, one)), key=lambda m: -m.confidence)
         if found and found[0].confidence >= SURELY:
             break
+    # What to think of it is told by what is asked just that, or not at all.
+    least = SURELY if said.judges and not said.compares else 0.0
     likeliest: dict[str, Match] = {}
     for match in found:
-        likeliest.setdefault(match.fact.id, match)
+        if match.confidence >= least:
+            likeliest.setdefault(match.fact.id, match)
     return tuple(likeliest.values())
 
 
@@ -168,7 +171,7 @@ def readings(said: Said, shown: Sequence[str], contrasts: Contrasts) -> Iterator
         text = (*(t for t in text if not YEAR.fullmatch(t)), *years)
     changed, stems = grammar.without(text, shown), set(map(stem, shown))
     own = tuple(t for t in said.own if t not in changed and stem(t) not in stems)
-    more = bool(own or said.asking)
+    more = bool(own or said.asking or said.compares)
     if not (more or changed):
         return
     named, added = grammar.content(text), (*changed, *own)

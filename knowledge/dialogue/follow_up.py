@@ -83,8 +83,9 @@ def lean(
     if shown := spoken_of(matcher, context):
         return _Turn(matcher, said, context, shown, alone, weighed).reply()
     # Alone, words that name nothing would find anything.
-    sure = any(one.confidence >= EXACT for one in weighed.matches[:1])
-    bare = not (said.own or sure) and len(said.tokens) <= FEW
+    exact = any(one.confidence >= EXACT for one in weighed.matches[:1])
+    # "Who is it by" asks of the report itself.
+    bare = not (said.own or exact or "it" in said.tokens)
     return Unknown(unread=True) if bare else None
 
 
@@ -111,11 +112,12 @@ class _Turn:
             return again if told else unjudged(self.matcher, self.context, texts.CANT_TELL)
         if self._stands():
             return self.beside()
-        # "In percent" names nothing of its own, so nothing of another topic.
+        # "In percent" names nothing of its own, and "in which towns" a part: of no other topic.
+        own = said.own and not grammar.is_fragment(said.tokens)
         found = [
             one
             for one in follow(self.matcher, said, self.shown)
-            if said.own or grammar.negates(said.tokens) or _are_near(one.fact, self.shown)
+            if own or grammar.negates(said.tokens) or _are_near(one.fact, self.shown)
         ]
         told = self._has_it()
         if found and found[0].confidence >= MEANT:
@@ -206,8 +208,8 @@ class _Turn:
             replace(one, confidence=one.confidence * (CLOSE if _are_near(one.fact, shown) else 1))
             for one in self.weighed.matches
         ]
-        # "Is that good" asks of what was shown alone.
-        if not (worths and self.said.own) or self.said.judges:
+        # "Is that worse" asks of what was shown alone.
+        if not (worths and self.said.own) or self.said.judges or self._sets_against():
             return None
         total = sum(one.confidence for one in worths) + self.weighed.none
         first = max(worths, key=lambda one: one.confidence)

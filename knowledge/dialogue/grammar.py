@@ -168,6 +168,7 @@ _DOUBTING = re.compile(
     r"\b(?:lies?|lying|wrong|doubt|false|untrue|mislead\w*|exaggerat\w*|surpris\w*|fair|a lot|"
     r"too (?:many|much|few|little|high|low)|enough)\b(?! to\b)"
 )
+_OF_THOSE = re.compile(r"\bof the \d")
 _EXCLUDING = re.compile(
     r"\b(?:excluding|except|excepting|other than|apart from|aside from|besides|leaving out|"
     r"not counting|ignoring)\b|^(?:not|without) "
@@ -196,7 +197,7 @@ def put_right(text: str) -> str:
 
 def corrected(text: str) -> str:
     """Give a correction without what it takes back: "sorry, crc not nps" names the CRCs."""
-    return _TAKEN_BACK.sub(" ", text)
+    return text if _opening(words(text)) in OPENERS else _TAKEN_BACK.sub(" ", text)
 
 
 def negates(tokens: Sequence[str]) -> bool:
@@ -217,7 +218,7 @@ def marker(tokens: Sequence[str]) -> int:
 
 def leans(tokens: Sequence[str]) -> bool:
     """Tell whether a message by its form is no whole question: it carries on, or points."""
-    return bool(marker(tokens)) or points(tokens)
+    return bool(marker(tokens)) or points(tokens) or bool(_OF_THOSE.search(" ".join(tokens)))
 
 
 def doubts(tokens: Sequence[str]) -> bool:

@@ -134,6 +134,11 @@ _VIEW = re.compile(
     r"will (it|this|that|they|things|he|she) (get|be|become|improve|go|rise|fall)\w*\b.*|"
     r"(is|are) (it|this|that|things) (going to|likely to) .*)"
 )
+# "Is it in crisis" asks for a judgement, whatever it is.
+_JUDGED = re.compile(
+    r"((so|and|but|ok|well) )*(is|are|was|were|has|have|did) .*"
+    r"\b(crisis|failing|failed|failure|broken|disaster|shambles|mess|rubbish|scandal|joke)( now)?"
+)
 
 # --- Courtesies around a question -----------------------------------------------------------------
 
@@ -247,7 +252,8 @@ def plain(text: str) -> str:
 
 def asks_for_a_view(text: str) -> bool:
     """Tell whether somebody wants an opinion, a judgement or a prediction."""
-    return bool(_VIEW.search(" ".join(words(text))))
+    said = " ".join(words(text))
+    return bool(_VIEW.search(said) or _JUDGED.fullmatch(said))
 
 
 def remark_in(text: str) -> str | None:

@@ -184,11 +184,13 @@ def _listed(matcher: Matcher, whole: Piece, reads: Reads) -> Sequence[Piece]:
     # A year stands for all parts.
     when = "".join(f" in {one}" for one in dates.named(whole.text)[0][:1])
     for forms in parts_in(whole.text):
-        dated = [f"{form}{when}" for form in forms]
+        dated = [form if dates.named(form)[0] else f"{form}{when}" for form in forms]
         matcher.expect(dated)
         read = [reads(form, NO_CONTEXT) for form in dated]
         # Of several that are sure the longest: it has lost the least.
         piece = max(read, key=lambda one: (min(one.known, CERTAIN), len(one.text)))
+        if sure and piece.known < CERTAIN:
+            return ()
         pieces.append(replace(piece, text=dated[0]))
     matches = [one.match for one in pieces if one.match]
     # Where one answer holds the other there is no reason to doubt an answer to the whole.
