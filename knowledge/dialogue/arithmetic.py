@@ -5,7 +5,8 @@ worked out but from an entry's own figures.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import groupby
 
 from knowledge import texts
 from knowledge.dialogue import grammar
@@ -16,22 +17,17 @@ from knowledge.matching.text import stem, words
 
 # Cells that are listed one by one at most.
 MOST = 12
-FEW = re.compile(
+_IN_ORDER = re.compile(
     r"\b(?:(?:top|bottom|highest|lowest|best|worst) ([1-9])|"
-    r"([1-9]) (?:highest|lowest|best|worst))\b"
+    r"([1-9]) (?:highest|lowest|best|worst)|(?:highest|lowest|best|worst) first)\b"
 )
-_RISING = re.compile(r"\b(?:lowest|worst|least) first\b|\bto (?:highest|best)\b")
-_ALWAYS = re.compile(r"\b(?:always|ever|every(?:where)?|each|both|in all)\b")
-BY = re.compile(r"\b(by )?how (?:much|many|far)\b|\bby what\b")
-
-# What says that a figure went up, or down, from one column to the next.
+# The highest in one is not the highest in each.
+_EACH = frozenset("always ever every everywhere each both all".split())
+# What says that a figure went up (True), or down, from one column to the next.
 _TURNS = {
-    1: re.compile(r"\b(?:up|rise|risen|rose|increased?|grow|grew|grown|improved?)\b"),
-    -1: re.compile(r"\b(?:down|fall|fallen|fell|decreased?|drop|dropped|declined?)\b"),
+    True: frozenset("up rise risen rose increase increased grow grew grown improve".split()),
+    False: frozenset("down fall fallen fell decrease decreased drop dropped decline".split()),
 }
-
-# With these it is asked how many times one figure has another.
-_TIMES = frozenset({"times", "double", "twice"})
 
 # What comes before the figures, if anything, and the figures.
 Said = tuple[str, str]
@@ -42,7 +38,7 @@ def answer(query: Query) -> Said | None:
     if grammar.excludes(query.text):
         # What is left out may be what is asked for.
         return None
-    ways = (_part, _pooled, _limit, _ranked, _gap, _extreme, _against, _plain)
+    ways = (_part, _pooled, _limit, _ranked, _extreme, _gap, _against, _plain)
     return next(filter(None, (way(query, query.table, query.cells) for way in ways)), None)
 
 
@@ -52,27 +48,20 @@ def _part(query: Query, table: Table, cells: list[Cell]) -> Said | None:
     only = query.count or len(table.figures) == 1
     if not only or query.is_whether or not query.wants & {"not", "share"}:
         return None
+    if rest and "which" in query.spoken:
+        # How many there are names none.
+        return None
     if table.total is not None:
-        if rest and "which" in query.spoken:
-            # How many there are names none.
-            return None
-        value = sum(map(table.figures.__getitem__, cells))
-        whole = texts.figure(table.total, table.unit)
-        place = texts.listed(table.named(cells)[1])
-        left = table.total - value
-        if rest and "share" not in query.wants:
+        value, place = sum(table.figures[c] for c in cells), texts.listed(table.named(cells)[1])
+        left, whole = table.total - value, texts.figure(table.total, table.unit)
+        if "share" not in query.wants:
             return "", texts.REST_OF.format(texts.figure(left, ""), f"{value:g}", whole, place)
         part, place = (left, texts.NOT.format(place)) if rest else (value, place)
         share = texts.figure(100 * part / table.total, "%")
         return "", texts.AS_SHARE.format(share, f"{part:g}", whole, place)
     # "Had no plan" is not "had no good plan".
-    told = grammar.QUALITY.union(words(table.fact.measure)) - grammar.RECKONING - grammar.FUNCTION
-    if not rest or not table.is_share or len(cells) > MOST:
-        return None
-    named = (one for one in grammar.content(query.tokens) if not table.hears(one))
-    # "How many weren't", of what was chosen.
-    bare = len(cells) == 1 and "no" not in query.spoken and grammar.RECKONING.issuperset(named)
-    if table.is_wide and not bare and query.spoken.isdisjoint(grammar.QUALITY | told):
+    bare = "no" in query.spoken and grammar.QUALITY.isdisjoint(query.spoken)
+    if not rest or bare or not table.is_share or len(cells) > MOST:
         return None
     left_by = [texts.figure(100 - table.figures[one], "%") for one in cells]
     each = zip(left_by, map(table.figure, cells), map(table.place, cells), strict=True)
@@ -84,15 +73,13 @@ def _pooled(query: Query, table: Table, cells: list[Cell]) -> Said | None:
 
     Shares of groups cannot be put together, and groups differ in size, so theirs has no mean.
     """
-    if len(cells) < 2 or (query.is_whether and "mean" not in query.wants):
+    if len(cells) < 2:
         return None
-    # Over the years, what is no share has a mean as well.
-    alike = len(query.all(1)) == 1 or (table.unit != "%" and table.columns.heard("years") == "")
     whole, told = sum(map(table.figures.__getitem__, cells)), texts.listed(table.listed(cells))
-    if "mean" in query.wants and alike:
-        value = whole / len(cells)
-        lead = _settled({query.limit.includes(value)}) if query.limit and query.is_whether else ""
-        return lead, texts.MEAN.format(texts.figure(value, table.unit), len(cells), told)
+    if "mean" in query.wants and (table.unit != "%" or len(query.all(1)) == 1):
+        mean, limit = whole / len(cells), query.limit
+        lead = _settled({limit.includes(mean)}) if limit and query.is_whether else ""
+        return lead, texts.MEAN.format(texts.figure(mean, table.unit), len(cells), told)
     # One of the parts of a whole or another: both together.
     either = "or" in query.spoken and table.total is not None and not query.wants
     if table.unit == "%" or not (either or "sum" in query.wants):
@@ -106,17 +93,10 @@ def _pooled(query: Query, table: Table, cells: list[Cell]) -> Said | None:
 def _limit(query: Query, table: Table, cells: list[Cell]) -> Said | None:
     """Give the figures below or above a limit."""
     limit = query.limit
-    if limit is None or "not" in query.wants:
-        return None
-    if query.is_whether and table.total is not None and not query.count:
-        # "At least ten CRCs were inspected" is said of all.
-        return None
-    if (table.is_share and limit.value >= 100) or not _is_counted(table, limit):
-        # "More than 12 services" is asked of no shares of cases.
+    if limit is None or "not" in query.wants or not _is_counted(table, limit):
         return None
     inside = [one for one in cells if limit.includes(table.figures[one])]
-    every = query.spoken & {"all", "every", "everything", "each"}
-    most = query.spoken & {"most", "majority"}
+    every, most = query.spoken & _EACH, query.spoken & {"most", "majority"}
     least = len(cells) if every else len(cells) // 2 + 1 if most else 1
     lead = _settled({len(inside) >= least}) if query.is_whether else ""
     if len(cells) == 1:
@@ -129,59 +109,65 @@ def _limit(query: Query, table: Table, cells: list[Cell]) -> Said | None:
 
 def _ranked(query: Query, table: Table, cells: list[Cell]) -> Said | None:
     """Put figures in order: all, or the three highest, the two lowest."""
-    few = FEW.search(query.text)
-    high = query.high if few else not _RISING.search(query.text)
-    if high is None or not (few or ("rank" in query.wants and 2 <= len(cells) <= MOST)):
+    asked, high = _IN_ORDER.search(query.text), query.high is not False
+    if len(cells) < 2 or not (asked or "rank" in query.wants):
         return None
-    in_order = table.ordered(cells, high=high)[: int(few[1] or few[2]) if few else MOST]
+    few = int(asked[1] or asked[2] or MOST) if asked else MOST
+    in_order = table.ordered(cells, high=high)[:few]
     order = "highest" if high else "lowest"
     return "", texts.RANKED.format(order, "; ".join(table.listed(in_order)))
 
 
 def _extreme(query: Query, table: Table, cells: list[Cell]) -> Said | None:
     """Give the highest or lowest figure, and the next; or whether a row is that."""
-    if not query.wants & EXTREMES or "apart" in query.wants or query.high is None:
+    by_how = "by how" in query.text
+    if not query.wants & EXTREMES or query.high is None or ("apart" in query.wants and not by_how):
         return None
-    if query.wants >= {"best", "worst"} or query.wants >= {"most", "least"}:
-        ends = table.ordered(cells, high=True)[:: max(len(cells) - 1, 1)]
-        alike = ([c for c in cells if table.figures[c] == table.figures[end]] for end in ends)
-        told = zip(("highest", "lowest"), alike, strict=False)
-        each = ((table.figure(c[0]), word, list(map(table.place, c)), "") for word, c in told)
-        return "", " ".join(texts.extreme(*one) for one in each)
+    in_order = _alike(table, cells, high=query.high)
+    if len(query.wants & EXTREMES) == 2:
+        ends = zip(("highest", "lowest"), (in_order[0], in_order[-1]), strict=True)
+        return "", " ".join(_end(table, end, word) for word, end in ends)
     # "Is planning the lowest for them" is asked of a row, "is crc low the best on that" is not.
     first = next((n for t in query.tokens for n in (0, 1) if table.axes[n].heard(t)), 0)
     side = first if all(query.named) else 0
-    asks = query.is_whether and len(query.named[side]) == 1 and len(table.axes[side].labels) > 2
+    asks = query.is_whether and len(query.named[side]) == 1
     if asks or len(cells) == 1:
         # Among its neighbours.
         cells = [one for one in table.figures if one[1 - side] in query.all(1 - side)]
-    elif not table.is_wide and len(cells) < 3 and "which" not in query.spoken:
-        return None
-    in_order = table.ordered(cells, high=query.high)
+        in_order = _alike(table, cells, high=query.high)
     skip = next((n for word, n in grammar.ORDINALS.items() if word in query.spoken), 0)
-    values = list(dict.fromkeys(table.figures[one] for one in in_order))
-    if len(values) <= skip or len(in_order) < 2:
+    if len(cells) < 2 or len(in_order) <= skip or not (table.is_long or "which" in query.spoken):
         return None
-    best = [one for one in in_order if table.figures[one] == values[skip]]
-    then = next((c for c in in_order if c not in best), None) if not skip else None
-    if then and "by how" in query.text:
+    best, then = in_order[skip], in_order[1][0] if len(in_order) > 1 and not skip else None
+    if then and by_how:
         return "", _each(query, [(best[0], then)])
-    after = f"{table.figure(then)}, {table.place(then)}" if then else ""
     word = ("", "second ", "third ", "fourth ")[skip] + ("highest" if query.high else "lowest")
-    # The lowest of all is not the lowest in each.
-    asks &= not _ALWAYS.search(query.text)
-    lead = _settled({one[side] in query.named[side][0] for one in best}) if asks else ""
-    return lead, texts.extreme(table.figure(best[0]), word, list(map(table.place, best)), after)
+    sure = asks and query.spoken.isdisjoint(_EACH)
+    lead = _settled({one[side] in query.named[side][0] for one in best}) if sure else ""
+    return lead, _end(table, best, word, then)
 
 
-def _is_counted(table: Table, amount: Amount) -> bool:
-    """Tell whether what an amount counts, if it says so, is what a table counts."""
+def _alike(table: Table, cells: list[Cell], *, high: bool) -> list[list[Cell]]:
+    """Put cells in the order of their figures, those with the same together."""
+    in_order = table.ordered(cells, high=high)
+    return [list(same) for _, same in groupby(in_order, table.figures.__getitem__)]
+
+
+def _end(table: Table, cells: list[Cell], word: str, then: Cell | None = None) -> str:
+    after = f"{table.figure(then)}, {table.place(then)}" if then else ""
+    return texts.extreme(table.figure(cells[0]), word, list(map(table.place, cells)), after)
+
+
+def _is_counted(table: Table, limit: Amount) -> bool:
+    """Tell whether what a limit counts, if it says so, is what a table counts.
+
+    "More than 12 services" is asked of no shares of cases.
+    """
     known = set(map(stem, words(f"{table.unit} {table.fact.measure} {table.fact.question}")))
-    money = amount.unit.startswith("£") and not table.unit.startswith("£")
-    return not money and all(
-        stem(one) in known or one in grammar.RECKONING or table.hears(one)
-        for one in amount.noun[:1]
-    )
+    unlike = limit.unit[:1] == "£" != table.unit[:1] or (table.is_share and limit.value >= 100)
+    noun = limit.noun[:1]
+    own = (one in grammar.RECKONING or stem(one) in known or table.hears(one) for one in noun)
+    return not unlike and all(own)
 
 
 def _settled(holds: set[bool]) -> str:
@@ -197,17 +183,13 @@ def _gap(query: Query, table: Table, cells: list[Cell]) -> Said | None:
     extremes = query.wants & {"most", "least"}
     if "apart" not in query.wants or not extremes:
         return None
-    if len(extremes) == 2 and len(cells) > 1:
-        in_order = table.ordered(cells, high=True)
+    in_order = table.ordered(cells, high=True)
+    if len(extremes) == 2:
+        # "Highest minus lowest".
         return "", _each(query, [(in_order[0], in_order[-1])])
-    # "Where do NPS and CRC differ most" asks for the row; "which group differs most" seldom.
-    side = 0 if len(query.all(1)) > 1 and len(query.named[0]) < 2 else 1
-    lines: dict[int, list[Cell]] = {}
-    for cell in table.ordered(cells, high=True):
-        lines.setdefault(cell[side], []).append(cell)
-    # Of two bodies like is set against like.
-    like = [table.ordered(pair, high=True) for pair in query.pairs]
-    among = like if any(len(groups) == 2 for groups in query.named) and like else lines.values()
+    # "Where do NPS and CRC differ most" asks for the row, and sets like against like.
+    lines = _lines(in_order, 0 if len(query.all(1)) > 1 else 1)
+    among = [table.ordered(pair, high=True) for pair in query.pairs] or lines
     spans = {table.figures[line[0]] - table.figures[line[-1]]: line for line in among}
     if len(spans) < 2:
         return None
@@ -218,59 +200,55 @@ def _gap(query: Query, table: Table, cells: list[Cell]) -> Said | None:
     return "", texts.GAP.format(texts.points(apart, table.unit), word, place, *told)
 
 
-def _against(query: Query, table: Table, cells: list[Cell]) -> Said | None:
+def _against(query: Query, table: Table, _: list[Cell]) -> Said | None:
     """Set two rows, columns or cells against each other: which is higher, and by how much."""
-    pairs, by = query.pairs[:MOST], BY.search(query.text)
+    pairs, high = query.pairs[:MOST], query.high
     either = "or" in query.spoken and query.count > 1
-    turns = [way for way, form in _TURNS.items() if form.search(query.text)]
-    changes = by and (by[0].startswith("by") or query.spoken & grammar.COMPARISON)
-    if not pairs or not (either or query.wants & COMPARES or changes or turns):
+    turns = [up for up, words in _TURNS.items() if query.spoken & words]
+    if not pairs or not (either or query.wants & COMPARES or turns):
         return None
-    if "apart" in query.wants or by:
+    if "apart" in query.wants:
         return "", _each(query, pairs)
+    if query.is_whether and (turns or "get" in query.spoken):
+        # "Did it fall from 2019 to 2020", "did it get worse": the later against the earlier.
+        pairs = [(b, a) for a, b in pairs]
+        high = turns[0] if turns else high
     signs = [table.figures[a] - table.figures[b] for a, b in pairs]
-    lead = ""
-    if query.is_whether and len(turns) == 1 and not query.wants:
-        return _settled({turns[0] * sign < 0 for sign in signs}), _each(query, pairs)
     # "Is one better than the other" asks for more than a table tells, "higher in all" does not.
-    plain = all(query.named) or not table.is_wide or _ALWAYS.search(query.text)
-    if query.is_whether and not (either or query.amounts) and plain:
-        holds = {sign != 0 and (sign > 0) == query.high for sign in signs}
-        lead = "" if "not" in query.wants or query.high is None else _settled(holds)
+    plain = all(query.named) or turns or not table.is_wide or query.spoken & _EACH
+    sure = query.is_whether and plain and not (either or query.amounts or "not" in query.wants)
+    lead = _settled({sign != 0 and (sign > 0) == high for sign in signs}) if sure else ""
+    if high is None:
+        lead = ""
     # Who is worse is named first, where that is asked for.
-    first = -1 if query.high is False else 1
+    first = -1 if high is False else 1
     if sum(first * sign < 0 for sign in signs) > sum(first * sign > 0 for sign in signs):
         pairs = [(b, a) for a, b in pairs]
-    named = [table.named(pair) for pair in pairs]
-    if len(pairs) == 1 and table.figures[pairs[0][0]] != table.figures[pairs[0][1]] and not lead:
+    word, named = "higher" if first > 0 else "lower", [table.named(pair) for pair in pairs]
+    if len(pairs) == 1 and signs[0] and not lead:
         (place, names), figures = named[0], map(table.figure, pairs[0])
         apart = texts.points(abs(signs[0]), table.unit)
-        word = "higher" if first > 0 else "lower"
-        return lead, texts.leads(place, word, apart, *zip(names, figures, strict=True))
+        return "", texts.leads(place, word, apart, *zip(names, figures, strict=True))
     if len(pairs) == 1 or len({tuple(names) for _, names in named}) > 1:
-        return lead if len(pairs) == 1 else "", _each(query, pairs)
+        return lead, _each(query, pairs)
     ahead = sum(first * table.figures[a] > first * table.figures[b] for a, b in pairs)
     told = [
         f"{place} {table.figure(a)} against {table.figure(b)}"
         for (place, _), (a, b) in zip(named, pairs, strict=True)
     ]
     name, other = named[0][1]
-    return lead, texts.leads_in(name, other, ahead, told, "higher" if first > 0 else "lower")
+    return lead, texts.leads_in(name, other, ahead, told, word)
 
 
 def _each(query: Query, pairs: Sequence[tuple[Cell, Cell]]) -> str:
-    """Tell how far figures are apart, or how many times the higher of two has the lower."""
+    """Tell how far figures are apart."""
     table, told = query.table, list[str]()
     for pair in pairs:
         place, names = table.named(pair)
-        low, high = sorted(table.figures[one] for one in pair)
-        apart = texts.points(high - low, table.unit)
-        if query.spoken & _TIMES and low:
-            apart = texts.figure(high / low, "times")
-        figures = map(table.figure, pair)
-        told.append(
-            texts.difference(apart if high > low else "", place, *zip(names, figures, strict=True))
-        )
+        apart = abs(table.figures[pair[0]] - table.figures[pair[1]])
+        points = texts.points(apart, table.unit) if apart else ""
+        figures = zip(names, map(table.figure, pair), strict=True)
+        told.append(texts.difference(points, place, *figures))
     return f"{texts.capital('; '.join(told))}."
 
 
@@ -279,34 +257,32 @@ def _each(query: Query, pairs: Sequence[tuple[Cell, Cell]]) -> str:
 
 def _plain(query: Query, table: Table, cells: list[Cell]) -> Said | None:
     """Give the figures that a question names by row and column."""
-    told = table.is_long or (query.claims and table.total is not None)
-    if not query.count or not told or len(cells) > (1 if query.claims else MOST):
-        return None
-    pooled = {"sum", "mean"} if len(cells) == 1 else set()
-    # "Rated less than good" names no row.
-    pooled |= {"more", "less"} if "against" in query.wants else set()
-    if query.wants & (EXTREMES | {"not", "apart"} | pooled):
+    other = query.wants & (EXTREMES | {"not", "apart", "rank"})
+    other |= query.wants & {"sum", "mean"} if len(cells) == 1 else set()
+    known = table.is_long or (query.claims and table.total is not None)
+    if other or not known or not query.count or len(cells) > MOST:
         return None
     if len(cells) == 1:
         value, figure, lead = table.figures[cells[0]], table.figure(cells[0]), ""
         if table.total is not None:
             figure = f"{value:g} of {texts.figure(table.total, table.unit)}"
-        if query.is_whether and "any" in query.spoken and table.unit != "%":
+        if query.is_whether and "any" in query.spoken:
             lead = texts.YES if value else texts.NO
-        claims = query.claims
-        if len(claims) == 1 and _is_counted(table, claims[0]):
-            lead = Amount(figure, value, "%" if table.unit == "%" else "", table.total).holds(
-                claims[0]
-            )
-        if not (table.is_long or lead):
-            return None
-        return lead, texts.CELL.format(figure, table.place(cells[0]))
-    side = 0 if len(query.all(0)) == 1 or len(query.all(1)) > 1 else 1
-    lines: dict[int, list[Cell]] = {}
-    for one in cells:
-        lines.setdefault(one[side], []).append(one)
+        if len(query.claims) == 1 and _is_counted(table, query.claims[0]):
+            own = Amount(figure, value, "%" if table.unit == "%" else "", table.total)
+            lead = own.holds(query.claims[0])
+        told = texts.CELL.format(figure, table.place(cells[0]))
+        return (lead, told) if table.is_long or lead else None
     said = []
-    for line in lines.values():
+    for line in _lines(cells, 0 if len(query.all(0)) == 1 or len(query.all(1)) > 1 else 1):
         place, names = table.named(line)
         said.append(texts.series(place, list(zip(names, map(table.figure, line), strict=True))))
     return "", " ".join(said)
+
+
+def _lines(cells: Iterable[Cell], side: int) -> list[list[Cell]]:
+    """Put cells together by row (0) or by column (1)."""
+    lines: dict[int, list[Cell]] = {}
+    for cell in cells:
+        lines.setdefault(cell[side], []).append(cell)
+    return list(lines.values())

@@ -3,25 +3,27 @@
 Figures are given only where a question says no more than the table and its entry account for.
 """
 
+import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from knowledge import dates, texts
-from knowledge.dialogue import amounts, arithmetic, follow_up, grammar, premises, queries
+from knowledge.dialogue import amounts, arithmetic, follow_up, grammar, premises
 from knowledge.dialogue.amounts import Amount
-from knowledge.dialogue.arithmetic import BY, FEW, Said
+from knowledge.dialogue.arithmetic import Said
 from knowledge.dialogue.decision import BANDS
 from knowledge.dialogue.lists import OTHERS, PLACES, place_in
 from knowledge.dialogue.queries import COMPARES, EXTREMES, Query
-from knowledge.dialogue.tables import RARE, Axis, Named, Table
+from knowledge.dialogue.tables import RARE, Named, Table
 from knowledge.matching.matcher import EXACT, Matcher, Weighed
-from knowledge.matching.question import KINDS, conflicts
+from knowledge.matching.question import KINDS, Question
 from knowledge.matching.spelling import rarity
 from knowledge.matching.text import is_number, stem, words
-from knowledge.model import Answer, Context, Match, Near
+from knowledge.model import Answer, Context, Fact, Match, Near
 
-# The share of a question's words, by weight, that a table and its entry account for; what is enough
-# where both a row and a column are named, and where the table is likely meant besides.
-FITS, NAMED, MEANT = 0.85, 0.7, 0.5
+# The share of a question's words, by weight, that a table and its entry account for, and what is
+# enough where both a row and a column are named.
+FITS, NAMED = 0.85, 0.7
 # The share of the ways of asking for a gap from which on a word in them marks it.
 MARKED = 0.05
 # The least confidence of a table that nothing of the question names.
@@ -30,54 +32,49 @@ LIKELY = 0.02
 FOLLOWED = 0.9
 # Entries whose figures are looked at, besides the tables with columns.
 NEAREST = 6
-_GROUPS = frozenset("all both each every 2 3 4 5 6 groups group them".split())
 _FIGURES = frozenset("figure figures score scores cell cells numbers value values".split())
-# What can be reckoned of two figures, and words for just two.
-_OF_TWO = frozenset("apart against sum mean".split())
-_RECKONED = _OF_TWO | frozenset("more most less least".split())
+_GROUPS = frozenset("all both each every 2 3 4 5 6 groups group them".split())
 _TWO = frozenset("two 2 both".split())
-# What is reckoned of several.
-_OF_SEVERAL = EXTREMES | {"rank", "mean", "sum"}
+_ENDS = re.compile(r"\bfirst\b.* last\b")
+# With these a row, a column or all is asked for as it stands.
+_WHOLE = frozenset("whole entire column row table overall everywhere".split())
+# With these a comparison sets something beside what was said before.
+_BESIDE = grammar.POINTERS | {"than", "with", "to", "against", "vs", "versus"}
 
 
 def compute(matcher: Matcher, text: str, weighed: Weighed) -> Answer | Near | None:
     """Answer a question from the figures of the entry that accounts for it best."""
-    best: tuple[tuple[int, float, bool, int, int], Answer | Near] | None = None
     read, likely = matcher.read(text)[0], {match.fact.id: match for match in weighed.matches}
-    if KINDS[read.asks] == "why" or queries.names(matcher, read.tokens):
+    if KINDS[read.asks] == "why" or _asks_which_body(matcher, read):
         # No table of shares tells a reason, nor "which CRC got" something.
         return None
     top = weighed.matches[0] if weighed.matches else None
     nearest = {one.fact.id: one.fact for one in weighed.matches[:NEAREST] if one.fact.figures}
+    gaps = [match.fact for match in weighed.matches[:NEAREST] if match.fact.is_gap]
+    best: tuple[tuple[int, float, bool, int, int], Answer | Near] | None = None
     for fact in (nearest | {one.id: one for one in matcher.tables}).values():
         table, match = Table.of(matcher, fact), likely.get(fact.id, Match(fact, 0.0))
-        if table is None or conflicts(read.named, matcher.named(fact)):
-            continue
         # What was rated 'Outstanding' does not tell what was rated 'Good'.
-        spoken = fact.id in nearest or table.is_spoken_of(read.tokens)
-        if not spoken or premises.levels(matcher, read.tokens, fact)[0]:
+        if table is None or premises.levels(matcher, read.tokens, fact)[0]:
             continue
         query = Query.read(matcher, text, table)
-        plain = not (query.wants or query.amounts or all(query.named))
-        counts = KINDS[read.asks] == "count" and table.unit == "%" and plain
-        # The one score of CRCs in a part of a table is not that of all.
-        part = any(table.is_part_of(Table.of(matcher, o)) for o in matcher.tables if query.claims)
-        # Another share than the one that is meant confirms nothing, and counts nothing.
-        other = counts or any(not (one.limits or one.is_quantifier) for one in query.claims)
-        if part or (match is not top and other and not all(query.named)):
-            continue
-        fit = _accounts(matcher, query, weighed)
+        fit = _accounts(matcher, query, gaps)
         # A part of a table may lack the column that is named.
-        heard = sum(any(axis.heard(token) for axis in table.axes) for token in query.tokens)
+        heard = sum(map(table.hears, query.tokens))
         worth = heard, round(fit, 2), match is top, query.count, len(table.figures)
         if (best and worth <= best[0]) or not _is_meant(matcher, query, fit, match, top):
             continue
         if said := arithmetic.answer(query):
-            said = said[0] if query.settles(matcher) else "", said[1]
-            told = _match(table, said, min(max(match.confidence, fit), EXACT))
+            lead = said[0] if fit == 1 and query.settles(matcher) else ""
+            told = _match(table, (lead, said[1]), min(max(match.confidence, fit), EXACT))
             lacking = replace(told, lead=texts.not_for(query.lacks, ""))
             best = worth, Near((lacking,)) if query.lacks else Answer((told,))
     return best[1] if best else None
+
+
+def _asks_which_body(matcher: Matcher, read: Question) -> bool:
+    which, body, verb = (*read.tokens, "", "", "")[:3]
+    return which == "which" and verb in grammar.FUNCTION and bool(matcher.contrasts.named([body]))
 
 
 def _is_meant(matcher: Matcher, query: Query, fit: float, match: Match, top: Match | None) -> bool:
@@ -86,19 +83,19 @@ def _is_meant(matcher: Matcher, query: Query, fit: float, match: Match, top: Mat
     It is where the table is the likeliest entry; where two of its rows and columns are named; or
     where it accounts for all and nothing else does for sure.
     """
-    table, both = query.table, all(query.named)
-    if match is top:
-        plain = match.confidence >= MEANT and (both or (query.count and query.wants & EXTREMES))
-        return fit > (MEANT if plain else NAMED if both else FITS)
-    if fit <= (NAMED if both else FITS) or query.lacks or not (table.is_long or table.total):
+    if fit <= (NAMED if all(query.named) else FITS):
         return False
-    if table.is_wide and query.count > 1:
+    if match is top:
         return True
+    # Another share than the one that is meant confirms nothing.
+    claims = any(not (one.limits or one.is_quantifier) for one in query.claims)
+    if query.lacks or query.count > 1 or claims:
+        return not query.lacks and (not claims or all(query.named))
     # "How many CRCs are inadequate" names no more of a table than a body; "CRC scores" does.
     scores = _FIGURES & query.spoken
     own = [one for one in query.tokens if scores or not matcher.contrasts.named([one])]
-    spoken = match.confidence >= LIKELY or table.is_spoken_of(own)
-    asks = bool(query.wants or query.amounts) and fit >= 1 and spoken
+    spoken = match.confidence >= LIKELY or any(map(query.table.hears, own))
+    asks = bool(query.wants or query.amounts) and spoken
     if top is None or not asks:
         return asks
     least = BANDS.gap if top.fact.is_gap else BANDS.least(top.fact)
@@ -106,27 +103,23 @@ def _is_meant(matcher: Matcher, query: Query, fit: float, match: Match, top: Mat
     return top.confidence < least or matcher.explained(top.fact, named) < 1
 
 
-def _accounts(matcher: Matcher, query: Query, weighed: Weighed) -> float:
+def _accounts(matcher: Matcher, query: Query, gaps: Sequence[Fact] = ()) -> float:
     """Give the share of a question's words, by weight, that a table and its entry account for.
 
-    None of them where another word marks what the report does not say.
+    None of them where another word marks one of the `gaps`: what the report does not say.
     """
     table = query.table
     sizes = table.total or 0, len(table.figures), *(len(axis.labels) for axis in table.axes)
-    few = FEW.search(query.text)
-    counts = {*(f"{one:g}" for one in (*sizes, len(query.cells))), *(few[0].split() if few else ())}
-    counts |= {word.rstrip("%") for word in amounts.words_of(query.amounts)}
-    # What is rated is not how well something was done.
-    own = grammar.RECKONING | counts
-    own |= grammar.QUALITY if grammar.RATED.isdisjoint(query.tokens) else frozenset()
+    own = grammar.RECKONING | grammar.QUALITY | grammar.COMPARISON | {f"{n:g}" for n in sizes}
+    own |= {word.rstrip("%") for word in amounts.words_of(query.amounts)}
     named = [one for one in grammar.content(query.tokens) if one.rstrip("%") not in own]
     also = {stem(word) for word in words(f"{table.fact.measure} {table.unit}")}
     also |= {stem(token) for token in named if table.hears(token)}
-    fit = matcher.explained(table.fact, named, also=also)
     left = [one for one in named if not matcher.explained(table.fact, [one], also=also)]
-    gaps = [match.fact for match in weighed.matches[:NEAREST] if match.fact.is_gap]
     if any(matcher.spoken_share(gap, [one]) > MARKED for gap in gaps for one in left):
         return 0.0
+    fit = matcher.explained(table.fact, named, also=also)
+    # A place or a name that no entry has narrows what is asked.
     return min(fit, NAMED) if any(rarity(one) > RARE for one in left) else fit
 
 
@@ -140,82 +133,58 @@ def follow(matcher: Matcher, text: str, context: Context, *, brief: bool) -> Mat
     of it (the lowest, the difference) where the message asks for nothing of its own. One that must
     be `brief` is no whole question.
     """
-    if (table := _spoken_of(matcher, context)) is None:
+    table = _spoken_of(matcher, context)
+    if table is None or KINDS[matcher.read(text)[0].asks] == "why":
         return None
     query = Query.read(matcher, grammar.corrected(text), table)
-    own = query.wants | ({"apart"} if "by how much" in query.text else set())
-    kind = KINDS[matcher.read(text)[0].asks]
-    counts = kind == "count" and table.unit == "%" and not (own or query.amounts)
-    if kind == "why" or counts or premises.levels(matcher, query.tokens, table.fact)[0]:
-        return None
     before = listed = Query.read(matcher, context.question, table)
-    beside: Named | None = None
-    if context.before and _spoken_of(matcher, context.before) == table:
+    if context.before and _spoken_of(matcher, context.before) is table:
         earlier = Query.read(matcher, context.before.question, table)
-        # "The last one" after "the second one" counts in the same list.
-        is_picked = not PLACES.keys().isdisjoint(before.spoken)
-        listed = earlier if is_picked or len(before.cells) == 1 else before
-        # "By how much do the two differ": what was chosen last, and what was before that.
-        both, compares = before.beside(earlier), own & COMPARES
+        if not PLACES.keys().isdisjoint(before.spoken):
+            # "The last one" after "the second one" counts in the same list.
+            listed = earlier
         two = before.spoken & _TWO or any(len(groups) == 2 for groups in before.named)
-        alone = compares and not (query.count or query.limit or two)
-        before = both if alone or query.spoken & _TWO else before
-        one = query.count == 1 and query.spoken.isdisjoint(_TWO) and len(both.named[0]) < 2
-        if compares and one and both.pairs:
-            # "So NPS is better", after one of the NPS and one of CRCs.
-            beside = both.named
+        both = query.wants & (COMPARES | {"sum", "mean"})
+        alone = both and query.over(before).named == before.named
+        if query.spoken & _TWO or (alone and not (two or query.limit)):
+            # "By how much do the two differ": what was chosen last, and what was before that.
+            before = before.beside(earlier)
     around = {token for token in query.spoken if table.hears(token)} | _GROUPS | grammar.FUNCTION
-    place = None if query.wants & EXTREMES else place_in(text, around)
-    if place and place > 0 and before.wants & EXTREMES:
-        # "The third", after the worst and the second worst.
-        text = " ".join((text, *sorted(before.spoken & grammar.WANTS.keys())))
-        query, place = Query.read(matcher, text, table), None
-        own = query.wants
+    place = None if (query.wants | before.wants) & EXTREMES else place_in(text, around)
     counted = place is not None or bool(OTHERS.fullmatch(query.text))
     if counted:
-        query = replace(query, named=queries.counted(query, place, before, listed), lacks="")
-    if query.lacks or not (query.count or own or query.limit):
-        return None
-    if queries.ENDS.search(query.text):
+        query = replace(query, named=_counted(query, place, before, listed))
+    if _ENDS.search(query.text):
         # "From first to last", after one group stage by stage.
         query = replace(query, named=(((0,), (len(table.rows.labels) - 1,)), before.named[1]))
-    if not (counted or query.is_own):
+    asks = query.count or query.wants or query.limit
+    if query.lacks or not asks or not (counted or _accounts(matcher, query) == 1):
         return None
     spoken = query.text.split()
-    # "Rank the groups on planning" is a whole question, whatever was chosen before.
-    several = query.count and own & _OF_SEVERAL and not grammar.marker(spoken)
-    whole = all(query.named) or several or (grammar.opens(spoken) and not grammar.leans(spoken))
-    # "Does the NPS lead on that as well" leaves out what it is set against.
-    if brief and not counted and whole and (query.pairs or not query.wants & COMPARES):
+    whole = all(query.named) or (grammar.opens(spoken) and not grammar.leans(spoken))
+    if brief and whole and not counted and (query.pairs or not query.wants & COMPARES):
         return None
-    own -= {"apart"} if own == {"apart"} and before.wants & EXTREMES else set()
-    asks = grammar.WANTS.keys() | grammar.QUALITY
-    # "In percent" asks the same in another unit.
-    kept = [] if own - {"share"} or query.spoken & queries.WHOLE else before.spoken & asks
-    after = replace(
-        query,
-        text=" ".join((query.text, *sorted(kept))),
-        wants=query.wants
-        | {grammar.WANTS[word] for word in kept if word in grammar.WANTS}
-        | ({"mean"} & before.wants if not own - {"share"} else set()),
-        named=beside or (query.named if counted else queries.chosen(query, before)),
-    )
-    if after.wants & EXTREMES and not after.is_whether and len(after.cells) == 1:
+    # "In percent" asks the same in another unit, and "by how much" of the lowest.
+    same = {"share", "apart"} if "by how" in query.text else {"share"}
+    again = query.wants <= same and query.spoken.isdisjoint(_WHOLE)
+    wants = query.wants | (before.wants if again else frozenset())
+    named = query.named if counted else _chosen(query, before)
+    if wants & EXTREMES and not query.is_whether and len(replace(query, named=named).cells) == 1:
         # The lowest of one is the lowest among its neighbours.
-        after = replace(after, named=((), after.named[1]))
-    # "NPS high", after the widest gap, is read by itself.
-    said = arithmetic.answer(after) or (arithmetic.answer(query) if query.count else None)
+        named = (), named[1]
+    # What is chosen may be too little for what is asked: "NPS high", after the widest gap.
+    said = arithmetic.answer(replace(query, wants=wants, named=named))
+    said = said or (arithmetic.answer(query) if query.count else None)
     if said is None:
         return None
-    wider = bool(query.named[1]) and len(query.all(1)) > len(after.all(1))
+    # "So CRCs are at 12%" says more than that one of their figures is.
+    wider = query.named[1] and len(query.all(1)) > len(replace(query, named=named).all(1))
     lead = said[0] if query.settles(matcher) and not wider else ""
-    widened = len(before.cells) == 1 and not any(after.named)
-    if query.is_whether and after.wants & EXTREMES and widened:
-        # "Is that the lowest in the table": among more than was chosen.
-        best = table.ordered(after.cells, high=bool(after.high))[0]
-        lead = texts.YES if table.figures[before.cells[0]] == table.figures[best] else texts.NO
-    wanted = sorted(query.spoken & (PLACES.keys() if counted else asks | _TWO) or kept)
-    return _match(table, (lead, said[1]), FOLLOWED, " ".join((*wanted, after.name())))
+    # What comes next is read after what was asked and chosen now.
+    asking = PLACES.keys() if counted else grammar.WANTS.keys() | grammar.QUALITY | _TWO
+    kept = query.spoken & asking or (before.spoken & grammar.WANTS.keys() if again else frozenset())
+    asked = " ".join((*sorted(kept), replace(query, named=named).name()))
+    return _match(table, (lead, said[1]), FOLLOWED, asked)
 
 
 def _spoken_of(matcher: Matcher, context: Context) -> Table | None:
@@ -229,6 +198,45 @@ def _spoken_of(matcher: Matcher, context: Context) -> Table | None:
     return next((one for one in found if found[0].is_part_of(one)), found[0] if found else None)
 
 
+def _counted(query: Query, place: int | None, before: Query, listed: Query) -> Named:
+    """Choose by its place among what was listed, or what was not chosen before."""
+    if place is None:
+        side = 0 if before.named[0] else 1
+        every = range(len(query.table.axes[side].labels))
+        chosen = tuple(label for label in every if label not in before.all(side))
+    else:
+        side, cells = 0 if len(listed.all(0)) > 1 or len(listed.all(1)) == 1 else 1, listed.cells
+        cells = query.table.ordered(cells, high=True) if "rank" in listed.wants else cells
+        chosen = tuple(dict.fromkeys(cell[side] for cell in cells))[place : place + 1 or None]
+    groups = ((chosen,) if chosen else ()), query.named[1 - side] or before.named[1 - side]
+    return groups if side == 0 else (groups[1], groups[0])
+
+
+def _chosen(query: Query, before: Query) -> Named:
+    """Change what was chosen before by what is named now; "than NPS" is set beside it."""
+    rows, columns = query.named
+    if not query.spoken.isdisjoint(_WHOLE):
+        # "The lowest in the whole table" goes back on what was chosen.
+        return rows, columns
+    if len(query.wants & EXTREMES) == 1 and "apart" in query.wants:
+        # The widest of several gaps: what they lie between stays.
+        return rows, columns or before.named[1]
+    every = str(len(query.table.columns.labels)) in query.spoken and len(before.named[0]) == 1
+    if every or (columns and query.spoken & _TWO):
+        # "Which of the four", "the two mediums": all, not only those of what was chosen.
+        return query.over(before).named[0], columns
+    leads = [one for one in before.named[1] if columns and {*columns[0]} & {*one}]
+    if query.wants & COMPARES and len(before.named[1]) == 2 and len(leads) == 1:
+        # "Does the NPS lead on reviewing too", after the NPS against CRCs; it is named first.
+        others = (one for one in before.named[1] if one not in leads)
+        return query.over(before).named[0], (*leads, *others)
+    changed = query.over(before).named
+    beside = query.spoken & _BESIDE or not any(len(groups) == 2 for groups in changed)
+    if query.wants & (COMPARES | {"sum"}) and beside:
+        return query.beside(before).named
+    return changed
+
+
 def _match(table: Table, said: Said, confidence: float, asked: str = "") -> Match:
     measure = table.fact.measure.rstrip(".")
     measured = f" {texts.MEASURED.format(measure)}" if measure else ""
@@ -237,9 +245,12 @@ def _match(table: Table, said: Said, confidence: float, asked: str = "") -> Matc
 
 def of_figure(matcher: Matcher, figure: str) -> Match | None:
     """Tell what a figure of a table is: "what is the 63%"."""
-    tables = filter(None, (Table.of(matcher, fact) for fact in matcher.tables))
-    told = ((table, ("", table.holding(figure))) for table in tables)
-    return next((_match(table, said, FOLLOWED) for table, said in told if said[1]), None)
+    for table in filter(None, (Table.of(matcher, fact) for fact in matcher.tables)):
+        cells = [c for c in table.figures if table.figure(c).rstrip("%") == figure.rstrip("%")]
+        if cells:
+            told = (texts.CELL.format(table.figure(one), table.place(one)) for one in cells)
+            return _match(table, ("", " ".join(told)), FOLLOWED)
+    return None
 
 
 # --- Figures of the last answers ------------------------------------------------------------------
@@ -249,8 +260,7 @@ def of_answer(matcher: Matcher, text: str, context: Context, weighed: Weighed) -
     """Reckon with what the last answer counts, or the likeliest: "how many weeks is that"."""
     shown, asked = follow_up.spoken_of(matcher, context), matcher.read(text)[0].tokens
     numbers = {one for one in asked if is_number(one)}
-    first = NEAREST if numbers else 1 if amounts.is_per(asked) else 0
-    likely = (one.fact for one in weighed.matches[:first] if not one.fact.is_gap)
+    likely = [one.fact for one in weighed.matches[:NEAREST] if numbers and not one.fact.is_gap]
     for fact in filter(None, (shown, *likely)):
         told = matcher.read(dates.named(fact.answer)[1])[0].tokens
         if fact is shown and (lead := amounts.held(asked, told)) is not None:
@@ -263,58 +273,31 @@ def of_answer(matcher: Matcher, text: str, context: Context, weighed: Weighed) -
 
 
 def between(matcher: Matcher, text: str, context: Context) -> Match | None:
-    """Reckon with the figures that the last two answers begin with: "the gap between those two"."""
-    plain = matcher.read(text)[0].plain.split()
-    spoken = set(plain)
-    wants = {grammar.WANTS[word] for word in spoken & grammar.WANTS.keys()}
-    # "How much lower is that", "what's the drop".
-    by = BY.search(" ".join(plain))
-    wants |= {"apart"} if spoken & grammar.CHANGE or (by and (by[1] or wants & COMPARES)) else set()
-    named = set(grammar.content(spoken)) - grammar.RECKONING - grammar.CHANGE
-    # What two questions of one message found, else the last two answers.
-    both = [replace(context, answered=(one,)) for one in context.answered[:2]]
-    both = both if len(both) > 1 else [one for one in (context.before, context) if one]
-    # Which is more is asked of more than two as well, if not of two figures chosen in turn.
-    chosen = context.before is not None and context.before.computed and context.computed
-    two = wants & _OF_TWO or spoken & (grammar.POINTERS | _TWO) or chosen
-    # The widest gap is one of several, and "from first to last" goes over all.
-    wide = ("apart" in wants and wants & EXTREMES) or queries.ENDS.search(" ".join(plain))
-    if len(both) < 2 or named or wide or not (wants & _RECKONED and two):
-        return None
-    before, last = (_figures(matcher, one) for one in both)
-    pairs = [(one, other) for one in before for other in last if one.unit == other.unit]
-    limited = any(one.limits for one in Amount.all_in(plain))
-    # What both tell is not put to itself.
-    if not pairs or limited or any(one.value == other.value for one, other in pairs):
-        return None
-    rows, columns = (Axis.read(matcher, of) for of in ([one.said for one in pairs[0]], [""]))
-    figures = {(row, 0): one.value for row, one in enumerate(pairs[0])}
-    shown = matcher.by_id[context.answered[0]]
-    table = Table(replace(shown, measure=""), rows, columns, figures, pairs[0][0].unit)
-    query = Query.read(matcher, text, table)
-    query = replace(query, wants=query.wants | wants, named=(((0,), (1,)), ()))
-    if (said := arithmetic.answer(query)) is None:
-        return None
-    # What comes next may change what was set side by side.
-    asked = (*sorted(spoken & grammar.WANTS.keys()), " and ".join(one.question for one in both))
-    return _match(table, said, FOLLOWED, " ".join(asked))
+    """Reckon with the figures that the last two answers begin with: "in total", "the difference".
 
-
-def _figures(matcher: Matcher, context: Context) -> list[Amount]:
-    """Give the figures that an answer begins with, each as what it is of; or what was worked out.
-
-    None that is only near ("over 650", "80% to 90%"), and no bare number.
+    None that is only near ("over 650", "80% to 90%"), no bare number, and no sum of shares.
     """
-    shown = follow_up.spoken_of(matcher, context)
-    said = shown.answer.split(". ")[0] if shown else ""
-    if context.computed:
-        first, _, place = said.partition(": ")
-        unit = f"{texts.POINTS}s" if texts.POINTS in first else ""
-        # What was put together is not reckoned with again.
-        leads = place and {"together", "mean", "average"}.isdisjoint(first.split())
-        told = Amount.all_in(first.replace(",", "").split())[:1] if leads else []
-        return [replace(one, said=place.strip("."), unit=one.unit or unit) for one in told]
-    told = Amount.all_in(matcher.read(dates.named(said)[1])[0].tokens)
-    # "None of the 21" begins with no figure.
-    sure = (o for o in told if o.unit and not (o.about or o.upto or told[0].is_quantifier))
-    return [replace(one, said=f"“{shown.question}”") for one in sure] if shown else []
+    spoken = matcher.read(text)[0].plain.split()
+    wants = {grammar.WANTS.get(word) for word in spoken} & {"sum", "apart"}
+    worked = context.computed or (context.before and context.before.computed)
+    if worked or not wants or {*grammar.content(spoken)} - grammar.RECKONING:
+        return None
+    # What two questions of one message found, else the last two answers.
+    before = context.before.answered if context.before else ()
+    both = context.answered[:2] if len(context.answered) > 1 else (*before[:1], *context.answered)
+    facts, figures = [matcher.by_id[one] for one in both], list[Amount]()
+    for fact in facts:
+        said = dates.named(fact.answer.split(". ")[0])[1]
+        told = Amount.all_in(matcher.read(said)[0].tokens)
+        # "None of the 21" begins with no figure.
+        sure = (o for o in told if o.unit and not (o.about or o.upto or told[0].is_quantifier))
+        figures += [replace(one, said=f"“{fact.question}”") for one in sure][:1]
+    units, values = {one.unit for one in figures}, [one.value for one in figures]
+    (unit,) = units if len(units) == 1 else ("",)
+    if len({*values}) != 2 or not unit or (unit == "%" and "sum" in wants):
+        return None
+    each = [(one.said, texts.figure(one.value, unit)) for one in figures]
+    told_of = texts.listed([" ".join(one) for one in each])
+    total = texts.TOTAL.format(texts.figure(sum(values), unit), told_of)
+    apart = texts.difference(texts.points(abs(values[0] - values[1]), unit), "", *each)
+    return Match(facts[-1], FOLLOWED, computed=total if "sum" in wants else f"{apart}.")

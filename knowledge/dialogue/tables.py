@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import lru_cache
 from itertools import compress
 from typing import Self
 from weakref import WeakKeyDictionary
@@ -28,13 +29,11 @@ _GAINS = re.compile(
     r"\b(on time|good|suffic|satisf|outstand|effectiv|met|improv|pass|safe|well|success|within)"
 )
 _LOSSES = re.compile(r"\b(not|un\w+|inadeq|insuffic|vacan|miss|fail|absen|complain|excess|short)")
-# Words heard by an axis before the memory of them is cleared.
-REMEMBERED = 5_000
-# After these another label is named.
-_JOINS = frozenset({"or", "and", "than", "with", "to"})
+# Words heard that are kept: every question is held against every table.
+REMEMBERED = 50_000
 # "How high is it" names no level.
 _DEGREE = frozenset({"how", "as", "too"})
-# A word of so many letters that begins one of a label stands for it ("impl"), if it is hardly
+# A word of so many letters that begins one of the labels stands for it ("impl"), if it is hardly
 # English itself; a stem of so many letters does in any case ("deliv", of delivering).
 SHORTENED, INFLECTED, RARE = 3, 5, 13
 
@@ -45,52 +44,38 @@ Group = tuple[int, ...]
 Named = tuple[tuple[Group, ...], tuple[Group, ...]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Axis:
-    """The rows, or the columns, of a table: what tells each apart, and other words for that."""
+    """The rows, or the columns, of a table, and the stems that tell each of them apart.
+
+    Words `also` heard stand for one of these, or for "": they tell none apart ("line", of line 7
+    and line 12).
+    """
 
     labels: tuple[str, ...]
     told: tuple[tuple[str, ...], ...]
     also: Mapping[str, str]
-    # What tokens were heard as: every question is held against every table.
-    known: dict[str, str | None] = field(default_factory=dict, compare=False)
 
     @classmethod
     def read(cls, matcher: Matcher, labels: Iterable[str]) -> Self:
-        """Read labels as questions are read, and as they stand."""
+        """Read labels as questions are read."""
         labels = tuple(dict.fromkeys(labels))
         read = [_stems(matcher.read(label)[0].tokens) for label in labels]
         kinds = {word for one in read for word in one if _is_kind(word, read)}
         if len(read) > 1:
-            kinds |= frozenset.intersection(*map(frozenset, read))
-        told = tuple(tuple(word for word in one if word not in kinds) for one in read)
-        also = dict.fromkeys(kinds, "")
+            kinds |= set.intersection(*map(set, read))
         if all(map(YEAR.fullmatch, labels)):
-            also[stem("years")] = ""
-        for label, one in zip(labels, told, strict=True):
-            if len(one) == 1:
-                # A term may have put another word for one of the label.
-                also |= {word: one[0] for word in _stems(words(label)) if word not in also}
-        return cls(labels, told, also | {word: word for one in told for word in one})
+            kinds.add(stem("years"))
+        told = tuple(tuple(word for word in one if word not in kinds) for one in read)
+        # A term may have put another word for one of the label.
+        alone = [(label, one[0]) for label, one in zip(labels, told, strict=True) if len(one) == 1]
+        also = {word: one for label, one in alone for word in _stems(words(label))}
+        also |= {word: word for one in told for word in one} | dict.fromkeys(kinds, "")
+        return cls(labels, told, also)
 
     def heard(self, token: str) -> str | None:
-        """Give the word that a token stands for, inflected or shortened maybe.
-
-        That is "" for a word of the labels that tells none apart.
-        """
-        if token not in self.known:
-            if len(self.known) > REMEMBERED:
-                self.known.clear()
-            self.known[token] = self._heard(token)
-        return self.known[token]
-
-    def _heard(self, token: str) -> str | None:
-        said = stem(token)
-        if said in self.also:
-            return self.also[said]
-        least = SHORTENED if token.isalpha() and rarity(token) > RARE else INFLECTED
-        found = {told for word, told in self.also.items() if told and word.startswith(said)}
-        return found.pop() if len(found) == 1 and len(said) >= least else None
+        """Give the stem of the labels that a token stands for, "" for one that tells none apart."""
+        return _heard(self, token)
 
     def groups(self, tokens: Sequence[str]) -> tuple[Group, ...]:
         """Give the labels that each mention names: "NPS high and CRC" has two, () for no label.
@@ -99,35 +84,33 @@ class Axis:
         medium NPS".
         """
         found: list[frozenset[str]] = []
-        for before, token, after in zip(("", *tokens), tokens, (*tokens[1:], ""), strict=False):
-            is_degree = before in _DEGREE and after in grammar.AUXILIARY | {""}
-            if not (word := self.heard(token)) or is_degree:
+        for before, token in zip(("", *tokens), tokens, strict=False):
+            if not (word := self.heard(token)) or before in _DEGREE:
                 continue
             last = found[-1] if found else frozenset()
-            # "Upheld or partly upheld", "NPS high v NPS medium": another label is named.
-            anew = (before in _JOINS or word in last) and self.is_whole(last)
-            if found and not anew and not any(self._rivals(held, word) for held in last - {word}):
+            rivals = any(self._rivals(held, word) for held in last - {word})
+            if last and not rivals and not self.is_whole(last):
                 found[-1] |= {word}
             else:
+                # "Upheld or partly upheld": what names a label is complete.
                 found.append(frozenset({word}))
         groups = []
         for place, mention in enumerate(found):
-            whole = len(found) > 1 and self.is_whole(mention)
-            for other in () if whole else (*found[place + 1 :], *reversed(found[:place])):
-                for word in other:
-                    mention |= {word} if self.named(mention | {word}) else set()
+            beside = (*found[place + 1 :], *reversed(found[:place]))
+            for word in (word for other in beside for word in other):
+                if not self.is_whole(mention) and self.named(mention | {word}):
+                    mention |= {word}
             groups.append(self.named(mention))
         return tuple(dict.fromkeys(groups))
 
-    def named(self, words: Iterable[str]) -> Group:
+    def named(self, stems: frozenset[str]) -> Group:
         """Give the label that is told by just these words, else all that have them."""
-        wanted = frozenset(words)
-        exact = tuple(n for n, one in enumerate(self.told) if one and set(one) == wanted)
-        return exact or tuple(n for n, one in enumerate(self.told) if wanted <= set(one))
+        exact = tuple(n for n, one in enumerate(self.told) if one and set(one) == stems)
+        return exact or tuple(n for n, one in enumerate(self.told) if stems <= set(one))
 
-    def is_whole(self, words: frozenset[str]) -> bool:
+    def is_whole(self, stems: frozenset[str]) -> bool:
         """Tell whether a label is told by just these words."""
-        return any(frozenset(one) == words for one in self.told)
+        return any(set(one) == stems for one in self.told)
 
     def shared(self, group: Group) -> frozenset[str]:
         """Give the words that labels have in common."""
@@ -145,15 +128,22 @@ class Axis:
 
     def alike(self, one: Group, other: Group) -> list[tuple[int, int]]:
         """Set the labels of two groups against each other: NPS medium and CRC medium."""
-        if len(one) == len(other) == 1:
-            return [(one[0], other[0])]
         pairs = [(a, b) for a in one for b in other if a != b]
         return [pair for pair in pairs if self.shared(pair)] or pairs
 
     def _rivals(self, one: str, other: str) -> bool:
         """Tell whether two words stand in each other's place: "NPS" and "CRC", not "low"."""
         places = [{told.index(w) for told in self.told if w in told} for w in (one, other)]
-        return bool(places[0] & places[1]) and not self.named({one, other})
+        return bool(places[0] & places[1]) and not self.named(frozenset({one, other}))
+
+
+@lru_cache(REMEMBERED)
+def _heard(axis: Axis, token: str) -> str | None:
+    said = stem(token)
+    least = SHORTENED if token.isalpha() and rarity(token) > RARE else INFLECTED
+    begun = {told for word, told in axis.also.items() if told and word.startswith(said)}
+    short = begun.pop() if len(begun) == 1 and len(said) >= least else None
+    return axis.also.get(said, short)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,12 +156,13 @@ class Table:
     figures: Mapping[Cell, float]
     unit: str
     total: float | None = None
-    # The stems of what its entry says.
-    own: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, matcher: Matcher, fact: Fact) -> Table | None:
-        """Give the figures of an entry as a table; None for fewer than two, or of several units."""
+        """Give the figures of an entry as a table; None where they are rough, or of several units.
+
+        Each is read once.
+        """
         known = _TABLES.setdefault(matcher, {})
         if fact.id not in known:
             known[fact.id] = cls._read(matcher, fact)
@@ -181,19 +172,17 @@ class Table:
     def _read(cls, matcher: Matcher, fact: Fact) -> Self | None:
         sums = [one.value for one in fact.figures if is_total(one)]
         figures = [one for one in fact.figures if not is_total(one)]
-        units = list(dict.fromkeys(one.unit for one in figures))
-        few = len(figures) < 2 and not sums and units != ["%"]
-        if len(units) != 1 or few or any(_ROUGH.search(f"{o.label} {o.unit}") for o in figures):
+        units = {one.unit for one in figures}
+        if len(units) != 1 or any(_ROUGH.search(f"{o.label} {o.unit}") for o in figures):
             return None
+        (unit,) = units
         rows = Axis.read(matcher, (one.label for one in figures))
         columns = Axis.read(matcher, (one.column for one in figures))
         cells = {
             (rows.labels.index(one.label), columns.labels.index(one.column)): one.value
             for one in figures
         }
-        told = f"{units[0]} {fact.measure} {fact.question} {fact.answer}"
-        own = frozenset(matcher.read(told)[0].stems)
-        return cls(fact, rows, columns, cells, units[0], sums[0] if sums else None, own)
+        return cls(fact, rows, columns, cells, unit, next(iter(sums), None))
 
     @property
     def axes(self) -> tuple[Axis, Axis]:
@@ -210,14 +199,14 @@ class Table:
         """Tell whether it has columns."""
         return len(self.columns.labels) > 1
 
-    def is_part_of(self, other: Table | None) -> bool:
-        """Tell whether all its columns, and not all of the other's, are the other's."""
-        return other is not None and {*self.columns.labels} < {*other.columns.labels}
-
     @property
     def is_long(self) -> bool:
         """Tell whether it has more figures than its answer is sure to tell."""
         return self.is_wide or len(self.figures) > 2
+
+    def is_part_of(self, other: Table) -> bool:
+        """Tell whether all its columns, and not all of the other's, are the other's."""
+        return {*self.columns.labels} < {*other.columns.labels}
 
     @property
     def more_is_better(self) -> bool | None:
@@ -230,26 +219,9 @@ class Table:
         """Tell whether a word stands for one of its rows or columns."""
         return any(axis.heard(token) is not None for axis in self.axes)
 
-    def speaks_of(self, token: str) -> bool:
-        """Tell whether a word goes with reckoning, or is one of its labels or of its entry."""
-        return token in grammar.RECKONING or stem(token) in self.own or self.hears(token)
-
-    def is_spoken_of(self, tokens: Iterable[str]) -> bool:
-        """Tell whether words name a row or column, a figure, or how many figures there are."""
-        numbers = {f"{one:g}" for one in (len(self.figures), *self.figures.values())}
-        return any(self.hears(one) or one.rstrip("%") in numbers for one in tokens)
-
     def figure(self, cell: Cell) -> str:
         """Write the figure in a cell with its unit."""
         return texts.figure(self.figures[cell], self.unit)
-
-    def holding(self, figure: str) -> str:
-        """Tell which cells hold a figure, with its unit or without; "" where none does."""
-        value = figure.rstrip("%")
-        cells = [one for one in self.figures if self.figure(one).rstrip("%") == value]
-        if not cells or figure not in (value, self.figure(cells[0])):
-            return ""
-        return " ".join(texts.CELL.format(self.figure(c), self.place(c)) for c in cells)
 
     def named(self, cells: Sequence[Cell]) -> tuple[str, list[str]]:
         """Give what cells share by row or column, and each by what tells it from the others."""
@@ -257,10 +229,8 @@ class Table:
         if not self.is_wide or not any(apart):
             apart = [True, self.is_wide]
         labels = [[axis.labels[n] for axis, n in zip(self.axes, c, strict=True)] for c in cells]
-        names = [", ".join(filter(None, compress(one, apart))) for one in labels]
-        return ", ".join(
-            compress(labels[0], [not side for side in apart])
-        ) if self.is_wide else "", names
+        shared = compress(labels[0], [self.is_wide and not side for side in apart])
+        return ", ".join(shared), [", ".join(compress(one, apart)) for one in labels]
 
     def place(self, cell: Cell) -> str:
         """Name a cell by its row and column, without what needs no saying."""
@@ -268,7 +238,7 @@ class Table:
 
     def listed(self, cells: Sequence[Cell]) -> list[str]:
         """Name cells with their figures, by no more than tells them apart."""
-        names = self.named(cells)[1] if cells else []
+        names = self.named(cells)[1]
         return [f"{name} {self.figure(c)}" for name, c in zip(names, cells, strict=True)]
 
     def ordered(self, cells: Iterable[Cell], *, high: bool) -> list[Cell]:
@@ -280,10 +250,10 @@ class Table:
 _TABLES: WeakKeyDictionary[Matcher, dict[str, Table | None]] = WeakKeyDictionary()
 
 
-def _stems(tokens: Sequence[str]) -> tuple[str, ...]:
+def _stems(tokens: Sequence[str]) -> list[str]:
     """Give the stems of the words that name a thing, or deny one: "not upheld"."""
-    named = [t for t in tokens if t not in grammar.FUNCTION or t in grammar.NEGATION] or tokens
-    return tuple(dict.fromkeys(map(stem, named)))
+    named = [t for t in tokens if t not in grammar.FUNCTION or t in grammar.NEGATION]
+    return list(dict.fromkeys(map(stem, named)))
 
 
 def _is_kind(word: str, labels: Sequence[Sequence[str]]) -> bool:

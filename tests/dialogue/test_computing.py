@@ -150,10 +150,6 @@ def said(question: str, context: Context | None = None) -> str:
         ("crc medium stages, lowest first", ("lowest: implementing and delivering 44%",)),
         ("rank the four groups on assessment", ("78%", "73%", "57%", "55%")),
         ("all four scores for reviewing", ("64%", "60%", "47%", "38%")),
-        (
-            "all four assessment scores, from the high to the low risk group",
-            ("78%", "73%", "57%", "55%"),
-        ),
         ("scores for crc low risk", ("55%", "12%", "22%", "38%")),
         ("how many points between planning and assessment for nps high", ("5",)),
         ("which stage is weakest for crc low risk", ("12%", "planning")),
@@ -165,7 +161,6 @@ def said(question: str, context: Context | None = None) -> str:
         ("highest nps delivery score", ("68%",)),
         ("diff between nps and crc medium risk on planning", ("17 percentage points",)),
         ("nps high minus crc medium reviewing", ("17 percentage points",)),
-        ("how many times better is nps high than crc low at planning", ("6.1 times",)),
         ("what's the average of the four crc medium risk scores", ("49.8%", "reviewing 47%")),
         (
             "compare nps high and crc low on planning and reviewing",
@@ -187,8 +182,7 @@ def said(question: str, context: Context | None = None) -> str:
             ),
         ),
         ("difference between nps high planning and crc low reviewing", ("35 percentage points",)),
-        # Whose a figure is; ends; what lies nearest; the better one first; a mean; a turn.
-        ("reviewing, points between the first and the last group", ("26",)),
+        # Whose a figure is; what lies nearest; the better one first; a mean; a turn.
         ("on which stage are nps medium and crc medium closest", ("13", "reviewing")),
         (
             "which does better on planning, crc medium or nps medium",
@@ -248,7 +242,6 @@ def test_figures_follow_from_the_table(question: str, parts: tuple[str, ...]) ->
         ("how many more good schools than outstanding ones", "72"),
         ("rank the school ratings", "From the highest"),
         ("difference between good and requires improvement schools", "60"),
-        ("how many schools are there in all", "240"),
         ("what share of the 240 require improvement", "25%"),
         ("what percentage of schools are good or outstanding", "70%"),
         ("are there more outstanding than inadequate schools", "Yes."),
@@ -387,7 +380,6 @@ def test_what_a_share_leaves_is_told_and_never_the_share_itself(question: str) -
     [
         # Whether there was a plan is not how good it was.
         "how many crc medium cases had no plan",
-        "how many crcs were rated good without unpaid work",
         "what do crc and nps mean",
         "how many more schools are not good than outstanding",
         "did crc low not reach half on planning",
