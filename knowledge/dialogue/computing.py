@@ -65,7 +65,7 @@ def compute(matcher: Matcher, text: str, weighed: Weighed) -> Answer | Near | No
         if (best and worth <= best[0]) or not _is_meant(matcher, query, fit, match, top):
             continue
         if said := arithmetic.answer(query):
-            lead = said[0] if fit == 1 and query.settles(matcher) else ""
+            lead = said[0] if query.settles(matcher) else ""
             told = _match(table, (lead, said[1]), min(max(match.confidence, fit), EXACT))
             lacking = replace(told, lead=texts.not_for(query.lacks, ""))
             best = worth, Near((lacking,)) if query.lacks else Answer((told,))
@@ -155,8 +155,11 @@ def follow(matcher: Matcher, text: str, context: Context, *, brief: bool) -> Mat
     if counted:
         query = replace(query, named=_counted(query, place, before, listed))
     if _ENDS.search(query.text):
-        # "From first to last", after one group stage by stage.
-        query = replace(query, named=(((0,), (len(table.rows.labels) - 1,)), before.named[1]))
+        # "From first to last", after one group stage by stage, or one stage group by group.
+        down = before.named[1] or not before.named[0]
+        ends = (0,), (len((table.rows if down else table.columns).labels) - 1,)
+        across = (ends, before.named[1]) if down else (before.named[0], ends)
+        query = replace(query, named=across)
     asks = query.count or query.wants or query.limit
     if query.lacks or not asks or not (counted or _accounts(matcher, query) == 1):
         return None

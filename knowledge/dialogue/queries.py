@@ -8,8 +8,8 @@ from itertools import groupby, pairwise, product
 from typing import Self
 
 from knowledge.dialogue import grammar
-from knowledge.dialogue.amounts import Amount
-from knowledge.dialogue.premises import rates_it
+from knowledge.dialogue.amounts import Amount, words_of
+from knowledge.dialogue.premises import is_own, rates_it
 from knowledge.dialogue.tables import Cell, Group, Named, Table
 from knowledge.matching.matcher import Matcher
 from knowledge.matching.text import words
@@ -154,9 +154,12 @@ class Query:
         return [pair for pair in pairs if self.table.figures.keys() >= set(pair)]
 
     def settles(self, matcher: Matcher) -> bool:
-        """Tell whether what is put forward may be settled with yes or no."""
-        told = not grammar.doubts(self.text.split())
-        return told and rates_it(matcher, self.table.fact, self.tokens)
+        """Tell whether all put forward is what the table speaks of, so that yes or no is sure."""
+        fact, known = self.table.fact, words_of(self.amounts) | grammar.QUALITY | grammar.RATED
+        known |= grammar.COMPARISON
+        named = [t for t in self.tokens if t not in known and not self.table.hears(t)]
+        sure = is_own(matcher, fact, named) and not grammar.doubts(self.text.split())
+        return sure and rates_it(matcher, fact, self.tokens)
 
     def beside(self, other: Query) -> Query:
         """Give what this and another choose, side by side."""
