@@ -25,8 +25,8 @@ _IN_ORDER = re.compile(
 _EACH = frozenset("always ever every everywhere each both all".split())
 # What says that a figure went up (True), or down, from one column to the next.
 _TURNS = {
-    True: frozenset("up rise risen rose increase increased grow grew grown improve".split()),
-    False: frozenset("down fall fallen fell decrease decreased drop dropped decline".split()),
+    True: frozenset("up rise rose risen increase increased grow grew improve improved".split()),
+    False: frozenset("down fall fell fallen decrease decreased drop dropped decline".split()),
 }
 
 # What comes before the figures, if anything, and the figures.

@@ -51,7 +51,7 @@ def compute(matcher: Matcher, text: str, weighed: Weighed) -> Answer | Near | No
     top = weighed.matches[0] if weighed.matches else None
     nearest = {one.fact.id: one.fact for one in weighed.matches[:NEAREST] if one.fact.figures}
     gaps = [match.fact for match in weighed.matches[:NEAREST] if match.fact.is_gap]
-    best: tuple[tuple[int, float, bool, int, int], Answer | Near] | None = None
+    best: tuple[tuple[int, float, bool, int], Answer | Near] | None = None
     for fact in (nearest | {one.id: one for one in matcher.tables}).values():
         table, match = Table.of(matcher, fact), likely.get(fact.id, Match(fact, 0.0))
         # What was rated 'Outstanding' does not tell what was rated 'Good'.
@@ -61,7 +61,7 @@ def compute(matcher: Matcher, text: str, weighed: Weighed) -> Answer | Near | No
         fit = _accounts(matcher, query, gaps)
         # A part of a table may lack the column that is named.
         heard = sum(map(table.hears, query.tokens))
-        worth = heard, round(fit, 2), match is top, query.count, len(table.figures)
+        worth = heard, round(fit, 2), match is top, len(table.figures)
         if (best and worth <= best[0]) or not _is_meant(matcher, query, fit, match, top):
             continue
         if said := arithmetic.answer(query):
@@ -89,8 +89,10 @@ def _is_meant(matcher: Matcher, query: Query, fit: float, match: Match, top: Mat
         return True
     # Another share than the one that is meant confirms nothing.
     claims = any(not (one.limits or one.is_quantifier) for one in query.claims)
-    if query.lacks or query.count > 1 or claims:
-        return not query.lacks and (not claims or all(query.named))
+    if query.lacks or (claims and not all(query.named)):
+        return False
+    if query.count > 1:
+        return True
     # "How many CRCs are inadequate" names no more of a table than a body; "CRC scores" does.
     scores = _FIGURES & query.spoken
     own = [one for one in query.tokens if scores or not matcher.contrasts.named([one])]
@@ -155,11 +157,8 @@ def follow(matcher: Matcher, text: str, context: Context, *, brief: bool) -> Mat
     if counted:
         query = replace(query, named=_counted(query, place, before, listed))
     if _ENDS.search(query.text):
-        # "From first to last", after one group stage by stage, or one stage group by group.
-        down = before.named[1] or not before.named[0]
-        ends = (0,), (len((table.rows if down else table.columns).labels) - 1,)
-        across = (ends, before.named[1]) if down else (before.named[0], ends)
-        query = replace(query, named=across)
+        # "From first to last", after one group stage by stage.
+        query = replace(query, named=(((0,), (len(table.rows.labels) - 1,)), before.named[1]))
     asks = query.count or query.wants or query.limit
     if query.lacks or not asks or not (counted or _accounts(matcher, query) == 1):
         return None

@@ -30,7 +30,7 @@ _GAINS = re.compile(
 )
 _LOSSES = re.compile(r"\b(not|un\w+|inadeq|insuffic|vacan|miss|fail|absen|complain|excess|short)")
 # Words heard that are kept: every question is held against every table.
-REMEMBERED = 50_000
+REMEMBERED = 20_000
 # "How high is it" names no level.
 _DEGREE = frozenset({"how", "as", "too"})
 # A word of so many letters that begins one of the labels stands for it ("impl"), if it is hardly
