@@ -117,11 +117,6 @@ def instead(given: str, claimed: str) -> str:
     return f"The report says {given[:1].lower()}{given[1:]}, not {claimed}."
 
 
-def not_then(claimed: Sequence[object], given: object) -> str:
-    """Put right when a thing was."""
-    return f"No, not {listed([str(one) for one in claimed])}: {given}."
-
-
 NO_REASON = "The report gives no reason beyond this:"
 NO_NAME = "The report gives no name beyond this:"
 NO_FIGURE = "The report gives no figure for this. What it does say:"

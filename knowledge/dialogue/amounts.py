@@ -117,16 +117,14 @@ class Amount:
             return ""
         if self.whole:
             return f"{self.whole - self.value:g} of {self.whole:g}"
-        low, high = (texts.figure(100 - one, "%") for one in (self.top, self.value))
-        return f"{low} to {high}" if self.upto else low
+        ends = dict.fromkeys((self.top, self.value))
+        return " to ".join(texts.figure(100 - one, "%") for one in ends)
 
     def counts_as(self, claim: Amount) -> bool:
         """Tell whether this and what is put forward count the same: shares, money or things."""
         if claim.share is not None:
             return self.share is not None
-        if claim.unit or self.unit:
-            return claim.unit == self.unit
-        return not set(self.counted).isdisjoint(claim.counted[:2])
+        return claim.unit == self.unit
 
     def holds(self, claim: Amount) -> str:
         """Give yes, no, or what is told instead of what is put forward; "" where it is not sure."""
@@ -135,20 +133,19 @@ class Amount:
             mine, other = self.share, claim.share
         # 60 officers are not 60%, and whether 60% is "nearly two thirds" is for others to say.
         unlike = self.share is None if claim.share is not None else self.unit == "%" and claim.noun
-        if unlike or (claim.about and not claim.limits):
+        # 85% may be what "80% to 90%" tells.
+        within = max(self.value, claim.value) <= min(self.top, claim.top)
+        unsure = (claim.about and not claim.limits) or (self.upto != claim.upto and within)
+        if unlike or unsure:
             return ""
+        side = 0 if abs(mine - other) < NEARLY else 1 if mine > other else -1
         if claim.limits:
-            # How this lies to the limit: "over 650" lies above it, and may be more than 900.
-            side = (mine > other) - (mine < other) or self.limits
-            if (self.about and not self.limits) or self.limits == -side != 0:
-                return ""
-            holds = side == claim.limits or (side == 0 and not claim.is_open)
-            return texts.YES if holds else texts.NO
-        if self.upto and claim.is_quantifier and not self.value <= claim.value <= self.top:
-            return texts.NO
-        if self.upto != claim.upto or (claim.share is None and claim.value == self.whole):
-            return ""
-        if abs(mine - other) < (NEARLY if claim.share is not None else 1e-9):
+            # "Over 650" lies above 650, and may be more than 900.
+            side = side or self.limits
+            holds = side == claim.limits or (not side and not claim.is_open)
+            sure = not self.about or side == self.limits
+            return (texts.YES if holds else texts.NO) if sure else ""
+        if not side:
             # "Over 650" is not 650.
             return "" if self.about else texts.YES
         return texts.NO if claim.is_quantifier else texts.instead(self.said, claim.said)
@@ -167,14 +164,15 @@ def things(tokens: Sequence[str]) -> list[str]:
 
 # --- Reckoned from what an answer counts ----------------------------------------------------------
 
-# Longer times, what they have of shorter ones, and words for those.
+# What times are of a longer one, and how many make it.
 _LONGER = {
-    "weeks": (7, {"nights", "days"}),
-    "years": (12, {"months"}),
-    "days": (24, {"hours"}),
-    "hours": (60, {"minutes"}),
+    "nights": (7, "weeks"),
+    "days": (7, "weeks"),
+    "months": (12, "years"),
+    "hours": (24, "days"),
+    "minutes": (60, "hours"),
 }
-_PER = re.compile(r"\b(?:per|each|every) ([a-z]+)\b(?! average)")
+_PER = re.compile(r"\b(?:per|each|every|apiece)\b(?: ([a-z]+))?")
 _NEARLY = frozenset("roughly approximately approx per apiece average then".split())
 
 
@@ -184,28 +182,19 @@ def held(asked: Sequence[str], told: Sequence[str]) -> str | None:
     Gives yes, no, or what is told instead, "" where it is not sure; None for any other message.
     """
     claims, given = Amount.all_in(asked), Amount.all_in(told)
-    given = [one for one in given if one.unit == given[0].unit]
-    named = {*grammar.content(asked)} - words_of(claims)
-    if len(claims) != 1 or not grammar.asks_whether(asked) or named:
+    others = {*grammar.content(asked)} - words_of(claims)
+    reckons = is_per(asked) or any(grammar.WANTS.get(one) == "sum" for one in asked)
+    if len(claims) != 1 or not grammar.asks_whether(asked) or others or reckons:
         return None
-    if len(given) != 1:
+    claim, alike = claims[0], [one for one in given if one.unit == given[0].unit]
+    if len(alike) != 1 or grammar.negates(asked):
         return ""
-    claim, left = claims[0], given[0]
-    if grammar.negates(asked):
-        # "So 40% weren't": what the share leaves.
-        holds = texts.YES if claim.value == 100 - left.value else texts.NO
-        sure = left.unit == "%" and not (left.about or left.upto or claim.limits)
-        return holds if sure else ""
-    if not (grammar.EACH | {"total", "together", "altogether"}).isdisjoint(asked):
-        return None
-    claim = replace(claim, unit=claim.unit if claim.unit or claim.whole else left.unit)
-    if claim.unit != claims[0].unit and not any(map(str.isdigit, left.said)):
-        # Half of the managers are not 15 of something.
+    left, is_bare = alike[0], not (claim.unit or claim.whole)
+    # Half of the managers are not 15 of something, and 20% may be what 8 out of 10 leave.
+    worded = is_bare and not any(map(str.isdigit, left.said))
+    if worded or (left.share and claim.share and left.share + claim.share == 1):
         return ""
-    if left.share is not None and claim.share is not None and left.share + claim.share == 1:
-        # It may be of what is left.
-        return ""
-    return left.holds(claim)
+    return left.holds(replace(claim, unit=left.unit) if is_bare else claim)
 
 
 def is_per(asked: Sequence[str]) -> bool:
@@ -218,22 +207,20 @@ def reckoned(asked: Sequence[str], told: Sequence[str]) -> str:
 
     Gives "" for any other message.
     """
-    counts = [one for one in Amount.all_in(told) if one.noun and not (one.unit or one.whole)]
+    counts = [one for one in Amount.all_in(told) if one.noun and not one.unit]
     own = grammar.RECKONING | _NEARLY
-    named = [one for one in grammar.content(asked) if one.isalpha() and one not in own]
-    for longer, (ratio, shorter) in _LONGER.items():
-        short = next((one for one in counts if one.noun[0] in shorter), None)
-        if short and {*map(stem, named)} - {short.counted[0]} == {stem(longer)}:
+    named = {stem(one) for one in grammar.content(asked) if one.isalpha() and one not in own}
+    for short in counts:
+        ratio, longer = _LONGER.get(short.noun[0], (1, short.noun[0]))
+        if named - {short.counted[0]} == {stem(longer)}:
             whole = texts.figure(short.value / ratio, longer)
             return texts.RECKONED.format(whole, f"{short.said} {short.noun[0]}")
-    by = _PER.search(" ".join(asked))
-    each = stem(by[1]) if by else ""
-    if len(counts) != 2 or not (by or {"each", "apiece"} & {*asked}):
+    if len(counts) != 2 or not (by := _PER.search(" ".join(asked))):
         return ""
-    over = next((one for one in counts if one.counted[0] == each), None)
-    over = over or next((o for o in counts if o.counted[0] not in map(stem, named)), counts[0])
-    of = next(one for one in counts if one is not over)
-    if not over.value or not {*map(stem, named)} <= {of.counted[0], over.counted[0]}:
+    each = stem(by[1] or "each")
+    # "Cases per service", and "cases each".
+    over, of = sorted(counts, key=lambda o: (o.counted[0] != each, o.counted[0] in named))
+    if not over.value or not named <= {of.counted[0], over.counted[0]}:
         return ""
     names = (f"{one.said} {one.noun[0]}" for one in (of, over))
     return texts.EACH.format(texts.figure(of.value / over.value, ""), *names)

@@ -198,7 +198,7 @@ class Conversation:
         whole = self._undated(text, context)
         if not (marks and marks.dates):
             whole = replace(whole, reply=mismatch.of_its_time(whole.reply, text, reports))
-        if marks is None or marks.are_held(whole.reply):
+        if marks is None:
             return whole
         rest = self._undated(marks.left, context)
         reply = marks.chosen(whole.reply, rest.reply)

@@ -84,17 +84,18 @@ def contested(reply: Reply, facts: Sequence[Fact], phrased: Fact | None) -> Repl
 
     Beside what denies them, the facts that were saved against it.
     """
-    if isinstance(reply, Answer) and phrased and reply.matches[0].fact == phrased:
-        alike = phrased.question.casefold()
-        others = [one for one in facts if one.report != phrased.report and not one.is_gap]
-        if apart := [one for one in others if one.question.casefold() == alike]:
-            return Suggestions((*reply.matches, *(Match(one, SHARED) for one in apart))[:SUGGESTED])
+    told, facts = answer_of(reply), [one for one in facts if not one.is_gap]
+    if told and phrased and told.fact == phrased:
+        alike = [one for one in facts if one.question.casefold() == phrased.question.casefold()]
+        others = (Match(one, SHARED) for one in alike if one.report != phrased.report)
+        offered = (told, *others)[:SUGGESTED]
+        return Suggestions(offered) if len(offered) > 1 else reply
     denial = reply.matches[0] if isinstance(reply, Near) else gap_of(reply)
-    if denial is None:
+    against = [one for one in facts if denial and denial.fact.id in one.beside]
+    if not denial or not against:
         return reply
-    against = [one for one in facts if not one.is_gap and denial.fact.id in one.beside]
-    offered = (Match(one, denial.confidence) for one in against)
-    return Suggestions((*offered, Match(denial.fact, denial.confidence))) if against else reply
+    offered = tuple(Match(one, denial.confidence) for one in against)
+    return Suggestions((*offered, Match(denial.fact, denial.confidence)))
 
 
 def is_figure(tokens: Sequence[str], text: str) -> bool:
@@ -105,7 +106,7 @@ def is_figure(tokens: Sequence[str], text: str) -> bool:
 
 
 def holding(facts: Sequence[Fact], tokens: Sequence[str]) -> Reply:
-    """Give what holds a figure: an answer where one entry does, else those that do."""
+    """Give what holds a figure: an answer where one entry begins with it, else those that do."""
     figure, told = tokens[0].lstrip("£"), list[Match]()
     for fact in facts:
         said = [word.lstrip("£") for word in words(fact.answer)]
@@ -114,10 +115,8 @@ def holding(facts: Sequence[Fact], tokens: Sequence[str]) -> Reply:
     told.sort(key=lambda match: -match.confidence)
     if not told:
         return Unknown()
-    # What begins with it ("over 650") is about it.
-    first = [match for match in told if match.confidence >= SHARED]
-    plain = len(first) == 1 or (first and first[0].confidence > first[1].confidence)
-    return Answer((first[0],)) if plain else Suggestions(tuple(told[:SUGGESTED]))
+    is_plain = len(told) == 1 or told[0].confidence > told[1].confidence
+    return Answer((told[0],)) if is_plain else Suggestions(tuple(told[:SUGGESTED]))
 
 
 def answer_of(reply: Reply) -> Match | None:

@@ -5,8 +5,6 @@ here. Of 6,000 English ways of asking, each with a slip of the fingers, 4 are ta
 language; of 106 short texts in seventeen others 96 are named rightly.
 """
 
-import unicodedata
-from collections.abc import Sequence
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -23,8 +21,11 @@ from knowledge.model import Answer, Match, Reply, Suggestions, Unknown
 ENGLISH, OTHER = 0.4, 0.6
 # What the sentence encoder reads beside English.
 READ = frozenset("ar zh fr de it ja ko nl pl pt es th tr ru".split())
-LATIN = "en fr de es it pt nl pl ro tr cy lt cs sv hu so".split()
-OTHER_SCRIPTS = "ru ar zh ja ko th ur pa bn hi uk bg el fa gu".split()
+KNOWN = (
+    "en fr de es it pt nl pl ro tr cy lt cs sv hu so ru ar zh ja ko th ur pa bn hi uk bg el fa gu"
+)
+# Texts in Latin letters of fewer words than this may be names.
+FEWEST, LATIN = 3, "\u024f"
 # The confidence from which an entry found by its meaning alone answers.
 SURE = 0.85
 
@@ -52,24 +53,15 @@ def language_of(text: str, strange: float) -> str:
 
     `strange` is the share of its words that are no English ones, even repaired.
     """
-    letters = [unicodedata.name(one, "") for one in text if one.isalpha()]
-    is_latin = sum("LATIN" in name for name in letters) * 2 >= len(letters)
-    if is_latin and len(words(text)) < 3:
+    if len(words(text)) < FEWEST and all(one <= LATIN for one in text if one.isalpha()):
         return ""
-    ranked = _ranked(text, LATIN if is_latin else OTHER_SCRIPTS)
-    english = ranked.pop("en", 0.0)
-    language = max(ranked, key=lambda one: ranked[one])
-    # A word or two that are not known here may be slips or names.
-    return language if english < ENGLISH * strange**2 and ranked[language] > OTHER else ""
-
-
-def _ranked(text: str, languages: Sequence[str]) -> dict[str, float]:
-    """Give how likely a text is in each of some languages, 1 together."""
     told = zip(*_identifier().predict(" ".join(text.split()), k=-1), strict=True)
     shares = {label.removeprefix("__label__"): share for label, share in told}
-    among = {language: shares.get(language, 0.0) for language in languages}
-    whole = sum(among.values()) or 1.0
-    return {language: share / whole for language, share in among.items()}
+    ranked = {language: shares.get(language, 0.0) for language in KNOWN.split()}
+    language, whole = max(ranked, key=lambda one: ranked[one]), sum(ranked.values())
+    # A word or two that are not known here may be slips or names.
+    is_english = ranked["en"] >= ENGLISH * strange**2 * whole
+    return "" if is_english or ranked[language] <= OTHER * whole else language
 
 
 @cache

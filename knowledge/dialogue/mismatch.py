@@ -9,36 +9,32 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 from knowledge import dates, texts
 from knowledge.dates import Date
-from knowledge.dialogue import grammar, lists, premises
-from knowledge.dialogue.amounts import Amount, things
+from knowledge.dialogue import grammar, premises
+from knowledge.dialogue.amounts import things
 from knowledge.dialogue.decision import STANDS, SUGGESTED, answer_of, decide, gap_of
 from knowledge.matching.matcher import COUNTED, SELDOM, Matcher, Weighed
-from knowledge.matching.question import KINDS, WHETHER, Question
+from knowledge.matching.question import KINDS, Question
 from knowledge.matching.spelling import NAME, rarity
-from knowledge.matching.text import NUMBER_WORDS, stem, words
+from knowledge.matching.text import NUMBER_WORDS, words
 from knowledge.model import Answer, Fact, Match, Near, Reply, Report, Suggestions
 
 # Facts that a name is asked of at most; what more of them are asked with is a word of the report.
 FEW = 10
-# A word this rare in English text is a name wherever it stands, if only gaps are asked for with it.
-FOREIGN, UNHEARD, SHORT = 17, 21, 3
-# The least share that any of a thing are.
-LITTLE = 0.001
+# A word this rare in English text is a name wherever it stands, if a gap is asked for with it
+# and no fact speaks of it.
+FOREIGN = 21
 
-_REASON = re.compile(r"\b(because|due to|after|owing|since|reasons?|led to|caused?|result of|as)\b")
-# What asks for a name, and for a grade.
+# What asks for a name, and for what one of a thing has.
 _NAMING = re.compile(r"^name\b|\b(?:names?|titles?) of\b|^what\b.* called\b")
 _PER = re.compile(r"\b(?:per|each|apiece)\b(?! ?cent)|\b(?:one|1|a single) (?:night|case|person)\b")
-WHO = KINDS.index("who")
 _ANOTHER = frozenset({"next", "previous", "upcoming"})
 _RATED = grammar.RATED | {"grade"}
+# A word, and whether it stands where places and bodies do: "in kent", but not "at the outset".
 _NAME = re.compile(
-    r"(?<!\w)(?:(?P<at>in|at|from|near|around|for|within|across) (?P<the>the )?)?"
-    r"(?P<word>[^\W\d_]{3,})(?!\w)",
+    r"(?<!\w)(?P<at>(?:in|at|from|near|around|for|within|across) )?(?P<word>[^\W\d_]{4,})(?!\w)",
     re.I,
 )
 # No year, nor a part of a name or an address ("Covid-19").
@@ -72,14 +68,6 @@ class Marks:
         known = bool(grammar.content(words(left)))
         return cls(matcher, reports, asked, names, left) if known and (asked or names) else None
 
-    def are_held(self, whole: Reply) -> bool:
-        """Tell whether a question is answered, dates and names and all."""
-        told = answer_of(whole)
-        if told is None or told.computed or told.confidence < STANDS:
-            return False
-        named = not self.names or self._speaks(told.fact)
-        return named and (not self.dates or dates.owns(told.fact, self.dates))
-
     def chosen(self, whole: Reply, rest: Reply) -> Reply:
         """Choose the reply to a question, given that to the `rest` of it.
 
@@ -87,30 +75,27 @@ class Marks:
         said not to be in the report.
         """
         told, plain = answer_of(whole), answer_of(rest)
-        for match in (told, plain):
+        for match in filter(None, (told, plain)):
             # The figures of a fact may be of dates: one is looked up, several are computed with.
-            held = dates.labelled(match.fact, self.dates) if match else []
-            if match and match.computed and held:
+            held = dates.labelled(match.fact, self.dates)
+            if held and match.computed:
                 return Answer((match,))
-            if match and len(held) == 1 < len(match.fact.figures):
+            if len(held) == 1 < len(match.fact.figures):
                 place = ", ".join(filter(None, (held[0].label, held[0].column)))
                 said = texts.CELL.format(texts.figure(held[0].value, held[0].unit), place)
                 return Answer((replace(match, computed=said, lead=""),))
-        if plain and self._is_of_others(whole, plain):
-            said = texts.listed([name[:1].upper() + name[1:] for name in self.names])
+        if plain and self._is_of_others(plain, told or gap_of(whole)):
+            said = texts.listed(list(map(texts.capital, self.names)))
             return Near((replace(plain, lead=texts.not_for(said, "")),))
         return self._dated(whole, rest) if self.dates else whole
 
-    def _is_of_others(self, whole: Reply, plain: Match) -> bool:
+    def _is_of_others(self, plain: Match, told: Match | None) -> bool:
         """Tell whether a question is the one of a fact, but for the names in it."""
-        told, gap = answer_of(whole), gap_of(whole)
-        sure = gap if gap and gap.confidence >= STANDS else None
-        if not self.names or any(self._speaks(one.fact) for one in (plain, told, sure) if one):
+        own = any(self._speaks(one.fact) for one in (plain, told) if one)
+        if own or not self.names or (told and told.computed):
             return False
-        # Only for what the report does not say is a name asked for that is not written as one.
-        written = any(map(str.istitle, self.names))
-        denied = all(_is_denied(self.matcher, one) for one in self.names)
-        if (denied and not written) if told is None else (told.computed or not (written or denied)):
+        if (told is None or told.fact.is_gap) and not any(map(str.istitle, self.names)):
+            # What is asked for with a name alone the gap says itself.
             return False
         named = things(self.matcher.read(self.left)[0].tokens)
         return self.matcher.explained(plain.fact, named) >= premises.SETTLED
@@ -121,83 +106,53 @@ class Marks:
     def _dated(self, whole: Reply, rest: Reply) -> Reply:
         """Choose the reply to a question that names dates."""
         told, plain, asked = answer_of(whole), answer_of(rest), self.dates
-        if plain is not None and dates.owns(plain.fact, asked, self.reports.get(plain.fact.report)):
-            return rest
-        if told is not None and dates.owns(told.fact, asked):
+        held = told is not None and dates.owns(told.fact, asked)
+        if held and told and told.confidence >= STANDS and not told.computed:
             return whole
-        if premises.claimed(words(self.left)):
-            for first in (*rest.matches[:1], *whole.matches[:1]):
-                if said := self._not_then(first):
-                    return Answer((said,))
+        report = self.reports.get(plain.fact.report) if plain else None
+        if plain and (
+            dates.owns(plain.fact, asked, report) or {*asked} <= {*dates.of_fact(plain.fact)}
+        ):
+            return rest
+        if held:
+            return whole
         if plain is None:
             spoken_of = [reply.matches[0].fact for reply in (whole, rest) if reply.matches]
             own = any(dates.are_of(asked, self.reports.get(fact.report)) for fact in spoken_of)
             return Suggestions((told,)) if told else rest if own else whole
-        if set(asked) <= {*dates.of_fact(plain.fact)}:
-            return rest
-        when = dates.main_date(plain.fact)
-        lead = texts.not_for(texts.listed([str(one) for one in asked]), str(when or ""))
+        lead = texts.not_for(
+            texts.listed(list(map(str, asked))), str(dates.main_date(plain.fact) or "")
+        )
         return Near((replace(plain, lead=lead),))
-
-    def _not_then(self, match: Match) -> Match | None:
-        """Put a date right that is put forward for what an entry gives another one for."""
-        fact, asked = match.fact, self.dates
-        # Of two dates which one is meant is not known.
-        told = [one for one in dates.named(fact.answer)[0] if not one.span]
-        tells = not fact.is_gap and dates.tells_when(fact) and len(told) == 1
-        left = self.matcher.read(self.left)[0].tokens
-        own = tells and premises.is_own(self.matcher, fact, left)
-        return replace(match, lead=texts.not_then(asked, told[0])) if own else None
 
 
 def of_its_time(reply: Reply, text: str, reports: Mapping[str, Report]) -> Reply:
-    """Take yes or no from an entry of another year than the report's, where none was asked for.
-
-    A table of another year is only offered.
-    """
+    """Take yes or no from an entry of another year than the report's, where none was asked for."""
     told = answer_of(reply)
-    claims = Amount.all_in(premises.claimed(words(premises.as_question(text))))
-    figures = [one for one in claims if not one.is_quantifier]
-    if told is None or not (figures or (told.computed and claims)):
+    if not (told and told.lead and premises.claimed(words(premises.as_question(text)))):
         return reply
-    said = f"{told.fact.answer} {told.fact.measure if told.computed else ''}"
-    spans = [one for one in dates.named(said)[0] if one.span][:1]
-    if not spans or dates.are_of(spans, reports.get(told.fact.report)):
-        return reply
-    plain = replace(told, lead="", computed="")
-    return Suggestions((plain,)) if told.computed else Answer((plain,))
+    spans = [one for one in dates.named(told.fact.answer)[0] if one.span][:1]
+    is_own = dates.are_of(spans, reports.get(told.fact.report))
+    return reply if is_own else Answer((replace(told, lead=""),))
 
 
 def _names(matcher: Matcher, text: str) -> tuple[tuple[str, ...], str]:
     """Give the places and names in a question that are no English words, and the rest of it."""
-    found = []
-    is_cased = text not in (text.upper(), text.title())
+    names, left = list[str](), text
     for one in _NAME.finditer(text):
         word = one["word"].casefold()
-        written = one["at"] or (is_cased and one["word"].istitle() and one.start())
         if rarity(word) < NAME or matcher.contrasts.named([word]) or word in grammar.NEGATION:
             continue
-        used = sum(not fact.is_gap for fact in matcher.asked_with(word))
-        hardly = len(word) > SHORT and rarity(word) >= FOREIGN and _is_denied(matcher, word)
-        named = (written and used <= FEW) or hardly
+        asked = matcher.asked_with(word)
+        told = [fact for fact in asked if not fact.is_gap]
+        written = one["at"] or (one["word"].istitle() and one.start())
+        said = any(word in words(f"{fact.question} {fact.answer}") for fact in told)
+        denied = rarity(word) >= FOREIGN and len(told) < len(asked) and not said
+        named = denied or (written and len(told) <= FEW)
         if named and matcher.read(word)[0].tokens == (word,):
-            found.append(one)
-    left = text
-    for one in reversed(found):
-        left = f"{left[: one.start()]} {left[one.end() :]}"
-    # Places take no article: "in kent" is one, "at the outset" is none.
-    places = {one["word"] for one in found if one["at"] in ("in", "near") and not one["the"]}
-    said = (one["word"].title() if one["word"] in places else one["word"] for one in found)
-    return tuple(said), " ".join(left.split())
-
-
-def _is_denied(matcher: Matcher, name: str) -> bool:
-    """Tell whether a name stands in questions, and in next to none that a fact answers."""
-    asked = matcher.asked_with(name := name.casefold())
-    told = [one for one in asked if not one.is_gap]
-    if rarity(name) < UNHEARD or any(name in words(f"{o.question} {o.answer}") for o in told):
-        return bool(asked) and not told
-    return len(told) < len(asked)
+            names.append(word.capitalize() if written else word)
+            left = left.replace(one[0], " ")
+    return tuple(names), " ".join(left.split())
 
 
 # --- Bodies, grades, figures, kinds: what is held against the entry that fits ---------------------
@@ -206,16 +161,13 @@ def _is_denied(matcher: Matcher, name: str) -> bool:
 def settled(matcher: Matcher, question: Question, weighed: Weighed) -> Reply:
     """Decide on a question, and say what the entry that fits it has not, or has otherwise."""
     reply = decide(weighed.matches)
-    top = next((match for match in weighed.matches if not match.fact.is_gap), None)
+    facts = tuple(match for match in weighed.matches if not match.fact.is_gap)[:SUGGESTED]
     gap = gap_of(reply)
-    if top and not (gap and gap.confidence >= STANDS):
-        reply = _of_another(matcher, question, top) or reply
-    if question.asks != WHETHER and (right := premises.premised(matcher, question, reply)) != reply:
-        return right
-    if isinstance(reply, Answer):
-        reply = _held(matcher, question, weighed, reply)
-    whether = question.asks == WHETHER and not isinstance(reply, Near)
-    return premises.premised(matcher, question, reply) if whether else reply
+    if facts and not (gap and gap.confidence >= STANDS):
+        reply = _of_another(matcher, question, facts[0]) or reply
+    if isinstance(reply, Near) or (said := premises.premised(matcher, question, reply)) != reply:
+        return reply if isinstance(reply, Near) else said
+    return _held(matcher, question, reply.matches[0], facts) or reply if answer_of(reply) else reply
 
 
 def _of_another(matcher: Matcher, question: Question, top: Match) -> Near | None:
@@ -226,95 +178,68 @@ def _of_another(matcher: Matcher, question: Question, top: Match) -> Near | None
         return None
     group, other = groups[0], min(named[groups[0]])
     swapped = matcher.contrasts.replaced(question.tokens, group, other)
-    again = decide(matcher.reread(swapped).matches)
-    if answer_of(again) is None or again.matches[0].fact.id != top.fact.id:
+    again = answer_of(decide(matcher.reread(swapped).matches))
+    if again is None or again.fact.id != top.fact.id:
         return None
     lead = texts.not_for(texts.listed(sorted(question.named[group])), other)
-    return Near((replace(again.matches[0], lead=lead),))
+    return Near((replace(again, lead=lead),))
 
 
-def _held(matcher: Matcher, question: Question, weighed: Weighed, reply: Answer) -> Reply:
-    """Hold an answer against what is asked: its grade, its kind, what it counts, its direction."""
-    match, fact, tokens = reply.matches[0], reply.matches[0].fact, question.tokens
-    facts = tuple(one for one in weighed.matches if not one.fact.is_gap)[:SUGGESTED]
+def _held(
+    matcher: Matcher, question: Question, match: Match, facts: tuple[Match, ...]
+) -> Reply | None:
+    """Hold an answer against what is asked: its kind, its grade, its direction; None if it fits."""
+    fact, tokens = match.fact, question.tokens
     # "The next report" is another one; "since the previous one" only says since when.
     another = _ANOTHER.intersection(tokens) if "since" not in tokens else ()
-    other = another and matcher.spoken_share(fact, another) < SELDOM
-    if other or _counts_else(matcher, question, match):
+    if another and matcher.spoken_share(fact, another) < SELDOM:
         return Suggestions(facts)
-    if lacks := lacks_in(matcher, question, fact):
-        fits = match.confidence >= STANDS or lacks != texts.NO_FIGURE
-        return Near((replace(match, lead=lacks),)) if fits else Suggestions(facts)
     if not _RATED.isdisjoint(tokens):
         asked, told = premises.levels(matcher, tokens, fact)
         if asked:
-            # So many were rated otherwise that what is put forward cannot be.
-            most = [one.share or 0 for one in Amount.all_in(matcher.read(fact.answer)[0].tokens)]
-            claim = [one.share or 0 for one in Amount.all_in(tokens)] or [LITTLE]
-            same = premises.rates_it(matcher, fact, tokens)
-            if premises.claimed(tokens) and same and sum((*most[:1], claim[0])) > 1:
-                return Answer((replace(match, lead=texts.NO),))
             return Near((replace(match, lead=other_grade(matcher, tokens, fact)),))
-        strange = matcher.explained(fact, grammar.content(tokens)) < premises.SETTLED
-        if told and strange:
-            # "Rated outstanding for unpaid work" is not told by what was for another thing.
+        # "Rated outstanding for unpaid work" is not told by what was for another thing.
+        if told and matcher.explained(fact, grammar.content(tokens)) < premises.SETTLED:
             return Suggestions(facts)
+    if lacks := lacks_in(matcher, question, fact):
+        fits = match.confidence >= STANDS or lacks != texts.NO_FIGURE
+        return Near((replace(match, lead=lacks),)) if fits else Suggestions(facts)
     if not grammar.asks_whether(tokens) and premises.is_opposite(question, fact):
         return Suggestions(facts)
-    return premises.turned(matcher, question, match, facts) or reply
+    return premises.turned(matcher, question, match, facts)
 
 
 def lacks_in(matcher: Matcher, question: Question, fact: Fact) -> str:
     """Say that an entry has no figure, reason or name, where it is seldom asked for one."""
-    said, claims, kind = question.tokens, premises.claimed(question.tokens), KINDS[question.asks]
-    # A few ways of asking tell nothing of how seldom it is asked otherwise.
-    many = len(fact.phrasings) * SELDOM >= 1
-    rarely = matcher.asked_share(fact, question.asks) < SELDOM
-    seldom = many and rarely
+    said, kind = question.tokens, KINDS[question.asks]
+    plain, seldom = " ".join(said), matcher.asked_share(fact, question.asks) < SELDOM
+    claims = premises.claimed(said)
     asking = grammar.QUESTION.intersection(said) <= {"how", "what", "whats"}
-    counts = (kind in COUNTED or said[:2] == ("how", "far")) and asking and not claims
-    # A "number" is a count or none ("contact number"); a sum is told in figures or not at all.
-    amount = (rarely or kind == "money") and not grammar.AMOUNT.isdisjoint(said)
-    counts = counts and (seldom or amount)
-    if counts and not _FIGURE.search(dates.named(fact.answer)[1]):
-        # What is listed can be counted.
-        named = {stem(after) for before, after in pairwise(said) if before == "many"}
-        if len(lists.items_of(fact)) <= 2 or not named <= {*matcher.read(fact.question)[0].stems}:
+    if kind in COUNTED and asking and not claims:
+        # A sum is told in figures or not at all.
+        sure = seldom or (kind == "money" and not grammar.AMOUNT.isdisjoint(said))
+        if sure and not _FIGURE.search(dates.named(fact.answer)[1]):
             return texts.NO_FIGURE
     # What all cost together does not tell what one did.
-    each = (kind in COUNTED or "per" in said) and _PER.search(" ".join(said))
-    if (
-        each
-        and not _PER.search(fact.answer)
-        and matcher.spoken_share(fact, ("per", "each", "every")) < SELDOM
-    ):
+    one = (kind in COUNTED or "per" in said) and _PER.search(plain)
+    rarely = matcher.spoken_share(fact, ("per", "each", "every")) < SELDOM
+    if one and rarely and not _PER.search(fact.answer):
         return texts.NO_FIGURE
-    limits = [one for one in Amount.all_in(said) if one.limits and not one.is_quantifier]
-    if limits and kind in COUNTED and not claims:
-        # "More than 20" is not told by "between 11 and 20".
-        told = {(o.value, o.limits) for o in Amount.all_in(matcher.read(fact.answer)[0].tokens)}
-        if (limits[0].value, limits[0].limits) not in told:
-            return texts.not_for(limits[0].said, "")
-    reasons = kind == "why" and "explain" not in said and seldom
-    if reasons and not _REASON.search(f"{fact.answer} {fact.detail}"):
+    if kind == "why" and seldom:
         return texts.NO_REASON
     # "Which CRCs" asks for names as well.
-    names = seldom and said[:1] == ("which",) and bool(matcher.contrasts.named(said[1:4]))
-    if not names and _NAMING.search(" ".join(said)):
-        asked = matcher.spoken_share(fact, ("name", "called", "title"))
-        names = asked + matcher.asked_share(fact, WHO) < SELDOM
-    return texts.NO_NAME if names else ""
+    which = said[:1] == ("which",) and matcher.contrasts.named(said[1:4])
+    if (which and seldom) or (
+        _NAMING.search(plain)
+        and matcher.spoken_share(fact, ("name", "called", "title"))
+        + matcher.asked_share(fact, KINDS.index("who"))
+        < SELDOM
+    ):
+        return texts.NO_NAME
+    return ""
 
 
 def other_grade(matcher: Matcher, named: Sequence[str], fact: Fact) -> str:
     """Say that an entry tells of another grade, where nothing but a grade is asked for."""
     asked, told = (texts.listed(sorted(one)) for one in premises.levels(matcher, named, fact))
     return texts.not_for(asked, told) if asked else ""
-
-
-def _counts_else(matcher: Matcher, question: Question, match: Match) -> bool:
-    """Tell whether "how many" is asked of one thing that an entry doesn't speak of."""
-    named, fact = grammar.content(question.tokens), match.fact
-    if question.tokens[:2] != ("how", "many") or len(named) != 1 or match.confidence >= STANDS:
-        return False
-    return stem(named[0]) not in matcher.read(f"{fact.question} {fact.answer}")[0].stems

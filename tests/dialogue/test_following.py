@@ -500,9 +500,7 @@ def test_context_leaves_figures_names_and_terms_alone(
     assert gist(shipped.ask(said, after(shown))) == reply
 
 
-@pytest.mark.parametrize(
-    "asked", ["is my area good", "how many got visits", "when is the next report out"]
-)
+@pytest.mark.parametrize("asked", ["is my area good", "when is the next report out"])
 def test_what_an_entry_does_not_fit_is_only_offered(shipped: KnowledgeBase, asked: str) -> None:
     assert isinstance(shipped.ask(asked), Suggestions | Unknown)
 
@@ -569,7 +567,6 @@ def talk(knowledge: KnowledgeBase, *said: str) -> Reply:
             "2 percentage points is the narrowest gap: Assessment",
         ),
         (("nps high planning", "reviewing", "how many points down from first to last"), "14 perc"),
-        (("planning for crc low", "so 40% weren't?"), "12%"),
         (("planning crc low", "same for nps", "so nps is better?"), "61 percentage points for"),
         (("reviewing crc low", "and the two mediums", "difference"), "13 percentage points"),
         (("smallest gap between nps and crc",), "13 percentage points is the narrowest gap: Rev"),
