@@ -120,19 +120,14 @@ class Amount:
         ends = dict.fromkeys((self.top, self.value))
         return " to ".join(texts.figure(100 - one, "%") for one in ends)
 
-    def counts_as(self, claim: Amount) -> bool:
-        """Tell whether this and what is put forward count the same: shares, money or things."""
-        if claim.share is not None:
-            return self.share is not None
-        return claim.unit == self.unit
-
     def holds(self, claim: Amount) -> str:
         """Give yes, no, or what is told instead of what is put forward; "" where it is not sure."""
         mine, other = self.value, claim.value
         if self.share is not None and claim.share is not None:
             mine, other = self.share, claim.share
         # 60 officers are not 60%, and whether 60% is "nearly two thirds" is for others to say.
-        unlike = self.share is None if claim.share is not None else self.unit == "%" and claim.noun
+        other_unit = self.unit != claim.unit and claim.noun
+        unlike = self.share is None if claim.share is not None else other_unit
         # 85% may be what "80% to 90%" tells.
         within = max(self.value, claim.value) <= min(self.top, claim.top)
         unsure = (claim.about and not claim.limits) or (self.upto != claim.upto and within)

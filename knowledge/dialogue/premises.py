@@ -103,7 +103,7 @@ def _verdict(matcher: Matcher, question: Question, claims: Sequence[Amount], fac
         return ""
     # "8.5m nights" is held against nights, whatever the money was.
     alike = [one for one in told if {*one.counted[:1]} & {*claim.counted[:1]}]
-    alike = alike or [one for one in told if one.counts_as(claim)]
+    alike = alike or [one for one in told if one.holds(claim)]
     # The report may have this figure as well, of something else.
     other = any(
         one.value == claim.value and (one.unit or {*one.counted} & {*claim.counted})
@@ -130,9 +130,8 @@ def is_own(matcher: Matcher, fact: Fact, tokens: Sequence[str], least: float = O
 def rates_it(matcher: Matcher, fact: Fact, tokens: Sequence[str]) -> bool:
     """Tell whether all that an entry's grade is for is named: on staffing, for case supervision."""
     about = set(map(stem, things(matcher.read(fact.question)[0].tokens)))
-    quoted = " ".join(_QUOTED.findall(fact.answer))
-    units = " ".join(one.unit for one in fact.figures)
-    grades = {stem(word) for word in (*words(f"{quoted} {units}"), *grammar.RATED)}
+    quoted = words(" ".join(_QUOTED.findall(fact.answer)))
+    grades = {stem(word) for word in (*quoted, *grammar.RATED)}
     left = {one for one in about - grades if not matcher.contrasts.named([one])}
     return not about & grades or left <= set(map(stem, tokens))
 
