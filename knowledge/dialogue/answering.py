@@ -269,7 +269,8 @@ class Conversation:
         if match:
             settles = match.lead != texts.CANT_TELL
             return _from_table(text, Answer((match,)) if settles else Near((match,)), context)
-        told = None if exact else computing.compute(self.matcher, text, weighed)
+        counts = exact is None or len(exact.figures) > 1
+        told = computing.compute(self.matcher, text, weighed) if counts else None
         named = {*grammar.content(words(text))} - grammar.RECKONING
         # "The worst ones", "over 20%" of what was said are of no other table, nor is "NPS or CRC".
         bare = all(is_number(one) or self.matcher.contrasts.named([one]) for one in named)
