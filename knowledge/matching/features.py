@@ -1,6 +1,5 @@
 """The evidence for each candidate entry: the features that its confidence is made of."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,10 +10,9 @@ import numpy.typing as npt
 
 from knowledge.matching.embeddings import SCALE, Floats, Ints, Rows, unit
 from knowledge.matching.index import Index
-from knowledge.matching.question import Named, Question, conflicts, numbers
+from knowledge.matching.question import Named, Question, conflicts
 from knowledge.matching.readings import spans
 from knowledge.matching.spelling import rarity
-from knowledge.matching.text import words
 from knowledge.model import Fact
 
 Mask = npt.NDArray[np.bool_]
@@ -31,7 +29,7 @@ FEATURES: tuple[str, ...] = (
     "unmarked",
 )
 # Entries whose phrasings are read for their meaning, and those looked at closely.
-POOL, SHORTLIST = 40, 20
+POOL, SHORTLIST = 30, 20
 # What an entry with one way of asking is ahead when pool and shortlist are drawn up: the best of a
 # hundred ways is nearer by chance than the best of one. Measured on facts left with one: with .15
 # they are looked at closely for 82 of 100 questions, with .35 for 97.
@@ -44,17 +42,18 @@ NEAREST, RIDGE = 64, 0.3
 MANY_WAYS = 100
 # The share of gaps from which a base is taken to say what its report leaves out.
 GUARDED = 0.3
-# How rare in English a word is at least that says what a question is about ("many" is not).
-TELLING = 8.0
 # How much a gap marks a question that stands beside no fact.
 ALONE = 0.3
+# How rare in English a word is at least that says what a question is about ("many" is not).
+TELLING = 8.0
 
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """Entries considered, their features of shape (entries, len(FEATURES)), nearest phrasings.
+    """Entries considered, their features of shape (entries, len(FEATURES)).
 
-    What is `unheard` has no word in common with the question but such as "how many".
+    `nearest` has the place of the phrasing of each that is most like the question; what is
+    `unheard` has no word in common with it but such as "how many".
     """
 
     entries: Rows
@@ -81,15 +80,10 @@ class Evidence:
         self._ways = np.log(np.minimum(index.ways(), MANY_WAYS)) / log(MANY_WAYS)
         self._ahead = SCARCE * (1 - self._ways)
         self._gaps = np.array([fact.is_gap for fact in facts], bool)
-        self._guarded = min(1.0, float(self._gaps.mean()) / GUARDED)
-        self._numbered: dict[str, list[int]] = defaultdict(list)
-        for place, fact in enumerate(facts):
-            for number in numbers([*words(fact.source), *index.figures(place)]):
-                self._numbered[number].append(place)
+        self._guarded = min(1.0, self._gaps.sum() / max(len(facts), 1) / GUARDED)
         # In whole numbers: all meanings as floats would take four times their memory.
-        first = index.asked[index.starts[:-1]]
-        meant = np.add.reduceat(index.meanings, first, axis=0, dtype=np.int32)
-        self._centres = unit((meant - index.meanings[index.replied]).astype(np.float32))
+        meant = np.add.reduceat(index.meanings, index.starts[:-1], axis=0, dtype=np.int32)
+        self._centres = unit(meant.astype(np.float32))
         self._heard = lru_cache(maxsize=REMEMBERED)(self._hear)
 
     def gather(self, question: Question, meaning: Floats) -> Candidates:
@@ -98,16 +92,16 @@ class Evidence:
         near = {stem: index.lexicon.near(stem) for stem in dict.fromkeys(question.stems)}
         weights = {stem: index.lexicon.weight(stem) for stem in near}
         heard = _product(index, near, weights)
-        unexplained, unheard = self._unexplained(near, weights, question)
+        unexplained, unheard = self._unexplained(weights, question)
         near_by = index.best(heard) + self._centres @ meaning + 2 * self._ahead
         pool = _largest(near_by, POOL)
         rows = spans(index.starts[pool], index.sizes[pool])
         bounds = np.cumsum(index.sizes[pool]) - index.sizes[pool]
         worded, meant = np.clip(heard[rows], 0, 1), np.clip(index.meant(pool) @ wanted, 0, 1)
-        answers = index.meanings[index.replied[pool]].astype(np.float32)
-        said, alike = np.clip(answers @ wanted, 0, 1), (worded + meant) / 2
         solved = self._ridge(rows, (_kernel(worded) + meant * meant) / 2)
         ridges = np.add.reduceat(solved, bounds)
+        said = np.clip(index.answers[pool].astype(np.float32) @ wanted, 0, 1)
+        alike = (worded + meant) / 2
         top = np.maximum.reduceat(alike, bounds)
         rank = top + 0.3 * ridges + 0.2 * said + self._ahead[pool]
         best = np.argsort(-rank, kind="stable")[:SHORTLIST]
@@ -123,42 +117,36 @@ class Evidence:
             np.full(len(chosen), self._guarded),
             [self._unmarked(one, unexplained) for one in chosen.tolist()],
         )
-        found = np.column_stack(columns).astype(np.float32)
+        features = np.column_stack(columns).astype(np.float32)
         # Of each entry the first phrasing that is as much alike as its best.
         likest = np.flatnonzero(alike == np.repeat(top, index.sizes[pool]))
-        nearest = rows[likest[np.searchsorted(likest, bounds[best])]]
-        return Candidates(chosen, found, nearest, unheard[chosen])
+        nearest = (likest[np.searchsorted(likest, bounds)] - bounds)[best]
+        return Candidates(chosen, features, nearest, unheard[chosen])
 
     def _ridge(self, rows: Rows, kernel: Floats) -> Floats:
         """Weigh the nearest phrasings against each other: what many say alike counts once."""
         found = np.zeros(len(rows), np.float32)
         near = _largest(kernel, NEAREST)
         if len(near):
-            meant = self.index.meanings[self.index.asked[rows[near]]] / np.float32(SCALE)
+            meant = self.index.meanings[rows[near]] / np.float32(SCALE)
             meant = np.square(np.clip(meant @ meant.T, 0, 1))
             system = (_kernel(_products(self.index, rows[near])) + meant) / 2
             np.fill_diagonal(system, 1 + RIDGE)
             found[near] = np.linalg.solve(system, kernel[near])
         return found
 
-    def _unexplained(
-        self,
-        near: Mapping[str, tuple[Ints, Floats]],
-        weights: Mapping[str, float],
-        question: Question,
-    ) -> tuple[Floats, Mask]:
+    def _unexplained(self, weights: Mapping[str, float], question: Question) -> tuple[Floats, Mask]:
         """Give the share of a question, by weight, that entries are not asked or answered with.
 
         Also tells where that is all of it but words like "how many".
         """
-        stems = [stem for stem in near if stem not in question.claims]
-        spoken = dict(zip(question.stems, question.tokens, strict=True))
+        stems = [stem for stem in weights if stem not in question.claims]
         heard = np.array([self._heard(stem) for stem in stems]).reshape(len(stems), -1)
         shares = np.array([weights[stem] for stem in stems], np.float32)
-        shares /= max(shares.sum(), 1e-9)
+        spoken = dict(zip(question.stems, question.tokens, strict=True))
         telling = [rarity(spoken[stem]) >= TELLING for stem in stems]
         unheard = (heard[telling].max(axis=0, initial=0) == 0) & any(telling)
-        return shares @ (1 - heard), unheard
+        return shares @ (1 - heard) / max(shares.sum(), 1e-9), unheard
 
     def _hear(self, stem: str) -> Floats:
         """Give how much each entry is asked or answered with a stem (0-1)."""
@@ -167,7 +155,6 @@ class Evidence:
         near = (part[::-1].tolist() for part in self.index.lexicon.near(stem))
         for place, likeness in zip(*near, strict=True):
             heard[self.index.held.column(place)] = likeness
-        heard[self._numbered.get(stem.strip("£%m"), [])] = 1
         return heard
 
     def _unmarked(self, entry: int, unexplained: Floats) -> float:

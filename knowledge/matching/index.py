@@ -8,17 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from math import exp, log
+from math import log
 
 import numpy as np
-import numpy.typing as npt
 from rapidfuzz import process
 from rapidfuzz.distance import Indel
 
-from knowledge.matching.embeddings import SCALE, Bytes, Floats, Ints, Rows
+from knowledge.matching.embeddings import Bytes, Floats, Ints, Rows
 from knowledge.matching.readings import Tokens, sought
 from knowledge.matching.spelling import Spellings, rarity
-from knowledge.matching.text import stem
+from knowledge.matching.text import is_number, stem
 
 # From what similarity (0-1) on one stem speaks for another ("inspector" for "inspect"), and the one
 # at which it would say nothing of it.
@@ -44,18 +43,13 @@ class Lexicon:
     """
 
     def __init__(
-        self,
-        stems: Sequence[str],
-        frequency: npt.NDArray[np.integer],
-        entries: int,
-        rareness: Floats,
+        self, stems: tuple[str, ...], frequency: Ints, entries: int, rareness: Floats
     ) -> None:
-        self.stems = tuple(stems)
+        self.stems = stems
         self.numbers = {stem: number for number, stem in enumerate(self.stems)}
-        self.is_figure = np.array([not stem.isalpha() for stem in self.stems], bool)
         self._texts = 1 + entries + EVERYDAY
-        everyday = EVERYDAY * (1 - np.exp(-WORDS * np.exp(-rareness)))
-        self.idf = (np.log(self._texts / (1 + frequency + everyday)) + FLOOR).astype(np.float32)
+        texts = 1 + frequency + _everyday(rareness)
+        self.idf = (np.log(self._texts / texts) + FLOOR).astype(np.float32)
         self._spellings = Spellings(self.stems)
         # Looked up again and again while a message is taken apart, and from one to the next.
         self.near = lru_cache(maxsize=REMEMBERED)(self._near)
@@ -84,12 +78,13 @@ class Lexicon:
         places, likeness = self.near(stem)
         if len(places):
             return float((self.idf[places] * likeness).max())
-        return UNHEARD * log(self._texts / (1 + _everyday(stem))) + FLOOR
+        texts = 1 + _everyday(np.array([rarity(stem)]))[0]
+        return UNHEARD * log(self._texts / texts) + FLOOR
 
 
-def _everyday(stem: str) -> float:
-    """Give how many everyday texts a stem is likely to stand in."""
-    return EVERYDAY * (1 - exp(-WORDS * exp(-rarity(stem))))
+def _everyday(rareness: Floats) -> Floats:
+    """Give how many everyday texts words so rare are likely to stand in."""
+    return np.asarray(EVERYDAY * (1 - np.exp(-WORDS * np.exp(-rareness))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +99,11 @@ class Sparse:
     values: Floats
 
     @classmethod
-    def weighted(cls, lengths: Rows, columns: Ints, weights: Floats, width: int) -> Sparse:
-        """Make a matrix of the cells of its rows, one row after another."""
-        starts = np.concatenate([[0], np.cumsum(lengths)])
-        owner = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
+    def of(cls, cells: Ints, weights: Floats, rows: int, width: int) -> Sparse:
+        """Make a matrix of its cells, counted on from row to row."""
+        owner, columns = (part.astype(np.int32) for part in np.divmod(cells, width))
+        starts = np.concatenate([[0], np.cumsum(np.bincount(owner, minlength=rows))])
+        weights = weights.astype(np.float32)
         # Short numbers are put in order several times as fast.
         order = np.argsort(columns.astype(np.min_scalar_type(width)), kind="stable")
         counts = np.bincount(columns, minlength=width)
@@ -136,12 +132,11 @@ class Sparse:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """Phrasings as rows of `words` (stems, tf-idf, length 1), their meanings and what they ask.
+    """Phrasings as rows of `words` (stems, tf-idf, length 1) and of their `meanings`.
 
     `starts` tells where the rows of each entry begin, with the end behind them, `sizes` how many
-    they are; `held` has a row of stems for each entry, those of its answer too. `tokens` and
-    `meanings` are those of all texts, of each entry its phrasings and then its answer, as `asked`
-    and `replied` tell.
+    they are, `owner` whose each is; `held` has a row of stems for each entry, those of its answer
+    too. `tokens` are those of all phrasings and then of the answers, whose meanings are `answers`.
     """
 
     lexicon: Lexicon
@@ -151,55 +146,44 @@ class Index:
     owner: Ints
     held: Sparse
     tokens: Tokens
-    asked: Rows
-    replied: Rows
     meanings: Bytes
+    answers: Bytes
 
     @classmethod
     def build(cls, tokens: Tokens, sizes: Rows, meanings: Bytes) -> Index:
-        """Build the index of entries from the texts of each: `sizes` phrasings, then its answer."""
+        """Build the index from all phrasings, so many of each entry, and then their answers."""
         stems, rareness, numbers = tokens.stems()
-        replied = np.cumsum(sizes + 1) - 1
-        is_answer = np.zeros(len(tokens), bool)
-        is_answer[replied] = True
-        asked = np.flatnonzero(~is_answer)
-        entry = np.repeat(np.arange(len(sizes)), sizes + 1)
+        entries, rows, width = len(sizes), len(tokens) - len(sizes), max(len(stems), 1)
+        owner = np.repeat(np.arange(entries, dtype=np.int32), sizes)
         text = np.repeat(np.arange(len(tokens)), np.diff(tokens.starts))
-        width = len(stems)
-        answers = is_answer[text]
-        row = (np.cumsum(~is_answer) - 1)[text[~answers]]
-        used, _ = _counted(entry[text] * width + numbers)
-        owner, held = np.divmod(used, max(width, 1))
-        frequency = np.bincount(held, minlength=width)
-        lexicon = Lexicon(stems, frequency, len(sizes), rareness)
+        entry = np.concatenate([owner, np.arange(entries)])[text]
+        held, _ = _counted(entry * width + numbers)
+        lexicon = Lexicon(stems, np.bincount(held % width, minlength=width), entries, rareness)
+        end = tokens.starts[rows]
+        cells, counts = _counted(text[:end] * width + numbers[:end])
+        weights = (1 + np.log(counts)) * lexicon.idf[cells % width]
+        norms = np.sqrt(np.bincount(cells // width, weights * weights, rows))
         return cls(
             lexicon,
-            _tfidf(row, numbers[~answers], len(asked), lexicon.idf),
+            Sparse.of(cells, weights / np.maximum(norms, 1e-9)[cells // width], rows, width),
             np.concatenate([[0], np.cumsum(sizes)]),
             sizes,
-            np.repeat(np.arange(len(sizes), dtype=np.int32), sizes),
-            Sparse.weighted(
-                np.bincount(owner, minlength=len(sizes)),
-                held.astype(np.int32),
-                np.ones(len(held), np.float32),
-                width,
-            ),
+            owner,
+            Sparse.of(held, np.ones(len(held)), entries, width),
             tokens,
-            asked,
-            replied,
-            meanings,
+            meanings[:rows],
+            meanings[rows:],
         )
 
     def meant(self, entries: Rows) -> Floats:
         """Give the meanings of the phrasings of some entries, as floats of SCALE."""
-        first, sizes = self.asked[self.starts[entries]], self.sizes[entries]
-        bounds = zip(first.tolist(), (first + sizes).tolist(), strict=True)
+        bounds = zip(self.starts[entries].tolist(), self.starts[entries + 1].tolist(), strict=True)
         some = [self.meanings[start:end] for start, end in bounds]
         return np.concatenate([self.meanings[:0], *some], dtype=np.float32)
 
-    def meaning(self, row: int) -> Floats:
-        """Give what a phrasing means."""
-        return np.asarray(self.meanings[self.asked[row]] / np.float32(SCALE))
+    def said(self, entry: int) -> tuple[str, ...]:
+        """Give the words of an entry's answer."""
+        return self.tokens.row(len(self.owner) + entry)
 
     def ways(self) -> Rows:
         """Count the question of each entry and the phrasings that bring two new words or more.
@@ -219,10 +203,8 @@ class Index:
         if not places or min(places) < 0:
             return None
         rows = min(map(self.words.column, places), key=len)
-        texts = self.asked[rows]
-        alike = self.tokens.starts[texts + 1] - self.tokens.starts[texts] == len(tokens)
-        pairs = zip(rows[alike].tolist(), texts[alike].tolist(), strict=True)
-        found = [row for row, text in pairs if self.tokens.row(text) == tuple(tokens)]
+        alike = rows[self.tokens.starts[rows + 1] - self.tokens.starts[rows] == len(tokens)]
+        found = [row for row in alike.tolist() if self.tokens.row(row) == tuple(tokens)]
         # An entry's own question before another's way of asking.
         found.sort(key=lambda row: row not in self.starts)
         return found[0] if found else None
@@ -244,17 +226,14 @@ class Index:
 
     def figures(self, entry: int) -> list[str]:
         """Give the words with a digit in an entry's phrasings and in its answer."""
-        held = self.held.row(entry)
-        places = held[self.lexicon.is_figure[held]].tolist()
-        return [self.lexicon.stems[place] for place in places]
+        held = map(self.lexicon.stems.__getitem__, self.held.row(entry).tolist())
+        return [stem for stem in held if is_number(stem)]
 
     def counts(self) -> dict[str, int]:
         """Give how often each word is asked with; those of answers alone count nothing."""
-        texts = np.zeros(len(self.tokens), bool)
-        texts[self.asked] = True
-        asked = np.repeat(texts, np.diff(self.tokens.starts))
-        counts = np.bincount(self.tokens.numbers, asked, len(self.tokens.table))
-        return dict(zip(self.tokens.table, counts.astype(int).tolist(), strict=True))
+        asked = self.tokens.numbers[: self.tokens.starts[len(self.owner)]]
+        counts = np.bincount(asked, minlength=len(self.tokens.table))
+        return dict(zip(self.tokens.table, counts.tolist(), strict=True))
 
     def best(self, scores: Floats) -> Floats:
         """Give the highest score of each entry's phrasings."""
@@ -271,17 +250,6 @@ def _counted(numbers: Ints) -> tuple[Ints, Ints]:
     return numbers[first], np.diff(first, append=len(numbers))
 
 
-def _tfidf(owner: Ints, columns: Ints, rows: int, idf: Floats) -> Sparse:
-    width = max(len(idf), 1)
-    cells, counts = _counted(owner * width + columns)
-    owner, columns = np.divmod(cells, width)
-    weights = (1 + np.log(counts)) * idf[columns]
-    norms = np.sqrt(np.bincount(owner, weights * weights, rows))
-    weights = (weights / np.maximum(norms, 1e-9)[owner]).astype(np.float32)
-    lengths = np.bincount(owner, minlength=rows)
-    return Sparse.weighted(lengths, columns.astype(np.int32), weights, len(idf))
-
-
 # A word marks a report when so many of its entries are asked with it ...
 COMMON = 0.15
 # ... and so many times as often as another's. A report with few entries proves little by what it
@@ -289,29 +257,18 @@ COMMON = 0.15
 TIMES = 10
 
 
-class ReportWords:
-    """Tells reports apart by words: "schools" by itself names a report about schools."""
+def report_words(reports: Rows, index: Index) -> dict[str, int]:
+    """Give the stems that tell reports apart: "schools" by itself names a report about schools.
 
-    def __init__(self, reports: Sequence[str], index: Index) -> None:
-        names = sorted(set(reports))
-        self._report = np.array([names.index(report) for report in reports], np.int32)
-        self._marks: list[frozenset[str]] = []
-        if len(names) < 2:
-            return
-        width, stems = len(index.lexicon), index.lexicon.stems
-        cells = index.held
-        owner = np.repeat(self._report, np.diff(cells.starts))
-        counts = np.bincount(owner * width + cells.columns, minlength=len(names) * width)
-        sizes = np.bincount(self._report, minlength=len(names))[:, None]
-        shares = counts.reshape(len(names), width) / sizes
-        for place in range(len(names)):
-            others = np.delete(shares + 2 / sizes, place, axis=0).max(axis=0)
-            marks = np.flatnonzero((shares[place] >= COMMON) & (shares[place] >= TIMES * others))
-            self._marks.append(frozenset(stems[number] for number in marks.tolist()))
-
-    def elsewhere(self, stems: Sequence[str], entries: Rows) -> npt.NDArray[np.bool_]:
-        """Tell which entries are not of the one report that a question's stems name."""
-        named = [place for place, marks in enumerate(self._marks) if marks & set(stems)]
-        if len(named) != 1:
-            return np.zeros(len(entries), bool)
-        return np.asarray(self._report[entries] != named[0])
+    `reports` has the number of each entry's report; so has what is given, by stem.
+    """
+    sizes, width = np.bincount(reports)[:, None], len(index.lexicon)
+    if len(sizes) < 2:
+        return {}
+    owner = np.repeat(reports, np.diff(index.held.starts))
+    counts = np.bincount(owner * width + index.held.columns, minlength=len(sizes) * width)
+    shares = counts.reshape(len(sizes), width) / sizes
+    likest, most, others = shares.argmax(axis=0), shares.max(axis=0), shares + 2 / sizes
+    others[likest, np.arange(width)] = 0
+    marks = np.flatnonzero((most >= COMMON) & (most >= TIMES * others.max(axis=0)))
+    return {index.lexicon.stems[mark]: int(likest[mark]) for mark in marks.tolist()}

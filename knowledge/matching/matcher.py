@@ -11,9 +11,9 @@ from threading import Thread
 import numpy as np
 
 from knowledge.matching import embeddings
-from knowledge.matching.embeddings import Floats
+from knowledge.matching.embeddings import SCALE, Floats
 from knowledge.matching.features import FEATURES, Candidates, Evidence
-from knowledge.matching.index import Index, ReportWords
+from knowledge.matching.index import Index, report_words
 from knowledge.matching.question import KINDS, YEAR, Contrasts, Named, Question, Reader, numbers
 from knowledge.matching.readings import Readings
 from knowledge.matching.spelling import Speller, rarity
@@ -23,8 +23,8 @@ from knowledge.model import Candidate, Explanation, Fact, Match, Term
 # The confidence of a question typed exactly as a phrasing stands, and the most of any other.
 EXACT, MOST = 0.99, 0.98
 # The part of a confidence that is left where a question and an entry share no telling word and are
-# not as alike in meaning as this, or not even a bit.
-STOPPED, ALIKE, NOTHING, NEAR = 0.15, 0.8, 0.05, 0.5
+# not as alike in meaning as this.
+STOPPED, ALIKE = 0.15, 0.8
 MEANING, UNEXPLAINED = map(FEATURES.index, ("meaning", "unexplained"))
 # How much more of a question than its gap a fact may leave unexplained to account for it as well,
 # how much at most, and the part of the gap's confidence that goes to it. From `PLAIN` on the gap is
@@ -41,11 +41,14 @@ COVERS = 0.85
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """Matches, likeliest first, the probability of none of them, and what they rest on."""
+    """Matches, likeliest first, the probability of none of them, and what they rest on.
+
+    That are the features of each, and the place of its nearest phrasing.
+    """
 
     matches: tuple[Match, ...]
     none: float
-    found: Candidates | None = None
+    grounds: tuple[Sequence[Sequence[float]], Sequence[int]] = ((), ())
 
 
 class Matcher:
@@ -58,8 +61,8 @@ class Matcher:
         # Facts with rows and columns: found once, since every question is held against them.
         self.tables = tuple(fact for fact in self.facts if not fact.is_gap and fact.has_columns)
         vocabulary, self.contrasts = Vocabulary(terms), Contrasts(terms)
-        texts = [text for fact in self.facts for text in (*fact.phrasings, said(fact))]
-        self.readings = readings.of(texts)
+        texts = [text for fact in self.facts for text in fact.phrasings]
+        self.readings = readings.of([*texts, *map(said, self.facts)])
         sizes = np.array([len(fact.phrasings) for fact in self.facts], np.intp)
         tokens = self.readings.tokens.spoken(vocabulary)
         self.index = Index.build(tokens, sizes, self.readings.meanings)
@@ -68,12 +71,12 @@ class Matcher:
         speller = Speller(self.index.counts(), chain.from_iterable(vocabulary.replacements))
         self._reader = Reader(vocabulary, self.contrasts, speller)
         self._kinds = np.zeros((len(self.facts), len(KINDS)), np.float32)
-        if self.facts:
-            asked = self.readings.kinds[self.index.asked]
-            np.add.at(self._kinds, (self.index.owner, asked), 1)
-            self._kinds /= sizes[:, None]
-        self._evidence = Evidence(self.index, self.facts, self._named) if self.facts else None
-        self._reports = ReportWords([fact.report for fact in self.facts], self.index)
+        np.add.at(self._kinds, (self.index.owner, self.readings.kinds[: len(texts)]), 1)
+        self._kinds /= sizes[:, None]
+        self._evidence = Evidence(self.index, self.facts, self._named)
+        names = sorted({fact.report for fact in self.facts})
+        self._reports = np.array([names.index(fact.report) for fact in self.facts], np.intp)
+        self._report_words = report_words(self._reports, self.index)
         # A message is held against them again and again while it is taken apart.
         self.read = lru_cache(maxsize=64)(self._reader.read)
         self._phrased = lru_cache(maxsize=64)(self.index.phrased)
@@ -100,20 +103,21 @@ class Matcher:
         if fact.has_columns:
             # A table with columns is about all of a group that it names.
             return {}
-        texts = self.index.asked[self.index.starts[number]], self.index.replied[number]
-        named = (self.contrasts.named(self.index.tokens.row(int(text))) for text in texts)
+        texts = self.index.tokens.row(self.index.starts[number]), self.index.said(number)
+        named = map(self.contrasts.named, texts)
         return next(filter(None, named), {})
 
     # --- Weighing ---------------------------------------------------------------------------------
 
     def weigh(self, question: Question) -> Weighed:
         """Give the candidates of a question with their probabilities, likeliest first."""
-        if not question.tokens or self._evidence is None:
+        if not question.tokens or not self.facts:
             return Weighed((), 1.0)
         row = self._phrased(question.tokens)
         if row is None:
             return self._weigh(question, _meanings([question.plain])[0], None)
-        return self._weigh(question, self.index.meaning(row), int(self.index.owner[row]))
+        meaning = self.index.meanings[row] / np.float32(SCALE)
+        return self._weigh(question, meaning, int(self.index.owner[row]))
 
     def expect(self, texts: Iterable[str]) -> None:
         """Read what several texts mean that will be weighed: together it takes half the time."""
@@ -123,38 +127,33 @@ class Matcher:
 
     def gather(self, question: Question, meaning: Floats) -> Candidates:
         """Gather the candidates of a question with what speaks for and against each."""
-        assert self._evidence is not None
         return self._evidence.gather(question, meaning)
 
     def _weigh(self, question: Question, meaning: Floats, exact: int | None) -> Weighed:
         found = self.gather(question, meaning)
         chances, none = embeddings.network().probabilities(found.features)
-        elsewhere = self._reports.elsewhere(question.stems, found.entries)
-        if elsewhere.any():
+        named = {self._report_words[stem] for stem in question.stems if stem in self._report_words}
+        if len(named) == 1:
             # A question about one report is not answered by another.
+            elsewhere = self._reports[found.entries] != named.pop()
             none += float(chances[elsewhere].sum())
             chances = np.where(elsewhere, np.float32(0), chances)
-        rows = found.features
-        meant = np.where(found.unheard, rows[:, MEANING], 1)
-        # In proportion, so that they keep their order: another language shares no word with any.
-        part = np.where(meant < NEAR, NOTHING, np.where(meant < ALIKE, STOPPED, 1))
-        chances = np.minimum(chances, MOST) * part
+        # A base of a few rows knows little of what is beside it.
+        strange = found.unheard & (found.features[:, MEANING] < ALIKE)
+        chances = np.minimum(chances, MOST) * np.where(strange, STOPPED, 1)
         chances = self._handed(question, found, chances)
         if exact is not None:
             chances = np.where(found.entries == exact, EXACT, chances * (1 - EXACT))
         order = np.argsort(-chances, kind="stable")
-        found = Candidates(
-            found.entries[order], rows[order], found.nearest[order], found.unheard[order]
-        )
         matches = tuple(
             Match(self.facts[entry], float(chance))
-            for entry, chance in zip(found.entries.tolist(), chances[order], strict=True)
+            for entry, chance in zip(found.entries[order].tolist(), chances[order], strict=True)
         )
-        return Weighed(matches, none, found)
+        grounds = found.features[order].tolist(), found.nearest[order].tolist()
+        return Weighed(matches, none, grounds)
 
     def _handed(self, question: Question, found: Candidates, chances: Floats) -> Floats:
         """Hand what a gap has to a fact it stands beside, where nothing asked marks the gap."""
-        assert self._evidence is not None
         places = {entry: row for row, entry in enumerate(found.entries.tolist())}
         left, moved = found.features[:, UNEXPLAINED], chances.copy()
         for entry, row in places.items():
@@ -199,25 +198,17 @@ class Matcher:
         """Show how a question is weighed; what is replied is decided elsewhere."""
         read, repairs = self.read(question)
         weighed = self.weigh(read)
-        found = self._candidates(weighed)
-        return Explanation(question, " ".join(read.tokens), repairs, weighed.none, found)
-
-    def _candidates(self, weighed: Weighed) -> tuple[Candidate, ...]:
-        """Give the entries considered, with what each feature gave and the nearest phrasing."""
-        if weighed.found is None:
-            return ()
-        found = weighed.found
-        return tuple(
+        candidates = (
             Candidate(
                 match.fact,
                 match.confidence,
-                tuple(zip(FEATURES, found.features[row].tolist(), strict=True)),
-                match.fact.phrasings[int(found.nearest[row] - self.index.starts[entry])],
+                tuple(zip(FEATURES, features, strict=True)),
+                match.fact.phrasings[nearest],
             )
-            for row, (match, entry) in enumerate(
-                zip(weighed.matches, found.entries.tolist(), strict=True)
-            )
+            for match, features, nearest in zip(weighed.matches, *weighed.grounds, strict=True)
         )
+        text = " ".join(read.tokens)
+        return Explanation(question, text, repairs, weighed.none, tuple(candidates))
 
     # --- What an entry says -----------------------------------------------------------------------
 
@@ -265,9 +256,9 @@ class Matcher:
         told = [*words(fact.source), *self.index.figures(mine)]
         if not numbers(words(other.answer)) <= numbers(told):
             return False
-        wanted = _stems(other.answer, self._reader.vocabulary)
+        wanted = set(map(stem, self._reader.vocabulary.apply(words(other.answer))))
         weight, index = self.index.lexicon.weight, self.index
-        held = set(map(stem, index.tokens.row(int(index.replied[mine]))))
+        held = set(map(stem, index.said(mine)))
         return sum(map(weight, wanted & held)) >= COVERS * sum(map(weight, wanted))
 
 
@@ -289,7 +280,3 @@ def _meanings(texts: Sequence[str]) -> list[Floats]:
 def said(fact: Fact) -> str:
     """Give all that an entry says, as it is read."""
     return f"{fact.answer} {fact.detail}".strip()
-
-
-def _stems(text: str, vocabulary: Vocabulary) -> frozenset[str]:
-    return frozenset(stem(token) for token in vocabulary.apply(words(text)))

@@ -183,24 +183,14 @@ class Reader:
         )
 
 
-def _joined(tokens: Sequence[str], knows: Callable[[str], bool]) -> list[str]:
-    """Join what makes a known word: single letters ("c r c", as "C.R.C." is read), halves.
-
-    A half is a word that is not known by itself ("re offending").
-    """
+def _joined(tokens: Iterable[str], knows: Callable[[str], bool]) -> list[str]:
+    """Join two words, not both known by themselves, that make a known one ("re offending")."""
     out: list[str] = []
-    place = 0
-    while place < len(tokens):
-        end = place + 1
-        while end < len(tokens) and len(tokens[place]) == len(tokens[end]) == 1:
-            end += 1
-        if end == place + 1 and not all(map(knows, tokens[place : place + 2])):
-            end += 1
+    for token in tokens:
         # Digits make no word: "2+2" is not 22.
-        while end > place + 1 and not (
-            all(map(str.isalpha, tokens[place:end])) and knows("".join(tokens[place:end]))
-        ):
-            end -= 1
-        out.append("".join(tokens[place:end]))
-        place = end
+        both = [*out[-1:], token]
+        if "".join(both).isalpha() and knows("".join(both)) and not all(map(knows, both)):
+            out[-1:] = ["".join(both)]
+        else:
+            out.append(token)
     return out

@@ -21,8 +21,10 @@ NUMBER_WORDS: Mapping[str, int] = {
     **{word: value for value, word in enumerate(_UNITS)},
     **{word: 10 * value for value, word in enumerate(_TENS, start=2)},
 }
-# "one" is a number only beside another ("one in ten"): elsewhere it stands for a noun.
-_PRONOUN = "one"
+# "one" is a number only before another ("one in ten") or after tens: elsewhere it is a noun.
+_ONE = re.compile(
+    rf"(?<!ty[ -])\bone(?=(?:\W+(?:in|of|out|the)){{0,2}}\W+(?:\d|(?:{'|'.join(NUMBER_WORDS)})\b))"
+)
 _PUNCTUATION = str.maketrans(
     dict.fromkeys("’‘`ʼ", "'") | dict.fromkeys("\u2010\u2011\u2012–—\u2015−\ufe58\ufe63", "-")
 )
@@ -89,7 +91,7 @@ def words(text: str) -> list[str]:
 # Answers are compared with questions again and again.
 @lru_cache(maxsize=2_000)
 def _split(text: str) -> tuple[str, ...]:
-    tokens = [_READ_AS.get(token, token) for token in _TOKEN.findall(fold(text))]
+    tokens = [_READ_AS.get(one, one) for one in _TOKEN.findall(_ONE.sub("1", fold(text)))]
     if NUMBER_WORDS.keys() & set(tokens):
         tokens = _counted(tokens)
     return tuple(tokens)
@@ -122,28 +124,21 @@ ASKING = frozenset(
     "they this those to us was we were what whats when where which who whom whose why will with "
     "would you your currently now still today latest new newest since until".split()
 )
-_BETWEEN = frozenset({"in", "of", "out", "the"})
 
 
 def _counted(tokens: list[str]) -> list[str]:
     out: list[str] = []
     for place, token in enumerate(tokens):
         value = NUMBER_WORDS.get(token)
-        if value is None or (token == _PRONOUN and not _beside_number(tokens, place)):
+        if value is None:
             out.append(token)
         elif out and value < 10 and tokens[place - 1] in _TENS:
             out[-1] = str(int(out[-1]) + value)
+        elif value == 1:
+            out.append(token)
         else:
             out.append(str(value))
     return out
-
-
-def _beside_number(tokens: list[str], place: int) -> bool:
-    after = [t for t in tokens[place + 1 : place + 4] if t not in _BETWEEN][:1]
-    before = tokens[place - 1 : place]
-    return any(t in _TENS for t in before) or any(
-        t in NUMBER_WORDS or t[0].isdigit() for t in after
-    )
 
 
 @lru_cache(maxsize=100_000)

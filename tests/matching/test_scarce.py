@@ -81,7 +81,8 @@ def test_others_are_answered_as_before(beside: Matcher, shipped: KnowledgeBase) 
 
 def test_what_was_read_is_read_again_from_what_was_kept(beside: Matcher) -> None:
     kept = beside.readings.kept()
-    texts = [text for fact in beside.facts for text in (*fact.phrasings, said(fact))]
+    texts = [text for fact in beside.facts for text in fact.phrasings]
+    texts += map(said, beside.facts)
     again = Readings.read(kept).of(texts)
     assert (again.digests == beside.readings.digests).all()
     assert (again.meanings == beside.readings.meanings).all()
