@@ -227,7 +227,8 @@ def parts_in(question: str) -> tuple[tuple[str, ...], ...]:
     for part in parts:
         forms = [part]
         for n in range(1, SHARED + 1):
-            forms += [[*first[:n], *part], [*part, *last[-n:]]]
+            forms += [[*first[:n], *part]] if len(first) > n else []
+            forms += [[*part, *last[-n:]]] if len(last) > n else []
         ways.append(tuple(dict.fromkeys(map(_text, forms))))
     return tuple(ways)
 
