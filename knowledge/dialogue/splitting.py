@@ -17,8 +17,8 @@ from knowledge.model import NO_CONTEXT, Answer, Context, Match, Near, Reply, Sug
 CERTAIN, ALL = 0.9, 0.99
 # The confidence that each of two parts needs, and less where both open like questions.
 SURE, FAIR = 0.6, 0.46
-# A list of more parts is not taken apart.
-MOST_LISTED = 5
+# A list of more words or parts is not taken apart.
+LIST, MOST_LISTED = 18, 5
 # At most so many words beside a joint belong to both sides.
 SHARED = 2
 # So many questions of a message are answered at once.
@@ -220,7 +220,7 @@ def parts_in(question: str) -> tuple[tuple[str, ...], ...]:
     """
     found = question.split()
     parts = [part.split() for part in _cut(found, _joints(found))]
-    if not 1 < len(parts) <= MOST_LISTED:
+    if not 1 < len(parts) <= MOST_LISTED or len(found) > LIST:
         return ()
     first, last = parts[0], parts[-1]
     ways = []
