@@ -124,7 +124,7 @@ class _Turn:
             return given(found[0])
         if clear and not (said.is_helpless or self._is_part()):
             return self.beside()
-        if told:
+        if told and (said.leans or not self._is_answered(MEANT)):
             return again
         if near := self.beside():
             return near
