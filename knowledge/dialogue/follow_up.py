@@ -15,6 +15,7 @@ from knowledge.dialogue.ellipsis import ALL, SURELY, Said, follow
 from knowledge.dialogue.splitting import Piece
 from knowledge.matching.matcher import EXACT, Matcher, Weighed
 from knowledge.matching.question import conflicts
+from knowledge.matching.text import stem
 from knowledge.model import Answer, Context, Fact, Match, Near, Reply, Suggestions, Unknown
 
 # What does not say that it follows names so many things at most.
@@ -124,7 +125,8 @@ class _Turn:
             return given(found[0])
         if clear and not (said.is_helpless or self._is_part()):
             return self.beside()
-        if told and (said.leans or not self._is_answered(MEANT)):
+        leans = said.leans or said.is_helpless
+        if told and (leans or not self._is_answered(MEANT)):
             return again
         if near := self.beside():
             return near
@@ -185,7 +187,9 @@ class _Turn:
         said, told = self.said, self.shown.answer
         if self._asks_how_far():
             return bool(_EXTENT.search(f"{told} {self.shown.detail}"))
-        if not (self._speaks() and grammar.EARLIER.isdisjoint(said.tokens)):
+        own = set(map(stem, said.own))
+        says = self.matcher.read(f"{self.shown.question} {told} {self.shown.detail}")[0].stems
+        if not (own <= {*says} and grammar.EARLIER.isdisjoint(said.tokens)):
             return False
         date, rest = dates.named(told)
         has = {"when": date, "why": _REASON.search(rest), "where": _PLACE.search(told)}
