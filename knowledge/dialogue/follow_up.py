@@ -105,9 +105,6 @@ class _Turn:
         """Choose between what follows on, what stands beside it, and what stands by itself."""
         said, clear = self.said, self._is_answered(WHOLLY)
         again = given(_again(self.matcher, self.context))
-        if self.context.computed and not grammar.CIRCUMSTANCE.isdisjoint(said.asking):
-            # What was worked out tells no time.
-            again = given(Match(self.matcher.by_id[self.shown.id], SURELY))
         if said.wants_whole:
             told = bool(_TOTAL.search(self.shown.answer))
             return again if told else unjudged(self.matcher, self.context, texts.CANT_TELL)
@@ -145,13 +142,13 @@ class _Turn:
     def _stands(self) -> bool:
         """Tell whether a message is answered by itself, whatever was said before it."""
         said = self.said
+        # "What did it conclude" asks for no overview.
+        vague = said.points and self._is_overview()
         # "What went well" is asked in these words, though it names nothing.
         telling = not grammar.CIRCUMSTANCE.isdisjoint(said.asking)
         bare = {*said.own} <= grammar.CHANGE and (telling or self.confidence < EXACT)
         # "And CRC", after what PSO means, asks what that means.
         carries = len(said.own) < FEW and said.marked
-        # "What did it conclude" asks for no overview.
-        vague = said.points and self._is_overview()
         open_ = self._is_part() or bare or vague or carries
         return not open_ and self._is_answered(ALONE)
 

@@ -185,8 +185,18 @@ def points(tokens: Sequence[str]) -> bool:
 
 def is_fragment(tokens: Sequence[str]) -> bool:
     """Tell whether words ask for a part of what was said: "names", "in which towns"."""
-    within = bool(_WITHIN & set(tokens[:1]) and QUESTION & set(tokens[1:2]))
-    return within or set(tokens) - POINTERS - {"of", "the"} <= _PARTS
+    asks = _WITHIN & set(tokens[:1]) and QUESTION & set(tokens[1:2])
+    within = bool(asks) and AUXILIARY.isdisjoint(tokens)
+    return (
+        within
+        or set(tokens)
+        - POINTERS
+        - {
+            "of",
+            "the",
+        }
+        <= _PARTS
+    )
 
 
 def put_right(text: str) -> str:

@@ -4,7 +4,6 @@ Nothing here is about any report: "where is that from" is a remark, "where is th
 """
 
 import re
-from collections.abc import Sequence
 
 from knowledge.dialogue.grammar import POINTERS, QUESTION, content
 from knowledge.matching.text import words
@@ -185,8 +184,6 @@ _FRAMING = _WISH | _set(
 _ABOUT = _set("about bout abt concerning on re regarding")
 _SUMMING = _set("summarise summarize sum")
 _SUMS = _set("findings gist headline headlines overview points rundown summary version")
-# A frame at the end begins with these.
-_ANEW = _set("what whats anything any tell give show does got summarise summarize")
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _BRIEFLY = re.compile(
     r"[\s,.;:–-]+(?:(?:just )?keep it (?:short|brief|simple|quick)|quick(?:ly)?|brief(?:ly)?|asap"
@@ -219,23 +216,11 @@ def unframed(text: str) -> tuple[str, bool]:
     if then and (spoken_of or sums):
         begin += bool(spoken_of)
         left, framed = left[places[begin].start() if begin < len(said) else len(left) :], True
-    elif (ends := _frame_at_end(said)) and ends <= MOST_WORDS:
-        left, framed = left[: places[ends].start()].rstrip(" \t,.;:–-"), True
     spoken = words(left)
     if not set(content(spoken)) - _SMALL:
         return plain(text), False
     # What asks for one thing is no wish for all there is.
     return left, framed and QUESTION.isdisjoint(spoken[:1])
-
-
-def _frame_at_end(said: Sequence[str]) -> int:
-    """Give the place at which a frame begins that goes on to the end; 0 where there is none."""
-    begin = len(said)
-    while begin and said[begin - 1] in _FRAMING | _ABOUT | POINTERS:
-        begin -= 1
-    opens = (n for n in range(begin, len(said)) if n and said[n] in _ANEW)
-    asks = (n for n in opens if len(said) - n > 1 or said[n] in _SUMMING)
-    return next((n for n in asks if _WISH.intersection(said[n:])), 0)
 
 
 def plain(text: str) -> str:

@@ -69,8 +69,7 @@ class Piece:
     @property
     def known(self) -> float:
         """Give the confidence of what is said for sure, none where nothing is."""
-        told = self.match and self.match.lead != texts.CANT_TELL
-        return self.confidence if told else 0.0
+        return self.confidence if self.match else 0.0
 
     @property
     def is_certain(self) -> bool:
@@ -189,8 +188,6 @@ def _listed(matcher: Matcher, whole: Piece, reads: Reads) -> Sequence[Piece]:
         read = [reads(form, NO_CONTEXT) for form in dated]
         # Of several that are sure the longest: it has lost the least.
         piece = max(read, key=lambda one: (min(one.known, CERTAIN), len(one.text)))
-        if sure and piece.known < CERTAIN:
-            return ()
         pieces.append(replace(piece, text=dated[0]))
     matches = [one.match for one in pieces if one.match]
     # Where one answer holds the other there is no reason to doubt an answer to the whole.

@@ -464,13 +464,6 @@ def test_whose_words_they_are_and_of_when_is_told(shipped: KnowledgeBase) -> Non
     )
 
 
-def test_the_end_of_a_message_that_is_not_told_of_is_no_better_than_the_whole(
-    shipped: KnowledgeBase,
-) -> None:
-    said = ("which mappa meetings were there", "and the stable ones, how did we supervise them")
-    assert gist(talk(shipped, *said)) == "gap-stable-defined"
-
-
 def test_the_year_before_is_that_before_the_one_spoken_of(shipped: KnowledgeBase) -> None:
     reply = talk(shipped, "how many crcs rated good", "how many the year before")
     assert gist(reply) == "ratings-2018-19-good"
