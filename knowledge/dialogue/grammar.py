@@ -187,16 +187,7 @@ def is_fragment(tokens: Sequence[str]) -> bool:
     """Tell whether words ask for a part of what was said: "names", "in which towns"."""
     asks = _WITHIN & set(tokens[:1]) and QUESTION & set(tokens[1:2])
     within = bool(asks) and AUXILIARY.isdisjoint(tokens)
-    return (
-        within
-        or set(tokens)
-        - POINTERS
-        - {
-            "of",
-            "the",
-        }
-        <= _PARTS
-    )
+    return within or set(tokens) <= _PARTS | POINTERS | {"of", "the"}
 
 
 def put_right(text: str) -> str:
