@@ -17,8 +17,8 @@ from knowledge.model import NO_CONTEXT, Answer, Context, Match, Near, Reply, Sug
 CERTAIN, ALL = 0.9, 0.99
 # The confidence that each of two parts needs, and less where both open like questions.
 SURE, FAIR = 0.6, 0.46
-# A list of more words or parts is not taken apart.
-LIST, MOST_LISTED = 18, 5
+# A question of more words is not taken apart at its joints, nor a list of more words or parts.
+LONG, LIST, MOST_LISTED = 25, 18, 5
 # At most so many words beside a joint belong to both sides.
 SHARED = 2
 # So many questions of a message are answered at once.
@@ -135,7 +135,7 @@ def _asked(sentence: str) -> str:
 
 def parts_of(matcher: Matcher, whole: Piece, context: Context, reads: Reads) -> Sequence[Piece]:
     """Take a sentence apart, where it asks for several things."""
-    if whole.leant:
+    if whole.leant or len(words(whole.text)) > LONG:
         return (whole,)
     parts = _in_turn(matcher, whole, context, reads) or _dated(whole, reads)
     return parts or _listed(matcher, whole, reads) or (whole,)
@@ -188,6 +188,8 @@ def _listed(matcher: Matcher, whole: Piece, reads: Reads) -> Sequence[Piece]:
         read = [reads(form, NO_CONTEXT) for form in dated]
         # Of several that are sure the longest: it has lost the least.
         piece = max(read, key=lambda one: (min(one.known, CERTAIN), len(one.text)))
+        if sure and piece.known < CERTAIN:
+            return ()
         pieces.append(replace(piece, text=dated[0]))
     matches = [one.match for one in pieces if one.match]
     # Where one answer holds the other there is no reason to doubt an answer to the whole.
@@ -224,8 +226,8 @@ def parts_in(question: str) -> tuple[tuple[str, ...], ...]:
     for part in parts:
         forms = [part]
         for n in range(1, SHARED + 1):
-            forms += [[*first[:n], *part]] if len(first) > n else []
-            forms += [[*part, *last[-n:]]] if len(last) > n else []
+            forms += [[*first[:n], *part]] if part is not first and len(first) > n else []
+            forms += [[*part, *last[-n:]]] if part is not last and len(last) > n else []
         ways.append(tuple(dict.fromkeys(map(_text, forms))))
     return tuple(ways)
 
