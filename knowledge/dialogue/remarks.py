@@ -143,7 +143,7 @@ _JUDGED = re.compile(
 
 _OATH = re.compile(
     r"\b(?:bloody|(?:mother)?fuck\w*|ffs|wtf|god ?damn|damn|sodding|(?:bull)?shit\w*|crap|bollocks|"
-    r"arse|the (?:hell|heck|devil)|on earth)\b[,!]*",
+    r"arse|jeez|omg|blimey|gosh|yikes|the (?:hell|heck|devil)|on earth)\b[,.!]*",
     re.I,
 )
 _CLOSING = "please|pls|plz|kindly|thanks|thank|thx|ty|cheers|mate|again"
