@@ -45,8 +45,6 @@ from knowledge.snapshot import Snapshot
 LETTER = 30
 # An exact way of asking of so many words is never bent by what was said before it.
 WHOLE = 3
-# Less likely than this, somebody who says who he is has not asked for an entry.
-FAINT = 0.3
 # A word rarer than this in English text is hardly English.
 RARE = 17
 # What is said of what was said last, and means nothing where nothing was.
@@ -100,10 +98,9 @@ class Conversation:
         # "What did it find", of what was spoken of, wishes for no report.
         said = self.context.answered[:1]
         leans = said not in ((), (lists.WHOLE,)) and grammar.points(words(about))
-        if self.snapshot and not leans:
-            whole = lists.overview(self.snapshot, about, wished=wish)
-            if whole:
-                return whole, (texts.OVERVIEW,)
+        told = self.snapshot and not leans and lists.overview(self.snapshot, about, wished=wish)
+        if told:
+            return told, (texts.OVERVIEW,)
         text = about if about != left else text
         pieces = self._pieces(text)
         reply, notes = splitting.together(pieces)
@@ -131,9 +128,9 @@ class Conversation:
             speaker = decide(self.matcher.weigh(self.matcher.read(text)[0]).matches)
             if isinstance(speaker, Answer):
                 return speaker
-        when = dates.main_date(facts[0]) if kind == "vouch" and facts else None
-        if when and not {"who", "say", "write"} & set(words(text)):
-            return Answer((Match(facts[0], lists.PICKED, texts.OF_DATE.format(when), said),))
+            when = dates.main_date(facts[0])
+            if when and not {"who", "say", "write"} & set(words(text)):
+                return Answer((Match(facts[0], lists.PICKED, texts.OF_DATE.format(when), said),))
         return None if kind in _OF_THE_LAST and not facts else Remark(kind=kind, facts=facts)
 
     def _reckoned(self, text: str, reply: Reply) -> Answer | None:
@@ -231,9 +228,7 @@ class Conversation:
             return told
         if pick:
             return Piece(text, pick, lists.PICKED, leant=True, notes=(texts.PICKED,))
-        alone = decide(weighed.matches)
-        if exact is None:
-            alone = mismatch.settled(matcher, read, weighed)
+        alone = decide(weighed.matches) if exact else mismatch.settled(matcher, read, weighed)
         first = next(iter(alone.matches or weighed.matches), None)
         confidence = first.confidence if first else 0.0
         shown = follow_up.spoken_of(matcher, context)
@@ -279,7 +274,7 @@ class Conversation:
         if told and not other:
             return _from_table(text, told)
         alone = decide(weighed.matches)
-        spoken = {*context.answered, *(one.fact.id for one in (told.matches if told else ()))}
+        spoken = {*last, *(one.fact.id for one in (told.matches if told else ()))}
         if exact or (isinstance(alone, Answer) and alone.matches[0].fact.id not in spoken):
             return None
         if match := computing.follow(self.matcher, text, context, brief=False):

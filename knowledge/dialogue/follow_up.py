@@ -15,7 +15,6 @@ from knowledge.dialogue.ellipsis import ALL, SURELY, Said, follow
 from knowledge.dialogue.splitting import Piece
 from knowledge.matching.matcher import EXACT, Matcher, Weighed
 from knowledge.matching.question import conflicts
-from knowledge.matching.text import stem
 from knowledge.model import Answer, Context, Fact, Match, Near, Reply, Suggestions, Unknown
 
 # What does not say that it follows names so many things at most.
@@ -36,7 +35,6 @@ _EXTENT = re.compile(
     r"\b(?:all|every|each|everywhere|some|only|most|many|both|none|\d+ (?:out )?of)\b", re.I
 )
 _SHARES = frozenset({"percent", "proportion", "share"})
-_CARRIED = frozenset({"meaning", "who", "where", "when", "link"})
 
 
 def spoken_of(matcher: Matcher, context: Context) -> Fact | None:
@@ -184,9 +182,8 @@ class _Turn:
         said, told = self.said, self.shown.answer
         if self._asks_how_far():
             return bool(_EXTENT.search(f"{told} {self.shown.detail}"))
-        own = set(map(stem, said.own))
-        says = self.matcher.read(f"{self.shown.question} {told} {self.shown.detail}")[0].stems
-        if not (own <= {*says} and grammar.EARLIER.isdisjoint(said.tokens)):
+        speaks = self.matcher.says(self.shown, said.own)
+        if not (speaks and grammar.EARLIER.isdisjoint(said.tokens)):
             return False
         date, rest = dates.named(told)
         has = {"when": date, "why": _REASON.search(rest), "where": _PLACE.search(told)}
@@ -204,14 +201,14 @@ class _Turn:
 
     def beside(self) -> Reply | None:
         """Answer what is likely only since it stands beside what was shown; None for nothing."""
-        shown = self.shown
+        said, shown, matches = self.said, self.shown, self.weighed.matches
+        # "Is that worse" asks of what was shown alone.
+        if not (matches and said.own) or said.judges or self._sets_against():
+            return None
         worths = [
             replace(one, confidence=one.confidence * (CLOSE if _are_near(one.fact, shown) else 1))
-            for one in self.weighed.matches
+            for one in matches
         ]
-        # "Is that worse" asks of what was shown alone.
-        if not (worths and self.said.own) or self.said.judges or self._sets_against():
-            return None
         total = sum(one.confidence for one in worths) + self.weighed.none
         first = max(worths, key=lambda one: one.confidence)
         if not _are_near(first.fact, shown) or first.confidence < NEARBY * total:

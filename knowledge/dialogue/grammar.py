@@ -78,7 +78,6 @@ OPPOSITES = tuple(
     )
     for sides in ((one.split(), other.split()), (other.split(), one.split()))
 )  # fmt: skip
-_TURNED = {word: other[0] for one, other in OPPOSITES for word in one}
 # Asks for somebody, a reason, a place or a time.
 CIRCUMSTANCE = frozenset("who why where when".split())
 # What somebody makes of a thing: a report seldom says, and only of what it names.

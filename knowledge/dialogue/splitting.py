@@ -10,7 +10,7 @@ from knowledge.dialogue import grammar
 from knowledge.dialogue.decision import gap_of
 from knowledge.dialogue.remarks import plain, unframed
 from knowledge.matching.matcher import Matcher
-from knowledge.matching.text import stem, words
+from knowledge.matching.text import words
 from knowledge.model import NO_CONTEXT, Answer, Context, Match, Near, Reply, Suggestions, Unknown
 
 # A message that matches one entry this well, and says nothing beside it, asks one thing.
@@ -200,10 +200,8 @@ def _listed(matcher: Matcher, whole: Piece, reads: Reads) -> Sequence[Piece]:
 
 def _is_told(matcher: Matcher, whole: Piece) -> bool:
     """Tell whether an answer, not only its ways of asking, speaks of all that is asked."""
-    fact, computed = whole.reply.matches[0].fact, whole.reply.matches[0].computed
-    told = matcher.read(f"{fact.question} {fact.answer} {fact.detail}")[0].stems
-    asked = set(map(stem, grammar.content(matcher.read(whole.text)[0].tokens)))
-    return bool(computed) or asked <= {*told}
+    match, asked = whole.reply.matches[0], matcher.read(whole.text)[0].tokens
+    return bool(match.computed) or matcher.says(match.fact, grammar.content(asked))
 
 
 def _opens(spoken: Sequence[str]) -> bool:

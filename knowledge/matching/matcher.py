@@ -230,6 +230,11 @@ class Matcher:
                 held += rarity(token)
         return held / total if total else 1.0
 
+    def says(self, fact: Fact, tokens: Iterable[str]) -> bool:
+        """Tell whether an entry has all of some words itself, not only in its ways of asking."""
+        told = self.read(f"{fact.question} {said(fact)}")[0].stems
+        return {*map(stem, tokens)} <= {*told}
+
     def asked_share(self, fact: Fact, kind: int) -> float:
         """Give the share of an entry's phrasings that ask for a kind of thing."""
         return float(self._kinds[self._numbers[fact.id], kind])
