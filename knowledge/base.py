@@ -18,7 +18,7 @@ from knowledge.model import NO_CONTEXT, Context, Explanation, Fact, Match, Reply
 from knowledge.snapshot import Edit, Snapshot
 from knowledge.statistics import Stats, count
 from knowledge.storage import file
-from knowledge.storage.store import SHIPPED, Asked, Store
+from knowledge.storage.store import SHIPPED, Asked, Store, explained
 
 T = TypeVar("T")
 _logger = logging.getLogger(__name__)
@@ -62,7 +62,8 @@ class KnowledgeBase:
     @classmethod
     def open(cls, path: str | Path, *, shipped: bool = True) -> Self:
         """Open a database; a new one gets the shipped report first, unless told otherwise."""
-        file.check(Path(path))
+        with explained(Path(path)):
+            file.check(Path(path))
         base = cls(Store(Path(path)))
         if shipped and not base.snapshot.change:
             planned = plan_files(files_at(REPORTS), base.snapshot, what="the reports shipped")

@@ -1,9 +1,7 @@
 """Which update goes to which handler: the whole list, in order."""
 
 import re
-from collections.abc import Awaitable, Callable
 
-from telegram import Message
 from telegram.ext import (
     CallbackQueryHandler,
     CommandHandler,
@@ -17,9 +15,8 @@ from bot.admin import access, asked, entries, entry_form, import_export
 from bot.admin import texts as admin_texts
 from bot.admin.access import handled
 from bot.handlers import buttons, commands, errors, questions
-from bot.handlers.questions import QUESTION, TYPED
-from bot.messages import BotMessage
-from bot.services import App, Context, services_of
+from bot.handlers.questions import QUESTION, TYPED, Handler
+from bot.services import App, services_of
 from bot.transport.delivery import outdated, replying, tapped
 
 NEW = filters.UpdateType.MESSAGE
@@ -34,7 +31,7 @@ COUNTED = (
     & ~filters.StatusUpdate.ALL
 )
 
-COMMANDS: dict[str, Callable[[Message, Context], Awaitable[BotMessage | None]]] = {
+COMMANDS: dict[str, Handler] = {
     "start": commands.start,
     "help": commands.help_,
     "ask": questions.ask,
@@ -80,16 +77,6 @@ ADMINISTRATORS: dict[str, access.Handler] = {
 }
 
 
-async def typed(message: Message, context: Context) -> BotMessage | None:
-    """Do what is typed: the name of a command, a wish for a chart, a question."""
-    text = questions.question_in(message, context.bot)
-    name = "chart" if questions.wish(text) is not None else text.casefold().strip(" /?!.")
-    if name in COMMANDS:
-        return await COMMANDS[name](message, context)
-    await questions.answer(message, text, context)
-    return None
-
-
 def register(application: App) -> None:
     """Give an application all its handlers. The first that fits an update gets it."""
     add, ids = application.add_handler, services_of(application).settings.admin_ids
@@ -112,7 +99,7 @@ def register(application: App) -> None:
     for name, callback in COMMANDS.items():
         add(CommandHandler(name, replying(callback), PEOPLE))
 
-    add(MessageHandler(NEW & QUESTION, replying(typed)))
+    add(MessageHandler(NEW & QUESTION, replying(questions.typed(COMMANDS))))
     add(MessageHandler(EDITED, replying(questions.edited)))
     # After all commands, and whatever reads files: everything else a person can send.
     add(MessageHandler(PRIVATE & questions.UNREADABLE, replying(questions.unread)))

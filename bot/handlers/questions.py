@@ -1,6 +1,7 @@
 """Questions: what a message asks, in groups only what is addressed to the bot; answers, cards."""
 
 import re
+from collections.abc import Awaitable, Callable, Mapping
 
 import telegram
 from telegram import Bot, ForceReply, Message, Update
@@ -25,6 +26,9 @@ _THAT = frozenset({"that", "this", "it", "them", "those", "these"})
 # Of the cards: how many, the characters of a description, and the seconds for which Telegram may
 # give them again: short, so that a corrected fact shows.
 CARDS, DESCRIPTION, CACHE = 10, 120, 30
+
+# Gives the page to reply, None where all has been said.
+Handler = Callable[[Message, Context], Awaitable[BotMessage | None]]
 
 
 # --- What is asked --------------------------------------------------------------------------------
@@ -81,6 +85,20 @@ TYPED = (filters.TEXT | filters.CAPTION) & ~filters.COMMAND
 QUESTION = TYPED & (filters.ChatType.PRIVATE | (filters.ChatType.GROUPS & Addressed()))
 # Service messages ("Ann pinned a message") want no reply.
 UNREADABLE = filters.COMMAND | (~filters.TEXT & ~filters.CAPTION & ~filters.StatusUpdate.ALL)
+
+
+def typed(commands: Mapping[str, Handler]) -> Handler:
+    """Make what does what is typed: the name of a command, a wish for a chart, a question."""
+
+    async def do(message: Message, context: Context) -> BotMessage | None:
+        text = question_in(message, context.bot)
+        name = "chart" if wish(text) is not None else text.casefold().strip(" /?!.")
+        if name in commands:
+            return await commands[name](message, context)
+        await answer(message, text, context)
+        return None
+
+    return do
 
 
 # --- The answer -----------------------------------------------------------------------------------

@@ -11,8 +11,8 @@ import numpy.typing as npt
 from knowledge.matching.embeddings import SCALE, Floats, Ints, Rows, unit
 from knowledge.matching.index import Index
 from knowledge.matching.question import Named, Question, conflicts
-from knowledge.matching.readings import spans
 from knowledge.matching.spelling import rarity
+from knowledge.matching.text import spans
 from knowledge.model import Fact
 
 Mask = npt.NDArray[np.bool_]

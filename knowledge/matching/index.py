@@ -15,9 +15,8 @@ from rapidfuzz import process
 from rapidfuzz.distance import Indel
 
 from knowledge.matching.embeddings import Bytes, Floats, Ints, Rows
-from knowledge.matching.readings import Tokens, sought
-from knowledge.matching.spelling import Spellings, rarity
-from knowledge.matching.text import is_number, stem
+from knowledge.matching.spelling import Spellings, rarities, rarity
+from knowledge.matching.text import Tokens, is_number, sought, stem
 
 # From what similarity (0-1) on one stem speaks for another ("inspector" for "inspect"), and the one
 # at which it would say nothing of it.
@@ -152,7 +151,7 @@ class Index:
     @classmethod
     def build(cls, tokens: Tokens, sizes: Rows, meanings: Bytes) -> Index:
         """Build the index from all phrasings, so many of each entry, and then their answers."""
-        stems, rareness, numbers = tokens.stems()
+        stems, rareness, numbers = _stems(tokens)
         entries, rows, width = len(sizes), len(tokens) - len(sizes), max(len(stems), 1)
         owner = np.repeat(np.arange(entries, dtype=np.int32), sizes)
         text = np.repeat(np.arange(len(tokens)), np.diff(tokens.starts))
@@ -238,6 +237,17 @@ class Index:
     def best(self, scores: Floats) -> Floats:
         """Give the highest score of each entry's phrasings."""
         return np.maximum.reduceat(scores, self.starts[:-1]) if len(scores) else scores
+
+
+def _stems(tokens: Tokens) -> tuple[tuple[str, ...], Floats, Ints]:
+    """Give the stems of all words, how rare each is, and the number of that of each word."""
+    numbers: dict[str, int] = {}
+    of_word = np.array(
+        [numbers.setdefault(stem(word), len(numbers)) for word in tokens.table], np.int32
+    )
+    rareness = np.full(len(numbers), np.inf)
+    np.minimum.at(rareness, of_word, rarities(tokens.table))
+    return tuple(numbers), rareness, of_word[tokens.numbers]
 
 
 def _counted(numbers: Ints) -> tuple[Ints, Ints]:

@@ -1,19 +1,10 @@
-"""The SQLite file by itself: whether it is whole, which one it is, its copies, its faults."""
+"""The SQLite file by itself: whether it is whole, what it says of itself, its copies."""
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
-from knowledge.errors import DatabaseBusy, DatabaseError
-
-
-def times_of(path: Path) -> tuple[int, ...]:
-    """Give which file it is, its size and when it was changed; nothing where there is none."""
-    with suppress(OSError):
-        at = path.stat()
-        return at.st_dev, at.st_ino, at.st_size, at.st_mtime_ns, at.st_ctime_ns
-    return ()
+from knowledge.errors import DatabaseError
 
 
 def mark_of(path: Path) -> int:
@@ -35,7 +26,7 @@ def check(path: Path) -> None:
         return
     # What else may be wrong with it, opening the file tells.
     ignored = suppress(sqlite3.OperationalError)
-    with explained(path), closing(_read_only(path)) as database, ignored:
+    with closing(_read_only(path)) as database, ignored:
         (found,) = database.execute("pragma quick_check(1)").fetchone()
         if found != "ok":
             raise sqlite3.DatabaseError(found.splitlines()[-1])
@@ -43,11 +34,7 @@ def check(path: Path) -> None:
 
 def copy(path: Path, target: Path) -> None:
     """Write a consistent copy of a database, while it is in use, to a new file."""
-    with (
-        explained(path),
-        closing(_read_only(path)) as source,
-        closing(sqlite3.connect(target)) as copied,
-    ):
+    with closing(_read_only(path)) as source, closing(sqlite3.connect(target)) as copied:
         source.backup(copied)
         # One file is easier to carry than three.
         copied.execute("pragma journal_mode = delete")
@@ -63,33 +50,3 @@ def _read_only(path: Path, how: str = "") -> sqlite3.Connection:
 def as_text(raw: bytes) -> str:
     """Read what is damaged as it is."""
     return raw.decode("utf-8", "replace")
-
-
-# What SQLite says, in part, and what to do about it.
-_NO_ROOM = "Nothing was changed; free some space and try again."
-_ADVICE = {
-    "unable to open": "The folder must exist and be writable.",
-    "readonly": "The file and its folder must be writable.",
-    "locked": "Another program is writing to it. Nothing was changed; try again in a moment.",
-    "full": f"The disk is full. {_NO_ROOM}",
-    "I/O": f"The disk may be full or failing. {_NO_ROOM}",
-}
-
-
-@contextmanager
-def explained(path: Path) -> Iterator[None]:
-    """Turn what SQLite says, or damage causes, into a sentence that tells what to do."""
-    try:
-        yield
-    except (sqlite3.Error, KeyError, TypeError, ValueError) as error:
-        said = str(error)
-        advice = next((text for part, text in _ADVICE.items() if part in said), "")
-        if isinstance(error, sqlite3.OperationalError) and advice:
-            kind = DatabaseBusy if "locked" in said else DatabaseError
-            raise kind(f"The database {path} cannot be used: {said}. {advice}") from error
-        raise DatabaseError(
-            f"{path} is not a usable database ({said}). It was left as it is. Restore a backup: "
-            f"move {path.name}, {path.name}-wal and {path.name}-shm elsewhere, and put a copy made "
-            "with /backup or annual-report-bot backup in their place. Or name another file with "
-            "--database."
-        ) from error

@@ -9,10 +9,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from knowledge.errors import DatabaseError, watched
+from knowledge.errors import DatabaseBusy, DatabaseError, watched
 from knowledge.snapshot import Edit, Revision, Snapshot, Swap, Thing, digest_of, from_json, to_json
 from knowledge.storage import file
-from knowledge.storage.file import explained
 from knowledge.storage.migrations import upgrade
 
 # Milliseconds that a change waits for another process's write to end, and that anything waits
@@ -68,7 +67,7 @@ class Store:
                 # second's notes, and nobody waits for the disk with every question.
                 self.db.execute("pragma synchronous = normal")
             # Which file it is, by whatever name: its device, its number there, whether it is LIVE.
-            self._looked_at, self._mark = file.times_of(path), file.mark_of(path)
+            self._looked_at, self._mark = times_of(path), file.mark_of(path)
 
     def opened(self) -> closing[Self]:
         """Open the same file for another thread, or for as long as a change takes."""
@@ -84,7 +83,8 @@ class Store:
 
     def backup(self, target: Path) -> None:
         """Write a consistent copy to a new file; for any thread."""
-        file.copy(self.path, target)
+        with explained(self.path):
+            file.copy(self.path, target)
 
     def rows(self, sql: str, *values: object) -> list[Any]:
         """Give what a query finds."""
@@ -115,7 +115,7 @@ class Store:
     def refuse_replaced(self) -> None:
         """Refuse a file that is not the one opened, or that a copy was put over; in any thread."""
         # Of the file itself, not what stands beside it: SQLite seldom writes there.
-        seen = file.times_of(self.path)
+        seen = times_of(self.path)
         if seen == self._looked_at:
             return
         is_there = seen[:2] == self._looked_at[:2]
@@ -278,3 +278,41 @@ class Store:
 def past(days: int) -> str:
     """Give the time so many days ago, in ISO, of UTC."""
     return (datetime.now(UTC) - timedelta(days=days)).isoformat(timespec="seconds")
+
+
+def times_of(path: Path) -> tuple[int, ...]:
+    """Give which file it is, its size and when it was changed; nothing where there is none."""
+    with suppress(OSError):
+        at = path.stat()
+        return at.st_dev, at.st_ino, at.st_size, at.st_mtime_ns, at.st_ctime_ns
+    return ()
+
+
+# What SQLite says, in part, and what to do about it.
+_NO_ROOM = "Nothing was changed; free some space and try again."
+_ADVICE = {
+    "unable to open": "The folder must exist and be writable.",
+    "readonly": "The file and its folder must be writable.",
+    "locked": "Another program is writing to it. Nothing was changed; try again in a moment.",
+    "full": f"The disk is full. {_NO_ROOM}",
+    "I/O": f"The disk may be full or failing. {_NO_ROOM}",
+}
+
+
+@contextmanager
+def explained(path: Path) -> Iterator[None]:
+    """Turn what SQLite says, or damage causes, into a sentence that tells what to do."""
+    try:
+        yield
+    except (sqlite3.Error, KeyError, TypeError, ValueError) as error:
+        said = str(error)
+        advice = next((text for part, text in _ADVICE.items() if part in said), "")
+        if isinstance(error, sqlite3.OperationalError) and advice:
+            kind = DatabaseBusy if "locked" in said else DatabaseError
+            raise kind(f"The database {path} cannot be used: {said}. {advice}") from error
+        raise DatabaseError(
+            f"{path} is not a usable database ({said}). It was left as it is. Restore a backup: "
+            f"move {path.name}, {path.name}-wal and {path.name}-shm elsewhere, and put a copy made "
+            "with /backup or annual-report-bot backup in their place. Or name another file with "
+            "--database."
+        ) from error
