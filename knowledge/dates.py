@@ -19,12 +19,12 @@ _MONTH = (
     r"sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?"
 )
 _LEAD = (
-    r"(?:\b(?:as (?:of|at)|back in|in|for|during|since|at|by|from|on|until|before|after|of|the)\s+)"
-    r"{0,3}"
+    r"(?P<lead>(?:\b(?:as (?:of|at)|back in|in|for|during|since|at|by|from|on|until|before|after|"
+    r"of|the)\s+){0,3})"
 )
 _DASHES = re.compile("[\u2010-\u2015\u2212]")
 _FORMS = tuple(
-    re.compile(_LEAD + form)
+    re.compile(rf"{_LEAD}{form}(?P<of>(?= (?:annual )?(?:report|slides)\b))?")
     for form in (
         # 2019/20, 2019-2020, 19/20, FY 2019/20, 2019 to 2020.
         r"(?:fy\s?)?(?<![\d/.£])(?:20)?(?P<first>\d\d)\s?[/-]\s?(?:20)?(?P<second>\d\d)(?![\d/%])",
@@ -88,7 +88,10 @@ def named(text: str) -> tuple[tuple[Date, ...], str]:
     left, dates = _plain(text), list[Date]()
     for form in _FORMS if _MAYBE.search(left) else ():
         dates += filter(None, map(_date, form.finditer(left)))
-        left = form.sub(lambda m: " " if _date(m) else m[0], left)
+        # Of "in the 2019/20 report" the report is left.
+        left = form.sub(
+            lambda m: f"{m['lead'] * (m['of'] is not None)} " if _date(m) else m[0], left
+        )
     return tuple(dict.fromkeys(dates)), " ".join(left.split())
 
 

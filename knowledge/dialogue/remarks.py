@@ -185,9 +185,14 @@ _ABOUT = _set("about bout abt concerning on re regarding")
 _SUMMING = _set("summarise summarize sum")
 _SUMS = _set("findings gist headline headlines overview points rundown summary version")
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
+# How an answer is wanted, before a question or after it.
+_PLAINLY = (
+    r"basically|in short|(?:with )?no jargon|(?:in )?(?:plain|simple|easy) (?:english|words|terms)"
+)
 _BRIEFLY = re.compile(
+    rf"^(?:{_PLAINLY})[\s,.;:–-]+|"
     r"[\s,.;:–-]+(?:(?:just )?keep it (?:short|brief|simple|quick)|quick(?:ly)?|brief(?:ly)?|asap"
-    r"|tbh|in short|x|(?:with )?no jargon|(?:in )?(?:plain|simple|easy) (?:english|words|terms)"
+    rf"|tbh|x|{_PLAINLY}"
     r"|in (?:a|one|two|three|a few|a couple of|\d) (?:short )?"
     r"(?:sentences?|lines?|words?|points?)"
     r"|(?:one|two|three|a few|few|\d) (?:sentences?|lines?|words?) (?:max|only|tops|please|pls)"
@@ -200,9 +205,9 @@ _BRIEFLY = re.compile(
 def unframed(text: str) -> tuple[str, bool]:
     """Give what a message asks about, and whether it wishes for all there is on that."""
     left, framed = plain(text), False
-    while found := _BRIEFLY.search(left):
-        left = left[: found.start()]
-    places = list(_WORD.finditer(left))
+    while _BRIEFLY.search(left) and len(words(rest := _BRIEFLY.sub("", left))) > 1:
+        left = rest
+    whole, places = left, list(_WORD.finditer(left))
     said = [re.sub("['’]", "", place[0].casefold()) for place in places]
     begin = next((n for n, word in enumerate(said) if word not in _FRAMING), len(said))
     frame, then = said[:begin], said[begin : begin + 1]
@@ -218,7 +223,7 @@ def unframed(text: str) -> tuple[str, bool]:
         left, framed = left[places[begin].start() if begin < len(said) else len(left) :], True
     spoken = words(left)
     if not set(content(spoken)) - _SMALL:
-        return plain(text), False
+        return whole, False
     # What asks for one thing is no wish for all there is.
     return left, framed and QUESTION.isdisjoint(spoken[:1])
 

@@ -42,7 +42,16 @@ def test_dates_are_read_in_every_form(text: str, named: list[str], left: str) ->
 
 
 @pytest.mark.parametrize(
-    "asked", ["in September 2019", "Sep-19", "09/2019", "in 2019/20", "19/20", "in 2019\u201020"]
+    "asked",
+    [
+        "in September 2019",
+        "Sep-19",
+        "09/2019",
+        "in 2019/20",
+        "in the 2019/20 report",
+        "19/20",
+        "in 2019\u201020",
+    ],
 )
 def test_the_own_date_of_a_fact_speaks_for_it(shipped: KnowledgeBase, asked: str) -> None:
     reply = shipped.ask(f"how many NPS probation officer vacancies {asked}")
