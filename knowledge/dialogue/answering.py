@@ -16,11 +16,18 @@ from knowledge.dialogue import (
     languages,
     lists,
     mismatch,
-    premises,
     remarks,
     splitting,
 )
-from knowledge.dialogue.decision import SHARED, contested, decide, holding, is_figure
+from knowledge.dialogue.decision import (
+    SHARED,
+    as_question,
+    contested,
+    decide,
+    holding,
+    is_figure,
+    turned,
+)
 from knowledge.dialogue.splitting import SURE, Piece
 from knowledge.matching.matcher import Matcher, Weighed
 from knowledge.matching.question import KINDS
@@ -197,7 +204,7 @@ class Conversation:
             whole = replace(whole, reply=mismatch.of_its_time(whole.reply, text, reports))
         if marks is None:
             return whole
-        rest = self._undated(marks.left, context)
+        rest = self._undated(remarks.unframed(marks.left)[0], context)
         reply = marks.chosen(whole.reply, rest.reply)
         if reply is whole.reply:
             return whole
@@ -208,7 +215,7 @@ class Conversation:
     def _undated(self, text: str, context: Context) -> Piece:
         """Answer a question as it stands: by its place, from a table, by itself or following on."""
         matcher, exact = self.matcher, self.matcher.phrased(text)
-        text = text if exact else grammar.put_right(premises.as_question(text))
+        text = text if exact else grammar.put_right(as_question(text))
         read = matcher.read(text)[0]
         named = grammar.content(read.tokens)
         # "That's 30%" puts a figure forward for what was said.
@@ -235,7 +242,7 @@ class Conversation:
         leant = follow_up.lean(matcher, read.tokens, context, alone, weighed)
         if isinstance(leant, Answer) and exact is None:
             (match,) = leant.matches
-            if right := premises.turned(matcher, read, match, leant.matches):
+            if right := turned(matcher, read, match, leant.matches):
                 leant = right
             elif lacks := (
                 mismatch.lacks_in(matcher, read, match.fact)

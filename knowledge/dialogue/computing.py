@@ -8,10 +8,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from knowledge import dates, texts
-from knowledge.dialogue import amounts, arithmetic, follow_up, grammar, premises
+from knowledge.dialogue import amounts, arithmetic, decision, follow_up, grammar
 from knowledge.dialogue.amounts import Amount
 from knowledge.dialogue.arithmetic import Said
-from knowledge.dialogue.decision import BANDS
 from knowledge.dialogue.lists import OTHERS, PLACES, place_in
 from knowledge.dialogue.queries import COMPARES, EXTREMES, Query
 from knowledge.dialogue.tables import RARE, Named, Table
@@ -55,7 +54,7 @@ def compute(matcher: Matcher, text: str, weighed: Weighed) -> Answer | Near | No
     for fact in (nearest | {one.id: one for one in matcher.tables}).values():
         table, match = Table.of(matcher, fact), likely.get(fact.id, Match(fact, 0.0))
         # What was rated 'Outstanding' does not tell what was rated 'Good'.
-        if table is None or premises.levels(matcher, read.tokens, fact)[0]:
+        if table is None or decision.levels(matcher, read.tokens, fact)[0]:
             continue
         query = Query.read(matcher, text, table)
         fit = _accounts(matcher, query, gaps)
@@ -100,7 +99,7 @@ def _is_meant(matcher: Matcher, query: Query, fit: float, match: Match, top: Mat
     asks = bool(query.wants or query.amounts) and spoken
     if top is None or not asks:
         return asks
-    least = BANDS.gap if top.fact.is_gap else BANDS.least(top.fact)
+    least = decision.BANDS.gap if top.fact.is_gap else decision.BANDS.least(top.fact)
     named = grammar.content(query.tokens)
     return top.confidence < least or matcher.explained(top.fact, named) < 1
 

@@ -4,17 +4,18 @@ A message that stands by itself is never bent: what leans says so by its form, o
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from knowledge import dates, texts
 from knowledge.dialogue import grammar, lists
-from knowledge.dialogue.decision import STANDS, gap_of, given
-from knowledge.dialogue.ellipsis import ALL, SURELY, Said, follow
+from knowledge.dialogue.decision import gap_of, given
+from knowledge.dialogue.grammar import Said
 from knowledge.dialogue.splitting import Piece
-from knowledge.matching.matcher import EXACT, Matcher, Weighed
-from knowledge.matching.question import conflicts
+from knowledge.matching.matcher import EXACT, SELDOM, TELLING, Matcher, Weighed
+from knowledge.matching.question import KINDS, YEAR, Contrasts, asks, conflicts
+from knowledge.matching.text import stem
 from knowledge.model import Answer, Context, Fact, Match, Near, Reply, Suggestions, Unknown
 
 # What does not say that it follows names so many things at most.
@@ -35,6 +36,19 @@ _EXTENT = re.compile(
     r"\b(?:all|every|each|everywhere|some|only|most|many|both|none|\d+ (?:out )?of)\b", re.I
 )
 _SHARES = frozenset({"percent", "proportion", "share"})
+# The share, by weight, of what is kept of the question shown that an entry must be asked with; and
+# of what is added, all but for rounding; the probability from which nothing else is looked for.
+SAME, ALL, SURELY = 0.3, 0.99, 0.8
+# The least share of its phrasings that counts.
+LEAST = 0.005
+# How often a kind of question is asked of an entry that it has nothing to do with; the words of an
+# answer that a follow-up is read with.
+RARE, ANSWERED = 0.05, 6
+
+
+# Somebody, and the name of somebody.
+PEOPLE = frozenset("he him his she her hers".split())
+NAMED = re.compile(r"\b[A-Z][a-z]\w*(?: [A-Z][a-z]\w*)+")
 
 
 def spoken_of(matcher: Matcher, context: Context) -> Fact | None:
@@ -56,13 +70,10 @@ def viewed(matcher: Matcher, context: Context, reply: Reply, pieces: Sequence[Pi
             return Near((replace(first, lead=texts.NO_VIEW),))
         case Answer(matches) if not all(p.is_certain and p.is_accounted for p in pieces):
             return Suggestions(matches, note=texts.NO_VIEW)
-        case Unknown(gap) if gap and pieces[0].confidence >= STANDS:
-            return reply
         case Suggestions() | Unknown():
             if spoken_of(matcher, context):
                 return unjudged(matcher, context)
-            offers = isinstance(reply, Suggestions)
-            return replace(reply if offers else Unknown(), note=texts.NO_VIEW)
+            return replace(reply, note=texts.NO_VIEW)
     return reply
 
 
@@ -81,10 +92,8 @@ def lean(
     said = Said.of(tokens)
     if shown := spoken_of(matcher, context):
         return _Turn(matcher, said, context, shown, alone, weighed).reply()
-    # Alone, words that name nothing would find anything.
-    exact = any(one.confidence >= EXACT for one in weighed.matches[:1])
-    # "Who is it by" asks of the report itself.
-    bare = not (said.own or exact or "it" in said.tokens)
+    # Alone, words that name nothing would find anything; "who is it by" asks of the report itself.
+    bare = not (said.own or "it" in said.tokens)
     return Unknown(unread=True) if bare else None
 
 
@@ -113,7 +122,7 @@ class _Turn:
         found = [
             one
             for one in follow(self.matcher, said, self.shown)
-            if own or grammar.negates(said.tokens) or _are_near(one.fact, self.shown)
+            if own or _are_near(one.fact, self.shown)
         ]
         told = self._has_it()
         if found and found[0].confidence >= MEANT:
@@ -131,42 +140,32 @@ class _Turn:
             return None if likelier else given(found[0])
         return self._shown_again()
 
-    @property
-    def confidence(self) -> float:
-        """Give the confidence in what the message gets by itself."""
-        found = self.alone.matches or self.weighed.matches
-        return found[0].confidence if found else 0.0
-
     def _stands(self) -> bool:
         """Tell whether a message is answered by itself, whatever was said before it."""
         said = self.said
         # "What did it conclude" asks for no overview.
         vague = said.points and self._is_overview()
-        # "What went well" is asked in these words, though it names nothing.
+        # "Which year" names nothing, but "what went well" is asked in these words.
         telling = not grammar.CIRCUMSTANCE.isdisjoint(said.asking)
-        bare = {*said.own} <= grammar.CHANGE and (telling or self.confidence < EXACT)
+        brief = {*said.own} <= grammar.CHANGE and (telling or not self._is_answered(EXACT))
         # "And CRC", after what PSO means, asks what that means.
-        carries = len(said.own) < FEW and said.marked
-        open_ = self._is_part() or bare or vague or carries
-        return not open_ and self._is_answered(ALONE)
+        brief |= said.marked and len(said.own) < FEW
+        return not (brief or vague or self._is_part()) and self._is_answered(ALONE)
 
     def _is_part(self) -> bool:
         """Tell whether a message asks for a part, or for a rival, of what was shown."""
-        return grammar.is_fragment(self.said.tokens) or self.said.judges or self._swaps()
+        hinted = self.matcher.contrasts.hinted(self.said.tokens)
+        swaps = conflicts(hinted, self.matcher.named(self.shown)) > 0
+        return swaps or grammar.is_fragment(self.said.tokens) or self.said.judges
 
     def _is_answered(self, least: float) -> bool:
         """Tell whether a message is answered by itself, at least that surely."""
         answered = isinstance(self.alone, Answer) or gap_of(self.alone)
-        return bool(answered) and self.confidence >= least
+        return bool(answered) and any(m.confidence >= least for m in self.weighed.matches[:1])
 
     def _is_overview(self) -> bool:
         """Tell whether what a message gets by itself is an overview."""
         return any(lists.is_overview(one.fact) for one in self.weighed.matches[:1])
-
-    def _swaps(self) -> bool:
-        """Tell whether a qualifier is named in the place of one of what was shown."""
-        hinted = self.matcher.contrasts.hinted(self.said.tokens)
-        return conflicts(hinted, self.matcher.named(self.shown)) > 0
 
     def _speaks(self) -> bool:
         """Tell whether the entry shown accounts for all that the message names."""
@@ -180,7 +179,9 @@ class _Turn:
     def _has_it(self) -> bool:
         """Tell whether the answer shown has the kind of thing that is asked for of it."""
         said, told = self.said, self.shown.answer
-        if self._asks_how_far():
+        # "Everywhere", "all of them" ask how far it goes.
+        scoped = not (said.asking or grammar.SCOPE.isdisjoint(said.tokens))
+        if scoped and grammar.OTHERS.isdisjoint(said.tokens):
             return bool(_EXTENT.search(f"{told} {self.shown.detail}"))
         speaks = self.matcher.says(self.shown, said.own)
         if not (speaks and grammar.EARLIER.isdisjoint(said.tokens)):
@@ -192,12 +193,6 @@ class _Turn:
         other = things.intersection(said.own) or _SHARES.intersection(said.asking)
         amounts = not other and grammar.AMOUNT.intersection(said.asking) and _FIGURE.search(rest)
         return bool(amounts) or any(map(has.get, said.asking))
-
-    def _asks_how_far(self) -> bool:
-        """Tell whether it is asked how far what was shown goes: "everywhere", "all of them"."""
-        said = self.said
-        scoped = not (said.asking or grammar.SCOPE.isdisjoint(said.tokens))
-        return scoped and grammar.OTHERS.isdisjoint(said.tokens)
 
     def beside(self) -> Reply | None:
         """Answer what is likely only since it stands beside what was shown; None for nothing."""
@@ -228,3 +223,98 @@ class _Turn:
 def _are_near(fact: Fact, shown: Fact) -> bool:
     """Tell whether an entry stands beside another: under its topic."""
     return fact.report == shown.report and fact.topic == shown.topic
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A follow-up as a whole question: `added` is new in it, `kept` comes from what was shown."""
+
+    tokens: tuple[str, ...]
+    added: tuple[str, ...]
+    kept: tuple[str, ...]
+    kind: int | None = None
+
+
+def follow(matcher: Matcher, said: Said, shown: Fact) -> tuple[Match, ...]:
+    """Give what a follow-up to `shown` may mean, likeliest first: what accounts for all it adds."""
+    question = matcher.read(shown.question)[0].tokens
+    read = (
+        *readings(said, question, matcher.contrasts),
+        *_after_answer(said, matcher, shown, question),
+    )
+    found: list[Match] = []
+    for one in read:
+        found = sorted((*found, *_weighed(matcher, said, shown, one)), key=lambda m: -m.confidence)
+        if found and found[0].confidence >= SURELY:
+            break
+    # What to think of it is told by what is asked just that, or not at all.
+    least = SURELY if said.judges and not said.compares else 0.0
+    likeliest: dict[str, Match] = {}
+    for match in found:
+        if match.confidence >= least:
+            likeliest.setdefault(match.fact.id, match)
+    return tuple(likeliest.values())
+
+
+def _weighed(matcher: Matcher, said: Said, shown: Fact, reading: Reading) -> Iterator[Match]:
+    weighed = matcher.reread(reading.tokens, reading.kind)
+    others = [
+        match
+        for match in weighed.matches
+        if match.fact.id != shown.id and match.fact.report == shown.report
+    ]
+    worths = [one.confidence * _asked_so(matcher, said, reading, one.fact) for one in others]
+    total = sum(worths) + weighed.none * RARE
+    # A body that is not said stays the one spoken of.
+    named = {**matcher.named(shown), **matcher.contrasts.named(reading.tokens)}
+    for match, worth in zip(others, worths, strict=True):
+        fits = worth and matcher.explained(match.fact, reading.added) >= ALL
+        fits = fits and matcher.explained(match.fact, reading.kept) >= SAME
+        if fits and not conflicts(named, matcher.named(match.fact)):
+            yield Match(match.fact, worth / total, asked=" ".join(reading.tokens))
+
+
+def _asked_so(matcher: Matcher, said: Said, reading: Reading, fact: Fact) -> float:
+    """Give the share of a fact's phrasings that ask in this way (0-1)."""
+    compared = matcher.spoken_share(fact, grammar.COMPARISON) if said.compares else 1.0
+    if reading.kind is None or KINDS[reading.kind] not in TELLING:
+        return max(compared, LEAST)
+    share = max(matcher.asked_share(fact, reading.kind), matcher.spoken_share(fact, said.asking))
+    return share * max(compared, LEAST) if share >= SELDOM else 0.0
+
+
+def readings(said: Said, shown: Sequence[str], contrasts: Contrasts) -> Iterator[Reading]:
+    """Read a follow-up after a question `shown`, its words in the form the matcher reads."""
+    text = tuple(shown)
+    # The qualifiers and years said stand in the place of their rivals.
+    for group, members in contrasts.hinted(said.tokens).items():
+        if len(members) == 1:
+            text = contrasts.replaced(text, group, next(iter(members)))
+    if years := tuple(t for t in said.tokens if YEAR.fullmatch(t)):
+        text = (*(t for t in text if not YEAR.fullmatch(t)), *years)
+    changed, stems = grammar.without(text, shown), set(map(stem, shown))
+    own = tuple(t for t in said.own if t not in changed and stem(t) not in stems)
+    more = own or said.asking or said.compares
+    lead = grammar.without(said.tokens, grammar.POINTERS.union(changed)) if more else ()
+    rest = grammar.without(grammar.content(text) if said.asking else text, lead)
+    if more or changed:
+        kind = asks(lead) if said.asking else None
+        named, added = grammar.content(text), (*changed, *own)
+        yield Reading((*lead, *rest), added, grammar.without(named, added), kind)
+
+
+def _after_answer(
+    said: Said, matcher: Matcher, shown: Fact, question: Sequence[str]
+) -> Iterator[Reading]:
+    """Read a follow-up after what an answer says beyond its question: its figures and names."""
+    known = set(map(stem, (*question, *said.own)))
+    answer = grammar.content(matcher.read(shown.answer)[0].tokens)
+    kept = tuple(token for token in answer if stem(token) not in known)[:ANSWERED]
+    if kept and said.own and not said.compares:
+        yield Reading((*grammar.without(said.tokens, grammar.POINTERS), *kept), said.own, kept)
+    people = NAMED.findall(f"{shown.question.partition(' ')[2]} \n {shown.answer}")
+    if people and not PEOPLE.isdisjoint(said.tokens):
+        # "What did he do".
+        name = matcher.read(people[0])[0].tokens
+        place = next(n for n, token in enumerate(said.tokens) if token in PEOPLE)
+        yield Reading((*said.tokens[:place], *name, *said.tokens[place + 1 :]), said.own, name)

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 
+from knowledge.matching.question import YEAR
 from knowledge.matching.text import words
 
 QUESTION = frozenset("who whom whose what whats when where why which how".split())
@@ -248,3 +250,69 @@ def opens(tokens: Sequence[str]) -> bool:
 def without(tokens: Iterable[str], others: Collection[str]) -> tuple[str, ...]:
     """Give words without some others."""
     return tuple(token for token in tokens if token not in others)
+
+
+# --- A message after another ---------------------------------------------------------------------
+
+# What asks for a time, a reason or a judgement in more words than one.
+_ASKED_FOR = {
+    "why": re.compile(
+        r"\bhow come\b|\bwhat for\b|\bwhat(?: is|s) (?:behind|driving|causing)\b|"
+        r"\bwhat caused?s?\b|\bwhat ma[kd]es? (?:it|this|that) happen\b"
+    ),
+    "is it good": re.compile(r"\bwhat do(?:es)? .*\bthink (?:of|about) (?:it|this|that|them)\b"),
+    "how many": re.compile(
+        r"\bthe (?:figure|number)(?: itself)?$|^(?:and )?(?:in )?(?:figures|numbers)$"
+    ),
+    "when": re.compile(r"\b(?:which|what) (?:year|month|date|day|period|time(?:frame|span)?)s?\b"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The words of a message that may follow on, without those that say so (`marked`).
+
+    `own` name a thing, `asking` ask ("how many"), `compares` set one time or thing against another.
+    """
+
+    tokens: tuple[str, ...]
+    marked: bool
+    points: bool
+    own: tuple[str, ...]
+    asking: tuple[str, ...]
+    compares: tuple[str, ...]
+
+    @classmethod
+    def of(cls, message: Sequence[str]) -> Said:
+        """Hear what a message says."""
+        text = " ".join(message)
+        for word, form in _ASKED_FOR.items():
+            text = form.sub(word, text)
+        message = text.split()
+        begin = marker(message)
+        tokens = without(message[begin:], EMPHASIS)
+        asking = tuple(t for t in tokens if t in QUESTION or t in AMOUNT)
+        compares = tuple(t for t in tokens if t in COMPARISON)
+        leans = points(message) or is_fragment(tokens)
+        return cls(tokens, begin > 0, leans, content(tokens), asking, compares)
+
+    @property
+    def leans(self) -> bool:
+        """Tell whether a message by its form is no whole question."""
+        return self.marked or self.points
+
+    @property
+    def judges(self) -> bool:
+        """Tell whether nothing is asked but what to think of a thing: "is that good"."""
+        return bool(self.own) and set(self.own) <= JUDGING
+
+    @property
+    def is_helpless(self) -> bool:
+        """Tell whether a message names nothing but a time, or what was left out."""
+        known = PRESENT | OTHERS
+        return all(token in known or YEAR.fullmatch(token) for token in self.own)
+
+    @property
+    def wants_whole(self) -> bool:
+        """Tell whether it is asked of how many a number is: "out of how many"."""
+        return " of how many " in f" {' '.join(self.tokens)} "

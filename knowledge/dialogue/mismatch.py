@@ -12,9 +12,8 @@ from dataclasses import dataclass, replace
 
 from knowledge import dates, texts
 from knowledge.dates import Date
-from knowledge.dialogue import grammar, premises
+from knowledge.dialogue import decision, grammar
 from knowledge.dialogue.amounts import things
-from knowledge.dialogue.decision import STANDS, SUGGESTED, answer_of, decide, gap_of
 from knowledge.matching.matcher import COUNTED, SELDOM, Matcher, Weighed
 from knowledge.matching.question import KINDS, Question
 from knowledge.matching.spelling import NAME, rarity
@@ -74,7 +73,7 @@ class Marks:
         A fact's own dates speak for it, and so do those of its report; what it does not hold is
         said not to be in the report.
         """
-        told, plain = answer_of(whole), answer_of(rest)
+        told, plain = decision.answer_of(whole), decision.answer_of(rest)
         for match in filter(None, (told, plain)):
             # The figures of a fact may be of dates: one is looked up, several are computed with.
             held = dates.labelled(match.fact, self.dates)
@@ -84,7 +83,7 @@ class Marks:
                 place = ", ".join(filter(None, (held[0].label, held[0].column)))
                 said = texts.CELL.format(texts.figure(held[0].value, held[0].unit), place)
                 return Answer((replace(match, computed=said, lead=""),))
-        if plain and self._is_of_others(plain, told or gap_of(whole)):
+        if plain and self._is_of_others(plain, told or decision.gap_of(whole)):
             said = texts.listed(list(map(texts.capital, self.names)))
             return Near((replace(plain, lead=texts.not_for(said, "")),))
         return self._dated(whole, rest) if self.dates else whole
@@ -98,16 +97,16 @@ class Marks:
             # What is asked for with a name alone the gap says itself.
             return False
         named = things(self.matcher.read(self.left)[0].tokens)
-        return self.matcher.explained(plain.fact, named) >= premises.SETTLED
+        return self.matcher.explained(plain.fact, named) >= decision.SETTLED
 
     def _speaks(self, fact: Fact) -> bool:
         return any(self.matcher.explained(fact, [name.casefold()]) for name in self.names)
 
     def _dated(self, whole: Reply, rest: Reply) -> Reply:
         """Choose the reply to a question that names dates."""
-        told, plain, asked = answer_of(whole), answer_of(rest), self.dates
+        told, plain, asked = decision.answer_of(whole), decision.answer_of(rest), self.dates
         held = told is not None and dates.owns(told.fact, asked)
-        if held and told and told.confidence >= STANDS and not told.computed:
+        if held and told and told.confidence >= decision.STANDS and not told.computed:
             return whole
         report = self.reports.get(plain.fact.report) if plain else None
         if plain and (
@@ -128,8 +127,8 @@ class Marks:
 
 def of_its_time(reply: Reply, text: str, reports: Mapping[str, Report]) -> Reply:
     """Take yes or no from an entry of another year than the report's, where none was asked for."""
-    told = answer_of(reply)
-    if not (told and told.lead and premises.claimed(words(premises.as_question(text)))):
+    told = decision.answer_of(reply)
+    if not (told and told.lead and decision.claimed(words(decision.as_question(text)))):
         return reply
     spans = [one for one in dates.named(told.fact.answer)[0] if one.span][:1]
     is_own = dates.are_of(spans, reports.get(told.fact.report))
@@ -160,14 +159,18 @@ def _names(matcher: Matcher, text: str) -> tuple[tuple[str, ...], str]:
 
 def settled(matcher: Matcher, question: Question, weighed: Weighed) -> Reply:
     """Decide on a question, and say what the entry that fits it has not, or has otherwise."""
-    reply = decide(weighed.matches)
-    facts = tuple(match for match in weighed.matches if not match.fact.is_gap)[:SUGGESTED]
-    gap = gap_of(reply)
-    if facts and not (gap and gap.confidence >= STANDS):
+    reply = decision.decide(weighed.matches)
+    facts = tuple(match for match in weighed.matches if not match.fact.is_gap)[: decision.SUGGESTED]
+    gap = decision.gap_of(reply)
+    if facts and not (gap and gap.confidence >= decision.STANDS):
         reply = _of_another(matcher, question, facts[0]) or reply
-    if isinstance(reply, Near) or (said := premises.premised(matcher, question, reply)) != reply:
+    if isinstance(reply, Near) or (said := decision.premised(matcher, question, reply)) != reply:
         return reply if isinstance(reply, Near) else said
-    return _held(matcher, question, reply.matches[0], facts) or reply if answer_of(reply) else reply
+    return (
+        _held(matcher, question, reply.matches[0], facts) or reply
+        if decision.answer_of(reply)
+        else reply
+    )
 
 
 def _of_another(matcher: Matcher, question: Question, top: Match) -> Near | None:
@@ -178,7 +181,7 @@ def _of_another(matcher: Matcher, question: Question, top: Match) -> Near | None
         return None
     group, other = groups[0], min(named[groups[0]])
     swapped = matcher.contrasts.replaced(question.tokens, group, other)
-    again = answer_of(decide(matcher.reread(swapped).matches))
+    again = decision.answer_of(decision.decide(matcher.reread(swapped).matches))
     if again is None or again.fact.id != top.fact.id:
         return None
     lead = texts.not_for(texts.listed(sorted(question.named[group])), other)
@@ -195,25 +198,25 @@ def _held(
     if another and matcher.spoken_share(fact, another) < SELDOM:
         return Suggestions(facts)
     if not _RATED.isdisjoint(tokens):
-        asked, told = premises.levels(matcher, tokens, fact)
+        asked, told = decision.levels(matcher, tokens, fact)
         if asked:
             return Near((replace(match, lead=other_grade(matcher, tokens, fact)),))
         # "Rated outstanding for unpaid work" is not told by what was for another thing.
-        if told and matcher.explained(fact, grammar.content(tokens)) < premises.SETTLED:
+        if told and matcher.explained(fact, grammar.content(tokens)) < decision.SETTLED:
             return Suggestions(facts)
     if lacks := lacks_in(matcher, question, fact):
-        fits = match.confidence >= STANDS or lacks != texts.NO_FIGURE
+        fits = match.confidence >= decision.STANDS or lacks != texts.NO_FIGURE
         return Near((replace(match, lead=lacks),)) if fits else Suggestions(facts)
-    if not grammar.asks_whether(tokens) and premises.is_opposite(question, fact):
+    if not grammar.asks_whether(tokens) and decision.is_opposite(question, fact):
         return Suggestions(facts)
-    return premises.turned(matcher, question, match, facts)
+    return decision.turned(matcher, question, match, facts)
 
 
 def lacks_in(matcher: Matcher, question: Question, fact: Fact) -> str:
     """Say that an entry has no figure, reason or name, where it is seldom asked for one."""
     said, kind = question.tokens, KINDS[question.asks]
     plain, seldom = " ".join(said), matcher.asked_share(fact, question.asks) < SELDOM
-    claims = premises.claimed(said)
+    claims = decision.claimed(said)
     asking = grammar.QUESTION.intersection(said) <= {"how", "what", "whats"}
     if kind in COUNTED and asking and not claims:
         # A sum is told in figures or not at all.
@@ -241,5 +244,5 @@ def lacks_in(matcher: Matcher, question: Question, fact: Fact) -> str:
 
 def other_grade(matcher: Matcher, named: Sequence[str], fact: Fact) -> str:
     """Say that an entry tells of another grade, where nothing but a grade is asked for."""
-    asked, told = (texts.listed(sorted(one)) for one in premises.levels(matcher, named, fact))
+    asked, told = (texts.listed(sorted(one)) for one in decision.levels(matcher, named, fact))
     return texts.not_for(asked, told) if asked else ""

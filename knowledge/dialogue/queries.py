@@ -9,7 +9,7 @@ from typing import Self
 
 from knowledge.dialogue import grammar
 from knowledge.dialogue.amounts import Amount, words_of
-from knowledge.dialogue.premises import is_own, rates_it
+from knowledge.dialogue.decision import is_own, rates_it
 from knowledge.dialogue.tables import Cell, Group, Named, Table
 from knowledge.matching.matcher import Matcher
 from knowledge.matching.text import words

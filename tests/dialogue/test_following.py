@@ -27,7 +27,8 @@ from knowledge import (
 )
 from knowledge.dialogue import grammar
 from knowledge.dialogue.answering import Conversation
-from knowledge.dialogue.ellipsis import SURELY, Said, follow, readings
+from knowledge.dialogue.follow_up import SURELY, follow, readings
+from knowledge.dialogue.grammar import Said
 from knowledge.dialogue.lists import place_in
 from knowledge.dialogue.remarks import plain
 from knowledge.dialogue.splitting import parts_in, questions
