@@ -153,8 +153,8 @@ def _ask(knowledge: KnowledgeBase, given: argparse.Namespace) -> Iterator[str]:
     if reply is None:
         return
     offers = reply.matches if isinstance(reply, library.Suggestions) else ()
-    topics = knowledge.topics() if not reply.matches else ()
-    for name in (*(match.fact.question for match in offers), *(topic.name for topic in topics)):
+    topics = knowledge.snapshot.topics if not reply.matches else ()
+    for name in (*(match.fact.question for match in offers), *topics):
         yield f"  - {name}"
     shown = offers[:1] or reply.matches
     yield from dict.fromkeys(services.sources().link(match.fact) for match in shown)

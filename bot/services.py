@@ -179,7 +179,7 @@ class Services:
 
     def related(self, fact: Fact, seen: Sequence[str] = ()) -> tuple[Fact, ...]:
         """Give facts worth reading next that this chat has not seen."""
-        same = self.knowledge.facts(fact.topic)
+        same = self.knowledge.snapshot.topics.get(fact.topic, ())
         place = next((at for at, one in enumerate(same) if one.id == fact.id), 0)
         told, about = {*seen, fact.id}, _about(fact.question)
         # Of a long topic only what stands next to it: to read it all takes longer than the answer.
@@ -213,7 +213,7 @@ class Services:
         self, text: str, reply: Reply, asked: int = 0, before: Sequence[str] = ()
     ) -> BotMessage:
         """Show a reply to a text, and what to go on with that was not shown `before`."""
-        sources, topics = self.sources(), messages.topics(self.knowledge.topics())
+        sources, topics = self.sources(), messages.topics(self.knowledge.snapshot.topics)
         match reply:
             case Answer(matches) | Near(matches):
                 facts = [match.fact for match in matches]
@@ -231,7 +231,7 @@ class Services:
         asked, offered, note = standing.asked, standing.context.offered, self.knowledge.note
         match remark.kind:
             case "help":
-                return notice(texts.HOW, messages.topics(self.knowledge.topics()))
+                return notice(texts.HOW, messages.topics(self.knowledge.snapshot.topics))
             case "yes" if offered and asked is not None:
                 note(asked, tapped=offered[0])
                 return notice(texts.GLAD)
@@ -250,7 +250,7 @@ class Services:
     def none_of_these(self, asked: int) -> BotMessage:
         """Note that no suggestion was right, and offer the topics."""
         self.knowledge.note(asked, feedback=library.NONE_OF_THESE)
-        return notice(texts.NOTED, messages.topics(self.knowledge.topics()))
+        return notice(texts.NOTED, messages.topics(self.knowledge.snapshot.topics))
 
     def objection(self, asked: int, reason: str = "") -> BotMessage:
         """Ask what was wrong, or thank for the `reason`, and offer what else was meant."""
@@ -264,7 +264,7 @@ class Services:
             rows.insert(0, tuple(messages.button(*one) for one in why))
         elif reason == "question" and not others:
             # Whoever asked something else can look for it.
-            rows += messages.topics(self.knowledge.topics())
+            rows += messages.topics(self.knowledge.snapshot.topics)
         if record and self.settings.admin_ids:
             rows.append((messages.button(texts.TELL, messages.TELL, asked, reason),))
             parts += [texts.NOT_KEPT] if reason else []

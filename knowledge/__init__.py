@@ -31,7 +31,6 @@ from knowledge.model import (
     Report,
     Suggestions,
     Term,
-    Topic,
     Unknown,
     summary,
 )

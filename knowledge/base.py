@@ -14,7 +14,7 @@ from knowledge.exchange import files
 from knowledge.exchange.importing import Plan, files_at, plan_files
 from knowledge.matching.matcher import Matcher
 from knowledge.matching.text import for_the_record
-from knowledge.model import NO_CONTEXT, Context, Explanation, Fact, Match, Reply, Topic, summary
+from knowledge.model import NO_CONTEXT, Context, Explanation, Fact, Match, Reply, summary
 from knowledge.snapshot import Edit, Snapshot
 from knowledge.statistics import Stats, count
 from knowledge.storage import file
@@ -206,14 +206,6 @@ class KnowledgeBase:
         if fact := self.snapshot.facts.get(fact_id):
             return fact
         raise KnowledgeError(f"There is no entry called “{fact_id}”.")
-
-    def facts(self, topic: str) -> tuple[Fact, ...]:
-        """Give the live facts of a topic, without gaps, in reading order."""
-        return self.snapshot.shelves.get(topic, ())
-
-    def topics(self) -> tuple[Topic, ...]:
-        """Give the topics that have live facts."""
-        return tuple(topic for topic in self.snapshot.topics if topic.id in self.snapshot.shelves)
 
     # --- Files and figures ------------------------------------------------------------------------
 

@@ -23,15 +23,6 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
-class Topic:
-    """A heading under which facts are browsed, in the order of `position`."""
-
-    id: str
-    name: str
-    position: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class Figure:
     """One figure of a fact: a row by its label, or a table's cell by its row and `column`."""
 
@@ -45,6 +36,7 @@ class Figure:
 class Fact:
     """One thing a person can ask: a fact of the report, or a gap (what the report does not say).
 
+    `topic` is the heading under which it is browsed.
     `beside` has the ids of the facts that a gap stands beside, or of gaps that a fact is offered
     with; `measure` says what the figures count; `plain` is the answer in simpler words; `added` is
     the ISO date of an entry that an administrator saved without a source.

@@ -2,20 +2,18 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from functools import cached_property
 from typing import Any, Self, cast
 
 from knowledge.errors import KnowledgeError
-from knowledge.model import Fact, Figure, Report, Term, Topic
+from knowledge.model import Fact, Figure, Report, Term
 
-Thing = Report | Topic | Term | Fact
+Thing = Report | Term | Fact
 # By the name of the table that they stand in.
-TYPES: Mapping[str, type[Thing]] = {"report": Report, "topic": Topic, "term": Term, "fact": Fact}
+TYPES: Mapping[str, type[Thing]] = {"report": Report, "term": Term, "fact": Fact}
 FIELDS = {kind: tuple(one.name for one in fields(made)) for kind, made in TYPES.items()}
-# What facts stand under.
-HEADINGS = ("report", "topic")
 Place = tuple[str, str]
 
 
@@ -39,7 +37,7 @@ class Swap:
 
     @property
     def kind(self) -> str:
-        """Name the table: report, topic, term or fact."""
+        """Name the table: report, term or fact."""
         return self.place[0]
 
     @property
@@ -87,14 +85,13 @@ class Revision:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """Reports, topics, terms and facts (by id, in reading order) after change number `change`.
+    """Reports, terms and facts (by id, in reading order) after change number `change`.
 
     `damaged` names entries that are not what was once saved, and so are left out.
     """
 
     change: int = 0
     reports: tuple[Report, ...] = ()
-    topics: tuple[Topic, ...] = ()
     terms: tuple[Term, ...] = ()
     facts: Mapping[str, Fact] = field(default_factory=dict)
     damaged: tuple[str, ...] = ()
@@ -104,27 +101,24 @@ class Snapshot:
         """Put entries in order: facts as they come, all others by name."""
         held = list(things)
         reports = sorted((t for t in held if isinstance(t, Report)), key=lambda one: one.id)
-        topics = sorted(
-            (t for t in held if isinstance(t, Topic)), key=lambda one: (one.position, one.name)
-        )
         terms = sorted((t for t in held if isinstance(t, Term)), key=lambda one: one.said)
         facts = {thing.id: thing for thing in held if isinstance(thing, Fact)}
-        return cls(change, tuple(reports), tuple(topics), tuple(terms), facts, tuple(damaged))
+        return cls(change, tuple(reports), tuple(terms), facts, tuple(damaged))
 
     @cached_property
     def held(self) -> dict[Place, Thing]:
         """Give every entry by its place."""
-        every = (self.reports, self.topics, self.terms, self.facts.values())
+        every = (self.reports, self.terms, self.facts.values())
         return {place_of(thing): thing for things in every for thing in things}
 
     @cached_property
-    def shelves(self) -> Mapping[str, tuple[Fact, ...]]:
-        """Give the live facts without gaps, by topic, in reading order."""
-        shelves: dict[str, list[Fact]] = {}
+    def topics(self) -> Mapping[str, Sequence[Fact]]:
+        """Give the live facts without gaps, by topic; topics stand as their first facts do."""
+        topics: dict[str, list[Fact]] = {}
         for fact in self.facts.values():
             if not fact.retired and not fact.is_gap:
-                shelves.setdefault(fact.topic, []).append(fact)
-        return {topic: tuple(facts) for topic, facts in shelves.items()}
+                topics.setdefault(fact.topic, []).append(fact)
+        return topics
 
     def settled(self, edit: Edit) -> Edit:
         """Give a change as others' changes of other entries have left it to be made.
@@ -134,15 +128,15 @@ class Snapshot:
         swaps: list[Swap] = []
         for swap in edit.swaps:
             now = self.held.get(swap.place)
-            if now == swap.after or (swap.before is None and isinstance(now, Report | Topic)):
-                # Somebody else has done this, or made the same heading, meanwhile.
+            if now == swap.after or (swap.before is None and isinstance(now, Report)):
+                # Somebody else has done this, or made the same report, meanwhile.
                 continue
             if now != swap.before and swap.key not in self.damaged:
                 raise _changed_meanwhile(*swap.place, gone=now is None)
             swaps.append(swap)
         facts = self.after(replace(edit, swaps=tuple(swaps))).facts.values()
-        used = {(kind, getattr(fact, kind)) for fact in facts for kind in HEADINGS}
-        # A heading that facts still stand under stays.
+        used = {("report", fact.report) for fact in facts}
+        # A report that facts still stand under stays.
         swaps = [swap for swap in swaps if swap.after is not None or swap.place not in used]
         gone = used - self.held.keys() - {swap.place for swap in swaps}
         for kind, key in (place for place in gone if place[1] not in self.damaged):

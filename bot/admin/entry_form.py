@@ -82,7 +82,7 @@ def _prompt(request: Request, draft: Draft, refusal: str = "", page: int = 0) ->
     """Ask for the field a draft waits for."""
     name, value, snapshot = draft.waiting, draft.value(draft.waiting), request.knowledge.snapshot
     names = {
-        "topic": {topic.id: topic.name for topic in snapshot.topics},
+        "topic": {facts[0].id: topic for topic, facts in snapshot.topics.items()},
         "report": {report.id: report.short_title or report.title for report in snapshot.reports},
     }.get(name, {})
     if name in draft.cells or draft.before:
@@ -193,6 +193,8 @@ async def tap(request: Request) -> BotMessage:
             page = await request.carry_out(draft.edit(request.knowledge.snapshot))
             request.draft = None
             return page
+        case "set" if draft.waiting == "topic" and value:
+            draft.cells["topic"] = request.knowledge.fact(value).topic
         case "set":
             draft.cells[draft.waiting] = value
     return await onward(request, draft)
@@ -214,8 +216,10 @@ async def _verdict(request: Request, draft: Draft) -> BotMessage:
         found.append("\n".join(short(line, CHANGED) for line in changed))
     doubts = knowledge.doubts_of(draft.cells)
     found += [texts.DOUBT.format(doubt.column, doubt.reason) for doubt in doubts]
-    topics = [swap.after for swap in edit.swaps if swap.before is None]
-    found += [texts.NEW_TOPIC.format(t.name) for t in topics if isinstance(t, knowledge.Topic)]
+    topics = {
+        fact.topic for _, fact in edit.facts() if fact
+    } - request.knowledge.snapshot.topics.keys()
+    found += map(texts.NEW_TOPIC.format, topics)
     parts = [safe(one) for one in (*found, *told(tried))]
     retired = draft.cells.get("state") == "retired"
     save = texts.RETIRE if retired else texts.RESTORE if "state" in draft.cells else texts.SAVE

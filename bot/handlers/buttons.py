@@ -32,8 +32,7 @@ async def chart(message: Message, context: Context) -> BotMessage | None:
         likely = knowledge.search(about)
         found = [match.fact for match in likely if match.confidence >= NEAREST]
         # The name of a topic means its charts.
-        named = {one.id for one in knowledge.topics() if about.casefold() in one.name.casefold()}
-        found += [fact for fact in charts if fact.topic in named]
+        found += [fact for fact in charts if about.casefold() in fact.topic.casefold()]
     if fact := next(filter(chart_of, found), None):
         services.memory.show(place, fact)
         return await charted(message, context, fact, read=True)
@@ -43,8 +42,8 @@ async def chart(message: Message, context: Context) -> BotMessage | None:
 
 def _charts(knowledge: KnowledgeBase) -> list[Fact]:
     """Give the facts that can be drawn, but of those with figures in common only the widest."""
-    lists = [knowledge.facts(topic.id) for topic in knowledge.topics()]
-    drawn = [fact for facts in lists for fact in facts if chart_of(fact)]
+    topics = knowledge.snapshot.topics.values()
+    drawn = [fact for facts in topics for fact in facts if chart_of(fact)]
     figures = [set(fact.figures) for fact in drawn]
     return [fact for fact in drawn if not any(set(fact.figures) < every for every in figures)]
 

@@ -22,7 +22,7 @@ _logger = logging.getLogger(__name__)
 FINDINGS = 5
 # How the id of an overview of the shipped report begins.
 OVERVIEW = "main-findings"
-# Where the contact details of the shipped report are kept.
+# What the topic of the contact details is called, in part, and the first of its entries.
 CONTACT_TOPIC = "contact"
 CONTACT_FACT = "contact-overview"
 # The administrators' menu; their own commands come first.
@@ -46,10 +46,10 @@ async def start(message: Message, context: Context) -> None:
 
 def _welcome(services: Services) -> BotMessage:
     """Give key findings to begin with, and as many topics as the screen holds."""
-    topics = services.knowledge.topics()
-    lists = [services.knowledge.facts(topic.id) for topic in topics]
+    topics = services.knowledge.snapshot.topics
+    lists = topics.values()
     every = [fact for facts in lists for fact in facts]
-    overviews = [one for one in every if one.topic == "overview" or one.id.startswith(OVERVIEW)]
+    overviews = [one for one in every if one.id.startswith(OVERVIEW)]
     tables = [fact for facts in lists for fact in [one for one in facts if one.figures][:1]]
     tables.sort(key=lambda one: -len(one.figures))
     # Overviews, then the figures of each topic, the largest tables first.
@@ -94,11 +94,13 @@ async def reports(_: Message, context: Context) -> BotMessage:
 async def contact(_: Message, context: Context) -> BotMessage:
     """Give the contact details that the report gives, the overview first."""
     services = services_of(context)
-    facts = sorted(services.knowledge.facts(CONTACT_TOPIC), key=lambda one: one.id != CONTACT_FACT)
+    topics = services.knowledge.snapshot.topics.items()
+    found = [one for name, facts in topics if CONTACT_TOPIC in name.casefold() for one in facts]
+    facts = sorted(found, key=lambda one: one.id != CONTACT_FACT)
     if not facts:
         return notice(texts.NO_CONTACT)
-    found = Answer((Match(facts[0], 1.0),))
-    return answers.answer(found, services.sources(), related=facts[1:])
+    first = Answer((Match(facts[0], 1.0),))
+    return answers.answer(first, services.sources(), related=facts[1:])
 
 
 async def privacy(_: Message, context: Context) -> BotMessage:
@@ -111,31 +113,28 @@ async def privacy(_: Message, context: Context) -> BotMessage:
 
 async def topics(_: Message, context: Context, page: int = 0) -> BotMessage:
     """Show a page of the topics."""
-    every = services_of(context).knowledge.topics()
+    every = services_of(context).knowledge.snapshot.topics
     if not every:
         return notice(texts.NO_TOPICS)
     return BotMessage(heading(texts.TOPICS), messages.topics(every, page))
 
 
-async def questions(message: Message, context: Context, page: int, topic: str) -> BotMessage:
-    """Show a page of a topic's questions; a topic that is no more leads back to the topics."""
-    knowledge = services_of(context).knowledge
-    name = next((one.name for one in knowledge.topics() if one.id == topic), None)
-    if name is None:
-        return await topics(message, context)
-    facts = knowledge.facts(topic)
+async def questions(_: Message, context: Context, page: int, fact: Fact) -> BotMessage:
+    """Show a page of the questions of a fact's topic."""
+    facts = services_of(context).knowledge.snapshot.topics.get(fact.topic, ())
     shown, turns, number = messages.paged(
-        facts, page, lambda n, to: messages.button(n, messages.QUESTIONS, to, topic)
+        facts, page, lambda n, to: messages.button(n, messages.QUESTIONS, to, fact.id)
     )
     rows = (*messages.questions(shown, messages.FACT), (_ALL_TOPICS, *turns))
-    return BotMessage(heading(name, number), rows)
+    return BotMessage(heading(fact.topic, number), rows)
 
 
 async def chosen(message: Message, context: Context, fact: Fact) -> BotMessage:
     """Show a fact chosen from a list, with the way back to its page."""
-    facts = [one.id for one in services_of(context).knowledge.facts(fact.topic)]
+    topics = services_of(context).knowledge.snapshot.topics
+    facts = [one.id for one in topics.get(fact.topic, ())]
     page = facts.index(fact.id) // messages.A_PAGE if fact.id in facts else 0
-    back = messages.button(texts.BACK, messages.QUESTIONS, page, fact.topic)
+    back = messages.button(texts.BACK, messages.QUESTIONS, page, fact.id)
     return await shown(message, context, fact, back=(back,))
 
 

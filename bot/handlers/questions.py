@@ -177,7 +177,7 @@ async def inline(update: Update, context: Context) -> None:
     if any(character.isalnum() for character in query.query):
         facts = [match.fact for match in knowledge.search(query.query, CARDS)]
     else:
-        facts = [knowledge.facts(topic.id)[0] for topic in knowledge.topics()[:CARDS]]
+        facts = [facts[0] for facts in knowledge.snapshot.topics.values()][:CARDS]
     cards = []
     for fact in facts:
         page = answers.card(fact, sources, context.bot.username)

@@ -20,7 +20,7 @@ from html import escape, unescape
 from typing import TypeVar
 
 from bot import texts
-from knowledge import Fact, Report, Stage, Topic
+from knowledge import Fact, Report, Stage
 
 SCREEN = 630
 LINE, ROW, EDGES = 21, 48, 20
@@ -34,7 +34,7 @@ CELLS = 16
 
 _ASKED, _PAGE = r"(?P<asked>\d{1,12})", r"(?P<page>\d{1,4})"
 _ID = "[A-Za-z0-9_-]{1,48}"
-_FACT, _TOPIC, _REASON = f"(?P<fact>{_ID})", f"(?P<topic>{_ID})", "(?P<reason>answer|question)"
+_FACT, _REASON = f"(?P<fact>{_ID})", "(?P<reason>answer|question)"
 
 # A fact to show in this message, reached by browsing, or in a new one, so that the answer stays.
 FACT = f"f:{_FACT}"
@@ -54,9 +54,9 @@ CHART = f"p:{_FACT}"
 FIGURES = f"d:(?P<kind>png|csv):{_FACT}"
 # A fact to pass on: buttons for it appear where this one was.
 SHARE = f"s:{_FACT}"
-# A page of the topics, a page of a topic's questions.
+# A page of the topics, a page of the questions of a fact's topic.
 TOPICS = f"c:{_PAGE}"
-QUESTIONS = f"q:{_PAGE}:{_TOPIC}"
+QUESTIONS = f"q:{_PAGE}:{_FACT}"
 
 # Entries of a list that is paged.
 A_PAGE = 8
@@ -70,6 +70,7 @@ LABEL = 72
 QUERY = 200
 
 _T = TypeVar("_T")
+Topics = Mapping[str, Sequence[Fact]]
 _TITLED, _NUMBER = re.compile(r"slide (\d+): (?:(?! and slide ).)+"), re.compile(r"\d+")
 _SLIDE = re.compile(r"\bslide (\d+)")
 _QUOTE = re.compile(r"<blockquote expandable>(.*?)</blockquote>", re.S)
@@ -236,15 +237,15 @@ def paged(
     return shown, row, texts.PAGE.format(page + 1, last + 1) if last else ""
 
 
-def topic_buttons(topics: Sequence[Topic]) -> list[Row]:
+def topic_buttons(topics: Topics) -> list[Row]:
     """Give rows of buttons to topics."""
-    return pairs([button(one.name, QUESTIONS, 0, one.id) for one in topics])
+    return pairs([button(name, QUESTIONS, 0, facts[0].id) for name, facts in topics.items()])
 
 
-def topics(every: Sequence[Topic], page: int = 0) -> Rows:
+def topics(every: Topics, page: int = 0) -> Rows:
     """Give a page of topics as buttons."""
-    shown, turns, _ = paged(every, page, lambda label, to: button(label, TOPICS, to))
-    return tuple(filter(None, (*topic_buttons(shown), turns)))
+    shown, turns, _ = paged([*every.items()], page, lambda label, to: button(label, TOPICS, to))
+    return tuple(filter(None, (*topic_buttons(dict(shown)), turns)))
 
 
 def source_button(fact: Fact, sources: Sources) -> Row:

@@ -4,8 +4,9 @@ An overview is put together where nobody has written one.
 """
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
+from itertools import chain
 
 from knowledge import texts
 from knowledge.dialogue import grammar
@@ -21,7 +22,7 @@ LINES, ROOM = 5, 300
 SPOKEN = 0.2
 # The confidence in an overview: what was asked is plain, what belongs in it is a choice.
 CHOSEN = 0.9
-# Entries written as overviews: of the report, and of a topic by its id.
+# How the ids of entries begin that were written as overviews: of the report, and of their topic.
 WHOLE, OF_TOPIC = "main-findings", "overview-"
 # The confidence in an entry that was picked by its place, and the least of one on an item picked.
 PICKED, ON_ITEM = 0.99, 0.3
@@ -77,20 +78,19 @@ def overview(snapshot: Snapshot, about: str, *, wished: bool) -> Answer | None:
     # The period of a report narrows nothing, while "probation" may be all that is wished for.
     own = {word for word in titles if not (wished and word.isalpha())}
     stems = {stem(word) for word in named - _REPORT - own}
-    shelves = {
-        one: snapshot.shelves[one.id] for one in snapshot.topics if one.id in snapshot.shelves
-    }
     if not stems:
-        return _written(snapshot, WHOLE) or _told([facts[0] for facts in shelves.values()])
-    for topic, facts in shelves.items():
-        if stems <= {stem(word) for word in words(topic.name)}:
-            return _written(snapshot, f"{OF_TOPIC}{topic.id}") or _told(facts)
+        every = chain.from_iterable(snapshot.topics.values())
+        return _written(every, WHOLE) or _told([facts[0] for facts in snapshot.topics.values()])
+    for topic, facts in snapshot.topics.items():
+        if stems <= {stem(word) for word in words(topic)}:
+            return _written(facts, OF_TOPIC) or _told(facts)
     return None
 
 
-def _written(snapshot: Snapshot, entry: str) -> Answer | None:
-    written = snapshot.facts.get(entry)
-    return Answer((Match(written, CHOSEN),)) if written and not written.retired else None
+def _written(facts: Iterable[Fact], begins: str) -> Answer | None:
+    """Give the first entry whose id begins so."""
+    written = next((fact for fact in facts if fact.id.startswith(begins)), None)
+    return Answer((Match(written, CHOSEN),)) if written else None
 
 
 def subject(matcher: Matcher, about: str) -> Answer | None:

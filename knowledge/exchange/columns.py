@@ -8,8 +8,7 @@ from functools import partial
 from typing import Any
 
 from knowledge.errors import Problem
-from knowledge.model import Fact, Figure, Report, Term, Topic
-from knowledge.snapshot import Thing
+from knowledge.model import Fact, Figure
 
 LONGEST_ID, LONGEST_LABEL, LONGEST_TOPIC, LONGEST_QUESTION = 48, 120, 100, 300
 # Telegram shows at most 4,096 characters in a message; an answer and its detail must leave room
@@ -75,12 +74,6 @@ def _day(cell: Cell) -> str:
         return date.fromisoformat(text).isoformat() if text else ""
     except ValueError:
         raise ValueError("must be a day like 2026-11-28") from None
-
-
-def _position(cell: Cell) -> int:
-    if type(cell or 0) is not int:
-        raise ValueError("must be a number")
-    return cell or 0
 
 
 def _choice(cell: Cell, usual: str, other: str) -> str:
@@ -154,19 +147,19 @@ COLUMNS: Mapping[str, Reader] = {
     "added": _day,
     "state": partial(_choice, usual="live", other="retired"),
 }
-# The lists of a file: what their rows are, how the columns are read, and those never empty.
-LISTS: Mapping[str, tuple[type[Thing], Mapping[str, Reader], Sequence[str]]] = {
+# The lists of a file: how the columns are read, and those never empty. Older files list the topics,
+# in their order, which their rows name by ids.
+LISTS: Mapping[str, tuple[Mapping[str, Reader], Sequence[str]]] = {
     "reports": (
-        Report,
         {"id": _id} | dict.fromkeys(("title", "short_title", "publisher", "published"), _text)
         | dict.fromkeys(("url", "ratings_url", "reports_url"), _link),
         ("id", "title"),
     ),
-    "topics": (Topic, {"id": _id, "name": _text, "position": _position}, ("id", "name")),
-    "terms": (Term, dict.fromkeys(("said", "means", "contrast"), _text), ("said", "means")),
-    "facts": (Fact, COLUMNS, ("question", "answer")),
+    "topics": (dict.fromkeys(("id", "name", "position"), _text), ()),
+    "terms": (dict.fromkeys(("said", "means", "contrast"), _text), ("said", "means")),
+    "facts": (COLUMNS, ("question", "answer")),
 }  # fmt: skip
-REQUIRED = LISTS["facts"][2]
+REQUIRED = LISTS["facts"][1]
 
 
 def read_cells(
@@ -176,7 +169,7 @@ def read_cells(
 
     Columns that there are no cells for give no fields.
     """
-    _, columns, required = LISTS[kind]
+    columns, required = LISTS[kind]
     fields: dict[str, Any] = {}
     problems: list[Problem] = []
     for name in only or columns:

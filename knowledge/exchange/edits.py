@@ -7,18 +7,17 @@ from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import chain, count
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 from knowledge.errors import KnowledgeError, Problem, refuse
 from knowledge.exchange import columns
 from knowledge.exchange.columns import Cells, read_cells
 from knowledge.matching.text import words
-from knowledge.model import Fact, Report, Term, Topic
+from knowledge.model import Fact, Report, Term
 from knowledge.snapshot import Edit, Snapshot, Swap, Thing, place_of
 
 # The fields of a fact that a row of a file holds.
 Fields = Mapping[str, Any]
-H = TypeVar("H", bound=Report | Topic)
 
 # Columns that hold lists, and what each thing in them is called.
 _LISTS = {"also_asked": "phrasing", "figures": "figure", "beside": "beside"}
@@ -28,7 +27,7 @@ def difference(swap: Swap) -> list[str]:
     """Write what a change does to each field of a fact, a line or more for each."""
     if swap.before is None and isinstance(new := swap.after, Fact):
         # Of a new one, what is said of it.
-        plain = Fact(new.id, "", "", new.report, new.topic, kind=new.kind)
+        plain = Fact(new.id, "", "", new.report, kind=new.kind)
         swap = Swap(plain, new)
     lines: list[str] = []
     for name in swap.fields:
@@ -44,54 +43,35 @@ def difference(swap: Swap) -> list[str]:
     return lines
 
 
-class Named(Generic[H]):
-    """The reports, or topics, there are, by what people call them; new ones are made."""
-
-    def __init__(self, things: Sequence[H], make: Callable[[str, str], H]) -> None:
-        self._make, self.made = make, list[H]()
-        # A name is read exactly first, then whatever its case; ids go before titles.
-        self._by_name = {
-            write(name): thing
-            for write in (_alike, str)
-            for field in ("short_title", "title", "name", "id")
-            for thing in reversed(things)
-            if (name := getattr(thing, field, ""))
-        }
-
-    def get(self, name: str) -> H | None:
-        """Give the one of a name, None when there is none."""
-        return self._by_name.get(name) or self._by_name.get(_alike(name))
-
-    def of(self, name: str) -> H:
-        """Give the one of a name, made if there is none yet."""
-        if found := self.get(name):
-            return found
-        key = _new_id(name, self._by_name)
-        self.made.append(made := self._make(key, name))
-        self._by_name |= {key: made, _alike(name): made}
-        return made
-
-
-def reports_in(things: Iterable[object]) -> Named[Report]:
-    """Give the reports among things, by their names."""
-    reports = [one for one in things if isinstance(one, Report)]
-    return Named(reports, lambda key, name: Report(key, name, name))
+def reports_by_name(reports: Iterable[Report]) -> dict[str, Report]:
+    """Give reports by what people call them, in whatever case; ids go before titles."""
+    return {
+        _alike(getattr(one, field)): one
+        for field in ("short_title", "title", "id")
+        for one in reversed([*reports])
+    }
 
 
 def compared(
-    rows: Mapping[str, Fields], snapshot: Snapshot, what: str, headings: Sequence[Thing] = ()
+    rows: Mapping[str, Fields], snapshot: Snapshot, what: str, brought: Sequence[Thing] = ()
 ) -> tuple[Edit, list[Fact]]:
-    """Give the change that rows, by their places, make with headings that come with them.
+    """Give the change that rows, by their places, make with the things that come with them.
 
     Beside it stands the entry of each row. What is typed has no place. Raises ImportRefused where
     rows don't say which entry they mean, or two mean the same.
     """
-    reports = reports_in((*snapshot.reports, *headings))
-    known = [*snapshot.topics, *(one for one in headings if isinstance(one, Topic))]
-    last = count(1 + max((one.position for one in known), default=0))
-    topics = Named(known, lambda key, name: Topic(key, name, next(last)))
+    came_with = [one for one in brought if isinstance(one, Report)]
+    reports = reports_by_name((*snapshot.reports, *came_with))
+
+    def report_of(name: str) -> Report:
+        if _alike(name) not in reports:
+            reports.update(reports_by_name([Report(_new_id(name, reports), name, name)]))
+        return reports[_alike(name)]
+
+    topics: dict[str, str] = {}
     asked: dict[str, list[Fact]] = defaultdict(list)
     for fact in snapshot.facts.values():
+        topics.setdefault(_alike(fact.topic), fact.topic)
         asked[_alike(fact.question)].append(fact)
     # Ids are taken by what there is and by what the file itself names.
     taken = {*snapshot.facts, *(row.get("id", "") for row in rows.values())}
@@ -101,7 +81,7 @@ def compared(
         said = dict(row)
         key, report, topic = (said.pop(name, "") for name in ("id", "report", "topic"))
         alike = asked[_alike(said["question"])]
-        own = reports.of(report) if report else None
+        own = report_of(report) if report else None
         same = [one for one in alike if own is None or one.report == own.id]
         if key:
             same = [snapshot.facts[key]] if key in snapshot.facts else []
@@ -112,13 +92,13 @@ def compared(
         if same:
             before = same[0]
         else:
-            own = own or next(iter(snapshot.reports), None) or reports.of("Report")
+            own = own or next(iter(snapshot.reports), None) or report_of("Report")
             before = Fact(key or _new_id(said["question"], taken), "", "", own.id)
             # What a plain table holds stands under one heading of its own.
             heading = (own.short_title or own.title)[: columns.LONGEST_TOPIC]
             topic = topic or (heading if place and report else "Other")
         said["report"] = own.id if own else before.report
-        said["topic"] = topics.of(topic).id if topic else before.topic
+        said["topic"] = topics.setdefault(_alike(topic), topic) if topic else before.topic
         after = replace(before, **said)
         ways = (one for one in after.also_asked if one != after.question)
         after = replace(after, also_asked=tuple(ways))
@@ -133,7 +113,7 @@ def compared(
         came[after.id] = place, after
     refuse(problems)
     facts = [fact for _, fact in came.values()]
-    things = {place_of(one): one for one in (*headings, *reports.made, *topics.made, *facts)}
+    things = {place_of(one): one for one in (*reports.values(), *brought, *facts)}
     swaps = (Swap(snapshot.held.get(place), one) for place, one in things.items())
     return Edit(what, tuple(swap for swap in swaps if swap.before != swap.after)), facts
 

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import PurePath
 from typing import Any
 
@@ -65,8 +65,22 @@ def read(data: bytes, filename: str) -> tuple[Mapping[str, Rows], list[str]]:
     for name, rows in lists.items():
         strange = dict.fromkeys(one for cells in rows.values() for one in cells)
         told = "the column “{}”" if name == "facts" else f"“{{}}” of {name}"
-        unread += (told.format(one) for one in strange if one not in LISTS[name][1])
+        unread += (told.format(one) for one in strange if one not in LISTS[name][0])
+    if topics := lists.pop("topics", {}):
+        lists["facts"] = _named(lists.get("facts", {}), topics)
     return lists, [*notes, *([f"Not read: {', '.join(unread)}."] if unread else [])]
+
+
+def _named(rows: Rows, topics: Rows) -> Rows:
+    """Give rows with the names of topics in place of their ids, in the order of the topics."""
+    names = {str(one.get("id")): one.get("name") for one in topics.values()}
+    found = {
+        at: {**row, "topic": names.get(str(topic := row.get("topic")), topic)}
+        for at, row in rows.items()
+    }
+    places = {topic: place for place, topic in enumerate(map(str, names.values()))}
+    last = len(places)
+    return dict(sorted(found.items(), key=lambda one: places.get(str(one[1]["topic"]), last)))
 
 
 def _checked(filename: str) -> str:
@@ -185,16 +199,15 @@ def _objects(found: Mapping[str, Any]) -> Rows:
 def write(snapshot: Snapshot, filename: str) -> bytes:
     """Write everything so that reading it back gives the same; CSV and TSV hold the facts only."""
     suffix = _checked(filename)
-    names = Counter(name for t in snapshot.topics for name in (t.name, t.id))
-    # Topics by their names, where a name tells them apart.
-    topics = {t.id: t.name for t in snapshot.topics if names[t.name] == 1 or t.name == t.id}
-    facts = [replace(f, topic=topics.get(f.topic, f.topic)) for f in snapshot.facts.values()]
+    facts = snapshot.facts.values()
     if suffix == "jsonl":
         return "".join(json.dumps(cells_of(f), ensure_ascii=False) + "\n" for f in facts).encode()
     if suffix == "json":
-        headings = [name for name in LISTS if name != "facts"]
-        lists = {name: [asdict(thing) for thing in getattr(snapshot, name)] for name in headings}
-        whole = {**lists, "facts": [cells_of(fact) for fact in facts]}
+        whole = {
+            "reports": [*map(asdict, snapshot.reports)],
+            "terms": [*map(asdict, snapshot.terms)],
+            "facts": [*map(cells_of, facts)],
+        }
         return (json.dumps(whole, ensure_ascii=False, indent=2) + "\n").encode()
     return spreadsheet([COLUMNS, *map(lines_of, facts)], "\t" if suffix == "tsv" else ",")
 

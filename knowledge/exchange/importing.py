@@ -9,10 +9,10 @@ from pathlib import Path, PurePath
 
 from knowledge.errors import ImportRefused, Problem, refuse, some, watched
 from knowledge.exchange import columns, files
-from knowledge.exchange.columns import LISTS, LONGEST_TEXT, Cells, doubts_of, read_cells
-from knowledge.exchange.edits import Fields, compared, difference, reports_in
+from knowledge.exchange.columns import LONGEST_TEXT, Cells, doubts_of, read_cells
+from knowledge.exchange.edits import Fields, compared, difference, reports_by_name
 from knowledge.model import Fact, Report
-from knowledge.snapshot import Edit, Snapshot, Swap, Thing
+from knowledge.snapshot import Edit, Snapshot, Swap, Thing, made
 from knowledge.texts import capital
 
 # Characters of an answer that is too long which stay its answer: as many as a message has room for
@@ -20,7 +20,7 @@ from knowledge.texts import capital
 FIRST_PART = 800
 # Of each list, what is written out when a plan is printed.
 SHOWN = 10
-# The rows and headings of a file, and what of it is not read, is cut or looks spoilt.
+# The rows of a file, what comes with them, and what of it is not read, is cut or looks spoilt.
 Batch = tuple[dict[str, Fields], list[Thing], list[str]]
 # Up to the last sentence that ends in the second half of so many characters, or else the last word.
 _PART = r"(?s:.{{{0},{1}}}[.!?](?=\s)|.{{{0},{1}}}(?=\s))"
@@ -53,7 +53,7 @@ class Plan:
         told = [_told(swap) for swap in facts if not swap.before]
         changed = [_told(swap) for swap in facts if swap.before]
         lines = [f"{len(told)} new, {len(changed)} changed, {self.unchanged} unchanged."]
-        for kind in ("report", "topic", "term"):
+        for kind in ("report", "term"):
             if keys := [swap.key for swap in self.edit.swaps if swap.kind == kind]:
                 lines.append(f"New or changed {kind}s: {', '.join(some(keys, most))}.")
         for several in (self.notes, told, changed):
@@ -113,20 +113,20 @@ def plan_files(
             if isinstance(one, Report):
                 brought.setdefault(PurePath(name).parent, one.id)
     rows: dict[str, Fields] = {}
-    headings: list[Thing] = []
+    things: list[Thing] = []
     for name, (holds, brings, said) in batches.items():
         path = PurePath(name)
         called = re.sub(r"[\s_-]+", " ", path.stem).strip()[: columns.LONGEST_TOPIC]
         own = title or brought.get(path.parent) or capital(called or "Report")
         if snapshot.reports and not (several or title or brought):
             # A file of more rows for what there is, unless it is called like a report.
-            own = own if reports_in(snapshot.reports).get(own) else ""
+            own = own if own.casefold() in reports_by_name(snapshot.reports) else ""
         for place, row in holds.items():
             rows[f"{name}, " * several + place] = {**row, "report": row.get("report") or own}
-        headings += brings
+        things += brings
         notes += (f"{name}: {note}" if several else note for note in said)
     named = f"{len(batches)} files" if several else found[0][0]
-    edit, facts = compared(rows, snapshot, what or f"imported {named}", headings)
+    edit, facts = compared(rows, snapshot, what or f"imported {named}", things)
     came = {fact.id for fact in facts}
     for place, fact in zip(rows, facts, strict=True):
         lost = sorted({*fact.beside} - came - snapshot.facts.keys())
@@ -143,7 +143,7 @@ def _read(data: bytes, filename: str) -> Batch:
     """Read a file; raises ImportRefused naming every row and column that cannot be taken."""
     lists, notes = files.read(data, filename)
     rows: dict[str, Fields] = {}
-    headings: list[Thing] = []
+    things: list[Thing] = []
     problems: list[Problem] = []
     for kind, place, cells in watched(
         [(k, *row) for k in lists for row in lists[k].items()], "checking"
@@ -161,9 +161,9 @@ def _read(data: bytes, filename: str) -> Batch:
         if kind == "facts":
             rows[place] = fields
         elif not wrong:
-            headings.append(LISTS[kind][0](**fields))
+            things.append(made(kind.removesuffix("s"), fields))
     refuse(problems)
-    return rows, headings, notes
+    return rows, things, notes
 
 
 def _parted(answer: str) -> tuple[Cells, str]:

@@ -15,10 +15,10 @@ from knowledge.snapshot import TYPES, digest_of, made, place_of, to_json
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-# All steps of the schema there have been, those of version 1.0 first, the newest last: a file with
-# others is of a newer version.
+# The steps that are no more, those of version 1.0 first: a file with others, but for those of NEW,
+# is of a newer version.
 OLD = "m001_initial m002_administrators m003_ledger m004_learned m005_workers m006_initial".split()
-SCHEMA, STEPS, NEWEST = "annual-report-bot", "_sqlite_migrations", "m007_entries"
+SCHEMA, STEPS = "annual-report-bot", "_sqlite_migrations"
 # The tables, whose first column tells the rows apart where nothing else is said, and what rows are
 # looked for by.
 TABLES: Mapping[str, Mapping[str, type]] = {
@@ -45,19 +45,20 @@ def upgrade(connection: Connection, path: Path) -> None:
     tables = names("select name from sqlite_master where type = 'table'")
     sql = f"select name from {STEPS} where migration_set = '{SCHEMA}'"
     applied = names(sql) if STEPS in tables else set()
-    if unknown := applied - {*OLD, NEWEST}:
+    if unknown := applied - {*OLD, *(step.__name__ for step in NEW)}:
         raise DatabaseError(
             f"{path} was written by a newer version of this program (it knows "
             f"{', '.join(sorted(unknown))}). Update the program, or name another file."
         )
     if tables and not applied:
         raise DatabaseError(f"{path} is the database of another program. Name another file.")
-    if NEWEST in applied:
+    if NEW[-1].__name__ in applied:
         return
     from sqlite_utils import Database, Migrations
 
     migrations = Migrations(SCHEMA)
-    migrations()(m007_entries)
+    for step in NEW:
+        migrations()(step)
     # All steps or none, and by one of those who start at the same moment.
     connection.execute("begin immediate")
     with connection:
@@ -113,9 +114,35 @@ def _bring_over(old: Old, db: Database) -> None:
         row["beside"] = json.loads(row.get("beside", "[]"))
         row["retired"] = bool(row.get("retired")) or row.get("state") == "retired"
     things = [made(kind, row) for kind in TYPES for row in old[kind]]
-    texts = [(*place_of(thing), to_json(thing) or "") for thing in things]
+    texts = [("topic", row["id"], json.dumps(row)) for row in old["topic"]]
+    texts += [(*place_of(thing), to_json(thing) or "") for thing in things]
     _fill(db, "entry", ((*row, digest_of(*row)) for row in texts))
+
+
+def m008_topics(db: Database) -> None:
+    """Write into facts the names of their topics, in whose order they stand from now on."""
+    db.conn.create_function("digest_of", 3, digest_of)
+    every = db.query("select data from entry where kind = 'topic'")
+    topics = sorted((json.loads(row["data"]) for row in every), key=lambda one: one["position"])
+    for place, topic in enumerate(topics, start=1):
+        written = (json.dumps(topic[name], ensure_ascii=False) for name in ("id", "name"))
+        was, now = (f'"topic": {text}' for text in written)
+        values = {"was": was, "now": now, "place": place << 32}
+        # What is damaged stays so.
+        db.execute(
+            "update entry set rowid = rowid + :place, data = replace(data, :was, :now), "
+            "digest = digest_of(kind, key, replace(data, :was, :now)) where kind = 'fact' "
+            "and instr(data, :was) and digest = digest_of(kind, key, data)",
+            values,
+        )
+        sql = "update replaced set before = replace(before, :was, :now), after = replace(after, "
+        db.execute(f"{sql} :was, :now) where kind = 'fact'", values)
+    for table in ("entry", "replaced"):
+        db.execute(f"delete from {table} where kind = 'topic'")
 
 
 def _fill(db: Database, table: str, rows: Iterable[Iterable[object]]) -> None:
     db.table(table).insert_all(dict(zip(TABLES[table], row, strict=True)) for row in rows)
+
+
+NEW = (m007_entries, m008_topics)

@@ -45,7 +45,7 @@ def test_the_form_in_one_message(podcast: Desk) -> None:
     desk = podcast
     shown = desk.says("is there a podcast", desk.ann)
     assert shown.text.startswith("Yes, one a month.")
-    assert desk.knowledge.fact("is-there-a-podcast").topic == "contact"
+    assert desk.knowledge.fact("is-there-a-podcast").topic == "Contact"
 
 
 def test_a_gap_is_added_the_same_way_and_explains(desk: Desk) -> None:

@@ -34,7 +34,7 @@ def test_an_import_into_a_new_database_holds_just_its_rows(base: KnowledgeBase) 
     assert (len(planned.new), len(planned.edit.facts()), planned.unchanged) == (2, 2, 0)
     assert base.fact("pay").also_asked == ("the pay", "how much pay")
     assert base.fact("who-pays").answer == "The state pays."
-    assert [topic.name for topic in base.topics()] == ["Money"]
+    assert [*base.snapshot.topics] == ["Money"]
     assert base.plan_import(CSV.encode(), "pay.csv").changes_nothing
 
 
@@ -54,7 +54,7 @@ def test_columns_that_a_file_lacks_stay_as_they_are(base: KnowledgeBase) -> None
     assert [change.fields for change in planned.edit.swaps] == [("answer",)]
     assert base.fact("pay").answer == "£200."
     assert base.fact("pay").also_asked == ("the pay", "how much pay")
-    assert [topic.name for topic in base.topics()] == ["Money"]
+    assert [*base.snapshot.topics] == ["Money"]
 
 
 def test_an_empty_cell_empties_and_a_short_row_does_not(base: KnowledgeBase) -> None:
@@ -70,7 +70,7 @@ def test_an_empty_cell_empties_and_a_short_row_does_not(base: KnowledgeBase) -> 
 def test_names_that_differ_in_case_alone_are_one(base: KnowledgeBase, name: str) -> None:
     take(base, CSV)
     take(base, f"topic,question,answer,report\n{name},What else?,Nothing.,PAY\n")
-    assert [topic.name for topic in base.topics()] == ["Money"]
+    assert [*base.snapshot.topics] == ["Money"]
     assert [report.title for report in base.snapshot.reports] == ["Pay"]
     assert take(base, "question,answer\nwhat  is PAID?,£100.\n").new == ()
 
@@ -173,8 +173,8 @@ def test_a_plain_table_makes_a_report_and_says_what_to_do_next(
     assert run("ask", "How many homes?") == 0
     assert capsys.readouterr().out.startswith("Forty.")
     with closing(KnowledgeBase.open("own.db")) as base:
-        (report,), (topic,) = base.snapshot.reports, base.topics()
-        assert (report.title, topic.name) == ("Housing faq 2026", "Housing faq 2026")
+        (report,), (topic,) = base.snapshot.reports, base.snapshot.topics
+        assert (report.title, topic) == ("Housing faq 2026", "Housing faq 2026")
     assert run("import", "housing_faq-2026.csv") == 0
     assert capsys.readouterr().out == "0 new, 0 changed, 1 unchanged.\n"
 
@@ -206,7 +206,7 @@ def test_a_folder_is_one_import_of_several_reports(
     with closing(KnowledgeBase.open("own.db")) as base:
         answers = {fact.report: fact.answer for fact in base.snapshot.facts.values()}
         assert answers == {"homes": "Forty.", "roads": "Two."}
-        assert [topic.name for topic in base.topics()] == ["Homes", "Roads"]
+        assert [*base.snapshot.topics] == ["Homes", "Roads"]
 
 
 def test_a_report_that_one_file_of_a_folder_brings_is_that_of_the_others(folder: Path) -> None:

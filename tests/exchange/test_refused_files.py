@@ -92,7 +92,7 @@ def figures(value: str) -> bytes:
         (b'{"entries": []}', "a.json", "a list called facts"),
         (b'{"reports": [5], "facts": []}', "a.json", "reports, entry 1: must be an object"),
         (b'{"reports":[{"id":"a","title":"b","url":"x"}]}', "a.json", "entry 1, url: must be an"),
-        (b'{"topics":[{"id":"a","name":"b","position":"first"}]}', "a.json", "must be a number"),
+        (b'{"topics":["a"]}', "a.json", "topics, entry 1: must be an object"),
         (b"anything", "a.xlsx", "save a spreadsheet workbook as"),
     ],
 )  # fmt: skip

@@ -10,7 +10,7 @@ import pytest
 from bot import messages, texts
 from bot.handlers import TAPS
 from bot.messages import A_PAGE
-from knowledge import KnowledgeBase, Topic
+from knowledge import Fact, KnowledgeBase
 from tests.conftest import World, started
 
 
@@ -57,17 +57,9 @@ def test_back_leads_to_the_page_the_answer_was_chosen_from(chat: World) -> None:
 
 def test_a_page_that_is_no_more_becomes_the_last(chat: World) -> None:
     message = chat.says("/topics")
-    chat.telegram.tap(chat.ann, message, data="q:99:staffing")
+    chat.telegram.tap(chat.ann, message, data="q:99:nps-vacancies")
     chat.deliver()
     assert chat.telegram.message(chat.ann, message).text == "Staffing and workloads (2 of 2)"
-
-
-def test_a_topic_that_is_no_more_leads_to_the_topics(chat: World) -> None:
-    message = chat.says("/topics")
-    chat.taps(message, "Contact")
-    chat.telegram.tap(chat.ann, message, data="q:0:gone")
-    chat.deliver()
-    assert chat.telegram.message(chat.ann, message).text == texts.TOPICS
 
 
 def test_tapping_twice_is_harmless(chat: World, caplog: pytest.LogCaptureFixture) -> None:
@@ -81,7 +73,7 @@ def test_tapping_twice_is_harmless(chat: World, caplog: pytest.LogCaptureFixture
 
 
 def test_many_topics_are_paged() -> None:
-    topics = [Topic(f"t{number}", f"Topic {number}", number) for number in range(20)]
+    topics = {f"Topic {number}": [Fact("a", "?", "!")] for number in range(20)}
     rows = messages.topics(topics, 1)
     labels = [button.text for row in rows for button in row]
     assert len(rows) == A_PAGE // 2 + 1

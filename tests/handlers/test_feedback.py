@@ -35,7 +35,7 @@ def test_a_suggestion_taken_answers_in_place_and_is_noted(hesitant: World) -> No
     assert answered.message_id == message.message_id
     assert answered.text.startswith(chosen)
     assert texts.HELPFUL in answered.buttons
-    fact = next(f for f in hesitant.knowledge.facts("staffing") if f.question == chosen)
+    fact = next(f for f in hesitant.knowledge.snapshot.facts.values() if f.question == chosen)
     assert hesitant.asked()[-1]["tapped"] == fact.id
 
 

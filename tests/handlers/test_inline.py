@@ -53,8 +53,8 @@ def test_gaps_are_no_cards(chat: World) -> None:
 
 
 def test_nothing_fitting_offers_a_private_chat(chat: World) -> None:
-    for topic in chat.knowledge.topics():
-        for fact in chat.knowledge.facts(topic.id):
+    for facts in chat.knowledge.snapshot.topics.values():
+        for fact in facts:
             chat.retire(fact.id)
     assert results(chat, "anything") == []
     call = chat.telegram.calls[-1]

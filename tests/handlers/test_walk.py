@@ -60,5 +60,5 @@ def test_every_button_leads_somewhere_and_on_from_there(full: World) -> None:
             assert texts.BACK in shown.buttons
         waiting |= dict.fromkeys(buttons(shown), shown)
     # Whatever is not a gap is reached by browsing.
-    topics = full.knowledge.topics()
-    assert facts == {fact.id for topic in topics for fact in full.knowledge.facts(topic.id)}
+    topics = full.knowledge.snapshot.topics.values()
+    assert facts == {fact.id for every in topics for fact in every}

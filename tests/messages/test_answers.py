@@ -352,7 +352,9 @@ def test_every_shipped_fact_stands_on_one_screen_in_every_form(shipped: Knowledg
     assert len(facts) > 200
     high: list[tuple[int, str]] = []
     for fact in facts:
-        related = [one for one in shipped.facts(fact.topic) if one.id != fact.id][:3]
+        related = [one for one in shipped.snapshot.topics.get(fact.topic, ()) if one.id != fact.id][
+            :3
+        ]
         closest = Suggestions((Match(fact, 0.3), *(Match(one, 0.1) for one in related)))
         pages = [
             single(fact, sources, asked=MOST_ASKED, related=related, headed=True),
@@ -374,13 +376,15 @@ def test_two_of_the_longest_shipped_answers_stand_on_one_screen(shipped: Knowled
     for one in longest:
         for two in longest:
             reply = Answer((Match(one, 1), Match(two, 1)))
-            page = answers.answer(reply, sources, MOST_ASKED, shipped.facts(one.topic)[:3])
+            page = answers.answer(
+                reply, sources, MOST_ASKED, shipped.snapshot.topics.get(one.topic, ())[:3]
+            )
             assert page.height <= SCREEN, (one.id, two.id)
             assert len(page.rows) <= 5
 
 
 def test_the_fixed_texts_stand_on_one_screen(shipped: KnowledgeBase) -> None:
-    topics = messages.topics(shipped.topics())
+    topics = messages.topics(shipped.snapshot.topics)
     pages = [
         notice(texts.help_text(texts.PRIVATE_COMMANDS, "annual_report_bot")),
         notice(texts.help_text(texts.GROUP_COMMANDS, "annual_report_bot")),

@@ -28,14 +28,12 @@ def test_two_who_begin_at_the_same_state_both_save(path: Path) -> None:
     with closing(KnowledgeBase.open(path)) as one, closing(KnowledgeBase.open(path)) as two:
         mine = edits.added(one.snapshot, {"question": "Is there a podcast?", "answer": "Yes."})
         theirs = edits.added(two.snapshot, {"question": "Is there a canteen?", "answer": "No."})
-        # Neither has a topic: both make "Other".
-        assert [s.kind for s in mine.swaps] == [s.kind for s in theirs.swaps] == ["topic", "fact"]
         one.change(mine, "one")
         two.change(theirs, "two")
         assert one.is_stale()
         one.adopt(one.latest())
         assert one.snapshot == two.snapshot
-        assert {fact.topic for fact in list(one.snapshot.facts.values())[-2:]} == {"other"}
+        assert {fact.topic for fact in list(one.snapshot.facts.values())[-2:]} == {"Other"}
 
 
 def test_two_entries_that_would_get_the_same_id_are_not_taken_for_one(path: Path) -> None:
@@ -68,26 +66,26 @@ def test_two_who_do_the_same_have_done_it_once(path: Path) -> None:
         assert [change.who for change in two.store.revisions()] == ["one", "test"]
 
 
-def test_a_heading_that_others_use_stays_when_who_made_it_takes_back(path: Path) -> None:
+def test_a_report_that_others_use_stays_when_who_made_it_takes_back(path: Path) -> None:
     with closing(KnowledgeBase.open(path)) as base:
-        added(base, "Is there a podcast?", topic="Extras")
-        added(base, "Is there a canteen?", topic="Extras")
+        added(base, "Is there a podcast?", report="Extras")
+        added(base, "Is there a canteen?", report="Extras")
         base.change(Editor(base).undo(2), "test")
-        assert "Extras" in [topic.name for topic in base.topics()]
-        assert [fact.question for fact in base.facts("extras")] == ["Is there a canteen?"]
+        assert "Extras" in [report.title for report in base.snapshot.reports]
+        assert "is-there-a-podcast" not in base.snapshot.facts
         base.change(Editor(base).undo(), "test")
         assert "is-there-a-canteen" not in base.snapshot.facts
 
 
-def test_an_entry_is_not_saved_under_a_heading_that_has_gone(path: Path) -> None:
+def test_an_entry_is_not_saved_under_a_report_that_has_gone(path: Path) -> None:
     with closing(KnowledgeBase.open(path)) as one, closing(KnowledgeBase.open(path)) as two:
-        added(one, "Is there a podcast?", topic="Extras")
+        added(one, "Is there a podcast?", report="Extras")
         two.adopt(two.latest())
         late = edits.added(
-            two.snapshot, {"question": "Is there tea?", "answer": "Yes.", "topic": "Extras"}
+            two.snapshot, {"question": "Is there tea?", "answer": "Yes.", "report": "Extras"}
         )
         one.change(Editor(one).undo(), "one")
-        with pytest.raises(KnowledgeError, match="The topic “extras” has gone meanwhile"):
+        with pytest.raises(KnowledgeError, match="The report “extras” has gone meanwhile"):
             two.change(late, "two")
 
 
