@@ -12,7 +12,7 @@ from knowledge.base import KnowledgeBase, Version
 from knowledge.errors import KnowledgeError, watched
 from knowledge.matching.text import ASKING, content, fold, stem, words
 from knowledge.model import Answer, Fact, Near, Reply, Suggestions
-from knowledge.snapshot import Edit, Revision
+from knowledge.snapshot import Edit, Revision, Swap
 from knowledge.statistics import Cluster, clusters
 from knowledge.storage.store import DISMISSED, NOT_RIGHT, SHIPPED
 
@@ -92,8 +92,6 @@ class Editor:
 
         found = [fact for fact in pool if holds(fold(fact.question))]
         found += [fact for fact in pool if holds(fold(f"{fact.question} {fact.answer}"))]
-        # Ten thousand texts are not folded while somebody waits.
-        found += [fact for fact in pool if holds("\n".join(fact.also_asked).casefold())]
         likely = matcher.explain(text).candidates if not found else ()
         found += [one.fact for one in likely if one.confidence >= MEANT and one.fact in pool]
         return tuple({fact.id: fact for fact in found}.values())[:FOUND]
@@ -151,7 +149,8 @@ class Editor:
         while first.edit.reverts is not None:
             first, is_back = self._revision(first.edit.reverts), not is_back
         verb = "brought back" if is_back else "took back"
-        return revision.back(f"{verb} change {first.number}: {first.edit.what}")
+        swaps = tuple(Swap(swap.after, swap.before) for swap in reversed(revision.edit.swaps))
+        return Edit(f"{verb} change {first.number}: {first.edit.what}", swaps, revision.number)
 
     def unanswered(self, days: int) -> Callable[[], list[Cluster]]:
         """Give what finds the questions that people did not get answered."""

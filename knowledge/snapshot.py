@@ -77,11 +77,6 @@ class Revision:
     who: str
     edit: Edit
 
-    def back(self, what: str) -> Edit:
-        """Give the change that takes this one back."""
-        swaps = tuple(Swap(swap.after, swap.before) for swap in reversed(self.edit.swaps))
-        return Edit(what, swaps, self.number)
-
 
 @dataclass(frozen=True)
 class Snapshot:
@@ -126,21 +121,22 @@ class Snapshot:
         Raises KnowledgeError where an entry no longer stands as the change says it did.
         """
         swaps: list[Swap] = []
+        used = {fact.report for fact in self.after(edit).facts.values()}
         for swap in edit.swaps:
             now = self.held.get(swap.place)
             if now == swap.after or (swap.before is None and isinstance(now, Report)):
                 # Somebody else has done this, or made the same report, meanwhile.
                 continue
+            if swap.kind == "report" and swap.after is None and swap.key in used:
+                # A report that facts still stand under stays.
+                continue
             if now != swap.before and swap.key not in self.damaged:
-                raise _changed_meanwhile(*swap.place, gone=now is None)
+                kind = "entry" if swap.kind == "fact" else swap.kind
+                raise KnowledgeError(
+                    f"The {kind} “{swap.key}” has been changed meanwhile. Nothing was saved. "
+                    "Look at it as it is now, then make your change again."
+                )
             swaps.append(swap)
-        facts = self.after(replace(edit, swaps=tuple(swaps))).facts.values()
-        used = {("report", fact.report) for fact in facts}
-        # A report that facts still stand under stays.
-        swaps = [swap for swap in swaps if swap.after is not None or swap.place not in used]
-        gone = used - self.held.keys() - {swap.place for swap in swaps}
-        for kind, key in (place for place in gone if place[1] not in self.damaged):
-            raise _changed_meanwhile(kind, key, gone=True)
         return replace(edit, swaps=tuple(swaps))
 
     def after(self, edit: Edit) -> Self:
@@ -154,14 +150,6 @@ class Snapshot:
         mended = {swap.key for swap in edit.swaps}
         damaged = [one for one in self.damaged if one not in mended]
         return self.of(self.change + 1, held.values(), damaged)
-
-
-def _changed_meanwhile(kind: str, key: str, *, gone: bool) -> KnowledgeError:
-    what = f"The {'entry' if kind == 'fact' else kind} “{key}”"
-    return KnowledgeError(
-        f"{what} has {'gone' if gone else 'been changed'} meanwhile. Nothing was saved. "
-        "Look at it as it is now, then make your change again."
-    )
 
 
 def to_json(thing: Thing | None) -> str | None:

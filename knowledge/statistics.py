@@ -14,9 +14,8 @@ from knowledge.storage.store import NOT_RIGHT, Asked
 
 # Facts listed among the most asked and those marked not right.
 LISTED = 5
-# Likeness (0-100) of two questions' content words from which they are one, or the one holds the
-# other, which a single word of no more letters than TELLING does not.
-ALIKE, SUBSET, TELLING = 80, 90, 4
+# Likeness (0-100) of two questions' content words from which they are one.
+ALIKE = 80
 # Different wordings looked at, the most asked ones.
 MOST = 500
 OFFERED = 3
@@ -93,7 +92,8 @@ def clusters(asked: Iterable[Asked], matcher: Matcher, dismissed: Collection[str
             # The knowledge base has learned the answer since.
             continue
         about = " ".join(map(stem, content(question) or words(question)))
-        about = next((one for one in found if _alike(one, about)), about)
+        alike = (one for one in found if fuzz.token_sort_ratio(one, about) >= ALIKE)
+        about = next(alike, about)
         cluster = found.setdefault(about, Cluster(question))
         cluster.count += len(rows)
         cluster.variants.append(question)
@@ -110,13 +110,6 @@ def _is_open(one: Asked) -> bool:
     # A gap that surely matched has told the reader what the report does not say.
     is_told = one.outcome == "answer" or (one.fact and one.confidence >= EXPLAINED)
     return one.feedback == NOT_RIGHT or one.outcome == "suggest" or not is_told
-
-
-def _alike(one: str, other: str) -> bool:
-    shorter = min(one.split(), other.split(), key=len)
-    is_telling = len(shorter) > 1 or all(len(word) > TELLING for word in shorter)
-    holds = is_telling and fuzz.token_set_ratio(one, other) >= SUBSET
-    return holds or fuzz.token_sort_ratio(one, other) >= ALIKE
 
 
 def _offered(cluster: Cluster, matcher: Matcher) -> Sequence[str]:

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
 from typing import Any
@@ -162,9 +162,7 @@ LISTS: Mapping[str, tuple[Mapping[str, Reader], Sequence[str]]] = {
 REQUIRED = LISTS["facts"][1]
 
 
-def read_cells(
-    cells: Cells, kind: str, place: str, only: Collection[str] = ()
-) -> tuple[dict[str, Any], list[Problem]]:
+def read_cells(cells: Cells, kind: str, place: str) -> tuple[dict[str, Any], list[Problem]]:
     """Give the fields of a thing of a kind that cells stand for, and all that is wrong with them.
 
     Columns that there are no cells for give no fields.
@@ -172,7 +170,7 @@ def read_cells(
     columns, required = LISTS[kind]
     fields: dict[str, Any] = {}
     problems: list[Problem] = []
-    for name in only or columns:
+    for name in columns:
         try:
             field = columns[name](cells.get(name))
             if name in required and not field:

@@ -120,10 +120,10 @@ def compared(
 
 def _added(before: Fact, after: Fact) -> str:
     """Give the day of a fact that names no source: it is somebody's word, not the report's."""
-    if after.source and not after.is_gap:
+    if after.source or after.is_gap:
         return ""
     # One that never had a source is as old as it was.
-    is_old = after.is_gap or (before.answer and not before.source)
+    is_old = before.answer and not before.source
     return before.added if is_old else date.today().isoformat()
 
 
@@ -142,8 +142,8 @@ def _alike(text: str) -> str:
 
 def objection(column: str, value: object) -> str:
     """Say what is wrong with one field of an entry, "" when nothing is."""
-    _, problems = read_cells({column: value}, "facts", "", [column])
-    return problems[0].reason if problems else ""
+    _, problems = read_cells({column: value}, "facts", "")
+    return next((one.reason for one in problems if one.column == column), "")
 
 
 def _typed(snapshot: Snapshot, cells: Cells) -> tuple[Edit, Fact]:
@@ -200,8 +200,6 @@ def with_term(snapshot: Snapshot, said: str, means: str) -> Edit:
     said, means, before = _alike(said), " ".join(means.split()), _term(snapshot, said)
     if not words(said) or not words(means):
         raise KnowledgeError("A term needs what people say and what the report says for it.")
-    if words(said) == words(means):
-        raise KnowledgeError("Both sides of a term must differ.")
     after = replace(before, means=means) if before else Term(said, means)
     if before == after:
         raise KnowledgeError(f"“{said}” means “{means}” already.")

@@ -15,9 +15,6 @@ from knowledge.model import Fact, Report
 from knowledge.snapshot import Edit, Snapshot, Swap, Thing, made
 from knowledge.texts import capital
 
-# Characters of an answer that is too long which stay its answer: as many as a message has room for
-# with a whole detail.
-FIRST_PART = 800
 # Of each list, what is written out when a plan is printed.
 SHOWN = 10
 # The rows of a file, what comes with them, and what of it is not read, is cut or looks spoilt.
@@ -128,9 +125,6 @@ def plan_files(
     named = f"{len(batches)} files" if several else found[0][0]
     edit, facts = compared(rows, snapshot, what or f"imported {named}", things)
     came = {fact.id for fact in facts}
-    for place, fact in zip(rows, facts, strict=True):
-        lost = sorted({*fact.beside} - came - snapshot.facts.keys())
-        notes += (f"Careful: {place} stands beside “{one}”, which is no entry." for one in lost)
     # Of reports that come again, those that do not.
     again = {snapshot.facts[key].report for key in came & snapshot.facts.keys()}
     others = (one for one in snapshot.facts.values() if not one.retired and one.id not in came)
@@ -168,7 +162,7 @@ def _read(data: bytes, filename: str) -> Batch:
 
 def _parted(answer: str) -> tuple[Cells, str]:
     """Part an answer that is too long into answer and detail, and say so."""
-    first, rest = _cut(answer, FIRST_PART)
+    first, rest = _cut(answer, LONGEST_TEXT)
     said = f"{len(answer):,} characters: what follows “… {first[-30:]}” is now its detail"
     if len(rest) > LONGEST_TEXT:
         rest, left = _cut(rest, LONGEST_TEXT - 2)

@@ -19,8 +19,7 @@ if TYPE_CHECKING:
 # is of a newer version.
 OLD = "m001_initial m002_administrators m003_ledger m004_learned m005_workers m006_initial".split()
 SCHEMA, STEPS = "annual-report-bot", "_sqlite_migrations"
-# The tables, whose first column tells the rows apart where nothing else is said, and what rows are
-# looked for by.
+# The tables, whose first column tells the rows apart where nothing else is said.
 TABLES: Mapping[str, Mapping[str, type]] = {
     "entry": {"kind": str, "key": str, "data": str, "digest": str},
     "revision": {"number": int, "at": str, "who": str, "what": str, "reverts": int},
@@ -31,7 +30,6 @@ TABLES: Mapping[str, Mapping[str, type]] = {
     "kept": {"id": int, "phrasings": int, "data": bytes},
 }
 KEYS = dict.fromkeys(("entry", "note"), ("kind", "key"))
-INDICES = (("replaced", "change"), ("replaced", "key"), ("asked", "at"))
 Old = Mapping[str, list[dict[str, Any]]]
 
 
@@ -76,8 +74,6 @@ def m007_entries(db: Database) -> None:
         db.table(name).drop()
     for name, columns in TABLES.items():
         db.table(name).create(dict(columns), pk=KEYS.get(name, next(iter(columns))))
-    for name, column in INDICES:
-        db.table(name).create_index([column])
     if old:
         _bring_over(old, db)
 

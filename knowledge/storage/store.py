@@ -60,7 +60,6 @@ class Store:
                     # Into the file itself, so that a copy put over it is noticed.
                     self.db.execute(f"pragma user_version = {LIVE}")
                     self.db.execute("pragma wal_checkpoint(passive)")
-            self.db.execute("pragma foreign_keys = on")
             self.db.execute(f"pragma busy_timeout = {patience}")
             if patience == BRIEF:
                 # Safe against a crash of the program; a crash of the machine may cost the last

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from knowledge import KnowledgeBase
+from knowledge import Editor, KnowledgeBase
 from tests.conftest import open_small
 
 ROOT = Path(__file__).parents[2]
@@ -94,7 +94,7 @@ def test_an_import_killed_at_any_moment_is_whole_or_not_there(tmp_path: Path, ro
             assert (revisions[0].who == "killed") == (now == after)
             if now == after:
                 # Begin again from where it was, the way an administrator would.
-                base.change(revisions[0].back("take it back"), "test")
+                base.change(Editor(base).undo(), "test")
         with closing(sqlite3.connect(path)) as database:
             assert database.execute("pragma integrity_check").fetchone() == ("ok",)
             assert not database.execute("pragma foreign_key_check").fetchall()
