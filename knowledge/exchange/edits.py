@@ -43,12 +43,13 @@ def difference(swap: Swap) -> list[str]:
     return lines
 
 
-def reports_by_name(reports: Iterable[Report]) -> dict[str, Report]:
-    """Give reports by what people call them, in whatever case; ids go before titles."""
+def reports_by_name(things: Sequence[Thing]) -> dict[str, Report]:
+    """Give the reports among things by what people call them; ids go before titles."""
     return {
         _alike(getattr(one, field)): one
         for field in ("short_title", "title", "id")
-        for one in reversed([*reports])
+        for one in reversed(things)
+        if isinstance(one, Report)
     }
 
 
@@ -60,8 +61,7 @@ def compared(
     Beside it stands the entry of each row. What is typed has no place. Raises ImportRefused where
     rows don't say which entry they mean, or two mean the same.
     """
-    came_with = [one for one in brought if isinstance(one, Report)]
-    reports = reports_by_name((*snapshot.reports, *came_with))
+    reports = reports_by_name((*snapshot.reports, *brought))
 
     def report_of(name: str) -> Report:
         if _alike(name) not in reports:
