@@ -11,7 +11,6 @@ import os
 import signal
 from contextlib import suppress
 from functools import partial
-from itertools import count
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -42,11 +41,10 @@ MAX_BODY = 1_000_000
 HERE = "127.0.0.1", 8443
 # Seconds for updates under way when the bot is told to stop; what takes longer comes again.
 GRACE = 2.5
-# Seconds between questions to Telegram whether it is there, where nothing else tells, and how many
-# of them make a day.
-HEARTBEAT, DAY = 30.0, 2880
-# Seconds without a word from Telegram after which the bot is no longer ready.
-LATELY = 90.0
+# Seconds that Telegram has to answer whoever asks whether the bot is ready.
+PATIENCE = 5.0
+# Seconds between two lookings for questions whose time is over.
+DAY = 86_400.0
 
 
 def build(settings: Settings, knowledge: KnowledgeBase, request: BaseRequest | None = None) -> App:
@@ -87,11 +85,11 @@ def build(settings: Settings, knowledge: KnowledgeBase, request: BaseRequest | N
 class Page(RequestHandler):
     """How the bot is."""
 
-    def get(self, name: str) -> None:
+    async def get(self, name: str) -> None:
         """Say one thing in plain text."""
         said = metrics.page() if name == "metrics" else "alive\n"
         if name == "readyz":
-            why_not = trouble(self.settings["bot"])
+            why_not = await trouble(self.settings["bot"])
             self.set_status(503 if why_not else 200)
             said = f"{why_not or 'ready'}\n"
         if not said:
@@ -111,18 +109,20 @@ class Deliveries(RequestHandler):
             raise HTTPError(403)
         if (raw := updates.numbered(self.request.body)) is None:
             raise HTTPError(400)
-        delivery.reached()
         if not await self.settings["inbox"].take(raw):
             raise HTTPError(503)
 
 
-def trouble(application: App) -> str:
+async def trouble(application: App) -> str:
     """Say why the bot is not ready, "" when it is."""
     base = services_of(application).knowledge
     if base.unless_broken(base.store.last_change, None) is None:
         return "the database cannot be read"
-    silent = delivery.unreached_for() > LATELY
-    return "Telegram has not been reached lately" if silent else ""
+    with suppress(TelegramError, TimeoutError):
+        async with asyncio.timeout(PATIENCE):
+            await application.bot.get_me()
+            return ""
+    return "Telegram cannot be reached"
 
 
 async def run(application: App) -> None:
@@ -186,12 +186,9 @@ async def run_beside(application: App) -> None:
     # To look through all that now stands, again and again, would hold up everybody for 50 ms.
     gc.collect()
     gc.freeze()
-    for beat in count():
-        if beat % DAY == 0:
-            forget(application)
-        await asyncio.sleep(HEARTBEAT)
-        if delivery.unreached_for() > HEARTBEAT:
-            await application.bot.get_me()
+    while True:
+        forget(application)
+        await asyncio.sleep(DAY)
 
 
 def forget(application: App) -> None:

@@ -51,8 +51,6 @@ CALLS = 32
 # Looked up when needed, so that tests need not wait.
 clock = time.monotonic
 sleep = asyncio.sleep
-# When Telegram last did what it was asked, by that clock.
-_reached = -math.inf
 
 T = TypeVar("T")
 Buttons = Sequence[Sequence[Button | InlineKeyboardButton]]
@@ -94,9 +92,7 @@ class Retries(BaseRateLimiter[int]):
         for failures in count():
             await self._until_allowed(chat)
             try:
-                answer = await callback(*args, **kwargs)
-                reached()
-                return answer
+                return await callback(*args, **kwargs)
             except refusals.TelegramError as error:
                 # python-telegram-bot makes an error of no kind where all went well and the answer
                 # is garbage.
@@ -111,7 +107,6 @@ class Retries(BaseRateLimiter[int]):
                     data.pop("reply_parameters", None)
                     data.pop("message_thread_id", None)
                 elif isinstance(error, refusals.RetryAfter):
-                    reached()
                     self._hold(chat, pause)
                 elif isinstance(error, refusals.InvalidToken) or not (insists or is_network(error)):
                     raise
@@ -135,17 +130,6 @@ class Retries(BaseRateLimiter[int]):
         if chat is not None and clock() < self._slow_until:
             self._next = max(self._next, clock()) + APART
             await sleep(self._next - clock())
-
-
-def reached() -> None:
-    """Note that Telegram did what it was asked."""
-    global _reached
-    _reached = time.monotonic()
-
-
-def unreached_for() -> float:
-    """Give the seconds since Telegram last did what it was asked, infinite before that."""
-    return time.monotonic() - _reached
 
 
 def is_network(error: BaseException) -> bool:

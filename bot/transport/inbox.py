@@ -23,7 +23,7 @@ from telegram.constants import ChatAction
 from telegram.error import Conflict, TelegramError
 
 from bot.transport import metrics
-from bot.transport.delivery import pause_after, reached
+from bot.transport.delivery import pause_after
 from bot.transport.updates import KINDS, Json, chat_of, kind_of, numbered
 
 _logger = logging.getLogger(__name__)
@@ -36,11 +36,11 @@ CROWD = 50
 SILENT = 1.0
 APART = 0.5
 
-# Seconds that Telegram holds a call open when there is nothing new; at the start less: long enough
-# for another copy to call as well.
-POLL, FIRST_POLL = 10, 2
-# A copy that has polled in peace gives one that has just started so many chances to go.
-CHANCES = 5
+# Seconds that Telegram holds a call open when there is nothing new.
+POLL = 10
+# Seconds for which a copy has just started, and goes where it meets another: that one calls again
+# within a second.
+NEW = 10.0
 
 
 @dataclass(slots=True, eq=False)
@@ -149,29 +149,25 @@ class Inbox:
 
 
 async def poll(bot: Bot, inbox: Inbox) -> None:
-    """Fetch updates until cancelled; raises Conflict when another program does so too."""
-    offset = chances = failures = 0
-    trouble = time.monotonic()
+    """Fetch updates until cancelled; raises Conflict when another program did so before."""
+    offset = failures = 0
+    began = time.monotonic()
     while True:
         # Not by `Bot.get_updates`: there, one update that cannot be read spoils all.
-        seconds = POLL if chances else FIRST_POLL
-        query = {"timeout": seconds, "offset": offset, "allowed_updates": json.dumps(KINDS)}
+        query = {"timeout": POLL, "offset": offset, "allowed_updates": json.dumps(KINDS)}
         address = f"{bot.base_url}/getUpdates?{urlencode(query)}"
         try:
             result: Any = await bot.request.post(address, read_timeout=2 * POLL)
             updates = [update for one in result if (update := numbered(one))]
         except Exception as error:  # whatever came in place of updates
             # The newcomer goes: whoever has been served so far still is.
-            if isinstance(error, Conflict) and (chances := chances - 1) < 0:
+            if isinstance(error, Conflict) and time.monotonic() - began < NEW:
                 raise
             _logger.warning("Updates cannot be fetched: %r", error)
             await asyncio.sleep(pause_after(error, failures))
-            failures, trouble = failures + 1, time.monotonic()
+            failures += 1
             continue
-        reached()
         failures = 0
-        if not updates or time.monotonic() - trouble >= FIRST_POLL:
-            chances = CHANCES
         await inbox.take(*updates)
         # What is asked for next confirms what came before it.
         offset = max([offset, *(one["update_id"] + 1 for one in updates)])
