@@ -43,8 +43,7 @@ class Conversation:
             act = self._offered[number - 1]
         if copied := act.get("copy_text"):
             return f"{style(texts.COPIED, SOFT)} {clean(copied['text'])}"
-        here.act(self._person, self._chat, act)
-        await here.deliver(self.application)
+        await here.act(self.application, self._person, self._chat, act)
         # A message sent and then edited is shown once, as it stands now.
         calls = [call["result"] for call in here.calls if call["method"] in SHOWN]
         made = dict.fromkeys(call["message_id"] for call in calls)
@@ -71,7 +70,7 @@ class Conversation:
     def _buttons(self, message: Json) -> Iterator[str]:
         """Give the buttons: what can be tapped or copied numbered, the rest with an address."""
         self._offered = []
-        rows = message.get("reply_markup", {}).get("inline_keyboard", [])
+        rows = (message["reply_markup"] or {}).get("inline_keyboard", [])
         for button in chain.from_iterable(rows):
             label = clean(button["text"])
             if url := button.get("url"):

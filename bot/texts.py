@@ -246,7 +246,7 @@ NO_PORT = "LISTEN {}:{} cannot be used: {}."
 NO_USE = "{} cannot be used: {}."
 PREVIEW_AT = "The bot is at {}"
 PREVIEW_ENDS = "Ctrl-C ends it. Only this machine can open it, and only with this address."
-ADMINISTRATOR, PERSON, FRIEND, GROUP = "Administrator", "User", "A friend", "Probation newsroom"
+ADMINISTRATOR, PERSON, GROUP = "Administrator", "User", "Probation newsroom"
 NEW_CHAT = "A new chat: the bot remembers nothing of the old one."
 NOTHING_HERE = (
     "The bot is here, but not at this address. Open the whole address that the preview has "

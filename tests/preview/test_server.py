@@ -136,6 +136,7 @@ def test_in_a_group_the_bot_answers_what_is_meant_for_it(visitor: Visitor) -> No
     assert len(messages) == 3
     reply = {"act": "text", "text": "ttg money", "reply_to": messages[-1]}
     visitor.hears("<b>£22m", door, where="group", **reply)
+    visitor.hears(texts.ASK_BY_REPLY, door, where="group", act="text", text="/ask")
 
 
 def test_a_new_chat_remembers_nothing(visitor: Visitor) -> None:
