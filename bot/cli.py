@@ -9,9 +9,8 @@ import gc
 import json
 import os
 import sys
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager, nullcontext, suppress
 from dataclasses import replace
 from pathlib import Path
 from threading import Thread
@@ -26,11 +25,7 @@ from bot.settings import Settings, SettingsError
 from knowledge import KnowledgeBase
 
 ANSWERED, NOT_ANSWERED, FAILED = 0, 1, 2
-# A line of output for machines is not broken.
-UNBROKEN = 1_000_000
 OUTCOMES = {library.Answer: "answer", library.Suggestions: "suggest"}
-# Seconds of work before a bar is shown; what is over sooner needs none.
-PATIENCE = 0.7
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -51,8 +46,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if given.command == "ask":
             # Nearly every question needs it: it loads while the rest is read and built.
             Thread(target=library.load_encoder).start()
-        opened = _opened(configured, shipped=given.command != "import")
-        with bar(sys.stderr), opened as knowledge:
+        is_import = given.command == "import"
+        with bar(sys.stderr), closing(_opened(configured, shipped=not is_import)) as knowledge:
             for line in given.run(knowledge, given) or ():
                 print(line, flush=True)
         return int(given.status)
@@ -99,37 +94,25 @@ def _parser(arguments: Sequence[str] | None) -> argparse.ArgumentParser:
     return parser
 
 
-@contextmanager
-def _opened(configured: Settings, *, shipped: bool) -> Iterator[KnowledgeBase]:
-    """Open the knowledge base; a new one that nothing has come into is taken away again."""
+def _opened(configured: Settings, *, shipped: bool) -> KnowledgeBase:
     file = configured.database
-    is_new = not file.exists()
-    if is_new and shipped:
+    if shipped and not file.exists():
         # On standard output stands the answer to a command and nothing else.
         print(texts.NEW_DATABASE.format(file.absolute()), file=sys.stderr)
         if file == settings.usual_database():
             file.parent.mkdir(parents=True, exist_ok=True)
-    knowledge = KnowledgeBase.open(file, shipped=shipped)
-    try:
-        yield knowledge
-    finally:
-        knowledge.close()
-        if is_new and not knowledge.snapshot.facts:
-            # Left behind it would look like one that somebody has made.
-            for suffix in ("", "-wal", "-shm"):
-                Path(f"{file}{suffix}").unlink(missing_ok=True)
+    return KnowledgeBase.open(file, shipped=shipped)
 
 
 @contextmanager
-def bar(stream: TextIO, clock: Callable[[], float] = time.monotonic) -> Iterator[None]:
+def bar(stream: TextIO) -> Iterator[None]:
     """Draw a bar on a terminal while something takes its time; nothing anywhere else."""
-    began, shown = 0.0, ""
+    shown = ""
 
     def draw(stage: library.Stage, share: float) -> None:
-        nonlocal began, shown
-        began = clock() if share == 0 else began
+        nonlocal shown
         line = "" if share >= 1 else progress(stage, share)
-        if line != shown and (shown or clock() - began >= PATIENCE):
+        if line != shown:
             stream.write(f"\r\x1b[K{line}")
             stream.flush()
             shown = line
@@ -186,7 +169,7 @@ def _answered_lines(services: Services) -> Iterator[str]:
                 }
                 for match in (turn.reply.matches if turn.reply else ())
             ],
-            "text": plain(turn.page.html, UNBROKEN),
+            "text": plain(turn.page.html, sys.maxsize),
             "buttons": [button.text for row in turn.page.rows for button in row],
         }
         yield json.dumps(line, ensure_ascii=False)

@@ -1,9 +1,7 @@
 """The commands beside `ask`: the bot, the preview, files, and the administrators' work."""
 
 import asyncio
-import os
 import signal
-import sys
 import webbrowser
 from argparse import Namespace
 from collections.abc import Callable, Generator, Iterable
@@ -52,8 +50,7 @@ def _preview(knowledge: KnowledgeBase, given: Namespace) -> None:
     async def serve() -> None:
         async with opened(Session(given.settings, knowledge), given.port) as url:
             print(f"{public.PREVIEW_AT.format(url)}\n{public.PREVIEW_ENDS}", flush=True)
-            has_windows = os.environ.keys() & {"DISPLAY", "WAYLAND_DISPLAY"}
-            if not given.no_browser and (has_windows or sys.platform in {"darwin", "win32"}):
+            if not given.no_browser:
                 webbrowser.open(url)
             await asyncio.Event().wait()
 
@@ -68,12 +65,9 @@ def _preview(knowledge: KnowledgeBase, given: Namespace) -> None:
 
 def _import(base: KnowledgeBase, given: Namespace) -> Lines:
     plan = plan_files(files_at(given.path), base.snapshot, given.title)
-    changes = not (given.dry_run or plan.changes_nothing)
-    if changes:
-        # Before anything is printed: whoever reads may stop reading.
-        base.change(plan.edit, WHO)
     yield str(plan)
-    if changes:
+    if not (given.dry_run or plan.changes_nothing):
+        base.change(plan.edit, WHO)
         first = (*plan.new, *base.snapshot.facts.values())[0]
         yield public.imported(getattr(given, "database", ""), first.question)
     elif base.snapshot.facts and 0 < len(plan.edit.swaps) <= TRIED:
@@ -100,7 +94,7 @@ def _add(base: KnowledgeBase, given: Namespace) -> Lines:
 
 def _edit(base: KnowledgeBase, given: Namespace, state: str = "") -> Lines:
     """Change some fields of an entry, or the `state` it is in."""
-    fact = _found(base, given.entry, retired=state == "live" if state else None)
+    fact = _found(base, given.entry)
     cells: dict[str, Any] = {"state": state} if state else _cells(given)
     if not state and (given.also_asked or given.not_asked):
         kept = [text for text in fact.also_asked if text not in given.not_asked]
@@ -112,14 +106,13 @@ def _cells(given: Namespace) -> dict[str, Any]:
     return {name: text for name in FIELDS if (text := getattr(given, name, None)) is not None}
 
 
-def _found(base: KnowledgeBase, text: str, *, retired: bool | None = None) -> Fact:
+def _found(base: KnowledgeBase, text: str) -> Fact:
     """Give the one entry meant; raises KnowledgeError with the choice when there are more."""
-    found = Editor(base).find(text, retired=retired)
+    found = Editor(base).find(text)
     if len(found) == 1:
         return found[0]
     if not found:
-        known = text in base.snapshot.facts
-        raise KnowledgeError((texts.IS_SO if known else texts.LIKE_NOTHING).format(text))
+        raise KnowledgeError(texts.LIKE_NOTHING.format(text))
     listed = "\n".join(f"- {fact.id}: {fact.question}" for fact in found)
     raise KnowledgeError(f"Which one is meant? Name its id.\n{listed}")
 

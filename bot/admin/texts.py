@@ -148,7 +148,6 @@ NONE_RETIRED = "No entry is retired."
 PICK = "Which one?"
 RETIRED, GAP_OF = "Retired: ", "Gap: "
 NO_SUCH_CHANGE = "There is no change {} to take back."
-IS_SO = "“{}” is so already."
 LIKE_NOTHING = "No entry is like “{}”. Try another part of its question or answer."
 
 # History and terms.
