@@ -7,7 +7,6 @@ import asyncio
 import gc
 import hmac
 import logging
-import os
 import signal
 from contextlib import suppress
 from functools import partial
@@ -42,7 +41,7 @@ HERE = "127.0.0.1", 8443
 # Seconds for updates under way when the bot is told to stop; what takes longer comes again.
 GRACE = 2.5
 # Seconds that Telegram has to answer whoever asks whether the bot is ready.
-PATIENCE = 5.0
+READY_WITHIN = 5.0
 # Seconds between two lookings for questions whose time is over.
 DAY = 86_400.0
 
@@ -103,7 +102,7 @@ class Deliveries(RequestHandler):
 
     async def post(self) -> None:
         """Answer when the update is settled: what is not answered, Telegram sends again."""
-        secret = services_of(self.settings["bot"]).settings.secret
+        secret = services_of(self.settings["bot"]).settings.webhook_secret
         if not hmac.compare_digest(self.request.headers.get(SECRET, "").encode(), secret.encode()):
             _logger.warning("A delivery without the webhook's secret was refused")
             raise HTTPError(403)
@@ -119,7 +118,7 @@ async def trouble(application: App) -> str:
     if base.unless_broken(base.store.last_change, None) is None:
         return "the database cannot be read"
     with suppress(TelegramError, TimeoutError):
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(READY_WITHIN):
             await application.bot.get_me()
             return ""
     return "Telegram cannot be reached"
@@ -153,8 +152,7 @@ async def run(application: App) -> None:
         raise KnowledgeError(texts.BAD_TOKEN) from None
     finally:
         server.stop()
-        if left := await inbox.drain(GRACE):
-            _logger.warning("%d updates are left for the next start", left)
+        await inbox.drain(GRACE)
         await server.close_all_connections()
         with suppress(TelegramError):
             await application.shutdown()
@@ -170,7 +168,8 @@ async def _take_updates(application: App, inbox: Inbox, site: Site) -> None:
         inbox.restore()
         if url := settings.webhook_url:
             site.add_handlers(".*", [(urlsplit(url).path.rstrip("/") + "/?", Deliveries)])
-            await bot.set_webhook(url, allowed_updates=updates.KINDS, secret_token=settings.secret)
+            secret = settings.webhook_secret
+            await bot.set_webhook(url, allowed_updates=updates.KINDS, secret_token=secret)
             await asyncio.Event().wait()
         else:
             await bot.delete_webhook()
@@ -201,6 +200,4 @@ def forget(application: App) -> None:
 
 def serve(settings: Settings, knowledge: KnowledgeBase) -> None:
     """Run until stopped; raises KnowledgeError when the bot cannot go on."""
-    # python-telegram-bot warns at every 429 until its newer type of waiting times is chosen.
-    os.environ.setdefault("PTB_TIMEDELTA", "true")
     asyncio.run(run(build(settings, knowledge)))

@@ -121,14 +121,13 @@ class Inbox:
         if not any(one.is_kept for one in self._held.values()):
             self._path.unlink(missing_ok=True)
 
-    async def drain(self, seconds: float) -> int:
-        """Finish what is under way and give how many updates are left for the next start."""
+    async def drain(self, seconds: float) -> None:
+        """Finish what is under way; what takes longer is left for the next start."""
         if tasks := [held.task for held in self._held.values()]:
             await asyncio.wait(tasks, timeout=seconds)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        return len(self._held)
 
     async def show_typing(self, bot: Bot) -> None:
         """Tell who waits that they have been heard, the newest first, until cancelled.

@@ -139,7 +139,8 @@ def test_what_a_stop_interrupts_comes_again(
         bench.quick = True
         await bench.until(lambda: bench.done == [2])
         bench.fetching.cancel()
-        assert await bench.inbox.drain(0.01) == 1
+        await bench.inbox.drain(0.01)
+        assert len(bench.inbox) == 1
         assert bench.unconfirmed == [1, 2]
 
     monkeypatch.setattr(inboxes, "PATIENCE", 20.0)
@@ -150,7 +151,8 @@ def test_a_crowd_that_a_stop_interrupts_stays_written_down(tmp_path: Path) -> No
     async def story(bench: Bench) -> None:
         await bench.until(lambda: len(bench.files) == 1)
         bench.fetching.cancel()
-        assert await bench.inbox.drain(0.01) == 100
+        await bench.inbox.drain(0.01)
+        assert len(bench.inbox) == 100
         assert len(bench.files) == 1
 
     run(tmp_path, 100, story)

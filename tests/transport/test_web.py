@@ -89,7 +89,7 @@ def test_where_telegram_does_not_answer_the_bot_is_not_ready(
     chat: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert chat.runner.run(app.trouble(chat.application)) == ""
-    monkeypatch.setattr(app, "PATIENCE", 0.01)
+    monkeypatch.setattr(app, "READY_WITHIN", 0.01)
     chat.telegram.lose("getMe")
     assert chat.runner.run(app.trouble(chat.application)) == "Telegram cannot be reached"
 
