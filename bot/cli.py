@@ -8,6 +8,7 @@ import atexit
 import gc
 import json
 import os
+import signal
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, nullcontext, suppress
@@ -34,6 +35,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
+    # Whoever ends the program so has the knowledge base closed, with all that was written in it.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     # Else all that is held is looked through at the end, for a tenth of the time of an answer.
     atexit.register(gc.freeze)
     given = _parser(arguments).parse_args(arguments)

@@ -1,7 +1,6 @@
 """The commands beside `ask`: the bot, the preview, files, and the administrators' work."""
 
 import asyncio
-import signal
 import webbrowser
 from argparse import Namespace
 from collections.abc import Callable, Generator, Iterable
@@ -54,8 +53,6 @@ def _preview(knowledge: KnowledgeBase, given: Namespace) -> None:
                 webbrowser.open(url)
             await asyncio.Event().wait()
 
-    # Whoever ends the program so has the knowledge base closed, as with Ctrl-C.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with suppress(KeyboardInterrupt):
         asyncio.run(serve())
 
@@ -88,7 +85,7 @@ def _backup(base: KnowledgeBase, given: Namespace) -> None:
 
 
 def _add(base: KnowledgeBase, given: Namespace) -> Lines:
-    cells = {"id": given.id, "also_asked": given.also_asked, "kind": "gap" if given.gap else "fact"}
+    cells = {"also_asked": given.also_asked, "kind": "gap" if given.gap else "fact"}
     return _propose(base, Draft(cells=_cells(given) | cells), given)
 
 
@@ -189,7 +186,6 @@ _ALSO = ("--also-asked", {**_SEVERAL, "help": "another way of asking it; may be 
 _NOT = ("--not-asked", {**_SEVERAL, "help": "a phrasing to take away; may be repeated"})
 _DRY = ("--dry-run", {"action": "store_true", "help": "only say what would happen"})
 _GAP = ("--gap", {"action": "store_true", "help": "it says what the report leaves out"})
-_ID = ("--id", {"default": "", "help": "its id; made from the question otherwise"})
 _FIELDS = [(f"--{name}", {"metavar": "TEXT", "help": texts.FIELDS[name]}) for name in FIELDS]
 
 # What each does, in words too, and takes.
@@ -198,8 +194,8 @@ COMMANDS: dict[str, tuple[Callable[..., Lines | None], str, list[tuple[str, Any]
         ("--port", {"type": int, "default": 0, "help": "any that is free if not given"}),
         ("--no-browser", {"action": "store_true", "help": "only print the address"}),
     ]),
-    "add": (_add, "add an entry", [("question", {}), ("answer", {}), _GAP, _ID, *_FIELDS[2:],
-                                   _ALSO, _DRY]),
+    "add": (_add, "add an entry", [("question", {}), ("answer", {}), _GAP, *_FIELDS[2:], _ALSO,
+                                   _DRY]),
     "edit": (_edit, "change some fields of an entry", [_ENTRY, *_FIELDS, _ALSO, _NOT, _DRY]),
     "retire": (partial(_edit, state="retired"), "take an entry out of use", [_ENTRY, _DRY]),
     "restore": (partial(_edit, state="live"), "bring an entry back into use", [_ENTRY, _DRY]),

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import shutil
-import signal
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -19,8 +18,6 @@ from knowledge import KnowledgeBase
 
 SHOWN = frozenset({"sendMessage", "sendPhoto", "sendDocument", "editMessageText"})
 WIDEST = 100
-# What is typed to leave, beside Ctrl-D.
-LEAVING = frozenset({"exit", "quit"})
 
 
 class Conversation:
@@ -88,8 +85,6 @@ def chat(settings: Settings, knowledge: KnowledgeBase) -> None:
     """Hold a conversation until the input ends."""
     _announce(texts.NO_TOKEN)
     conversation = Conversation(settings, knowledge)
-    # Whoever ends the program so has the knowledge base closed, with all that was written in it.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with asyncio.Runner() as runner:
         runner.run(conversation.application.initialize())
         for line in chain(["/start"], _typed() if sys.stdin.isatty() else _piped()):
@@ -114,29 +109,15 @@ def _say(text: str, end: str = "\n\n") -> None:
 
 
 def _announce(text: str) -> None:
-    """Say something beside the conversation; on a terminal in lines that it need not break."""
     lines = fold(text, _width()) if sys.stdout.isatty() else [text]
     _say("\n".join(style(line, SOFT) for line in lines))
 
 
-def _edit_lines() -> None:
-    """Give the input line its arrow keys, the questions so far and commands on the tab key."""
-    # What was asked stays in memory: the bot promises to keep questions out of files.
-    with suppress(ImportError):
-        import readline
-
-        commands = [f"/{name}" for name in texts.PRIVATE_COMMANDS]
-
-        def complete(typed: str, number: int) -> str | None:
-            return [*(one for one in commands if one.startswith(typed)), None][number]
-
-        readline.set_completer_delims(" ")
-        readline.set_completer(complete)
-        readline.parse_and_bind("tab: complete")
-
-
 def _typed() -> Iterable[str]:
-    _edit_lines()
+    # Gives the input line its arrow keys and what was asked so far, which stays in memory: the bot
+    # promises to keep questions out of files.
+    with suppress(ImportError):
+        import readline  # noqa: F401
     _announce(texts.TERMINAL_HOW)
     # The marks tell the line editor that the escapes between them take no room.
     prompt = f"\1\x1b[{BOLD}m\2{texts.PROMPT}\1\x1b[0m\2" if _is_styled() else texts.PROMPT
@@ -156,7 +137,7 @@ def _typed() -> Iterable[str]:
             _say(style(texts.ONCE_MORE, SOFT), "\n")
         else:
             interrupted = False
-            if line.casefold() in LEAVING:
+            if line.casefold() in {"exit", "quit"}:
                 return
             yield from [line] if line else ()
 

@@ -226,7 +226,7 @@ NO_TOKEN = (
     "No TELEGRAM_BOT_TOKEN is set, so this is a chat in the terminal: to connect Telegram, get a "
     "token from @BotFather and put TELEGRAM_BOT_TOKEN=… in the environment or in .env."
 )
-TERMINAL_HOW = "Type a question or a button's number. Tab completes commands. Ctrl-D ends the chat."
+TERMINAL_HOW = "Type a question or a button's number. Ctrl-D ends the chat."
 ONCE_MORE = "Ctrl-C once more ends the chat."
 PROMPT = "> "
 COPIED = "To copy:"

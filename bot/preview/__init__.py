@@ -105,7 +105,6 @@ class Session:
             return told
 
     async def _begin_anew(self, where: str, _: Json) -> None:
-        """Begin a chat anew: the bot remembers nothing of it."""
         if where == "admin":
             # What has been begun is left.
             await self._do(where, {"act": "text", "text": "/cancel"})
@@ -116,7 +115,6 @@ class Session:
         self.telegram.toasts.append((texts.NEW_CHAT, False))
 
     async def _do(self, where: str, given: Json) -> None:
-        """Let a person do something, and the bot handle it."""
         here, seat, memory = self.telegram, self.seats[where], self._services.memory
         place, bot = (seat.chat["id"], None), self.application.bot
         standing = memory.standing(place, given.get("reply_to"))

@@ -112,8 +112,7 @@ class Retries(BaseRateLimiter[int]):
                     raise
                 if clock() + pause > end:
                     raise
-                level = logging.WARNING if insists else logging.INFO
-                _logger.log(level, "Telegram did not take a call (%s)", type(error).__name__)
+                _logger.info("Telegram did not take a call (%s)", type(error).__name__)
                 await sleep(pause)
         raise AssertionError
 

@@ -95,7 +95,6 @@ class Inbox:
             self._clear_away()
 
     def _write_down(self, waiting: Sequence[Held]) -> None:
-        """Keep updates in the file, where it can be written."""
         if not waiting:
             return
         # People's own words: for nobody else's eyes, and only for as long as they wait.
