@@ -28,10 +28,8 @@ from bot.transport.updates import KINDS, Json, chat_of, kind_of, numbered
 
 _logger = logging.getLogger(__name__)
 
-# Seconds that updates may take to be handled before they are written down; where more than so many
-# are in hand they are so at once: behind a burst somebody else's question waits to be fetched.
+# Seconds that updates may take to be handled before they are written down.
 PATIENCE = 0.1
-CROWD = 50
 # Seconds that somebody waits in silence, and between two who are shown "typing …".
 SILENT = 1.0
 APART = 0.5
@@ -69,12 +67,9 @@ class Inbox:
     async def take(self, *updates: Json) -> bool:
         """Take updates until they are settled; False when the bot is stopped before that."""
         given = [self._hold(one) for one in updates]
-        patience = PATIENCE if len(self._held) <= CROWD else 0.0
         while waiting := [one for one in given if not (one.is_kept or one.task.done())]:
-            await asyncio.wait([one.task for one in waiting], timeout=patience)
+            await asyncio.wait([one.task for one in waiting], timeout=PATIENCE)
             self._write_down([one for one in waiting if not one.task.done()])
-            # Where it can't be written down it is waited for.
-            patience = PATIENCE
         return all(one.is_kept or not one.task.cancelled() for one in given)
 
     def _hold(self, raw: Json, *, is_kept: bool = False) -> Held:

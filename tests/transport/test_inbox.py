@@ -108,12 +108,7 @@ def test_an_update_is_confirmed_when_it_was_handled_and_handled_once(
     run(tmp_path, 3, story)
 
 
-def test_a_crowd_is_written_down_at_once_and_a_crash_loses_nobody(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # Behind a crowd somebody else waits to be fetched: nothing is waited for.
-    monkeypatch.setattr(inboxes, "PATIENCE", 60.0)
-
+def test_a_crowd_is_written_down_and_a_crash_loses_nobody(tmp_path: Path) -> None:
     async def crowded(bench: Bench) -> None:
         await bench.until(lambda: len(bench.inbox) == 300 and not bench.unconfirmed)
         (file,) = bench.files
