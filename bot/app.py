@@ -91,8 +91,6 @@ class Page(RequestHandler):
             why_not = await trouble(self.settings["bot"])
             self.set_status(503 if why_not else 200)
             said = f"{why_not or 'ready'}\n"
-        if not said:
-            raise HTTPError(404)
         self.set_header("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
         self.finish(said)
 

@@ -10,8 +10,8 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager, nullcontext, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
 from threading import Thread
@@ -22,7 +22,7 @@ from bot import logs, settings, texts
 from bot.messages import lines, progress
 from bot.messages.terminal_text import plain
 from bot.services import NEW, Services, Standing
-from bot.settings import Settings, SettingsError
+from bot.settings import SettingsError
 from knowledge import KnowledgeBase
 
 ANSWERED, NOT_ANSWERED, FAILED = 0, 1, 2
@@ -49,8 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if given.command == "ask":
             # Nearly every question needs it: it loads while the rest is read and built.
             Thread(target=library.load_encoder).start()
-        is_import = given.command == "import"
-        with bar(sys.stderr), closing(_opened(configured, shipped=not is_import)) as knowledge:
+        with library.heard_by(bar(sys.stderr)), closing(_opened(given)) as knowledge:
             for line in given.run(knowledge, given) or ():
                 print(line, flush=True)
         return int(given.status)
@@ -97,8 +96,8 @@ def _parser(arguments: Sequence[str] | None) -> argparse.ArgumentParser:
     return parser
 
 
-def _opened(configured: Settings, *, shipped: bool) -> KnowledgeBase:
-    file = configured.database
+def _opened(given: argparse.Namespace) -> KnowledgeBase:
+    file, shipped = given.settings.database, given.command != "import"
     if shipped and not file.exists():
         # On standard output stands the answer to a command and nothing else.
         print(texts.NEW_DATABASE.format(file.absolute()), file=sys.stderr)
@@ -107,21 +106,19 @@ def _opened(configured: Settings, *, shipped: bool) -> KnowledgeBase:
     return KnowledgeBase.open(file, shipped=shipped)
 
 
-@contextmanager
-def bar(stream: TextIO) -> Iterator[None]:
-    """Draw a bar on a terminal while something takes its time; nothing anywhere else."""
+def bar(stream: TextIO) -> Callable[[library.Stage, float], None]:
+    """Give what draws a bar on a terminal while something takes its time; nothing elsewhere."""
     shown = ""
 
     def draw(stage: library.Stage, share: float) -> None:
         nonlocal shown
-        line = "" if share >= 1 else progress(stage, share)
+        line = progress(stage, share) if share < 1 and stream.isatty() else ""
         if line != shown:
             stream.write(f"\r\x1b[K{line}")
             stream.flush()
             shown = line
 
-    with library.heard_by(draw) if stream.isatty() else nullcontext():
-        yield
+    return draw
 
 
 # --- ask ------------------------------------------------------------------------------------------

@@ -143,12 +143,8 @@ class Telegram(BaseRequest):
 
     def _edit(self, given: Json) -> Json:
         log, number = self.messages[int(given["chat_id"])], int(given["message_id"])
-        old = log[number]
-        new = old | written(given.get("text") or old["html"], given)
-        if new["html"] != old["html"]:
-            new["edit_date"] = int(time.time())
-        log[number] = new
-        return new
+        log[number] = log[number] | written(given.get("text") or log[number]["html"], given)
+        return log[number]
 
     # --- Files ------------------------------------------------------------------------------------
 

@@ -39,14 +39,14 @@ def work(steps: int) -> None:
 
 def test_long_work_draws_a_bar_and_takes_it_away() -> None:
     screen = Screen()
-    with cli.bar(screen):
+    with heard_by(cli.bar(screen)):
         work(4)
     assert screen.shares() == ["0%", "25%", "50%", "75%", ""]
 
 
 def test_work_that_ends_early_takes_the_bar_away() -> None:
     screen = Screen()
-    with cli.bar(screen):
+    with heard_by(cli.bar(screen)):
         for step in watched(range(8), "trying"):
             if step == 2:
                 break
@@ -73,7 +73,7 @@ def test_an_import_tells_of_all_its_work_and_never_goes_back(tmp_path: Path) -> 
 
 def test_a_pipe_is_left_alone() -> None:
     pipe = io.StringIO()
-    with cli.bar(pipe):
+    with heard_by(cli.bar(pipe)):
         work(4)
     assert pipe.getvalue() == ""
 
