@@ -138,9 +138,8 @@ async def run(application: App) -> None:
             said = texts.NO_PORT.format(*address, error.strerror or error)
             raise KnowledgeError(said) from None
     work = asyncio.create_task(_take_updates(application, inbox, site))
-    for number in (signal.SIGINT, signal.SIGTERM):
-        with suppress(NotImplementedError):  # Windows
-            asyncio.get_running_loop().add_signal_handler(number, work.cancel)
+    with suppress(NotImplementedError):  # Windows
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, work.cancel)
     try:
         with suppress(asyncio.CancelledError):
             await work
@@ -194,8 +193,3 @@ def forget(application: App) -> None:
     base, days = services.knowledge, services.settings.retention_days
     forgotten = base.unless_broken(lambda: base.store.forget(days), 0)
     _logger.info("%d old questions deleted", forgotten)
-
-
-def serve(settings: Settings, knowledge: KnowledgeBase) -> None:
-    """Run until stopped; raises KnowledgeError when the bot cannot go on."""
-    asyncio.run(run(build(settings, knowledge)))

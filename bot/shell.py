@@ -42,7 +42,10 @@ FIELDS = [name for name in texts.FIELDS if name not in ("also_asked", "figures")
 
 def serve(knowledge: KnowledgeBase, given: Namespace) -> None:
     """Serve Telegram, or without a token whoever sits here."""
-    (app.serve if given.settings.token else terminal.chat)(given.settings, knowledge)
+    if given.settings.token:
+        asyncio.run(app.run(app.build(given.settings, knowledge)))
+    else:
+        terminal.chat(given.settings, knowledge)
 
 
 def _preview(knowledge: KnowledgeBase, given: Namespace) -> None:
