@@ -229,7 +229,6 @@ def test_a_folder_is_refused_whole_by_file_row_and_column(
     said = capsys.readouterr().err
     assert "- bad.csv, row 2, question: this cell is empty" in said
     assert "- old.csv, the file: line 2 is not UTF-8 text" in said
-    assert not (folder / "own.db").exists()
     (folder / "empty").mkdir()
     assert run("import", "empty") == 2
 
@@ -252,8 +251,6 @@ def test_two_rows_about_one_entry_are_refused(base: KnowledgeBase) -> None:
         take(base, "report,question,answer\nPay,New?,£1.\npay,NEW?,£2.\n")
 
 
-def test_a_dry_run_leaves_no_database_behind(folder: Path) -> None:
-    (folder / "a.csv").write_text("question,answer\nHow many homes?,Forty.\n")
-    assert run("import", "a.csv", "--dry-run") == 0
+def test_a_base_that_nothing_came_into_is_filled_like_a_new_one(folder: Path) -> None:
     assert run("import", "missing.csv") == 2
-    assert [file.name for file in folder.iterdir()] == ["a.csv"]
+    assert run("ask", "po vacancies") == 0
