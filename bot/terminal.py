@@ -73,7 +73,7 @@ class Conversation:
             if url := button.get("url"):
                 yield f"    {label}: {style(clean(url), LINK)}"
             # Only a phone has other chats to share with.
-            elif label != texts.SHARE:
+            elif label not in (texts.SEND_ON, texts.COPY_LINK):
                 tap = {"act": "tap", "message": message["message_id"]}
                 self._offered.append(tap | {"data": button.get("callback_data")} | button)
                 number = f"{len(self._offered):3}"

@@ -322,7 +322,7 @@ def test_without_a_token_the_bot_is_a_chat_in_the_terminal(
     assert f"> thanks\n{texts.SMALL_TALK['thanks']}" in out
     assert "  1 Staffing and workloads" in out
     # What only a phone can do is not offered here.
-    assert texts.SHARE not in out
+    assert texts.SEND_ON not in out
 
 
 def test_a_second_chat_on_the_same_knowledge_base_answers_too(

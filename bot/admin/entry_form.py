@@ -1,7 +1,6 @@
 """Writing an entry: field by field, typed and tapped; its preview, what it moves and replaces."""
 
 import asyncio
-import re
 from collections.abc import Sequence
 
 import knowledge
@@ -17,8 +16,8 @@ STEPS = ("question", "answer", "report", "topic")
 IN_ONE = ("question", "answer", "topic", "link", "source")
 # What a draft waits for while its preview is shown: a question to try it with.
 TRIAL = "trial"
-# Characters of what a field was and becomes; ways of asking taken over from an entry that goes.
-CHANGED, HEIRS = 300, 5
+# Characters of what a field was and becomes.
+CHANGED = 300
 # Topics on offer, characters of a question in bold.
 CHOICES, BOLD = 40, 150
 
@@ -79,7 +78,6 @@ def seen(request: Request, fact: Fact) -> BotMessage:
 
 
 def _prompt(request: Request, draft: Draft, refusal: str = "", page: int = 0) -> BotMessage:
-    """Ask for the field a draft waits for."""
     name, value, snapshot = draft.waiting, draft.value(draft.waiting), request.knowledge.snapshot
     names = {
         "topic": {facts[0].id: topic for topic, facts in snapshot.topics.items()},
@@ -186,7 +184,11 @@ async def tap(request: Request) -> BotMessage:
             draft.ask_also([one for one in draft.proposed if value in ("all", mark(one))])
             return await _verdict(request, draft)
         case "rival":
-            _let_go(request, draft, value)
+            # It goes with the draft, or stays after all.
+            if draft.rivals.get(value) == "replaced":
+                del draft.rivals[value]
+            else:
+                draft.rivals[value] = "replaced"
             return await _verdict(request, draft)
         case "save":
             # What else it changes the preview has said.
@@ -244,18 +246,6 @@ async def _verdict(request: Request, draft: Draft) -> BotMessage:
         rows += pairs(every)
     parts.append(safe(texts.TRY_IT))
     return joined(parts, rows)
-
-
-def _let_go(request: Request, draft: Draft, fact_id: str) -> None:
-    """Let an entry that speaks against the draft go with it, or stay after all."""
-    if draft.rivals.get(fact_id) == "replaced":
-        del draft.rivals[fact_id]
-        return
-    draft.rivals[fact_id] = "replaced"
-    gone = request.knowledge.fact(fact_id)
-    # Who asked for it asks for this one now; in words of another time they would not.
-    heirs = [] if gone.is_gap else [one for one in gone.phrasings if not re.search(r"\d", one)]
-    draft.proposed += [one for one in heirs[:HEIRS] if one not in draft.proposed]
 
 
 async def _tried(request: Request, draft: Draft, question: str) -> BotMessage:

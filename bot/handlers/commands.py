@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import replace
 from functools import partial
 
 import telegram
@@ -11,14 +10,13 @@ from telegram.error import TelegramError
 
 from bot import messages, texts
 from bot.admin import texts as admin_texts
-from bot.messages import BotMessage, Button, Row, answers, heading, joined, notice, safe
+from bot.messages import BotMessage, Button, Row, answers, heading, joined, notice, safe, short
 from bot.services import App, Context, Services, services_of
 from bot.transport import delivery
 from knowledge import Answer, Fact, Match
 
 _logger = logging.getLogger(__name__)
 
-# Key findings on the first screen.
 FINDINGS = 5
 # How the id of an overview of the shipped report begins.
 OVERVIEW = "main-findings"
@@ -29,7 +27,6 @@ CONTACT_FACT = "contact-overview"
 ADMINISTRATORS = admin_texts.COMMANDS | texts.PRIVATE_COMMANDS
 # Under which it is noted who may have it.
 _NOTED = "menu"
-_ALL_TOPICS = messages.button(texts.ALL_TOPICS, messages.TOPICS, 0)
 
 
 async def start(message: Message, context: Context) -> None:
@@ -45,7 +42,6 @@ async def start(message: Message, context: Context) -> None:
 
 
 def _welcome(services: Services) -> BotMessage:
-    """Give key findings to begin with, and as many topics as the screen holds."""
     topics = services.knowledge.snapshot.topics
     lists = topics.values()
     every = [fact for facts in lists for fact in facts]
@@ -54,13 +50,8 @@ def _welcome(services: Services) -> BotMessage:
     tables.sort(key=lambda one: -len(one.figures))
     # Overviews, then the figures of each topic, the largest tables first.
     findings = [*dict.fromkeys((*overviews, *tables, *every))][:FINDINGS]
-    titles = texts.titles(services.knowledge.snapshot.reports)
-    text = texts.START.format(titles, texts.BEGIN if findings else "")
-    page = notice(text, messages.questions(findings))
-    rows, room = messages.topic_buttons(topics), (messages.SCREEN - page.height) // messages.ROW
-    if len(rows) > room:
-        rows[room - 1 :] = [(_ALL_TOPICS,)]
-    return replace(page, rows=(*page.rows, *rows))
+    text = texts.START.format(texts.titles(services.knowledge.snapshot.reports))
+    return notice(text, (*messages.questions(findings), *messages.topics(topics)))
 
 
 async def help_(message: Message, context: Context) -> BotMessage:
@@ -114,19 +105,18 @@ async def privacy(_: Message, context: Context) -> BotMessage:
 async def topics(_: Message, context: Context, page: int = 0) -> BotMessage:
     """Show a page of the topics."""
     every = services_of(context).knowledge.snapshot.topics
-    if not every:
-        return notice(texts.NO_TOPICS)
     return BotMessage(heading(texts.TOPICS), messages.topics(every, page))
 
 
 async def questions(_: Message, context: Context, page: int, fact: Fact) -> BotMessage:
     """Show a page of the questions of a fact's topic."""
     facts = services_of(context).knowledge.snapshot.topics.get(fact.topic, ())
-    shown, turns, number = messages.paged(
+    shown, turns = messages.paged(
         facts, page, lambda n, to: messages.button(n, messages.QUESTIONS, to, fact.id)
     )
-    rows = (*messages.questions(shown, messages.FACT), (_ALL_TOPICS, *turns))
-    return BotMessage(heading(fact.topic, number), rows)
+    every = messages.button(texts.ALL_TOPICS, messages.TOPICS, 0)
+    rows = (*messages.questions(shown, messages.FACT), (every, *turns))
+    return BotMessage(heading(fact.topic), rows)
 
 
 async def chosen(message: Message, context: Context, fact: Fact) -> BotMessage:
@@ -149,7 +139,10 @@ async def shown(
     related = services.related(fact, before)
     services.memory.show(place, fact, asked)
     reply = answers.dated_once(Answer((Match(fact, 1.0),)), services.known(before))
-    return answers.answer(reply, services.sources(), asked, related, headed=True, back=back)
+    send = Button(texts.SEND_ON, switch_inline_query=short(fact.question, messages.QUERY))
+    link = Button(texts.COPY_LINK, copy_text=texts.LINK.format(context.bot.username, fact.id))
+    last = (*back, send, link)
+    return answers.answer(reply, services.sources(), asked, related, headed=True, last=last)
 
 
 # --- Menus beside the input line, and the profile -------------------------------------------------

@@ -236,11 +236,11 @@ async def say(update: Update, page: BotMessage) -> None:
         await reply(update.effective_message, page)
 
 
-async def tell_administrators(context: Context | App, text: str, about: str = "") -> bool:
-    """Tell every administrator who can be reached, once of each thing; False if they were told."""
+async def tell_administrators(context: Context | App, text: str, about: str = "") -> None:
+    """Tell every administrator who can be reached, once of each thing."""
     services, thing = services_of(context), about or text
     if thing in services.told:
-        return False
+        return
     services.told.add(thing)
     for admin in sorted(services.settings.admin_ids):
         try:
@@ -248,7 +248,6 @@ async def tell_administrators(context: Context | App, text: str, about: str = ""
         except refusals.TelegramError as refusal:
             # One who has never written to the bot cannot be written to.
             _logger.info("An administrator was not told: %s", refusal)
-    return True
 
 
 async def turn(message: Message, page: BotMessage) -> Message:
