@@ -28,8 +28,10 @@ from bot.transport.updates import KINDS, Json, chat_of, kind_of, numbered
 
 _logger = logging.getLogger(__name__)
 
-# Seconds that updates may take to be handled before they are written down.
+# Seconds that updates may take to be handled before they are written down; the less, the more times
+# so many are in hand: behind a burst somebody else's question waits to be fetched.
 PATIENCE = 0.1
+CROWD = 50
 # Seconds that somebody waits in silence, and between two who are shown "typing …".
 SILENT = 1.0
 APART = 0.5
@@ -68,7 +70,8 @@ class Inbox:
         """Take updates until they are settled; False when the bot is stopped before that."""
         given = [self._hold(one) for one in updates]
         while waiting := [one for one in given if not (one.is_kept or one.task.done())]:
-            await asyncio.wait([one.task for one in waiting], timeout=PATIENCE)
+            patience = PATIENCE / max(1, len(self._held) / CROWD)
+            await asyncio.wait([one.task for one in waiting], timeout=patience)
             self._write_down([one for one in waiting if not one.task.done()])
         return all(one.is_kept or not one.task.cancelled() for one in given)
 
