@@ -22,9 +22,10 @@ LATER = 200
 # A first sentence longer than this is set in bold only up to its first break.
 LEAD = 100
 # No more than this is bold: a longer sentence without a break is so up to a comma or a word.
-BOLD = 160
-# What of an answer is longer than this beyond its bold part is folded with the detail.
-OPEN = 320
+BOLD = 150
+# What of an answer is longer than this beyond its bold part is folded with the detail; of several
+# answers so much less is open.
+OPEN, BESIDE = 320, 40
 # Characters for all that a message says, of which Telegram takes 4,096.
 ROOM = 4000
 # From this many rows of figures on they are listed, one to a line, unless the answer and its detail
@@ -209,7 +210,7 @@ def body(
     if lead.strip() in _YES_NO:
         said, lead = f"{lead.strip()} {said}", ""
     bold, rest = ("", said) if near and lead else bold_part(said)
-    below = rest if len(rest) > OPEN else ""
+    below = rest if len(rest) > (OPEN if of == 1 else BESIDE) else ""
     told = [
         tagged("i", fact.question if headed else ""),
         tagged("b", lead) if near else safe(lead),
