@@ -44,8 +44,9 @@ _FORMS = tuple(
 _MAYBE = re.compile(rf"\d|{_MONTH}")
 _AGAINST = re.compile(r"\b(?:than|from|with|to|on) last\b|\bcompare", re.I)
 _STEP = re.compile(
-    r"\b(?:in )?(?:the|an?|one) (?:(?P<on>following year|year (?:later|after|on))|"
-    r"year (?:earlier|before))\b(?: that)?",
+    r"\b(?:in )?(?:the|an?|one) (?:"
+    r"(?P<on>following (?:year|round)|(?:year|round) (?:later|after|on))|"
+    r"(?:year|round) (?:earlier|before))\b(?: that)?",
     re.I,
 )
 _RELATIVE = re.compile(_LEAD + r"\b(?P<which>last|this|that|the previous)\syear\b")
@@ -103,7 +104,7 @@ def relative(text: str, report: Report | None) -> str:
         return text
     this = next((str(one) for one in of_report(report) if one.span), str(years[0]))
     return _RELATIVE.sub(
-        lambda m: f" in {this if m['which'] == 'this' else years[0] - 1}", _plain(text)
+        lambda m: f" in {this if m['which'] in ('this', 'that') else years[0] - 1}", _plain(text)
     )
 
 

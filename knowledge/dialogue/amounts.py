@@ -37,6 +37,8 @@ _AMOUNT = re.compile(
 )
 # A part as people say it is this near to a share as a report gives it.
 NEARLY = 0.005
+# A sum of money or a share.
+_SUM = re.compile(r"£\d[\d.,]*m?|\d[\d.,]*[%m]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +146,15 @@ class Amount:
             # "Over 650" is not 650.
             return "" if self.about else texts.YES
         return texts.NO if claim.is_quantifier else texts.instead(self.said, claim.said)
+
+
+def is_figure(tokens: Sequence[str], text: str) -> bool:
+    """Tell whether a message names a figure and nothing else: "£22m", "what was the 63"."""
+    if len(tokens) != 1:
+        return False
+    return bool(_SUM.fullmatch(tokens[0])) or (
+        tokens[0].isdigit() and "the" in text.casefold().split()
+    )
 
 
 def words_of(amounts: Iterable[Amount]) -> set[str]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from knowledge import dates, texts
 from knowledge.dialogue import (
+    amounts,
     computing,
     follow_up,
     grammar,
@@ -25,7 +26,6 @@ from knowledge.dialogue.decision import (
     contested,
     decide,
     holding,
-    is_figure,
     turned,
 )
 from knowledge.dialogue.splitting import SURE, Piece
@@ -220,7 +220,7 @@ class Conversation:
         named = grammar.content(read.tokens)
         # "That's 30%" puts a figure forward for what was said.
         itself = exact is None and not (context.answered and grammar.points(words(text)))
-        if itself and is_figure(named, text) and KINDS[read.asks] in ("what", "keywords"):
+        if itself and amounts.is_figure(named, text) and KINDS[read.asks] in ("what", "keywords"):
             # "What was the £8.5m for".
             reply = holding(matcher.facts, named)
             leads = any(one.confidence >= SHARED for one in reply.matches)

@@ -147,6 +147,8 @@ def follow(matcher: Matcher, text: str, context: Context, *, brief: bool) -> Mat
         two = before.spoken & _TWO or any(len(groups) == 2 for groups in before.named)
         both = query.wants & (COMPARES | {"sum", "mean"})
         alone = both and query.over(before).named == before.named
+        # The mean of several is that of what was chosen last.
+        alone = alone and (query.wants & COMPARES or len(before.cells) == 1)
         if query.spoken & _TWO or (alone and not (two or query.limit)):
             # "By how much do the two differ": what was chosen last, and what was before that.
             before = before.beside(earlier)
@@ -168,6 +170,8 @@ def follow(matcher: Matcher, text: str, context: Context, *, brief: bool) -> Mat
     # "In percent" asks the same in another unit, and "by how much" of the lowest.
     same = {"share", "apart"} if "by how" in query.text else {"share"}
     again = query.wants <= same and query.spoken.isdisjoint(_WHOLE)
+    # "The smallest of these" is that of the gaps, where gaps were told.
+    again |= bool("apart" in before.wants and query.wants & EXTREMES and grammar.points(spoken))
     wants = query.wants | (before.wants if again else frozenset())
     named = query.named if counted else _chosen(query, before)
     if wants & EXTREMES and not query.is_whether and len(replace(query, named=named).cells) == 1:

@@ -23,8 +23,6 @@ from knowledge.model import Answer, Fact, Match, Near, Reply, Suggestions, Unkno
 SUGGESTED = 4
 # A gap this likely stands, whatever else fits but for a word.
 STANDS = 0.5
-# A sum of money or a share.
-_SUM = re.compile(r"£\d[\d.,]*m?|\d[\d.,]*[%m]")
 # The confidence (0-1) in one of two that are asked in the same words.
 SHARED = 0.5
 # The share of a question's words, by weight, that an entry accounts for when yes can be said.
@@ -37,14 +35,17 @@ OFTEN, SOMETIMES = 0.1, 0.05
 _QUOTED = re.compile(r"'([A-Z][a-z]+(?: [a-z]+)?)'")
 # What asks for a yes at the end of a statement.
 _TAG = re.compile(
-    r"[\s,.]+(?:(?:am i |is that |that'?s )?(?:right|correct|true)|yes|yeah|innit|"
+    r"[\s,.]+(?:(?:am i |(?:is|are) (?:that|he|she|they) |that'?s )?(?:right|correct|true)|"
+    r"yes|yeah|innit|"
+    r"do(?:es)? (?:you|the report) (?:back|confirm|support|say) (?:that|it|this)(?: up)?|"
     r"(?:is|are|was|were|did|does|do|has|have)n'?t (?:it|they|there|that)\b.*)[\s?!.]*$",
     re.I,
 )
 # What somebody says who only heard of a thing.
 _HEARD = re.compile(
     r"^(?:so )?(?:i (?:heard|read|thought|gather|see|was told)|apparently|"
-    r"(?:someone|somebody|they|the (?:report|slides?)|it) (?:said|says?|told me)|"
+    r"(?:someone|somebody|they|people|(?:the|a|an|my) (?:\w+ )?\w+|it) "
+    r"(?:said|says?|reckons?|claims?|told (?:me|us))|"
     r"is it (?:correct|right|true))(?: that)? |^so (?=.*\?\s*$)",
     re.I,
 )
@@ -133,13 +134,6 @@ def contested(reply: Reply, facts: Sequence[Fact], phrased: Fact | None) -> Repl
     return Suggestions((*offered, Match(denial.fact, denial.confidence)))
 
 
-def is_figure(tokens: Sequence[str], text: str) -> bool:
-    """Tell whether a message names a figure and nothing else: "£22m", "what was the 63"."""
-    if len(tokens) != 1:
-        return False
-    return bool(_SUM.fullmatch(tokens[0])) or (tokens[0].isdigit() and "the" in words(text))
-
-
 def holding(facts: Sequence[Fact], tokens: Sequence[str]) -> Reply:
     """Give what holds a figure: an answer where one entry begins with it, else those that do."""
     figure, told = tokens[0].lstrip("£"), list[Match]()
@@ -223,25 +217,28 @@ def _verdict(matcher: Matcher, question: Question, claims: Sequence[Amount], fac
     known = {(one.value, one.limits) for one in others} <= given
     if fact.has_columns or not known or not things(tokens):
         return ""
-    told_of = {*matcher.read(f"{fact.question} {fact.answer}")[0].stems}
-    speaks = claim.unit.startswith("£") or {*claim.counted[:1]} <= told_of
+    stems = matcher.read(f"{fact.question} {fact.answer}")[0].stems
+    speaks = claim.unit.startswith("£") or {*claim.counted[:1]} <= {*stems}
     # "Unsatisfactory" is no yes to "satisfactory", nor are "CRC cases" CRCs.
     judged = (grammar.QUALITY | grammar.JUDGING).intersection(question.plain.split())
     lacking = judged and grammar.LACKING.intersection(words(fact.answer)).difference(tokens)
     body = matcher.contrasts.named(claim.noun[:1]) and claim.noun[0]
     of_body = {stem(after) for before, after in pairwise(answer) if before == body}
-    graded, _ = levels(matcher, tokens, fact)
-    if graded or lacking or grammar.content(of_body.difference(question.stems)):
+    other_body = grammar.content(of_body.difference(question.stems))
+    if lacking or other_body or levels(matcher, tokens, fact)[0]:
         return ""
     # "8.5m nights" is held against nights, whatever the money was.
     alike = [one for one in told if {*one.counted[:1]} & {*claim.counted[:1]}]
     alike = alike or [one for one in told if one.holds(claim)]
-    # The report may have this figure as well, of something else.
+    # The report may have this figure as well, of something else; so may the detail.
     other = any(
         one.value == claim.value and (one.unit or {*one.counted} & {*claim.counted})
         for one in told
         if one not in alike[:1]
     )
+    if not (others or claim.limits):
+        beside = Amount.all_in(matcher.read(fact.detail)[0].tokens)
+        other = other or any(one.holds(claim) == texts.YES for one in beside)
     if other or not (alike and speaks) or not rates_it(matcher, fact, tokens):
         return ""
     lead = alike[0].holds(claim)

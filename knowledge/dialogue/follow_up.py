@@ -66,13 +66,14 @@ def unjudged(matcher: Matcher, context: Context, lead: str = texts.NO_VIEW) -> R
 def viewed(matcher: Matcher, context: Context, reply: Reply, pieces: Sequence[Piece]) -> Reply:
     """Say that a report neither judges nor predicts, unless it has a fact on just that."""
     match reply:
-        case Answer((first,)) if pieces[0].leant:
+        case Answer((first,)) if pieces[0].leant and first.confidence >= MEANT:
             return Near((replace(first, lead=texts.NO_VIEW),))
-        case Answer(matches) if not all(p.is_certain and p.is_accounted for p in pieces):
-            return Suggestions(matches, note=texts.NO_VIEW)
+        case Answer(matches) if not pieces[0].leant:
+            sure = all(p.is_certain and p.is_accounted for p in pieces)
+            return reply if sure else Suggestions(matches, note=texts.NO_VIEW)
+        case Answer() | Suggestions() | Unknown() if spoken_of(matcher, context):
+            return unjudged(matcher, context)
         case Suggestions() | Unknown():
-            if spoken_of(matcher, context):
-                return unjudged(matcher, context)
             return replace(reply, note=texts.NO_VIEW)
     return reply
 
@@ -129,8 +130,7 @@ class _Turn:
             return given(found[0])
         if clear and not (said.is_helpless or self._is_part()):
             return self.beside()
-        leans = said.leans or said.is_helpless
-        if told and (leans or not self._is_answered(MEANT)):
+        if told and (said.leans or said.is_helpless or not self._is_answered(MEANT)):
             return again
         if near := self.beside():
             return near

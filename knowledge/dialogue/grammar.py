@@ -104,7 +104,8 @@ _EMPTY = frozenset(
     "give given gives gave say said says tell told called the an of for to in on at by from "
     "with into about as if or and but nor also then same than not no any some all each both else "
     "there here i me my we us our you your one ok okay yes well now please since until till "
-    "yet bit bits stuff thing things receive receives received".split()
+    "yet bit bits stuff thing things anything something everything receive receives "
+    "received".split()
 )
 FUNCTION = (QUESTION | AUXILIARY | POINTERS | AMOUNT | _RELATION | _EMPTY) - frozenset({"now"})
 
@@ -155,7 +156,8 @@ _TAKEN_BACK = re.compile(
     re.I,
 )
 _PUT_RIGHT = re.compile(
-    r"^\W*(?:(?:no|nope|ok|oh|ah)\W+)*(?:(?:sorry|oops|wait|actually|i meant?|rather)\b\W*)+"
+    r"^\W*(?:(?:no|nope|ok|oh|ah|forget [^,.;]*)\W+)*"
+    r"(?:(?:sorry|oops|wait|actually|i meant?|rather)\b\W*)+"
     r"(?:(?:not|i dont mean|i didnt mean)\b[^,.;]*[,.;]\s*(?:but )?)?(?:i (?:want|mean|meant) )?",
     re.I,
 )

@@ -29,7 +29,6 @@ FOREIGN = 21
 # What asks for a name, and for what one of a thing has.
 _NAMING = re.compile(r"^name\b|\b(?:names?|titles?) of\b|^what\b.* called\b")
 _PER = re.compile(r"\b(?:per|each|apiece)\b(?! ?cent)|\b(?:one|1|a single) (?:night|case|person)\b")
-_ANOTHER = frozenset({"next", "previous", "upcoming"})
 _RATED = grammar.RATED | {"grade"}
 # A word, and whether it stands where places and bodies do: "in kent", but not "at the outset".
 _NAME = re.compile(
@@ -193,10 +192,6 @@ def _held(
 ) -> Reply | None:
     """Hold an answer against what is asked: its kind, its grade, its direction; None if it fits."""
     fact, tokens = match.fact, question.tokens
-    # "The next report" is another one; "since the previous one" only says since when.
-    another = _ANOTHER.intersection(tokens) if "since" not in tokens else ()
-    if another and matcher.spoken_share(fact, another) < SELDOM:
-        return Suggestions(facts)
     if not _RATED.isdisjoint(tokens):
         asked, told = decision.levels(matcher, tokens, fact)
         if asked:

@@ -24,16 +24,18 @@ _PHRASES = {
     "how you are": "(hi |hello |hey )*how are (you|things)( doing)?( today)?",
     "help": "((can|could|will) you |(you )?can )?(please )?help( me)?( please)?|i need help|menu|"
     "options|how does (this|it) work|how do i (use|ask) (this|you)|"
-    "what can (i ask|i ask you|you do|you tell me)|what do you (do|know)|start|begin",
+    "what can (i ask|i ask you|you do|you tell me)|what do you (do|know)( then)?|start|begin",
     "acknowledged": "i see|got it|makes sense|well done|thats? (all|it|enough)|no worries",
     "quote": f"(can|may|could) (i|we) (quote|cite|use|print|publish) (you|him|her|{_THAT})\\b.*|"
-    f"how (do|should|can) (i|we) (cite|reference|quote) (you|{_THAT})",
-    "shorter": "(thats )?too long|(in )?(fewer|less) words",
+    f"how (do|should|can) (i|we) (cite|reference|quote) (you|{_THAT})( \\w+)?",
+    "shorter": "(thats )?too long( .*)?|half (that|the) (length|size)|"
+    "(in )?(fewer|less|\\d+) words?( .*)?",
     "simpler": f"(sorry )?i (dont|do not|didnt|not|no) understand( {_THAT})?|eli5",
     "source": "where (do|does|are|is) (all )?(your|the|these|this) (answers?|information|info|data|"
     "facts|figures|numbers) (coming |come )?from|where (do|did) you get (your|the|these|all|this|"
     "that)( this| your)?( answers?| information| info| data| facts| figures| numbers)?( from)?|"
-    f"where in (the|your) (report|slides) (is|do|does|did) ((you|it|they) )?(say )?{_THAT}( from)?",
+    "where(abouts)? in (the|your) (report|slides|deck) (is|do|does|did) ((you|it|they) )?(say )?"
+    f"{_THAT}( from)?",
     "greeting": "(hi |hello |hey )?(there )?(i am|im|i m|my name is) \\w+( \\w+)?",
     "again": f"pardon|{_PLEASE}tell me {_THAT}",
     "vouch": "(and )?(as (of|at)( when| what date)?|when did (he|she|they|you) (say|write) "
@@ -187,14 +189,15 @@ _SUMS = _set("findings gist headline headlines overview points rundown summary v
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 # How an answer is wanted, before a question or after it.
 _PLAINLY = (
-    r"basically|in short|(?:with )?no jargon|(?:in )?(?:plain|simple|easy) (?:english|words|terms)"
+    r"basically|in short|(?:with )?no jargon|(?:in )?(?:plain|simple|easy) (?:english|words|terms)|"
+    r"like i[’']?m (?:a )?\w+(?: years?(?: old)?)?"
 )
 _BRIEFLY = re.compile(
     rf"^(?:{_PLAINLY})[\s,.;:–-]+|"
     r"[\s,.;:–-]+(?:(?:just )?keep it (?:short|brief|simple|quick)|quick(?:ly)?|brief(?:ly)?|asap"
     rf"|tbh|x|{_PLAINLY}"
-    r"|in (?:a|one|two|three|a few|a couple of|\d) (?:short )?"
-    r"(?:sentences?|lines?|words?|points?)"
+    r"|(?:in )?(?:a|one|two|three|a few|a couple of|\d) (?:short )?"
+    r"(?:sentences?|lines?|words?|points?)(?: (?:i|we|that|for) .*)?"
     r"|(?:one|two|three|a few|few|\d) (?:sentences?|lines?|words?) (?:max|only|tops|please|pls)"
     r"|(?:that )?(?:i|we) can (?:quote|use|print)"
     r"|(?:mentioned )?in (?:the|this|your) (?:annual )?(?:report|slides|presentation))[\s.!?]*$",

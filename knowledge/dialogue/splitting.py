@@ -25,8 +25,12 @@ SHARED = 2
 ANSWERS = 3
 
 _SENTENCE = re.compile(r"(?<=[.?!;])\s+|\n+")
-# "1) …", "(b) …", "2. …" and bullets, at the beginning or after a space.
-_MARK = re.compile(r"(?:^|(?<=\s))(?:\(?(?:[1-9]|[a-h])\)|[1-9]\.(?=\s)|[•*–-](?=\s))\s*")
+# "1) …", "(b) …", "2. …", "3 which …" and bullets, at the beginning or after a space.
+_MARK = re.compile(
+    r"(?:^|(?<=\s))(?:\(?(?:[1-9]|[a-h])\)|[1-9]\.(?=\s)|[•*–-](?=\s)|"
+    rf"[1-9](?= (?:{'|'.join(grammar.OPENERS)})\b))\s*",
+    re.I,
+)
 # A sentence may say that it asks, before the question itself.
 _REQUEST = re.compile(
     r"\b(?:tell|know|wonder(?:ing)?|ask(?:ing)?|explain|find out|confirm|advise)\b[^?]*?"
@@ -38,10 +42,11 @@ _TAIL = re.compile(
     re.I,
 )
 _CLAUSE = re.compile(r"[,;:]\s+|\s[–-]\s")
-_JOINING = frozenset({"and", "&", "plus", "also", "n", "+"})
-_ENDS = re.compile(r"^(?:(?:and|&|plus|also|n|\+)(?: |$))+|(?: (?:and|&|plus|also|n|\+))+$", re.I)
+_JOINING = frozenset("and & plus also n + vs versus".split())
+_JOINT = r"(?:and|&|plus|also|n|\+|vs\.?|versus)"
+_ENDS = re.compile(rf"^(?:{_JOINT}(?: |$))+|(?: {_JOINT})+$", re.I)
 # What stands between two years that are set against each other.
-_SETTING = _JOINING | frozenset("versus vs v against compare compared with to or than".split())
+_SETTING = _JOINING | frozenset("v against compare compared with to or than".split())
 
 
 @dataclass(frozen=True, slots=True)

@@ -211,7 +211,7 @@ class Table:
     @property
     def more_is_better(self) -> bool | None:
         """Tell whether a higher figure is a better one, as far as the measure tells."""
-        said = f"{self.fact.measure} {self.fact.question}".casefold()
+        said = (self.fact.measure or self.fact.question).casefold()
         gains, losses = bool(_GAINS.search(said)), bool(_LOSSES.search(said))
         return None if gains == losses else gains
 

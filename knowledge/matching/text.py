@@ -50,6 +50,8 @@ _IN_A_HUNDRED = re.compile(
     r"\b(?:how many|(\d+)) (?:in|out of|of) (?:a|every|each|one) (?:hundred|100)\b"
 )
 _FRACTION = re.compile(r"(?<![\d/])(\d{1,2})\s?/\s?(\d{1,3})(?![\d/])")
+# "120+", but not "2+2".
+_MORE = re.compile(r"(?<!\S)(£?\d[\d.]*%?)\+(?=\s|$|[?.,])")
 _ORDINAL = re.compile(r"\b([1-6])(?:st|nd|rd|th)\b")
 ORDINALS = "first second third fourth fifth sixth".split()
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
@@ -74,7 +76,7 @@ def fold(text: str) -> str:
         text = _IN_A_HUNDRED.sub(lambda of: f"{of[1]}%" if of[1] else "what percent of", text)
     if any(map(str.isdigit, text)):
         text = _YEARS.sub(_span_of_years, _THOUSANDS.sub("", text))
-        text = _FRACTION.sub(_share, text)
+        text = _MORE.sub(r"over \1", _FRACTION.sub(_share, text))
         text = _ORDINAL.sub(lambda found: ORDINALS[int(found[1]) - 1], text)
         text = _MILLION.sub(r"\1m", _PER_CENT.sub(r"\1% ", text))
     return text
@@ -118,7 +120,7 @@ _ON_A_PHONE: Mapping[str, str] = dict(
         "y:why pts:points bout:about thru:through tho:though dat:that dis:this peeps:people "
         "fone:phone telefone:telephone txt:text msg:message nr:number avg:average diff:difference "
         "dept:department thx:thanks summat:something sumthing:something owt:anything "
-        "nowt:nothing nothin:nothing aswell:also alot:lot payed:paid unpayed:unpaid"
+        "soz:sorry nowt:nothing nothin:nothing aswell:also alot:lot payed:paid unpayed:unpaid"
     ).split()
 )
 # Words that are read as others, beside those of a knowledge base.
@@ -151,7 +153,7 @@ def _counted(tokens: list[str]) -> list[str]:
 @lru_cache(maxsize=100_000)
 def stem(word: str) -> str:
     """Give the English stem of a word; a token with a digit stays as it is."""
-    return word if word[-1].isdigit() or not word.isalpha() else str(_STEMMER.stemWord(word))
+    return str(_STEMMER.stemWord(word)) if word.isalpha() else word.lstrip("£") or word
 
 
 def content(text: str) -> list[str]:

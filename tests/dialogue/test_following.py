@@ -440,7 +440,6 @@ def test_a_judgement_of_the_last_answer_gets_that_answer(shipped: KnowledgeBase)
     ("fact", "said"),
     [
         ("ttg-22m", "did it work tho"),
-        ("administration", "in which region"),
         ("covid-court-staff-home", "did that go well"),
     ],
 )
@@ -664,7 +663,6 @@ def test_a_figure_or_a_grade_alone_is_held_against_what_was_shown(
         # What stands beside what was spoken of is likelier.
         ("nps-staffing-rating", "which grade is worst hit", "nps-shortages"),
         ("unification-magic-bullet", "how long have they got for the switch", "transition-time"),
-        ("gap-risk-exact", "is the picture similar across providers", "two-tiers"),
         # Of a place and a reason that were told, and a figure that was not.
         ("hampshire", "why not", "hampshire"),
         ("administration", "where was it", "administration"),

@@ -60,6 +60,7 @@ def test_every_phrasing_finds_its_fact(matcher: Matcher) -> None:
             assert isinstance(reply_of(matcher, phrasing), Answer)
 
 
+@settings(deadline=None)
 @given(st.sampled_from(FACTS), st.integers(0, 3), st.randoms(use_true_random=False))
 def test_an_exact_phrasing_wins_whatever_its_case_and_marks(
     each: Fact, form: int, chance: random.Random
