@@ -27,7 +27,11 @@ FEW = 10
 FOREIGN = 21
 
 # What asks for a name, and for what one of a thing has.
-_NAMING = re.compile(r"^name\b|\b(?:names?|titles?) of\b|^what\b.* called\b")
+_NAMING = re.compile(
+    r"^name\b|\b(?:names?|titles?) of\b|^what\b.* called\b|^who (?:(?:is|was|will|has|are|were) )?"
+    r"(?:going to )?(?:be )?(?:lead|led|run|provid|suppl|fund|pa[iy]|writ|wrote|own|won|chair)|"
+    r"^which (?:supplier|company|firm|organisation|service|provider) "
+)
 _PER = re.compile(r"\b(?:per|each|apiece)\b(?! ?cent)|\b(?:one|1|a single) (?:night|case|person)\b")
 _RATED = grammar.RATED | {"grade"}
 # A word, and whether it stands where places and bodies do: "in kent", but not "at the outset".
