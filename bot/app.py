@@ -7,9 +7,11 @@ import asyncio
 import gc
 import hmac
 import logging
+import os
 import signal
 from contextlib import suppress
 from functools import partial
+from itertools import count
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -40,10 +42,11 @@ MAX_BODY = 1_000_000
 HERE = "127.0.0.1", 8443
 # Seconds for updates under way when the bot is told to stop; what takes longer comes again.
 GRACE = 2.5
-# Seconds that Telegram has to answer whoever asks whether the bot is ready.
-READY_WITHIN = 5.0
-# Seconds between two lookings for questions whose time is over.
-DAY = 86_400.0
+# Seconds between questions to Telegram whether it is there, where nothing else tells, and how many
+# of them make a day.
+HEARTBEAT, DAY = 30.0, 2880
+# Seconds without a word from Telegram after which the bot is no longer ready.
+LATELY = 90.0
 
 
 def build(settings: Settings, knowledge: KnowledgeBase, request: BaseRequest | None = None) -> App:
@@ -84,13 +87,15 @@ def build(settings: Settings, knowledge: KnowledgeBase, request: BaseRequest | N
 class Page(RequestHandler):
     """How the bot is."""
 
-    async def get(self, name: str) -> None:
+    def get(self, name: str) -> None:
         """Say one thing in plain text."""
         said = metrics.page() if name == "metrics" else "alive\n"
         if name == "readyz":
-            why_not = await trouble(self.settings["bot"])
+            why_not = trouble(self.settings["bot"])
             self.set_status(503 if why_not else 200)
             said = f"{why_not or 'ready'}\n"
+        if not said:
+            raise HTTPError(404)
         self.set_header("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
         self.finish(said)
 
@@ -100,26 +105,24 @@ class Deliveries(RequestHandler):
 
     async def post(self) -> None:
         """Answer when the update is settled: what is not answered, Telegram sends again."""
-        secret = services_of(self.settings["bot"]).settings.webhook_secret
+        secret = services_of(self.settings["bot"]).settings.secret
         if not hmac.compare_digest(self.request.headers.get(SECRET, "").encode(), secret.encode()):
             _logger.warning("A delivery without the webhook's secret was refused")
             raise HTTPError(403)
         if (raw := updates.numbered(self.request.body)) is None:
             raise HTTPError(400)
+        delivery.reached()
         if not await self.settings["inbox"].take(raw):
             raise HTTPError(503)
 
 
-async def trouble(application: App) -> str:
+def trouble(application: App) -> str:
     """Say why the bot is not ready, "" when it is."""
     base = services_of(application).knowledge
     if base.unless_broken(base.store.last_change, None) is None:
         return "the database cannot be read"
-    with suppress(TelegramError, TimeoutError):
-        async with asyncio.timeout(READY_WITHIN):
-            await application.bot.get_me()
-            return ""
-    return "Telegram cannot be reached"
+    silent = delivery.unreached_for() > LATELY
+    return "Telegram has not been reached lately" if silent else ""
 
 
 async def run(application: App) -> None:
@@ -138,8 +141,9 @@ async def run(application: App) -> None:
             said = texts.NO_PORT.format(*address, error.strerror or error)
             raise KnowledgeError(said) from None
     work = asyncio.create_task(_take_updates(application, inbox, site))
-    with suppress(NotImplementedError):  # Windows
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, work.cancel)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with suppress(NotImplementedError):  # Windows
+            asyncio.get_running_loop().add_signal_handler(number, work.cancel)
     try:
         with suppress(asyncio.CancelledError):
             await work
@@ -149,7 +153,8 @@ async def run(application: App) -> None:
         raise KnowledgeError(texts.BAD_TOKEN) from None
     finally:
         server.stop()
-        await inbox.drain(GRACE)
+        if left := await inbox.drain(GRACE):
+            _logger.warning("%d updates are left for the next start", left)
         await server.close_all_connections()
         with suppress(TelegramError):
             await application.shutdown()
@@ -165,8 +170,7 @@ async def _take_updates(application: App, inbox: Inbox, site: Site) -> None:
         inbox.restore()
         if url := settings.webhook_url:
             site.add_handlers(".*", [(urlsplit(url).path.rstrip("/") + "/?", Deliveries)])
-            secret = settings.webhook_secret
-            await bot.set_webhook(url, allowed_updates=updates.KINDS, secret_token=secret)
+            await bot.set_webhook(url, allowed_updates=updates.KINDS, secret_token=settings.secret)
             await asyncio.Event().wait()
         else:
             await bot.delete_webhook()
@@ -182,9 +186,12 @@ async def run_beside(application: App) -> None:
     # To look through all that now stands, again and again, would hold up everybody for 50 ms.
     gc.collect()
     gc.freeze()
-    while True:
-        forget(application)
-        await asyncio.sleep(DAY)
+    for beat in count():
+        if beat % DAY == 0:
+            forget(application)
+        await asyncio.sleep(HEARTBEAT)
+        if delivery.unreached_for() > HEARTBEAT:
+            await application.bot.get_me()
 
 
 def forget(application: App) -> None:
@@ -193,3 +200,10 @@ def forget(application: App) -> None:
     base, days = services.knowledge, services.settings.retention_days
     forgotten = base.unless_broken(lambda: base.store.forget(days), 0)
     _logger.info("%d old questions deleted", forgotten)
+
+
+def serve(settings: Settings, knowledge: KnowledgeBase) -> None:
+    """Run until stopped; raises KnowledgeError when the bot cannot go on."""
+    # python-telegram-bot warns at every 429 until its newer type of waiting times is chosen.
+    os.environ.setdefault("PTB_TIMEDELTA", "true")
+    asyncio.run(run(build(settings, knowledge)))

@@ -8,10 +8,10 @@ import atexit
 import gc
 import json
 import os
-import signal
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import replace
 from pathlib import Path
 from threading import Thread
@@ -22,11 +22,15 @@ from bot import logs, settings, texts
 from bot.messages import lines, progress
 from bot.messages.terminal_text import plain
 from bot.services import NEW, Services, Standing
-from bot.settings import SettingsError
+from bot.settings import Settings, SettingsError
 from knowledge import KnowledgeBase
 
 ANSWERED, NOT_ANSWERED, FAILED = 0, 1, 2
+# A line of output for machines is not broken.
+UNBROKEN = 1_000_000
 OUTCOMES = {library.Answer: "answer", library.Suggestions: "suggest"}
+# Seconds of work before a bar is shown; what is over sooner needs none.
+PATIENCE = 0.7
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -35,8 +39,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
-    # Whoever ends the program so has the knowledge base closed, with all that was written in it.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     # Else all that is held is looked through at the end, for a tenth of the time of an answer.
     atexit.register(gc.freeze)
     given = _parser(arguments).parse_args(arguments)
@@ -49,7 +51,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if given.command == "ask":
             # Nearly every question needs it: it loads while the rest is read and built.
             Thread(target=library.load_encoder).start()
-        with library.heard_by(bar(sys.stderr)), closing(_opened(given)) as knowledge:
+        opened = _opened(configured, shipped=given.command != "import")
+        with bar(sys.stderr), opened as knowledge:
             for line in given.run(knowledge, given) or ():
                 print(line, flush=True)
         return int(given.status)
@@ -96,29 +99,43 @@ def _parser(arguments: Sequence[str] | None) -> argparse.ArgumentParser:
     return parser
 
 
-def _opened(given: argparse.Namespace) -> KnowledgeBase:
-    file, shipped = given.settings.database, given.command != "import"
-    if shipped and not file.exists():
+@contextmanager
+def _opened(configured: Settings, *, shipped: bool) -> Iterator[KnowledgeBase]:
+    """Open the knowledge base; a new one that nothing has come into is taken away again."""
+    file = configured.database
+    is_new = not file.exists()
+    if is_new and shipped:
         # On standard output stands the answer to a command and nothing else.
         print(texts.NEW_DATABASE.format(file.absolute()), file=sys.stderr)
         if file == settings.usual_database():
             file.parent.mkdir(parents=True, exist_ok=True)
-    return KnowledgeBase.open(file, shipped=shipped)
+    knowledge = KnowledgeBase.open(file, shipped=shipped)
+    try:
+        yield knowledge
+    finally:
+        knowledge.close()
+        if is_new and not knowledge.snapshot.facts:
+            # Left behind it would look like one that somebody has made.
+            for suffix in ("", "-wal", "-shm"):
+                Path(f"{file}{suffix}").unlink(missing_ok=True)
 
 
-def bar(stream: TextIO) -> Callable[[library.Stage, float], None]:
-    """Give what draws a bar on a terminal while something takes its time; nothing elsewhere."""
-    shown = ""
+@contextmanager
+def bar(stream: TextIO, clock: Callable[[], float] = time.monotonic) -> Iterator[None]:
+    """Draw a bar on a terminal while something takes its time; nothing anywhere else."""
+    began, shown = 0.0, ""
 
     def draw(stage: library.Stage, share: float) -> None:
-        nonlocal shown
-        line = progress(stage, share) if share < 1 and stream.isatty() else ""
-        if line != shown:
+        nonlocal began, shown
+        began = clock() if share == 0 else began
+        line = "" if share >= 1 else progress(stage, share)
+        if line != shown and (shown or clock() - began >= PATIENCE):
             stream.write(f"\r\x1b[K{line}")
             stream.flush()
             shown = line
 
-    return draw
+    with library.heard_by(draw) if stream.isatty() else nullcontext():
+        yield
 
 
 # --- ask ------------------------------------------------------------------------------------------
@@ -169,7 +186,7 @@ def _answered_lines(services: Services) -> Iterator[str]:
                 }
                 for match in (turn.reply.matches if turn.reply else ())
             ],
-            "text": plain(turn.page.html, sys.maxsize),
+            "text": plain(turn.page.html, UNBROKEN),
             "buttons": [button.text for row in turn.page.rows for button in row],
         }
         yield json.dumps(line, ensure_ascii=False)

@@ -1,7 +1,7 @@
 """What the handlers share: what is said to a message, what is remembered of chats, the settings.
 
 What was last shown in each chat, and who writes how often, is in memory only, and not for long.
-Nothing here needs Telegram, nor loads its library: the command line answers without, and sooner.
+Nothing here needs Telegram, nor loads its library: the command line answers without.
 """
 
 import re
@@ -18,6 +18,8 @@ from bot.messages import BotMessage, Sources, answers, notice
 from bot.settings import Settings
 from knowledge import Answer, Fact, KnowledgeBase, Match, Near, Remark, Reply, Suggestions, Unknown
 
+# For annotations alone: a question from the command line does without Telegram's library, which
+# takes longer to load than the answer.
 if TYPE_CHECKING:
     from telegram.ext import Application, ContextTypes
 
@@ -40,6 +42,11 @@ RELATED, BESIDE, NEAR = 3, 100, 4
 # A fact less likely than this is not near a question.
 NEAREST = 0.02
 _WORD = re.compile(r"\w{4,}|\d+")
+_NAMED = re.compile(r"\w{3,}")
+_ASKING = frozenset(
+    "how what which who when where why was were the are did does has many there with and "
+    "for".split()
+)
 
 # A chat, or a topic of a forum.
 Place = tuple[int, int | None]
@@ -158,7 +165,8 @@ class Services:
 
     def sources(self) -> Sources:
         """Give the reports that sources and links are named after."""
-        return Sources({report.id: report for report in self.knowledge.snapshot.reports})
+        known = self.knowledge.snapshot
+        return Sources({report.id: report for report in known.reports}, known.facts.values())
 
     def fact(self, fact_id: str) -> Fact | None:
         """Give a live fact, None for one withdrawn or never known."""
@@ -173,11 +181,11 @@ class Services:
         """Give facts worth reading next that this chat has not seen."""
         same = self.knowledge.snapshot.topics.get(fact.topic, ())
         place = next((at for at, one in enumerate(same) if one.id == fact.id), 0)
-        told, about = {*seen, fact.id}, {*library.content(fact.question)}
+        told, about = {*seen, fact.id}, _about(fact.question)
         # Of a long topic only what stands next to it: to read it all takes longer than the answer.
         others = [*same[place:], *same[:place]][:BESIDE]
         # Those on most of the same things first; of as many, those that stand next to it.
-        others.sort(key=lambda one: -len(about.intersection(library.content(one.question))))
+        others.sort(key=lambda one: -len(about & _about(one.question)))
         new = (one for one in others if one.id not in told and _adds(one, fact))
         return tuple(islice(new, RELATED))
 
@@ -226,7 +234,7 @@ class Services:
                 return notice(texts.HOW, messages.topics(self.knowledge.snapshot.topics))
             case "yes" if offered and asked is not None:
                 note(asked, tapped=offered[0])
-                return notice(texts.ACKNOWLEDGED)
+                return notice(texts.GLAD)
             case "no" | "wrong" if offered and asked is not None:
                 return self.none_of_these(asked)
             case "wrong" if asked is not None:
@@ -246,7 +254,7 @@ class Services:
 
     def objection(self, asked: int, reason: str = "") -> BotMessage:
         """Ask what was wrong, or thank for the `reason`, and offer what else was meant."""
-        record = self.knowledge.asked(asked)
+        record, parts = self.knowledge.asked(asked), [texts.WHAT_WAS_WRONG[reason]]
         likely = self.nearest(record.question, None) if record else ()
         known = {record.fact, record.tapped} if record else set()
         others = [fact for fact in likely if fact.id not in known][: messages.NEAREST]
@@ -259,7 +267,12 @@ class Services:
             rows += messages.topics(self.knowledge.snapshot.topics)
         if record and self.settings.admin_ids:
             rows.append((messages.button(texts.TELL, messages.TELL, asked, reason),))
-        return notice(texts.WHAT_WAS_WRONG[reason], rows)
+            parts += [texts.NOT_KEPT] if reason else []
+        return notice(" ".join(parts), rows)
+
+
+def _about(question: str) -> set[str]:
+    return set(_NAMED.findall(question.casefold())) - _ASKING
 
 
 def _adds(other: Fact, shown: Fact) -> bool:

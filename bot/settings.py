@@ -1,11 +1,11 @@
 """Settings: the environment first, then a `.env` file, then the defaults."""
 
+import hmac
 import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from secrets import token_urlsafe
 from typing import Annotated, Any, get_type_hints
 
 from dotenv import dotenv_values
@@ -62,10 +62,14 @@ class Settings:
     questions_per_minute: Annotated[int, "QUESTIONS_PER_MINUTE", _COUNT] = 20
     context_minutes: Annotated[int, "CONTEXT_MINUTES", _COUNT] = 15
     webhook_url: Annotated[str, "WEBHOOK_URL", _WEB] = ""
-    webhook_secret: Annotated[str, "WEBHOOK_SECRET", _SECRET] = field(
-        default_factory=token_urlsafe, repr=False, compare=False
-    )
+    webhook_secret: Annotated[str, "WEBHOOK_SECRET", _SECRET] = field(default="", repr=False)
     listen: Annotated[tuple[str, int] | None, "LISTEN", _PLACE] = None
+
+    @property
+    def secret(self) -> str:
+        """Give the word by which Telegram is known; without one in the settings, of the token."""
+        made = hmac.new(self.token.encode(), b"webhook secret", "sha256").hexdigest()
+        return self.webhook_secret or made
 
 
 # By key what it sets, and its kind.

@@ -1,6 +1,9 @@
 """The commands beside `ask`: the bot, the preview, files, and the administrators' work."""
 
 import asyncio
+import os
+import signal
+import sys
 import webbrowser
 from argparse import Namespace
 from collections.abc import Callable, Generator, Iterable
@@ -42,20 +45,20 @@ FIELDS = [name for name in texts.FIELDS if name not in ("also_asked", "figures")
 
 def serve(knowledge: KnowledgeBase, given: Namespace) -> None:
     """Serve Telegram, or without a token whoever sits here."""
-    if given.settings.token:
-        asyncio.run(app.run(app.build(given.settings, knowledge)))
-    else:
-        terminal.chat(given.settings, knowledge)
+    (app.serve if given.settings.token else terminal.chat)(given.settings, knowledge)
 
 
 def _preview(knowledge: KnowledgeBase, given: Namespace) -> None:
     async def serve() -> None:
         async with opened(Session(given.settings, knowledge), given.port) as url:
             print(f"{public.PREVIEW_AT.format(url)}\n{public.PREVIEW_ENDS}", flush=True)
-            if not given.no_browser:
+            has_windows = os.environ.keys() & {"DISPLAY", "WAYLAND_DISPLAY"}
+            if not given.no_browser and (has_windows or sys.platform in {"darwin", "win32"}):
                 webbrowser.open(url)
             await asyncio.Event().wait()
 
+    # Whoever ends the program so has the knowledge base closed, as with Ctrl-C.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with suppress(KeyboardInterrupt):
         asyncio.run(serve())
 
@@ -65,9 +68,12 @@ def _preview(knowledge: KnowledgeBase, given: Namespace) -> None:
 
 def _import(base: KnowledgeBase, given: Namespace) -> Lines:
     plan = plan_files(files_at(given.path), base.snapshot, given.title)
-    yield str(plan)
-    if not (given.dry_run or plan.changes_nothing):
+    changes = not (given.dry_run or plan.changes_nothing)
+    if changes:
+        # Before anything is printed: whoever reads may stop reading.
         base.change(plan.edit, WHO)
+    yield str(plan)
+    if changes:
         first = (*plan.new, *base.snapshot.facts.values())[0]
         yield public.imported(getattr(given, "database", ""), first.question)
     elif base.snapshot.facts and 0 < len(plan.edit.swaps) <= TRIED:
@@ -88,13 +94,13 @@ def _backup(base: KnowledgeBase, given: Namespace) -> None:
 
 
 def _add(base: KnowledgeBase, given: Namespace) -> Lines:
-    cells = {"also_asked": given.also_asked, "kind": "gap" if given.gap else "fact"}
+    cells = {"id": given.id, "also_asked": given.also_asked, "kind": "gap" if given.gap else "fact"}
     return _propose(base, Draft(cells=_cells(given) | cells), given)
 
 
 def _edit(base: KnowledgeBase, given: Namespace, state: str = "") -> Lines:
     """Change some fields of an entry, or the `state` it is in."""
-    fact = _found(base, given.entry)
+    fact = _found(base, given.entry, retired=state == "live" if state else None)
     cells: dict[str, Any] = {"state": state} if state else _cells(given)
     if not state and (given.also_asked or given.not_asked):
         kept = [text for text in fact.also_asked if text not in given.not_asked]
@@ -106,13 +112,14 @@ def _cells(given: Namespace) -> dict[str, Any]:
     return {name: text for name in FIELDS if (text := getattr(given, name, None)) is not None}
 
 
-def _found(base: KnowledgeBase, text: str) -> Fact:
+def _found(base: KnowledgeBase, text: str, *, retired: bool | None = None) -> Fact:
     """Give the one entry meant; raises KnowledgeError with the choice when there are more."""
-    found = Editor(base).find(text)
+    found = Editor(base).find(text, retired=retired)
     if len(found) == 1:
         return found[0]
     if not found:
-        raise KnowledgeError(texts.LIKE_NOTHING.format(text))
+        known = text in base.snapshot.facts
+        raise KnowledgeError((texts.IS_SO if known else texts.LIKE_NOTHING).format(text))
     listed = "\n".join(f"- {fact.id}: {fact.question}" for fact in found)
     raise KnowledgeError(f"Which one is meant? Name its id.\n{listed}")
 
@@ -189,6 +196,7 @@ _ALSO = ("--also-asked", {**_SEVERAL, "help": "another way of asking it; may be 
 _NOT = ("--not-asked", {**_SEVERAL, "help": "a phrasing to take away; may be repeated"})
 _DRY = ("--dry-run", {"action": "store_true", "help": "only say what would happen"})
 _GAP = ("--gap", {"action": "store_true", "help": "it says what the report leaves out"})
+_ID = ("--id", {"default": "", "help": "its id; made from the question otherwise"})
 _FIELDS = [(f"--{name}", {"metavar": "TEXT", "help": texts.FIELDS[name]}) for name in FIELDS]
 
 # What each does, in words too, and takes.
@@ -197,8 +205,8 @@ COMMANDS: dict[str, tuple[Callable[..., Lines | None], str, list[tuple[str, Any]
         ("--port", {"type": int, "default": 0, "help": "any that is free if not given"}),
         ("--no-browser", {"action": "store_true", "help": "only print the address"}),
     ]),
-    "add": (_add, "add an entry", [("question", {}), ("answer", {}), _GAP, *_FIELDS[2:], _ALSO,
-                                   _DRY]),
+    "add": (_add, "add an entry", [("question", {}), ("answer", {}), _GAP, _ID, *_FIELDS[2:],
+                                   _ALSO, _DRY]),
     "edit": (_edit, "change some fields of an entry", [_ENTRY, *_FIELDS, _ALSO, _NOT, _DRY]),
     "retire": (partial(_edit, state="retired"), "take an entry out of use", [_ENTRY, _DRY]),
     "restore": (partial(_edit, state="live"), "bring an entry back into use", [_ENTRY, _DRY]),

@@ -30,11 +30,17 @@ BOT: Json = {
     "is_bot": True,
     "first_name": "Annual report bot",
     "username": "annual_report_bot",
+    "supports_inline_queries": True,
 }
 _FOUND = re.compile(r"(?<![\w/<>])/\w{1,64}(?:@\w{3,32})?(?![\w/<>@])|(?<!\w)@\w{4,32}(?!\w)", re.A)
 _TAG = re.compile(r"<[^>]*>")
+_GIFTS = "unlimited_gifts limited_gifts unique_gifts premium_subscription gifts_from_channels"
 # What getChat tells of every chat beside what its messages do.
-_OF_CHATS: Json = {"accent_color_id": 0, "max_reaction_count": 11, "accepted_gift_types": None}
+_OF_CHATS: Json = {
+    "accent_color_id": 0,
+    "max_reaction_count": 11,
+    "accepted_gift_types": dict.fromkeys(_GIFTS.split(), False),
+}
 
 
 class Telegram(BaseRequest):
@@ -48,6 +54,7 @@ class Telegram(BaseRequest):
         self.calls: list[Json] = []
         self.toasts: list[tuple[str, bool]] = []  # what taps were told, and with an alert
         self.cards: dict[str, Json] = {}  # what inline mode offered last
+        self._updates: list[Json] = []
         # No update has the number of an earlier run's, which would be taken as handled.
         self._numbers = count(time.time_ns() // 1000)
 
@@ -69,39 +76,50 @@ class Telegram(BaseRequest):
         self.messages[number] = {}
         return self.chats[number]
 
-    async def act(self, bot: App, person: Json, chat: Json, given: Json) -> Json:
-        """Let a person do what the preview's page says, and the bot hear of it; give what it hears.
+    def act(self, person: Json, chat: Json, given: Json) -> Json | None:
+        """Let a person do what the preview's page says, and give a message they have typed.
 
         Raises LookupError when what it is done to is not there.
         """
-        messages, kind = self.messages[chat["id"]], "message"
+        messages = self.messages[chat["id"]]
         match given:
             case {"act": "text", "text": str(text)}:
-                content = self._put(person, chat, typed(text), given.get("reply_to", 0))
+                return self._say(person, chat, typed(text), given.get("reply_to", 0))
             case {"act": "edit", "message": int(number), "text": str(text)}:
                 messages[number] |= typed(text) | {"edit_date": int(time.time())}
-                kind, content = "edited_message", messages[number]
+                self._tell("edited_message", messages[number])
             case {"act": "tap", "message": int(number), "data": str(data)}:
-                kind = "callback_query"
-                content = {"message": messages[number], "data": data, "chat_instance": "1"}
+                tapped = {"message": messages[number], "data": data, "chat_instance": "1"}
+                self._tell("callback_query", {"from": person, **tapped})
             case {"act": "file", "name": str(name), "data": str(data)}:
                 document = self._kept("documents", name, b64decode(data))
-                content = self._put(person, chat, {"document": document, "html": ""})
+                self._say(person, chat, {"document": document, "html": ""})
             case {"act": "inline", "text": str(text)}:
-                kind, content = "inline_query", {"query": text, "offset": ""}
-            case {"act": "choose", "card": str(name)}:
-                card = self.cards[name]
-                said = written(card["input_message_content"]["message_text"], card)
-                content = self._put(person, chat, {"via_bot": BOT, **said})
-            case _:
-                return {}
-        self.changed()
-        number = next(self._numbers)
-        heard = {"id": str(number), "from": person} | content
-        await updates.handle(bot, {"update_id": number, kind: heard})
-        return content
+                self._tell("inline_query", {"from": person, "query": text, "offset": ""})
+            case {"act": "choose", "card": str(number)}:
+                card = self.cards[number]
+                said = card["input_message_content"]
+                content = _with_keys(written(said["message_text"]), card)
+                self._say(person, chat, {"via_bot": BOT, **content})
+        return None
 
-    def _put(self, sender: Json, chat: Json, content: Json, reply_to: int = 0) -> Json:
+    async def deliver(self, application: App) -> None:
+        """Let the bot handle every update that waits, and those they cause."""
+        while self._updates:
+            await updates.handle(application, self._updates.pop(0))
+
+    def _say(self, person: Json, chat: Json, content: Json, reply_to: int = 0) -> Json:
+        message = self._put(person, chat, content, reply_to)
+        # The bot is not in a chat of two people.
+        if chat["type"] != "private" or chat["id"] == person["id"]:
+            self._tell("message", message)
+        return message
+
+    def _tell(self, kind: str, content: Json) -> None:
+        number = next(self._numbers)
+        self._updates.append({"update_id": number, kind: {"id": str(number)} | content})
+
+    def _put(self, sender: Json, chat: Json, content: Json, reply_to: int) -> Json:
         log, number = self.messages[chat["id"]], next(self._numbers)
         if reply_to in log:
             # Without the message that this one replies to.
@@ -131,20 +149,27 @@ class Telegram(BaseRequest):
             case "getChat":
                 number = int(given["chat_id"])
                 # Of somebody who was never here the number is all that is known.
-                return self.chats.get(number, {"id": number, "type": "private"}) | _OF_CHATS
+                stranger = {"id": number, "type": "private", "first_name": str(number)}
+                return self.chats.get(number, stranger) | _OF_CHATS
         return True
 
     def _send(self, given: Json, files: Mapping[str, Any]) -> Json:
-        content = written(given.get("text") or given.get("caption") or "", given)
+        content = _with_keys(written(given.get("text") or given.get("caption") or ""), given)
         for kind, (name, data, _) in files.items():
             content[kind] = self._kept(f"{kind}s", name, data)
         replied = (given.get("reply_parameters") or {}).get("message_id", 0)
         return self._put(BOT, self.chats[int(given["chat_id"])], content, int(replied))
 
     def _edit(self, given: Json) -> Json:
-        log, number = self.messages[int(given["chat_id"])], int(given["message_id"])
-        log[number] = log[number] | written(given.get("text") or log[number]["html"], given)
-        return log[number]
+        log = self.messages[int(given["chat_id"])]
+        old = log[int(given["message_id"])]
+        new = _with_keys({name: old[name] for name in old if name != "reply_markup"}, given)
+        if "text" in given:
+            new |= written(given["text"])
+        if new["html"] != old["html"]:
+            new["edit_date"] = int(time.time())
+        log[old["message_id"]] = new
+        return new
 
     # --- Files ------------------------------------------------------------------------------------
 
@@ -202,9 +227,12 @@ def typed(text: str) -> Json:
     return {"text": clean, "html": escape(clean, quote=False), "entities": entities}
 
 
-def written(html: str, given: Json) -> Json:
-    """Give what is stored of a text that the bot writes, with the buttons given with it."""
-    # Of other markup, such as the wish for a reply, a message keeps nothing.
+def written(html: str) -> Json:
+    """Give what is stored of a text that the bot writes, always in Telegram's HTML."""
+    return {"text": unescape(_TAG.sub("", html)), "html": html}
+
+
+def _with_keys(content: Json, given: Json) -> Json:
     keys = given.get("reply_markup") or {}
-    stored = {"text": unescape(_TAG.sub("", html)), "html": html}
-    return stored | {"reply_markup": keys if keys.get("inline_keyboard") else None}
+    # A wish for a reply is no keyboard that a message has.
+    return content | {"reply_markup": keys} if "inline_keyboard" in keys else content

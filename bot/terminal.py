@@ -3,6 +3,7 @@
 import asyncio
 import os
 import shutil
+import signal
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -18,6 +19,8 @@ from knowledge import KnowledgeBase
 
 SHOWN = frozenset({"sendMessage", "sendPhoto", "sendDocument", "editMessageText"})
 WIDEST = 100
+# What is typed to leave, beside Ctrl-D.
+LEAVING = frozenset({"exit", "quit"})
 
 
 class Conversation:
@@ -40,7 +43,8 @@ class Conversation:
             act = self._offered[number - 1]
         if copied := act.get("copy_text"):
             return f"{style(texts.COPIED, SOFT)} {clean(copied['text'])}"
-        await here.act(self.application, self._person, self._chat, act)
+        here.act(self._person, self._chat, act)
+        await here.deliver(self.application)
         # A message sent and then edited is shown once, as it stands now.
         calls = [call["result"] for call in here.calls if call["method"] in SHOWN]
         made = dict.fromkeys(call["message_id"] for call in calls)
@@ -67,13 +71,13 @@ class Conversation:
     def _buttons(self, message: Json) -> Iterator[str]:
         """Give the buttons: what can be tapped or copied numbered, the rest with an address."""
         self._offered = []
-        rows = (message["reply_markup"] or {}).get("inline_keyboard", [])
+        rows = message.get("reply_markup", {}).get("inline_keyboard", [])
         for button in chain.from_iterable(rows):
             label = clean(button["text"])
             if url := button.get("url"):
                 yield f"    {label}: {style(clean(url), LINK)}"
             # Only a phone has other chats to share with.
-            elif label not in (texts.SEND_ON, texts.COPY_LINK):
+            elif label != texts.SHARE:
                 tap = {"act": "tap", "message": message["message_id"]}
                 self._offered.append(tap | {"data": button.get("callback_data")} | button)
                 number = f"{len(self._offered):3}"
@@ -85,6 +89,8 @@ def chat(settings: Settings, knowledge: KnowledgeBase) -> None:
     """Hold a conversation until the input ends."""
     _announce(texts.NO_TOKEN)
     conversation = Conversation(settings, knowledge)
+    # Whoever ends the program so has the knowledge base closed, with all that was written in it.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with asyncio.Runner() as runner:
         runner.run(conversation.application.initialize())
         for line in chain(["/start"], _typed() if sys.stdin.isatty() else _piped()):
@@ -109,15 +115,29 @@ def _say(text: str, end: str = "\n\n") -> None:
 
 
 def _announce(text: str) -> None:
+    """Say something beside the conversation; on a terminal in lines that it need not break."""
     lines = fold(text, _width()) if sys.stdout.isatty() else [text]
     _say("\n".join(style(line, SOFT) for line in lines))
 
 
-def _typed() -> Iterable[str]:
-    # Gives the input line its arrow keys and what was asked so far, which stays in memory: the bot
-    # promises to keep questions out of files.
+def _edit_lines() -> None:
+    """Give the input line its arrow keys, the questions so far and commands on the tab key."""
+    # What was asked stays in memory: the bot promises to keep questions out of files.
     with suppress(ImportError):
-        import readline  # noqa: F401
+        import readline
+
+        commands = [f"/{name}" for name in texts.PRIVATE_COMMANDS]
+
+        def complete(typed: str, number: int) -> str | None:
+            return [*(one for one in commands if one.startswith(typed)), None][number]
+
+        readline.set_completer_delims(" ")
+        readline.set_completer(complete)
+        readline.parse_and_bind("tab: complete")
+
+
+def _typed() -> Iterable[str]:
+    _edit_lines()
     _announce(texts.TERMINAL_HOW)
     # The marks tell the line editor that the escapes between them take no room.
     prompt = f"\1\x1b[{BOLD}m\2{texts.PROMPT}\1\x1b[0m\2" if _is_styled() else texts.PROMPT
@@ -137,7 +157,7 @@ def _typed() -> Iterable[str]:
             _say(style(texts.ONCE_MORE, SOFT), "\n")
         else:
             interrupted = False
-            if line.casefold() in {"exit", "quit"}:
+            if line.casefold() in LEAVING:
                 return
             yield from [line] if line else ()
 

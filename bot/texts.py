@@ -48,8 +48,10 @@ OPEN_PAGE = "Open page"
 CHART = "Show as a chart"
 FOR_PRINT = "For print"
 AS_CSV = "As CSV"
+READ_ANSWER = "In words"
 COPY_ANSWER = "Copy answer"
 COPY_LINK = "Copy link"
+SHARE = "Share"
 SEND_ON = "Send to a chat"
 # The address that opens a bot, and what it is opened with.
 LINK = "https://t.me/{}?start={}"
@@ -63,6 +65,7 @@ PREVIOUS = "Previous"
 NEXT = "Next"
 RATINGS = "Ratings tables"
 ALL_REPORTS = "All reports"
+ASK_ME = "Ask your own question"
 ASK_IN_PRIVATE = "Nothing fits – ask me in private"
 REASONS = {"answer": "The answer is wrong", "question": "Not what I asked"}
 
@@ -70,18 +73,16 @@ BUTTONS_EXPLAINED = {
     (OPEN_REPORT, OPEN_PAGE): "the source",
     (CHART, FOR_PRINT, AS_CSV): "figures",
     (COPY_ANSWER,): "with its source",
-    (SEND_ON, COPY_LINK): "pass it on",
+    (SHARE,): "send it on, or copy a link",
     (HELPFUL, NOT_RIGHT): "tell us",
     (NONE_OF_THESE,): "no suggestion fits",
 }
 
 
 # --- Start, help and the like ---------------------------------------------------------------------
-# With the names of the reports.
-START = (
-    "Ask me about {} in your own words. If the report doesn't say, I say so. Begin with one of "
-    "these, or pick a topic:"
-)
+# With the names of the reports, and what is said where there are findings to begin with.
+START = "Ask me about {} in your own words. If the report doesn't say, I say so.{}"
+BEGIN = " Begin with one of these, or pick a topic:"
 
 
 def help_text(commands: Mapping[str, str], username: str) -> str:
@@ -113,10 +114,13 @@ PRIVACY = (
     "gave in a chat.\n\n"
     "Please don't send personal details about anybody. Telegram has its own privacy policy."
 )
+PAGE = "({} of {})"
 TOPICS = "What would you like to know about?"
+NO_TOPICS = "There is nothing to browse yet."
 NO_REPORTS = "No report has been loaded yet."
 NO_CONTACT = "I have no contact details. Try /reports."
 ASK_BY_REPLY = "What would you like to know? Reply to this message."
+ASK_PLACEHOLDER = "Your question about the report"
 ASK_NOW = "Type your question here, in your own words."
 UNKNOWN_COMMAND = "I don't know that command. Type a question, or see /help."
 
@@ -128,14 +132,18 @@ NOT_UNDERSTOOD = "I didn't understand that."
 SUGGEST = "I'm not sure what you mean. Is it one of these?"
 TRY_THESE = "Try other words, or one of these:"
 TRY_TOPICS = "Try other words, or pick a topic:"
+NEAR_IT = "Near it:"
 ALL_THERE_IS = "That's all the report says on this."
+GLAD = "Good, noted. Ask away if there is more."
 # By what was wrong; the reason itself is not kept.
 WHAT_WAS_WRONG = {
     "": "Sorry about that. It's counted as not right. What was wrong?",
     "answer": "Thank you. Whoever keeps the answers sees that it was marked not right.",
     "question": "Thank you. Try other words, or one of these:",
 }
+NOT_KEPT = "What was wrong with it I don't keep: the administrators hear of it if you tell them."
 TOLD = "Thank you. The administrators have been told of the question and the answer, not of you."
+TOLD_ALREADY = "Thank you. The administrators know of this one already."
 NOTED = "Noted, thank you: none of them was your question. Try other words, or pick a topic:"
 
 
@@ -218,7 +226,7 @@ NO_TOKEN = (
     "No TELEGRAM_BOT_TOKEN is set, so this is a chat in the terminal: to connect Telegram, get a "
     "token from @BotFather and put TELEGRAM_BOT_TOKEN=… in the environment or in .env."
 )
-TERMINAL_HOW = "Type a question or a button's number. Ctrl-D ends the chat."
+TERMINAL_HOW = "Type a question or a button's number. Tab completes commands. Ctrl-D ends the chat."
 ONCE_MORE = "Ctrl-C once more ends the chat."
 PROMPT = "> "
 COPIED = "To copy:"
@@ -238,7 +246,7 @@ NO_PORT = "LISTEN {}:{} cannot be used: {}."
 NO_USE = "{} cannot be used: {}."
 PREVIEW_AT = "The bot is at {}"
 PREVIEW_ENDS = "Ctrl-C ends it. Only this machine can open it, and only with this address."
-ADMINISTRATOR, PERSON, GROUP = "Administrator", "User", "Probation newsroom"
+ADMINISTRATOR, PERSON, FRIEND, GROUP = "Administrator", "User", "A friend", "Probation newsroom"
 NEW_CHAT = "A new chat: the bot remembers nothing of the old one."
 NOTHING_HERE = (
     "The bot is here, but not at this address. Open the whole address that the preview has "

@@ -187,6 +187,8 @@ def test_a_bad_import_is_refused_whole(
     assert captured.err.startswith("Nothing was imported.")
     assert named in captured.err
     assert captured.out == ""
+    # No half-made knowledge base is left to be mistaken for a real one.
+    assert [file.name for file in tmp_path.iterdir()] == ["bad.csv"]
 
 
 def test_stats_count(small: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -322,7 +324,7 @@ def test_without_a_token_the_bot_is_a_chat_in_the_terminal(
     assert f"> thanks\n{texts.SMALL_TALK['thanks']}" in out
     assert "  1 Staffing and workloads" in out
     # What only a phone can do is not offered here.
-    assert texts.SEND_ON not in out
+    assert texts.SHARE not in out
 
 
 def test_a_second_chat_on_the_same_knowledge_base_answers_too(

@@ -7,7 +7,7 @@ import pytest
 from bot import texts
 from bot.services import EXCHANGES
 from knowledge import Context, KnowledgeBase, Reply
-from tests.conftest import World
+from tests.conftest import World, talking
 
 VACANCIES = "Over 650 probation officer posts in the NPS were vacant in September 2019."
 
@@ -223,3 +223,12 @@ def test_two_questions_in_one_get_both_answers_with_their_sources(chat: World) -
     assert message.text.count("Annual report 2019/20, slide") == 2
     assert message.buttons[-2:] == [texts.HELPFUL, texts.NOT_RIGHT]
     assert chat.shown() == ("ttg-money", "nps-vacancies")
+
+
+def test_the_titles_of_all_slides_are_told_where_they_are_asked_for(
+    shipped: KnowledgeBase,
+) -> None:
+    for chat in talking(shipped.store.path, shipped):
+        chat.says("what are the main findings")
+        said = chat.says("which slides").text
+        assert "slide 13: But challenges remain; slide 18: Caseloads remain too high" in said

@@ -47,7 +47,7 @@ def test_add_warns_checks_and_saves(run: Shell) -> None:
     said = run("add", "Is there a podcast?", "Yes.", "--topic", "Contact",
                "--also-asked", "po vacancies", "--also-asked", "audio")  # fmt: skip
     assert "whoever asks “po vacancies” now gets “How many NPS officer vacancies were" in said
-    assert "Checked 15 of 15 known questions" in said
+    assert "Checked all 15 known questions" in said
     assert said.endswith("Done and live: added fact “Is there a podcast?”.\n")
     assert run("ask", "audio").startswith("Yes.")
 
@@ -67,7 +67,7 @@ def test_edit_retire_restore_history_undo(run: Shell) -> None:
         "--not-asked", "too many cases")  # fmt: skip
     assert run("ask", "swamped staff").startswith("Yes, very.")
     run("retire", "caseloads-high")
-    assert "Nothing has been changed" in run("retire", "caseloads-high", status=2)
+    assert "is so already" in run("retire", "caseloads-high", status=2)
     assert not run("ask", "swamped staff", status=1).startswith("Yes, very.")
     run("restore", "caseloads-high")
     listed = run("history", "caseloads-high")

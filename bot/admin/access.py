@@ -96,6 +96,15 @@ class Draft:
         return replace(own, what=what, swaps=(*going, *own.swaps))
 
 
+def draft_of(who: int, store: knowledge.Store) -> Draft | None:
+    """Give the one draft of an administrator."""
+    if (text := store.note(KIND, str(who))) is None:
+        return None
+    # A draft that another version began may have fields that this one has not.
+    kept = {k: v for k, v in json.loads(text).items() if k in Draft.__dataclass_fields__}
+    return Draft(**kept | {"before": knowledge.from_json("fact", kept.get("before") or None)})
+
+
 class Request:
     """What an administrator sent: a message with a command, or a tap with what its button says."""
 
@@ -118,11 +127,7 @@ class Request:
     def draft(self) -> Draft | None:
         """Give the one draft of this administrator, kept as it is when the page is ready."""
         # Read anew each time: another process may have had the last word with them.
-        if (text := self.knowledge.store.note(KIND, str(self.who))) is None:
-            return None
-        # A draft that another version began may have fields that this one has not.
-        kept = {k: v for k, v in json.loads(text).items() if k in Draft.__dataclass_fields__}
-        return Draft(**kept | {"before": knowledge.from_json("fact", kept.get("before") or None)})
+        return draft_of(self.who, self.knowledge.store)
 
     def step(self, draft: Draft, waiting: str) -> None:
         """Go on with a draft to a field, the preview or the menu."""
@@ -228,7 +233,7 @@ def mark(text: str) -> str:
 
 def paged(every: Sequence[Button], page: int, verb: str) -> list[Row]:
     """Set a page of buttons one to a row, above those that turn to the pages beside it."""
-    shown, turns = messages.paged(every, page, lambda label, to: button(label, verb, to))
+    shown, turns, _ = messages.paged(every, page, lambda label, to: button(label, verb, to))
     return [*((one,) for one in shown), turns]
 
 
@@ -242,8 +247,10 @@ def told(tried: knowledge.Trial, *, several: bool = False) -> list[str]:
         asked = short(rival.questions[0], QUOTED)
         of_which = texts.RIVAL_OF.format(rival.saved.question) if several else ""
         said.append(of_which + texts.RIVALS[rival.how].format(rival.fact.question, asked))
-    moved = texts.MOVED if tried.differences else texts.NOTHING_MOVED
-    return [*said, moved.format(tried.asked, tried.known) + differences(tried.differences)]
+    asked, known = f"{tried.asked:,}", f"{tried.known:,}"
+    count = f"all {known}" if asked == known else f"{asked} of {known}"
+    moved = (texts.MOVED if tried.differences else texts.NOTHING_MOVED).format(count)
+    return [*said, moved + differences(tried.differences)]
 
 
 def differences(moved: Sequence[knowledge.Difference]) -> str:
@@ -256,6 +263,7 @@ def differences(moved: Sequence[knowledge.Difference]) -> str:
 
 
 def _named(reply: knowledge.Reply) -> str:
+    """Name what somebody would be told."""
     named = [f"“{short(match.fact.question, QUOTED)}”" for match in reply.matches]
     if isinstance(reply, knowledge.Suggestions):
         return texts.SUGGESTIONS.format(named[0])

@@ -18,7 +18,8 @@ DAYS, VARIANTS = 90, 8
 # What readers did with one question that is told: entries tapped and marked not right.
 TOLD = 3
 SPANS = (7, 30)
-CANDIDATES = 5
+# Of the outcomes told, so many are kinds of replies; candidates explained.
+REPLIES, CANDIDATES = 4, 5
 
 
 def times(count: int) -> str:
@@ -35,7 +36,8 @@ def _page(request: Request, waiting: list[Cluster], place: int = 0, done: str = 
     head = safe(texts.ASKED.format(place + 1, len(waiting), times(cluster.count)))
     parts = [safe(done), f"{head}\n{heading(short(cluster.question, BOLD))}"]
     if others := [f"• {short(text, 120)}" for text in cluster.variants[1:]]:
-        parts.append(safe("\n".join([texts.ALSO, *others[:VARIANTS]])))
+        more = [f"… {len(others) - VARIANTS} more"] if len(others) > VARIANTS else []
+        parts.append(safe("\n".join([texts.ALSO, *others[:VARIANTS], *more])))
     facts, this = request.knowledge.snapshot.facts, mark(cluster.question)
     told = [
         said.format(facts[key].question, times(count))
@@ -92,8 +94,7 @@ async def stats(request: Request) -> None:
     await delivery.reply(request.message, counted(spans))
     if (longest := spans[-1]).asked:
         title = texts.STATS_TITLE.format(longest.days, longest.asked)
-        counts = _outcomes(longest)
-        drawn = charts.Chart(("",), tuple(counts), (tuple(counts.values()),), title=title)
+        drawn = charts.counted(title, _outcomes(longest))
         data = await asyncio.to_thread(drawing.draw, drawn)
         await request.message.reply_photo(data, safe(charts.told(drawn)), filename="stats.png")
 
@@ -104,7 +105,7 @@ def counted(spans: Sequence[Stats]) -> BotMessage:
     for span in spans:
         told = [f"{count:,} {what.lower()}" for what, count in _outcomes(span).items()]
         head = heading(texts.STATS_HEAD.format(span.days, span.asked))
-        parts.append(f"{head}\n{', '.join(told)}")
+        parts.append("\n".join([head, ", ".join(told[:REPLIES]), ", ".join(told[REPLIES:])]))
     longest = spans[-1]
     often = [f"• {question} ({count})" for question, count in longest.most_asked]
     wrong = [f"• {question} ({count} of {shown})" for question, count, shown in longest.worst]

@@ -92,9 +92,13 @@ def written(revision: Revision, fact_id: str = "", names: Mapping[str, str] | No
             lines += [f"{name}{short(line, 200)}" for line in difference(swap)]
     if more := len(lines[DETAILS:]):
         lines[DETAILS:] = [f"… and {more} more"]
-    when = f"{revision.at[:16].replace('T', ' ')} UTC"
-    head = f"{revision.number}. {when}, {who}: {short(revision.edit.what, 150)}"
+    head = f"{revision.number}. {when(revision)}, {who}: {short(revision.edit.what, 150)}"
     return "\n   ".join([head, *lines])
+
+
+def when(revision: Revision) -> str:
+    """Write when a change was made."""
+    return f"{revision.at[:16].replace('T', ' ')} UTC"
 
 
 async def undo(request: Request) -> BotMessage | None:
@@ -104,6 +108,11 @@ async def undo(request: Request) -> BotMessage | None:
     number = int(request.written) if request.written.isdecimal() else None
     if number is None and request.written:
         return notice(texts.NO_SUCH_CHANGE.format(request.written))
+    # Somebody else's only after a second look.
+    if number is None and (last := request.editor.last()).who != str(request.who):
+        name = await _name(request, last.who)
+        text = texts.NOT_YOURS.format(last.edit.what, name, when(last))
+        return notice(text, [(button(texts.UNDO, "undo", last.number),)])
     return await request.change(request.editor.undo(number))
 
 

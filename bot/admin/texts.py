@@ -112,8 +112,8 @@ NOT_SAVED = "Not saved yet."
 NOT_RETIRED = "Not retired yet: people would no longer get this entry."
 CHECKING = "Checking what else would change …"
 NEW_TOPIC = "“{}” is a new topic."
-NOTHING_MOVED = "Checked {:,} of {:,} known questions: none is answered differently."
-MOVED = "Checked {:,} of {:,} known questions. These would be answered differently:"
+NOTHING_MOVED = "Checked {} known questions: none is answered differently."
+MOVED = "Checked {} known questions. These would be answered differently:"
 # Before the next, where several are saved.
 RIVAL_OF = "“{}” – "
 # By how an entry speaks against the draft; its question, then one that shows it.
@@ -140,6 +140,7 @@ DRY_RUN = "Nothing has been changed: this was only tried."
 # It is live when this is said.
 SAVED = "Done and live: {}."
 ALSO_CHANGED = "Other known questions are answered differently now:"
+NOT_YOURS = "The last change is not yours: {} (by {}, {}). Take it back?"
 
 # Finding.
 WHICH = "Which entry? Type part of it after the command: /{} vacancies"
@@ -147,6 +148,7 @@ NONE_RETIRED = "No entry is retired."
 PICK = "Which one?"
 RETIRED, GAP_OF = "Retired: ", "Gap: "
 NO_SUCH_CHANGE = "There is no change {} to take back."
+IS_SO = "“{}” is so already."
 LIKE_NOTHING = "No entry is like “{}”. Try another part of its question or answer."
 
 # History and terms.

@@ -5,7 +5,7 @@ Everything here comes from the fact itself, so that an edit of its figures is an
 
 import re
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot import texts
@@ -19,9 +19,8 @@ TITLE = 125
 # Characters of a line in a terminal, of a label at most, and of a bar.
 LINE, LABEL, BAR = 78, 40, 24
 _ASIDE = re.compile(r"\s*\([^()]*\)")
-SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9£@'‘“\"])")
-# A comma ends the direct answer only before a contrast; others stand within lists.
-BREAK = re.compile(r"[;:](?=\s)|,(?=\s(?:but|which|while|whereas|against|although)\b)|\s[–-](?=\s)")
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9£'])")
+_CUT = re.compile(r"[:;]\s|,\s(?=(?:but|which|while|whereas|against|although)\b)")
 _WORD = re.compile(r"\w+")
 
 
@@ -69,8 +68,10 @@ def laid_out(figures: Sequence[Figure]) -> Chart | None:
         return None
     rows, columns = (tuple(dict.fromkeys(place[axis] for place in cells)) for axis in (0, 1))
     if len(rows) * len(columns) != len(cells):
-        return None
-    if len(rows) == 1 or WIDEST < len(columns) > len(rows):
+        # A table with holes: its cells below each other.
+        cells = {(", ".join(filter(None, place)), ""): value for place, value in cells.items()}
+        rows, columns = tuple(row for row, _ in cells), ("",)
+    elif len(rows) == 1 or WIDEST < len(columns) > len(rows):
         rows, columns = columns, rows
         cells = {(column, row): value for (row, column), value in cells.items()}
     if len(rows) > (MOST_BARS if len(columns) == 1 else HIGHEST) or len(columns) > WIDEST:
@@ -90,11 +91,16 @@ def chart_of(fact: Fact, source: str = "") -> Chart | None:
     return replace(chart, title=title, kicker=kicker, note=note, source=source)
 
 
+def counted(title: str, counts: Mapping[str, float]) -> Chart:
+    """Make a chart of named counts as bars."""
+    return Chart(("",), tuple(counts), (tuple(counts.values()),), title=title)
+
+
 def _finding(fact: Fact) -> str:
     """Say in a line what was found: a sentence of the answer, "" where none is short enough."""
     measured = set(_WORD.findall(fact.measure.casefold()))
-    for sentence in SENTENCE_END.split(_ASIDE.sub("", fact.answer)):
-        said = BREAK.split(sentence)[0].rstrip(" .,;:–-")
+    for sentence in _SENTENCE_END.split(_ASIDE.sub("", fact.answer)):
+        said = _CUT.split(sentence)[0].rstrip(" .,;:–-")
         # A sentence that only says what is counted stands below the title anyway.
         if len(said) <= TITLE and len(set(_WORD.findall(said.casefold())) - measured) > 1:
             return said

@@ -25,7 +25,11 @@ MARK, TRACK = "#1d5f9e", "#dbe3ec"
 # Between columns, and the line that stands for nothing.
 GAP, LINE = 10, 1.5
 BAR, RADIUS = 12, 2
-KICKER, TITLE, LABEL, HEAD, SOURCE = 13, 17.5, 14, 12.5, 11.5
+# Pictures kept.
+KEPT = 64
+KICKER, TITLE, LABEL, SOURCE = 13, 17.5, 14, 11.5
+# The largest in which no word is wider than its column.
+HEADS = 12.5, 11, 10, 9
 LEADING = 1.2
 
 
@@ -102,7 +106,7 @@ class Sheet:
         self._pen.rounded_rectangle([c * SCALE for c in corners], RADIUS * SCALE, fill)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=KEPT)
 def draw(chart: Chart, *, for_print: bool = False) -> bytes:
     """Draw a chart as a PNG file 1,200 pixels wide, 2,400 for print; each is drawn once."""
     measured = Sheet()
@@ -131,8 +135,10 @@ def _compose(sheet: Sheet, chart: Chart) -> None:
     sheet.write(chart.note, size=KICKER, below=7)
     number = len(chart.columns)
     cell = (INNER - GAP * (number - 1)) / number
-    below = 4 if any(chart.columns) else 0
-    sheet.write(*chart.columns, size=HEAD, width=cell, fill=SOFT, below=below)
+    words = " ".join(chart.columns).split()
+    fitting = (s for s in HEADS if all(font(s).getlength(w) <= cell * SCALE for w in words))
+    head = next(fitting, HEADS[-1])
+    sheet.write(*chart.columns, size=head, width=cell, fill=SOFT, below=4 if words else 0)
     for label, *values in zip(chart.rows, *chart.values, strict=True):
         said = [chart.said(value) for value in values]
         if number == 1:

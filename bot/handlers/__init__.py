@@ -47,6 +47,7 @@ TAPS = {
     messages.RELATED: tapped(commands.shown, below=True),
     messages.CHART: tapped(buttons.charted, below=True),
     messages.FIGURES: tapped(buttons.charted, below=True),
+    messages.SHARE: tapped(buttons.shared),
     messages.TAKE: tapped(commands.shown),
     messages.NONE: tapped(buttons.objected),
     messages.LATER: tapped(questions.later),

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from functools import partial
 
 import telegram
@@ -10,23 +11,24 @@ from telegram.error import TelegramError
 
 from bot import messages, texts
 from bot.admin import texts as admin_texts
-from bot.messages import BotMessage, Button, Row, answers, heading, joined, notice, safe, short
+from bot.messages import BotMessage, Button, Row, answers, heading, joined, notice, safe
 from bot.services import App, Context, Services, services_of
 from bot.transport import delivery
 from knowledge import Answer, Fact, Match
 
 _logger = logging.getLogger(__name__)
 
+# Key findings on the first screen.
 FINDINGS = 5
 # How the id of an overview of the shipped report begins.
 OVERVIEW = "main-findings"
-# What the topic of the contact details is called, in part, and the first of its entries.
-CONTACT_TOPIC = "contact"
-CONTACT_FACT = "contact-overview"
+# The first of the contact details of the shipped report, and what their topic is called elsewhere.
+CONTACT_FACT, CONTACT_TOPIC = "contact-overview", "Contact"
 # The administrators' menu; their own commands come first.
 ADMINISTRATORS = admin_texts.COMMANDS | texts.PRIVATE_COMMANDS
 # Under which it is noted who may have it.
 _NOTED = "menu"
+_ALL_TOPICS = messages.button(texts.ALL_TOPICS, messages.TOPICS, 0)
 
 
 async def start(message: Message, context: Context) -> None:
@@ -42,6 +44,7 @@ async def start(message: Message, context: Context) -> None:
 
 
 def _welcome(services: Services) -> BotMessage:
+    """Give key findings to begin with, and as many topics as the screen holds."""
     topics = services.knowledge.snapshot.topics
     lists = topics.values()
     every = [fact for facts in lists for fact in facts]
@@ -50,8 +53,13 @@ def _welcome(services: Services) -> BotMessage:
     tables.sort(key=lambda one: -len(one.figures))
     # Overviews, then the figures of each topic, the largest tables first.
     findings = [*dict.fromkeys((*overviews, *tables, *every))][:FINDINGS]
-    text = texts.START.format(texts.titles(services.knowledge.snapshot.reports))
-    return notice(text, (*messages.questions(findings), *messages.topics(topics)))
+    titles = texts.titles(services.knowledge.snapshot.reports)
+    text = texts.START.format(titles, texts.BEGIN if findings else "")
+    page = notice(text, messages.questions(findings))
+    rows, room = messages.topic_buttons(topics), (messages.SCREEN - page.height) // messages.ROW
+    if len(rows) > room:
+        rows[room - 1 :] = [(_ALL_TOPICS,)]
+    return replace(page, rows=(*page.rows, *rows))
 
 
 async def help_(message: Message, context: Context) -> BotMessage:
@@ -85,8 +93,9 @@ async def reports(_: Message, context: Context) -> BotMessage:
 async def contact(_: Message, context: Context) -> BotMessage:
     """Give the contact details that the report gives, the overview first."""
     services = services_of(context)
-    topics = services.knowledge.snapshot.topics.items()
-    found = [one for name, facts in topics if CONTACT_TOPIC in name.casefold() for one in facts]
+    overview = services.fact(CONTACT_FACT)
+    topic = overview.topic if overview else CONTACT_TOPIC
+    found = services.knowledge.snapshot.topics.get(topic, ())
     facts = sorted(found, key=lambda one: one.id != CONTACT_FACT)
     if not facts:
         return notice(texts.NO_CONTACT)
@@ -105,18 +114,22 @@ async def privacy(_: Message, context: Context) -> BotMessage:
 async def topics(_: Message, context: Context, page: int = 0) -> BotMessage:
     """Show a page of the topics."""
     every = services_of(context).knowledge.snapshot.topics
+    if not every:
+        return notice(texts.NO_TOPICS)
     return BotMessage(heading(texts.TOPICS), messages.topics(every, page))
 
 
-async def questions(_: Message, context: Context, page: int, fact: Fact) -> BotMessage:
-    """Show a page of the questions of a fact's topic."""
-    facts = services_of(context).knowledge.snapshot.topics.get(fact.topic, ())
-    shown, turns = messages.paged(
-        facts, page, lambda n, to: messages.button(n, messages.QUESTIONS, to, fact.id)
+async def questions(_: Message, context: Context, page: int, entry: str) -> BotMessage:
+    """Show a page of the questions of an entry's topic; that may be retired itself."""
+    snapshot = services_of(context).knowledge.snapshot
+    topic = snapshot.facts[entry].topic if entry in snapshot.facts else ""
+    if not (facts := snapshot.topics.get(topic, ())):
+        return await topics(_, context)
+    shown, turns, number = messages.paged(
+        facts, page, lambda n, to: messages.button(n, messages.QUESTIONS, to, entry)
     )
-    every = messages.button(texts.ALL_TOPICS, messages.TOPICS, 0)
-    rows = (*messages.questions(shown, messages.FACT), (every, *turns))
-    return BotMessage(heading(fact.topic), rows)
+    rows = (*messages.questions(shown, messages.FACT), (_ALL_TOPICS, *turns))
+    return BotMessage(heading(topic, number), rows)
 
 
 async def chosen(message: Message, context: Context, fact: Fact) -> BotMessage:
@@ -139,10 +152,7 @@ async def shown(
     related = services.related(fact, before)
     services.memory.show(place, fact, asked)
     reply = answers.dated_once(Answer((Match(fact, 1.0),)), services.known(before))
-    send = Button(texts.SEND_ON, switch_inline_query=short(fact.question, messages.QUERY))
-    link = Button(texts.COPY_LINK, copy_text=texts.LINK.format(context.bot.username, fact.id))
-    last = (*back, send, link)
-    return answers.answer(reply, services.sources(), asked, related, headed=True, last=last)
+    return answers.answer(reply, services.sources(), asked, related, headed=True, back=back)
 
 
 # --- Menus beside the input line, and the profile -------------------------------------------------

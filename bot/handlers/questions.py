@@ -112,7 +112,8 @@ async def ask(message: Message, context: Context) -> BotMessage | None:
     if message.chat.type == "private":
         return notice(texts.ASK_NOW)
     # A reply reaches the bot in every group, whatever its privacy setting.
-    await message.reply_text(texts.ASK_BY_REPLY, reply_markup=ForceReply(selective=True))
+    field = ForceReply(selective=True, input_field_placeholder=texts.ASK_PLACEHOLDER)
+    await message.reply_text(texts.ASK_BY_REPLY, reply_markup=field)
     return None
 
 
@@ -179,7 +180,7 @@ async def inline(update: Update, context: Context) -> None:
         facts = [facts[0] for facts in knowledge.snapshot.topics.values()][:CARDS]
     cards = []
     for fact in facts:
-        page = answers.card(fact, sources)
+        page = answers.card(fact, sources, context.bot.username)
         said, keys = telegram.InputTextMessageContent(page.html), delivery.keyboard(page.rows)
         # The id is the fact's, so that a card stays the same from key to key.
         card = telegram.InlineQueryResultArticle(

@@ -1,4 +1,9 @@
-"""A message to send: its HTML, its buttons, and where facts come from.
+"""A message to send: its HTML, its buttons, how high it stands, and where facts come from.
+
+Heights are of a common small Android phone, 360 x 800 density-independent pixels (dp), at
+Telegram's default text size: of its height the status bar, the chat's heading, the input line and
+the system's buttons leave about 630 dp; about 38 characters stand in a line of 21 dp; a row of
+buttons takes 48 dp.
 
 A button carries its kind, a letter, and ids, at most 64 bytes, good for ever: a fact's (a slug of
 up to 48 characters), the number of a question's record, a page. A kind is given as the pattern
@@ -8,15 +13,20 @@ that what its buttons carry matches; its groups are what the handler of the tap 
 import re
 import textwrap
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from html import escape
+from html import escape, unescape
 from typing import TypeVar
 
 from bot import texts
 from knowledge import Fact, Report, Stage
 
+SCREEN = 630
+LINE, ROW, EDGES = 21, 48, 20
+CHARACTERS = 38
+# Telegram shows this many lines of a folded quote.
+FOLDED = 3
 # Tag of what is folded.
 FOLD = "blockquote expandable"
 # Cells of a bar that shows how far something has come.
@@ -42,9 +52,11 @@ LATER = "l"
 # A fact whose chart to show below, and its figures as a file.
 CHART = f"p:{_FACT}"
 FIGURES = f"d:(?P<kind>png|csv):{_FACT}"
+# A fact to pass on: buttons for it appear where this one was.
+SHARE = f"s:{_FACT}"
 # A page of the topics, a page of the questions of a fact's topic.
 TOPICS = f"c:{_PAGE}"
-QUESTIONS = f"q:{_PAGE}:{_FACT}"
+QUESTIONS = f"q:{_PAGE}:(?P<entry>{_ID})"
 
 # Entries of a list that is paged.
 A_PAGE = 8
@@ -59,7 +71,10 @@ QUERY = 200
 
 _T = TypeVar("_T")
 Topics = Mapping[str, Sequence[Fact]]
+_TITLED, _NUMBER = re.compile(r"slide (\d+): (?:(?! and slide ).)+"), re.compile(r"\d+")
 _SLIDE = re.compile(r"\bslide (\d+)")
+_QUOTE = re.compile(r"<blockquote expandable>(.*?)</blockquote>", re.S)
+_TAG = re.compile(r"<[^>]*>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +99,17 @@ class BotMessage:
     html: str
     rows: Rows = ()
 
+    @property
+    def height(self) -> int:
+        """Give the height on a phone in dp."""
+        lines = 0
+        for at, part in enumerate(_QUOTE.split(self.html)):
+            # Quotes stand between the other parts, on lines of their own.
+            text = unescape(_TAG.sub("", part if at % 2 else part.strip("\n")))
+            high = sum(len(textwrap.wrap(one, CHARACTERS)) or 1 for one in text.split("\n"))
+            lines += min(high, FOLDED) if at % 2 else high if text or not at else 0
+        return lines * LINE + len(self.rows) * ROW + EDGES
+
 
 # What stands in no report.
 NOWHERE = Report(*[""] * 6)
@@ -91,9 +117,10 @@ NOWHERE = Report(*[""] * 6)
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """What rendering needs beside a fact: the reports by id."""
+    """What rendering needs beside a fact: the reports by id, and all facts for their slides."""
 
     reports: Mapping[str, Report]
+    facts: Collection[Fact] = ()
 
     def report(self, fact: Fact) -> Report:
         """Give the report a fact stands in, NOWHERE for an entry added without a source."""
@@ -111,6 +138,15 @@ class Sources:
         report, slides = self.report(fact), _SLIDE.findall(fact.source)
         place = f"slides {' and '.join(slides)}" if len(slides) > 1 and not titled else fact.source
         return ", ".join(filter(None, (report.short_title or report.title, place)))
+
+    def titled(self, fact: Fact) -> str:
+        """Name the source with the titles of all its slides, as facts on one of them tell."""
+        told = (_TITLED.fullmatch(one.source) for one in self.facts if one.report == fact.report)
+        titles = {one[1]: one[0] for one in told if one}
+        slides = _NUMBER.findall(fact.source)
+        if ":" in fact.source or not {*slides} <= {*titles}:
+            return self.source(fact, titled=True)
+        return f"{self.report(fact).short_title}, {'; '.join(titles[one] for one in slides)}"
 
     def published(self, fact: Fact) -> str:
         """Name the source with its publisher first, as a citation does."""
@@ -191,19 +227,25 @@ def pairs(buttons: Sequence[Button]) -> list[Row]:
 
 def paged(
     every: Sequence[_T], page: int, turn: Callable[[str, int], Button]
-) -> tuple[Sequence[_T], Row]:
-    """Give a page of a list, the last where it is no more, and the row that turns it."""
+) -> tuple[Sequence[_T], Row, str]:
+    """Give a page of a list, the last where it is no more, the row that turns it, its number."""
     last = max(0, (len(every) - 1) // A_PAGE)
     page = min(page, last)
     turns = ((texts.PREVIOUS, page - 1), (texts.NEXT, page + 1))
     row = tuple(turn(label, to) for label, to in turns if 0 <= to <= last)
-    return every[page * A_PAGE : (page + 1) * A_PAGE], row
+    shown = every[page * A_PAGE : (page + 1) * A_PAGE]
+    return shown, row, texts.PAGE.format(page + 1, last + 1) if last else ""
+
+
+def topic_buttons(topics: Topics) -> list[Row]:
+    """Give rows of buttons to topics."""
+    return pairs([button(name, QUESTIONS, 0, facts[0].id) for name, facts in topics.items()])
 
 
 def topics(every: Topics, page: int = 0) -> Rows:
     """Give a page of topics as buttons."""
-    shown, turns = paged([*every.items()], page, lambda label, to: button(label, TOPICS, to))
-    return (*pairs([button(name, QUESTIONS, 0, facts[0].id) for name, facts in shown]), turns)
+    shown, turns, _ = paged([*every.items()], page, lambda label, to: button(label, TOPICS, to))
+    return tuple(filter(None, (*topic_buttons(dict(shown)), turns)))
 
 
 def source_button(fact: Fact, sources: Sources) -> Row:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from bot import messages, texts
-from bot.charts import BREAK, SENTENCE_END, chart_of
+from bot.charts import chart_of
 from bot.messages import BotMessage, Row, Rows, Sources, button, joined, lines, safe, short, tagged
 from knowledge import Answer, Fact, Match, Near, Reply, Suggestions, Unknown
 
@@ -22,17 +22,22 @@ LATER = 200
 # A first sentence longer than this is set in bold only up to its first break.
 LEAD = 100
 # No more than this is bold: a longer sentence without a break is so up to a comma or a word.
-BOLD = 150
-# What of an answer is longer than this beyond its bold part is folded with the detail; of several
-# answers so much less is open.
-OPEN, BESIDE = 320, 40
+BOLD = 160
+# What of an answer is longer than this beyond its bold part is folded with the detail.
+OPEN = 320
 # Characters for all that a message says, of which Telegram takes 4,096.
 ROOM = 4000
 # From this many rows of figures on they are listed, one to a line, unless the answer and its detail
-# hold them all.
+# hold them all; a wide table takes the place of a detail that only tells it in a sentence.
 TABLE = 3
+WIDE = 8
 
 _Reply = TypeVar("_Reply", bound=Reply)
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9£@'‘“\"])")
+# A comma ends the direct answer only before a contrast; others stand within lists.
+_BREAK = re.compile(
+    r"[;:](?=\s)|,(?=\s(?:but|which|while|whereas|against|although)\b)|\s[–-](?=\s)"
+)
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 # "Yes." alone says little: it is bold together with the sentence after it.
 _YES_NO = frozenset({"Yes.", "No."})
@@ -52,13 +57,12 @@ def answer(
     related: Sequence[Fact] = (),
     *,
     headed: bool = False,
-    last: Row = (),
+    back: Row = (),
 ) -> BotMessage:
     """Show the answer to a question, or up to three to one that asks several things.
 
-    An answer is `headed` by its question where none of the reader's stands above it; its `last`
-    row is votes where it was `asked`. Of what is only near, what the report doesn't say is bold,
-    not what it says instead.
+    An answer is `headed` by its question where none of the reader's stands above it. Of what is
+    only near, what the report doesn't say is bold, not what it says instead.
     """
     near, matches, of = isinstance(reply, Near), reply.matches, len(reply.matches)
     unanswered, later = ("", "") if isinstance(reply, Near) else (reply.unanswered, reply.later)
@@ -72,12 +76,19 @@ def answer(
         action.append(messages.Button(texts.COPY_ANSWER, copy_text=citation(matches[0], sources)))
     first = (*messages.source_button(fact, sources), *action[:1])
     left = [button(short(later, LATER), messages.LATER)] if later else []
-    # Several answers leave no room on a screen for what else could be asked.
-    beside = [*left, *(one for (one,) in messages.questions(related) if of == 1)]
-    last = last if asked is None else messages.votes(asked)
-    told = [body(one, sources, headed=headed or of > 1, near=near, of=of) for one in matches]
-    rows = [first, *messages.pairs(beside[:2])[:1], last]
-    return joined([*told, missing if unanswered else ""], rows)
+    others = [*left, *(one for (one,) in messages.questions(related))]
+    share = button(texts.SHARE, messages.SHARE, fact.id)
+    last = (*back, *((share,) if asked is None else messages.votes(asked)))
+
+    # Related questions, and at last the detail, make room for what was asked.
+    for beside, detailed in ((others, True), (left, True), (left, False)):
+        form = {"headed": headed or of > 1, "near": near, "detailed": detailed}
+        told = [body(one, sources, of=of, **form) for one in matches]
+        rows = [first, *messages.pairs(beside[:2])[:1], last]
+        page = joined([*told, missing if unanswered else ""], rows)
+        if page.height <= messages.SCREEN:
+            break
+    return page
 
 
 def dated_once(reply: _Reply, shown: Sequence[Fact]) -> _Reply:
@@ -154,23 +165,29 @@ def more(fact: Fact, sources: Sources, related: Sequence[Fact]) -> BotMessage:
     """Tell what else there is on a fact, its detail unfolded."""
     told = short(lines(*details(fact)), ROOM * 3 // 4) or texts.ALL_THERE_IS
     said = tagged("i", fact.question), safe(told), source_line(fact, sources)
-    return BotMessage(lines(*said), messages.questions(related[: messages.NEAREST]))
+    near = safe(texts.NEAR_IT) if related else ""
+    return BotMessage(lines(*said, near), messages.questions(related[: messages.NEAREST]))
 
 
-def card(fact: Fact, sources: Sources) -> BotMessage:
+def card(fact: Fact, sources: Sources, username: str) -> BotMessage:
     """Show a fact in a chat the bot isn't in: no buttons that need the bot there."""
-    shown = body(Match(fact, 1.0), sources, headed=True)
-    return joined([shown], [messages.source_button(fact, sources)])
+    ask = messages.Button(texts.ASK_ME, url=texts.LINK.format(username, "ask"))
+    row = (*messages.source_button(fact, sources), ask)
+    return joined([body(Match(fact, 1.0), sources, headed=True)], [row])
 
 
-def under_chart(fact: Fact, sources: Sources, told: str) -> BotMessage:
-    """Give what stands below a fact's chart: its telling for those who hear it, its source."""
+def under_chart(fact: Fact, sources: Sources, told: str, *, read: bool = False) -> BotMessage:
+    """Give what stands below a fact's chart: its telling for those who hear it, its source.
+
+    The picture names the slide's heading, so that the buttons stand on the screen as well: one that
+    leads to the source or, to be `read`, to the answer, and the figures to take along.
+    """
+    words = button(texts.READ_ANSWER, messages.RELATED, fact.id)
     row = (
-        *messages.source_button(fact, sources),
+        *((words,) if read else messages.source_button(fact, sources)),
         button(texts.FOR_PRINT, messages.FIGURES, "png", fact.id),
         button(texts.AS_CSV, messages.FIGURES, "csv", fact.id),
     )
-    # The picture names the slide's heading, so that the buttons stand on the screen as well.
     if fact.source.count("slide ") == 1:
         fact = replace(fact, source=fact.source.partition(":")[0])
     folded = tagged(messages.FOLD, short(told, CAPTION))
@@ -182,10 +199,10 @@ def under_chart(fact: Fact, sources: Sources, told: str) -> BotMessage:
 
 def bold_part(text: str, most: int = BOLD) -> tuple[str, str]:
     """Split an answer into what is set in bold, the figure or direct answer, and the rest."""
-    first, second, *_ = [*SENTENCE_END.split(text, maxsplit=2), ""]
+    first, second, *_ = [*_SENTENCE_END.split(text, maxsplit=2), ""]
     end = len(first)
     if end > LEAD:
-        breaks = [at.end() for at in BREAK.finditer(text) if 15 <= at.end() <= LEAD]
+        breaks = [at.end() for at in _BREAK.finditer(text) if 15 <= at.end() <= LEAD]
         cut = text.rfind(",", LEAD // 2, most) + 1 or text.rfind(" ", 1, most)
         end = breaks[0] if breaks else end if end <= most else cut if cut > 0 else most
     elif first in _YES_NO and second and len(second) <= LEAD:
@@ -198,6 +215,7 @@ def body(
     sources: Sources,
     *,
     headed: bool = False,
+    detailed: bool = True,
     near: bool = False,
     of: int = 1,
 ) -> str:
@@ -210,7 +228,7 @@ def body(
     if lead.strip() in _YES_NO:
         said, lead = f"{lead.strip()} {said}", ""
     bold, rest = ("", said) if near and lead else bold_part(said)
-    below = rest if len(rest) > (OPEN if of == 1 else BESIDE) else ""
+    below = rest if len(rest) > OPEN else ""
     told = [
         tagged("i", fact.question if headed else ""),
         tagged("b", lead) if near else safe(lead),
@@ -218,15 +236,15 @@ def body(
     ]
     # What was worked out rests on the answer, which need not tell the whole table again.
     behind = [fact.answer] if len(fact.answer) <= LEAD else []
-    more = behind if match.computed else details(fact) if of < 3 else []
+    parts = (below, *((behind if match.computed else details(fact)) if detailed else ()))
     source = source_line(fact, sources)
     room = ROOM // of - sum(map(len, (*told, source)))
-    return lines(*told, tagged(messages.FOLD, short(lines(below, *more), room)), source)
+    return lines(*told, tagged(messages.FOLD, short(lines(*parts), room)), source)
 
 
 def source_line(fact: Fact, sources: Sources, *, titled: bool = False) -> str:
     """Write where a fact stands, as a link; "" for one without a source."""
-    source = safe(sources.source(fact, titled=titled))
+    source = safe(sources.titled(fact) if titled else sources.source(fact))
     # The slide stands in the report, whatever page the button opens.
     url = safe(sources.report(fact).url or fact.link)
     return f'<a href="{url}">{source}</a>' if url and source else source
@@ -240,7 +258,10 @@ def details(fact: Fact) -> list[str]:
         f"{row.value:g}{'' if row.unit in {'%', ''} else ' '}{row.unit}"
         for row in fact.figures
     )
-    is_told = values <= set(_NUMBER.findall(f"{fact.answer} {fact.detail}"))
+    told = set(_NUMBER.findall(fact.detail))
+    if len(fact.figures) >= WIDE and told <= values:
+        return [table]
+    is_told = values <= told | set(_NUMBER.findall(fact.answer))
     return [fact.detail] if is_told or len(fact.figures) < TABLE else [fact.detail, table]
 
 
@@ -248,7 +269,7 @@ def citation(match: Match, sources: Sources, limit: int = COPIED) -> str:
     """Give the answer with its source, at most `limit` characters, never cut within the source."""
     name = sources.published(match.fact)
     source = f" ({short(name, 140)})" if name else ""
-    sentences = SENTENCE_END.split(match.computed or match.fact.answer)
+    sentences = _SENTENCE_END.split(match.computed or match.fact.answer)
     room = limit - len(source)
     while len(text := " ".join(sentences)) > room and len(sentences) > 1:
         sentences.pop()

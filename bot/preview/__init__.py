@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from telegram import Message
+from telegram.constants import FileSizeLimit
 from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 from tornado.web import Application, HTTPError, RequestHandler
@@ -31,12 +32,14 @@ from bot.transport.updates import Json
 from knowledge import KnowledgeBase
 
 PERSON, ADMINISTRATOR = 1_000_001, 2_000_002
-GROUP = -1_000_000_000_001
+GROUP, FRIEND = -1_000_000_000_001, 4_000_000_000
 # Messages that the page is given of a chat, and calls and explanations that are kept of it.
 MESSAGES, KEPT = 200, 60
 MOST_CANDIDATES = 5
 
 LOOPBACK = "127.0.0.1"
+# The largest file that a bot may fetch; as text it takes a third more.
+MAX_MESSAGE = int(FileSizeLimit.FILESIZE_DOWNLOAD) * 3 // 2
 PAGE = str(Path(__file__).parent / "page")
 # Only what is served here is loaded, and nothing that stands within a page is run.
 POLICY = (
@@ -58,7 +61,7 @@ class Seat:
 
 
 class Session:
-    """The bot with people to talk to, an administrator and a group among them.
+    """The bot with people to talk to, an administrator, a group and somebody's friend among them.
 
     Everything runs in one event loop.
     """
@@ -69,11 +72,13 @@ class Session:
         number = min(settings.admin_ids, default=ADMINISTRATOR)
         person, admin = here.person(texts.PERSON, PERSON), here.person(texts.ADMINISTRATOR, number)
         group = here.chat(GROUP, "supergroup", title=texts.GROUP)
+        friend = here.chat(FRIEND, "private", first_name=texts.FRIEND)
         name = BOT["first_name"]
         self.seats = {
             "user": Seat(person, here.chats[PERSON], name, texts.PRIVATE_COMMANDS),
             "admin": Seat(admin, here.chats[number], name, commands.ADMINISTRATORS),
             "group": Seat(person, group, texts.GROUP, texts.GROUP_COMMANDS),
+            "friend": Seat(person, friend, texts.FRIEND, {}),
         }
         self.busy = ""
         self.application = app.build(at_hand(settings, frozenset({number})), knowledge, here)
@@ -96,7 +101,6 @@ class Session:
             except LookupError:
                 # The message has changed before the page has seen it.
                 here.toasts.append((texts.OLD_BUTTON, True))
-            self.busy = ""
             here.changed()
             told: list[Json] = [{"toast": text, "alert": alert} for text, alert in here.toasts]
             here.toasts.clear()
@@ -105,6 +109,7 @@ class Session:
             return told
 
     async def _begin_anew(self, where: str, _: Json) -> None:
+        """Begin a chat anew: the bot remembers nothing of it."""
         if where == "admin":
             # What has been begun is left.
             await self._do(where, {"act": "text", "text": "/cancel"})
@@ -115,14 +120,18 @@ class Session:
         self.telegram.toasts.append((texts.NEW_CHAT, False))
 
     async def _do(self, where: str, given: Json) -> None:
+        """Let a person do something, and the bot handle it."""
         here, seat, memory = self.telegram, self.seats[where], self._services.memory
         place, bot = (seat.chat["id"], None), self.application.bot
         standing = memory.standing(place, given.get("reply_to"))
+        said = here.act(seat.person, seat.chat, given)
         self.busy = where
-        said = await here.act(self.application, seat.person, seat.chat, given)
+        here.changed()
+        await here.deliver(self.application)
+        self.busy = ""
         seat.calls[:] = [*seat.calls, *here.calls][-KEPT:]
         here.calls.clear()
-        if given["act"] == "text" and memory.exchange(place, said["message_id"]):
+        if said and memory.exchange(place, said["message_id"]):
             # The bot took it for a question: what `ask --why` prints.
             text = question_in(Message.de_json(said, bot), bot)
             told = self._services.knowledge.explain(text, standing.context)
@@ -160,6 +169,7 @@ async def opened(session: Session, port: int = 0) -> AsyncIterator[str]:
             static_path=PAGE,
             template_path=PAGE,
             default_handler_class=_Guarded,
+            websocket_max_message_size=MAX_MESSAGE,
             log_function=lambda _: None,
         )
     )
@@ -192,13 +202,18 @@ class _Guarded(RequestHandler):
     def set_default_headers(self) -> None:
         self.set_header("Cache-Control", "no-store")
         self.set_header("Content-Security-Policy", POLICY)
+        self.set_header("Cross-Origin-Opener-Policy", "same-origin")
+        self.set_header("Cross-Origin-Resource-Policy", "same-origin")
         # The token in the address must not travel to the report's site with a tap on its link.
         self.set_header("Referrer-Policy", "no-referrer")
         self.set_header("X-Content-Type-Options", "nosniff")
         self.clear_header("Server")
 
-    def write_error(self, *_: Any, **__: Any) -> None:
-        self.render("lost.html", text=texts.NOTHING_HERE.format(root=self.settings["root"]))
+    def write_error(self, status_code: int, **_: Any) -> None:
+        if status_code in {403, 404}:
+            self.render("lost.html", text=texts.NOTHING_HERE.format(root=self.settings["root"]))
+        else:
+            self.finish(f"{status_code}\n")
 
 
 class _Page(_Guarded):
@@ -225,20 +240,24 @@ class _Talk(_Guarded, WebSocketHandler):
         return True  # `prepare` has looked at it
 
     def open(self, *_: str, **__: str) -> None:
-        self.session.telegram.watchers.add(self.show)
-        self.show()
+        self.session.telegram.watchers.add(self.look)
+        self.look()
 
     def on_close(self) -> None:
-        self.session.telegram.watchers.discard(self.show)
+        self.session.telegram.watchers.discard(self.look)
 
     async def on_message(self, message: str | bytes) -> None:
         given = json.loads(message)
         self.where = given["where"]
         for news in await self.session.act(self.where, given):
             self.say(news)
-        self.show()
+        self.look()
 
-    def show(self) -> None:
+    def look(self) -> None:
+        """Show how things are as soon as the bot rests."""
+        asyncio.get_running_loop().call_soon(self._show)
+
+    def _show(self) -> None:
         self.say({"state": self.session.snapshot(self.where)})
 
     def say(self, news: Json) -> None:

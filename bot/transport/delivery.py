@@ -51,6 +51,8 @@ CALLS = 32
 # Looked up when needed, so that tests need not wait.
 clock = time.monotonic
 sleep = asyncio.sleep
+# When Telegram last did what it was asked, by that clock.
+_reached = -math.inf
 
 T = TypeVar("T")
 Buttons = Sequence[Sequence[Button | InlineKeyboardButton]]
@@ -92,7 +94,9 @@ class Retries(BaseRateLimiter[int]):
         for failures in count():
             await self._until_allowed(chat)
             try:
-                return await callback(*args, **kwargs)
+                answer = await callback(*args, **kwargs)
+                reached()
+                return answer
             except refusals.TelegramError as error:
                 # python-telegram-bot makes an error of no kind where all went well and the answer
                 # is garbage.
@@ -107,12 +111,14 @@ class Retries(BaseRateLimiter[int]):
                     data.pop("reply_parameters", None)
                     data.pop("message_thread_id", None)
                 elif isinstance(error, refusals.RetryAfter):
+                    reached()
                     self._hold(chat, pause)
                 elif isinstance(error, refusals.InvalidToken) or not (insists or is_network(error)):
                     raise
                 if clock() + pause > end:
                     raise
-                _logger.info("Telegram did not take a call (%s)", type(error).__name__)
+                level = logging.WARNING if insists else logging.INFO
+                _logger.log(level, "Telegram did not take a call (%s)", type(error).__name__)
                 await sleep(pause)
         raise AssertionError
 
@@ -129,6 +135,17 @@ class Retries(BaseRateLimiter[int]):
         if chat is not None and clock() < self._slow_until:
             self._next = max(self._next, clock()) + APART
             await sleep(self._next - clock())
+
+
+def reached() -> None:
+    """Note that Telegram did what it was asked."""
+    global _reached
+    _reached = time.monotonic()
+
+
+def unreached_for() -> float:
+    """Give the seconds since Telegram last did what it was asked, infinite before that."""
+    return time.monotonic() - _reached
 
 
 def is_network(error: BaseException) -> bool:
@@ -236,11 +253,11 @@ async def say(update: Update, page: BotMessage) -> None:
         await reply(update.effective_message, page)
 
 
-async def tell_administrators(context: Context | App, text: str, about: str = "") -> None:
-    """Tell every administrator who can be reached, once of each thing."""
+async def tell_administrators(context: Context | App, text: str, about: str = "") -> bool:
+    """Tell every administrator who can be reached, once of each thing; False if they were told."""
     services, thing = services_of(context), about or text
     if thing in services.told:
-        return
+        return False
     services.told.add(thing)
     for admin in sorted(services.settings.admin_ids):
         try:
@@ -248,6 +265,7 @@ async def tell_administrators(context: Context | App, text: str, about: str = ""
         except refusals.TelegramError as refusal:
             # One who has never written to the bot cannot be written to.
             _logger.info("An administrator was not told: %s", refusal)
+    return True
 
 
 async def turn(message: Message, page: BotMessage) -> Message:

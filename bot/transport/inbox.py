@@ -23,24 +23,24 @@ from telegram.constants import ChatAction
 from telegram.error import Conflict, TelegramError
 
 from bot.transport import metrics
-from bot.transport.delivery import pause_after
+from bot.transport.delivery import pause_after, reached
 from bot.transport.updates import KINDS, Json, chat_of, kind_of, numbered
 
 _logger = logging.getLogger(__name__)
 
-# Seconds that updates may take to be handled before they are written down; the less, the more times
-# so many are in hand: behind a burst somebody else's question waits to be fetched.
+# Seconds that updates may take to be handled before they are written down; where more than so many
+# are in hand they are so at once: behind a burst somebody else's question waits to be fetched.
 PATIENCE = 0.1
 CROWD = 50
 # Seconds that somebody waits in silence, and between two who are shown "typing …".
 SILENT = 1.0
 APART = 0.5
 
-# Seconds that Telegram holds a call open when there is nothing new.
-POLL = 10
-# Seconds for which a copy has just started, and goes where it meets another: that one calls again
-# within a second.
-NEW = 10.0
+# Seconds that Telegram holds a call open when there is nothing new; at the start less: long enough
+# for another copy to call as well.
+POLL, FIRST_POLL = 10, 2
+# A copy that has polled in peace gives one that has just started so many chances to go.
+CHANCES = 5
 
 
 @dataclass(slots=True, eq=False)
@@ -69,10 +69,12 @@ class Inbox:
     async def take(self, *updates: Json) -> bool:
         """Take updates until they are settled; False when the bot is stopped before that."""
         given = [self._hold(one) for one in updates]
+        patience = PATIENCE if len(self._held) <= CROWD else 0.0
         while waiting := [one for one in given if not (one.is_kept or one.task.done())]:
-            patience = PATIENCE / max(1, len(self._held) / CROWD)
             await asyncio.wait([one.task for one in waiting], timeout=patience)
             self._write_down([one for one in waiting if not one.task.done()])
+            # Where it can't be written down it is waited for.
+            patience = PATIENCE
         return all(one.is_kept or not one.task.cancelled() for one in given)
 
     def _hold(self, raw: Json, *, is_kept: bool = False) -> Held:
@@ -93,6 +95,7 @@ class Inbox:
             self._clear_away()
 
     def _write_down(self, waiting: Sequence[Held]) -> None:
+        """Keep updates in the file, where it can be written."""
         if not waiting:
             return
         # People's own words: for nobody else's eyes, and only for as long as they wait.
@@ -118,13 +121,14 @@ class Inbox:
         if not any(one.is_kept for one in self._held.values()):
             self._path.unlink(missing_ok=True)
 
-    async def drain(self, seconds: float) -> None:
-        """Finish what is under way; what takes longer is left for the next start."""
+    async def drain(self, seconds: float) -> int:
+        """Finish what is under way and give how many updates are left for the next start."""
         if tasks := [held.task for held in self._held.values()]:
             await asyncio.wait(tasks, timeout=seconds)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        return len(self._held)
 
     async def show_typing(self, bot: Bot) -> None:
         """Tell who waits that they have been heard, the newest first, until cancelled.
@@ -145,25 +149,29 @@ class Inbox:
 
 
 async def poll(bot: Bot, inbox: Inbox) -> None:
-    """Fetch updates until cancelled; raises Conflict when another program did so before."""
-    offset = failures = 0
-    began = time.monotonic()
+    """Fetch updates until cancelled; raises Conflict when another program does so too."""
+    offset = chances = failures = 0
+    trouble = time.monotonic()
     while True:
         # Not by `Bot.get_updates`: there, one update that cannot be read spoils all.
-        query = {"timeout": POLL, "offset": offset, "allowed_updates": json.dumps(KINDS)}
+        seconds = POLL if chances else FIRST_POLL
+        query = {"timeout": seconds, "offset": offset, "allowed_updates": json.dumps(KINDS)}
         address = f"{bot.base_url}/getUpdates?{urlencode(query)}"
         try:
             result: Any = await bot.request.post(address, read_timeout=2 * POLL)
             updates = [update for one in result if (update := numbered(one))]
         except Exception as error:  # whatever came in place of updates
             # The newcomer goes: whoever has been served so far still is.
-            if isinstance(error, Conflict) and time.monotonic() - began < NEW:
+            if isinstance(error, Conflict) and (chances := chances - 1) < 0:
                 raise
             _logger.warning("Updates cannot be fetched: %r", error)
             await asyncio.sleep(pause_after(error, failures))
-            failures += 1
+            failures, trouble = failures + 1, time.monotonic()
             continue
+        reached()
         failures = 0
+        if not updates or time.monotonic() - trouble >= FIRST_POLL:
+            chances = CHANCES
         await inbox.take(*updates)
         # What is asked for next confirms what came before it.
         offset = max([offset, *(one["update_id"] + 1 for one in updates)])

@@ -98,7 +98,8 @@ class ChatOrder(SimpleUpdateProcessor):
             await application.process_error(update, error)
 
     async def _once(self, update: Update, application: App) -> None:
-        base, name = self._knowledge, str(update.update_id)
+        """Handle an update unless it was handled before."""
+        base, name = self._knowledge, _name(update)
         noted = base.unless_broken(lambda: base.store.note(HANDLED, name), None)
         if noted is None:
             await application.process_update(update)
@@ -109,7 +110,7 @@ class ChatOrder(SimpleUpdateProcessor):
 
     def note(self, update: Update, *, is_done: bool = True) -> None:
         """Note an update as handled, or as begun, where it may not be handled twice."""
-        base, name, text = self._knowledge, str(update.update_id), "done" if is_done else ""
+        base, name, text = self._knowledge, _name(update), "done" if is_done else ""
         # A full disk must not keep anybody from an answer.
         base.unless_broken(lambda: base.store.put_note(HANDLED, name, text), None)
 
@@ -130,6 +131,7 @@ class ChatOrder(SimpleUpdateProcessor):
             self._knowledge.adopt(await asyncio.to_thread(self._knowledge.carry_out, edit, who))
 
     def _is_for_the_bot(self, update: Update) -> bool:
+        """Tell whether the bot has anything to say to an update."""
         message, query = update.effective_message, update.callback_query
         if message is None or query:
             return bool(update.inline_query or query)
@@ -154,6 +156,10 @@ class ChatOrder(SimpleUpdateProcessor):
         if len(self._said) > REMEMBERED:
             del self._said[next(iter(self._said))]
         return update.message is not None or known not in (None, said)
+
+
+def _name(update: Update) -> str:
+    return f"{update.get_bot().id}:{update.update_id}"
 
 
 def order_of(application: App) -> ChatOrder:

@@ -38,6 +38,7 @@ def test_undo_twice_takes_back_two_changes_and_redo_brings_them_back(podcast: De
     took = desk.says("/undo").text
     assert took.startswith("Done and live: took back change 2: added fact “Is there a podcast?”.")
     assert not desk.says("is there a podcast", desk.ann).text.startswith("Yes, one a month.")
+    assert desk.says("/undo").text.startswith("The last change is not yours: imported small.json")
     assert desk.says("/redo").text.startswith("Done and live: brought back change 2")
     assert desk.says("is there a podcast", desk.ann).text.startswith("Yes, one a month.")
     assert desk.says("/redo").text.startswith("Done and live: brought back change 3")
@@ -75,6 +76,15 @@ def test_a_mistake_built_upon_is_not_taken_back_blindly(podcast: Desk) -> None:
     desk.says("/history")
     refused = desk.taps("Take back 2: added fact “Is there a podcast?”")
     assert "has been changed meanwhile. Nothing was saved." in refused.text
+
+
+def test_somebody_elses_change_is_taken_back_only_after_a_second_look(podcast: Desk) -> None:
+    desk = podcast
+    asked = desk.says("/undo", desk.cal)
+    assert asked.text.startswith("The last change is not yours: added fact")
+    assert desk.knowledge.snapshot.change == 2
+    desk.taps(texts.UNDO, who=desk.cal)
+    assert desk.knowledge.snapshot.change == 3
 
 
 def test_undo_with_a_number_takes_back_that_change_and_no_other(podcast: Desk) -> None:

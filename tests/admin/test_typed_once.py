@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from contextlib import closing
 
 from bot.admin import texts
-from bot.admin.access import KIND
+from bot.admin.access import draft_of
 from knowledge import KnowledgeBase
 from tests.administrators import BEA, Desk
 
@@ -167,6 +166,18 @@ def test_a_newer_state_is_asked_about_and_stands_beside_or_instead(desk: Desk) -
     assert retired == [older]
 
 
+def test_what_comes_in_place_of_an_entry_can_take_over_its_ways_of_asking(desk: Desk) -> None:
+    desk.says("/add How many apprentices joined? | 35 apprentices joined.")
+    desk.says("blue whale wireless")
+    desk.taps(texts.ASK_ALSO.format("blue whale wireless"))
+    desk.taps(texts.SAVE)
+    desk.says("/add How many apprentices joined in 2023? | 42 joined in 2023.")
+    desk.taps(texts.REPLACE_RIVAL.format("How many apprentices joined?"))
+    desk.taps("+ blue whale wireless")
+    desk.taps(texts.SAVE)
+    assert desk.says("blue whale wireless", desk.ann).text.startswith("42 joined in 2023.")
+
+
 def test_a_question_that_was_another_entrys_phrasing_is_the_new_entrys_own(desk: Desk) -> None:
     assert desk.says("po vacancies", desk.ann).text.startswith("Over 650")
     desk.says("/add PO vacancies? | There are 12 now.")
@@ -176,9 +187,10 @@ def test_a_question_that_was_another_entrys_phrasing_is_the_new_entrys_own(desk:
 
 def test_a_draft_with_what_was_tried_outlives_a_restart(desk: Desk) -> None:
     desk.says("/add How many apprentices joined in 2023? | 42 apprentices joined.")
-    kept = desk.knowledge.store.note(KIND, str(BEA))
-    assert kept
-    assert json.loads(kept)["proposed"]
+    proposed = draft_of(BEA, desk.knowledge.store)
+    assert proposed is not None
+    assert proposed.proposed
     # Read anew from the database, as another process would.
+    assert desk.knowledge.store.note("draft", str(BEA))
     with closing(KnowledgeBase.open(desk.path)) as other:
-        assert other.store.note(KIND, str(BEA)) == kept
+        assert draft_of(BEA, other.store) == proposed

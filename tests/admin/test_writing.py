@@ -18,7 +18,7 @@ def test_add_leads_from_question_to_save(desk: Desk) -> None:
     assert texts.PROMPTS["answer"] in desk.says("Is there a podcast?").text
     topics = desk.says("Yes, one a month <really> & more.")
     assert "Contact" in topics.buttons
-    assert "Checked 15 of 15 known questions" in desk.taps("Contact").text
+    assert "Checked all 15 known questions" in desk.taps("Contact").text
     # All that need not be said is a tap away.
     desk.taps(texts.CHANGE_SOMETHING)
     assert texts.PROMPTS["link"] in desk.taps("Link").text
@@ -29,7 +29,7 @@ def test_add_leads_from_question_to_save(desk: Desk) -> None:
     desk.taps(texts.CHANGE_SOMETHING)
     assert texts.PROMPTS["also_asked"] in desk.taps("Phrasings").text
     shown = desk.says("monthly audio\nanything to listen to")
-    assert "Checked 15 of 15 known questions" in shown.text
+    assert "Checked all 15 known questions" in shown.text
     # The preview stands above, just as people will see it.
     preview = desk.last(back=2)
     done = desk.taps(texts.SAVE)

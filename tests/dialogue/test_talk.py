@@ -164,7 +164,7 @@ def test_small_talk_does_not_change_the_subject(chat: World) -> None:
 
 def test_yes_takes_the_suggestion_shown(hesitant: World) -> None:
     hesitant.says("how many po vacancies are there")
-    assert hesitant.says("yes").text == texts.ACKNOWLEDGED
+    assert hesitant.says("yes").text == texts.GLAD
     assert hesitant.asked()[-1]["tapped"] == "nps-vacancies"
 
 

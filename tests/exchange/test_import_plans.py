@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli import main
-from knowledge import ImportRefused, KnowledgeBase, Plan
+from knowledge import ImportRefused, KnowledgeBase, Plan, plan_files
 
 CSV = """id,topic,question,also_asked,answer
 pay,Money,What is paid?,"the pay
@@ -138,6 +138,25 @@ def test_nothing_of_a_json_file_is_dropped_in_silence(base: KnowledgeBase) -> No
     assert "Not read: “colour” of topics." in planned.notes
 
 
+def test_what_stands_beside_nothing_is_told_by_the_dry_run(base: KnowledgeBase) -> None:
+    planned = base.plan_import(b"question,answer,kind,beside\nWhy?,No.,gap,nowhere\n", "gaps.csv")
+    assert planned.notes == ("Careful: row 2 stands beside “nowhere”, which is no entry.",)
+
+
+def test_reports_whose_ids_differ_in_case_alone_stay_apart(base: KnowledgeBase) -> None:
+    rows = '[{"id": "PAY", "title": "Pay one"}, {"id": "pay", "title": "Pay two"}]'
+    facts = '[{"question": "Who?", "answer": "I.", "report": "pay"}]'
+    take(base, f'{{"reports": {rows}, "facts": {facts}}}', "two.json")
+    assert base.fact("who").report == "pay"
+
+
+def test_topics_may_be_named_in_a_file_beside_the_entries(base: KnowledgeBase) -> None:
+    topics = b'{"topics": [{"id": "a", "name": "Awards"}]}'
+    facts = b'{"facts": [{"question": "Who won?", "answer": "I.", "topic": "a"}]}'
+    plan = plan_files([("1.json", facts), ("2.json", topics)], base.snapshot)
+    assert [fact.topic for fact in plan.new] == ["Awards"]
+
+
 def test_an_answer_that_is_too_long_beside_a_detail_is_refused(base: KnowledgeBase) -> None:
     rows = f"question,answer,detail\nHow?,{'x ' * 800},More.\n"
     with pytest.raises(ImportRefused, match="row 2, answer: 1,599 characters; at most 1,500"):
@@ -229,6 +248,7 @@ def test_a_folder_is_refused_whole_by_file_row_and_column(
     said = capsys.readouterr().err
     assert "- bad.csv, row 2, question: this cell is empty" in said
     assert "- old.csv, the file: line 2 is not UTF-8 text" in said
+    assert not (folder / "own.db").exists()
     (folder / "empty").mkdir()
     assert run("import", "empty") == 2
 
@@ -251,6 +271,8 @@ def test_two_rows_about_one_entry_are_refused(base: KnowledgeBase) -> None:
         take(base, "report,question,answer\nPay,New?,£1.\npay,NEW?,£2.\n")
 
 
-def test_a_base_that_nothing_came_into_is_filled_like_a_new_one(folder: Path) -> None:
+def test_a_dry_run_leaves_no_database_behind(folder: Path) -> None:
+    (folder / "a.csv").write_text("question,answer\nHow many homes?,Forty.\n")
+    assert run("import", "a.csv", "--dry-run") == 0
     assert run("import", "missing.csv") == 2
-    assert run("ask", "po vacancies") == 0
+    assert [file.name for file in folder.iterdir()] == ["a.csv"]

@@ -75,10 +75,10 @@ def test_the_administrators_are_told_once_and_of_nobody(tmp_path: Path) -> None:
     for world in started(tmp_path / "told.db", settings=settings):
         boss = world.telegram.user("Boss", user_id=70)
         world.says("/start", who=boss)
-        for _ in range(2):
+        for thanks in (texts.TOLD, texts.TOLD_ALREADY):
             world.taps(world.says("po vacancies"), texts.NOT_RIGHT)
             below = world.taps(world.telegram.chat(world.ann).last, texts.REASONS["answer"])
-            assert world.taps(below, texts.TELL).text == texts.TOLD
+            assert world.taps(below, texts.TELL).text == thanks
         heard = world.telegram.chat(boss).last.text
         assert heard == texts.objected("po vacancies", NEAREST, "answer")
         assert sum(m.text == heard for m in world.telegram.chat(boss).log.values()) == 1
@@ -106,14 +106,17 @@ def test_a_related_question_is_answered_below(chat: World) -> None:
     )
 
 
-def test_what_was_looked_up_can_be_passed_on(chat: World) -> None:
-    send, link = chat.says("/start nps-vacancies").keyboard[-1]
-    assert (send.text, link.text) == (texts.SEND_ON, texts.COPY_LINK)
+def test_sharing_what_has_no_votes_takes_the_buttons_own_row(chat: World) -> None:
+    message = chat.says("/start nps-vacancies")
+    assert [one.text for one in message.keyboard[-1]] == [texts.SHARE]
+    shared = chat.taps(message, texts.SHARE)
+    assert shared.keyboard[:-1] == message.keyboard[:-1]
+    send, link = shared.keyboard[-1]
     assert send.query == NEAREST
     assert link.copies == "https://t.me/annual_report_bot?start=nps-vacancies"
 
 
-@pytest.mark.parametrize("way", ["r", "f", "p", "d:csv", "t:1"])
+@pytest.mark.parametrize("way", ["s", "r", "f", "p", "d:csv", "t:1"])
 def test_a_button_of_a_withdrawn_fact_says_so(chat: World, way: str) -> None:
     message = chat.says("po vacancies")
     chat.retire("nps-vacancies")

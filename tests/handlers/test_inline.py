@@ -28,7 +28,8 @@ def test_a_card_sends_question_answer_and_source(chat: World) -> None:
     sent = chat.telegram.chat(4_000_000_000).last
     assert sent.html.startswith("<i>How many NPS officer vacancies were there?</i>\n<b>Over 650")
     assert sent.text.endswith("Annual report 2019/20, slide 21: NPS staffing")
-    assert sent.buttons == [texts.OPEN_REPORT]
+    assert sent.buttons == [texts.OPEN_REPORT, texts.ASK_ME]
+    assert sent.keyboard[0][1].url == "https://t.me/annual_report_bot?start=ask"
 
 
 def test_ids_stay_the_same_from_key_to_key(chat: World) -> None:
@@ -79,5 +80,5 @@ def test_a_query_answered_too_late_is_no_error(chat: World, caplog: Any) -> None
 
 def test_sharing_an_answer_finds_it_first(chat: World) -> None:
     message = chat.says("/start nps-vacancies")
-    chat.taps(message, texts.SEND_ON)
+    chat.taps(chat.taps(message, texts.SHARE), texts.SEND_ON)
     assert chat.telegram.inline_results[chat.ann.id][0]["id"] == "nps-vacancies"

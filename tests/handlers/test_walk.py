@@ -10,13 +10,12 @@ import pytest
 from bot import messages, texts
 from knowledge import KnowledgeBase
 from tests.conftest import World, talking
-from tests.screen import SCREEN, height
 from tests.telegram import Message
 
 BEGINNINGS = ("/start", "/topics", "/chart", "/contact", "/reports", "how many po vacancies",
               "reoffending rate?", "/chart risk")  # fmt: skip
 # The same for every entry, so one of each will do.
-ONCE = {kind[:2] for kind in (messages.CHART, messages.FIGURES, messages.RELATED)}
+ONCE = {kind[:2] for kind in (messages.CHART, messages.FIGURES, messages.SHARE, messages.RELATED)}
 # What thanks for a word about an answer leads nowhere but to the next question.
 ENDS = {texts.WHAT_WAS_WRONG["answer"]}
 
@@ -53,7 +52,8 @@ def test_every_button_leads_somewhere_and_on_from_there(full: World) -> None:
         assert [error for error in refused if "not modified" not in error] == [], data
         assert not any(toast.alert for toast in full.telegram.toasts), data
         shown = full.telegram.message(full.ann, message) if full.last() == last else full.last()
-        assert shown.photo or height(shown.html, len(shown.keyboard)) <= SCREEN, data
+        rows = tuple(tuple(messages.Button(one.text) for one in row) for row in shown.keyboard)
+        assert shown.photo or messages.BotMessage(shown.html, rows).height <= messages.SCREEN, data
         assert shown.keyboard or shown.document or shown.text in ENDS, data
         if data.startswith(messages.FACT[:2]):
             facts.add(data[2:])

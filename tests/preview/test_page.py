@@ -202,12 +202,14 @@ def test_the_chat_can_be_shared_as_text(page: Page) -> None:
     assert page.until(lambda: page.find("#toast:not(:empty)"))[0].text.startswith("Copied")
 
 
-def test_a_group_and_inline_mode_look_as_they_would(page: Page) -> None:
+def test_a_group_and_a_friends_chat_look_as_they_would(page: Page) -> None:
     page.become("group")
     page.reply_after(lambda: page.find("#text")[0].send_keys("Good morning", Keys.ENTER))
     assert page.says("/ask po vacancies").startswith("Over 650")
     page.find("[data-key=reply]", page.messages[-1])[0].click()
     assert page.says("telephone").startswith("0161 240 5336.")
+    page.become("friend")
+    assert not page.find("#menu")[0].is_displayed()
     page.find("#text")[0].send_keys("@annual_report_bot vacancies")
     card = page.until(lambda: page.find("#over button"))[0]
     page.reply_after(card.click)

@@ -77,6 +77,18 @@ def test_a_report_that_others_use_stays_when_who_made_it_takes_back(path: Path) 
         assert "is-there-a-canteen" not in base.snapshot.facts
 
 
+def test_an_entry_is_not_saved_under_a_report_that_has_gone(path: Path) -> None:
+    with closing(KnowledgeBase.open(path)) as one, closing(KnowledgeBase.open(path)) as two:
+        added(one, "Is there a podcast?", report="Extras")
+        two.adopt(two.latest())
+        late = edits.added(
+            two.snapshot, {"question": "Is there tea?", "answer": "Yes.", "report": "Extras"}
+        )
+        one.change(Editor(one).undo(), "one")
+        with pytest.raises(KnowledgeError, match="The report “extras” has gone meanwhile"):
+            two.change(late, "two")
+
+
 def test_nobody_waits_to_be_recorded_while_another_writes(path: Path) -> None:
     with closing(KnowledgeBase.open(path)) as base:
         reply = base.ask("po vacancies")

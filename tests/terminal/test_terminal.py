@@ -1,4 +1,4 @@
-"""The chat in a real terminal: styles, history; and none of it through a pipe."""
+"""The chat in a real terminal: styles, history, the tab key; and none of it through a pipe."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.test_end_to_end import environment
 pty = pytest.importorskip("pty", reason="this system has no terminals of that kind")
 # Seconds without a sign of life after which a test gives up.
 PATIENCE = 60
-UP = "\x1b[A"
+UP, TAB = "\x1b[A", "\t"
 
 
 class Terminal:
@@ -84,12 +84,12 @@ def test_a_chat_in_a_terminal(tmp_path: Path) -> None:
         assert "\x1b[1mOver 650 probation officer posts" in shown
         assert "\x1b[4;36mAnnual report 2019/20, slide 21" in shown
         assert style("  1", "1") + f" {texts.COPY_ANSWER}" in shown
-        # The arrow brings back what was typed.
+        # The arrow brings back what was typed, the tab key completes commands.
         terminal.types("thanks\n")
         terminal.shows(texts.SMALL_TALK["thanks"])
         terminal.types(f"{UP}\n")
         terminal.shows("thanks", texts.SMALL_TALK["thanks"])
-        terminal.types("/topics\n")
+        terminal.types(f"/top{TAB}\n")
         terminal.shows("/topics", texts.TOPICS)
         # Nobody is an administrator where the settings name none.
         terminal.types("/add\n")

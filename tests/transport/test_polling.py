@@ -9,6 +9,7 @@ import pytest
 from telegram.error import Conflict
 
 from bot.transport.delivery import PAUSES
+from bot.transport.inbox import CHANCES
 from tests.telegram import Telegram
 from tests.transport.test_inbox import Bench
 
@@ -39,23 +40,38 @@ async def served(telegram: Telegram, folder: Path) -> Bench:
     return bench
 
 
-@pytest.mark.parametrize("is_new", [True, False])
-def test_the_newcomer_goes_and_who_has_served_stays(
-    tmp_path: Path, pauses: list[float], monkeypatch: pytest.MonkeyPatch, is_new: bool
-) -> None:
+def test_who_serves_gives_a_newcomer_time_to_go(tmp_path: Path, pauses: list[float]) -> None:
     async def story() -> None:
         telegram = Telegram()
         bench = await served(telegram, tmp_path)
-        monkeypatch.setattr("bot.transport.inbox.NEW", 600.0 if is_new else 0.0)
         pauses.clear()
-        telegram.fail("getUpdates", 409, CONFLICT, times=3)
+        telegram.fail("getUpdates", 409, CONFLICT, times=CHANCES)
         telegram.text(telegram.users[1001], "hello again")
-        if is_new:
-            with pytest.raises(Conflict):
-                await bench.fetching
-            return
         await bench.until(lambda: not telegram.updates)
-        assert [one for one in pauses if one] == list(PAUSES[:3])
+        assert [one for one in pauses if one] == list(PAUSES[:CHANCES])
+        # One that will not go ends this one.
+        telegram.fail("getUpdates", 409, CONFLICT, times=CHANCES + 1)
+        with pytest.raises(Conflict):
+            await bench.fetching
+
+    asyncio.run(story())
+
+
+def test_who_was_busy_from_the_start_is_no_newcomer(
+    tmp_path: Path, pauses: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.transport.inbox.FIRST_POLL", 0)
+
+    async def story() -> None:
+        telegram = Telegram()
+        bench = Bench(telegram, tmp_path)
+        telegram.text(telegram.user("Ann"), "hello")
+        # Never without something in hand, so no call has ended without news.
+        await bench.until(lambda: len(bench.inbox) == 1)
+        telegram.fail("getUpdates", 409, CONFLICT, times=CHANCES)
+        bench.go.set()
+        async with asyncio.timeout(20):
+            await bench.until(lambda: not telegram.updates)
         bench.fetching.cancel()
 
     asyncio.run(story())

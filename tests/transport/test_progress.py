@@ -1,4 +1,4 @@
-"""Work shows how far it has come."""
+"""Long work shows how far it has come; short work shows nothing."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import json
 import threading
 from contextlib import closing
 from functools import partial
-from itertools import pairwise
+from itertools import count, pairwise
 from pathlib import Path
 from typing import get_args
 
@@ -39,18 +39,21 @@ def work(steps: int) -> None:
 
 def test_long_work_draws_a_bar_and_takes_it_away() -> None:
     screen = Screen()
-    with heard_by(cli.bar(screen)):
+    # Half a second passes at every look at the clock.
+    seconds = (look / 2 for look in count())
+    with cli.bar(screen, lambda: next(seconds)):
         work(4)
-    assert screen.shares() == ["0%", "25%", "50%", "75%", ""]
+    assert screen.shares() == ["25%", "50%", "75%", ""]
 
 
 def test_work_that_ends_early_takes_the_bar_away() -> None:
     screen = Screen()
-    with heard_by(cli.bar(screen)):
+    seconds = (look / 2 for look in count())
+    with cli.bar(screen, lambda: next(seconds)):
         for step in watched(range(8), "trying"):
             if step == 2:
                 break
-    assert screen.shares() == ["0%", "12%", "25%", ""]
+    assert screen.shares() == ["12%", "25%", ""]
 
 
 def test_an_import_tells_of_all_its_work_and_never_goes_back(tmp_path: Path) -> None:
@@ -71,9 +74,16 @@ def test_an_import_tells_of_all_its_work_and_never_goes_back(tmp_path: Path) -> 
     assert set(told) <= set(get_args(Stage)) == set(texts.STAGES)
 
 
+def test_short_work_draws_nothing() -> None:
+    screen = Screen()
+    with cli.bar(screen, lambda: 0):
+        work(4)
+    assert screen.getvalue() == ""
+
+
 def test_a_pipe_is_left_alone() -> None:
-    pipe = io.StringIO()
-    with heard_by(cli.bar(pipe)):
+    pipe, seconds = io.StringIO(), count()
+    with cli.bar(pipe, lambda: next(seconds)):
         work(4)
     assert pipe.getvalue() == ""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, nullcontext
@@ -12,7 +11,7 @@ import pytest
 
 from bot import app, texts
 from bot.admin import texts as admin_texts
-from bot.admin.access import KIND
+from bot.admin.access import draft_of
 from bot.services import services_of
 from bot.settings import Settings
 from bot.transport import updates
@@ -153,8 +152,9 @@ def test_what_is_typed_for_a_draft_is_not_taken_for_two_of_its_fields(
     restart(watched)
     handle(watched, update)
     assert watched.last().text == texts.INTERRUPTED
-    draft = json.loads(watched.knowledge.store.note(KIND, str(watched.ann.id)) or "")
-    assert (draft["waiting"], draft["cells"]["answer"]) == ("topic", "Yes, since 2019.")
+    draft = draft_of(watched.ann.id, watched.knowledge.store)
+    assert draft is not None
+    assert (draft.waiting, draft.value("answer")) == ("topic", "Yes, since 2019.")
 
 
 def test_a_disk_that_cannot_be_written_keeps_nobody_from_an_answer(chat: World) -> None:

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from bot import app
-from bot.transport import metrics
+from bot.app import LATELY, trouble
+from bot.transport import delivery, metrics
 from tests.conftest import World
 from tests.telegram import Telegram
 from tests.test_end_to_end import Running, free_port, running, running_on
@@ -85,13 +85,12 @@ def test_health_readiness_metrics_and_a_webhook_for_telegram_only(
     assert asks(port, "/healthz") == (200, "alive\n")
 
 
-def test_where_telegram_does_not_answer_the_bot_is_not_ready(
+def test_readiness_ends_when_telegram_has_long_been_silent(
     chat: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert chat.runner.run(app.trouble(chat.application)) == ""
-    monkeypatch.setattr(app, "READY_WITHIN", 0.01)
-    chat.telegram.lose("getMe")
-    assert chat.runner.run(app.trouble(chat.application)) == "Telegram cannot be reached"
+    for silent, said in ((LATELY - 1, ""), (LATELY + 1, "Telegram has not been reached lately")):
+        monkeypatch.setattr(delivery, "unreached_for", lambda silent=silent: silent)
+        assert trouble(chat.application) == said
 
 
 def test_telegram_unreachable_at_the_start_is_waited_for(tmp_path: Path) -> None:

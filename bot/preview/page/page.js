@@ -306,8 +306,8 @@ function reply(one) {
   input.focus();
 }
 function leave() { editing = replying = null; $("editing").hidden = true; write(""); }
-// Telegram asks which chat to send it on to; here that is the group.
-function sendOn(query) { become("group"); write(`@${state.username} ${query}`); }
+// Telegram asks which chat to send it on to; here that is the friend's.
+function sendOn(query) { become("friend"); write(`@${state.username} ${query}`); }
 $("leave").addEventListener("click", leave);
 $("file").addEventListener("change", async () => {
   const [file] = $("file").files;
@@ -339,7 +339,10 @@ function become(place) {
   send({ act: "look" });
 }
 for (const button of sides) button.addEventListener("click", () => become(button.dataset.where));
-const hint = () => `In a group the bot answers what is meant for it: /ask and a question, @${state.username}, or a reply to it. Type @${state.username} and some words for cards to send, as in any chat.`;
+const HINTS = {
+  group: () => `In a group the bot answers what is meant for it: /ask and a question, @${state.username}, or a reply to it.`,
+  friend: () => `The bot is not in this chat. Type @${state.username} and a question, and choose a card to send.`,
+};
 
 // --- The chat as text, and a new one -----------------------------------------------------------
 
@@ -381,13 +384,13 @@ socket.onmessage = event => {
   if (news.cards && news.for === cardsFor && input.value.startsWith("@")) offerCards(news.cards);
   if (news.state?.where === where) {
     state = news.state;
-    const isGroup = where === "group";
     $("bot").textContent = state.title;
-    $("status").textContent = state.busy ? "typing…" : isGroup ? "3 members" : "bot";
-    $("hint").hidden = !isGroup;
-    input.placeholder = isGroup ? "Message" : "Your question";
-    $("face").dataset.initial = isGroup ? state.title[0] : "";
-    $("hint").textContent = hint();
+    $("status").textContent = state.busy ? "typing…" : { group: "3 members", friend: "last seen recently" }[where] ?? "bot";
+    $("hint").hidden = !HINTS[where];
+    $("menu").hidden = $("attach").hidden = where === "friend";
+    input.placeholder = HINTS[where] ? "Message" : "Your question";
+    $("face").dataset.initial = HINTS[where] ? state.title.replace(/^A /, "")[0].toUpperCase() : "";
+    $("hint").textContent = HINTS[where]?.() ?? "";
     drawMessages();
     drawPanel();
   }
