@@ -18,7 +18,6 @@ from knowledge.exchange.edits import difference
 from knowledge.exchange.files import spreadsheet
 from knowledge.exchange.importing import Plan, files_at, plan_files
 from knowledge.matching.embeddings import encoder as load_encoder
-from knowledge.matching.text import content
 from knowledge.model import (
     Answer,
     Context,

@@ -104,13 +104,17 @@ class Editor:
         known += [fact.question for fact in now.snapshot.facts.values() if not fact.retired]
         return lambda: _compared(now, self._base.tried(edit), edit, known)
 
+    def last(self) -> Revision:
+        """Give the change that would be taken back next; raises KnowledgeError."""
+        return self._next(self._standing()[0], "take back")
+
     def undo(self, number: int | None = None) -> Edit:
         """Give the change that takes back the last one standing, or that of a number.
 
         What was itself taken back comes back in this way. Raises KnowledgeError.
         """
         if number is None:
-            return self._back(self._next(self._standing()[0], "take back"))
+            return self._back(self.last())
         if self._base.store.reverted().get(number, (SHIPPED, None))[0] == SHIPPED:
             raise KnowledgeError(f"There is no change {number} to take back.")
         return self._back(self._revision(number))

@@ -137,7 +137,15 @@ class Snapshot:
                     "Look at it as it is now, then make your change again."
                 )
             swaps.append(swap)
-        return replace(edit, swaps=tuple(swaps))
+        edit = replace(edit, swaps=tuple(swaps))
+        reports = {report.id for report in self.after(edit).reports}
+        gone = {new.report for _, new in edit.facts() if new} - reports - {"", *self.damaged}
+        if gone:
+            raise KnowledgeError(
+                f"The report “{gone.pop()}” has gone meanwhile. Nothing was saved. "
+                "Look at it as it is now, then make your change again."
+            )
+        return edit
 
     def after(self, edit: Edit) -> Self:
         """Give what there is once a change was made."""

@@ -1,7 +1,8 @@
 """Writing an entry: field by field, typed and tapped; its preview, what it moves and replaces."""
 
 import asyncio
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 
 import knowledge
 from bot.admin import texts
@@ -16,8 +17,8 @@ STEPS = ("question", "answer", "report", "topic")
 IN_ONE = ("question", "answer", "topic", "link", "source")
 # What a draft waits for while its preview is shown: a question to try it with.
 TRIAL = "trial"
-# Characters of what a field was and becomes.
-CHANGED = 300
+# Characters of what a field was and becomes; ways of asking taken over from an entry that goes.
+CHANGED, HEIRS = 300, 5
 # Topics on offer, characters of a question in bold.
 CHOICES, BOLD = 40, 150
 
@@ -77,10 +78,16 @@ def seen(request: Request, fact: Fact) -> BotMessage:
     return request.services.page(fact.question, reply)
 
 
+def _first_of_topics(snapshot: knowledge.Snapshot) -> Iterable[Fact]:
+    """Give an entry of each topic, also of those that hold gaps or retired entries alone."""
+    return {fact.topic: fact for fact in reversed([*snapshot.facts.values()])}.values()
+
+
 def _prompt(request: Request, draft: Draft, refusal: str = "", page: int = 0) -> BotMessage:
+    """Ask for the field a draft waits for."""
     name, value, snapshot = draft.waiting, draft.value(draft.waiting), request.knowledge.snapshot
     names = {
-        "topic": {facts[0].id: topic for topic, facts in snapshot.topics.items()},
+        "topic": {one.id: one.topic for one in _first_of_topics(snapshot)},
         "report": {report.id: report.short_title or report.title for report in snapshot.reports},
     }.get(name, {})
     if name in draft.cells or draft.before:
@@ -184,11 +191,7 @@ async def tap(request: Request) -> BotMessage:
             draft.ask_also([one for one in draft.proposed if value in ("all", mark(one))])
             return await _verdict(request, draft)
         case "rival":
-            # It goes with the draft, or stays after all.
-            if draft.rivals.get(value) == "replaced":
-                del draft.rivals[value]
-            else:
-                draft.rivals[value] = "replaced"
+            _let_go(request, draft, value)
             return await _verdict(request, draft)
         case "save":
             # What else it changes the preview has said.
@@ -218,9 +221,8 @@ async def _verdict(request: Request, draft: Draft) -> BotMessage:
         found.append("\n".join(short(line, CHANGED) for line in changed))
     doubts = knowledge.doubts_of(draft.cells)
     found += [texts.DOUBT.format(doubt.column, doubt.reason) for doubt in doubts]
-    topics = {
-        fact.topic for _, fact in edit.facts() if fact
-    } - request.knowledge.snapshot.topics.keys()
+    known = {one.topic for one in _first_of_topics(request.knowledge.snapshot)}
+    topics = {fact.topic for _, fact in edit.facts() if fact} - known
     found += map(texts.NEW_TOPIC.format, topics)
     parts = [safe(one) for one in (*found, *told(tried))]
     retired = draft.cells.get("state") == "retired"
@@ -246,6 +248,18 @@ async def _verdict(request: Request, draft: Draft) -> BotMessage:
         rows += pairs(every)
     parts.append(safe(texts.TRY_IT))
     return joined(parts, rows)
+
+
+def _let_go(request: Request, draft: Draft, fact_id: str) -> None:
+    """Let an entry that speaks against the draft go with it, or stay after all."""
+    if draft.rivals.get(fact_id) == "replaced":
+        del draft.rivals[fact_id]
+        return
+    draft.rivals[fact_id] = "replaced"
+    gone = request.knowledge.fact(fact_id)
+    # Who asked for it asks for this one now; in words of another time they would not.
+    heirs = [] if gone.is_gap else [one for one in gone.phrasings if not re.search(r"\d", one)]
+    draft.proposed += [one for one in heirs[:HEIRS] if one not in draft.proposed]
 
 
 async def _tried(request: Request, draft: Draft, question: str) -> BotMessage:

@@ -44,9 +44,13 @@ def difference(swap: Swap) -> list[str]:
 
 
 def reports_by_name(things: Sequence[Thing]) -> dict[str, Report]:
-    """Give the reports among things by what people call them; ids go before titles."""
+    """Give the reports among things by what people call them; ids go before titles.
+
+    A name as it is written goes before one that is like it but for its case.
+    """
     return {
-        _alike(getattr(one, field)): one
+        write(getattr(one, field)): one
+        for write in (alike, str)
         for field in ("short_title", "title", "id")
         for one in reversed(things)
         if isinstance(one, Report)
@@ -64,15 +68,17 @@ def compared(
     reports = reports_by_name((*snapshot.reports, *brought))
 
     def report_of(name: str) -> Report:
-        if _alike(name) not in reports:
-            reports.update(reports_by_name([Report(_new_id(name, reports), name, name)]))
-        return reports[_alike(name)]
+        if found := reports.get(name) or reports.get(alike(name)):
+            return found
+        made = Report(_new_id(name, reports), name, name)
+        reports.update(reports_by_name([made]))
+        return made
 
     topics: dict[str, str] = {}
     asked: dict[str, list[Fact]] = defaultdict(list)
     for fact in snapshot.facts.values():
-        topics.setdefault(_alike(fact.topic), fact.topic)
-        asked[_alike(fact.question)].append(fact)
+        topics.setdefault(alike(fact.topic), fact.topic)
+        asked[alike(fact.question)].append(fact)
     # Ids are taken by what there is and by what the file itself names.
     taken = {*snapshot.facts, *(row.get("id", "") for row in rows.values())}
     problems: list[Problem] = []
@@ -80,9 +86,9 @@ def compared(
     for place, row in rows.items():
         said = dict(row)
         key, report, topic = (said.pop(name, "") for name in ("id", "report", "topic"))
-        alike = asked[_alike(said["question"])]
+        rivals = asked[alike(said["question"])]
         own = report_of(report) if report else None
-        same = [one for one in alike if own is None or one.report == own.id]
+        same = [one for one in rivals if own is None or one.report == own.id]
         if key:
             same = [snapshot.facts[key]] if key in snapshot.facts else []
         if len(same) > 1:
@@ -98,7 +104,7 @@ def compared(
             heading = (own.short_title or own.title)[: columns.LONGEST_TOPIC]
             topic = topic or (heading if place and report else "Other")
         said["report"] = own.id if own else before.report
-        said["topic"] = topics.setdefault(_alike(topic), topic) if topic else before.topic
+        said["topic"] = topics.setdefault(alike(topic), topic) if topic else before.topic
         after = replace(before, **said)
         ways = (one for one in after.also_asked if one != after.question)
         after = replace(after, also_asked=tuple(ways))
@@ -108,7 +114,7 @@ def compared(
             reason = f"“{after.id}” stands in {came[after.id][0]} already"
             problems.append(Problem(place, "id" if key else "question", reason))
         if not same:
-            alike.append(after)
+            rivals.append(after)
             taken.add(after.id)
         came[after.id] = place, after
     refuse(problems)
@@ -121,7 +127,7 @@ def compared(
 def _added(before: Fact, after: Fact) -> str:
     """Give the day of a fact that names no source: it is somebody's word, not the report's."""
     if after.source or after.is_gap:
-        return ""
+        return before.added if after.is_gap else ""
     # One that never had a source is as old as it was.
     is_old = before.answer and not before.source
     return before.added if is_old else date.today().isoformat()
@@ -135,7 +141,7 @@ def _new_id(text: str, taken: Container[str]) -> str:
     return next(one for one in chain([made], numbered) if one not in taken)
 
 
-def _alike(text: str) -> str:
+def alike(text: str) -> str:
     """Give what texts have in common that differ in case and spaces alone."""
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
@@ -160,7 +166,7 @@ def added(snapshot: Snapshot, cells: Cells) -> Edit:
     """Give the change that adds an entry; its id is made from the question when it has none."""
     made, new = _typed(snapshot, cells)
     for fact in snapshot.facts.values():
-        asks_the_same = (fact.report, _alike(fact.question)) == (new.report, _alike(new.question))
+        asks_the_same = (fact.report, alike(fact.question)) == (new.report, alike(new.question))
         if fact.id == new.id or asks_the_same:
             instead = "It is retired: restore it" if fact.retired else "Edit that one"
             raise KnowledgeError(f"“{fact.question}” is an entry already. {instead} instead.")
@@ -197,7 +203,7 @@ def learned(before: Fact, phrasings: Iterable[str]) -> Edit:
 
 def with_term(snapshot: Snapshot, said: str, means: str) -> Edit:
     """Give the change that adds a term, or gives one another meaning."""
-    said, means, before = _alike(said), " ".join(means.split()), _term(snapshot, said)
+    said, means, before = alike(said), " ".join(means.split()), _term(snapshot, said)
     if not words(said) or not words(means):
         raise KnowledgeError("A term needs what people say and what the report says for it.")
     after = replace(before, means=means) if before else Term(said, means)
@@ -214,4 +220,4 @@ def without_term(snapshot: Snapshot, said: str) -> Edit:
 
 
 def _term(snapshot: Snapshot, said: str) -> Term | None:
-    return next((term for term in snapshot.terms if _alike(term.said) == _alike(said)), None)
+    return next((term for term in snapshot.terms if alike(term.said) == alike(said)), None)

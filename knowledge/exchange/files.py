@@ -66,14 +66,13 @@ def read(data: bytes, filename: str) -> tuple[Mapping[str, Rows], list[str]]:
         strange = dict.fromkeys(one for cells in rows.values() for one in cells)
         told = "the column “{}”" if name == "facts" else f"“{{}}” of {name}"
         unread += (told.format(one) for one in strange if one not in LISTS[name][0])
-    if topics := lists.pop("topics", {}):
-        lists["facts"] = _named(lists.get("facts", {}), topics)
     return lists, [*notes, *([f"Not read: {', '.join(unread)}."] if unread else [])]
 
 
-def _named(rows: Rows, topics: Rows) -> Rows:
+def named(rows: Mapping[str, Cells], topics: Rows) -> Rows:
     """Give rows with the names of topics in place of their ids, in the order of the topics."""
-    names = {str(one.get("id")): one.get("name") for one in topics.values()}
+    told = [one for one in topics.values() if one.get("id") and one.get("name")]
+    names = {str(one["id"]): one["name"] for one in told}
     found = {
         at: {**row, "topic": names.get(str(topic := row.get("topic")), topic)}
         for at, row in rows.items()

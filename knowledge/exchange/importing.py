@@ -10,7 +10,7 @@ from pathlib import Path, PurePath
 from knowledge.errors import ImportRefused, Problem, refuse, some, watched
 from knowledge.exchange import columns, files
 from knowledge.exchange.columns import LONGEST_TEXT, Cells, doubts_of, read_cells
-from knowledge.exchange.edits import Fields, compared, difference, reports_by_name
+from knowledge.exchange.edits import Fields, alike, compared, difference, reports_by_name
 from knowledge.model import Fact, Report
 from knowledge.snapshot import Edit, Snapshot, Swap, Thing, made
 from knowledge.texts import capital
@@ -18,7 +18,7 @@ from knowledge.texts import capital
 # Of each list, what is written out when a plan is printed.
 SHOWN = 10
 # The rows of a file, what comes with them, and what of it is not read, is cut or looks spoilt.
-Batch = tuple[dict[str, Fields], list[Thing], list[str]]
+Batch = tuple[dict[str, Fields], list[Thing], list[str], files.Rows]
 # Up to the last sentence that ends in the second half of so many characters, or else the last word.
 _PART = r"(?s:.{{{0},{1}}}[.!?](?=\s)|.{{{0},{1}}}(?=\s))"
 
@@ -105,26 +105,32 @@ def plan_files(
     refuse(problems)
     # The report that a folder is about.
     brought: dict[PurePath, str] = {}
-    for name, (_, brings, _) in batches.items():
+    for name, (_, brings, *_) in batches.items():
         for one in brings:
             if isinstance(one, Report):
                 brought.setdefault(PurePath(name).parent, one.id)
     rows: dict[str, Fields] = {}
     things: list[Thing] = []
-    for name, (holds, brings, said) in batches.items():
+    # Older files name topics by ids, which may be told in a file beside theirs.
+    told = ((name, batch[3].items()) for name, batch in batches.items())
+    topics = {f"{name} {at}": one for name, found in told for at, one in found}
+    for name, (holds, brings, said, _) in batches.items():
         path = PurePath(name)
         called = re.sub(r"[\s_-]+", " ", path.stem).strip()[: columns.LONGEST_TOPIC]
         own = title or brought.get(path.parent) or capital(called or "Report")
         if snapshot.reports and not (several or title or brought):
             # A file of more rows for what there is, unless it is called like a report.
-            own = own if own.casefold() in reports_by_name(snapshot.reports) else ""
-        for place, row in holds.items():
+            own = own if alike(own) in reports_by_name(snapshot.reports) else ""
+        for place, row in files.named(holds, topics).items():
             rows[f"{name}, " * several + place] = {**row, "report": row.get("report") or own}
         things += brings
         notes += (f"{name}: {note}" if several else note for note in said)
     named = f"{len(batches)} files" if several else found[0][0]
     edit, facts = compared(rows, snapshot, what or f"imported {named}", things)
     came = {fact.id for fact in facts}
+    for place, fact in zip(rows, facts, strict=True):
+        lost = sorted({*fact.beside} - came - snapshot.facts.keys())
+        notes += (f"Careful: {place} stands beside “{one}”, which is no entry." for one in lost)
     # Of reports that come again, those that do not.
     again = {snapshot.facts[key].report for key in came & snapshot.facts.keys()}
     others = (one for one in snapshot.facts.values() if not one.retired and one.id not in came)
@@ -136,11 +142,12 @@ def plan_files(
 def _read(data: bytes, filename: str) -> Batch:
     """Read a file; raises ImportRefused naming every row and column that cannot be taken."""
     lists, notes = files.read(data, filename)
+    topics = lists.get("topics", {})
     rows: dict[str, Fields] = {}
     things: list[Thing] = []
     problems: list[Problem] = []
     for kind, place, cells in watched(
-        [(k, *row) for k in lists for row in lists[k].items()], "checking"
+        [(k, *row) for k in lists if k != "topics" for row in lists[k].items()], "checking"
     ):
         if kind == "facts":
             notes += (f"Careful: {one}." for one in doubts_of(cells, place))
@@ -157,7 +164,7 @@ def _read(data: bytes, filename: str) -> Batch:
         elif not wrong:
             things.append(made(kind.removesuffix("s"), fields))
     refuse(problems)
-    return rows, things, notes
+    return rows, things, notes, topics
 
 
 def _parted(answer: str) -> tuple[Cells, str]:
