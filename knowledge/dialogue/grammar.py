@@ -90,8 +90,6 @@ OTHERS = frozenset("other others rest else remaining everyone everybody".split()
 SCOPE = frozenset("everywhere anywhere nationwide nationally all every each both only".split())
 # Asks for a time that no present answer is of.
 EARLIER = frozenset("before previous previously earlier prior ago".split())
-# With these a share for one of several is asked for.
-EACH = frozenset({"per", "each", "apiece"})
 # A part of what was said, and what stands before a question for it.
 _PARTS = frozenset("name names date dates place places town towns reason reasons examples".split())
 _WITHIN = frozenset("in at on by for from to with".split())

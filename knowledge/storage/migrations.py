@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from sqlite3 import Connection
@@ -30,6 +31,8 @@ TABLES: Mapping[str, Mapping[str, type]] = {
     "kept": {"id": int, "phrasings": int, "data": bytes},
 }
 KEYS = dict.fromkeys(("entry", "note"), ("kind", "key"))
+# The id of a topic, as 1.0 wrote it into the JSON of an entry.
+_TOPIC = re.compile(r'(?<="topic": )"[\w-]+"')
 Old = Mapping[str, list[dict[str, Any]]]
 
 
@@ -84,31 +87,30 @@ def _bring_over(old: Old, db: Database) -> None:
     noted += [("dismissed", row["question"], "", row["at"]) for row in old["dismissed"]]
     _fill(db, "note", noted)
     # Topics were rows of their own, named by an id; their order and that of facts was a number.
-    topics = {row["id"]: row for row in old["topic"]}
-
-    def named(text: str | None) -> str | None:
-        for key, row in topics.items():
-            was, now = (f'"topic": {json.dumps(name)}' for name in (key, row["name"]))
-            text = text and text.replace(was, now)
-        return text
-
+    old["topic"].sort(key=lambda row: int(row["position"]))
+    topics = {row["id"]: row["name"] for row in old["topic"]}
     # Each change once: there was a row for every entry that it touched.
     changes = {row["change"]: (row["at"], row["who"], row["what"]) for row in old["revision"]}
     _fill(db, "revision", ((number, *row, None) for number, row in changes.items()))
-    told = (row for row in old["revision"] if row["kind"] in TYPES)
-    replaced = ([row[name] for name in TABLES["replaced"]] for row in told)
-    _fill(db, "replaced", ([*row[:-2], *map(named, row[-2:])] for row in replaced))
+    for row in old["revision"]:
+        for name in ("before", "after"):
+            text = row[name] or ""
+            row[name] = (
+                _TOPIC.sub(lambda m: json.dumps(topics.get(m[0][1:-1], m[0][1:-1])), text) or None
+            )
+    told = [row for row in old["revision"] if row["kind"] in TYPES]
+    _fill(db, "replaced", ([row[name] for name in TABLES["replaced"]] for row in told))
     asked: dict[str, list[str]] = {}
     for row in old["phrasing"]:
         asked.setdefault(row["fact"], []).append(row["text"])
-    old["fact"].sort(key=lambda row: (topics[row["topic"]]["position"], row["position"]))
+    old["fact"].sort(key=lambda row: ([*topics].index(row["topic"]), row["position"]))
     for row in old["fact"]:
         # Figures had no columns: a label, a value and a unit.
         figures = json.loads(row["figures"])
         row["figures"] = [
             dict(zip(("label", "value", "unit"), one, strict=True)) for one in figures
         ]
-        row["topic"] = topics[row["topic"]]["name"]
+        row["topic"] = topics.get(row["topic"], row["topic"])
         row |= {"also_asked": asked.get(row["id"], ()), "retired": row["state"] == "retired"}
     things = [made(kind, row) for kind in TYPES for row in old[kind]]
     texts = [(*place_of(thing), to_json(thing) or "") for thing in things]
