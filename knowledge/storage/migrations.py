@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from sqlite3 import Connection
@@ -16,10 +15,10 @@ from knowledge.snapshot import TYPES, digest_of, made, place_of, to_json
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-# The steps that version 1.0 took, and the one that there is now: a file with others is of another
-# version.
-OLD = "m001_initial m002_administrators m003_ledger m004_learned m005_workers".split()
-SCHEMA, STEPS, NEWEST = "annual-report-bot", "_sqlite_migrations", "m008_entries"
+# The steps that are no more, those of version 1.0 first: a file with others, but for those of NEW,
+# is of a newer version.
+OLD = "m001_initial m002_administrators m003_ledger m004_learned m005_workers m006_initial".split()
+SCHEMA, STEPS = "annual-report-bot", "_sqlite_migrations"
 # The tables, whose first column tells the rows apart where nothing else is said.
 TABLES: Mapping[str, Mapping[str, type]] = {
     "entry": {"kind": str, "key": str, "data": str, "digest": str},
@@ -31,8 +30,6 @@ TABLES: Mapping[str, Mapping[str, type]] = {
     "kept": {"id": int, "phrasings": int, "data": bytes},
 }
 KEYS = dict.fromkeys(("entry", "note"), ("kind", "key"))
-# The id of a topic, as 1.0 wrote it into the JSON of an entry.
-_TOPIC = re.compile(r'(?<="topic": )"[\w-]+"')
 Old = Mapping[str, list[dict[str, Any]]]
 
 
@@ -46,20 +43,21 @@ def upgrade(connection: Connection, path: Path) -> None:
     tables = names("select name from sqlite_master where type = 'table'")
     sql = f"select name from {STEPS} where migration_set = '{SCHEMA}'"
     applied = names(sql) if STEPS in tables else set()
-    if unknown := applied - {*OLD, NEWEST}:
+    if unknown := applied - {*OLD, *(step.__name__ for step in NEW)}:
         raise DatabaseError(
-            f"{path} was written by another version of this program (it knows "
+            f"{path} was written by a newer version of this program (it knows "
             f"{', '.join(sorted(unknown))}). Update the program, or name another file."
         )
     if tables and not applied:
         raise DatabaseError(f"{path} is the database of another program. Name another file.")
-    if NEWEST in applied:
+    if NEW[-1].__name__ in applied:
         return
     from sqlite_utils import Database, Migrations
 
     migrations = Migrations(SCHEMA)
-    migrations()(m008_entries)
-    # All of it or nothing, and by one of those who start at the same moment.
+    for step in NEW:
+        migrations()(step)
+    # All steps or none, and by one of those who start at the same moment.
     connection.execute("begin immediate")
     with connection:
         migrations.apply(Database(connection, execute_plugins=False))
@@ -68,8 +66,8 @@ def upgrade(connection: Connection, path: Path) -> None:
         Path(f"{path}{suffix}").unlink(missing_ok=True)
 
 
-def m008_entries(db: Database) -> None:
-    """Create all tables, with the rows of version 1.0 where this is its database."""
+def m007_entries(db: Database) -> None:
+    """Create all tables, with the rows of an older database where this is one."""
     held = {*db.table_names()} - {STEPS}
     old = {name: list(db.table(name).rows) for name in held}
     for name in held:
@@ -81,41 +79,66 @@ def m008_entries(db: Database) -> None:
 
 
 def _bring_over(old: Old, db: Database) -> None:
-    """Fill the tables with the rows of 1.0; what was learned is learned again."""
+    """Fill the tables with the rows of older ones; what was learned is learned again."""
     db.table("asked").insert_all(old["asked"])
     noted = [(row["kind"], str(row["who"]), row["text"], "") for row in old["note"]]
     noted += [("dismissed", row["question"], "", row["at"]) for row in old["dismissed"]]
     _fill(db, "note", noted)
-    # Topics were rows of their own, named by an id; their order and that of facts was a number.
-    old["topic"].sort(key=lambda row: int(row["position"]))
-    topics = {row["id"]: row["name"] for row in old["topic"]}
-    # Each change once: there was a row for every entry that it touched.
-    changes = {row["change"]: (row["at"], row["who"], row["what"]) for row in old["revision"]}
-    _fill(db, "revision", ((number, *row, None) for number, row in changes.items()))
-    for row in old["revision"]:
-        for name in ("before", "after"):
-            text = row[name] or ""
-            row[name] = (
-                _TOPIC.sub(lambda m: json.dumps(topics.get(m[0][1:-1], m[0][1:-1])), text) or None
-            )
-    told = [row for row in old["revision"] if row["kind"] in TYPES]
-    _fill(db, "replaced", ([row[name] for name in TABLES["replaced"]] for row in told))
+    if "replaced" in old:
+        db.table("revision").insert_all(old["revision"])
+        db.table("replaced").insert_all(old["replaced"])
+    else:
+        # Each change once: 1.0 had a row for every entry that it touched.
+        rows = {row["change"]: (row["at"], row["who"], row["what"]) for row in old["revision"]}
+        _fill(db, "revision", ((number, *row, None) for number, row in rows.items()))
+        names = TABLES["replaced"]
+        _fill(db, "replaced", ([row[name] for name in names] for row in old["revision"]))
     asked: dict[str, list[str]] = {}
-    for row in old["phrasing"]:
+    for row in old.get("phrasing", ()):
         asked.setdefault(row["fact"], []).append(row["text"])
-    old["fact"].sort(key=lambda row: ([*topics].index(row["topic"]), row["position"]))
+    # 1.0 told the order of facts by a number.
+    old["fact"].sort(key=lambda row: int(row.get("position", 0)))
     for row in old["fact"]:
-        # Figures had no columns: a label, a value and a unit.
-        figures = json.loads(row["figures"])
+        # It knew no columns of figures: a label, a value and a unit.
         row["figures"] = [
-            dict(zip(("label", "value", "unit"), one, strict=True)) for one in figures
+            one
+            if isinstance(one, dict)
+            else dict(zip(("label", "value", "unit"), one, strict=True))
+            for one in json.loads(row["figures"])
         ]
-        row["topic"] = topics.get(row["topic"], row["topic"])
-        row |= {"also_asked": asked.get(row["id"], ()), "retired": row["state"] == "retired"}
+        row["also_asked"] = json.loads(row.get("also_asked", "[]")) or asked.get(row["id"], ())
+        row["beside"] = json.loads(row.get("beside", "[]"))
+        row["retired"] = bool(row.get("retired")) or row.get("state") == "retired"
     things = [made(kind, row) for kind in TYPES for row in old[kind]]
-    texts = [(*place_of(thing), to_json(thing) or "") for thing in things]
+    texts = [("topic", row["id"], json.dumps(row)) for row in old["topic"]]
+    texts += [(*place_of(thing), to_json(thing) or "") for thing in things]
     _fill(db, "entry", ((*row, digest_of(*row)) for row in texts))
+
+
+def m008_topics(db: Database) -> None:
+    """Write into facts the names of their topics, in whose order they stand from now on."""
+    db.conn.create_function("digest_of", 3, digest_of)
+    every = db.query("select data from entry where kind = 'topic'")
+    topics = sorted((json.loads(row["data"]) for row in every), key=lambda one: one["position"])
+    for place, topic in enumerate(topics, start=1):
+        written = (json.dumps(topic[name], ensure_ascii=False) for name in ("id", "name"))
+        was, now = (f'"topic": {text}' for text in written)
+        values = {"was": was, "now": now, "place": place << 32}
+        # What is damaged stays so.
+        db.execute(
+            "update entry set rowid = rowid + :place, data = replace(data, :was, :now), "
+            "digest = digest_of(kind, key, replace(data, :was, :now)) where kind = 'fact' "
+            "and instr(data, :was) and digest = digest_of(kind, key, data)",
+            values,
+        )
+        sql = "update replaced set before = replace(before, :was, :now), after = replace(after, "
+        db.execute(f"{sql} :was, :now) where kind = 'fact'", values)
+    for table in ("entry", "replaced"):
+        db.execute(f"delete from {table} where kind = 'topic'")
 
 
 def _fill(db: Database, table: str, rows: Iterable[Iterable[object]]) -> None:
     db.table(table).insert_all(dict(zip(TABLES[table], row, strict=True)) for row in rows)
+
+
+NEW = (m007_entries, m008_topics)

@@ -245,5 +245,5 @@ def test_a_newer_program_on_the_same_file_stops_changes_and_no_answer(desk: Desk
         database.execute(
             "insert into _sqlite_migrations values (99, 'annual-report-bot', 'm9', '')"
         )
-    assert "written by another version of this program" in desk.taps(texts.SAVE).text
+    assert "written by a newer version of this program" in desk.taps(texts.SAVE).text
     assert desk.says("po vacancies", desk.ann).text.startswith("Over 650")

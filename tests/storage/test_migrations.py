@@ -15,11 +15,13 @@ from typing import Any
 import pytest
 
 from knowledge import Answer, DatabaseError, Editor, KnowledgeBase, to_json
-from tests.conftest import DATA
+from tests.conftest import DATA, open_small
 from tests.test_end_to_end import environment
 
 # A dump of a small database that version 1.0 wrote.
 DUMP = DATA / "schemas" / "1.0.sql"
+# And one of the small base that a version wrote whose entries had a column for each field.
+COLUMNS = DATA / "schemas" / "columns.sql"
 Rows = dict[str, list[dict[str, Any]]]
 
 
@@ -123,6 +125,16 @@ def test_what_1_0_noted_of_changes_reads_as_it_did(old: Path) -> None:
                 assert said.items() <= json.loads(now).items()
 
 
+def test_a_file_whose_entries_stood_in_columns_says_the_same(tmp_path: Path) -> None:
+    path = restored(tmp_path / "columns.db", COLUMNS)
+    with closing(KnowledgeBase.open(path)) as base, closing(open_small(tmp_path / "new.db")) as new:
+        assert base.snapshot.reports == new.snapshot.reports
+        assert base.snapshot.topics == new.snapshot.topics
+        assert base.snapshot.terms == new.snapshot.terms
+        assert list(base.snapshot.facts.values()) == list(new.snapshot.facts.values())
+        assert base.fault is None
+
+
 def test_a_file_of_1_0_and_a_new_one_have_the_same_tables(old: Path, tmp_path: Path) -> None:
     KnowledgeBase.open(old).close()
     KnowledgeBase.open(tmp_path / "new.db", shipped=False).close()
@@ -167,7 +179,7 @@ def test_a_newer_schema_is_refused_and_left_as_it_is(old: Path) -> None:
             ["annual-report-bot", "m999_later", "2030-01-01"],
         )
     before = old.read_bytes()
-    with pytest.raises(DatabaseError, match=r"another version.*m999_later.*Update the program"):
+    with pytest.raises(DatabaseError, match=r"newer version.*m999_later.*Update the program"):
         KnowledgeBase.open(old)
     assert old.read_bytes() == before
 
