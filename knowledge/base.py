@@ -132,23 +132,23 @@ class KnowledgeBase:
                 return replace(known, snapshot=snapshot)
         # No more versions at a time than are needed.
         self._tried = tried = None
-        phrasings, kept = 0, b""
+        kept = b""
         if before is None:
             # The first begins with what the last start kept, and keeps it for the next.
             with self.store.opened() as store:
-                phrasings, kept = store.kept()
+                kept = store.kept()
         facts, last = snapshot.facts.values(), before.matcher if before else None
         matcher = Matcher.build(facts, snapshot.terms, before=last, kept=kept)
         # What a build has worked in is given back to the system, where it has such a call.
         with suppress(AttributeError, TypeError):
             ctypes.CDLL(None).malloc_trim(0)
-        made, count = Version(snapshot, matcher), sum(len(one.phrasings) for one in matcher.facts)
+        made = Version(snapshot, matcher)
         if before is not None:
             self._tried = made
-        elif count != phrasings:
+        elif matcher.readings.new:
             # A place that cannot be written to only makes starts slower.
             with suppress(DatabaseError), self.store.opened() as store:
-                store.keep(count, matcher.readings.kept())
+                store.keep(matcher.readings.kept())
         return made
 
     # --- The file while questions are answered: from memory is better than an apology -------------

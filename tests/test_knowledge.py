@@ -34,6 +34,17 @@ def test_what_was_learned_and_read_is_kept_for_the_next_start(tmp_path: Path) ->
     assert {file.name for file in tmp_path.iterdir()} == {"kept.db"}
 
 
+def test_what_the_program_ships_no_more_is_read_once_and_kept(tmp_path: Path) -> None:
+    path = tmp_path / "kept.db"
+    open_small(path).close()
+    with closing(sqlite3.connect(path)) as database, database:
+        # As an older version left it, which shipped all these texts.
+        database.execute("update kept set data = null")
+    for read in (True, False):
+        with closing(KnowledgeBase.open(path)) as again:
+            assert bool(again.matcher.readings.new) is read
+
+
 @pytest.mark.parametrize("damage", ["x'6e6f6e73656e7365'", "null"])
 def test_what_was_kept_and_is_damaged_is_made_again(tmp_path: Path, damage: str) -> None:
     path = tmp_path / "kept.db"

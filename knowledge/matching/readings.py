@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from zipfile import BadZipFile
 
@@ -25,13 +25,14 @@ from knowledge.matching.text import Keys, Tokens, digests, sought, words
 class Readings:
     """Texts by their `digests`: words, what each asks for (of KINDS), what it means.
 
-    A meaning is a row of length 127, one byte a component.
+    A meaning is a row of length 127, one byte a component; `new` counts those read just now.
     """
 
     digests: Keys
     tokens: Tokens
     kinds: Bytes
     meanings: Bytes
+    new: int = 0
 
     @classmethod
     def shipped(cls) -> Readings:
@@ -62,7 +63,7 @@ class Readings:
         keys = digests(texts)
         places = sought(keys, self.digests)
         if new := dict.fromkeys(texts[at] for at in np.flatnonzero(places < 0).tolist()):
-            return self.joined(Readings.fresh(list(new))).of(texts)
+            return replace(self.joined(Readings.fresh(list(new))).of(texts), new=len(new))
         return self.picked(places)
 
     def kept(self) -> bytes:

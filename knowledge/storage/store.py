@@ -215,15 +215,14 @@ class Store:
 
     # --- What is kept beside the entries ----------------------------------------------------------
 
-    def kept(self) -> tuple[int, bytes]:
-        """Give of how many phrasings a matcher was made, and what it left for the next start."""
-        found = self.rows("select phrasings, coalesce(data, x'') from kept")
-        return found[0] if found else (0, b"")
+    def kept(self) -> bytes:
+        """Give what a matcher left for the next start."""
+        found = self.rows("select data from kept where data is not null")
+        return bytes(found[0][0]) if found else b""
 
-    def keep(self, phrasings: int, data: bytes) -> None:
-        """Keep what a matcher of so many phrasings leaves for the next start."""
-        sql = "insert or replace into kept (id, phrasings, data) values (1, ?, ?)"
-        self.write(sql, phrasings, data)
+    def keep(self, data: bytes) -> None:
+        """Keep what a matcher leaves for the next start."""
+        self.write("insert or replace into kept (id, data) values (1, ?)", data)
 
     def notes(self, kind: str) -> dict[str, str]:
         """Give the notes of a kind, by what or whom each is about."""
