@@ -62,9 +62,10 @@ class KnowledgeBase:
     @classmethod
     def open(cls, path: str | Path, *, shipped: bool = True) -> Self:
         """Open a database; a new one gets the shipped report first, unless told otherwise."""
-        with explained(Path(path)):
-            file.check(Path(path))
-        base = cls(Store(Path(path)))
+        path = Path(path)
+        with explained(path):
+            file.check(path)
+        base = cls(Store(path))
         if shipped and not base.snapshot.change:
             planned = plan_files(files_at(REPORTS), base.snapshot, what="the reports shipped")
             # Where another process has just loaded them, this changes nothing.

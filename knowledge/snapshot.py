@@ -120,8 +120,8 @@ class Snapshot:
 
         Raises KnowledgeError where an entry no longer stands as the change says it did.
         """
-        swaps: list[Swap] = []
-        used = {fact.report for fact in self.after(edit).facts.values()}
+        swaps, after = list[Swap](), self.after(edit)
+        used = {fact.report for fact in after.facts.values()}
         for swap in edit.swaps:
             now = self.held.get(swap.place)
             if now == swap.after or (swap.before is None and isinstance(now, Report)):
@@ -132,19 +132,12 @@ class Snapshot:
                 continue
             if now != swap.before and swap.key not in self.damaged:
                 kind = "entry" if swap.kind == "fact" else swap.kind
-                raise KnowledgeError(
-                    f"The {kind} “{swap.key}” has been changed meanwhile. Nothing was saved. "
-                    "Look at it as it is now, then make your change again."
-                )
+                raise _meanwhile(f"{kind} “{swap.key}” has been changed")
             swaps.append(swap)
         edit = replace(edit, swaps=tuple(swaps))
-        reports = {report.id for report in self.after(edit).reports}
-        gone = {new.report for _, new in edit.facts() if new} - reports - {"", *self.damaged}
-        if gone:
-            raise KnowledgeError(
-                f"The report “{gone.pop()}” has gone meanwhile. Nothing was saved. "
-                "Look at it as it is now, then make your change again."
-            )
+        reports = {report.id for report in (*self.reports, *after.reports)}
+        for gone in {new.report for _, new in edit.facts() if new} - reports - {"", *self.damaged}:
+            raise _meanwhile(f"report “{gone}” has gone")
         return edit
 
     def after(self, edit: Edit) -> Self:
@@ -158,6 +151,11 @@ class Snapshot:
         mended = {swap.key for swap in edit.swaps}
         damaged = [one for one in self.damaged if one not in mended]
         return self.of(self.change + 1, held.values(), damaged)
+
+
+def _meanwhile(what: str) -> KnowledgeError:
+    said = "Nothing was saved. Look at it as it is now, then make your change again."
+    return KnowledgeError(f"The {what} meanwhile. {said}")
 
 
 def to_json(thing: Thing | None) -> str | None:

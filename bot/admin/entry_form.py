@@ -221,7 +221,7 @@ async def _verdict(request: Request, draft: Draft) -> BotMessage:
         found.append("\n".join(short(line, CHANGED) for line in changed))
     doubts = knowledge.doubts_of(draft.cells)
     found += [texts.DOUBT.format(doubt.column, doubt.reason) for doubt in doubts]
-    known = {one.topic for one in _first_of_topics(request.knowledge.snapshot)}
+    known = {fact.topic for fact in request.knowledge.snapshot.facts.values()}
     topics = {fact.topic for _, fact in edit.facts() if fact} - known
     found += map(texts.NEW_TOPIC.format, topics)
     parts = [safe(one) for one in (*found, *told(tried))]

@@ -119,12 +119,12 @@ async def topics(_: Message, context: Context, page: int = 0) -> BotMessage:
     return BotMessage(heading(texts.TOPICS), messages.topics(every, page))
 
 
-async def questions(_: Message, context: Context, page: int, entry: str) -> BotMessage:
+async def questions(message: Message, context: Context, page: int, entry: str) -> BotMessage:
     """Show a page of the questions of an entry's topic; that may be retired itself."""
     snapshot = services_of(context).knowledge.snapshot
     topic = snapshot.facts[entry].topic if entry in snapshot.facts else ""
     if not (facts := snapshot.topics.get(topic, ())):
-        return await topics(_, context)
+        return await topics(message, context)
     shown, turns, number = messages.paged(
         facts, page, lambda n, to: messages.button(n, messages.QUESTIONS, to, entry)
     )

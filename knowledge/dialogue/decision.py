@@ -164,7 +164,7 @@ def given(match: Match) -> Reply:
     return Unknown(match) if match.fact.is_gap else Answer((match,))
 
 
-# --- What is taken for granted ------------------------------------------------------------------
+# --- What is taken for granted --------------------------------------------------------------------
 
 
 def as_question(text: str) -> str:

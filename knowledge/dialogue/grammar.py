@@ -252,13 +252,13 @@ def without(tokens: Iterable[str], others: Collection[str]) -> tuple[str, ...]:
     return tuple(token for token in tokens if token not in others)
 
 
-# --- A message after another ---------------------------------------------------------------------
+# --- A message after another ----------------------------------------------------------------------
 
 # What asks for a time, a reason or a judgement in more words than one.
 _ASKED_FOR = {
     "why": re.compile(
         r"\bhow come\b|\bwhat for\b|\bwhat(?: is|s) (?:behind|driving|causing)\b|"
-        r"\bwhat caused?s?\b|\bwhat ma[kd]es? (?:it|this|that) happen\b"
+        r"\bwhat (?:causes|caused)\b|\bwhat (?:makes?|made) (?:it|this|that) happen\b"
     ),
     "is it good": re.compile(r"\bwhat do(?:es)? .*\bthink (?:of|about) (?:it|this|that|them)\b"),
     "how many": re.compile(

@@ -169,11 +169,8 @@ def settled(matcher: Matcher, question: Question, weighed: Weighed) -> Reply:
         reply = _of_another(matcher, question, facts[0]) or reply
     if isinstance(reply, Near) or (said := decision.premised(matcher, question, reply)) != reply:
         return reply if isinstance(reply, Near) else said
-    return (
-        _held(matcher, question, reply.matches[0], facts) or reply
-        if decision.answer_of(reply)
-        else reply
-    )
+    told = decision.answer_of(reply)
+    return (told and _held(matcher, question, told, facts)) or reply
 
 
 def _of_another(matcher: Matcher, question: Question, top: Match) -> Near | None:

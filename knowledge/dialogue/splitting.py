@@ -43,7 +43,7 @@ _TAIL = re.compile(
 )
 _CLAUSE = re.compile(r"[,;:]\s+|\s[–-]\s")
 _JOINING = frozenset("and & plus also n + vs versus".split())
-_JOINT = r"(?:and|&|plus|also|n|\+|vs\.?|versus)"
+_JOINT = rf"(?:{'|'.join(map(re.escape, _JOINING))})\.?"
 _ENDS = re.compile(rf"^(?:{_JOINT}(?: |$))+|(?: {_JOINT})+$", re.I)
 # What stands between two years that are set against each other.
 _SETTING = _JOINING | frozenset("v against compare compared with to or than".split())

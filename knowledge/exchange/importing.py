@@ -17,7 +17,8 @@ from knowledge.texts import capital
 
 # Of each list, what is written out when a plan is printed.
 SHOWN = 10
-# The rows of a file, what comes with them, and what of it is not read, is cut or looks spoilt.
+# The rows of a file, what comes with them, what of it is not read, is cut or looks spoilt, and the
+# topics that older files list.
 Batch = tuple[dict[str, Fields], list[Thing], list[str], files.Rows]
 # Up to the last sentence that ends in the second half of so many characters, or else the last word.
 _PART = r"(?s:.{{{0},{1}}}[.!?](?=\s)|.{{{0},{1}}}(?=\s))"

@@ -16,9 +16,9 @@ import numpy as np
 import numpy.typing as npt
 
 from knowledge.matching import embeddings
-from knowledge.matching.embeddings import Bytes, Rows
+from knowledge.matching.embeddings import Bytes, Ints, Rows
 from knowledge.matching.question import asks
-from knowledge.matching.text import Keys, Tokens, digests, sought, words
+from knowledge.matching.text import Tokens, digests, sought, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Readings:
     A meaning is a row of length 127, one byte a component; `new` counts those read just now.
     """
 
-    digests: Keys
+    digests: Ints
     tokens: Tokens
     kinds: Bytes
     meanings: Bytes

@@ -14,10 +14,8 @@ import numpy as np
 import numpy.typing as npt
 import Stemmer
 
+from knowledge.matching.embeddings import Ints, Rows
 from knowledge.model import Term
-
-Rows = npt.NDArray[np.intp]
-Keys = npt.NDArray[np.integer]
 
 _UNITS = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
@@ -210,7 +208,15 @@ class Vocabulary:
         return out
 
 
-# --- Rows of words -----------------------------------------------------------------------------
+def for_the_record(text: str, limit: int = 300) -> str:
+    """Give a question as it may be stored: one folded line, without e-mails and phone numbers."""
+    text = _PHONE.sub("[number]", _EMAIL.sub("[email]", text))
+    # Half a character cannot be stored.
+    text = text.encode("utf-8", "ignore").decode()
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())[:limit]
+
+
+# --- Rows of words --------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +225,7 @@ class Tokens:
 
     table: tuple[str, ...]
     starts: Rows
-    numbers: Keys
+    numbers: Ints
 
     @classmethod
     def of(cls, rows: Iterable[Sequence[str]]) -> Tokens:
@@ -278,7 +284,7 @@ class Tokens:
         return self.joined(put).picked(order)
 
 
-def sought(wanted: Keys, held: Keys) -> Rows:
+def sought(wanted: Ints, held: Ints) -> Rows:
     """Give where each number is among those held, -1 for one that is not."""
     if not len(held):
         return np.full(len(wanted), -1)
@@ -293,11 +299,3 @@ def spans(starts: Rows, lengths: Rows) -> Rows:
     if not len(ends):
         return np.empty(0, np.intp)
     return np.repeat(starts - ends + lengths, lengths) + np.arange(ends[-1])
-
-
-def for_the_record(text: str, limit: int = 300) -> str:
-    """Give a question as it may be stored: one folded line, without e-mails and phone numbers."""
-    text = _PHONE.sub("[number]", _EMAIL.sub("[email]", text))
-    # Half a character cannot be stored.
-    text = text.encode("utf-8", "ignore").decode()
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())[:limit]
