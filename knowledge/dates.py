@@ -144,13 +144,8 @@ def main_date(fact: Fact) -> Date | None:
     """Give the date that an entry's answer, or what its figures count, is about."""
     found = named(fact.answer.split("\n")[0])[0] or named(fact.measure)[0]
     # When a thing was is told by a day or a month: "the 2019/2020 report is of December 2020".
-    first = found[:1] if not tells_when(fact) else [one for one in found if not one.span] or found
-    return next(iter(first), None)
-
-
-def tells_when(fact: Fact) -> bool:
-    """Tell whether an entry says when a thing was."""
-    return fact.question.casefold().startswith("when ")
+    is_when = fact.question.casefold().startswith("when ")
+    return next((one for one in found if not (is_when and one.span)), next(iter(found), None))
 
 
 def owns(fact: Fact, asked: Sequence[Date], report: Report | None = None) -> bool:

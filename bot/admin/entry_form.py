@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import knowledge
 from bot.admin import texts
@@ -78,16 +78,13 @@ def seen(request: Request, fact: Fact) -> BotMessage:
     return request.services.page(fact.question, reply)
 
 
-def _first_of_topics(snapshot: knowledge.Snapshot) -> Iterable[Fact]:
-    """Give an entry of each topic, also of those that hold gaps or retired entries alone."""
-    return {fact.topic: fact for fact in reversed([*snapshot.facts.values()])}.values()
-
-
 def _prompt(request: Request, draft: Draft, refusal: str = "", page: int = 0) -> BotMessage:
     """Ask for the field a draft waits for."""
     name, value, snapshot = draft.waiting, draft.value(draft.waiting), request.knowledge.snapshot
+    # An entry of each, also of those that hold gaps or retired entries alone.
+    topics = {fact.topic: fact.id for fact in reversed([*snapshot.facts.values()])}
     names = {
-        "topic": {one.id: one.topic for one in _first_of_topics(snapshot)},
+        "topic": {one: topic for topic, one in topics.items()},
         "report": {report.id: report.short_title or report.title for report in snapshot.reports},
     }.get(name, {})
     if name in draft.cells or draft.before:

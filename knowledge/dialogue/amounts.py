@@ -189,7 +189,7 @@ def held(asked: Sequence[str], told: Sequence[str]) -> str | None:
     """
     claims, given = Amount.all_in(asked), Amount.all_in(told)
     others = {*grammar.content(asked)} - words_of(claims)
-    reckons = is_per(asked) or any(grammar.WANTS.get(one) == "sum" for one in asked)
+    reckons = _PER.search(" ".join(asked)) or any(grammar.WANTS.get(one) == "sum" for one in asked)
     if len(claims) != 1 or not grammar.asks_whether(asked) or others or reckons:
         return None
     claim, alike = claims[0], [one for one in given if one.unit == given[0].unit]
@@ -201,11 +201,6 @@ def held(asked: Sequence[str], told: Sequence[str]) -> str | None:
     if worded or (left.share and claim.share and left.share + claim.share == 1):
         return ""
     return left.holds(replace(claim, unit=left.unit) if is_bare else claim)
-
-
-def is_per(asked: Sequence[str]) -> bool:
-    """Tell whether it is asked how much one of several has."""
-    return bool(_PER.search(" ".join(asked)))
 
 
 def reckoned(asked: Sequence[str], told: Sequence[str]) -> str:

@@ -180,7 +180,9 @@ def _settled(holds: set[bool]) -> str:
 
 def _gap(query: Query, table: Table, cells: list[Cell]) -> Said | None:
     """Tell where a gap between rows or columns is widest or narrowest."""
-    extremes = query.wants & {"most", "least"}
+    # "Is the gap wider on planning or on reviewing": of two, the wider is the widest.
+    two = {"more", "less"} if query.spoken & {"gap", "gaps", "difference"} else set()
+    extremes = query.wants & ({"most", "least"} | two)
     if "apart" not in query.wants or not extremes:
         return None
     in_order = table.ordered(cells, high=True)
@@ -193,7 +195,7 @@ def _gap(query: Query, table: Table, cells: list[Cell]) -> Said | None:
     spans = {table.figures[line[0]] - table.figures[line[-1]]: line for line in among}
     if len(spans) < 2:
         return None
-    apart, word = (max(spans), "widest") if "most" in query.wants else (min(spans), "narrowest")
+    apart, word = (max(spans), "widest") if query.high else (min(spans), "narrowest")
     ends = spans[apart][0], spans[apart][-1]
     place, names = table.named(ends)
     told = [f"{table.figure(c)} ({name})" for c, name in zip(ends, names, strict=True)]

@@ -15,7 +15,7 @@ from knowledge.dialogue.lists import OTHERS, PLACES, place_in
 from knowledge.dialogue.queries import COMPARES, EXTREMES, Query
 from knowledge.dialogue.tables import RARE, Named, Table
 from knowledge.matching.matcher import EXACT, Matcher, Weighed
-from knowledge.matching.question import KINDS, Question
+from knowledge.matching.question import KINDS
 from knowledge.matching.spelling import rarity
 from knowledge.matching.text import is_number, stem, words
 from knowledge.model import Answer, Context, Fact, Match, Near
@@ -44,7 +44,9 @@ _BESIDE = grammar.POINTERS | {"than", "with", "to", "against", "vs", "versus"}
 def compute(matcher: Matcher, text: str, weighed: Weighed) -> Answer | Near | None:
     """Answer a question from the figures of the entry that accounts for it best."""
     read, likely = matcher.read(text)[0], {match.fact.id: match for match in weighed.matches}
-    if KINDS[read.asks] == "why" or _asks_which_body(matcher, read):
+    which, body, verb = (*read.tokens, "", "", "")[:3]
+    of_body = which == "which" and verb in grammar.FUNCTION and matcher.contrasts.named([body])
+    if KINDS[read.asks] == "why" or of_body:
         # No table of shares tells a reason, nor "which CRC got" something.
         return None
     top = weighed.matches[0] if weighed.matches else None
@@ -69,11 +71,6 @@ def compute(matcher: Matcher, text: str, weighed: Weighed) -> Answer | Near | No
             lacking = replace(told, lead=texts.not_for(query.lacks, ""))
             best = worth, Near((lacking,)) if query.lacks else Answer((told,))
     return best[1] if best else None
-
-
-def _asks_which_body(matcher: Matcher, read: Question) -> bool:
-    which, body, verb = (*read.tokens, "", "", "")[:3]
-    return which == "which" and verb in grammar.FUNCTION and bool(matcher.contrasts.named([body]))
 
 
 def _is_meant(matcher: Matcher, query: Query, fit: float, match: Match, top: Match | None) -> bool:
@@ -200,7 +197,8 @@ def _spoken_of(matcher: Matcher, context: Context) -> Table | None:
     beside = [f for f in matcher.tables if (f.source, f.report) == (last.source, last.report)]
     wide = sorted(beside, key=lambda fact: -len(fact.figures))
     found = [table for fact in (last, *wide) if (table := Table.of(matcher, fact))]
-    return next((one for one in found if found[0].is_part_of(one)), found[0] if found else None)
+    wider = (t for t in found if {*found[0].columns.labels} < {*t.columns.labels})
+    return next(wider, next(iter(found), None))
 
 
 def _counted(query: Query, place: int | None, before: Query, listed: Query) -> Named:

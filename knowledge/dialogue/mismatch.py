@@ -13,11 +13,11 @@ from dataclasses import dataclass, replace
 from knowledge import dates, texts
 from knowledge.dates import Date
 from knowledge.dialogue import decision, grammar
-from knowledge.dialogue.amounts import things
+from knowledge.dialogue.amounts import Amount, things
 from knowledge.matching.matcher import COUNTED, SELDOM, Matcher, Weighed
 from knowledge.matching.question import KINDS, Question
 from knowledge.matching.spelling import NAME, rarity
-from knowledge.matching.text import NUMBER_WORDS, words
+from knowledge.matching.text import NUMBER_WORDS, stem, words
 from knowledge.model import Answer, Fact, Match, Near, Reply, Report, Suggestions
 
 # Facts that a name is asked of at most; what more of them are asked with is a word of the report.
@@ -150,7 +150,10 @@ def _names(matcher: Matcher, text: str) -> tuple[tuple[str, ...], str]:
         written = one["at"] or (one["word"].istitle() and one.start())
         said = any(word in words(f"{fact.question} {fact.answer}") for fact in told)
         denied = rarity(word) >= FOREIGN and len(told) < len(asked) and not said
-        named = denied or (written and len(told) <= FEW)
+        # What no text has, and is spelt much like a word of the base, is a slip.
+        near = matcher.index.lexicon.near(stem(word))[0]
+        slip = rarity(word) >= FOREIGN and not asked and near.size
+        named = denied or (written and len(told) <= FEW and not slip)
         if named and matcher.read(word)[0].tokens == (word,):
             names.append(word.capitalize() if written else word)
             left = left.replace(one[0], " ")
@@ -219,6 +222,8 @@ def lacks_in(matcher: Matcher, question: Question, fact: Fact) -> str:
         sure = seldom or (kind == "money" and not grammar.AMOUNT.isdisjoint(said))
         if sure and not _FIGURE.search(dates.named(fact.answer)[1]):
             return texts.NO_FIGURE
+    if kind in COUNTED and not claims and (limit := _limit_in(matcher, said, fact)):
+        return texts.not_for(limit, "")
     # What all cost together does not tell what one did.
     one = (kind in COUNTED or "per" in said) and _PER.search(plain)
     rarely = matcher.spoken_share(fact, ("per", "each", "every")) < SELDOM
@@ -235,6 +240,21 @@ def lacks_in(matcher: Matcher, question: Question, fact: Fact) -> str:
         < SELDOM
     ):
         return texts.NO_NAME
+    return ""
+
+
+def _limit_in(matcher: Matcher, tokens: Sequence[str], fact: Fact) -> str:
+    """Give the limit that an entry does not tell of: "more than 20" of "between 11 and 20"."""
+    limits = [one for one in Amount.all_in(tokens) if one.limits and not one.is_quantifier]
+    text = dates.named(f"{fact.answer} {fact.detail}")[1]
+    told = Amount.all_in(matcher.read(text)[0].tokens)
+    sides = {one.value: one.limits for one in told if one.limits}
+    for limit in () if fact.has_columns else limits:
+        # "Well over half" may be what is told: 60%.
+        plain = (o for o in told if o.unit == limit.unit and not o.limits)
+        within = limit.value not in sides and any(limit.includes(one.value) for one in plain)
+        if not within and sides.get(limit.value) != limit.limits:
+            return limit.said
     return ""
 
 

@@ -24,7 +24,8 @@ _PHRASES = {
     "how you are": "(hi |hello |hey )*how are (you|things)( doing)?( today)?",
     "help": "((can|could|will) you |(you )?can )?(please )?help( me)?( please)?|i need help|menu|"
     "options|how does (this|it) work|how do i (use|ask) (this|you)|"
-    "what can (i ask|i ask you|you do|you tell me)|what do you (do|know)( then)?|start|begin",
+    "what ((sort|kind)s? of )?((things?|stuff|questions) )?can (i ask|you (do|answer|tell me))"
+    "( you)?( about)?|how can you help( me)?|what do you (do|know)( then)?|start|begin",
     "acknowledged": "i see|got it|makes sense|well done|thats? (all|it|enough)|no worries",
     "quote": f"(can|may|could) (i|we) (quote|cite|use|print|publish) (you|him|her|{_THAT})\\b.*|"
     f"how (do|should|can) (i|we) (cite|reference|quote) (you|{_THAT})( \\w+)?",

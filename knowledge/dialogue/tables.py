@@ -204,10 +204,6 @@ class Table:
         """Tell whether it has more figures than its answer is sure to tell."""
         return self.is_wide or len(self.figures) > 2
 
-    def is_part_of(self, other: Table) -> bool:
-        """Tell whether all its columns, and not all of the other's, are the other's."""
-        return {*self.columns.labels} < {*other.columns.labels}
-
     @property
     def more_is_better(self) -> bool | None:
         """Tell whether a higher figure is a better one, as far as the measure tells."""

@@ -549,6 +549,7 @@ def talk(knowledge: KnowledgeBase, *said: str) -> Reply:
         (("planning for crc low", "rank the groups on reviewing"), "NPS high 64%; NPS medium 60%"),
         (("nps high assessment", "now crc low", "by how much is it lower"), "23 percentage points"),
         (("nps high, all stages", "nps medium", "biggest drop between them"), "is the widest gap"),
+        (("nps medium against crc medium", "on which is the gap narrower"), "Reviewing"),
         (("crc medium planning", "is that the lowest in the table"), "12% is the lowest"),
         (("mean of the four NPS medium percentages", "and CRC medium"), "49.8% is the mean"),
         (

@@ -38,6 +38,7 @@ PNG = bytes.fromhex(
         ("you stupid bot", texts.SMALL_TALK["insulted"]),
         ("how are you", texts.SMALL_TALK["how you are"]),
         ("What can I ask you?", texts.HOW),
+        ("what sort of things can i ask", texts.HOW),
         ("hello, you can help me?", texts.HOW),
         ("👍", texts.SMALL_TALK["no words"]),
         ("😀😀 🎉", texts.SMALL_TALK["no words"]),
