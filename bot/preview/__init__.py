@@ -255,9 +255,10 @@ class _Talk(_Guarded, WebSocketHandler):
 
     def look(self) -> None:
         """Show how things are as soon as the bot rests."""
-        asyncio.get_running_loop().call_soon(
-            lambda: self.say({"state": self.session.snapshot(self.where)})
-        )
+        asyncio.get_running_loop().call_soon(self._show)
+
+    def _show(self) -> None:
+        self.say({"state": self.session.snapshot(self.where)})
 
     def say(self, news: Json) -> None:
         with suppress(WebSocketClosedError):

@@ -150,11 +150,8 @@ class Amount:
 
 def is_figure(tokens: Sequence[str], text: str) -> bool:
     """Tell whether a message names a figure and nothing else: "£22m", "what was the 63"."""
-    if len(tokens) != 1:
-        return False
-    return bool(_SUM.fullmatch(tokens[0])) or (
-        tokens[0].isdigit() and "the" in text.casefold().split()
-    )
+    figure = tokens[0] if len(tokens) == 1 else ""
+    return bool(_SUM.fullmatch(figure)) or (figure.isdigit() and "the" in text.casefold().split())
 
 
 def words_of(amounts: Iterable[Amount]) -> set[str]:

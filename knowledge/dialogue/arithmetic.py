@@ -179,8 +179,7 @@ def _settled(holds: set[bool]) -> str:
 
 
 def _gap(query: Query, table: Table, cells: list[Cell]) -> Said | None:
-    """Tell where a gap between rows or columns is widest or narrowest."""
-    # "Is the gap wider on planning or on reviewing": of two, the wider is the widest.
+    """Tell where a gap between rows or columns is widest or narrowest; of two, the wider is."""
     two = {"more", "less"} if query.spoken & {"gap", "gaps", "difference"} else set()
     extremes = query.wants & ({"most", "least"} | two)
     if "apart" not in query.wants or not extremes:

@@ -230,9 +230,12 @@ def _verdict(matcher: Matcher, question: Question, claims: Sequence[Amount], fac
     # "8.5m nights" is held against nights, whatever the money was.
     alike = [one for one in told if {*one.counted[:1]} & {*claim.counted[:1]}]
     alike = alike or [one for one in told if one.holds(claim)]
-    # The report may have this figure as well, of something else.
+    # The report may have this figure as well, of something else; so may the detail.
     same = [one for one in told if one.value == claim.value and one not in alike[:1]]
     other = any(one.unit or {*one.counted} & {*claim.counted} for one in same)
+    if not (others or claim.limits):
+        beside = Amount.all_in(matcher.read(fact.detail)[0].tokens)
+        other = other or any(one.holds(claim) == texts.YES for one in beside)
     if other or not (alike and speaks) or not rates_it(matcher, fact, tokens):
         return ""
     lead = alike[0].holds(claim)

@@ -140,7 +140,7 @@ def of_its_time(reply: Reply, text: str, reports: Mapping[str, Report]) -> Reply
 
 def _names(matcher: Matcher, text: str) -> tuple[tuple[str, ...], str]:
     """Give the places and names in a question that are no English words, and the rest of it."""
-    names, left = list[str](), text
+    names, left, lexicon = list[str](), text, matcher.index.lexicon
     for one in _NAME.finditer(text):
         word = one["word"].casefold()
         if rarity(word) < NAME or matcher.contrasts.named([word]) or word in grammar.NEGATION:
@@ -151,8 +151,7 @@ def _names(matcher: Matcher, text: str) -> tuple[tuple[str, ...], str]:
         said = any(word in words(f"{fact.question} {fact.answer}") for fact in told)
         denied = rarity(word) >= FOREIGN and len(told) < len(asked) and not said
         # What no text has, and is spelt much like a word of the base, is a slip.
-        near = matcher.index.lexicon.near(stem(word))[0]
-        slip = rarity(word) >= FOREIGN and not asked and near.size
+        slip = rarity(word) >= FOREIGN and not asked and lexicon.near(stem(word))[0].size
         named = denied or (written and len(told) <= FEW and not slip)
         if named and matcher.read(word)[0].tokens == (word,):
             names.append(word.capitalize() if written else word)
@@ -222,7 +221,9 @@ def lacks_in(matcher: Matcher, question: Question, fact: Fact) -> str:
         sure = seldom or (kind == "money" and not grammar.AMOUNT.isdisjoint(said))
         if sure and not _FIGURE.search(dates.named(fact.answer)[1]):
             return texts.NO_FIGURE
-    if kind in COUNTED and not claims and (limit := _limit_in(matcher, said, fact)):
+    limits = [one for one in Amount.all_in(said) if one.limits and not one.is_quantifier]
+    bounded = kind in COUNTED and limits and not (claims or fact.has_columns)
+    if bounded and (limit := _limit_beyond(matcher, limits, fact)):
         return texts.not_for(limit, "")
     # What all cost together does not tell what one did.
     one = (kind in COUNTED or "per" in said) and _PER.search(plain)
@@ -243,13 +244,11 @@ def lacks_in(matcher: Matcher, question: Question, fact: Fact) -> str:
     return ""
 
 
-def _limit_in(matcher: Matcher, tokens: Sequence[str], fact: Fact) -> str:
+def _limit_beyond(matcher: Matcher, limits: Sequence[Amount], fact: Fact) -> str:
     """Give the limit that an entry does not tell of: "more than 20" of "between 11 and 20"."""
-    limits = [one for one in Amount.all_in(tokens) if one.limits and not one.is_quantifier]
-    text = dates.named(f"{fact.answer} {fact.detail}")[1]
-    told = Amount.all_in(matcher.read(text)[0].tokens)
+    told = Amount.all_in(matcher.read(dates.named(f"{fact.answer} {fact.detail}")[1])[0].tokens)
     sides = {one.value: one.limits for one in told if one.limits}
-    for limit in () if fact.has_columns else limits:
+    for limit in limits:
         # "Well over half" may be what is told: 60%.
         plain = (o for o in told if o.unit == limit.unit and not o.limits)
         within = limit.value not in sides and any(limit.includes(one.value) for one in plain)
