@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import random
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -63,6 +64,17 @@ GAPS = 0.3
 # meaning are kept, and how many of its words: with the shipped texts alone a public collection's
 # questions find their entry by meaning 77 times in a hundred, so 81 times, as with all 512.
 EVERYDAY, COMMONEST = 3, 8000
+# How Americans spell what the British spell otherwise. What is no word for that nobody types.
+BRITISH = (
+    (r"(?<=..)or(?=s?$|ed$|ing$|abl|ite|hood|less|ful|al)", "our"),
+    (r"(?<=...)iz(?=e|i|a)", "is"),
+    (r"yz(?=e|i)", "ys"),
+    (r"(?<=..)(?<=[bt])er(?=s?$)", "re"),
+    (r"(?<=gr)am(?=s?$)", "amme"),
+    (r"(?<=en)s(?=es?$)", "c"),
+    (r"(?<=[aeiou])l(?=ed$|ing$|ers?$|ors?$)", "ll"),
+    (r"log(?=s?$)", "logue"),
+)
 # Networks learned from different beginnings and joined into one, the hidden units of each, passes
 # over the lessons, lessons at a time, the first step, how strongly weights are drawn to nothing.
 NETWORKS, HIDDEN, PASSES, BATCH, STEP, DECAY = 9, 10, 40, 256, 3e-3, 1e-3
@@ -238,8 +250,15 @@ def _asked(made: Matcher, questions: Sequence[Question]) -> list[Lesson]:
 
 
 def english() -> dict[str, int]:
-    """Give how often words stand in English texts."""
+    """Give how often words stand in English texts, those spelt in America as in Britain too.
+
+    To an American list "programme" and "behaviour" are no words: they would be taken for names.
+    """
     found: dict[str, int] = SpellChecker(language="en").word_frequency.dictionary
+    # As texts are read: "isn't" has lost its mark.
+    found = {re.sub("n't$", "nt", word): count for word, count in found.items()} | found
+    for american, british in BRITISH:
+        found = {re.sub(american, british, word): count for word, count in found.items()} | found
     return found
 
 
@@ -274,7 +293,11 @@ def reread(facts: Sequence[Fact], path: Path) -> None:
     """Read all texts anew, and keep what else the file holds."""
     with embeddings.arrays() as held:
         kept = {name: held[name] for name in held.files}
-    np.savez(path, allow_pickle=False, **(kept | Readings.fresh(_texts(facts)).arrays()))
+    np.savez(
+        path,
+        allow_pickle=False,
+        **(kept | listed(english()) | Readings.fresh(_texts(facts)).arrays()),
+    )
 
 
 def train(facts: Sequence[Fact], terms: Sequence[Term], path: Path) -> None:

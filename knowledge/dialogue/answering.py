@@ -117,7 +117,7 @@ class Conversation:
         if wish and not sure and (listed := lists.subject(self.matcher, about)):
             return listed, (texts.OVERVIEW,)
         if remarks.asks_for_a_view(text):
-            viewed = follow_up.viewed(self.matcher, self.context, reply, pieces)
+            viewed = _viewed(self.matcher, self.context, reply, pieces)
             return viewed, (*notes, texts.VIEW)
         return reply, notes
 
@@ -131,10 +131,6 @@ class Conversation:
         facts = tuple(known[one] for one in last if one in known)
         facts = tuple(replace(one, answer=said, plain="") for one in facts) if said else facts
         if kind == "vouch" and facts:
-            # An entry may tell whose words they are.
-            speaker = decide(self.matcher.weigh(self.matcher.read(text)[0]).matches)
-            if isinstance(speaker, Answer):
-                return speaker
             when = dates.main_date(facts[0])
             if when and not {"who", "say", "write"} & set(words(text)):
                 return Answer((Match(facts[0], lists.PICKED, texts.OF_DATE.format(when), said),))
@@ -156,7 +152,8 @@ class Conversation:
 
     def _pieces(self, text: str) -> Sequence[Piece]:
         """Take a message apart; of a long one only what it asks is answered."""
-        asked, left = splitting.questions(text), remarks.plain(text)
+        # "… – is that right?" asks of what stands before it.
+        asked, left = splitting.questions(text), as_question(remarks.plain(text))
         if len(text.split()) > LETTER and not asked:
             near = decide(self.matcher.weigh(self.matcher.read(text)[0]).matches)
             offered = Suggestions(near.matches) if isinstance(near, Answer) else near
@@ -171,10 +168,8 @@ class Conversation:
                 before = self.context.after(pieces[-1].text, pieces[-1].reply)
             return pieces
         # What stands before the question may belong to it or not.
-        clause = splitting.last_clause(left)
-        # A list goes on to its end.
-        goes_on = grammar.opens(words(left)) and not grammar.opens(words(clause))
-        ends = (*asked, splitting.tail(text), "" if goes_on else clause)
+        clause = "" if grammar.opens(words(left)) else splitting.last_clause(left)
+        ends = (*asked, splitting.tail(as_question(text)), clause)
         only = next((one for one in ends if one not in ("", left)), "")
         self.matcher.expect([left, only] if only else ())
         whole = self._parts(left, self.context)
@@ -296,3 +291,18 @@ def _from_table(text: str, reply: Answer | Near, after: Context | None = None) -
     notes = (texts.FOLLOWED.format(after.question),) if after else ()
     worked = texts.COMPUTED_FROM.format(match.fact.question)
     return Piece(text, reply, match.confidence, leant=bool(after), notes=(*notes, worked))
+
+
+def _viewed(matcher: Matcher, context: Context, reply: Reply, pieces: Sequence[Piece]) -> Reply:
+    """Say that a report neither judges nor predicts, unless it has a fact on just that."""
+    match reply:
+        case Answer((first,)) if pieces[0].leant and first.confidence >= follow_up.MEANT:
+            return Near((replace(first, lead=texts.NO_VIEW),))
+        case Answer(matches) if not pieces[0].leant:
+            sure = all(p.is_certain and p.is_accounted for p in pieces)
+            return reply if sure else Suggestions(matches, note=texts.NO_VIEW)
+        case Answer() | Suggestions() | Unknown() if follow_up.spoken_of(matcher, context):
+            return follow_up.unjudged(matcher, context)
+        case Suggestions() | Unknown():
+            return replace(reply, note=texts.NO_VIEW)
+    return reply

@@ -181,8 +181,8 @@ def _settled(holds: set[bool]) -> str:
 def _gap(query: Query, table: Table, cells: list[Cell]) -> Said | None:
     """Tell where a gap between rows or columns is widest or narrowest; of two, the wider is."""
     two = {"more", "less"} if query.spoken & {"gap", "gaps", "difference"} else set()
-    extremes = query.wants & ({"most", "least"} | two)
-    if "apart" not in query.wants or not extremes:
+    extremes = query.wants & (EXTREMES | two)
+    if "apart" not in query.wants or not (len(extremes) == 2 or extremes - {"best", "worst"}):
         return None
     in_order = table.ordered(cells, high=True)
     if len(extremes) == 2:

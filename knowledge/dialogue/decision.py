@@ -35,7 +35,7 @@ OFTEN, SOMETIMES = 0.1, 0.05
 _QUOTED = re.compile(r"'([A-Z][a-z]+(?: [a-z]+)?)'")
 # What asks for a yes at the end of a statement.
 _TAG = re.compile(
-    r"[\s,.]+(?:(?:am i |(?:is|are) (?:that|he|she|they) |that'?s )?(?:right|correct|true)|"
+    r"[\s,.\"”–-]+(?:(?:am i |(?:is|are) (?:that|he|she|they) |that'?s )?(?:right|correct|true)|"
     r"yes|yeah|innit|"
     r"do(?:es)? (?:you|the report) (?:back|confirm|support|say) (?:that|it|this)(?: up)?|"
     r"(?:is|are|was|were|did|does|do|has|have)n'?t (?:it|they|there|that)\b.*)[\s?!.]*$",
@@ -120,14 +120,14 @@ def contested(reply: Reply, facts: Sequence[Fact], phrased: Fact | None) -> Repl
 
     Beside what denies them, the facts that were saved against it.
     """
-    told, facts = answer_of(reply), [one for one in facts if not one.is_gap]
+    told = answer_of(reply)
     if told and phrased and told.fact == phrased:
         alike = [one for one in facts if one.question.casefold() == phrased.question.casefold()]
         others = (Match(one, SHARED) for one in alike if one.report != phrased.report)
         offered = (told, *others)[:SUGGESTED]
         return Suggestions(offered) if len(offered) > 1 else reply
     denial = reply.matches[0] if isinstance(reply, Near) else gap_of(reply)
-    against = [one for one in facts if denial and denial.fact.id in one.beside]
+    against = [one for one in facts if denial and denial.fact.id in one.beside and not one.is_gap]
     if not denial or not against:
         return reply
     offered = tuple(Match(one, denial.confidence) for one in against)

@@ -12,11 +12,10 @@ from knowledge import dates, texts
 from knowledge.dialogue import grammar, lists
 from knowledge.dialogue.decision import gap_of, given
 from knowledge.dialogue.grammar import Said
-from knowledge.dialogue.splitting import Piece
 from knowledge.matching.matcher import EXACT, SELDOM, TELLING, Matcher, Weighed
 from knowledge.matching.question import KINDS, YEAR, Contrasts, asks, conflicts
 from knowledge.matching.text import stem
-from knowledge.model import Answer, Context, Fact, Match, Near, Reply, Suggestions, Unknown
+from knowledge.model import Answer, Context, Fact, Match, Near, Reply, Unknown
 
 # What does not say that it follows names so many things at most.
 FEW = 2
@@ -24,6 +23,8 @@ FEW = 2
 MEANT, MAYBE = 0.5, 0.2
 # The confidence from which a message is taken by itself unless it leans, and in any case.
 WHOLLY, ALONE = 0.7, 0.85
+# The confidence with which one that points back and names more is no question of what was shown.
+ITSELF = 0.4
 # How much likelier what stands under the topic spoken of is, and the probability from which that
 # answers. Measured on conversations.
 CLOSE, NEARBY = 5, 0.15
@@ -45,7 +46,6 @@ LEAST = 0.005
 # answer that a follow-up is read with.
 RARE, ANSWERED = 0.05, 6
 
-
 # Somebody, and the name of somebody.
 PEOPLE = frozenset("he him his she her hers".split())
 NAMED = re.compile(r"\b[A-Z][a-z]\w*(?: [A-Z][a-z]\w*)+")
@@ -61,21 +61,6 @@ def unjudged(matcher: Matcher, context: Context, lead: str = texts.NO_VIEW) -> R
     """Say that the report does not judge what was shown last, and that again."""
     said = _again(matcher, context, lead)
     return Unknown(said) if said.fact.is_gap else Near((said,))
-
-
-def viewed(matcher: Matcher, context: Context, reply: Reply, pieces: Sequence[Piece]) -> Reply:
-    """Say that a report neither judges nor predicts, unless it has a fact on just that."""
-    match reply:
-        case Answer((first,)) if pieces[0].leant and first.confidence >= MEANT:
-            return Near((replace(first, lead=texts.NO_VIEW),))
-        case Answer(matches) if not pieces[0].leant:
-            sure = all(p.is_certain and p.is_accounted for p in pieces)
-            return reply if sure else Suggestions(matches, note=texts.NO_VIEW)
-        case Answer() | Suggestions() | Unknown() if spoken_of(matcher, context):
-            return unjudged(matcher, context)
-        case Suggestions() | Unknown():
-            return replace(reply, note=texts.NO_VIEW)
-    return reply
 
 
 def _again(matcher: Matcher, context: Context, lead: str = "") -> Match:
@@ -213,9 +198,14 @@ class _Turn:
     def _shown_again(self) -> Reply | None:
         """Say that the report tells no more of what was shown; None where that is not asked."""
         said, told = self.said, self._speaks()
+        near = [o for o in self.matcher.facts if lists.is_overview(o) and _are_near(o, self.shown)]
+        if "else" in said.tokens and near and near[0].id != self.shown.id:
+            # "Anything else that went well".
+            return Answer((Match(near[0], lists.CHOSEN),))
         if self._sets_against() or (said.judges and grammar.asks_whether(said.tokens)):
             return unjudged(self.matcher, self.context)
-        if told or said.points:
+        itself = len(said.own) > 1 and self._is_answered(ITSELF)
+        if (told or said.points) and not (itself and not (said.marked or self._is_part())):
             return unjudged(self.matcher, self.context, texts.CANT_TELL)
         return None
 

@@ -19,7 +19,7 @@ AUXILIARY = frozenset(
 )
 # These turn what is asked into its opposite.
 NEGATION = frozenset(
-    "not never without failed fail fails failing missed neither nor cannot except unable "
+    "not never without failed fail fails failing neither nor cannot except unable "
     "insufficient insufficiently inadequately isnt arent wasnt werent dont "
     "doesnt didnt hasnt havent hadnt wont cant couldnt wouldnt shouldnt".split()
 )
@@ -128,7 +128,7 @@ WANTS = {
         "rank": "rank ranked ranking order sort sorted",
         "share": "percent percentage share proportion",
         "sum": "together altogether sum add added combined total plus",
-        "not": " ".join(NEGATION),
+        "not": " ".join((*NEGATION, "missed")),
     }.items()
     for word in said.split()
 }

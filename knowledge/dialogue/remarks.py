@@ -24,8 +24,8 @@ _PHRASES = {
     "how you are": "(hi |hello |hey )*how are (you|things)( doing)?( today)?",
     "help": "((can|could|will) you |(you )?can )?(please )?help( me)?( please)?|i need help|menu|"
     "options|how does (this|it) work|how do i (use|ask) (this|you)|"
-    "what ((sort|kind)s? of )?((things?|stuff|questions) )?can (i ask|you (do|answer|tell me))"
-    "( you)?( about)?|how can you help( me)?|what do you (do|know)( then)?|start|begin",
+    "what ((sorts?|kinds?|kinda|of|things?|stuff|questions?|else) )*(can|do) (i|you) "
+    "(ask|do|know|answer|help|tell)( (me|you|about|then|with))*|how can you help( me)?|start|begin",
     "acknowledged": "i see|got it|makes sense|well done|thats? (all|it|enough)|no worries",
     "quote": f"(can|may|could) (i|we) (quote|cite|use|print|publish) (you|him|her|{_THAT})\\b.*|"
     f"how (do|should|can) (i|we) (cite|reference|quote) (you|{_THAT})( \\w+)?",
@@ -41,7 +41,7 @@ _PHRASES = {
     "again": f"pardon|{_PLEASE}tell me {_THAT}",
     "vouch": "(and )?(as (of|at)( when| what date)?|when did (he|she|they|you) (say|write) "
     f"{_THAT}|who (says|said) (that|this|so|it)|says who|according to who|"
-    f"how (old|recent|current|up to date) (is|are) {_THAT}( figures?| numbers?)?|"
+    f"how (old|recent|current|up to date) (is|are) ({_THAT}|your)( (figure|number|info|data)s?)?|"
     f"(is|are) {_THAT}( figures?| numbers?)? (still )?(current|recent|up to date|still true)|"
     f"when (is|was) {_THAT} from|what date is {_THAT})",
     "sure": f"(are )?you (really |quite )?(sure|certain)( about {_THAT})?|really|for real",
@@ -103,7 +103,7 @@ _WISHING = _SMALL.union(
         "actual an answer anything at bit called can chart come could didnt do does english exact "
         "explain figure figures give has language line looking make meaning means mentions name "
         "number numbers on precise put repeat says sentence show something sum table tell terms "
-        "title use used version way what whats where which words"
+        "title under use used version way what whats where which words"
     ),
 )
 _LINK = "link links url"
@@ -186,7 +186,7 @@ _FRAMING = _WISH | _set(
 )
 _ABOUT = _set("about bout abt concerning on re regarding")
 _SUMMING = _set("summarise summarize sum")
-_SUMS = _set("findings gist headline headlines overview points rundown summary version")
+_SUMS = _set("gist headline headlines overview points rundown summary version")
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 # How an answer is wanted, before a question or after it.
 _PLAINLY = (

@@ -81,6 +81,7 @@ class Matcher:
         self.read = lru_cache(maxsize=64)(self._reader.read)
         self._phrased = lru_cache(maxsize=64)(self.index.phrased)
         self._spoken = lru_cache(maxsize=64)(self.index.spoken)
+        self._held = lru_cache(maxsize=64)(lambda entry: {*self.index.held.row(entry).tolist()})
 
     @classmethod
     def build(
@@ -221,8 +222,7 @@ class Matcher:
 
         That is in its ways of asking, in what it says, or in `also` (stems).
         """
-        number, lexicon = self._numbers[fact.id], self.index.lexicon
-        known = {*self.index.held.row(number).tolist()}
+        known, lexicon = self._held(self._numbers[fact.id]), self.index.lexicon
         total = held = 0.0
         for token in tokens:
             total += rarity(token)

@@ -133,6 +133,7 @@ def said(question: str, context: Context | None = None) -> str:
         ("in low risk CRC cases how good is planning to keep ppl safe", ("12%",)),
         ("what's the gap between nps high and crc low for planning", ("61 percentage points",)),
         ("difference between nps medium and crc medium on assessment", ("16 percentage points",)),
+        ("spread between the best and worst group on reviewing", ("26 percentage points", "64%")),
         ("how much better was the nps than crcs at reviewing medium risk cases", ("13",)),
         ("which is the worst number in the whole table", ("12%",)),
         ("lowest score for nps", ("60%",)),

@@ -19,6 +19,7 @@ from knowledge import (
     KnowledgeBase,
     Match,
     Near,
+    Remark,
     Reply,
     Suggestions,
     Term,
@@ -394,6 +395,8 @@ def test_items_of_an_answer_are_picked_one_after_the_other(shipped: KnowledgeBas
         ("standards-org", "2nd", "standard-1-2"),
         ("overview-covid-work", "the 2nd", "more-work-accommodation"),
         ("overview-thematic", "over what period", "thematic-dates"),
+        ("well-overnight-switch", "anything else that went well", "overview-covid-well"),
+        ("covid-f2f-groups", "he can come inside the flat or no", "covid-home-visits"),
     ],
 )
 def test_what_the_last_answer_spoke_of_is_meant(
@@ -459,9 +462,10 @@ def test_a_part_of_what_was_said_is_not_looked_for_elsewhere(
 
 
 def test_whose_words_they_are_and_of_when_is_told(shipped: KnowledgeBase) -> None:
-    assert shipped.ask("who said that", after("ttg-22m")).matches[0].fact.id == (
-        "presentation-speaker"
-    )
+    for said in ("who said that", "how up to date is your info"):
+        reply = shipped.ask(said, after("ttg-22m"))
+        assert isinstance(reply, Remark)
+        assert (reply.kind, [one.id for one in reply.facts]) == ("vouch", ["ttg-22m"])
 
 
 def test_the_year_before_is_that_before_the_one_spoken_of(shipped: KnowledgeBase) -> None:

@@ -146,6 +146,7 @@ def test_the_year_of_the_report_changes_no_reply(shipped: KnowledgeBase) -> None
         ("did £30m go to through the gate", "The report says £22m, not £30m."),
         ("were there 900 NPS probation officer vacancies", "The report says over 650, not 900."),
         ("were 3 CRCs rated good", "Yes."),
+        ("£22m went to through the gate - is that right?", "Yes."),
         ("were over 600 posts vacant", "Yes."),
         ("were fewer than 500 posts vacant", "No."),
         ("were 60% of NPS POs above 100%", "Yes."),
@@ -259,6 +260,10 @@ def test_a_column_that_a_table_lacks_is_said_to_be(shipped: KnowledgeBase) -> No
         "what's got to be moved across in the switchover",
         # No place, but a slip.
         "how many nights in tempory acomodation",
+        # Spelt as in Britain, no name.
+        "do the CRCs handle dangerous behaviour properly in most of the cases",
+        # No why.
+        "homeless service users - face to face in lockdown y/n",
     ],
 )
 def test_a_name_of_the_report_or_a_rare_word_is_no_mismatch(
@@ -274,6 +279,7 @@ def test_a_name_of_the_report_or_a_rare_word_is_no_mismatch(
         ("how many CRCs were not rated good", "crc-good"),
         ("how many CRCs were not inadequate on case supervision", "five-inadequate"),
         ("who did not get face to face supervision", "covid-f2f"),
+        ("main findings of the accommodation thematic", "thematic-accommodation"),
         ("what did not go well in covid", "well"),
         ("what went wrong in covid", "well"),
     ],

@@ -39,6 +39,8 @@ PNG = bytes.fromhex(
         ("how are you", texts.SMALL_TALK["how you are"]),
         ("What can I ask you?", texts.HOW),
         ("what sort of things can i ask", texts.HOW),
+        ("what stuff do you know about", texts.HOW),
+        ("what kinda things can i ask", texts.HOW),
         ("hello, you can help me?", texts.HOW),
         ("👍", texts.SMALL_TALK["no words"]),
         ("😀😀 🎉", texts.SMALL_TALK["no words"]),
