@@ -21,10 +21,9 @@ from knowledge.model import Answer, Context, Fact, Match, Near, Reply, Unknown
 FEW = 2
 # The probability from which a follow-up is taken to mean an entry, and from which it may.
 MEANT, MAYBE = 0.5, 0.2
-# The confidence from which a message is taken by itself unless it leans, and in any case.
-WHOLLY, ALONE = 0.7, 0.85
-# The confidence with which one that points back and names more is no question of what was shown.
-ITSELF = 0.4
+# The confidence from which a message is taken by itself unless it leans, and in any case; and from
+# which one that points back, but names more, is no question of what was shown.
+WHOLLY, ALONE, ITSELF = 0.7, 0.85, 0.4
 # How much likelier what stands under the topic spoken of is, and the probability from which that
 # answers. Measured on conversations.
 CLOSE, NEARBY = 5, 0.15
@@ -36,6 +35,7 @@ _TOTAL = re.compile(r"\bof (?:the |all )?\d")
 _EXTENT = re.compile(
     r"\b(?:all|every|each|everywhere|some|only|most|many|both|none|\d+ (?:out )?of)\b", re.I
 )
+_TURNS = grammar.CHANGE | {"better", "worse"}
 _SHARES = frozenset({"percent", "proportion", "share"})
 # The share, by weight, of what is kept of the question shown that an entry must be asked with; and
 # of what is added, all but for rounding; the probability from which nothing else is looked for.
@@ -98,7 +98,7 @@ class _Turn:
         """Choose between what follows on, what stands beside it, and what stands by itself."""
         said, clear = self.said, self._is_answered(WHOLLY)
         again = given(_again(self.matcher, self.context))
-        if said.wants_whole:
+        if " of how many " in f" {' '.join(said.tokens)} ":
             told = bool(_TOTAL.search(self.shown.answer))
             return again if told else unjudged(self.matcher, self.context, texts.CANT_TELL)
         if self._stands():
@@ -182,8 +182,7 @@ class _Turn:
     def beside(self) -> Reply | None:
         """Answer what is likely only since it stands beside what was shown; None for nothing."""
         said, shown, matches = self.said, self.shown, self.weighed.matches
-        # "Is that worse" asks of what was shown alone.
-        if not (matches and said.own) or said.judges or self._sets_against():
+        if not matches or said.judges or not (said.own or _TURNS & {*said.compares}):
             return None
         worths = [
             replace(one, confidence=one.confidence * (CLOSE if _are_near(one.fact, shown) else 1))
@@ -191,9 +190,12 @@ class _Turn:
         ]
         total = sum(one.confidence for one in worths) + self.weighed.none
         first = max(worths, key=lambda one: one.confidence)
-        if not _are_near(first.fact, shown) or first.confidence < NEARBY * total:
-            return None
-        return given(replace(first, confidence=first.confidence / total))
+        likely = _are_near(first.fact, shown) and first.confidence >= NEARBY * total
+        # "Is that worse" asks of what was shown alone, "is it getting better" may not.
+        asked_so = self.matcher.spoken_share(first.fact, _TURNS) >= lists.SPOKEN
+        fits = asked_so or (said.own and not self._sets_against())
+        sure = replace(first, confidence=first.confidence / total)
+        return given(sure) if likely and fits else None
 
     def _shown_again(self) -> Reply | None:
         """Say that the report tells no more of what was shown; None where that is not asked."""
@@ -266,7 +268,7 @@ def _weighed(matcher: Matcher, said: Said, shown: Fact, reading: Reading) -> Ite
 
 def _asked_so(matcher: Matcher, said: Said, reading: Reading, fact: Fact) -> float:
     """Give the share of a fact's phrasings that ask in this way (0-1)."""
-    compared = matcher.spoken_share(fact, grammar.COMPARISON) if said.compares else 1.0
+    compared = matcher.spoken_share(fact, {*said.compares, *_TURNS}) if said.compares else 1.0
     if reading.kind is None or KINDS[reading.kind] not in TELLING:
         return max(compared, LEAST)
     share = max(matcher.asked_share(fact, reading.kind), matcher.spoken_share(fact, said.asking))

@@ -311,8 +311,3 @@ class Said:
         """Tell whether a message names nothing but a time, or what was left out."""
         known = PRESENT | OTHERS
         return all(token in known or YEAR.fullmatch(token) for token in self.own)
-
-    @property
-    def wants_whole(self) -> bool:
-        """Tell whether it is asked of how many a number is: "out of how many"."""
-        return " of how many " in f" {' '.join(self.tokens)} "

@@ -154,7 +154,7 @@ _CLOSING = "please|pls|plz|kindly|thanks|thank|thx|ty|cheers|mate|again"
 _OPENING = (
     f"{_CLOSING}|hi|hello|hey|hiya|yo|oi|morning|afternoon|evening|sorry|excuse|wonder|wondering|"
     "tell|know|ask|quick|question|query|dear|sir|sirs|madam|grateful|anyway|separately|honestly|"
-    "basically|btw|finally|lastly|um|erm|hmm|(?:last|another|one more) (?:thing|one|q)"
+    "basically|btw|finally|um|erm|hmm|top(?= lines)|(?:last|another|one more) (?:thing|one|q)"
 )
 # ... these go on with it, and these may stand before it.
 _ON = "me|us|if|whether|to|out|you|u|there|all|much|one"

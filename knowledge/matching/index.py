@@ -15,7 +15,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import Indel
 
 from knowledge.matching.embeddings import Bytes, Floats, Ints, Rows
-from knowledge.matching.spelling import Spellings, rarities, rarity
+from knowledge.matching.spelling import USED, Spellings, rarities, rarity
 from knowledge.matching.text import Tokens, is_number, sought, stem
 
 # From what similarity (0-1) on one stem speaks for another ("inspector" for "inspect"), and the one
@@ -231,8 +231,11 @@ class Index:
     def counts(self) -> dict[str, int]:
         """Give how often each word is asked with; those of answers alone count nothing."""
         asked = self.tokens.numbers[: self.tokens.starts[len(self.owner)]]
-        counts = np.bincount(asked, minlength=len(self.tokens.table))
-        return dict(zip(self.tokens.table, counts.tolist(), strict=True))
+        counts = np.bincount(asked, minlength=len(self.tokens.table)).tolist()
+        found = dict(zip(self.tokens.table, counts, strict=True))
+        # A word of an entry's own question is no rare one: a "majic bulet" is meant.
+        own, least = map(self.tokens.row, self.starts[:-1].tolist()), round(len(asked) * USED) + 1
+        return found | {word: max(found[word], least) for one in own for word in one}
 
     def best(self, scores: Floats) -> Floats:
         """Give the highest score of each entry's phrasings."""

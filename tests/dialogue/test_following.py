@@ -397,6 +397,7 @@ def test_items_of_an_answer_are_picked_one_after_the_other(shipped: KnowledgeBas
         ("overview-thematic", "over what period", "thematic-dates"),
         ("well-overnight-switch", "anything else that went well", "overview-covid-well"),
         ("covid-f2f-groups", "he can come inside the flat or no", "covid-home-visits"),
+        ("nps-vacancies", "is it getting any better", "staff-improving"),
     ],
 )
 def test_what_the_last_answer_spoke_of_is_meant(
@@ -593,6 +594,7 @@ def talk(knowledge: KnowledgeBase, *said: str) -> Reply:
         (("ttg money", "and the homeless money", "sum of the two"), "£30.5m together"),
         (("add the ttg money and the homeless money",), "£30.5m together"),
         (("56 nights are how many weeks",), "8 weeks: up to 56"),
+        (("which sums of money are mentioned", "added together"), "£30.5m together"),
         (("what was the 63",), "63%: Implementation and delivery, NPS medium"),
         (("how long could homeless people stay", "how many weeks is that"), "8 weeks: up to 56"),
         (("is there an inspection of recovery plans", "cases per service?"), "20 each on average"),
@@ -760,7 +762,7 @@ def test_a_topic_has_an_overview(schools: KnowledgeBase) -> None:
 def test_what_is_said_of_a_subject_is_put_together_and_can_be_picked(
     shipped: KnowledgeBase,
 ) -> None:
-    asked = "which bit is about money"
+    asked = "which bit is about recruitment"
     reply = shipped.ask(asked)
     assert isinstance(reply, Answer)
     assert reply.matches[0].computed.count("\n• ") > 1
