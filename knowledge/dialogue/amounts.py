@@ -37,6 +37,8 @@ _AMOUNT = re.compile(
 )
 # A part as people say it is this near to a share as a report gives it.
 NEARLY = 0.005
+# With these it is asked what money was for.
+_SPENT = frozenset("spent spend used purpose provided".split())
 # A sum of money or a share.
 _SUM = re.compile(r"£\d[\d.,]*m?|\d[\d.,]*[%m]")
 
@@ -148,10 +150,14 @@ class Amount:
         return texts.NO if claim.is_quantifier else texts.instead(self.said, claim.said)
 
 
-def is_figure(tokens: Sequence[str], text: str) -> bool:
-    """Tell whether a message names a figure and nothing else: "£22m", "what was the 63"."""
-    figure = tokens[0] if len(tokens) == 1 else ""
-    return bool(_SUM.fullmatch(figure)) or (figure.isdigit() and "the" in text.casefold().split())
+def figure_in(tokens: Sequence[str], text: str) -> str:
+    """Give the figure that a message names with nothing else, or what it was for; "" for none.
+
+    "£22m", "what was the 63", "what was the £22m spent on".
+    """
+    figure, *others = [one for one in tokens if one not in _SPENT] or [""]
+    known = _SUM.fullmatch(figure) or (figure.isdigit() and "the" in text.casefold().split())
+    return figure if known and not others else ""
 
 
 def words_of(amounts: Iterable[Amount]) -> set[str]:

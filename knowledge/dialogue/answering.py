@@ -169,8 +169,7 @@ class Conversation:
             return pieces
         # What stands before the question may belong to it or not.
         clause = "" if grammar.opens(words(left)) else splitting.last_clause(left)
-        ends = (*asked, splitting.tail(as_question(text)), clause)
-        only = next((one for one in ends if one not in ("", left)), "")
+        only = next((one for one in (*asked, clause) if one not in ("", left)), "")
         self.matcher.expect([left, only] if only else ())
         whole = self._parts(left, self.context)
         if whole[0].is_certain or len(whole) > 1:
@@ -217,11 +216,12 @@ class Conversation:
         named = grammar.content(read.tokens)
         # "That's 30%" puts a figure forward for what was said.
         itself = exact is None and not (context.answered and grammar.points(words(text)))
-        if itself and amounts.is_figure(named, text) and KINDS[read.asks] in ("what", "keywords"):
+        figure = amounts.figure_in(named, text) if itself else ""
+        if figure and KINDS[read.asks] in ("what", "keywords", "money"):
             # "What was the £8.5m for".
-            reply = holding(matcher.facts, named)
+            reply = holding(matcher.facts, figure)
             leads = any(one.confidence >= SHARED for one in reply.matches)
-            if not leads and (match := computing.of_figure(matcher, named[0])):
+            if not leads and (match := computing.of_figure(matcher, figure)):
                 reply = Answer((match,))
             return Piece(text, reply, lists.PICKED if reply.matches else 0.0)
         # What carries on ("ok and vacancies") is weighed without the words that say so.

@@ -134,9 +134,9 @@ def contested(reply: Reply, facts: Sequence[Fact], phrased: Fact | None) -> Repl
     return Suggestions((*offered, Match(denial.fact, denial.confidence)))
 
 
-def holding(facts: Sequence[Fact], tokens: Sequence[str]) -> Reply:
+def holding(facts: Sequence[Fact], figure: str) -> Reply:
     """Give what holds a figure: an answer where one entry begins with it, else those that do."""
-    figure, told = tokens[0].lstrip("£"), list[Match]()
+    figure, told = figure.lstrip("£"), list[Match]()
     for fact in facts:
         said = [word.lstrip("£") for word in words(fact.answer)]
         if figure in said and not fact.is_gap:

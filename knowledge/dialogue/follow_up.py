@@ -117,7 +117,8 @@ class _Turn:
             return self.beside()
         if told and (said.leans or said.is_helpless or not self._is_answered(MEANT)):
             return again
-        if near := self.beside():
+        near = self.beside()
+        if near and (not found or near.matches[0].confidence >= found[0].confidence):
             return near
         if found and found[0].confidence >= MAYBE:
             part = self._is_overview() or said.is_helpless or self._is_part()

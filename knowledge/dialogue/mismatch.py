@@ -143,7 +143,9 @@ def _names(matcher: Matcher, text: str) -> tuple[tuple[str, ...], str]:
     names, left, lexicon = list[str](), text, matcher.index.lexicon
     for one in _NAME.finditer(text):
         word = one["word"].casefold()
-        if rarity(word) < NAME or matcher.contrasts.named([word]) or word in grammar.NEGATION:
+        # What English makes of another word ("in preference") is no name.
+        made = len(word) - len(stem(word)) > 2 or word in grammar.NEGATION
+        if rarity(word) < NAME or matcher.contrasts.named([word]) or made:
             continue
         asked = matcher.asked_with(word)
         told = [fact for fact in asked if not fact.is_gap]

@@ -37,10 +37,6 @@ _REQUEST = re.compile(
     rf"(?=\b(?:{'|'.join(grammar.QUESTION)})\b)",
     re.I,
 )
-_TAIL = re.compile(
-    rf"\b(?:{'|'.join(grammar.OPENERS)})(?: \w+)? (?:i|he|she|they|we|you|it|there|this|that)\b",
-    re.I,
-)
 _CLAUSE = re.compile(r"[,;:]\s+|\s[–-]\s")
 _JOINING = frozenset("and & plus also n + vs versus".split())
 _JOINT = rf"(?:{'|'.join(map(re.escape, _JOINING))})\.?"
@@ -109,14 +105,6 @@ def questions(text: str) -> tuple[str, ...]:
 def sentences(text: str) -> tuple[str, ...]:
     """Give the sentences of a text."""
     return tuple(part.strip() for part in _SENTENCE.split(text) if words(part))
-
-
-def tail(text: str) -> str:
-    """Give the question at the end of a story told without a full stop, "" where there is none."""
-    found = list(_TAIL.finditer(text))
-    before = words(text[: found[-1].start()]) if found else []
-    tells = len(before) > 2 and not grammar.opens([w for w in before if w not in grammar.LEADING])
-    return text[found[-1].start() :] if tells else ""
 
 
 def last_clause(text: str) -> str:
