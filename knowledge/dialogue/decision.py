@@ -26,7 +26,7 @@ STANDS = 0.5
 # The confidence (0-1) in one of two that are asked in the same words.
 SHARED = 0.5
 # The share of a question's words, by weight, that an entry accounts for when yes can be said.
-SETTLED = 0.8
+SETTLED = 0.85
 # The share of an entry's ways of asking with a word from which that is another word for its own:
 # for a yes, and where a figure is put right.
 OFTEN, SOMETIMES = 0.1, 0.05
