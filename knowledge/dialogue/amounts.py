@@ -151,10 +151,7 @@ class Amount:
 
 
 def figure_in(tokens: Sequence[str], text: str) -> str:
-    """Give the figure that a message names with nothing else, or what it was for; "" for none.
-
-    "£22m", "what was the 63", "what was the £22m spent on".
-    """
+    """Give the figure that is named with nothing else ("what was the £22m for"), "" for none."""
     figure, *others = [one for one in tokens if one not in _SPENT] or [""]
     known = _SUM.fullmatch(figure) or (figure.isdigit() and "the" in text.casefold().split())
     return figure if known and not others else ""

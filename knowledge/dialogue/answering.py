@@ -175,9 +175,7 @@ class Conversation:
         if whole[0].is_certain or len(whole) > 1:
             return whole
         rest = self._parts(only, self.context) if only else whole
-        # What answers by itself gives way to nothing that leans on what was said before.
-        leans = rest[0].leant and not whole[0].leant and isinstance(whole[0].reply, Answer)
-        return rest if rest[0].known > whole[0].known and not leans else whole
+        return rest if rest[0].known > whole[0].known else whole
 
     def _parts(self, text: str, context: Context) -> Sequence[Piece]:
         whole = self._piece(text, context)

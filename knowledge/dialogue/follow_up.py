@@ -207,8 +207,8 @@ class _Turn:
             return Answer((Match(near[0], lists.CHOSEN),))
         if self._sets_against() or (said.judges and grammar.asks_whether(said.tokens)):
             return unjudged(self.matcher, self.context)
-        itself = len(said.own) > 1 and self._is_answered(ITSELF)
-        if (told or said.points) and not (itself and not (said.marked or self._is_part())):
+        itself = len(said.own) > 1 and not self._is_part() and self._is_answered(ITSELF)
+        if (told or said.points) and not (itself and (said.asking or not said.marked)):
             return unjudged(self.matcher, self.context, texts.CANT_TELL)
         return None
 

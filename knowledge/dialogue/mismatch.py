@@ -234,9 +234,10 @@ def lacks_in(matcher: Matcher, question: Question, fact: Fact) -> str:
         return texts.NO_FIGURE
     if kind == "why" and seldom:
         return texts.NO_REASON
-    # "Which CRCs" asks for names as well.
-    which = said[:1] == ("which",) and matcher.contrasts.named(said[1:4])
-    if (which and seldom) or (
+    # "Which CRCs" asks for names as well, and so does "which services" of what counts them.
+    counted = {one for a in Amount.all_in(matcher.read(fact.answer)[0].tokens) for one in a.counted}
+    which = matcher.contrasts.named(said[1:4]) or counted & {*map(stem, said[1:3])}
+    if (said[:1] == ("which",) and which and seldom) or (
         _NAMING.search(plain)
         and matcher.spoken_share(fact, ("name", "called", "title"))
         + matcher.asked_share(fact, KINDS.index("who"))

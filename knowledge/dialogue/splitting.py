@@ -253,6 +253,9 @@ def _text(found: Sequence[str]) -> str:
 
 def together(pieces: Sequence[Piece]) -> tuple[Reply, tuple[str, ...]]:
     """Put the replies to several questions into one, with how they were read."""
+    # What only says again what was said before the message has no part in what answers it.
+    told, again = any(isinstance(o.reply, Answer) for o in pieces), (texts.CANT_TELL, texts.NO_VIEW)
+    pieces = [o for o in pieces if not (told and o.leant and o.match and o.match.lead in again)]
     notes = tuple(note for piece in pieces for note in piece.notes)
     if len(pieces) == 1:
         return pieces[0].reply, notes

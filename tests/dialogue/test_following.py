@@ -393,6 +393,9 @@ def test_items_of_an_answer_are_picked_one_after_the_other(shipped: KnowledgeBas
         ("well-overnight-switch", "anything else that went well", "overview-covid-well"),
         ("covid-f2f-groups", "he can come inside the flat or no", "covid-home-visits"),
         ("nps-vacancies", "is it getting any better", "staff-improving"),
+        ("upw-good", "ok and how do i get hold of them by email", "contact-email"),
+        # What only says again what was shown has no part in what is answered.
+        ("upw-good", "is that normal? how many nights for homeless people", "well-56-nights"),
     ],
 )
 def test_what_the_last_answer_spoke_of_is_meant(

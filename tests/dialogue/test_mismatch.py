@@ -233,6 +233,7 @@ def test_a_figure_put_forward_is_confirmed_or_put_right(
         ("how many managers spend over half their time on casework", "for over half."),
         ("what share of NPS POs has a workload under 100%", "for under 100%."),
         ("Which CRC received the lowest score for reviewing", "gives no name beyond this"),
+        ("which services got outstanding for through the gate", "gives no name beyond this"),
         ("why did staff welcome home working", "gives no reason beyond this: A maj"),
         ("what did the NPS spend on IT", "for NPS. What it says for CRC: CRCs invested"),
         ("what % of crc POs were above 100% on workload", "for CRC. What it says for NPS: 60%"),
