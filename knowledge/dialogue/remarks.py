@@ -112,7 +112,7 @@ _WISHES = _rows(
     ("quote", "quote cite citation wording quotation"),
     ("quote", "exact actual precise + words wording phrase text"),
     ("shorter", "short shorter brief briefer briefly nutshell sentence - is"),
-    ("simpler", "simple simpler simply easy easier plain plainly - is"),
+    ("simpler", "simple simpler simply easy easier plain plainly - is will was"),
     ("again", "again repeat"),
     ("link", f"{_LINK} - about all"),
     (

@@ -40,6 +40,8 @@ SLIDE = "Annual report 2019/20, slide 21: NPS staffing"
         ("can I have a link please", "link"),
         ("what page", "source"),
         ("tell me more", "more"),
+        ("make it easy", "simpler"),
+        ("will it be easy?", None),
         ("go on", "more"),
         ("explain", "more"),
         ("what does that mean", "more"),
