@@ -117,7 +117,7 @@ _ON_A_PHONE: Mapping[str, str] = dict(
         "bc:because cos:because coz:because cuz:because bcoz:because bcos:because w:with n:and "
         "y:why pts:points bout:about thru:through tho:though dat:that dis:this peeps:people "
         "fone:phone telefone:telephone txt:text msg:message nr:number avg:average diff:difference "
-        "dept:department thx:thanks summat:something sumthing:something owt:anything "
+        "dept:department thx:thanks summat:something sumthing:something owt:anything nos:numbers "
         "soz:sorry nowt:nothing nothin:nothing aswell:also alot:lot payed:paid unpayed:unpaid"
     ).split()
 )
