@@ -250,20 +250,21 @@ def _asked(made: Matcher, questions: Sequence[Question]) -> list[Lesson]:
 
 
 def english() -> dict[str, int]:
-    """Give how often words stand in English texts, those spelt in America as in Britain too.
-
-    To an American list "programme" and "behaviour" are no words: they would be taken for names.
-    """
+    """Give how often words stand in English texts."""
     found: dict[str, int] = SpellChecker(language="en").word_frequency.dictionary
-    # As texts are read: "isn't" has lost its mark.
-    found = {re.sub("n't$", "nt", word): count for word, count in found.items()} | found
-    for american, british in BRITISH:
-        found = {re.sub(american, british, word): count for word, count in found.items()} | found
     return found
 
 
 def listed(counts: dict[str, int]) -> dict[str, Any]:
-    """Give words as digests, and how often each stands, as the program reads them."""
+    """Give words as digests, and how often each stands, as the program reads them.
+
+    Those spelt in America are spelt as in Britain too: "programme" and "behaviour" would else be no
+    words, and be taken for names.
+    """
+    # "Isn't" is read without its mark.
+    counts = {re.sub("n't$", "nt", word): count for word, count in counts.items()} | counts
+    for american, british in BRITISH:
+        counts = {re.sub(american, british, one): count for one, count in counts.items()} | counts
     keys = digests(list(counts))
     order = np.argsort(keys)
     return {

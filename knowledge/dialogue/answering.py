@@ -20,14 +20,7 @@ from knowledge.dialogue import (
     remarks,
     splitting,
 )
-from knowledge.dialogue.decision import (
-    SHARED,
-    as_question,
-    contested,
-    decide,
-    holding,
-    turned,
-)
+from knowledge.dialogue.decision import SHARED, as_question, contested, decide, holding, turned
 from knowledge.dialogue.splitting import SURE, Piece
 from knowledge.matching.matcher import Matcher, Weighed
 from knowledge.matching.question import KINDS
@@ -169,7 +162,7 @@ class Conversation:
             return pieces
         # What stands before the question may belong to it or not.
         clause = "" if grammar.opens(words(left)) else splitting.last_clause(left)
-        only = next((one for one in (*asked, clause) if one not in ("", left)), "")
+        only = next((one for one in (*asked, clause) if one and as_question(one) != left), "")
         self.matcher.expect([left, only] if only else ())
         whole = self._parts(left, self.context)
         if whole[0].is_certain or len(whole) > 1:

@@ -181,11 +181,12 @@ def _settled(holds: set[bool]) -> str:
 def _gap(query: Query, table: Table, cells: list[Cell]) -> Said | None:
     """Tell where a gap between rows or columns is widest or narrowest; of two, the wider is."""
     two = {"more", "less"} if query.spoken & {"gap", "gaps", "difference"} else set()
-    extremes = query.wants & (EXTREMES | two)
-    if "apart" not in query.wants or not (len(extremes) == 2 or extremes - {"best", "worst"}):
+    extremes = query.wants & ({"most", "least"} | two)
+    both = {"most", "least"} <= query.wants or {"best", "worst"} <= query.wants
+    if "apart" not in query.wants or not (extremes or both):
         return None
     in_order = table.ordered(cells, high=True)
-    if len(extremes) == 2:
+    if both:
         # "Highest minus lowest".
         return "", _each(query, [(in_order[0], in_order[-1])])
     # "Where do NPS and CRC differ most" asks for the row, and sets like against like.

@@ -123,7 +123,8 @@ def contested(reply: Reply, facts: Sequence[Fact], phrased: Fact | None) -> Repl
     told = answer_of(reply)
     if told and phrased and told.fact == phrased:
         alike = [one for one in facts if one.question.casefold() == phrased.question.casefold()]
-        others = (Match(one, SHARED) for one in alike if one.report != phrased.report)
+        elsewhere = (o for o in alike if o.report != phrased.report and not o.is_gap)
+        others = (Match(one, SHARED) for one in elsewhere)
         offered = (told, *others)[:SUGGESTED]
         return Suggestions(offered) if len(offered) > 1 else reply
     denial = reply.matches[0] if isinstance(reply, Near) else gap_of(reply)

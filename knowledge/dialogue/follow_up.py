@@ -35,7 +35,7 @@ _TOTAL = re.compile(r"\bof (?:the |all )?\d")
 _EXTENT = re.compile(
     r"\b(?:all|every|each|everywhere|some|only|most|many|both|none|\d+ (?:out )?of)\b", re.I
 )
-_TURNS = grammar.CHANGE | {"better", "worse"}
+_CHANGING = grammar.CHANGE | {"better", "worse"}
 _SHARES = frozenset({"percent", "proportion", "share"})
 # The share, by weight, of what is kept of the question shown that an entry must be asked with; and
 # of what is added, all but for rounding; the probability from which nothing else is looked for.
@@ -98,6 +98,7 @@ class _Turn:
         """Choose between what follows on, what stands beside it, and what stands by itself."""
         said, clear = self.said, self._is_answered(WHOLLY)
         again = given(_again(self.matcher, self.context))
+        # "Out of how many".
         if " of how many " in f" {' '.join(said.tokens)} ":
             told = bool(_TOTAL.search(self.shown.answer))
             return again if told else unjudged(self.matcher, self.context, texts.CANT_TELL)
@@ -183,7 +184,7 @@ class _Turn:
     def beside(self) -> Reply | None:
         """Answer what is likely only since it stands beside what was shown; None for nothing."""
         said, shown, matches = self.said, self.shown, self.weighed.matches
-        if not matches or said.judges or not (said.own or _TURNS & {*said.compares}):
+        if not matches or said.judges or not (said.own or _CHANGING & {*said.compares}):
             return None
         worths = [
             replace(one, confidence=one.confidence * (CLOSE if _are_near(one.fact, shown) else 1))
@@ -193,7 +194,7 @@ class _Turn:
         first = max(worths, key=lambda one: one.confidence)
         likely = _are_near(first.fact, shown) and first.confidence >= NEARBY * total
         # "Is that worse" asks of what was shown alone, "is it getting better" may not.
-        asked_so = self.matcher.spoken_share(first.fact, _TURNS) >= lists.SPOKEN
+        asked_so = self.matcher.spoken_share(first.fact, _CHANGING) >= lists.SPOKEN
         fits = asked_so or (said.own and not self._sets_against())
         sure = replace(first, confidence=first.confidence / total)
         return given(sure) if likely and fits else None
@@ -201,10 +202,10 @@ class _Turn:
     def _shown_again(self) -> Reply | None:
         """Say that the report tells no more of what was shown; None where that is not asked."""
         said, told = self.said, self._speaks()
-        near = [o for o in self.matcher.facts if lists.is_overview(o) and _are_near(o, self.shown)]
-        if "else" in said.tokens and near and near[0].id != self.shown.id:
+        near = (o for o in self.matcher.facts if lists.is_overview(o) and _are_near(o, self.shown))
+        if "else" in said.tokens and (whole := next(near, self.shown)).id != self.shown.id:
             # "Anything else that went well".
-            return Answer((Match(near[0], lists.CHOSEN),))
+            return Answer((Match(whole, lists.CHOSEN),))
         if self._sets_against() or (said.judges and grammar.asks_whether(said.tokens)):
             return unjudged(self.matcher, self.context)
         itself = len(said.own) > 1 and not self._is_part() and self._is_answered(ITSELF)
@@ -269,7 +270,7 @@ def _weighed(matcher: Matcher, said: Said, shown: Fact, reading: Reading) -> Ite
 
 def _asked_so(matcher: Matcher, said: Said, reading: Reading, fact: Fact) -> float:
     """Give the share of a fact's phrasings that ask in this way (0-1)."""
-    compared = matcher.spoken_share(fact, {*said.compares, *_TURNS}) if said.compares else 1.0
+    compared = matcher.spoken_share(fact, {*said.compares, *_CHANGING}) if said.compares else 1.0
     if reading.kind is None or KINDS[reading.kind] not in TELLING:
         return max(compared, LEAST)
     share = max(matcher.asked_share(fact, reading.kind), matcher.spoken_share(fact, said.asking))

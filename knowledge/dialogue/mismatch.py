@@ -235,9 +235,10 @@ def lacks_in(matcher: Matcher, question: Question, fact: Fact) -> str:
     if kind == "why" and seldom:
         return texts.NO_REASON
     # "Which CRCs" asks for names as well, and so does "which services" of what counts them.
-    counted = {one for a in Amount.all_in(matcher.read(fact.answer)[0].tokens) for one in a.counted}
-    which = matcher.contrasts.named(said[1:4]) or counted & {*map(stem, said[1:3])}
-    if (said[:1] == ("which",) and which and seldom) or (
+    which = said[:1] == ("which",) and seldom
+    answer = matcher.read(fact.answer)[0].tokens if which else ()
+    counted = {one for told in Amount.all_in(answer) for one in told.counted}
+    if (which and (matcher.contrasts.named(said[1:4]) or counted & {*map(stem, said[1:3])})) or (
         _NAMING.search(plain)
         and matcher.spoken_share(fact, ("name", "called", "title"))
         + matcher.asked_share(fact, KINDS.index("who"))

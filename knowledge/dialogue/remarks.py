@@ -153,8 +153,8 @@ _CLOSING = "please|pls|plz|kindly|thanks|thank|thx|ty|cheers|mate|again"
 # These alone make what stands at an end a courtesy ...
 _OPENING = (
     f"{_CLOSING}|hi|hello|hey|hiya|yo|oi|morning|afternoon|evening|sorry|excuse|wonder|wondering|"
-    "tell|know|ask|quick|question|query|dear|sir|sirs|madam|grateful|anyway|separately|honestly|"
-    "basically|btw|finally|um|erm|hmm|top(?= lines)|(?:last|another|one more) (?:thing|one|q)"
+    "tell|know|ask|quick|question|query|dear|sirs?|madam|grateful|anyway|separately|honestly|btw|"
+    "basically|finally|lastly|um|erm|hmm|top(?= lines)|(?:last|another|one more) (?:thing|one|q)"
 )
 # ... these go on with it, and these may stand before it.
 _ON = "me|us|if|whether|to|out|you|u|there|all|much|one"

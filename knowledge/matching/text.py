@@ -69,7 +69,7 @@ def fold(text: str) -> str:
     text = _LETTERS.sub(lambda found: found[0].replace(".", "").replace(" ", ""), text)
     if "'" in text:
         text = re.sub(r"'s\b", "", text).replace("'", "")
-    text = text.replace("per cent", "percent").replace("y/n", "")
+    text = re.sub(r"\by/n\b", "", text.replace("per cent", "percent"))
     if "hundred" in text or "100" in text:
         text = _IN_A_HUNDRED.sub(lambda of: f"{of[1]}%" if of[1] else "what percent of", text)
     if any(map(str.isdigit, text)):

@@ -142,6 +142,7 @@ def said(question: str, context: Context | None = None) -> str:
         ("which scores in the risk table fall below half", ("5 of the 16", "44%", "12%")),
         ("where is the gap between the four risk groups widest", ("61", "planning")),
         ("where do nps and crc differ least", ("narrowest",)),
+        ("where is the biggest gap for the best groups", ("widest",)),
         ("is the gap from nps to crc medium wider in planning or reviewing", ("17", "widest")),
         ("compare crc and nps on reviewing", ("13 percentage points", "60%", "47%")),
         ("nps or crc better at planning for medium risk", ("NPS medium", "17")),

@@ -299,6 +299,7 @@ MATCHER = Matcher.build([FACT, Fact("why", "Why is it hard?", "For want of staff
         ("what went well", "what went well"),
         ("did it help", "did it help"),
         ("so how many", "so how many"),
+        ("lastly, how many crcs are good", "how many crcs are good"),
         ("please", "please"),
     ],
 )

@@ -51,6 +51,8 @@ from knowledge.model import Term
         ("s\u0336lip", "slip"),
         ("through\u2011the\u2011gate", "through the gate"),
         ("whos the boss", "who the boss"),
+        ("open y/n", "open"),
+        ("weekly/nightly", "weekly nightly"),
         ("Version 2.0.1", "version 2.0.1"),
     ],
 )
