@@ -46,8 +46,7 @@ LEAST = 0.005
 # answer that a follow-up is read with.
 RARE, ANSWERED = 0.05, 6
 
-# Somebody, and the name of somebody.
-PEOPLE = frozenset("he him his she her hers".split())
+# The name of somebody.
 NAMED = re.compile(r"\b[A-Z][a-z]\w*(?: [A-Z][a-z]\w*)+")
 
 
@@ -312,8 +311,8 @@ def _after_answer(
     if kept and said.own and not said.compares:
         yield Reading((*grammar.without(said.tokens, grammar.POINTERS), *kept), said.own, kept)
     people = NAMED.findall(f"{shown.question.partition(' ')[2]} \n {shown.answer}")
-    if people and not PEOPLE.isdisjoint(said.tokens):
+    if people and not grammar.PEOPLE.isdisjoint(said.tokens):
         # "What did he do".
         name = matcher.read(people[0])[0].tokens
-        place = next(n for n, token in enumerate(said.tokens) if token in PEOPLE)
+        place = next(n for n, token in enumerate(said.tokens) if token in grammar.PEOPLE)
         yield Reading((*said.tokens[:place], *name, *said.tokens[place + 1 :]), said.own, name)

@@ -44,6 +44,8 @@ OPENERS = (QUESTION | AUXILIARY) - frozenset("been being be done having am".spli
 POINTERS = frozenset(
     "it its that thats this these those they them their theirs he him his she her hers ones".split()
 )
+# Somebody.
+PEOPLE = frozenset("he him his she her hers".split())
 # A message that begins with these carries on.
 _MARKER = re.compile(
     r"(?:ok |okay )*(?:(?:and|but|so|then|also|now(?= \w)|(?:what|how) about|what of|"
@@ -181,7 +183,10 @@ def points(tokens: Sequence[str]) -> bool:
     named = [token not in FUNCTION - {"one", "ones", "those"} for token in tokens]
     inner = range(1, len(tokens) - 1)
     relative = {n for n in inner if tokens[n] == "that" and named[n - 1]}
-    return any(one in POINTERS and n not in relative for n, one in enumerate(tokens))
+    # "My cousin gets out soon, will he": somebody new.
+    own = tokens.index("my") if "my" in tokens else len(tokens)
+    new = {n for n, one in enumerate(tokens) if n > own and one in PEOPLE}
+    return any(one in POINTERS and n not in relative | new for n, one in enumerate(tokens))
 
 
 def is_fragment(tokens: Sequence[str]) -> bool:
