@@ -108,9 +108,11 @@ def relative(text: str, report: Report | None) -> str:
     )
 
 
-def stepped(text: str, fact: Fact) -> str:
-    """Write "the year after" as that after the one of an entry."""
-    if not (found := _STEP.search(text)) or not (of := main_date(fact)) or not of.year:
+def stepped(text: str, fact: Fact | None, report: Report | None) -> str:
+    """Write "the year after" as that after the one of an entry, or else of a report."""
+    spans = (one for one in of_report(report) if one.span)
+    of = (main_date(fact) if fact else None) or next(spans, None)
+    if not (found := _STEP.search(text)) or not of or not of.year or named(text)[0]:
         return text
     year = replace(of, year=of.year + (1 if found["on"] else -1), month=None)
     return f"{text[: found.start()]}in {year}{text[found.end() :]}"

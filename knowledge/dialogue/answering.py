@@ -183,7 +183,7 @@ class Conversation:
         reports = {one.id: one for one in self.snapshot.reports} if self.snapshot else {}
         only = next(iter(reports.values())) if len(reports) == 1 else None
         shown = follow_up.spoken_of(self.matcher, context)
-        text = dates.stepped(text, shown) if shown else text
+        text = dates.stepped(text, shown, only)
         fixed = dates.relative(text, only)
         marks = mismatch.Marks.of(self.matcher, fixed, reports)
         whole = self._undated(text, context)

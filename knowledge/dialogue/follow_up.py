@@ -306,7 +306,8 @@ def _after_answer(
     subject = tuple(t for t in grammar.content(question) if stem(t) in told and t not in said.own)
     if subject and said.own and said.points:
         # "You made a report on this".
-        yield Reading((*grammar.without(said.tokens, grammar.POINTERS), *subject), said.own, subject)
+        plain = grammar.without(said.tokens, grammar.POINTERS)
+        yield Reading((*plain, *subject), said.own, subject)
     kept = tuple(token for token in answer if stem(token) not in known)[:ANSWERED]
     if kept and said.own and not said.compares:
         yield Reading((*grammar.without(said.tokens, grammar.POINTERS), *kept), said.own, kept)

@@ -181,7 +181,8 @@ def _of_another(matcher: Matcher, question: Question, top: Match) -> Near | None
     """Say what the report says of another body or level, where that alone differs."""
     named = matcher.named(top.fact)
     groups = [g for g, m in question.named.items() if g in named and not m & named[g]]
-    if len(groups) != 1:
+    if len(groups) != 1 or matcher.named_share(top.fact, groups[0], question) >= decision.OFTEN:
+        # "When do the CRCs hand over to the NPS" is asked of both.
         return None
     group, other = groups[0], min(named[groups[0]])
     swapped = matcher.contrasts.replaced(question.tokens, group, other)

@@ -217,6 +217,13 @@ class Matcher:
         """Give the qualifiers of an entry."""
         return self._named[self._numbers[fact.id]]
 
+    def named_share(self, fact: Fact, group: str, question: Question) -> float:
+        """Give the share of an entry's phrasings with a qualifier of a question."""
+        number, index = self._numbers[fact.id], self.index
+        rows = map(index.tokens.row, range(index.starts[number], index.starts[number + 1]))
+        named = [self.contrasts.named(row).get(group, frozenset()) for row in rows]
+        return sum(not question.named[group].isdisjoint(one) for one in named) / len(named)
+
     def explained(self, fact: Fact, tokens: Sequence[str], *, also: Collection[str] = ()) -> float:
         """Give the share of some words, by how rare they are in English, that an entry has.
 
