@@ -49,6 +49,7 @@ _STEP = re.compile(
     r"(?:year|round) (?:earlier|before))\b(?: that)?",
     re.I,
 )
+_PLACE = re.compile(r"\b(?:in |for |of )?the (?P<place>first|second|former|latter) (?:year|round)\b")
 _RELATIVE = re.compile(_LEAD + r"\b(?P<which>last|this|that|the previous)\syear\b")
 
 
@@ -108,8 +109,14 @@ def relative(text: str, report: Report | None) -> str:
     )
 
 
-def stepped(text: str, fact: Fact | None, report: Report | None) -> str:
-    """Write "the year after" as that after the one of an entry, or else of a report."""
+def stepped(text: str, asked: str, fact: Fact | None, report: Report | None) -> str:
+    """Write "the year after" as that after the one of an entry, or else of a report.
+
+    "The second year" is that of two which were `asked` about.
+    """
+    both = sorted({date for date in named(asked)[0] if date.span}, key=str)
+    if len(both) > 1 and (at := _PLACE.search(text)):
+        return _PLACE.sub(f"in {both[at['place'] in ('second', 'latter')]}", text)
     spans = (one for one in of_report(report) if one.span)
     of = (main_date(fact) if fact else None) or next(spans, None)
     if not (found := _STEP.search(text)) or not of or not of.year or named(text)[0]:

@@ -183,7 +183,8 @@ class Conversation:
         reports = {one.id: one for one in self.snapshot.reports} if self.snapshot else {}
         only = next(iter(reports.values())) if len(reports) == 1 else None
         shown = follow_up.spoken_of(self.matcher, context)
-        text = dates.stepped(text, shown, only)
+        last = context.before or context
+        text = dates.stepped(text, f"{last.question} {context.question}", shown, only)
         fixed = dates.relative(text, only)
         marks = mismatch.Marks.of(self.matcher, fixed, reports)
         whole = self._undated(text, context)
