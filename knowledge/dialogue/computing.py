@@ -8,10 +8,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from knowledge import dates, texts
-from knowledge.dialogue import amounts, arithmetic, decision, follow_up, grammar
+from knowledge.dialogue import amounts, arithmetic, decision, follow_up, grammar, lists
 from knowledge.dialogue.amounts import Amount
 from knowledge.dialogue.arithmetic import Said
-from knowledge.dialogue.lists import OTHERS, PLACES, place_in
 from knowledge.dialogue.queries import COMPARES, EXTREMES, Query
 from knowledge.dialogue.tables import RARE, Named, Table
 from knowledge.matching.matcher import EXACT, Matcher, Weighed
@@ -34,6 +33,7 @@ NEAREST = 6
 _FIGURES = frozenset("figure figures score scores cell cells numbers value values".split())
 _GROUPS = frozenset("all both each every 2 3 4 5 6 groups group them".split())
 _TWO = frozenset("two 2 both".split())
+_FEWER = re.compile(r"\bhow (?:many|much) (?:fewer|less|more|higher|lower)\b(?! than)")
 _ENDS = re.compile(r"\bfirst\b.* last\b")
 # With these a row, a column or all is asked for as it stands.
 _WHOLE = frozenset("whole entire column row table overall everywhere".split())
@@ -138,7 +138,7 @@ def follow(matcher: Matcher, text: str, context: Context, *, brief: bool) -> Mat
     before = listed = Query.read(matcher, context.question, table)
     if context.before and _spoken_of(matcher, context.before) is table:
         earlier = Query.read(matcher, context.before.question, table)
-        if not PLACES.keys().isdisjoint(before.spoken):
+        if not lists.PLACES.keys().isdisjoint(before.spoken):
             # "The last one" after "the second one" counts in the same list.
             listed = earlier
         two = before.spoken & _TWO or any(len(groups) == 2 for groups in before.named)
@@ -150,8 +150,8 @@ def follow(matcher: Matcher, text: str, context: Context, *, brief: bool) -> Mat
             # "By how much do the two differ": what was chosen last, and what was before that.
             before = before.beside(earlier)
     around = {token for token in query.spoken if table.hears(token)} | _GROUPS | grammar.FUNCTION
-    place = None if (query.wants | before.wants) & EXTREMES else place_in(text, around)
-    counted = place is not None or bool(OTHERS.fullmatch(query.text))
+    place = None if (query.wants | before.wants) & EXTREMES else lists.place_in(text, around)
+    counted = place is not None or bool(lists.OTHERS.fullmatch(query.text))
     if counted:
         query = replace(query, named=_counted(query, place, before, listed))
     if _ENDS.search(query.text):
@@ -183,7 +183,7 @@ def follow(matcher: Matcher, text: str, context: Context, *, brief: bool) -> Mat
     wider = query.named[1] and len(query.all(1)) > len(replace(query, named=named).all(1))
     lead = said[0] if query.settles(matcher) and not wider else ""
     # What comes next is read after what was asked and chosen now.
-    asking = PLACES.keys() if counted else grammar.WANTS.keys() | grammar.QUALITY | _TWO
+    asking = lists.PLACES.keys() if counted else grammar.WANTS.keys() | grammar.QUALITY | _TWO
     kept = query.spoken & asking or (before.spoken & grammar.WANTS.keys() if again else frozenset())
     asked = " ".join((*sorted(kept), replace(query, named=named).name()))
     return _match(table, (lead, said[1]), FOLLOWED, asked)
@@ -278,26 +278,34 @@ def of_answer(matcher: Matcher, text: str, context: Context, weighed: Weighed) -
 def between(matcher: Matcher, text: str, context: Context) -> Match | None:
     """Reckon with the figures that the last two answers begin with: "in total", "the difference".
 
-    None that is only near ("over 650", "80% to 90%"), no bare number, and no sum of shares.
+    None that is only near ("over 650", "80% to 90%"), and no sum but of money.
     """
     spoken = matcher.read(text)[0].plain.split()
     wants = {grammar.WANTS.get(word) for word in spoken} & {"sum", "apart"}
+    wants |= {"apart"} if _FEWER.search(" ".join(spoken)) else set()
     worked = context.computed or (context.before and context.before.computed)
-    if worked or not wants or {*grammar.content(spoken)} - grammar.RECKONING:
-        return None
     # What two questions of one message found, else the last two answers.
     before = context.before.answered if context.before else ()
     both = context.answered[:2] if len(context.answered) > 1 else (*before[:1], *context.answered)
     facts, figures = [matcher.by_id[one] for one in both], list[Amount]()
+    named = {*grammar.content(spoken)} - grammar.RECKONING - lists.PLACES.keys()
+    about = all(matcher.explained(fact, tuple(named)) == 1 for fact in facts)
+    if worked or not wants or not about:
+        return None
     for fact in facts:
         said = dates.named(fact.answer.split(". ")[0])[1]
         told = Amount.all_in(matcher.read(said)[0].tokens)
-        # "None of the 21" begins with no figure.
-        sure = (o for o in told if o.unit and not (o.about or o.upto or told[0].is_quantifier))
+        # "None of the 21" begins with no figure, and "8 out of 10" is no count.
+        sure = (
+            o
+            for o in told
+            if (o.unit or (o.noun and not o.whole))
+            and not (o.about or o.upto or told[0].is_quantifier)
+        )
         figures += [replace(one, said=f"“{fact.question}”") for one in sure][:1]
-    units, values = {one.unit for one in figures}, [one.value for one in figures]
-    (unit,) = units if len(units) == 1 else ("",)
-    if len({*values}) != 2 or not unit or (unit == "%" and "sum" in wants):
+    units, values = {one.unit or one.counted[0] for one in figures}, [one.value for one in figures]
+    unit = figures[0].unit if len(units) == 1 else ""
+    if len({*values}) != 2 or len(units) != 1 or (not unit.startswith("£") and "sum" in wants):
         return None
     each = [(one.said, texts.figure(one.value, unit)) for one in figures]
     told_of = texts.listed([" ".join(one) for one in each])
