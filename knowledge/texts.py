@@ -88,6 +88,7 @@ MEASURED = "Figures: {}."
 MEAN = "{} is the mean of these {}; the report gives none: {}."
 TOTAL = "{} together: {}."
 # A time in longer units, and as the report has it; so many for each, of how many, and for how many.
+LESS = "{}: {} less {}."
 RECKONED = "{}: {}."
 EACH = "{} each on average: {} for {}."
 # Figures in their order.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Self
 
 from knowledge import texts
@@ -179,6 +180,7 @@ _LONGER = {
     "minutes": (60, "hours"),
 }
 _PER = re.compile(r"\b(?:per|each|every|apiece)\b(?: ([a-z]+))?")
+_UNDER = re.compile(r"\b(?:under|below|less than|(?:up|down) to|or (?:less|under|below|lower))\b")
 _NEARLY = frozenset("roughly approximately approx per apiece average then".split())
 
 
@@ -201,6 +203,27 @@ def held(asked: Sequence[str], told: Sequence[str]) -> str | None:
     if worded or (left.share and claim.share and left.share + claim.share == 1):
         return ""
     return left.holds(replace(claim, unit=left.unit) if is_bare else claim)
+
+
+def within(asked: Sequence[str], told: Sequence[str]) -> str:
+    """Give the share between two limits, or under one, where an answer tells those above them.
+
+    "60% are above 100, 30% above 120" has 30% between the two. Gives "" for any other message.
+    """
+    pairs = pairwise(Amount.all_in(told))
+    above = {
+        limit.value: (share.value, f"{share.said} ({limit.said})")
+        for share, limit in pairs
+        if share.unit == "%" and not share.about and limit.limits > 0
+    }
+    ends = sorted({one.value for one in Amount.all_in(asked)})
+    if "between" in asked and len(above) == 2 and ends in ([2], sorted(above)):
+        (more, of), (less, rest) = sorted(above.values(), reverse=True)
+    elif len(ends) == 1 and ends[0] in above and _UNDER.search(" ".join(asked)):
+        (more, of), (less, rest) = (100.0, texts.figure(100, "%")), above[ends[0]]
+    else:
+        return ""
+    return texts.LESS.format(texts.figure(more - less, "%"), of, rest)
 
 
 def reckoned(asked: Sequence[str], told: Sequence[str]) -> str:

@@ -262,7 +262,7 @@ def of_figure(matcher: Matcher, figure: str) -> Match | None:
 def of_answer(matcher: Matcher, text: str, context: Context, weighed: Weighed) -> Match | None:
     """Reckon with what the last answer counts, or the likeliest: "how many weeks is that"."""
     shown, asked = follow_up.spoken_of(matcher, context), matcher.read(text)[0].tokens
-    numbers = {one for one in asked if is_number(one)}
+    numbers = {one.rstrip("%") for one in asked if is_number(one)}
     likely = [one.fact for one in weighed.matches[:NEAREST] if numbers and not one.fact.is_gap]
     for fact in filter(None, (shown, *likely)):
         told = matcher.read(dates.named(fact.answer)[1])[0].tokens
@@ -270,7 +270,11 @@ def of_answer(matcher: Matcher, text: str, context: Context, weighed: Weighed) -
             lead = lead or texts.CANT_TELL
             return Match(fact, FOLLOWED, lead, context.computed, context.question)
         # "56 nights are how many weeks", of nothing said before.
-        if (fact is shown or numbers <= {*told}) and (said := amounts.reckoned(asked, told)):
+        more = matcher.read(dates.named(f"{fact.answer} {fact.detail}")[1])[0].tokens
+        about = {*amounts.things(asked)} - grammar.RECKONING
+        fits = matcher.explained(fact, tuple(about)) >= FITS
+        said = amounts.reckoned(asked, told) or (amounts.within(asked, more) if fits else "")
+        if said and (fact is shown or numbers <= {one.rstrip("%") for one in more}):
             return Match(fact, FOLLOWED, computed=said, asked=context.question)
     return None
 
