@@ -49,7 +49,9 @@ _STEP = re.compile(
     r"(?:year|round) (?:earlier|before))\b(?: that)?",
     re.I,
 )
-_PLACE = re.compile(r"\b(?:in |for |of )?the (?P<place>first|second|former|latter) (?:year|round)\b")
+_PLACE = re.compile(
+    r"\b(?:in |for |of )?the (?P<place>first|second|former|latter) (?:year|round)\b"
+)
 _RELATIVE = re.compile(_LEAD + r"\b(?P<which>last|this|that|the previous)\syear\b")
 
 

@@ -287,14 +287,14 @@ def between(matcher: Matcher, text: str, context: Context) -> Match | None:
     spoken = matcher.read(text)[0].plain.split()
     wants = {grammar.WANTS.get(word) for word in spoken} & {"sum", "apart"}
     wants |= {"apart"} if _FEWER.search(" ".join(spoken)) else set()
-    worked = context.computed or (context.before and context.before.computed)
+    if context.computed or (context.before and context.before.computed) or not wants:
+        return None
     # What two questions of one message found, else the last two answers.
     before = context.before.answered if context.before else ()
     both = context.answered[:2] if len(context.answered) > 1 else (*before[:1], *context.answered)
     facts, figures = [matcher.by_id[one] for one in both], list[Amount]()
     named = {*grammar.content(spoken)} - grammar.RECKONING - lists.PLACES.keys()
-    about = all(matcher.explained(fact, tuple(named)) == 1 for fact in facts)
-    if worked or not wants or not about:
+    if any(matcher.explained(fact, tuple(named)) < 1 for fact in facts):
         return None
     for fact in facts:
         said = dates.named(fact.answer.split(". ")[0])[1]

@@ -347,6 +347,7 @@ def test_a_whole_question_is_answered_the_same_after_any_answer(shipped: Knowled
         ("how many of them", True),
         ("that is odd", True),
         ("what happened after that", True),
+        ("my cousin gets out soon will he see somebody", False),
     ],
 )
 def test_a_relative_that_points_at_nothing_said(text: str, points: bool) -> None:
@@ -473,6 +474,21 @@ def test_the_year_before_is_that_before_the_one_spoken_of(shipped: KnowledgeBase
     assert gist(reply) == "ratings-2018-19-good"
 
 
+def test_of_two_years_each_is_meant_by_its_place(shipped: KnowledgeBase) -> None:
+    said = (
+        "how do crc ratings in 2018/19 compare with 2019/20",
+        "how many crcs were inspected in the second year",
+    )
+    assert "10 CRCs" in talk(shipped, *said).matches[0].fact.answer
+    assert "21 CRCs" in talk(shipped, *said, "and in the first year").matches[0].fact.answer
+
+
+def test_nothing_said_before_the_year_before_is_that_before_the_report(
+    shipped: KnowledgeBase,
+) -> None:
+    assert "0 of 21 CRCs" in talk(shipped, "how many were good the year before").matches[0].computed
+
+
 def test_a_prediction_gets_what_the_report_does_say(shipped: KnowledgeBase) -> None:
     reply = shipped.ask("will it get better", after("nps-vacancies"))
     assert isinstance(reply, Near)
@@ -593,6 +609,12 @@ def talk(knowledge: KnowledgeBase, *said: str) -> Reply:
         (("ttg money", "and the homeless money", "sum of the two"), "£30.5m together"),
         (("add the ttg money and the homeless money",), "£30.5m together"),
         (("56 nights are how many weeks",), "8 weeks: up to 56"),
+        (
+            ("how many crcs were inspected in 2019/20", "and the year before", "how many fewer"),
+            "11: 10 (“How many CRCs were inspected in 2019/2020?”) against 21",
+        ),
+        (("share of nps pos between 100 and 120%",), "30%: 60% (above 100%) less 30%"),
+        (("nps pos above 100%", "so what share are at 100 or under"), "40%: 100% less 60%"),
         (("which sums of money are mentioned", "added together"), "£30.5m together"),
         (("what was the 63",), "63%: Implementation and delivery, NPS medium"),
         (("how long could homeless people stay", "how many weeks is that"), "8 weeks: up to 56"),
@@ -633,6 +655,9 @@ def test_who_is_named_is_set_against_the_other(shipped: KnowledgeBase) -> None:
         # What both tell, and a part of the other.
         ("how many nights for the homeless", "and how much money", "in total"),
         ("how many inspected in 2019/20", "how were crcs rated in 2018/19", "the difference"),
+        # Nights are no cases, and "between 11 and 20" no limits of two shares.
+        ("nights for the homeless", "cases in the recovery inspection", "how many more"),
+        ("how many staff do managers supervise", "share between 11 and 15"),
         # The 19 of Covid-19 is no figure.
         ("how did covid affect the courts", "what impact did covid have", "by how much"),
     ],
@@ -679,6 +704,8 @@ def test_a_figure_or_a_grade_alone_is_held_against_what_was_shown(
         ),
         # What asks for a bit of the answer gets no list of other things.
         ("well-focus", "rather than what", "near well-focus"),
+        # "This" is what question and answer share.
+        ("upw-good", "but in corona they can do it?", "covid-upw-suspended"),
         # What is answered by itself for sure stands, whatever it points at.
         ("nps-vacancies", "who could i email about this", "contact-email"),
         ("covid-home-visits", "then who gave this talk", "presentation-speaker"),

@@ -248,6 +248,12 @@ def test_what_is_told_of_another_place_body_or_grade_is_said_to_be(
     assert lead in told(reply)
 
 
+def test_what_is_asked_of_two_bodies_is_told_of_both(shipped: KnowledgeBase) -> None:
+    reply = shipped.ask("from when do the private firms give the work to the state")
+    assert isinstance(reply, Answer)
+    assert "June 2021" in told(reply)
+
+
 def test_a_column_that_a_table_lacks_is_said_to_be(shipped: KnowledgeBase) -> None:
     reply = shipped.ask("nps low risk planning percentage")
     assert isinstance(reply, Near)
