@@ -223,6 +223,11 @@ class Conversation:
         if told := self._computed(text, weighed, context, exact):
             return told
         if pick:
+            if more := lists.beyond(text):
+                # "The third one, what did CRCs get for it" asks of the item.
+                asked = self._undated(f"{more} {pick.matches[0].asked}", NO_CONTEXT)
+                if asked.is_certain:
+                    return replace(asked, leant=True, notes=(texts.PICKED, *asked.notes))
             return Piece(text, pick, lists.PICKED, leant=True, notes=(texts.PICKED,))
         alone = decide(weighed.matches) if exact else mismatch.settled(matcher, read, weighed)
         first = next(iter(alone.matches or weighed.matches), None)

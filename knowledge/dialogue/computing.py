@@ -49,6 +49,12 @@ def compute(matcher: Matcher, text: str, weighed: Weighed) -> Answer | Near | No
     if KINDS[read.asks] == "why" or of_body:
         # No table of shares tells a reason, nor "which CRC got" something.
         return None
+    counted = {
+        body
+        for many, body, after in zip(read.tokens, read.tokens[1:], (*read.tokens[2:], "is"))
+        if many in ("many", "of") and matcher.contrasts.named([body])
+        and after in grammar.FUNCTION | grammar.RATED | grammar.QUALITY
+    }
     top = weighed.matches[0] if weighed.matches else None
     nearest = {one.fact.id: one.fact for one in weighed.matches[:NEAREST] if one.fact.figures}
     gaps = [match.fact for match in weighed.matches[:NEAREST] if match.fact.is_gap]
@@ -57,6 +63,9 @@ def compute(matcher: Matcher, text: str, weighed: Weighed) -> Answer | Near | No
         table, match = Table.of(matcher, fact), likely.get(fact.id, Match(fact, 0.0))
         # What was rated 'Outstanding' does not tell what was rated 'Good'.
         if table is None or decision.levels(matcher, read.tokens, fact)[0]:
+            continue
+        if counted and counted.isdisjoint(words(fact.measure)):
+            # "How many CRCs were good" counts no cases of theirs.
             continue
         query = Query.read(matcher, text, table)
         fit = _accounts(matcher, query, gaps)

@@ -50,7 +50,7 @@ _AROUND = frozenset(
     "that this it they them yes in detail say something is was are were does do did elaborate "
     "explain expand describe can could you".split()
 )
-_ITEMS = frozenset("one point item topic thing option".split())
+_ITEMS = frozenset("one point item topic thing option about is was are does".split())
 # With these a digit is a place, not an amount.
 _NUMBERED = frozenset("no number option point item question".split())
 # Words that name the report itself.
@@ -183,6 +183,12 @@ def _item(fact: Fact, item: str) -> Reply:
 
 
 # --- Places ---------------------------------------------------------------------------------------
+
+
+def beyond(text: str) -> str:
+    """Give what a message that picks says besides: "the third one, what did CRCs get for it"."""
+    said = [word for word in words(text) if word not in _NUMBERED.union(PLACES, _ITEMS)]
+    return " ".join(said) if grammar.content(said) else ""
 
 
 def place_in(text: str, around: Collection[str] = ()) -> int | None:

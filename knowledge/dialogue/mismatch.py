@@ -242,7 +242,8 @@ def lacks_in(matcher: Matcher, question: Question, fact: Fact) -> str:
     if (which and (matcher.contrasts.named(said[1:4]) or counted & {*map(stem, said[1:3])})) or (
         _NAMING.search(plain)
         and matcher.spoken_share(fact, ("name", "called", "title"))
-        + matcher.asked_share(fact, KINDS.index("who"))
+        # "Name the standards" asks for a list.
+        + matcher.asked_share(fact, KINDS.index("list" if said[0] == "name" else "who"))
         < SELDOM
     ):
         return texts.NO_NAME
