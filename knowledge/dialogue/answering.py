@@ -228,6 +228,8 @@ class Conversation:
                 asked = self._undated(f"{more} {pick.matches[0].asked}", NO_CONTEXT)
                 if asked.is_certain:
                     return replace(asked, leant=True, notes=(texts.PICKED, *asked.notes))
+                if lacks := mismatch.lacks_in(matcher, read, pick.matches[0].fact):
+                    pick = Near((replace(pick.matches[0], lead=lacks),))
             return Piece(text, pick, lists.PICKED, leant=True, notes=(texts.PICKED,))
         alone = decide(weighed.matches) if exact else mismatch.settled(matcher, read, weighed)
         first = next(iter(alone.matches or weighed.matches), None)

@@ -269,6 +269,8 @@ _ASKED_FOR = {
     "how many": re.compile(
         r"\bthe (?:figure|number)(?: itself)?$|^(?:and )?(?:in )?(?:figures|numbers)$"
     ),
+    # "Is diversity one of them" asks of diversity.
+    "": re.compile(r"\bone of (?:them|these|those)$"),
     "when": re.compile(r"\b(?:which|what) (?:year|month|date|day|period|time(?:frame|span)?)s?\b"),
 }
 
