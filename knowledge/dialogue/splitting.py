@@ -43,6 +43,12 @@ _JOINT = rf"(?:{'|'.join(map(re.escape, _JOINING))})\.?"
 _ENDS = re.compile(rf"^(?:{_JOINT}(?: |$))+|(?: {_JOINT})+$", re.I)
 # What stands between two years that are set against each other.
 _SETTING = _JOINING | frozenset("v against compare compared with to or than".split())
+# What two things are set against each other with, and what only asks which of them.
+_EITHER = frozenset("or and & v vs versus than with to against".split())
+_AGAINST = re.compile(
+    rf"\s*(\b(?:{'|'.join(_EITHER | grammar.COMPARISON | {'comparison'})})\b|[,;:?])\s*", re.I
+)
+_WHICH = frozenset("which what how do does did is are was were one of the 2 two".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +137,7 @@ def parts_of(matcher: Matcher, whole: Piece, context: Context, reads: Reads) -> 
     if whole.leant or len(words(whole.text)) > LONG:
         return (whole,)
     parts = _in_turn(matcher, whole, context, reads) or _dated(whole, reads)
+    parts = parts or _compared(whole, reads)
     return parts or _listed(matcher, whole, reads) or (whole,)
 
 
@@ -143,6 +150,24 @@ def _dated(whole: Piece, reads: Reads) -> Sequence[Piece]:
     pieces = [reads(f"{asked} in {year}", NO_CONTEXT) for year in years]
     told = {one.match.fact.id for one in pieces if one.match}
     return pieces if len(told) == len(pieces) else ()
+
+
+def _compared(whole: Piece, reads: Reads) -> Sequence[Piece]:
+    """Ask of each of two things that are set against each other: "which is better, A or B"."""
+    found = _AGAINST.split(whole.text)
+    joints = [at for at, part in enumerate(found) if at % 2 and part.casefold() in _EITHER]
+    compares = any(part.casefold() in grammar.COMPARISON for part in found[1::2])
+    if isinstance(whole.reply, Answer) or len(joints) != 1 or not compares:
+        return ()
+    stretches = [_text([w for w in part.split() if w.casefold() not in _WHICH]) for part in found]
+    sides = stretches[joints[0] - 1 :: -2], stretches[joints[0] + 1 :: 2]
+    one, other = (next(filter(None, side), "") for side in sides)
+    if not grammar.QUESTION.isdisjoint(words(f"{one} {other}")):
+        return ()
+    rest = [part for part in stretches[::2] if part and part not in (one, other)]
+    pieces = [reads(_text([*rest, name]), NO_CONTEXT) for name in (one, other) if name]
+    told = {piece.match.fact.id for piece in pieces if piece.match and piece.known >= FAIR}
+    return pieces if len(told) > 1 else ()
 
 
 def _in_turn(matcher: Matcher, whole: Piece, context: Context, reads: Reads) -> Sequence[Piece]:
