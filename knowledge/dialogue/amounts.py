@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from dataclasses import dataclass
 from typing import Self
 
 from knowledge import texts
@@ -167,84 +166,3 @@ def things(tokens: Sequence[str]) -> list[str]:
     """Give the words that name a thing, without amounts and what denies them."""
     other = AMOUNTS | grammar.NEGATION
     return [one for one in grammar.content(tokens) if not is_number(one) and one not in other]
-
-
-# --- Reckoned from what an answer counts ----------------------------------------------------------
-
-# What times are of a longer one, and how many make it.
-_LONGER = {
-    "nights": (7, "weeks"),
-    "days": (7, "weeks"),
-    "months": (12, "years"),
-    "hours": (24, "days"),
-    "minutes": (60, "hours"),
-}
-_PER = re.compile(r"\b(?:per|each|every|apiece)\b(?: ([a-z]+))?")
-_UNDER = re.compile(r"\bup to\b|\bor (?:less|under|below|lower)\b|\bor below \d")
-_NEARLY = frozenset("roughly approximately approx per apiece average then".split())
-
-
-def held(asked: Sequence[str], told: Sequence[str]) -> str | None:
-    """Hold a bare figure that is put forward ("so 550?") against the one that an answer gives.
-
-    Gives yes, no, or what is told instead, "" where it is not sure; None for any other message.
-    """
-    claims, given = Amount.all_in(asked), Amount.all_in(told)
-    others = {*grammar.content(asked)} - words_of(claims)
-    reckons = _PER.search(" ".join(asked)) or any(grammar.WANTS.get(one) == "sum" for one in asked)
-    if len(claims) != 1 or not grammar.asks_whether(asked) or others or reckons:
-        return None
-    claim, alike = claims[0], [one for one in given if one.unit == given[0].unit]
-    if len(alike) != 1 or grammar.negates(asked):
-        return ""
-    left, is_bare = alike[0], not (claim.unit or claim.whole)
-    # Half of the managers are not 15 of something, and 20% may be what 8 out of 10 leave.
-    worded = is_bare and not any(map(str.isdigit, left.said))
-    if worded or (left.share and claim.share and left.share + claim.share == 1):
-        return ""
-    return left.holds(replace(claim, unit=left.unit) if is_bare else claim)
-
-
-def within(asked: Sequence[str], told: Sequence[str]) -> str:
-    """Give the share between two limits, or under one, where an answer tells those above them.
-
-    "60% are above 100, 30% above 120" has 30% between the two. Gives "" for any other message.
-    """
-    pairs = pairwise(Amount.all_in(told))
-    above = {
-        limit.value: (share.value, f"{share.said} ({limit.said})")
-        for share, limit in pairs
-        if share.unit == "%" and not share.about and limit.limits > 0
-    }
-    ends = sorted({one.value for one in Amount.all_in(asked)})
-    if "between" in asked and len(above) == 2 and ends in ([2], sorted(above)):
-        (more, of), (less, rest) = sorted(above.values(), reverse=True)
-    elif len(ends) == 1 and ends[0] in above and _UNDER.search(" ".join(asked)):
-        (more, of), (less, rest) = (100.0, texts.figure(100, "%")), above[ends[0]]
-    else:
-        return ""
-    return texts.LESS.format(texts.figure(more - less, "%"), of, rest)
-
-
-def reckoned(asked: Sequence[str], told: Sequence[str]) -> str:
-    """Reckon with what an answer counts: "how many weeks is that", "how many cases per service".
-
-    Gives "" for any other message.
-    """
-    counts = [one for one in Amount.all_in(told) if one.noun and not one.unit]
-    own = grammar.RECKONING | _NEARLY
-    named = {stem(one) for one in grammar.content(asked) if one.isalpha() and one not in own}
-    for short in counts:
-        ratio, longer = _LONGER.get(short.noun[0], (1, short.noun[0]))
-        if named - {short.counted[0]} == {stem(longer)}:
-            whole = texts.figure(short.value / ratio, longer)
-            return texts.RECKONED.format(whole, f"{short.said} {short.noun[0]}")
-    if len(counts) != 2 or not (by := _PER.search(" ".join(asked))):
-        return ""
-    each = stem(by[1] or "each")
-    # "Cases per service", and "cases each".
-    over, of = sorted(counts, key=lambda o: (o.counted[0] != each, o.counted[0] in named))
-    if not over.value or not named <= {of.counted[0], over.counted[0]}:
-        return ""
-    names = (f"{one.said} {one.noun[0]}" for one in (of, over))
-    return texts.EACH.format(texts.figure(of.value / over.value, ""), *names)

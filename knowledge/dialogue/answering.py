@@ -17,6 +17,7 @@ from knowledge.dialogue import (
     languages,
     lists,
     mismatch,
+    reckoning,
     remarks,
     splitting,
 )
@@ -133,7 +134,7 @@ class Conversation:
         """Put together what the parts of a message found, where that is asked: "A plus B"."""
         wants = [w for w in words(text) if grammar.WANTS.get(w) in ("sum", "apart")]
         after = self.context.after(text, reply)
-        match = computing.between(self.matcher, " ".join(wants), after) if wants else None
+        match = reckoning.between(self.matcher, " ".join(wants), after) if wants else None
         return Answer((match,)) if match else None
 
     def _knows(self, word: str) -> bool:
@@ -260,8 +261,8 @@ class Conversation:
     ) -> Piece | None:
         """Answer a question from a table: the one it asks about, or the one spoken of last."""
         match = (
-            computing.of_answer(self.matcher, text, context, weighed)
-            or computing.between(self.matcher, text, context)
+            reckoning.of_answer(self.matcher, text, context, weighed)
+            or reckoning.between(self.matcher, text, context)
             or computing.follow(self.matcher, text, context, brief=True)
         )
         if match:

@@ -7,16 +7,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from knowledge import dates, texts
-from knowledge.dialogue import amounts, arithmetic, decision, follow_up, grammar, lists
-from knowledge.dialogue.amounts import Amount
+from knowledge import texts
+from knowledge.dialogue import amounts, arithmetic, decision, grammar, lists
 from knowledge.dialogue.arithmetic import Said
 from knowledge.dialogue.queries import COMPARES, EXTREMES, Query
 from knowledge.dialogue.tables import RARE, Named, Table
 from knowledge.matching.matcher import EXACT, Matcher, Weighed
 from knowledge.matching.question import KINDS
 from knowledge.matching.spelling import rarity
-from knowledge.matching.text import is_number, stem, words
+from knowledge.matching.text import stem, words
 from knowledge.model import Answer, Context, Fact, Match, Near
 
 # The share of a question's words, by weight, that a table and its entry account for, and what is
@@ -33,7 +32,6 @@ NEAREST = 6
 _FIGURES = frozenset("figure figures score scores cell cells numbers value values".split())
 _GROUPS = frozenset("all both each every 2 3 4 5 6 groups group them".split())
 _TWO = frozenset("two 2 both".split())
-_FEWER = re.compile(r"\bhow (?:many|much) (?:fewer|less|more|higher|lower)\b(?! than)")
 _ENDS = re.compile(r"\bfirst\b.* last\b")
 # With these a row, a column or all is asked for as it stands.
 _WHOLE = frozenset("whole entire column row table overall everywhere".split())
@@ -49,12 +47,7 @@ def compute(matcher: Matcher, text: str, weighed: Weighed) -> Answer | Near | No
     if KINDS[read.asks] == "why" or of_body:
         # No table of shares tells a reason, nor "which CRC got" something.
         return None
-    counted = {
-        body
-        for many, body, after in zip(read.tokens, read.tokens[1:], (*read.tokens[2:], "is"))
-        if many in ("many", "of") and matcher.contrasts.named([body])
-        and after in grammar.FUNCTION | grammar.RATED | grammar.QUALITY
-    }
+    counted = _counted(matcher, read.tokens)
     top = weighed.matches[0] if weighed.matches else None
     nearest = {one.fact.id: one.fact for one in weighed.matches[:NEAREST] if one.fact.figures}
     gaps = [match.fact for match in weighed.matches[:NEAREST] if match.fact.is_gap]
@@ -80,6 +73,14 @@ def compute(matcher: Matcher, text: str, weighed: Weighed) -> Answer | Near | No
             lacking = replace(told, lead=texts.not_for(query.lacks, ""))
             best = worth, Near((lacking,)) if query.lacks else Answer((told,))
     return best[1] if best else None
+
+
+def _counted(matcher: Matcher, tokens: Sequence[str]) -> set[str]:
+    """Give the bodies that are to be counted: "how many CRCs were good", not "CRC cases"."""
+    ends = grammar.FUNCTION | grammar.RATED | grammar.QUALITY
+    in_threes = zip(tokens, tokens[1:], (*tokens[2:], "is"), strict=False)
+    asked = {body for many, body, end in in_threes if many in ("many", "of") and end in ends}
+    return {body for body in asked if matcher.contrasts.named([body])}
 
 
 def _is_meant(matcher: Matcher, query: Query, fit: float, match: Match, top: Match | None) -> bool:
@@ -263,65 +264,3 @@ def of_figure(matcher: Matcher, figure: str) -> Match | None:
             told = (texts.CELL.format(table.figure(one), table.place(one)) for one in cells)
             return _match(table, ("", " ".join(told)), FOLLOWED)
     return None
-
-
-# --- Figures of the last answers ------------------------------------------------------------------
-
-
-def of_answer(matcher: Matcher, text: str, context: Context, weighed: Weighed) -> Match | None:
-    """Reckon with what the last answer counts, or the likeliest: "how many weeks is that"."""
-    shown, asked = follow_up.spoken_of(matcher, context), matcher.read(text)[0].tokens
-    numbers = {one.rstrip("%") for one in asked if is_number(one)}
-    likely = [one.fact for one in weighed.matches[:NEAREST] if numbers and not one.fact.is_gap]
-    for fact in filter(None, (shown, *likely)):
-        told = matcher.read(dates.named(fact.answer)[1])[0].tokens
-        if fact is shown and (lead := amounts.held(asked, told)) is not None:
-            lead = lead or texts.CANT_TELL
-            return Match(fact, FOLLOWED, lead, context.computed, context.question)
-        # "56 nights are how many weeks", of nothing said before.
-        more = matcher.read(dates.named(f"{fact.answer} {fact.detail}")[1])[0].tokens
-        about = {*amounts.things(asked)} - grammar.RECKONING
-        fits = matcher.explained(fact, tuple(about)) >= FITS
-        said = amounts.reckoned(asked, told) or (amounts.within(asked, more) if fits else "")
-        if said and (fact is shown or numbers <= {one.rstrip("%") for one in more}):
-            return Match(fact, FOLLOWED, computed=said, asked=context.question)
-    return None
-
-
-def between(matcher: Matcher, text: str, context: Context) -> Match | None:
-    """Reckon with the figures that the last two answers begin with: "in total", "the difference".
-
-    None that is only near ("over 650", "80% to 90%"), and no sum but of money.
-    """
-    spoken = matcher.read(text)[0].plain.split()
-    wants = {grammar.WANTS.get(word) for word in spoken} & {"sum", "apart"}
-    wants |= {"apart"} if _FEWER.search(" ".join(spoken)) else set()
-    if context.computed or (context.before and context.before.computed) or not wants:
-        return None
-    # What two questions of one message found, else the last two answers.
-    before = context.before.answered if context.before else ()
-    both = context.answered[:2] if len(context.answered) > 1 else (*before[:1], *context.answered)
-    facts, figures = [matcher.by_id[one] for one in both], list[Amount]()
-    named = {*grammar.content(spoken)} - grammar.RECKONING - lists.PLACES.keys()
-    if any(matcher.explained(fact, tuple(named)) < 1 for fact in facts):
-        return None
-    for fact in facts:
-        said = dates.named(fact.answer.split(". ")[0])[1]
-        told = Amount.all_in(matcher.read(said)[0].tokens)
-        # "None of the 21" begins with no figure, and "8 out of 10" is no count.
-        sure = (
-            o
-            for o in told
-            if (o.unit or (o.noun and not o.whole))
-            and not (o.about or o.upto or told[0].is_quantifier)
-        )
-        figures += [replace(one, said=f"“{fact.question}”") for one in sure][:1]
-    units, values = {one.unit or one.counted[0] for one in figures}, [one.value for one in figures]
-    unit = figures[0].unit if len(units) == 1 else ""
-    if len({*values}) != 2 or len(units) != 1 or (not unit.startswith("£") and "sum" in wants):
-        return None
-    each = [(one.said, texts.figure(one.value, unit)) for one in figures]
-    told_of = texts.listed([" ".join(one) for one in each])
-    total = texts.TOTAL.format(texts.figure(sum(values), unit), told_of)
-    apart = texts.difference(texts.points(abs(values[0] - values[1]), unit), "", *each)
-    return Match(facts[-1], FOLLOWED, computed=total if "sum" in wants else f"{apart}.")
