@@ -47,7 +47,7 @@ def compute(matcher: Matcher, text: str, weighed: Weighed) -> Answer | Near | No
     if KINDS[read.asks] == "why" or of_body:
         # No table of shares tells a reason, nor "which CRC got" something.
         return None
-    counted = _counted(matcher, read.tokens)
+    counted = _bodies_counted(matcher, read.tokens)
     top = weighed.matches[0] if weighed.matches else None
     nearest = {one.fact.id: one.fact for one in weighed.matches[:NEAREST] if one.fact.figures}
     gaps = [match.fact for match in weighed.matches[:NEAREST] if match.fact.is_gap]
@@ -75,7 +75,7 @@ def compute(matcher: Matcher, text: str, weighed: Weighed) -> Answer | Near | No
     return best[1] if best else None
 
 
-def _counted(matcher: Matcher, tokens: Sequence[str]) -> set[str]:
+def _bodies_counted(matcher: Matcher, tokens: Sequence[str]) -> set[str]:
     """Give the bodies that are to be counted: "how many CRCs were good", not "CRC cases"."""
     ends = grammar.FUNCTION | grammar.RATED | grammar.QUALITY
     in_threes = zip(tokens, tokens[1:], (*tokens[2:], "is"), strict=False)
