@@ -130,12 +130,17 @@ def stepped(text: str, asked: str, fact: Fact | None, report: Report | None) -> 
 def of_fact(fact: Fact) -> tuple[Date, ...]:
     """Give the dates that an entry speaks of."""
     told = " \n ".join((fact.answer, fact.question, fact.detail, fact.source, fact.measure))
-    labels = " \n ".join(f"{one.label} {one.column}" for one in fact.figures)
-    own, left = named(f"{told} \n {labels}")
+    own, left = named(told)
+    own += of_labels(fact)
     # "The March inspection" names its month as well as "in March"; "may" alone is no month.
     said = set(left.split())
     bare = (Date(None, at) for at, name in enumerate(_MONTHS, 1) if name in said and at != MAY)
     return *own, *bare
+
+
+def of_labels(fact: Fact) -> tuple[Date, ...]:
+    """Give the dates of the rows and columns of an entry's figures."""
+    return named(" \n ".join(f"{one.label} {one.column}" for one in fact.figures))[0]
 
 
 def labelled(fact: Fact, asked: Sequence[Date]) -> list[Figure]:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from knowledge import texts
+from knowledge import dates, texts
 from knowledge.dialogue import amounts, arithmetic, decision, grammar, lists
 from knowledge.dialogue.arithmetic import Said
 from knowledge.dialogue.queries import COMPARES, EXTREMES, Query
@@ -59,6 +59,8 @@ def compute(matcher: Matcher, text: str, weighed: Weighed) -> Answer | Near | No
             continue
         if counted and counted.isdisjoint(words(fact.measure)):
             # "How many CRCs were good" counts no cases of theirs.
+            continue
+        if KINDS[read.asks] == "when" and not dates.of_labels(fact):
             continue
         query = Query.read(matcher, text, table)
         fit = _accounts(matcher, query, gaps)

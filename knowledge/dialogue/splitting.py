@@ -137,7 +137,7 @@ def parts_of(matcher: Matcher, whole: Piece, context: Context, reads: Reads) -> 
     if whole.leant or len(words(whole.text)) > LONG:
         return (whole,)
     parts = _in_turn(matcher, whole, context, reads) or _dated(whole, reads)
-    parts = parts or _compared(whole, reads)
+    parts = parts or _compared(matcher, whole, reads)
     return parts or _listed(matcher, whole, reads) or (whole,)
 
 
@@ -152,12 +152,13 @@ def _dated(whole: Piece, reads: Reads) -> Sequence[Piece]:
     return pieces if len(told) == len(pieces) else ()
 
 
-def _compared(whole: Piece, reads: Reads) -> Sequence[Piece]:
+def _compared(matcher: Matcher, whole: Piece, reads: Reads) -> Sequence[Piece]:
     """Ask of each of two things that are set against each other: "which is better, A or B"."""
     found = _AGAINST.split(whole.text)
     joints = [at for at, part in enumerate(found) if at % 2 and part.casefold() in _EITHER]
     compares = any(part.casefold() in grammar.COMPARISON for part in found[1::2])
-    if isinstance(whole.reply, Answer) or len(joints) != 1 or not compares:
+    told = isinstance(whole.reply, Answer) and _is_told(matcher, whole)
+    if told or len(joints) != 1 or not compares:
         return ()
     stretches = [_text([w for w in part.split() if w.casefold() not in _WHICH]) for part in found]
     sides = stretches[joints[0] - 1 :: -2], stretches[joints[0] + 1 :: 2]
@@ -166,8 +167,8 @@ def _compared(whole: Piece, reads: Reads) -> Sequence[Piece]:
         return ()
     rest = [part for part in stretches[::2] if part and part not in (one, other)]
     pieces = [reads(_text([*rest, name]), NO_CONTEXT) for name in (one, other) if name]
-    told = {piece.match.fact.id for piece in pieces if piece.match and piece.known >= FAIR}
-    return pieces if len(told) > 1 else ()
+    found_in = {piece.match.fact.id for piece in pieces if piece.match and piece.known >= FAIR}
+    return pieces if len(found_in) > 1 else ()
 
 
 def _in_turn(matcher: Matcher, whole: Piece, context: Context, reads: Reads) -> Sequence[Piece]:
