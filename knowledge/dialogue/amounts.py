@@ -133,7 +133,10 @@ class Amount:
         other_unit = self.unit != claim.unit and claim.noun
         unlike = self.share is None if claim.share is not None else other_unit
         # 85% may be what "80% to 90%" tells.
-        within = max(self.value, claim.value) <= min(self.top, claim.top)
+        value, top = claim.value, claim.top
+        if claim.whole and self.unit == "%":
+            value = top = 100 * claim.value / claim.whole
+        within = max(self.value, value) <= min(self.top, top)
         unsure = (claim.about and not claim.limits) or (self.upto != claim.upto and within)
         if unlike or unsure:
             return ""

@@ -80,8 +80,9 @@ def compute(matcher: Matcher, text: str, weighed: Weighed) -> Answer | Near | No
 def _bodies_counted(matcher: Matcher, tokens: Sequence[str]) -> set[str]:
     """Give the bodies that are to be counted: "how many CRCs were good", not "CRC cases"."""
     ends = grammar.FUNCTION | grammar.RATED | grammar.QUALITY
-    in_threes = zip(tokens, tokens[1:], (*tokens[2:], "is"), strict=False)
-    asked = {body for many, body, end in in_threes if many in ("many", "of") and end in ends}
+    said = " ".join(tokens).replace("number of", "many").split()
+    in_threes = zip(said, said[1:], (*said[2:], "is"), strict=False)
+    asked = {body for many, body, end in in_threes if many == "many" and end in ends}
     return {body for body in asked if matcher.contrasts.named([body])}
 
 
@@ -91,10 +92,11 @@ def _is_meant(matcher: Matcher, query: Query, fit: float, match: Match, top: Mat
     It is where the table is the likeliest entry; where two of its rows and columns are named; or
     where it accounts for all and nothing else does for sure.
     """
+    if match is top and (all(query.named) or fit > FITS):
+        # However a row and a column of what is meant are asked for.
+        return True
     if fit <= (NAMED if all(query.named) else FITS):
         return False
-    if match is top:
-        return True
     # Another share than the one that is meant confirms nothing.
     claims = any(not (one.limits or one.is_quantifier) for one in query.claims)
     if query.lacks or (claims and not all(query.named)):
@@ -233,8 +235,8 @@ def _chosen(query: Query, before: Query) -> Named:
     if not query.spoken.isdisjoint(_WHOLE):
         # "The lowest in the whole table" goes back on what was chosen.
         return rows, columns
-    if len(query.wants & EXTREMES) == 1 and "apart" in query.wants:
-        # The widest of several gaps: what they lie between stays.
+    if query.wants & EXTREMES and "apart" in query.wants:
+        # The widest of several gaps, the highest and the lowest of what is named.
         return rows, columns or before.named[1]
     every = str(len(query.table.columns.labels)) in query.spoken and len(before.named[0]) == 1
     if every or (columns and query.spoken & _TWO):

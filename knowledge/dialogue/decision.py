@@ -35,7 +35,7 @@ OFTEN, SOMETIMES = 0.1, 0.05
 _QUOTED = re.compile(r"'([A-Z][a-z]+(?: [a-z]+)?)'")
 # What asks for a yes at the end of a statement.
 _TAG = re.compile(
-    r"[\s,.\"”–-]+(?:(?:am i |(?:is|are) (?:that|he|she|they) |that'?s )?(?:right|correct|true)|"
+    r"[\s,.\"”–-]+(?:(?:am i |(?:is|are) (?:that|it|he|she|they) |that'?s )?(?:right|correct|true)|"
     r"yes|yeah|innit|"
     r"do(?:es)? (?:you|the report) (?:back|confirm|support|say) (?:that|it|this)(?: up)?|"
     r"(?:is|are|was|were|did|does|do|has|have)n'?t (?:it|they|there|that)\b.*)[\s?!.]*$",
