@@ -117,7 +117,8 @@ _WISHES = _rows(
     ("link", f"{_LINK} - about all"),
     (
         "source",
-        f"{_LINK} source sources slide slides page pages reference ref citation cite - about all",
+        f"{_LINK} source sources slide slides page pages heading reference ref citation cite "
+        "- about all",
     ),
     (
         "source",
