@@ -133,7 +133,7 @@ def of_fact(fact: Fact) -> tuple[Date, ...]:
     own, left = named(told)
     own += of_labels(fact)
     # "The March inspection" names its month as well as "in March"; "may" alone is no month.
-    said = set(left.split())
+    said = set(re.findall("[a-z]+", left))
     bare = (Date(None, at) for at, name in enumerate(_MONTHS, 1) if name in said and at != MAY)
     return *own, *bare
 
@@ -186,6 +186,12 @@ def are_of(asked: Iterable[Date], report: Report | None) -> bool:
     theirs = of_report(report)
     spans = [one for one in theirs if one.span]
     return all(told((one,), spans if one.span else theirs) for one in asked)
+
+
+def in_year_of(report: Report | None, asked: Iterable[Date]) -> list[Date]:
+    """Give dates without the year that a report is of: "from March to June" says none."""
+    years = {one.year for one in of_report(report) if one.month}
+    return [replace(d, year=None) if d.month and d.year in years else d for d in asked]
 
 
 def told(asked: Iterable[Date], given: Collection[Date]) -> bool:

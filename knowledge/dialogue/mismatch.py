@@ -113,7 +113,8 @@ class Marks:
             return whole
         report = self.reports.get(plain.fact.report) if plain else None
         if plain and (
-            dates.owns(plain.fact, asked, report) or {*asked} <= {*dates.of_fact(plain.fact)}
+            dates.owns(plain.fact, asked, report)
+            or {*dates.in_year_of(report, asked)} <= {*dates.of_fact(plain.fact)}
         ):
             return rest
         if held:
