@@ -13,6 +13,7 @@ from contextlib import suppress
 from functools import partial
 from itertools import count
 from pathlib import Path
+from typing import cast
 from urllib.parse import urlsplit
 
 from telegram import LinkPreviewOptions
@@ -26,9 +27,9 @@ from tornado.web import HTTPError, RequestHandler
 
 from bot import texts
 from bot.handlers import commands, register
-from bot.services import KEY, App, Services, services_of
+from bot.services import Services
 from bot.settings import Settings
-from bot.transport import delivery, metrics, updates
+from bot.transport import App, delivery, metrics, updates
 from bot.transport.inbox import Inbox, poll
 from bot.transport.updates import ChatOrder
 from knowledge import KnowledgeBase, KnowledgeError
@@ -62,7 +63,7 @@ def build(settings: Settings, knowledge: KnowledgeBase, request: BaseRequest | N
         # A question deleted in the meantime is still answered.
         allow_sending_without_reply=True,
     )
-    application: App = (
+    built = (
         ApplicationBuilder()
         .token(settings.token)
         .base_url(f"{settings.api_root}/bot")
@@ -76,7 +77,9 @@ def build(settings: Settings, knowledge: KnowledgeBase, request: BaseRequest | N
         .get_updates_request(request)
         .build()
     )
-    application.bot_data[KEY] = services
+    # By itself it would hold a dictionary.
+    application = cast("App", built)
+    application.bot_data = services
     register(application)
     return application
 
@@ -105,7 +108,7 @@ class Deliveries(RequestHandler):
 
     async def post(self) -> None:
         """Answer when the update is settled: what is not answered, Telegram sends again."""
-        secret = services_of(self.settings["bot"]).settings.secret
+        secret = self.settings["bot"].bot_data.settings.secret
         if not hmac.compare_digest(self.request.headers.get(SECRET, "").encode(), secret.encode()):
             _logger.warning("A delivery without the webhook's secret was refused")
             raise HTTPError(403)
@@ -118,7 +121,7 @@ class Deliveries(RequestHandler):
 
 def trouble(application: App) -> str:
     """Say why the bot is not ready, "" when it is."""
-    base = services_of(application).knowledge
+    base = application.bot_data.knowledge
     if base.unless_broken(base.store.last_change, None) is None:
         return "the database cannot be read"
     silent = delivery.unreached_for() > LATELY
@@ -127,7 +130,7 @@ def trouble(application: App) -> str:
 
 async def run(application: App) -> None:
     """Serve until told to stop; raises KnowledgeError when the bot cannot go on."""
-    settings = services_of(application).settings
+    settings = application.bot_data.settings
     path = Path(f"{settings.database}.waiting-{settings.token.partition(':')[0]}")
     inbox = Inbox(partial(updates.handle, application), path)
     pages = [(r"/(healthz|readyz|metrics)", Page)]
@@ -162,7 +165,7 @@ async def run(application: App) -> None:
 
 
 async def _take_updates(application: App, inbox: Inbox, site: Site) -> None:
-    settings, bot = services_of(application).settings, application.bot
+    settings, bot = application.bot_data.settings, application.bot
     await application.initialize()
     works = run_beside(application), inbox.show_typing(bot)
     beside = [asyncio.create_task(work) for work in works]
@@ -196,7 +199,7 @@ async def run_beside(application: App) -> None:
 
 def forget(application: App) -> None:
     """Delete the questions whose time is over."""
-    services = services_of(application)
+    services = application.bot_data
     base, days = services.knowledge, services.settings.retention_days
     forgotten = base.unless_broken(lambda: base.store.forget(days), 0)
     _logger.info("%d old questions deleted", forgotten)

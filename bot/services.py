@@ -10,26 +10,12 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import TYPE_CHECKING, Any
 
 import knowledge as library
 from bot import messages, texts
 from bot.messages import BotMessage, Sources, answers, notice
 from bot.settings import Settings
 from knowledge import Answer, Fact, KnowledgeBase, Match, Near, Remark, Reply, Suggestions, Unknown
-
-# For annotations alone: a question from the command line does without Telegram's library, which
-# takes longer to load than the answer.
-if TYPE_CHECKING:
-    from telegram.ext import Application, ContextTypes
-
-    Context = ContextTypes.DEFAULT_TYPE
-    App = Application[Any, Any, Any, Any, Any, Any]
-else:
-    Context = App = object
-
-# Under which `services_of` finds them in the data of a bot.
-KEY = "services"
 
 # Chats remembered, and exchanges in each.
 CHATS, EXCHANGES = 10_000, 8
@@ -162,6 +148,8 @@ class Services:
         self.fair_use = FairUse(settings.questions_per_minute)
         # What the administrators hear of once until the next start.
         self.told = set[str]()
+        # Imports that wait for a decision, by administrator and message.
+        self.plans: dict[str, library.Plan] = {}
 
     def sources(self) -> Sources:
         """Give the reports that sources and links are named after."""
@@ -280,10 +268,3 @@ def _adds(other: Fact, shown: Fact) -> bool:
     said = f"{shown.question} {shown.answer} {shown.detail}".casefold()
     words = _WORD.findall(other.answer.casefold())
     return sum(word not in said for word in words) * 3 > len(words)
-
-
-def services_of(context: Context | App) -> Services:
-    """Give the services of the bot that a handler or hook runs in."""
-    services = context.bot_data[KEY]
-    assert isinstance(services, Services)
-    return services

@@ -19,9 +19,8 @@ from urllib.parse import unquote, urlsplit
 
 from telegram.request import BaseRequest, RequestData
 
-from bot.services import App
 from bot.settings import Settings
-from bot.transport import updates
+from bot.transport import App, updates
 from bot.transport.updates import Json
 
 TOKEN = "42:simulated"

@@ -16,8 +16,8 @@ from pathlib import Path
 import pytest
 
 from bot import app
-from bot.services import App, services_of
 from bot.settings import Settings
+from bot.transport import App
 from knowledge import Context, Fact, KnowledgeBase, Remark, Reply, Suggestions, Unknown, Version
 from tests.telegram import Call, Chat, Message, SandboxRequest, Telegram, User, deliver
 
@@ -153,11 +153,9 @@ class World:
 
     def shown(self, chat: Chat | None = None) -> tuple[str, ...]:
         """The facts that the bot remembers having shown in a chat, by default Ann's."""
-        return (
-            services_of(self.application)
-            .memory.standing(((chat or self.ann).id, None))
-            .context.shown
-        )
+        return self.application.bot_data.memory.standing(
+            ((chat or self.ann).id, None)
+        ).context.shown
 
     def asked(self) -> list[sqlite3.Row]:
         """What is stored of the questions asked, oldest first."""

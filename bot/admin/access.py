@@ -16,8 +16,7 @@ import knowledge
 from bot import messages
 from bot.admin import texts
 from bot.messages import LABEL, BotMessage, Button, Row, joined, notice, safe, short
-from bot.services import Context, services_of
-from bot.transport import delivery
+from bot.transport import Context, delivery
 from bot.transport.updates import order_of
 from knowledge import Edit, Editor, Fact, KnowledgeError, edits
 
@@ -114,7 +113,7 @@ class Request:
         self.update, self.context, self.verb = update, context, verb
         # The message written, or tapped, in their own chat, which has their number.
         self.who, self.message = message.chat_id, message
-        self.services = services_of(context)
+        self.services = context.bot_data
         self.knowledge = self.services.knowledge
         self.editor = Editor(self.knowledge)
         # What was written after a command, or stands on the button after its verb.
@@ -195,7 +194,7 @@ def handled(handler: Handler, verb: str = "") -> delivery.Callback:
     async def handle(update: Update, context: Context) -> None:
         if query := update.callback_query:
             who, chat = query.from_user.id, update.effective_chat
-            if who not in services_of(context).settings.admin_ids or not chat or chat.id != who:
+            if who not in context.bot_data.settings.admin_ids or not chat or chat.id != who:
                 # To anybody else, and in groups, the button leads nowhere.
                 await delivery.outdated(update, context)
                 return

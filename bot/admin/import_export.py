@@ -10,7 +10,6 @@ from bot.admin import texts
 from bot.admin.access import Request, button, buttons, told
 from bot.messages import BotMessage, notice
 from bot.transport import delivery
-from knowledge import Plan
 
 # Characters of a list in a message; the whole comes as a file when it is longer.
 SHOWN = 2_000
@@ -40,7 +39,7 @@ async def dry_run(request: Request) -> BotMessage | None:
         tried = await delivery.telling(request.show, trial)
         parts += [*told(tried, several=True), *([texts.RIVALS_STAY] if tried.rivals else [])]
     # Named after the message that shows it, which is the only one of its number.
-    request.context.bot_data[f"plan {request.who} {shown.message_id}"] = plan
+    request.services.plans[f"{request.who} {shown.message_id}"] = plan
     row = buttons({"apply": texts.APPLY, "discard": texts.DISCARD}, shown.message_id)
     await request.show(notice("\n\n".join(parts), [row]))
     if is_long:
@@ -51,8 +50,7 @@ async def dry_run(request: Request) -> BotMessage | None:
 
 async def decide(request: Request) -> BotMessage:
     """Carry out an import that waits, or drop it."""
-    key = f"plan {request.who} {request.written}"
-    plan: Plan | None = request.context.bot_data.pop(key, None)
+    plan = request.services.plans.pop(f"{request.who} {request.written}", None)
     if plan is None or request.verb == "discard":
         return notice(texts.DISCARDED if plan else texts.PLAN_GONE)
     return await request.carry_out(plan.edit)

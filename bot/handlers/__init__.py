@@ -16,7 +16,7 @@ from bot.admin import texts as admin_texts
 from bot.admin.access import handled
 from bot.handlers import buttons, commands, errors, questions
 from bot.handlers.questions import QUESTION, TYPED, Handler
-from bot.services import App, services_of
+from bot.transport import App
 from bot.transport.delivery import outdated, replying, tapped
 
 NEW = filters.UpdateType.MESSAGE
@@ -79,7 +79,7 @@ ADMINISTRATORS: dict[str, access.Handler] = {
 
 def register(application: App) -> None:
     """Give an application all its handlers. The first that fits an update gets it."""
-    add, ids = application.add_handler, services_of(application).settings.admin_ids
+    add, ids = application.add_handler, application.bot_data.settings.admin_ids
     # Before everything else: it stops an update, or lets it through to the next group.
     add(MessageHandler(COUNTED & ~filters.User(ids), replying(questions.fair_use)), group=-1)
 

@@ -13,8 +13,7 @@ from bot import messages, texts
 from bot.charts import as_csv, chart_of, drawing, told
 from bot.handlers.questions import question_in, wish
 from bot.messages import BotMessage, Button, answers, joined, notice, safe, short
-from bot.services import Context, services_of
-from bot.transport import delivery
+from bot.transport import Context, delivery
 from knowledge import HELPFUL, NOT_RIGHT, Fact, KnowledgeBase
 
 # A fact less likely than this is not the one whose chart is meant.
@@ -23,7 +22,7 @@ NEAREST = 0.005
 
 async def chart(message: Message, context: Context) -> BotMessage | None:
     """Send the chart that a few words mean, without words that of the answer shown last."""
-    services, place = services_of(context), delivery.place_of(message)
+    services, place = context.bot_data, delivery.place_of(message)
     knowledge, text = services.knowledge, question_in(message, context.bot)
     about = text if (wished := wish(text)) is None else wished
     charts = _charts(knowledge)
@@ -55,7 +54,7 @@ async def charted(
 
     Gives it in words where no pictures or files may be sent. `read` adds a button for the answer.
     """
-    sources = services_of(context).sources()
+    sources = context.bot_data.sources()
     chart = chart_of(fact, sources.published(fact))
     if chart is None:
         return notice(texts.NO_CHART_NOW)
@@ -92,7 +91,7 @@ async def voted(
     message: Message, context: Context, asked: int, helpful: str = ""
 ) -> BotMessage | None:
     """Count a vote and take its small row away; one that is not right leads on."""
-    services = services_of(context)
+    services = context.bot_data
     services.knowledge.note(asked, feedback=HELPFUL if helpful else NOT_RIGHT)
     await _without(message, messages.HELPFUL)
     return None if helpful else services.objection(asked)
@@ -108,13 +107,13 @@ async def _without(message: Message, kind: str, *instead: Button) -> None:
 
 async def objected(_: Message, context: Context, asked: int, reason: str = "") -> BotMessage:
     """Take what was wrong with an answer, or that no suggestion was right; offer what is left."""
-    services = services_of(context)
+    services = context.bot_data
     return services.objection(asked, reason) if reason else services.none_of_these(asked)
 
 
 async def passed_on(_: Message, context: Context, asked: int, reason: str) -> BotMessage:
     """Pass an objection on to the administrators: the question and the entry, nobody's name."""
-    services = services_of(context)
+    services = context.bot_data
     record = services.knowledge.asked(asked)
     # Every vote stands among the unanswered questions anyway.
     if record is None:

@@ -12,8 +12,8 @@ from telegram.error import TelegramError
 from bot import messages, texts
 from bot.admin import texts as admin_texts
 from bot.messages import BotMessage, Button, Row, answers, heading, joined, notice, safe
-from bot.services import App, Context, Services, services_of
-from bot.transport import delivery
+from bot.services import Services
+from bot.transport import App, Context, delivery
 from knowledge import Answer, Fact, Match
 
 _logger = logging.getLogger(__name__)
@@ -33,7 +33,7 @@ _ALL_TOPICS = messages.button(texts.ALL_TOPICS, messages.TOPICS, 0)
 
 async def start(message: Message, context: Context) -> None:
     """Welcome a person, or open the fact that a link names; any other payload is ignored."""
-    services, payload = services_of(context), " ".join(context.args or [])
+    services, payload = context.bot_data, " ".join(context.args or [])
     if fact := services.fact(payload):
         page = await shown(message, context, fact)
     else:
@@ -67,7 +67,7 @@ async def help_(message: Message, context: Context) -> BotMessage:
     private = message.chat.type == "private"
     commands = texts.PRIVATE_COMMANDS if private else texts.GROUP_COMMANDS
     told = texts.help_text(commands, context.bot.username)
-    if message.chat_id in services_of(context).settings.admin_ids:
+    if message.chat_id in context.bot_data.settings.admin_ids:
         own = "\n".join(f"/{name} – {what}" for name, what in admin_texts.COMMANDS.items())
         told = f"{admin_texts.FOR_ADMINISTRATORS}\n{own}\n\n{told}"
     return notice(told)
@@ -75,7 +75,7 @@ async def help_(message: Message, context: Context) -> BotMessage:
 
 async def reports(_: Message, context: Context) -> BotMessage:
     """List the reports with their links."""
-    known = services_of(context).knowledge.snapshot.reports
+    known = context.bot_data.knowledge.snapshot.reports
     told, rows = list[str](), list[Row]()
     for report in known:
         origin = ", ".join(part for part in (report.publisher, report.published) if part)
@@ -92,7 +92,7 @@ async def reports(_: Message, context: Context) -> BotMessage:
 
 async def contact(_: Message, context: Context) -> BotMessage:
     """Give the contact details that the report gives, the overview first."""
-    services = services_of(context)
+    services = context.bot_data
     overview = services.fact(CONTACT_FACT)
     topic = overview.topic if overview else CONTACT_TOPIC
     found = services.knowledge.snapshot.topics.get(topic, ())
@@ -105,7 +105,7 @@ async def contact(_: Message, context: Context) -> BotMessage:
 
 async def privacy(_: Message, context: Context) -> BotMessage:
     """Say what is kept, and for how long."""
-    return notice(texts.PRIVACY.format(services_of(context).settings.retention_days))
+    return notice(texts.PRIVACY.format(context.bot_data.settings.retention_days))
 
 
 # --- From the topics to a fact --------------------------------------------------------------------
@@ -113,7 +113,7 @@ async def privacy(_: Message, context: Context) -> BotMessage:
 
 async def topics(_: Message, context: Context, page: int = 0) -> BotMessage:
     """Show a page of the topics."""
-    every = services_of(context).knowledge.snapshot.topics
+    every = context.bot_data.knowledge.snapshot.topics
     if not every:
         return notice(texts.NO_TOPICS)
     return BotMessage(heading(texts.TOPICS), messages.topics(every, page))
@@ -121,7 +121,7 @@ async def topics(_: Message, context: Context, page: int = 0) -> BotMessage:
 
 async def questions(message: Message, context: Context, page: int, entry: str) -> BotMessage:
     """Show a page of the questions of an entry's topic; that may be retired itself."""
-    snapshot = services_of(context).knowledge.snapshot
+    snapshot = context.bot_data.knowledge.snapshot
     topic = snapshot.facts[entry].topic if entry in snapshot.facts else ""
     if not (facts := snapshot.topics.get(topic, ())):
         return await topics(message, context)
@@ -134,7 +134,7 @@ async def questions(message: Message, context: Context, page: int, entry: str) -
 
 async def chosen(message: Message, context: Context, fact: Fact) -> BotMessage:
     """Show a fact chosen from a list, with the way back to its page."""
-    topics = services_of(context).knowledge.snapshot.topics
+    topics = context.bot_data.knowledge.snapshot.topics
     facts = [one.id for one in topics.get(fact.topic, ())]
     page = facts.index(fact.id) // messages.A_PAGE if fact.id in facts else 0
     back = messages.button(texts.BACK, messages.QUESTIONS, page, fact.id)
@@ -145,7 +145,7 @@ async def shown(
     message: Message, context: Context, fact: Fact, asked: int | None = None, back: Row = ()
 ) -> BotMessage:
     """Show a fact that was looked up, or taken from what was offered, which is evidence."""
-    services, place = services_of(context), delivery.place_of(message)
+    services, place = context.bot_data, delivery.place_of(message)
     if asked is not None:
         services.knowledge.note(asked, tapped=fact.id)
     before = services.memory.standing(place).context.shown
@@ -160,7 +160,7 @@ async def shown(
 
 async def publish(application: App) -> None:
     """Set the menus and descriptions that differ; an administrator who is no more loses theirs."""
-    bot, services = application.bot, services_of(application)
+    bot, services = application.bot, application.bot_data
     reports = services.knowledge.snapshot.reports
     await _menu(bot, telegram.BotCommandScopeAllPrivateChats(), texts.PRIVATE_COMMANDS)
     await _menu(bot, telegram.BotCommandScopeAllGroupChats(), texts.GROUP_COMMANDS)

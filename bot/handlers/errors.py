@@ -9,8 +9,7 @@ from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 from bot import texts
 from bot.logs import place_of
 from bot.messages import notice
-from bot.services import Context
-from bot.transport import delivery, metrics
+from bot.transport import Context, delivery, metrics
 from bot.transport.delivery import is_network
 
 _logger = logging.getLogger(__name__)

@@ -9,8 +9,7 @@ from telegram.ext import ApplicationHandlerStop, filters
 
 from bot import messages, texts
 from bot.messages import BotMessage, answers, notice, short
-from bot.services import Context, services_of
-from bot.transport import delivery, metrics
+from bot.transport import Context, delivery, metrics
 from knowledge import summary
 
 _COMMAND = re.compile(r"/([a-z]\w*)(@\w+)?(?!\S)", re.I)
@@ -119,7 +118,7 @@ async def ask(message: Message, context: Context) -> BotMessage | None:
 
 async def answer(message: Message, text: str, context: Context) -> None:
     """Answer what a message, or a button below it, asks; in place of what was replied before."""
-    services, place = services_of(context), delivery.place_of(message)
+    services, place = context.bot_data, delivery.place_of(message)
     about = message.reply_to_message or message
     standing = services.memory.standing(place, about.message_id)
     old = services.memory.exchange(place, message.message_id)
@@ -144,7 +143,7 @@ async def later(message: Message, context: Context) -> None:
 
 async def edited(message: Message, context: Context) -> None:
     """Let the reply to a question follow the question's edit."""
-    memory, place = services_of(context).memory, delivery.place_of(message)
+    memory, place = context.bot_data.memory, delivery.place_of(message)
     # Forgotten, or never a question: in a private chat the reader still waits for an answer.
     if message.chat.type == "private" or memory.exchange(place, message.message_id):
         await answer(message, question_in(message, context.bot), context)
@@ -159,7 +158,7 @@ async def fair_use(message: Message, context: Context) -> None:
     """Hold back who sends more than a person can type; they are told once a minute."""
     # All who speak for a group or channel have the same user, Telegram's own.
     person = message.sender_chat or message.from_user
-    excess = services_of(context).fair_use.excess(person.id) if person else 0
+    excess = context.bot_data.fair_use.excess(person.id) if person else 0
     if excess == 1 and message.chat.type == "private":
         await delivery.reply(message, notice(texts.SLOW_DOWN))
     if excess:
@@ -171,7 +170,7 @@ async def fair_use(message: Message, context: Context) -> None:
 
 async def inline(update: Update, context: Context) -> None:
     """Answer what somebody types after the bot's name; nothing brings one card of each topic."""
-    query, services = update.inline_query, services_of(context)
+    query, services = update.inline_query, context.bot_data
     assert query is not None
     knowledge, sources = services.knowledge, services.sources()
     if any(character.isalnum() for character in query.query):

@@ -25,7 +25,6 @@ from tornado.websocket import WebSocketClosedError, WebSocketHandler
 from bot import app, texts
 from bot.handlers import commands
 from bot.handlers.questions import question_in
-from bot.services import services_of
 from bot.settings import Settings
 from bot.simulator import BOT, Telegram, at_hand
 from bot.transport.updates import Json
@@ -82,7 +81,7 @@ class Session:
         }
         self.busy = ""
         self.application = app.build(at_hand(settings, frozenset({number})), knowledge, here)
-        self._services = services_of(self.application)
+        self._services = self.application.bot_data
         self._turn = asyncio.Lock()
 
     async def close(self) -> None:

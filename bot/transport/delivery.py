@@ -26,8 +26,8 @@ from telegram.ext import BaseRateLimiter
 
 from bot import texts
 from bot.messages import BotMessage, Button, notice, progress, safe
-from bot.services import App, Context, Place, services_of
-from bot.transport import metrics
+from bot.services import Place
+from bot.transport import App, Context, metrics
 from knowledge import Stage, heard_by
 
 _logger = logging.getLogger(__name__)
@@ -227,7 +227,7 @@ def tapped(
         given: dict[str, Any] = match.groupdict("")
         given |= {name: int(given[name]) for name in ("asked", "page") if name in given}
         if "fact" in given:
-            given["fact"] = services_of(context).fact(given["fact"])
+            given["fact"] = context.bot_data.fact(given["fact"])
         if None in given.values():
             await query.answer(texts.WITHDRAWN, show_alert=True)
             return
@@ -255,7 +255,7 @@ async def say(update: Update, page: BotMessage) -> None:
 
 async def tell_administrators(context: Context | App, text: str, about: str = "") -> bool:
     """Tell every administrator who can be reached, once of each thing; False if they were told."""
-    services, thing = services_of(context), about or text
+    services, thing = context.bot_data, about or text
     if thing in services.told:
         return False
     services.told.add(thing)

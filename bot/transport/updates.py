@@ -19,8 +19,7 @@ from telegram.ext import SimpleUpdateProcessor
 
 from bot import texts
 from bot.messages import notice
-from bot.services import App
-from bot.transport import delivery
+from bot.transport import App, delivery
 from knowledge import HANDLED, Edit, KnowledgeBase
 
 Json = dict[str, Any]

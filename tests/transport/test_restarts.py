@@ -12,7 +12,6 @@ import pytest
 from bot import app, texts
 from bot.admin import texts as admin_texts
 from bot.admin.access import draft_of
-from bot.services import services_of
 from bot.settings import Settings
 from bot.transport import updates
 from tests.conftest import World, started
@@ -58,7 +57,7 @@ def crash(world: World, monkeypatch: pytest.MonkeyPatch, *, arrived: bool) -> No
 def restart(world: World) -> None:
     """Start the program again: what it had only in memory is gone."""
     world.runner.run(world.application.shutdown())
-    settings = services_of(world.application).settings
+    settings = world.application.bot_data.settings
     world.application = app.build(settings, world.knowledge, SandboxRequest(world.telegram))
     world.runner.run(world.application.initialize())
 
