@@ -1,7 +1,4 @@
-"""The bot as a program: built, started whatever the state of the network, stopped in five seconds.
-
-Its own HTTP server serves the webhook, and pages that tell whether all is well.
-"""
+"""The bot as a program: built, started whatever the state of the network, stopped in seconds."""
 
 import asyncio
 import gc

@@ -1,7 +1,4 @@
-"""The command line: `ask`, and by way of `shell` all else.
-
-`ask` loads nothing of Telegram's library, which takes longer than the answer.
-"""
+"""The command line; what loads Telegram's library, slower than an answer, is in `shell`."""
 
 import argparse
 import atexit

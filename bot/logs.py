@@ -20,10 +20,7 @@ QUIET = 60.0
 
 
 class LogFilter(logging.Filter):
-    """Takes tokens and people's words out of each record, and lets one of a kind through a minute.
-
-    The next of its kind says how many there were in between.
-    """
+    """Takes tokens and people's words out of records, and lets one of a kind through a minute."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__()

@@ -51,12 +51,9 @@ NEW = Standing()
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A question and its reply by message id, and how the conversation stood around them.
+    """A question, its reply, and how the conversation stood around them."""
 
-    What was shown by a button is an exchange without messages.
-    """
-
-    question: int
+    question: int  # the id of its message, as of the reply's; 0 of what was shown by a button
     reply: int
     before: Standing
     after: Standing

@@ -33,13 +33,8 @@ BOT: Json = {
 }
 _FOUND = re.compile(r"(?<![\w/<>])/\w{1,64}(?:@\w{3,32})?(?![\w/<>@])|(?<!\w)@\w{4,32}(?!\w)", re.A)
 _TAG = re.compile(r"<[^>]*>")
-_GIFTS = "unlimited_gifts limited_gifts unique_gifts premium_subscription gifts_from_channels"
 # What getChat tells of every chat beside what its messages do.
-_OF_CHATS: Json = {
-    "accent_color_id": 0,
-    "max_reaction_count": 11,
-    "accepted_gift_types": dict.fromkeys(_GIFTS.split(), False),
-}
+_OF_CHATS: Json = {"accent_color_id": 0, "max_reaction_count": 11}
 
 
 class Telegram(BaseRequest):
@@ -76,10 +71,7 @@ class Telegram(BaseRequest):
         return self.chats[number]
 
     def act(self, person: Json, chat: Json, given: Json) -> Json | None:
-        """Let a person do what the preview's page says, and give a message they have typed.
-
-        Raises LookupError when what it is done to is not there.
-        """
+        """Let a person do what a page says, and give what they typed; LookupError if it is gone."""
         messages = self.messages[chat["id"]]
         match given:
             case {"act": "text", "text": str(text)}:

@@ -32,20 +32,15 @@ IN_LINES = ("answer", "detail", "also_asked", "figures")
 
 @dataclass(slots=True)
 class Draft:
-    """An entry in the making: `waiting` names the field that the next text is for.
-
-    `before` is the entry edited, as it stood when that began, None for a new one; `since` the
-    first message of this step: the buttons of older ones do nothing. Of the preview: `rivals` are
-    the ids of entries that speak against it and how, "replaced" where one goes when this is saved;
-    `proposed` ways of asking not yet kept.
-    """
+    """An entry in the making."""
 
     cells: dict[str, Any] = field(default_factory=dict)
-    before: Fact | None = None
-    waiting: str = ""
-    since: int = 0
+    before: Fact | None = None  # the entry edited, as it stood when that began
+    waiting: str = ""  # the field that the next text is for
+    since: int = 0  # the first message of this step: the buttons of older ones do nothing
+    # Entries that speak against it, by id, and how: "replaced" where one goes when this is saved.
     rivals: dict[str, str] = field(default_factory=dict)
-    proposed: list[str] = field(default_factory=list)
+    proposed: list[str] = field(default_factory=list)  # ways of asking not yet kept
 
     @property
     def is_gap(self) -> bool:

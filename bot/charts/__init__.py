@@ -26,19 +26,16 @@ _WORD = re.compile(r"\w+")
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Figures column by column, each a part of the `whole` or, at 0, a count of its own.
-
-    Around them stand the question, the finding as title, what is counted, and the source.
-    """
+    """Figures column by column, and what stands around them."""
 
     columns: tuple[str, ...]
     rows: tuple[str, ...]
     values: tuple[tuple[float, ...], ...]
     unit: str = ""
-    whole: float = 0
-    title: str = ""
-    kicker: str = ""
-    note: str = ""
+    whole: float = 0  # that each is a part of; at 0 each is a count of its own
+    title: str = ""  # the finding
+    kicker: str = ""  # the question
+    note: str = ""  # what is counted
     source: str = ""
 
     @property

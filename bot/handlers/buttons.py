@@ -1,7 +1,4 @@
-"""What the buttons below an answer do: its chart, votes and objections, passing it on.
-
-A chart comes by /chart or by asking for one as well. Anybody in a group may tap.
-"""
+"""What the buttons below an answer do, for anybody who taps: charts, votes, passing it on."""
 
 import asyncio
 
@@ -50,10 +47,7 @@ def _charts(knowledge: KnowledgeBase) -> list[Fact]:
 async def charted(
     message: Message, context: Context, fact: Fact, kind: str = "", *, read: bool = False
 ) -> BotMessage | None:
-    """Send a chart as a picture with its telling, or as a file of a `kind`: for print, its figures.
-
-    Gives it in words where no pictures or files may be sent. `read` adds a button for the answer.
-    """
+    """Send a chart with its telling, or a file of a `kind`; give words where neither may go."""
     sources = context.bot_data.sources()
     chart = chart_of(fact, sources.published(fact))
     if chart is None:

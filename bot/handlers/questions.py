@@ -40,15 +40,13 @@ def _without_calls(message: Message, bot: Bot) -> tuple[str, int]:
 
 
 def question_in(message: Message, bot: Bot) -> str:
-    """Give what is asked in a message, without the command or the mentions that address the bot.
-
-    Nothing but /ask or the bot's name in reply to a person's message means that message.
-    """
+    """Give what is asked in a message, without the command or the mentions that address the bot."""
     (text, called), command = _without_calls(message, bot), ""
     if found := _COMMAND.match(text.lstrip()):
         text, command = text.lstrip()[found.end() :].strip(), found[1].casefold()
     elif message.chat.type != "private" or called:
         text = " ".join(text.strip(" ,:;–-").split())
+    # Nothing but /ask or the bot's name in reply to a person's message means that message.
     replied = message.reply_to_message
     if text or not replied or not (command == "ask" or (called and not command)):
         return text

@@ -1,7 +1,4 @@
-"""Replies as Telegram messages: HTML and inline keyboards, no higher than a screen.
-
-A fact is its bold sentence, what is folded, its source; or a citation to copy.
-"""
+"""Replies as Telegram messages: HTML and inline keyboards, no higher than a screen."""
 
 import re
 from collections.abc import Sequence
@@ -59,11 +56,7 @@ def answer(
     headed: bool = False,
     back: Row = (),
 ) -> BotMessage:
-    """Show the answer to a question, or up to three to one that asks several things.
-
-    An answer is `headed` by its question where none of the reader's stands above it. Of what is
-    only near, what the report doesn't say is bold, not what it says instead.
-    """
+    """Show what answers a question, `headed` by its own where none of the reader's stands above."""
     near, matches, of = isinstance(reply, Near), reply.matches, len(reply.matches)
     unanswered, later = ("", "") if isinstance(reply, Near) else (reply.unanswered, reply.later)
     fact = matches[0].fact
@@ -134,10 +127,7 @@ def unknown(
 
 
 def again(wish: str, facts: Sequence[Fact], sources: Sources) -> BotMessage:
-    """Say the answers again as it is wished: "again", "shorter", "simpler", "quote", or the source.
-
-    "source" and "link" ask where they stand, "vouch" and "sure" whose word they are and how old.
-    """
+    """Say answers again as wished: "again", "shorter", "simpler", "quote"; or where they stand."""
     if wish == "quote":
         cited = [citation(Match(fact, 1.0), sources, ROOM // len(facts)) for fact in facts]
         quotes = (tagged("blockquote", one) for one in cited)
@@ -149,6 +139,7 @@ def again(wish: str, facts: Sequence[Fact], sources: Sources) -> BotMessage:
             text = {"again": fact.answer, "shorter": first}.get(wish) or fact.plain or first
             said.append(lines(tagged("b", text), source_line(fact, sources)))
         return joined(said)
+    # "source" and "link" ask where they stand, "vouch" and "sure" whose word they are and how old.
     told = [safe(texts.VOUCHED.get(wish, ""))]
     for fact in facts:
         report = sources.reports.get(fact.report)
@@ -177,17 +168,14 @@ def card(fact: Fact, sources: Sources, username: str) -> BotMessage:
 
 
 def under_chart(fact: Fact, sources: Sources, told: str, *, read: bool = False) -> BotMessage:
-    """Give what stands below a fact's chart: its telling for those who hear it, its source.
-
-    The picture names the slide's heading, so that the buttons stand on the screen as well: one that
-    leads to the source or, to be `read`, to the answer, and the figures to take along.
-    """
+    """Give what stands below a chart: its telling for those who hear it, its source, buttons."""
     words = button(texts.READ_ANSWER, messages.RELATED, fact.id)
     row = (
         *((words,) if read else messages.source_button(fact, sources)),
         button(texts.FOR_PRINT, messages.FIGURES, "png", fact.id),
         button(texts.AS_CSV, messages.FIGURES, "csv", fact.id),
     )
+    # The picture names the slide's heading, so that the buttons stand on the screen as well.
     if fact.source.count("slide ") == 1:
         fact = replace(fact, source=fact.source.partition(":")[0])
     folded = tagged(messages.FOLD, short(told, CAPTION))
@@ -219,14 +207,11 @@ def body(
     near: bool = False,
     of: int = 1,
 ) -> str:
-    """Write a fact: its question if `headed`, the answer, what is folded, where it stands.
-
-    Of one that is only `near`, what is said before it is bold, not its answer. It shares the
-    message with others where it is one `of` several.
-    """
+    """Write a fact, one `of` so many in a message: question, answer, what is folded, source."""
     fact, lead, said = match.fact, match.lead, match.computed or match.fact.answer
     if lead.strip() in _YES_NO:
         said, lead = f"{lead.strip()} {said}", ""
+    # Of what is only near, what the report doesn't say is bold, not what it says instead.
     bold, rest = ("", said) if near and lead else bold_part(said)
     below = rest if len(rest) > OPEN else ""
     told = [

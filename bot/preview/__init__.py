@@ -60,10 +60,7 @@ class Seat:
 
 
 class Session:
-    """The bot with people to talk to, an administrator, a group and somebody's friend among them.
-
-    Everything runs in one event loop.
-    """
+    """The bot with people to talk to, among them an administrator, a group, somebody's friend."""
 
     def __init__(self, settings: Settings, knowledge: KnowledgeBase) -> None:
         self.telegram = here = Telegram()

@@ -131,11 +131,9 @@ class Inbox:
         return len(self._held)
 
     async def show_typing(self, bot: Bot) -> None:
-        """Tell who waits that they have been heard, the newest first, until cancelled.
-
-        Answers go at Telegram's 30 messages a second: with 5,000 people before them a newcomer
-        waits three minutes at best, in any fair order.
-        """
+        """Tell who waits that they have been heard, the newest first, until cancelled."""
+        # Answers go at Telegram's 30 messages a second: with 5,000 people before them a newcomer
+        # waits three minutes at best, in any fair order.
         while True:
             await asyncio.sleep(APART)
             silent = time.monotonic() - SILENT
