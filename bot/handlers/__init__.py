@@ -14,9 +14,9 @@ from bot import messages, texts
 from bot.admin import access, asked, entries, entry_form, import_export
 from bot.admin import texts as admin_texts
 from bot.admin.access import handled
-from bot.handlers import buttons, commands, errors, questions
+from bot.handlers import buttons, commands, questions
 from bot.handlers.questions import QUESTION, TYPED, Handler
-from bot.transport import App
+from bot.transport import App, updates
 from bot.transport.delivery import outdated, replying, tapped
 
 NEW = filters.UpdateType.MESSAGE
@@ -110,4 +110,4 @@ def register(application: App) -> None:
     add(CallbackQueryHandler(outdated))
 
     add(InlineQueryHandler(questions.inline))
-    application.add_error_handler(errors.handle)
+    application.add_error_handler(updates.failed)

@@ -7,6 +7,8 @@ All rest on the newest knowledge: a new version is built beside the work, and sw
 
 import asyncio
 import json
+import logging
+import re
 import time
 from collections import deque
 from contextlib import suppress
@@ -15,12 +17,16 @@ from typing import Any
 from weakref import WeakValueDictionary
 
 from telegram import Bot, Update
+from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 from telegram.ext import SimpleUpdateProcessor
 
 from bot import texts
+from bot.logs import place_of
 from bot.messages import notice
-from bot.transport import App, delivery
+from bot.transport import App, Context, delivery, metrics
 from knowledge import HANDLED, Edit, KnowledgeBase
+
+_logger = logging.getLogger(__name__)
 
 Json = dict[str, Any]
 
@@ -30,6 +36,12 @@ KINDS = ("message", "edited_message", "callback_query", "inline_query")
 CHATS = 256
 # Messages whose text is remembered, to tell an edit from what is merely called one; and albums.
 REMEMBERED, ALBUMS = 5_000, 1_000
+# Blocked by the user, thrown out of the group or silenced there: their right.
+NOT_ALLOWED = re.compile(
+    "rights|can't send messages|forbidden|restricted|blocked|banned|deactivated|deleted|_required|"
+    "channel_private|peer_id_invalid|slowmode_wait|topic_|(?:thread|chat|user) not found",
+    re.I,
+)
 
 
 def numbered(raw: Any) -> Json | None:
@@ -175,3 +187,31 @@ async def handle(application: App, raw: Json) -> None:
     chat = str(chat_of(raw).get("id"))
     async with order.chats.setdefault(chat, asyncio.Lock()):
         await order.process_update(raw, order.handle(raw, application))
+
+
+async def failed(update: object, context: Context) -> None:
+    """Log an error in a way that fits it, and tell the user where there is one waiting."""
+    error = context.error
+    assert error is not None
+    if isinstance(error, BadRequest | Forbidden) and NOT_ALLOWED.search(str(error)):
+        _logger.info("Not delivered: %s", error)
+        return
+    if isinstance(error, RetryAfter):
+        # To write all the same would make it longer.
+        _logger.warning("Telegram asks to wait: %s", error)
+        return
+    if delivery.is_network(error):
+        _logger.warning("Telegram cannot be reached: %s", error)
+    else:
+        metrics.ERRORS.inc()
+        _logger.error("An update could not be handled", exc_info=error)
+    if isinstance(update, Update):
+        try:
+            if update.callback_query:
+                await update.callback_query.answer(texts.SORRY, show_alert=True)
+            else:
+                await delivery.say(update, notice(texts.SORRY))
+        except TelegramError as refusal:
+            _logger.warning("The apology was not delivered either: %s", refusal)
+    if not delivery.is_network(error):
+        await delivery.tell_administrators(context, texts.FAULT.format(place_of(error)))

@@ -13,7 +13,6 @@ from telegram import Update
 from telegram.error import BadRequest, NetworkError
 
 from bot import texts
-from bot.handlers import errors
 from bot.settings import Settings
 from bot.transport import delivery, updates
 from knowledge import Context, KnowledgeBase
@@ -245,8 +244,8 @@ def test_refusals_that_mean_nothing_went_wrong(
     ],
 )
 def test_where_the_bot_may_not_write_it_is_not_welcome(said: str) -> None:
-    assert errors.NOT_ALLOWED.search(str(BadRequest(said)))
-    assert not errors.NOT_ALLOWED.search(str(BadRequest("Message text is empty")))
+    assert updates.NOT_ALLOWED.search(str(BadRequest(said)))
+    assert not updates.NOT_ALLOWED.search(str(BadRequest("Message text is empty")))
 
 
 # --- A fault of ours ------------------------------------------------------------------------------
