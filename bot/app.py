@@ -28,7 +28,6 @@ from bot.services import Services
 from bot.settings import Settings
 from bot.transport import App, delivery, metrics, updates
 from bot.transport.inbox import Inbox, poll
-from bot.transport.updates import ChatOrder
 from knowledge import KnowledgeBase, KnowledgeError
 
 _logger = logging.getLogger(__name__)
@@ -66,7 +65,7 @@ def build(settings: Settings, knowledge: KnowledgeBase, request: BaseRequest | N
         .base_url(f"{settings.api_root}/bot")
         .base_file_url(f"{settings.api_root}/file/bot")
         .defaults(defaults)
-        .concurrent_updates(ChatOrder(knowledge))
+        .concurrent_updates(updates.ChatOrder(knowledge))
         .rate_limiter(delivery.Retries())
         # The service fetches updates itself.
         .updater(None)
@@ -84,11 +83,10 @@ def build(settings: Settings, knowledge: KnowledgeBase, request: BaseRequest | N
 # --- A run of it ----------------------------------------------------------------------------------
 
 
-class Page(RequestHandler):
-    """How the bot is."""
+class _Page(RequestHandler):
+    """How the bot is, in plain text."""
 
     def get(self, name: str) -> None:
-        """Say one thing in plain text."""
         said = metrics.page() if name == "metrics" else "alive\n"
         if name == "readyz":
             why_not = trouble(self.settings["bot"])
@@ -130,7 +128,7 @@ async def run(application: App) -> None:
     settings = application.bot_data.settings
     path = Path(f"{settings.database}.waiting-{settings.token.partition(':')[0]}")
     inbox = Inbox(partial(updates.handle, application), path)
-    pages = [(r"/(healthz|readyz|metrics)", Page)]
+    pages = [(r"/(healthz|readyz|metrics)", _Page)]
     site = Site(pages, bot=application, inbox=inbox, log_function=lambda _: None)
     # A client may be idle for a minute, and take ten seconds over what it sends.
     server = HTTPServer(site, max_buffer_size=MAX_BODY, idle_connection_timeout=60, body_timeout=10)

@@ -145,12 +145,9 @@ def _typed() -> Iterable[str]:
     while True:
         try:
             line = input(prompt).strip()
-        except EOFError:
+        except (EOFError, KeyboardInterrupt) as end:
             print()
-            return
-        except KeyboardInterrupt:
-            print()
-            if interrupted:
+            if interrupted or isinstance(end, EOFError):
                 return
             # What was typed is gone with its line, as in a shell.
             interrupted = True

@@ -1,7 +1,4 @@
-"""What a chart shows: a fact's figures in rows and columns, its title, measure, source, its text.
-
-Everything here comes from the fact itself, so that an edit of its figures is an edit of its chart.
-"""
+"""What a chart shows, all of it from the fact itself: to edit its figures is to edit its chart."""
 
 import re
 import textwrap

@@ -177,8 +177,7 @@ async def publish(application: App) -> None:
         if await _put(bot.get_my_commands(scope), None, partial(bot.delete_my_commands, scope)):
             base.unless_broken(partial(note, gone, None), None)
     for one in sorted(ids):
-        if one not in noted:
-            base.unless_broken(partial(note, one, ""), None)
+        base.unless_broken(partial(note, one, ""), None)
         await offer(bot, one)
     _logger.info("Serving @%s", bot.username)
 

@@ -1,14 +1,4 @@
-"""A message to send: its HTML, its buttons, how high it stands, and where facts come from.
-
-Heights are of a common small Android phone, 360 x 800 density-independent pixels (dp), at
-Telegram's default text size: of its height the status bar, the chat's heading, the input line and
-the system's buttons leave about 630 dp; about 38 characters stand in a line of 21 dp; a row of
-buttons takes 48 dp.
-
-A button carries its kind, a letter, and ids, at most 64 bytes, good for ever: a fact's (a slug of
-up to 48 characters), the number of a question's record, a page. A kind is given as the pattern
-that what its buttons carry matches; its groups are what the handler of the tap is given.
-"""
+"""A message to send: its HTML, its buttons, how high it stands, and where facts come from."""
 
 import re
 import textwrap
@@ -22,8 +12,12 @@ from typing import TypeVar
 from bot import texts
 from knowledge import Fact, Report, Stage
 
+# Density-independent pixels (dp) of a common small Android phone, 360 x 800, at Telegram's default
+# text size: what the status bar, the chat's heading, the input line and the system's buttons leave
+# of its height; a line, a row of buttons, what is around a message.
 SCREEN = 630
 LINE, ROW, EDGES = 21, 48, 20
+# Those that stand in a line, about.
 CHARACTERS = 38
 # Telegram shows this many lines of a folded quote.
 FOLDED = 3
@@ -32,6 +26,8 @@ FOLD = "blockquote expandable"
 # Cells of a bar that shows how far something has come.
 CELLS = 16
 
+# A button carries its kind, a letter, and ids, at most 64 bytes, good for ever. A kind is given as
+# the pattern that what its buttons carry matches, its groups as the tap's handler is given them.
 _ASKED, _PAGE = r"(?P<asked>\d{1,12})", r"(?P<page>\d{1,4})"
 _ID = "[A-Za-z0-9_-]{1,48}"
 _FACT, _REASON = f"(?P<fact>{_ID})", "(?P<reason>answer|question)"

@@ -72,7 +72,8 @@ class Inbox:
         patience = PATIENCE if len(self._held) <= CROWD else 0.0
         while waiting := [one for one in given if not (one.is_kept or one.task.done())]:
             await asyncio.wait([one.task for one in waiting], timeout=patience)
-            self._write_down([one for one in waiting if not one.task.done()])
+            if slow := [one for one in waiting if not one.task.done()]:
+                self._write_down(slow)
             # Where it can't be written down it is waited for.
             patience = PATIENCE
         return all(one.is_kept or not one.task.cancelled() for one in given)
@@ -96,8 +97,6 @@ class Inbox:
 
     def _write_down(self, waiting: Sequence[Held]) -> None:
         """Keep updates in the file, where it can be written."""
-        if not waiting:
-            return
         # People's own words: for nobody else's eyes, and only for as long as they wait.
         private = partial(os.open, mode=0o600)
         try:
