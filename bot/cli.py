@@ -19,7 +19,6 @@ from bot import logs, settings, texts
 from bot.messages import lines, progress
 from bot.messages.terminal_text import plain
 from bot.services import NEW, Services, Standing
-from bot.settings import Settings, SettingsError
 from knowledge import KnowledgeBase
 
 ANSWERED, NOT_ANSWERED, FAILED = 0, 1, 2
@@ -53,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             for line in given.run(knowledge, given) or ():
                 print(line, flush=True)
         return int(given.status)
-    except (library.KnowledgeError, SettingsError) as error:
+    except (library.KnowledgeError, settings.SettingsError) as error:
         print(error, file=sys.stderr)
     except BrokenPipeError:
         # Whoever read the output has seen enough, as `head` does. What is left goes nowhere.
@@ -97,7 +96,7 @@ def _parser(arguments: Sequence[str] | None) -> argparse.ArgumentParser:
 
 
 @contextmanager
-def _opened(configured: Settings, *, shipped: bool) -> Iterator[KnowledgeBase]:
+def _opened(configured: settings.Settings, *, shipped: bool) -> Iterator[KnowledgeBase]:
     """Open the knowledge base; a new one that nothing has come into is taken away again."""
     file = configured.database
     is_new = not file.exists()
@@ -143,10 +142,9 @@ def _ask(knowledge: KnowledgeBase, given: argparse.Namespace) -> Iterator[str]:
     if given.jsonl:
         yield from _answered_lines(services)
         return
-    turn = services.respond(given.question, NEW, record=False)
-    reply = turn.reply
+    page, reply, _ = services.respond(given.question, NEW, record=False)
     given.status = ANSWERED if isinstance(reply, library.Answer) else NOT_ANSWERED
-    yield plain(turn.page.html)
+    yield plain(page.html)
     if reply is None:
         return
     offers = reply.matches if isinstance(reply, library.Suggestions) else ()
@@ -164,13 +162,13 @@ def _answered_lines(services: Services) -> Iterator[str]:
     chats: dict[str, Standing] = {}
     for raw in sys.stdin.buffer:
         chat, question = _line(raw.decode("utf-8", "replace").rstrip("\r\n").lstrip("\ufeff"))
-        turn = services.respond(question, chats.get(chat, NEW), record=False)
+        page, reply, standing = services.respond(question, chats.get(chat, NEW), record=False)
         if chat:
-            chats[chat] = turn.standing
+            chats[chat] = standing
         line = {
             "question": question,
             **({"chat": chat} if chat else {}),
-            "outcome": OUTCOMES.get(type(turn.reply), "unknown"),
+            "outcome": OUTCOMES.get(type(reply), "unknown"),
             "answers": [
                 {
                     "fact": match.fact.id,
@@ -181,10 +179,10 @@ def _answered_lines(services: Services) -> Iterator[str]:
                     "link": services.sources().link(match.fact),
                     "confidence": round(match.confidence, 4),
                 }
-                for match in (turn.reply.matches if turn.reply else ())
+                for match in (reply.matches if reply else ())
             ],
-            "text": plain(turn.page.html, UNBROKEN),
-            "buttons": [button.text for row in turn.page.rows for button in row],
+            "text": plain(page.html, UNBROKEN),
+            "buttons": [button.text for row in page.rows for button in row],
         }
         yield json.dumps(line, ensure_ascii=False)
 

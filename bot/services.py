@@ -127,15 +127,6 @@ class FairUse:
         return max(0, self._counts[person] - self._limit)
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """What is said to a message, the reply it rests on if any, and how the conversation stands."""
-
-    page: BotMessage
-    reply: Reply | None
-    standing: Standing
-
-
 class Services:
     """Everything a handler needs beside the update, for a bot that has spoken to nobody yet."""
 
@@ -185,14 +176,16 @@ class Services:
         ]
         return tuple({one.id: one for one in (*beside, *found)}.values())[:NEAR]
 
-    def respond(self, text: str, standing: Standing, *, record: bool = True) -> Turn:
-        """Answer a text said where the conversation is `standing`, with what belongs beside it."""
+    def respond(
+        self, text: str, standing: Standing, *, record: bool = True
+    ) -> tuple[BotMessage, Reply | None, Standing]:
+        """Give what is said to a text, the reply it rests on if any, and what is standing then."""
         reply, before = self.knowledge.ask(text, standing.context), standing.context.shown
         if isinstance(reply, Remark):
-            return Turn(self._remarked(reply, standing), None, standing)
+            return self._remarked(reply, standing), None, standing
         asked = self.knowledge.record(text, reply) if record else 0
         page = self.page(text, answers.dated_once(reply, self.known(before)), asked, before)
-        return Turn(page, reply, Standing(standing.context.after(text, reply), asked))
+        return page, reply, Standing(standing.context.after(text, reply), asked)
 
     def page(
         self, text: str, reply: Reply, asked: int = 0, before: Sequence[str] = ()

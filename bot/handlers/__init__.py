@@ -15,9 +15,9 @@ from bot.admin import access, asked, entries, entry_form, import_export
 from bot.admin import texts as admin_texts
 from bot.admin.access import handled
 from bot.handlers import buttons, commands, questions
-from bot.handlers.questions import QUESTION, TYPED, Handler
+from bot.handlers.questions import QUESTION, TYPED
 from bot.transport import App, updates
-from bot.transport.delivery import outdated, replying, tapped
+from bot.transport.delivery import Handler, outdated, replying, tapped
 
 NEW = filters.UpdateType.MESSAGE
 PRIVATE = NEW & filters.ChatType.PRIVATE

@@ -1,7 +1,7 @@
 """Questions: what a message asks, in groups only what is addressed to the bot; answers, cards."""
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 
 import telegram
 from telegram import Bot, ForceReply, Message, Update
@@ -25,9 +25,6 @@ _THAT = frozenset({"that", "this", "it", "them", "those", "these"})
 # Of the cards: how many, the characters of a description, and the seconds for which Telegram may
 # give them again: short, so that a corrected fact shows.
 CARDS, DESCRIPTION, CACHE = 10, 120, 30
-
-# Gives the page to reply, None where all has been said.
-Handler = Callable[[Message, Context], Awaitable[BotMessage | None]]
 
 
 # --- What is asked --------------------------------------------------------------------------------
@@ -84,7 +81,7 @@ QUESTION = TYPED & (filters.ChatType.PRIVATE | (filters.ChatType.GROUPS & Addres
 UNREADABLE = filters.COMMAND | (~filters.TEXT & ~filters.CAPTION & ~filters.StatusUpdate.ALL)
 
 
-def typed(commands: Mapping[str, Handler]) -> Handler:
+def typed(commands: Mapping[str, delivery.Handler]) -> delivery.Handler:
     """Make what does what is typed: the name of a command, a wish for a chart, a question."""
 
     async def do(message: Message, context: Context) -> BotMessage | None:
@@ -120,15 +117,16 @@ async def answer(message: Message, text: str, context: Context) -> None:
     about = message.reply_to_message or message
     standing = services.memory.standing(place, about.message_id)
     old = services.memory.exchange(place, message.message_id)
-    turn, number = services.respond(text, old.before if old else standing), None
+    page, reply, after = services.respond(text, old.before if old else standing)
+    number = None
     if old:
-        page, keys = turn.page.html, delivery.keyboard(turn.page.rows)
-        edit = context.bot.edit_message_text(page, place[0], old.reply, reply_markup=keys)
+        keys = delivery.keyboard(page.rows)
+        edit = context.bot.edit_message_text(page.html, place[0], old.reply, reply_markup=keys)
         number = old.reply if await delivery.done(edit) else None
-    number = number or (await delivery.reply(message, turn.page)).message_id
-    services.memory.answered(place, message.message_id, number, turn.standing)
-    if turn.reply:
-        metrics.REPLIES.labels(summary(turn.reply)[0]).inc()
+    number = number or (await delivery.reply(message, page)).message_id
+    services.memory.answered(place, message.message_id, number, after)
+    if reply:
+        metrics.REPLIES.labels(summary(reply)[0]).inc()
 
 
 async def later(message: Message, context: Context) -> None:

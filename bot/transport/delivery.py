@@ -58,6 +58,8 @@ T = TypeVar("T")
 Buttons = Sequence[Sequence[Button | InlineKeyboardButton]]
 Call = Callable[..., Coroutine[Any, Any, Any]]
 Callback = Callable[[Update, Context], Coroutine[Any, Any, None]]
+# Gives the page to reply, None where all has been said.
+Handler = Callable[[Message, Context], Awaitable[BotMessage | None]]
 
 # The message was deleted, or is too old to change.
 LOST = re.compile(
@@ -202,7 +204,7 @@ async def reply(message: Message, page: BotMessage) -> Message:
     return sent if isinstance(sent, Message) else message
 
 
-def replying(handler: Callable[[Message, Context], Awaitable[BotMessage | None]]) -> Callback:
+def replying(handler: Handler) -> Callback:
     """Make a handler of what is done with a message: the page that it gives is replied."""
 
     async def handle(update: Update, context: Context) -> None:

@@ -40,8 +40,8 @@ def serving(database: str, questions: str, timed: str) -> None:
     services = Services(Settings(database=Path(database)), knowledge)
 
     def asked(number: int, text: str) -> None:
-        turn = services.respond(text, NEW, record=False)
-        services.memory.answered((number, None), number, number, turn.standing)
+        _, _, standing = services.respond(text, NEW, record=False)
+        services.memory.answered((number, None), number, number, standing)
 
     for number, text in enumerate(json.loads(Path(questions).read_text())):
         asked(number, text)
