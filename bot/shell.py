@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import knowledge as library
 from bot import app, terminal
 from bot import texts as public
 from bot.admin import texts
@@ -21,18 +22,7 @@ from bot.admin.entries import written
 from bot.admin.import_export import TRIED
 from bot.messages.terminal_text import plain
 from bot.preview import Session, opened
-from knowledge import (
-    DISMISSED,
-    Edit,
-    Editor,
-    Fact,
-    KnowledgeBase,
-    KnowledgeError,
-    edits,
-    files_at,
-    plan_files,
-    scored,
-)
+from knowledge import Edit, Editor, Fact, KnowledgeBase, KnowledgeError, edits
 
 WHO = "command line"
 
@@ -67,7 +57,7 @@ def _preview(knowledge: KnowledgeBase, given: Namespace) -> None:
 
 
 def _import(base: KnowledgeBase, given: Namespace) -> Lines:
-    plan = plan_files(files_at(given.path), base.snapshot, given.title)
+    plan = library.plan_files(library.files_at(given.path), base.snapshot, given.title)
     changes = not (given.dry_run or plan.changes_nothing)
     if changes:
         # Before anything is printed: whoever reads may stop reading.
@@ -177,7 +167,7 @@ def _unanswered(base: KnowledgeBase, given: Namespace) -> Lines:
             yield from _made(base, edits.learned(_found(base, *meant), asked))
         else:
             for text in asked:
-                base.store.put_note(DISMISSED, text)
+                base.store.put_note(library.DISMISSED, text)
         return
     for place, cluster in enumerate(found, start=1):
         head = texts.ASKED.format(place, len(found), times(cluster.count))
@@ -239,7 +229,7 @@ COMMANDS: dict[str, tuple[Callable[..., Lines | None], str, list[tuple[str, Any]
     ]),
     "export": (_export, "write all entries to a CSV, TSV, JSON or JSONL file", [_FILE]),
     "check": (
-        lambda base, given: [scored(given.file.read_bytes(), base.ask)],
+        lambda base, given: [library.scored(given.file.read_bytes(), base.ask)],
         "score a file of labelled questions", [_FILE],
     ),
     "stats": (

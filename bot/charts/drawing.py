@@ -1,11 +1,4 @@
-"""Drawing charts with Pillow: PNG pictures that read well on a phone, in light and dark mode.
-
-Every measure is in dp of a phone that shows the picture 300 dp wide, as Telegram's bubbles do, and
-drawn at eight pixels to the dp for print, at half of that for the chat. The card is light with a
-rim of its own: on a dark chat it stands as a sheet of paper, so that one picture serves both modes.
-Length alone says how much, and the number stands at every bar: nothing rests on telling colours
-apart. The file carries the chart in text as its description.
-"""
+"""Drawing charts with Pillow: PNG pictures that read well on a phone, in light and dark mode."""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -16,11 +9,15 @@ from PIL import Image, ImageDraw, ImageFont, PngImagePlugin
 
 from bot.charts import Chart, as_text
 
+# Pixels to a dp, by which all is measured, of a phone that shows the picture 300 dp wide, as
+# Telegram's bubbles do: so many for print, half as many for the chat.
 SCALE = 8
 WIDTH, MARGIN = 300, 16
 INNER = WIDTH - 2 * MARGIN
+# On a dark chat it stands as a sheet of paper, so that one picture serves both modes.
 PAPER, RIM = "#fbfcfd", "#c9d1da"
 INK, SOFT = "#16202b", "#4d5b69"
+# Nothing rests on telling colours apart: the number stands at every bar.
 MARK, TRACK = "#1d5f9e", "#dbe3ec"
 # Between columns, and the line that stands for nothing.
 GAP, LINE = 10, 1.5

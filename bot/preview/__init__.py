@@ -23,8 +23,7 @@ from tornado.web import Application, HTTPError, RequestHandler
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from bot import app, texts
-from bot.handlers import commands
-from bot.handlers.questions import question_in
+from bot.handlers import commands, questions
 from bot.settings import Settings
 from bot.simulator import BOT, Telegram, at_hand
 from bot.transport.updates import Json
@@ -129,7 +128,7 @@ class Session:
         here.calls.clear()
         if said and memory.exchange(place, said["message_id"]):
             # The bot took it for a question: what `ask --why` prints.
-            text = question_in(Message.de_json(said, bot), bot)
+            text = questions.question_in(Message.de_json(said, bot), bot)
             told = self._services.knowledge.explain(text, standing.context)
             told = replace(told, candidates=told.candidates[:MOST_CANDIDATES])
             seat.explanations[:] = [*seat.explanations, asdict(told)][-KEPT:]
