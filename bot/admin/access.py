@@ -257,7 +257,6 @@ def differences(moved: Sequence[knowledge.Difference]) -> str:
 
 
 def _named(reply: knowledge.Reply) -> str:
-    """Name what somebody would be told."""
     named = [f"“{short(match.fact.question, QUOTED)}”" for match in reply.matches]
     if isinstance(reply, knowledge.Suggestions):
         return texts.SUGGESTIONS.format(named[0])

@@ -79,7 +79,6 @@ def seen(request: Request, fact: Fact) -> BotMessage:
 
 
 def _prompt(request: Request, draft: Draft, refusal: str = "", page: int = 0) -> BotMessage:
-    """Ask for the field a draft waits for."""
     name, value, snapshot = draft.waiting, draft.value(draft.waiting), request.knowledge.snapshot
     # An entry of each, also of those that hold gaps or retired entries alone.
     topics = {fact.topic: fact.id for fact in reversed([*snapshot.facts.values()])}

@@ -2,8 +2,7 @@
 
 It is served on this machine only, to whoever holds the token in its address. A page of another
 site, or of another program on this machine, can neither read nor write here: it does not know the
-token, and requests that name another host or origin are turned away. A page is told all that it
-shows as JSON, messages and calls as the Bot API has them.
+token, and requests that name another host or origin are turned away.
 """
 
 import asyncio
@@ -104,7 +103,6 @@ class Session:
             return told
 
     async def _begin_anew(self, where: str, _: Json) -> None:
-        """Begin a chat anew: the bot remembers nothing of it."""
         if where == "admin":
             # What has been begun is left.
             await self._do(where, {"act": "text", "text": "/cancel"})

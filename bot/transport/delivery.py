@@ -3,9 +3,6 @@
 Telegram doesn't say what its limits are; it answers 429 with a time to wait. The bot waits for just
 that chat; only when several chats are told to wait at once is it the bot as a whole that is too
 fast, and then everything slows down to what Telegram's guide names.
-
-A call that failed on its way is made again, for a bounded time. It may have arrived all the same:
-better two copies, now and then, than none.
 """
 
 import asyncio
@@ -32,7 +29,8 @@ from knowledge import Stage, heard_by
 
 _logger = logging.getLogger(__name__)
 
-# Seconds after which nobody waits for an answer any more.
+# Seconds after which nobody waits for an answer any more; until then a call that failed on its way
+# is made again. It may have arrived all the same: better two copies, now and then, than none.
 PATIENCE = 300.0
 # Seconds between attempts when the connection fails: first these, then the last again and again.
 PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
