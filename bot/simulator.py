@@ -29,7 +29,6 @@ BOT: Json = {
     "is_bot": True,
     "first_name": "Annual report bot",
     "username": "annual_report_bot",
-    "supports_inline_queries": True,
 }
 _FOUND = re.compile(r"(?<![\w/<>])/\w{1,64}(?:@\w{3,32})?(?![\w/<>@])|(?<!\w)@\w{4,32}(?!\w)", re.A)
 _TAG = re.compile(r"<[^>]*>")
