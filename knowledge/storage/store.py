@@ -87,8 +87,9 @@ class Store:
 
     def rows(self, sql: str, *values: object) -> list[Any]:
         """Give what a query finds."""
-        with self.reading() as db:
-            return db.execute(sql, values).fetchall()
+        self.refuse_replaced()
+        with explained(self.path):
+            return self.db.execute(sql, values).fetchall()
 
     def write(self, sql: str, *values: object) -> sqlite3.Cursor:
         """Change rows by one statement."""
@@ -96,20 +97,14 @@ class Store:
             return db.execute(sql, values)
 
     @contextmanager
-    def reading(self) -> Iterator[sqlite3.Connection]:
-        """Read, and say in a sentence what is wrong with the file if anything is."""
-        self.refuse_replaced()
-        with explained(self.path):
-            yield self.db
-
-    @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
         """Write, whole or not at all."""
-        with self.reading() as db:
+        self.refuse_replaced()
+        with explained(self.path):
             # At once: a transaction that reads first could not be let in behind another's write.
-            db.execute("begin immediate")
-            with db:
-                yield db
+            self.db.execute("begin immediate")
+            with self.db:
+                yield self.db
 
     def refuse_replaced(self) -> None:
         """Refuse a file that is not the one opened, or that a copy was put over; in any thread."""
@@ -141,20 +136,18 @@ class Store:
 
     def snapshot(self) -> Snapshot:
         """Give everything as it stands after one change, never half of another."""
-        with self.reading() as db, db:
-            db.execute("begin")
-            return self._snapshot()
-
-    def _snapshot(self) -> Snapshot:
+        # The number first: of what others change meanwhile it is too low, so that it is read anew.
+        change = self.last_change()
         things: list[Thing] = []
         damaged: list[str] = []
         sql = "select kind, key, data, digest from entry order by rowid"
-        for kind, key, data, digest in self.db.execute(sql):
-            if digest == digest_of(kind, key, data) and (thing := from_json(kind, data)):
-                things.append(thing)
-            else:
-                damaged.append(key)
-        return Snapshot.of(self.last_change(), things, damaged)
+        with explained(self.path):
+            for kind, key, data, digest in self.rows(sql):
+                if digest == digest_of(kind, key, data) and (thing := from_json(kind, data)):
+                    things.append(thing)
+                else:
+                    damaged.append(key)
+        return Snapshot.of(change, things, damaged)
 
     def change(self, edit: Edit, who: str, known: Snapshot) -> Snapshot:
         """Make a change, whole or not at all, and give what there is after it.
@@ -163,7 +156,7 @@ class Store:
         entry no longer stands as the edit says it did.
         """
         with self.writing() as db:
-            now = known if known.change == self.last_change() else self._snapshot()
+            now = known if known.change == self.last_change() else self.snapshot()
             edit = now.settled(edit)
             if not edit.swaps:
                 return now
@@ -208,8 +201,8 @@ class Store:
 
     def _revision(self, number: int, at: str, who: str, what: str, reverts: int | None) -> Revision:
         sql = "select kind, before, after from replaced where change = ? order by id"
-        with self.reading() as db:
-            found = db.execute(sql, (number,))
+        with explained(self.path):
+            found = self.rows(sql, number)
             swaps = [Swap(from_json(kind, old), from_json(kind, new)) for kind, old, new in found]
         return Revision(number, at, who, Edit(what, tuple(swaps), reverts))
 
