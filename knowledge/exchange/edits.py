@@ -58,9 +58,9 @@ def reports_by_name(things: Sequence[Thing]) -> dict[str, Report]:
 
 
 def compared(
-    rows: Mapping[str, Fields], snapshot: Snapshot, what: str, brought: Sequence[Thing] = ()
-) -> tuple[Edit, list[Fact]]:
-    """Give the change that rows, by their places, make with the things that come with them.
+    rows: Mapping[str, Fields], snapshot: Snapshot, brought: Sequence[Thing] = ()
+) -> tuple[tuple[Swap, ...], list[Fact]]:
+    """Give what rows, by their places, change with the things that come with them.
 
     Beside it stands the entry of each row. What is typed has no place. Raises ImportRefused where
     rows don't say which entry they mean, or two mean the same.
@@ -121,7 +121,7 @@ def compared(
     facts = [fact for _, fact in came.values()]
     things = {place_of(one): one for one in (*reports.values(), *brought, *facts)}
     swaps = (Swap(snapshot.held.get(place), one) for place, one in things.items())
-    return Edit(what, tuple(swap for swap in swaps if swap.before != swap.after)), facts
+    return tuple(swap for swap in swaps if swap.before != swap.after), facts
 
 
 def _added(before: Fact, after: Fact) -> str:
@@ -152,37 +152,37 @@ def objection(column: str, value: object) -> str:
     return next((one.reason for one in problems if one.column == column), "")
 
 
-def _typed(snapshot: Snapshot, cells: Cells) -> tuple[Edit, Fact]:
-    """Give the change that typed cells make, and the entry they stand for."""
+def _typed(snapshot: Snapshot, cells: Cells) -> tuple[tuple[Swap, ...], Fact]:
+    """Give what typed cells change, and the entry they stand for."""
     fields, problems = read_cells(cells, "facts", "")
     if problems:
         reasons = ". ".join(map(str, problems))
         raise KnowledgeError(f"Nothing was saved. Please correct this first: {reasons}.")
-    made, (fact,) = compared({"": fields}, snapshot, "")
-    return made, fact
+    swaps, (fact,) = compared({"": fields}, snapshot)
+    return swaps, fact
 
 
 def added(snapshot: Snapshot, cells: Cells) -> Edit:
     """Give the change that adds an entry; its id is made from the question when it has none."""
-    made, new = _typed(snapshot, cells)
+    swaps, new = _typed(snapshot, cells)
     for fact in snapshot.facts.values():
         asks_the_same = (fact.report, alike(fact.question)) == (new.report, alike(new.question))
         if fact.id == new.id or asks_the_same:
             instead = "It is retired: restore it" if fact.retired else "Edit that one"
             raise KnowledgeError(f"“{fact.question}” is an entry already. {instead} instead.")
-    return replace(made, what=f"added {new.kind} “{new.question}”")
+    return Edit(f"added {new.kind} “{new.question}”", swaps)
 
 
 def edited(snapshot: Snapshot, before: Fact, cells: Cells) -> Edit:
     """Give the change of some fields of an entry, as it stood when the editing began."""
     # Compared with the entry as the editor saw it: the store refuses if that is not how it stands.
     seen = replace(snapshot, facts={**snapshot.facts, before.id: before})
-    made, _ = _typed(seen, {**columns.cells_of(before), **cells, "id": before.id})
-    if not made.swaps:
+    swaps, _ = _typed(seen, {**columns.cells_of(before), **cells, "id": before.id})
+    if not swaps:
         raise KnowledgeError("Nothing has been changed.")
-    if [swap.fields for swap in made.swaps] == [("retired",)]:
+    if [swap.fields for swap in swaps] == [("retired",)]:
         return retired(before, not before.retired)
-    return replace(made, what=f"edited “{before.question}”")
+    return Edit(f"edited “{before.question}”", swaps)
 
 
 def retired(before: Fact, is_retired: bool = True) -> Edit:

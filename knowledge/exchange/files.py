@@ -37,7 +37,7 @@ def kind_of(filename: str) -> str:
     return suffix if suffix in FORMATS else ""
 
 
-def read(data: bytes, filename: str) -> tuple[Mapping[str, Rows], list[str]]:
+def read(data: bytes, filename: str) -> tuple[dict[str, Rows], list[str]]:
     """Give the rows of a file's lists, and what of it is not read; raises ImportRefused."""
     suffix = _checked(filename)
     text, notes = _decoded(data)
@@ -67,19 +67,6 @@ def read(data: bytes, filename: str) -> tuple[Mapping[str, Rows], list[str]]:
         told = "the column “{}”" if name == "facts" else f"“{{}}” of {name}"
         unread += (told.format(one) for one in strange if one not in LISTS[name][0])
     return lists, [*notes, *([f"Not read: {', '.join(unread)}."] if unread else [])]
-
-
-def named(rows: Mapping[str, Cells], topics: Rows) -> Rows:
-    """Give rows with the names of topics in place of their ids, in the order of the topics."""
-    told = [one for one in topics.values() if one.get("id") and one.get("name")]
-    names = {str(one["id"]): one["name"] for one in told}
-    found = {
-        at: {**row, "topic": names.get(str(topic := row.get("topic")), topic)}
-        for at, row in rows.items()
-    }
-    places = {topic: place for place, topic in enumerate(map(str, names.values()))}
-    last = len(places)
-    return dict(sorted(found.items(), key=lambda one: places.get(str(one[1]["topic"]), last)))
 
 
 def _checked(filename: str) -> str:

@@ -2,7 +2,7 @@
 
 import re
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from glob import glob
 from pathlib import Path, PurePath
@@ -19,7 +19,7 @@ from knowledge.texts import capital
 SHOWN = 10
 # The rows of a file, what comes with them, what of it is not read, is cut or looks spoilt, and the
 # topics that older files list.
-Batch = tuple[dict[str, Fields], list[Thing], list[str], files.Rows]
+Batch = tuple[dict[str, Fields], list[Thing], list[str], Collection[Cells]]
 # Up to the last sentence that ends in the second half of so many characters, or else the last word.
 _PART = r"(?s:.{{{0},{1}}}[.!?](?=\s)|.{{{0},{1}}}(?=\s))"
 
@@ -104,17 +104,18 @@ def plan_files(
         reason = "there is no .csv, .tsv, .json or .jsonl file in it"
         problems.append(Problem(files.THE_FILE, "", reason))
     refuse(problems)
-    # The report that a folder is about.
-    brought: dict[PurePath, str] = {}
-    for name, (_, brings, *_) in batches.items():
-        for one in brings:
-            if isinstance(one, Report):
-                brought.setdefault(PurePath(name).parent, one.id)
+    # The report that a folder is about: the first one.
+    brought = {
+        PurePath(name).parent: one.id
+        for name, (_, brings, *_) in reversed(batches.items())
+        for one in reversed(brings)
+        if isinstance(one, Report)
+    }
     rows: dict[str, Fields] = {}
     things: list[Thing] = []
     # Older files name topics by ids, which may be told in a file beside theirs.
-    told = ((name, batch[3].items()) for name, batch in batches.items())
-    topics = {f"{name} {at}": one for name, found in told for at, one in found}
+    told = [one for *_, topics in batches.values() for one in topics]
+    topics = {str(one["id"]): str(one["name"]) for one in told if one.get("id") and one.get("name")}
     for name, (holds, brings, said, _) in batches.items():
         path = PurePath(name)
         called = re.sub(r"[\s_-]+", " ", path.stem).strip()[: columns.LONGEST_TOPIC]
@@ -122,12 +123,18 @@ def plan_files(
         if snapshot.reports and not (several or title or brought):
             # A file of more rows for what there is, unless it is called like a report.
             own = own if alike(own) in reports_by_name(snapshot.reports) else ""
-        for place, row in files.named(holds, topics).items():
-            rows[f"{name}, " * several + place] = {**row, "report": row.get("report") or own}
+        for place, row in holds.items():
+            topic = topics.get(row.get("topic", ""), row.get("topic", ""))
+            cells = {**row, "report": row.get("report") or own, "topic": topic}
+            rows[f"{name}, " * several + place] = cells
         things += brings
         notes += (f"{name}: {note}" if several else note for note in said)
-    named = f"{len(batches)} files" if several else found[0][0]
-    edit, facts = compared(rows, snapshot, what or f"imported {named}", things)
+    # Topics stand in the order in which they are listed.
+    at = {name: number for number, name in enumerate(topics.values())}
+    rows = dict(sorted(rows.items(), key=lambda one: at.get(one[1]["topic"], len(at))))
+    swaps, facts = compared(rows, snapshot, things)
+    imported = f"{len(batches)} files" if several else found[0][0]
+    edit = Edit(what or f"imported {imported}", swaps)
     came = {fact.id for fact in facts}
     for place, fact in zip(rows, facts, strict=True):
         lost = sorted({*fact.beside} - came - snapshot.facts.keys())
@@ -143,12 +150,12 @@ def plan_files(
 def _read(data: bytes, filename: str) -> Batch:
     """Read a file; raises ImportRefused naming every row and column that cannot be taken."""
     lists, notes = files.read(data, filename)
-    topics = lists.get("topics", {})
+    topics = lists.pop("topics", {}).values()
     rows: dict[str, Fields] = {}
     things: list[Thing] = []
     problems: list[Problem] = []
     for kind, place, cells in watched(
-        [(k, *row) for k in lists if k != "topics" for row in lists[k].items()], "checking"
+        [(k, *row) for k in lists for row in lists[k].items()], "checking"
     ):
         if kind == "facts":
             notes += (f"Careful: {one}." for one in doubts_of(cells, place))
