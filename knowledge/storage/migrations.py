@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from sqlite3 import Connection
 from typing import TYPE_CHECKING, Any
 
 from knowledge.errors import DatabaseError
+from knowledge.model import Figure
 from knowledge.snapshot import TYPES, digest_of, made, place_of, to_json
 
 # Slow to load, and needed only where there is something to do.
@@ -30,7 +32,7 @@ TABLES: Mapping[str, Mapping[str, type]] = {
     "kept": {"id": int, "phrasings": int, "data": bytes},
 }
 KEYS = dict.fromkeys(("entry", "note"), ("kind", "key"))
-Old = Mapping[str, list[dict[str, Any]]]
+Row = dict[str, Any]
 
 
 def upgrade(connection: Connection, path: Path) -> None:
@@ -78,41 +80,36 @@ def m007_entries(db: Database) -> None:
         _bring_over(old, db)
 
 
-def _bring_over(old: Old, db: Database) -> None:
+def _bring_over(old: dict[str, list[Row]], db: Database) -> None:
     """Fill the tables with the rows of older ones; what was learned is learned again."""
-    db.table("asked").insert_all(old["asked"])
-    noted = [(row["kind"], str(row["who"]), row["text"], "") for row in old["note"]]
-    noted += [("dismissed", row["question"], "", row["at"]) for row in old["dismissed"]]
-    _fill(db, "note", noted)
-    if "replaced" in old:
-        db.table("revision").insert_all(old["revision"])
-        db.table("replaced").insert_all(old["replaced"])
-    else:
+    old["note"] = [row | {"key": str(row["who"]), "at": ""} for row in old["note"]]
+    old["note"] += [
+        {"kind": "dismissed", "key": row["question"], "text": "", "at": row["at"]}
+        for row in old["dismissed"]
+    ]
+    if "replaced" not in old:
         # Each change once: 1.0 had a row for every entry that it touched.
-        rows = {row["change"]: (row["at"], row["who"], row["what"]) for row in old["revision"]}
-        _fill(db, "revision", ((number, *row, None) for number, row in rows.items()))
-        names = TABLES["replaced"]
-        _fill(db, "replaced", ([row[name] for name in names] for row in old["revision"]))
-    asked: dict[str, list[str]] = {}
-    for row in old.get("phrasing", ()):
-        asked.setdefault(row["fact"], []).append(row["text"])
+        old["replaced"] = old["revision"]
+        once = {row["change"]: row | {"number": row["change"]} for row in old["revision"]}
+        old["revision"] = [*once.values()]
     # 1.0 told the order of facts by a number.
     old["fact"].sort(key=lambda row: int(row.get("position", 0)))
     for row in old["fact"]:
         # It knew no columns of figures: a label, a value and a unit.
-        row["figures"] = [
-            one
-            if isinstance(one, dict)
-            else dict(zip(("label", "value", "unit"), one, strict=True))
-            for one in json.loads(row["figures"])
-        ]
-        row["also_asked"] = json.loads(row.get("also_asked", "[]")) or asked.get(row["id"], ())
+        figures = json.loads(row["figures"])
+        row["figures"] = [f if isinstance(f, dict) else asdict(Figure(*f)) for f in figures]
+        asked = [one["text"] for one in old.get("phrasing", ()) if one["fact"] == row["id"]]
+        row["also_asked"] = json.loads(row.get("also_asked", "[]")) or asked
         row["beside"] = json.loads(row.get("beside", "[]"))
         row["retired"] = bool(row.get("retired")) or row.get("state") == "retired"
     things = [made(kind, row) for kind in TYPES for row in old[kind]]
     texts = [("topic", row["id"], json.dumps(row)) for row in old["topic"]]
     texts += [(*place_of(thing), to_json(thing) or "") for thing in things]
-    _fill(db, "entry", ((*row, digest_of(*row)) for row in texts))
+    names = TABLES["entry"]
+    old["entry"] = [dict(zip(names, (*row, digest_of(*row)), strict=True)) for row in texts]
+    for name in ("entry", "revision", "replaced", "asked", "note"):
+        rows = ({column: row.get(column) for column in TABLES[name]} for row in old[name])
+        db.table(name).insert_all(rows)
 
 
 def m008_topics(db: Database) -> None:
@@ -135,10 +132,6 @@ def m008_topics(db: Database) -> None:
         db.execute(f"{sql} :was, :now) where kind = 'fact'", values)
     for table in ("entry", "replaced"):
         db.execute(f"delete from {table} where kind = 'topic'")
-
-
-def _fill(db: Database, table: str, rows: Iterable[Iterable[object]]) -> None:
-    db.table(table).insert_all(dict(zip(TABLES[table], row, strict=True)) for row in rows)
 
 
 NEW = (m007_entries, m008_topics)
