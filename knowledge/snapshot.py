@@ -142,15 +142,10 @@ class Snapshot:
 
     def after(self, edit: Edit) -> Self:
         """Give what there is once a change was made."""
-        held = dict(self.held)
-        for swap in edit.swaps:
-            if swap.after is None:
-                held.pop(swap.place, None)
-            else:
-                held[swap.place] = swap.after
+        held = self.held | {swap.place: swap.after for swap in edit.swaps}
         mended = {swap.key for swap in edit.swaps}
         damaged = [one for one in self.damaged if one not in mended]
-        return self.of(self.change + 1, held.values(), damaged)
+        return self.of(self.change + 1, filter(None, held.values()), damaged)
 
 
 def _meanwhile(what: str) -> KnowledgeError:
