@@ -80,7 +80,10 @@ def clusters(asked: Iterable[Asked], matcher: Matcher, dismissed: Collection[str
     """Cluster the questions that were not answered, or not rightly; the most asked first."""
     groups: dict[str, list[Asked]] = {}
     for one in asked:
-        if one.question not in dismissed and _is_open(one):
+        # A gap that surely matched has told the reader what the report does not say.
+        is_told = one.outcome == "answer" or (one.fact and one.confidence >= EXPLAINED)
+        is_open = one.feedback == NOT_RIGHT or one.outcome == "suggest" or not is_told
+        if is_open and one.question not in dismissed:
             groups.setdefault(one.question, []).append(one)
     found: dict[str, Cluster] = {}
     for question, rows in sorted(groups.items(), key=lambda item: -len(item[1]))[:MOST]:
@@ -104,12 +107,6 @@ def clusters(asked: Iterable[Asked], matcher: Matcher, dismissed: Collection[str
         if groups[cluster.question][-1].outcome != "unread":
             cluster.offered = _offered(cluster, matcher)
     return sorted(found.values(), key=lambda cluster: -cluster.count)
-
-
-def _is_open(one: Asked) -> bool:
-    # A gap that surely matched has told the reader what the report does not say.
-    is_told = one.outcome == "answer" or (one.fact and one.confidence >= EXPLAINED)
-    return one.feedback == NOT_RIGHT or one.outcome == "suggest" or not is_told
 
 
 def _offered(cluster: Cluster, matcher: Matcher) -> Sequence[str]:

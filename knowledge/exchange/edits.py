@@ -126,10 +126,10 @@ def compared(
 
 def _added(before: Fact, after: Fact) -> str:
     """Give the day of a fact that names no source: it is somebody's word, not the report's."""
-    if after.source or after.is_gap:
-        return before.added if after.is_gap else ""
-    # One that never had a source is as old as it was.
-    is_old = before.answer and not before.source
+    if after.source and not after.is_gap:
+        return ""
+    # A gap, and one that never had a source, is as old as it was.
+    is_old = after.is_gap or (before.answer and not before.source)
     return before.added if is_old else date.today().isoformat()
 
 
