@@ -17,8 +17,7 @@ from knowledge.matching.text import for_the_record
 from knowledge.model import NO_CONTEXT, Context, Explanation, Fact, Match, Reply, summary
 from knowledge.snapshot import Edit, Snapshot
 from knowledge.statistics import Stats, count
-from knowledge.storage import file
-from knowledge.storage.store import SHIPPED, Asked, Store, explained
+from knowledge.storage.store import SHIPPED, Asked, Store
 
 T = TypeVar("T")
 _logger = logging.getLogger(__name__)
@@ -62,14 +61,11 @@ class KnowledgeBase:
     @classmethod
     def open(cls, path: str | Path, *, shipped: bool = True) -> Self:
         """Open a database; a new one gets the shipped report first, unless told otherwise."""
-        path = Path(path)
-        with explained(path):
-            file.check(path)
-        base = cls(Store(path))
+        base = cls(Store(Path(path)))
         if shipped and not base.snapshot.change:
-            planned = plan_files(files_at(REPORTS), base.snapshot, what="the reports shipped")
+            planned = plan_files(files_at(REPORTS), base.snapshot)
             # Where another process has just loaded them, this changes nothing.
-            base.change(planned.edit, SHIPPED)
+            base.change(replace(planned.edit, what="the reports shipped"), SHIPPED)
         return base
 
     def close(self) -> None:

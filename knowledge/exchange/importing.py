@@ -80,9 +80,7 @@ def files_at(path: Path) -> list[tuple[str, bytes]]:
     ]
 
 
-def plan_files(
-    found: Sequence[tuple[str, bytes]], snapshot: Snapshot, title: str = "", what: str = ""
-) -> Plan:
+def plan_files(found: Sequence[tuple[str, bytes]], snapshot: Snapshot, title: str = "") -> Plan:
     """Read files and say what they would change together; raises ImportRefused.
 
     Rows that name no report belong to the first one that a file beside theirs brings; where none
@@ -133,8 +131,7 @@ def plan_files(
     at = {name: number for number, name in enumerate(topics.values())}
     rows = dict(sorted(rows.items(), key=lambda one: at.get(one[1]["topic"], len(at))))
     swaps, facts = compared(rows, snapshot, things)
-    imported = f"{len(batches)} files" if several else found[0][0]
-    edit = Edit(what or f"imported {imported}", swaps)
+    edit = Edit(f"imported {f'{len(batches)} files' if several else found[0][0]}", swaps)
     came = {fact.id for fact in facts}
     for place, fact in zip(rows, facts, strict=True):
         lost = sorted({*fact.beside} - came - snapshot.facts.keys())

@@ -48,6 +48,9 @@ class Store:
     def __init__(self, path: Path, patience: int = BRIEF) -> None:
         self.path = path
         with explained(path):
+            if patience == BRIEF:
+                # Whoever stays looks it through, before anything is written.
+                file.check(path)
             self.db = sqlite3.connect(path, timeout=PATIENT / 1000)
             # What is damaged is read as it is, and told by its digest.
             self.db.text_factory = file.as_text
