@@ -48,14 +48,13 @@ class KnowledgeBase:
     what administrators have to know of the file, None when all is well.
     """
 
-    snapshot: Snapshot
-    fault: KnowledgeError | None
-
     def __init__(self, store: Store) -> None:
         self.store = store
         # What answers, and what was built last: most changes that are tried are carried out next.
         self._version: Version | None = None
         self._tried: Version | None = None
+        # What the last start has read: the first version begins with it.
+        self._kept = store.kept()
         self._know(store.snapshot())
 
     @classmethod
@@ -111,7 +110,8 @@ class KnowledgeBase:
         self._version = version
 
     def _know(self, snapshot: Snapshot) -> None:
-        self.snapshot, self.fault = snapshot, None
+        self.snapshot = snapshot
+        self.fault: KnowledgeError | None = None
         if snapshot.damaged:
             named = ", ".join(some([f"“{entry}”" for entry in snapshot.damaged]))
             self.fault = KnowledgeError(
@@ -129,13 +129,8 @@ class KnowledgeBase:
                 return replace(known, snapshot=snapshot)
         # No more versions at a time than are needed.
         self._tried = tried = None
-        kept = b""
-        if before is None:
-            # The first begins with what the last start kept, and keeps it for the next.
-            with self.store.opened() as store:
-                kept = store.kept()
         facts, last = snapshot.facts.values(), before.matcher if before else None
-        matcher = Matcher.build(facts, snapshot.terms, before=last, kept=kept)
+        matcher = Matcher.build(facts, snapshot.terms, before=last, kept=self._kept)
         # What a build has worked in is given back to the system, where it has such a call.
         with suppress(AttributeError, TypeError):
             ctypes.CDLL(None).malloc_trim(0)
@@ -143,7 +138,7 @@ class KnowledgeBase:
         if before is not None:
             self._tried = made
         elif matcher.readings.new:
-            # A place that cannot be written to only makes starts slower.
+            # For the next start; a place that cannot be written to only makes it slower.
             with suppress(DatabaseError), self.store.opened() as store:
                 store.keep(matcher.readings.kept())
         return made
