@@ -190,10 +190,9 @@ class Context:
 
     def after(self, question: str, reply: Reply) -> Context:
         """Give the context for what comes after a reply; a guess and a refusal are none."""
-        ids, last = tuple(match.fact.id for match in reply.matches), self.before
-        if self.answered:
-            # How it stood at the last answer, which remembers no other.
-            last = replace(self, before=None, offered=())
+        ids = tuple(match.fact.id for match in reply.matches)
+        # How it stood at the last answer, which remembers no other.
+        last = replace(self, before=None, offered=()) if self.answered else self.before
         match reply:
             case Remark():
                 return self
