@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -31,8 +32,8 @@ TABLES: Mapping[str, Mapping[str, type]] = {
     "note": {"kind": str, "key": str, "text": str, "at": str},
     "kept": {"id": int, "phrasings": int, "data": bytes},
 }
+Rows = dict[str, list[dict[str, Any]]]
 KEYS = dict.fromkeys(("entry", "note"), ("kind", "key"))
-Row = dict[str, Any]
 
 
 def upgrade(connection: Connection, path: Path) -> None:
@@ -71,17 +72,12 @@ def upgrade(connection: Connection, path: Path) -> None:
 def m007_entries(db: Database) -> None:
     """Create all tables, with the rows of an older database where this is one."""
     held = {*db.table_names()} - {STEPS}
-    old = {name: list(db.table(name).rows) for name in held}
+    # A new one has no rows; an older one that lacks a table is damaged.
+    old: Rows = {name: list(db.table(name).rows) for name in held} or defaultdict(list)
     for name in held:
         db.table(name).drop()
     for name, columns in TABLES.items():
         db.table(name).create(dict(columns), pk=KEYS.get(name, next(iter(columns))))
-    if old:
-        _bring_over(old, db)
-
-
-def _bring_over(old: dict[str, list[Row]], db: Database) -> None:
-    """Fill the tables with the rows of older ones; what was learned is learned again."""
     old["note"] = [row | {"key": str(row["who"]), "at": ""} for row in old["note"]]
     old["note"] += [
         {"kind": "dismissed", "key": row["question"], "text": "", "at": row["at"]}
@@ -90,9 +86,9 @@ def _bring_over(old: dict[str, list[Row]], db: Database) -> None:
     if "replaced" not in old:
         # Each change once: 1.0 had a row for every entry that it touched.
         old["replaced"] = old["revision"]
-        once = {row["change"]: row | {"number": row["change"]} for row in old["revision"]}
-        old["revision"] = [*once.values()]
-    # 1.0 told the order of facts by a number.
+        every = [row | {"number": row["change"], "reverts": None} for row in old["revision"]]
+        old["revision"] = [*{row["number"]: row for row in every}.values()]
+    # What was learned is learned again. 1.0 told the order of facts by a number.
     old["fact"].sort(key=lambda row: int(row.get("position", 0)))
     for row in old["fact"]:
         # It knew no columns of figures: a label, a value and a unit.
@@ -108,7 +104,7 @@ def _bring_over(old: dict[str, list[Row]], db: Database) -> None:
     names = TABLES["entry"]
     old["entry"] = [dict(zip(names, (*row, digest_of(*row)), strict=True)) for row in texts]
     for name in ("entry", "revision", "replaced", "asked", "note"):
-        rows = ({column: row.get(column) for column in TABLES[name]} for row in old[name])
+        rows = ({column: row[column] for column in TABLES[name]} for row in old[name])
         db.table(name).insert_all(rows)
 
 
