@@ -134,10 +134,8 @@ class KnowledgeBase:
         # What a build has worked in is given back to the system, where it has such a call.
         with suppress(AttributeError, TypeError):
             ctypes.CDLL(None).malloc_trim(0)
-        made = Version(snapshot, matcher)
-        if before is not None:
-            self._tried = made
-        elif matcher.readings.new:
+        self._tried = made = Version(snapshot, matcher)
+        if before is None and matcher.readings.new:
             # For the next start; a place that cannot be written to only makes it slower.
             with suppress(DatabaseError), self.store.opened() as store:
                 store.keep(matcher.readings.kept())
