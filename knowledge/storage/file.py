@@ -22,11 +22,8 @@ def check(path: Path) -> None:
     if str(path) == ":memory:" or (path.exists() and not path.is_file()):
         # A pipe would be waited for for ever.
         raise DatabaseError(f"{path} is not a file. Name a file, which need not exist yet.")
-    if not path.exists():
-        return
-    # What else may be wrong with it, opening the file tells.
-    ignored = suppress(sqlite3.OperationalError)
-    with closing(_read_only(path)) as database, ignored:
+    # What else may be wrong with it, opening the file tells; and it may not be there yet.
+    with suppress(sqlite3.OperationalError), closing(_read_only(path)) as database:
         (found,) = database.execute("pragma quick_check(1)").fetchone()
         if found != "ok":
             raise sqlite3.DatabaseError(found.splitlines()[-1])
