@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
-Kind = Literal["fact", "gap"]
-
 
 @dataclass(frozen=True, slots=True)
 class Report:
@@ -51,7 +49,7 @@ class Fact:
     detail: str = ""
     link: str = ""
     source: str = ""
-    kind: Kind = "fact"
+    kind: Literal["fact", "gap"] = "fact"
     figures: tuple[Figure, ...] = ()
     retired: bool = False
     beside: tuple[str, ...] = ()
