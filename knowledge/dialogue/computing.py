@@ -57,7 +57,8 @@ def compute(matcher: Matcher, text: str, weighed: Weighed) -> Answer | Near | No
         # What was rated 'Outstanding' does not tell what was rated 'Good'.
         if table is None or decision.levels(matcher, read.tokens, fact)[0]:
             continue
-        if counted and counted.isdisjoint(words(fact.measure)):
+        counts = matcher.read(f"{fact.question} {fact.measure} {table.unit}")[0].tokens
+        if counted and counted.isdisjoint(counts):
             # "How many CRCs were good" counts no cases of theirs.
             continue
         if KINDS[read.asks] == "when" and not dates.of_labels(fact):
@@ -235,7 +236,8 @@ def _chosen(query: Query, before: Query) -> Named:
     if not query.spoken.isdisjoint(_WHOLE):
         # "The lowest in the whole table" goes back on what was chosen.
         return rows, columns
-    if query.wants & EXTREMES and "apart" in query.wants:
+    ends = len(query.wants & EXTREMES)
+    if "apart" in query.wants and (ends == 1 or (columns and ends)):
         # The widest of several gaps, the highest and the lowest of what is named.
         return rows, columns or before.named[1]
     every = str(len(query.table.columns.labels)) in query.spoken and len(before.named[0]) == 1

@@ -129,18 +129,15 @@ class _Turn:
     def _stands(self) -> bool:
         """Tell whether a message is answered by itself, whatever was said before it."""
         said = self.said
-        # "What did it conclude" asks for no overview.
-        vague = said.points and (self._is_overview() or self._names_a_body())
+        # "What did it conclude" asks for no overview, nor "how did CRCs do on that".
+        bodies = all(self.matcher.contrasts.named([one]) for one in said.own)
+        vague = said.points and (bodies or self._is_overview())
         # "Which year" names nothing, but "what went well" is asked in these words.
         telling = not grammar.CIRCUMSTANCE.isdisjoint(said.asking)
         brief = {*said.own} <= grammar.CHANGE and (telling or not self._is_answered(EXACT))
         # "And CRC", after what PSO means, asks what that means.
         brief |= said.marked and len(said.own) < FEW
         return not (brief or vague or self._is_part()) and self._is_answered(ALONE)
-
-    def _names_a_body(self) -> bool:
-        """Tell whether a message names nothing but whom it is about: "how did CRCs do on that"."""
-        return all(map(self.matcher.contrasts.named, ([one] for one in self.said.own)))
 
     def _is_part(self) -> bool:
         """Tell whether a message asks for a part, or for a rival, of what was shown."""

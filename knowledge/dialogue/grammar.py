@@ -144,8 +144,8 @@ RECKONING = (
         "fell hold holds true keep keeps people safe measure area areas between compared to wise "
         "common often over under kind kinds type types item items anything something first last "
         "equivalent same corresponding ones cell cells values lot lots times question questions "
-        "table across belong belongs stand stands sit sits lie activities reach reached expensive cheap "
-        "always ever anywhere everywhere".split()
+        "table across belong belongs stand stands sit sits lie reach reached expensive cheap "
+        "activities always ever anywhere everywhere".split()
     )
 )  # fmt: skip
 

@@ -24,7 +24,9 @@ _LONGER = {
     "minutes": (60, "hours"),
 }
 _PER = re.compile(r"\b(?:per|each|every|apiece)\b(?: ([a-z]+))?")
-_UNDER = re.compile(r"\bup to\b|\bnot (?:over|above|more than)\b|\bor (?:less|under|below|lower)\b|\bor below \d")
+_UNDER = re.compile(
+    r"\b(?:up to|not (?:over|above|more than)|or (?:less|under|below|lower))\b|\bor below \d"
+)
 _NEARLY = frozenset("roughly approximately approx per apiece average then".split())
 
 
