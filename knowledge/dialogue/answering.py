@@ -227,7 +227,8 @@ class Conversation:
             if more := lists.beyond(text):
                 # "The third one, what did CRCs get for it" asks of the item.
                 asked = self._undated(f"{more} {pick.matches[0].asked}", NO_CONTEXT)
-                if asked.is_certain:
+                body = matcher.contrasts.named(matcher.read(more)[0].tokens)
+                if asked.is_certain and (body or not asked.reply.matches[0].computed):
                     return replace(asked, leant=True, notes=(texts.PICKED, *asked.notes))
                 if lacks := mismatch.lacks_in(matcher, read, pick.matches[0].fact):
                     pick = Near((replace(pick.matches[0], lead=lacks),))

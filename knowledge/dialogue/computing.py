@@ -165,7 +165,9 @@ def follow(matcher: Matcher, text: str, context: Context, *, brief: bool) -> Mat
             # "By how much do the two differ": what was chosen last, and what was before that.
             before = before.beside(earlier)
     around = {token for token in query.spoken if table.hears(token)} | _GROUPS | grammar.FUNCTION
-    place = None if (query.wants | before.wants) & EXTREMES else lists.place_in(text, around)
+    # "Which came third" counts in what was ordered from the highest to the lowest.
+    ends = query.wants | (frozenset() if "rank" in before.wants else before.wants)
+    place = None if ends & EXTREMES else lists.place_in(text, around)
     counted = place is not None or bool(lists.OTHERS.fullmatch(query.text))
     if counted:
         query = replace(query, named=_counted(query, place, before, listed))

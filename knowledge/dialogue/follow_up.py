@@ -6,7 +6,7 @@ A message that stands by itself is never bent: what leans says so by its form, o
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from knowledge import dates, texts
 from knowledge.dialogue import grammar, lists
@@ -110,7 +110,9 @@ class _Turn:
             for one in follow(self.matcher, said, self.shown)
             if own or _are_near(one.fact, self.shown)
         ]
-        told = self._has_it()
+        # "Is it about young people also" is asked of it as well as what it tells.
+        asks_it = said.points and said.own and not (said.asking or said.compares or said.judges)
+        told = self._has_it() or bool(asks_it and self._speaks())
         if found and found[0].confidence >= MEANT:
             return given(found[0])
         if clear and not (said.is_helpless or self._is_part()):
@@ -232,12 +234,8 @@ class Reading:
 def follow(matcher: Matcher, said: Said, shown: Fact) -> tuple[Match, ...]:
     """Give what a follow-up to `shown` may mean, likeliest first: what accounts for all it adds."""
     question = matcher.read(shown.question)[0].tokens
-    read = (
-        *readings(said, question, matcher.contrasts),
-        *_after_answer(said, matcher, shown, question),
-    )
-    found: list[Match] = []
-    for one in read:
+    plain, found = readings(said, question, matcher.contrasts), list[Match]()
+    for one in chain(plain, _after_answer(said, matcher, shown, question)):
         found = sorted((*found, *_weighed(matcher, said, shown, one)), key=lambda m: -m.confidence)
         if found and found[0].confidence >= SURELY:
             break

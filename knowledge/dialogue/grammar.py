@@ -44,7 +44,6 @@ OPENERS = (QUESTION | AUXILIARY) - frozenset("been being be done having am".spli
 POINTERS = frozenset(
     "it its that thats this these those they them their theirs he him his she her hers ones".split()
 )
-# Somebody.
 PEOPLE = frozenset("he him his she her hers".split())
 # A message that begins with these carries on.
 _MARKER = re.compile(

@@ -45,10 +45,10 @@ PLACES = {"former": 0, "top": 0, "last": -1, "latter": -1, "bottom": -1}
 PLACES |= {word: place for place, word in enumerate(ORDINALS)}
 # What goes with an ordinal and says nothing more.
 _AROUND = frozenset(
-    "the one ones a an please pls and ok okay so now then what about how more on of for tell me "
-    "give show number no option question answer point topic item thing i mean meant want take "
-    "that this it they them yes in detail say something is was are were does do did elaborate "
-    "explain expand describe can could you".split()
+    "which came comes the one ones a an please pls and ok okay so now then what about how more on "
+    "of for tell me give show number no option question answer point topic item thing i mean meant "
+    "want take that this it they them yes in detail say something is was are were does do did "
+    "elaborate explain expand describe can could you".split()
 )
 _ITEMS = frozenset(
     "one point item topic thing option about is was are does consist cover involve mean".split()
@@ -160,7 +160,8 @@ def items_of(fact: Fact) -> tuple[str, ...]:
         told = lines[1:] if numbered or _LEADING_UP.search(lines[0]) else lines
         return tuple(_MARKED.sub("", line, count=1).strip() for line in told)
     head, colon, rest = fact.answer.partition(": ")
-    told_in = (rest if colon else head).split(". ")[0]
+    # "The marks, from best to worst, are A, B and C" lists from its "are" on.
+    told_in = re.split(r", (?:are|were) ", (rest if colon else head).split(". ")[0])[-1]
     # What comes after ", and" is the last item, whatever it lists itself.
     first, joint, last = told_in.partition(", and ")
     if not joint:

@@ -71,12 +71,8 @@ def between(matcher: Matcher, text: str, context: Context) -> Match | None:
         said = dates.named(fact.answer.split(". ")[0])[1]
         told = Amount.all_in(matcher.read(said)[0].tokens)
         # "None of the 21" begins with no figure, and "8 out of 10" is no count.
-        sure = (
-            o
-            for o in told
-            if (o.unit or (o.noun and not o.whole))
-            and not (o.about or o.upto or told[0].is_quantifier)
-        )
+        plain = [o for o in told if not (o.about or o.upto or told[0].is_quantifier)]
+        sure = (o for o in plain if o.unit or (o.noun and not o.whole))
         figures += [replace(one, said=f"“{fact.question}”") for one in sure][:1]
     units, values = {one.unit or one.counted[0] for one in figures}, [one.value for one in figures]
     unit = figures[0].unit if len(units) == 1 else ""

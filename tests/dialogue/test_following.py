@@ -615,6 +615,9 @@ def talk(knowledge: KnowledgeBase, *said: str) -> Reply:
         ),
         (("share of nps pos between 100 and 120%",), "30%: 60% (above 100%) less 30%"),
         (("nps pos above 100%", "so what share are at 100 or under"), "40%: 100% less 60%"),
+        (("nps pos above 120%", "so what share are not over 100"), "40%: 100% less 60%"),
+        (("what are standards 2.1 to 2.4?", "third one, what did crc medium get"), "44%: Impl"),
+        (("rank crc medium, highest first", "and nps medium", "spread of crc medium?"), "13 perc"),
         (("which sums of money are mentioned", "added together"), "£30.5m together"),
         (("what was the 63",), "63%: Implementation and delivery, NPS medium"),
         (("how long could homeless people stay", "how many weeks is that"), "8 weeks: up to 56"),
@@ -704,6 +707,8 @@ def test_a_figure_or_a_grade_alone_is_held_against_what_was_shown(
         ),
         # What asks for a bit of the answer gets no list of other things.
         ("well-focus", "rather than what", "near well-focus"),
+        # What it tells of adults is asked of the young as well.
+        ("thematic-accommodation", "is it about young people too", "thematic-accommodation"),
         # "This" is what question and answer share.
         ("upw-good", "but in corona they can do it?", "covid-upw-suspended"),
         # What is answered by itself for sure stands, whatever it points at.

@@ -254,6 +254,26 @@ def test_what_is_asked_of_two_bodies_is_told_of_both(shipped: KnowledgeBase) -> 
     assert "June 2021" in told(reply)
 
 
+def test_how_many_bodies_are_good_is_told_by_no_share_of_their_cases(
+    shipped: KnowledgeBase,
+) -> None:
+    for question in ("how many CRCs were good on planning", "when will the CRCs and NPS be one"):
+        reply = shipped.ask(question)
+        assert not any(match.computed for match in reply.matches)
+
+
+def test_a_month_of_the_year_of_the_report_may_go_without_it(shipped: KnowledgeBase) -> None:
+    assert isinstance(shipped.ask("new community orders march to june 2020"), Answer)
+    assert isinstance(shipped.ask("new community orders in june 2019"), Near)
+
+
+def test_two_things_set_against_each_other_are_asked_of_one_by_one(
+    shipped: KnowledgeBase,
+) -> None:
+    reply = shipped.ask("which is rated higher, through the gate or unpaid work")
+    assert {match.fact.id for match in reply.matches} == {"ttg-outstanding", "upw-good"}
+
+
 def test_a_column_that_a_table_lacks_is_said_to_be(shipped: KnowledgeBase) -> None:
     reply = shipped.ask("nps low risk planning percentage")
     assert isinstance(reply, Near)
