@@ -617,7 +617,7 @@ def talk(knowledge: KnowledgeBase, *said: str) -> Reply:
         (("nps pos above 100%", "so what share are at 100 or under"), "40%: 100% less 60%"),
         (("nps pos above 120%", "so what share are not over 100"), "40%: 100% less 60%"),
         (("what are standards 2.1 to 2.4?", "third one, what did crc medium get"), "44%: Impl"),
-        (("rank crc medium, highest first", "and nps medium", "spread of crc medium?"), "13 perc"),
+        (("crc medium", "and nps medium", "spread from top to bottom for crc medium?"), "13 perc"),
         (("which sums of money are mentioned", "added together"), "£30.5m together"),
         (("what was the 63",), "63%: Implementation and delivery, NPS medium"),
         (("how long could homeless people stay", "how many weeks is that"), "8 weeks: up to 56"),
