@@ -41,7 +41,6 @@ _TAG = re.compile(
     r"(?:is|are|was|were|did|does|do|has|have)n'?t (?:it|they|there|that)\b.*)[\s?!.]*$",
     re.I,
 )
-_NOT_ONE = re.compile(r"\bnot (?:a single|one)\b", re.I)
 # What somebody says who only heard of a thing.
 _HEARD = re.compile(
     r"^(?:so )?(?:i (?:heard|read|thought|gather|see|was told)|apparently|"
@@ -171,7 +170,7 @@ def given(match: Match) -> Reply:
 
 def as_question(text: str) -> str:
     """Write what is put forward to be confirmed as a question: "most were good, right?"."""
-    text = _NOT_ONE.sub("no", text)
+    text = re.sub(r"\bnot (?:a single|one)\b", "no", text, flags=re.I)
     statement = _TAG.sub("", _HEARD.sub("", text))
     said = words(statement)
     if grammar.asks_whether(said) or grammar.QUESTION.intersection(said):

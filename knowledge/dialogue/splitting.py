@@ -48,7 +48,6 @@ _EITHER = frozenset("or and & v vs versus than with to against".split())
 _AGAINST = re.compile(
     rf"\s*(\b(?:{'|'.join(_EITHER | grammar.COMPARISON | {'comparison'})})\b|[,;:?])\s*", re.I
 )
-_COMPARES = grammar.COMPARISON | {"against", "vs", "versus"}
 _WHICH = frozenset("which what how do does did is are was were one of the 2 two".split())
 
 
@@ -157,9 +156,9 @@ def _compared(matcher: Matcher, whole: Piece, reads: Reads) -> Sequence[Piece]:
     """Ask of each of two things that are set against each other: "which is better, A or B"."""
     found = _AGAINST.split(whole.text)
     joints = [at for at, part in enumerate(found) if at % 2 and part.casefold() in _EITHER]
-    compares = any(part.casefold() in _COMPARES for part in found[1::2])
+    against = grammar.COMPARISON | {"against", "vs", "versus"}
     told = isinstance(whole.reply, Answer) and _is_told(matcher, whole)
-    if told or len(joints) != 1 or not compares:
+    if told or len(joints) != 1 or against.isdisjoint(map(str.casefold, found[1::2])):
         return ()
     stretches = [_text([w for w in part.split() if w.casefold() not in _WHICH]) for part in found]
     sides = stretches[joints[0] - 1 :: -2], stretches[joints[0] + 1 :: 2]

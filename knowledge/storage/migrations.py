@@ -88,14 +88,16 @@ def m007_entries(db: Database) -> None:
         old["replaced"] = old["revision"]
         every = [row | {"number": row["change"], "reverts": None} for row in old["revision"]]
         old["revision"] = [*{row["number"]: row for row in every}.values()]
+    asked = defaultdict[str, list[str]](list)
+    for one in old.get("phrasing", ()):
+        asked[one["fact"]].append(one["text"])
     # What was learned is learned again. 1.0 told the order of facts by a number.
     old["fact"].sort(key=lambda row: int(row.get("position", 0)))
     for row in old["fact"]:
         # It knew no columns of figures: a label, a value and a unit.
         figures = json.loads(row["figures"])
         row["figures"] = [f if isinstance(f, dict) else asdict(Figure(*f)) for f in figures]
-        asked = [one["text"] for one in old.get("phrasing", ()) if one["fact"] == row["id"]]
-        row["also_asked"] = json.loads(row.get("also_asked", "[]")) or asked
+        row["also_asked"] = json.loads(row.get("also_asked", "[]")) or asked[row["id"]]
         row["beside"] = json.loads(row.get("beside", "[]"))
         row["retired"] = bool(row.get("retired")) or row.get("state") == "retired"
     things = [made(kind, row) for kind in TYPES for row in old[kind]]
