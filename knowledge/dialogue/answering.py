@@ -261,12 +261,13 @@ class Conversation:
         self, text: str, weighed: Weighed, context: Context, exact: Fact | None
     ) -> Piece | None:
         """Answer a question from a table: the one it asks about, or the one spoken of last."""
-        match = (
-            reckoning.of_answer(self.matcher, text, context, weighed)
+        # With nothing said before, only a figure in the message can be reckoned with.
+        begun = context.answered or any(map(is_number, self.matcher.read(text)[0].tokens))
+        if begun and (
+            match := reckoning.of_answer(self.matcher, text, context, weighed)
             or reckoning.between(self.matcher, text, context)
             or computing.follow(self.matcher, text, context, brief=True)
-        )
-        if match:
+        ):
             settles = match.lead != texts.CANT_TELL
             return _from_table(text, Answer((match,)) if settles else Near((match,)), context)
         counts = exact is None or len(exact.figures) > 1

@@ -50,9 +50,7 @@ _AROUND = frozenset(
     "want take that this it they them yes in detail say something is was are were does do did "
     "elaborate explain expand describe can could you".split()
 )
-_ITEMS = frozenset(
-    "one point item topic thing option about is was are does consist cover involve mean".split()
-)
+_ITEMS = frozenset("one point item topic thing option about is was are does consist cover".split())
 # With these a digit is a place, not an amount.
 _NUMBERED = frozenset("no number option point item question".split())
 # Words that name the report itself.
