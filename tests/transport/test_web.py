@@ -79,7 +79,8 @@ def test_health_readiness_metrics_and_a_webhook_for_telegram_only(
     program.logged("An update could not be handled")
     # A database that cannot be read is not ready.
     for file in tmp_path.glob("small.db*"):
-        if file.suffix != ".index":
+        # The index beside it is memory that the program holds: cut short, that would end it.
+        if file.suffix != ".index" and not file.name.endswith("-shm"):
             file.write_bytes(b"no database at all, but long enough to be read " * 200)
     assert asks(port, "/readyz") == (503, "the database cannot be read\n")
     assert asks(port, "/healthz") == (200, "alive\n")
