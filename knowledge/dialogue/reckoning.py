@@ -42,8 +42,7 @@ def of_answer(matcher: Matcher, text: str, context: Context, weighed: Weighed) -
             return Match(fact, FOLLOWED, lead, context.computed, context.question)
         # "56 nights are how many weeks", of nothing said before.
         more = matcher.read(dates.named(f"{fact.answer} {fact.detail}")[1])[0].tokens
-        about = {*things(asked)} - grammar.RECKONING
-        fits = matcher.explained(fact, tuple(about)) >= FITS
+        fits = matcher.explained(fact, [*{*things(asked)} - grammar.RECKONING]) >= FITS
         said = _reckoned(asked, told) or (_within(asked, more) if fits else "")
         if said and (fact is shown or numbers <= {one.rstrip("%") for one in more}):
             return Match(fact, FOLLOWED, computed=said, asked=context.question)
@@ -64,8 +63,8 @@ def between(matcher: Matcher, text: str, context: Context) -> Match | None:
     before = context.before.answered if context.before else ()
     both = context.answered[:2] if len(context.answered) > 1 else (*before[:1], *context.answered)
     facts, figures = [matcher.by_id[one] for one in both], list[Amount]()
-    named = {*grammar.content(spoken)} - grammar.RECKONING - PLACES.keys()
-    if any(matcher.explained(fact, tuple(named)) < 1 for fact in facts):
+    named = [*{*grammar.content(spoken)} - grammar.RECKONING - PLACES.keys()]
+    if any(matcher.explained(fact, named) < 1 for fact in facts):
         return None
     for fact in facts:
         said = dates.named(fact.answer.split(". ")[0])[1]

@@ -183,9 +183,10 @@ def _in_turn(matcher: Matcher, whole: Piece, context: Context, reads: Reads) -> 
     for text in stretches:
         last = pieces[-1] if pieces and pieces[-1].match else None
         piece = reads(text, context)
-        if last and piece.known < SURE:
+        if last and (piece.leant or piece.known < SURE):
             after = reads(text, context.after(last.text, last.reply))
-            piece = max(piece, after, key=lambda one: one.known)
+            leans = piece.leant and after.match
+            piece = after if leans else max(piece, after, key=lambda one: one.known)
         pieces += (not piece.is_certain and _listed(matcher, piece, reads)) or [piece]
     # An answer that accounts for every word is doubted only for parts that are all likely.
     least = SURE if whole.is_certain else FAIR

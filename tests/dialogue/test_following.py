@@ -474,6 +474,12 @@ def test_the_year_before_is_that_before_the_one_spoken_of(shipped: KnowledgeBase
     assert gist(reply) == "ratings-2018-19-good"
 
 
+def test_a_part_that_leans_leans_on_the_part_before_it(shipped: KnowledgeBase) -> None:
+    said = "lowest figure for crc low", "how many po jobs were empty and when was that"
+    told = [match.fact.id for match in talk(shipped, *said).matches]
+    assert told == ["nps-vacancies", "nps-vacancies-date"]
+
+
 def test_of_two_years_each_is_meant_by_its_place(shipped: KnowledgeBase) -> None:
     said = (
         "how do crc ratings in 2018/19 compare with 2019/20",
