@@ -57,8 +57,8 @@ def compute(matcher: Matcher, text: str, weighed: Weighed) -> Answer | Near | No
         # What was rated 'Outstanding' does not tell what was rated 'Good'.
         if table is None or decision.levels(matcher, read.tokens, fact)[0]:
             continue
-        counts = matcher.read(f"{fact.question} {fact.measure} {table.unit}")[0].tokens
-        if counted and counted.isdisjoint(counts):
+        counts = f"{fact.question} {fact.measure} {table.unit}"
+        if counted and counted.isdisjoint(matcher.read(counts)[0].tokens):
             # "How many CRCs were good" counts no cases of theirs.
             continue
         if KINDS[read.asks] == "when" and not dates.of_labels(fact):

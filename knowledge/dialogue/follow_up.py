@@ -132,8 +132,8 @@ class _Turn:
         """Tell whether a message is answered by itself, whatever was said before it."""
         said = self.said
         # "What did it conclude" asks for no overview, nor "how did CRCs do on that".
-        bodies = all(self.matcher.contrasts.named([one]) for one in said.own)
-        vague = said.points and (bodies or self._is_overview())
+        bodies = said.own and all(self.matcher.contrasts.named([one]) for one in said.own)
+        vague = bool(said.points and (bodies or self._is_overview()))
         # "Which year" names nothing, but "what went well" is asked in these words.
         telling = not grammar.CIRCUMSTANCE.isdisjoint(said.asking)
         brief = {*said.own} <= grammar.CHANGE and (telling or not self._is_answered(EXACT))

@@ -24,8 +24,8 @@ _LONGER = {
     "minutes": (60, "hours"),
 }
 _PER = re.compile(r"\b(?:per|each|every|apiece)\b(?: ([a-z]+))?")
-_UNDER = re.compile(
-    r"\b(?:up to|not (?:over|above|more than)|or (?:less|under|below|lower))\b|\bor below \d"
+_BOUNDED = re.compile(
+    r"\b(?:between|up to|not (?:over|above|more than)|or (?:less|under|below|lower))\b"
 )
 _NEARLY = frozenset("roughly approximately approx per apiece average then".split())
 
@@ -41,10 +41,11 @@ def of_answer(matcher: Matcher, text: str, context: Context, weighed: Weighed) -
             lead = lead or texts.CANT_TELL
             return Match(fact, FOLLOWED, lead, context.computed, context.question)
         # "56 nights are how many weeks", of nothing said before.
-        more = matcher.read(dates.named(f"{fact.answer} {fact.detail}")[1])[0].tokens
-        fits = matcher.explained(fact, [*{*things(asked)} - grammar.RECKONING]) >= FITS
-        said = _reckoned(asked, told) or (_within(asked, more) if fits else "")
-        if said and (fact is shown or numbers <= {one.rstrip("%") for one in more}):
+        if not (said := _reckoned(asked, told)) and _BOUNDED.search(" ".join(asked)):
+            told = matcher.read(dates.named(f"{fact.answer} {fact.detail}")[1])[0].tokens
+            fits = matcher.explained(fact, [*{*things(asked)} - grammar.RECKONING]) >= FITS
+            said = _within(asked, told) if fits else ""
+        if said and (fact is shown or numbers <= {one.rstrip("%") for one in told}):
             return Match(fact, FOLLOWED, computed=said, asked=context.question)
     return None
 
@@ -119,7 +120,7 @@ def _within(asked: Sequence[str], told: Sequence[str]) -> str:
     ends = sorted({one.value for one in Amount.all_in(asked)})
     if "between" in asked and len(above) == 2 and ends in ([2], sorted(above)):
         (more, of), (less, rest) = sorted(above.values(), reverse=True)
-    elif len(ends) == 1 and ends[0] in above and _UNDER.search(" ".join(asked)):
+    elif "between" not in asked and len(ends) == 1 and ends[0] in above:
         (more, of), (less, rest) = (100.0, texts.figure(100, "%")), above[ends[0]]
     else:
         return ""

@@ -41,10 +41,9 @@ _CLAUSE = re.compile(r"[,;:]\s+|\s[–-]\s")
 _JOINING = frozenset("and & plus also n + vs versus".split())
 _JOINT = rf"(?:{'|'.join(map(re.escape, _JOINING))})\.?"
 _ENDS = re.compile(rf"^(?:{_JOINT}(?: |$))+|(?: {_JOINT})+$", re.I)
-# What stands between two years that are set against each other.
-_SETTING = _JOINING | frozenset("v against compare compared with to or than".split())
-# What two things are set against each other with, and what only asks which of them.
-_EITHER = frozenset("or and & v vs versus than with to against".split())
+# What stands between two things, or two years, set against each other; what asks which of them.
+_EITHER = frozenset("or and v vs versus than with to against".split())
+_SETTING = _JOINING | _EITHER | {"compare", "compared"}
 _AGAINST = re.compile(
     rf"\s*(\b(?:{'|'.join(_EITHER | grammar.COMPARISON | {'comparison'})})\b|[,;:?])\s*", re.I
 )
