@@ -273,8 +273,11 @@ class Conversation:
         counts = exact is None or len(exact.figures) > 1
         told = computing.compute(self.matcher, text, weighed) if counts else None
         named = {*grammar.content(words(text))} - grammar.RECKONING
-        # "The worst ones", "over 20%" of what was said are of no other table, nor is "NPS or CRC".
-        bare = all(is_number(one) or self.matcher.contrasts.named([one]) for one in named)
+        # "The worst ones", "over 20%" of what was said are of no other table, nor is "NPS or CRC";
+        # a row with a column is.
+        contrasts = self.matcher.contrasts
+        bare = all(is_number(one) or contrasts.named([one]) for one in named)
+        bare = bare and len(contrasts.named([*named])) < 2
         last = context.answered
         other = told and last and bare and told.matches[0].fact.id not in last
         if told and not other:
