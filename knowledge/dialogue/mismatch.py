@@ -44,8 +44,6 @@ _FIGURE = re.compile(
     r"(?<![\w/.-])£?(?!(?:19|20)\d\d\b)\d|\b(?:half|thirds?|quarters?|majority|most|none|"
     rf"all(?! had\b)|{'|'.join(NUMBER_WORDS)})\b(?<!\bone)"
 )
-
-
 # --- Dates and names: what can be taken out of a question -----------------------------------------
 
 
@@ -223,7 +221,8 @@ def lacks_in(matcher: Matcher, question: Question, fact: Fact) -> str:
     if kind in COUNTED and asking and not claims:
         # A sum is told in figures or not at all.
         sure = seldom or (kind == "money" and not grammar.AMOUNT.isdisjoint(said))
-        if sure and not _FIGURE.search(dates.named(fact.answer)[1]):
+        figure = "£" if kind == "money" and seldom else _FIGURE
+        if sure and not re.search(figure, dates.named(fact.answer)[1]):
             return texts.NO_FIGURE
     limits = [one for one in Amount.all_in(said) if one.limits and not one.is_quantifier]
     bounded = kind in COUNTED and limits and not (claims or fact.has_columns)
