@@ -226,7 +226,7 @@ class Conversation:
         if pick:
             if more := lists.beyond(text):
                 # "The third one, what did CRCs get for it" asks of the item.
-                asked = self._undated(f"{more} {pick.matches[0].asked}", NO_CONTEXT)
+                asked = self._undated(lists.of_item(more, pick.matches[0].asked), NO_CONTEXT)
                 body = matcher.contrasts.named(matcher.read(more)[0].tokens)
                 if asked.is_certain and (body or not asked.reply.matches[0].computed):
                     return replace(asked, leant=True, notes=(texts.PICKED, *asked.notes))

@@ -51,7 +51,7 @@ def compute(matcher: Matcher, text: str, weighed: Weighed) -> Answer | Near | No
     top = weighed.matches[0] if weighed.matches else None
     nearest = {one.fact.id: one.fact for one in weighed.matches[:NEAREST] if one.fact.figures}
     gaps = [match.fact for match in weighed.matches[:NEAREST] if match.fact.is_gap]
-    best: tuple[tuple[int, float, bool, int], Answer | Near] | None = None
+    best: tuple[tuple[int, int, float, bool, int], Answer | Near] | None = None
     for fact in (nearest | {one.id: one for one in matcher.tables}).values():
         table, match = Table.of(matcher, fact), likely.get(fact.id, Match(fact, 0.0))
         # What was rated 'Outstanding' does not tell what was rated 'Good'.
@@ -66,8 +66,8 @@ def compute(matcher: Matcher, text: str, weighed: Weighed) -> Answer | Near | No
         query = Query.read(matcher, text, table)
         fit = _accounts(matcher, query, gaps)
         # A part of a table may lack the column that is named.
-        heard = sum(map(table.hears, query.tokens))
-        worth = heard, round(fit, 2), match is top, len(table.figures)
+        heard, size = sum(map(table.hears, query.tokens)), len(table.figures)
+        worth = heard, size * bool(query.spoken & _TWO), round(fit, 2), match is top, size
         if (best and worth <= best[0]) or not _is_meant(matcher, query, fit, match, top):
             continue
         if said := arithmetic.answer(query):
@@ -157,7 +157,7 @@ def follow(matcher: Matcher, text: str, context: Context, *, brief: bool) -> Mat
             # "The last one" after "the second one" counts in the same list.
             listed = earlier
         two = before.spoken & _TWO or any(len(groups) == 2 for groups in before.named)
-        both = query.wants & (COMPARES | {"sum", "mean"})
+        both = query.wants & (COMPARES | {"sum", "mean"}) and len(query.wants & EXTREMES) < 2
         alone = both and query.over(before).named == before.named
         # The mean of several is that of what was chosen last.
         alone = alone and (query.wants & COMPARES or len(before.cells) == 1)

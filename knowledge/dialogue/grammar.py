@@ -118,7 +118,7 @@ WANTS = {
         "narrowest closest nearest",
         "best": "best strongest fastest quickest",
         "worst": "worst weakest poorest slowest",
-        "more": "higher more above longer bigger larger greater wider",
+        "more": "higher more above longer bigger larger greater wider exceed exceeds exceeded",
         "less": "lower less fewer below shorter smaller narrower",
         "better": "better stronger faster quicker ahead lead leads leading",
         "worse": "worse weaker slower behind",
@@ -170,7 +170,7 @@ _DOUBTING = re.compile(
     r"\b(?:lies?|lying|wrong|doubt|false|untrue|mislead\w*|exaggerat\w*|surpris\w*|fair|a lot|"
     r"too (?:many|much|few|little|high|low)|enough)\b(?! to\b)"
 )
-_OF_THOSE = re.compile(r"\bof the \d")
+_OF_THOSE = re.compile(r"\bof the \d|(?<!\bis)(?<!\bare)(?<!\bwas)(?<!\bwere) there$")
 _EXCLUDING = re.compile(
     r"\b(?:excluding|except|excepting|other than|apart from|aside from|besides|leaving out|"
     r"not counting|ignoring)\b|^(?:not|without) "

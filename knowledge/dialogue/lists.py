@@ -43,6 +43,8 @@ _WHOLE = re.compile(
 # Places in what was listed.
 PLACES = {"former": 0, "top": 0, "last": -1, "latter": -1, "bottom": -1}
 PLACES |= {word: place for place, word in enumerate(ORDINALS)}
+# What stands for an item that is picked.
+_THAT = re.compile(r"\b(?:it|that|this|they|them|those|these)\b")
 # What goes with an ordinal and says nothing more.
 _AROUND = frozenset(
     "which came comes the one ones a an please pls and ok okay so now then what about how more on "
@@ -190,6 +192,12 @@ def beyond(text: str) -> str:
     """Give what a message that picks says besides: "the third one, what did CRCs get for it"."""
     said = [word for word in words(text) if word not in _NUMBERED.union(PLACES, _ITEMS)]
     return " ".join(said) if grammar.content(said) else ""
+
+
+def of_item(text: str, item: str) -> str:
+    """Ask of an item what is asked of "it" or "that"."""
+    named, pointed = _THAT.subn(item.strip("'"), text, count=1)
+    return named if pointed else f"{text} {item}"
 
 
 def place_in(text: str, around: Collection[str] = ()) -> int | None:
