@@ -21,7 +21,15 @@ from knowledge.dialogue import (
     remarks,
     splitting,
 )
-from knowledge.dialogue.decision import SHARED, as_question, contested, decide, holding, turned
+from knowledge.dialogue.decision import (
+    SHARED,
+    answer_of,
+    as_question,
+    contested,
+    decide,
+    holding,
+    turned,
+)
 from knowledge.dialogue.splitting import SURE, Piece
 from knowledge.matching.matcher import Matcher, Weighed
 from knowledge.matching.question import KINDS
@@ -228,8 +236,11 @@ class Conversation:
                 # "The third one, what did CRCs get for it" asks of the item.
                 asked = self._undated(lists.of_item(more, pick.matches[0].asked), NO_CONTEXT)
                 body = matcher.contrasts.named(matcher.read(more)[0].tokens)
-                if asked.is_certain and (body or not asked.reply.matches[0].computed):
-                    return replace(asked, leant=True, notes=(texts.PICKED, *asked.notes))
+                own = answer_of(asked.reply) if asked.known >= SURE else None
+                if own and (body or not own.computed):
+                    # The next place is one in the same list.
+                    reply = Answer((replace(own, of=pick.matches[0].of),))
+                    return replace(asked, reply=reply, leant=True, notes=(texts.PICKED,))
                 if lacks := mismatch.lacks_in(matcher, read, pick.matches[0].fact):
                     pick = Near((replace(pick.matches[0], lead=lacks),))
             return Piece(text, pick, lists.PICKED, leant=True, notes=(texts.PICKED,))
