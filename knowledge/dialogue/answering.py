@@ -156,7 +156,7 @@ class Conversation:
         """Take a message apart; of a long one only what it asks is answered."""
         # "… – is that right?" asks of what stands before it.
         asked, left = splitting.questions(text), as_question(remarks.plain(text))
-        if len(text.split()) > LETTER and not asked:
+        if len(text.split()) > LETTER and not (asked or grammar.QUESTION & {*words(text)}):
             near = decide(self.matcher.weigh(self.matcher.read(text)[0]).matches)
             offered = Suggestions(near.matches) if isinstance(near, Answer) else near
             return (Piece(text, offered, 0.0),)
