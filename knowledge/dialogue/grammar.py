@@ -156,7 +156,7 @@ _TAKEN_BACK = re.compile(
 )
 _PUT_RIGHT = re.compile(
     r"^\W*(?:(?:no|nope|ok|oh|ah|forget [^,.;]*)\W+)*"
-    r"(?:(?:sorry|oops|wait|actually|i meant?|rather)\b\W*)+"
+    r"(?:(?:sorry|oops|wait|actually|i mean|(?:i )?meant|rather)\b\W*)+"
     r"(?:(?:not|i dont mean|i didnt mean)\b[^,.;]*[,.;]\s*(?:but )?)?(?:i (?:want|mean|meant) )?",
     re.I,
 )

@@ -36,8 +36,8 @@ OTHERS = re.compile(
 _WHOLE = re.compile(
     r"\b(tl ?dr|summary|summari[sz]e|summari[sz]ed|main (findings?|points?|messages?|conclusions?)|"
     r"key (findings?|points?|messages?|takeaways?|facts)|highlights|overview|in a nutshell|gist|"
-    r"headlines?|what d(oes|id) ((the|this) report|it|they) (say|find)|"
-    r"what(s| is) (it|this) all about|what(s| is) in (the|this) report|explain (the|this) report)\b"
+    r"headlines?|what d(oes|id) ((the|this) report|it|they|you( lot| all)?) (say|find)|"
+    r"what(s| is) (it|this)( thing)?( all)? about|what(s| is) in (the|this) report|explain (the|this) report)\b"
     r"(?! (?:about|on|re|regarding)\b)"
 )
 # Places in what was listed.

@@ -155,7 +155,9 @@ _CLOSING = "please|pls|plz|kindly|thanks|thank|thx|ty|cheers|mate|again"
 _OPENING = (
     f"{_CLOSING}|hi|hello|hey|hiya|yo|oi|morning|afternoon|evening|sorry|excuse|wonder|wondering|"
     "tell|know|ask|quick|question|query|dear|sirs?|madam|grateful|anyway|separately|honestly|btw|"
-    "basically|finally|lastly|um|erm|hmm|top(?= lines)|(?:last|another|one more) (?:thing|one|q)"
+    "basically|finally|lastly|um|erm|hmm|top(?= lines)|(?:another|one more) (?:thing|one|q)|"
+    # "Last one, who is it about" is no courtesy.
+    r"last (?:thing|q|one(?!.*\b(?:it|that|they|them)\b))"
 )
 # ... these go on with it, and these may stand before it.
 _ON = "me|us|if|whether|to|out|you|u|there|all|much|one"
@@ -174,7 +176,7 @@ _AFTER = re.compile(rf"\W*\b(?:{_CLOSING})\b(?:\W+(?:{_AROUND})\b)*\W*$", re.I)
 _WISH = _set(
     "all anything bit bits details everything explain feedback find findings found gist got have "
     "headline headlines heard info information know known line lines mention mentioned mentions "
-    "news overview owt part point points quote read rundown said say saying says slide slides "
+    "news overview owt part point points quote read recap rundown said say saying says slide slides "
     "something stuff sum summarise summarize summary summat tell there version word words written"
 )
 # ... and who is asked for it.
@@ -187,7 +189,7 @@ _FRAMING = _WISH | _set(
 )
 _ABOUT = _set("about bout abt concerning on re regarding")
 _SUMMING = _set("summarise summarize sum")
-_SUMS = _set("gist headline headlines overview points rundown summary version")
+_SUMS = _set("gist headline headlines overview points recap rundown summary version")
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 # How an answer is wanted, before a question or after it.
 _PLAINLY = (

@@ -118,7 +118,9 @@ _ON_A_PHONE: Mapping[str, str] = dict(
         "y:why pts:points bout:about thru:through tho:though dat:that dis:this peeps:people "
         "fone:phone telefone:telephone txt:text msg:message nr:number avg:average diff:difference "
         "dept:department thx:thanks summat:something sumthing:something owt:anything nos:numbers "
-        "soz:sorry nowt:nothing nothin:nothing aswell:also alot:lot payed:paid unpayed:unpaid"
+        "soz:sorry nowt:nothing nothin:nothing aswell:also alot:lot payed:paid unpayed:unpaid "
+        "mtg:meeting mtgs:meetings addr:address appt:appointment appts:appointments youd:you "
+        "theyd:they theyve:they weve:we ive:i"
     ).split()
 )
 # Words that are read as others, beside those of a knowledge base.
