@@ -30,7 +30,7 @@ from knowledge.dialogue.decision import (
     holding,
     turned,
 )
-from knowledge.dialogue.splitting import SURE, Piece
+from knowledge.dialogue.splitting import CERTAIN, SURE, Piece
 from knowledge.matching.matcher import Matcher, Weighed
 from knowledge.matching.question import KINDS
 from knowledge.matching.spelling import rarity
@@ -236,7 +236,8 @@ class Conversation:
                 # "The third one, what did CRCs get for it" asks of the item.
                 asked = self._undated(lists.of_item(more, pick.matches[0].asked), NO_CONTEXT)
                 body = matcher.contrasts.named(matcher.read(more)[0].tokens)
-                own = answer_of(asked.reply) if asked.known >= SURE else None
+                least = SURE if grammar.points(words(more)) else CERTAIN
+                own = answer_of(asked.reply) if asked.known >= least else None
                 if own and (body or not own.computed):
                     # The next place is one in the same list.
                     reply = Answer((replace(own, of=pick.matches[0].of),))
