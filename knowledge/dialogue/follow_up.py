@@ -237,7 +237,7 @@ def follow(matcher: Matcher, said: Said, shown: Fact) -> tuple[Match, ...]:
     plain, found = readings(said, question, matcher.contrasts), list[Match]()
     for one in chain(plain, _after_answer(said, matcher, shown, question)):
         found = sorted((*found, *_weighed(matcher, said, shown, one)), key=lambda m: -m.confidence)
-        if found and found[0].confidence >= SURELY:
+        if found and found[0].confidence >= MEANT:
             break
     # What to think of it is told by what is asked just that, or not at all.
     least = SURELY if said.judges and not said.compares else 0.0
