@@ -6,7 +6,7 @@ worked out but from an entry's own figures.
 
 import re
 from collections.abc import Iterable, Sequence
-from itertools import groupby
+from itertools import groupby, takewhile
 
 from knowledge import texts
 from knowledge.dialogue import grammar
@@ -130,7 +130,9 @@ def _extreme(query: Query, table: Table, cells: list[Cell]) -> Said | None:
     # "Is planning the lowest for them" is asked of a row, "is crc low the best on that" is not.
     first = next((n for t in query.tokens for n in (0, 1) if table.axes[n].heard(t)), 0)
     side = first if all(query.named) else 0
-    asks = query.is_whether and len(query.named[side]) == 1
+    # "Is the worst group on reviewing the same one" is asked of no row.
+    before = takewhile(lambda word: word not in grammar.WANTS, query.text.split())
+    asks = query.is_whether and len(query.named[side]) == 1 and any(map(table.hears, before))
     if asks or len(cells) == 1:
         # Among its neighbours.
         cells = [one for one in table.figures if one[1 - side] in query.all(1 - side)]

@@ -186,7 +186,7 @@ class _Turn:
     def beside(self) -> Reply | None:
         """Answer what is likely only since it stands beside what was shown; None for nothing."""
         said, shown, matches = self.said, self.shown, self.weighed.matches
-        if not matches or said.judges or not (said.own or _CHANGING & {*said.compares}):
+        if not matches or said.judges:
             return None
         worths = [
             replace(one, confidence=one.confidence * (CLOSE if _are_near(one.fact, shown) else 1))

@@ -170,7 +170,7 @@ _DOUBTING = re.compile(
     r"\b(?:lies?|lying|wrong|doubt|false|untrue|mislead\w*|exaggerat\w*|surpris\w*|fair|a lot|"
     r"too (?:many|much|few|little|high|low)|enough)\b(?! to\b)"
 )
-_OF_THOSE = re.compile(r"\bof the \d|(?<!\bis)(?<!\bare)(?<!\bwas)(?<!\bwere) there$")
+_OF_THOSE = re.compile(r"\bof the \d|\bthe same\b|(?<!\bis)(?<!\bare)(?<!\bwas)(?<!\bwere) there$")
 _EXCLUDING = re.compile(
     r"\b(?:excluding|except|excepting|other than|apart from|aside from|besides|leaving out|"
     r"not counting|ignoring)\b|^(?:not|without) "

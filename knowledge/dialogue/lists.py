@@ -174,8 +174,8 @@ def _on_item(matcher: Matcher, item: str, fact: Fact) -> Reply:
     """Give the entry on an item, or what the answer says of it."""
     named = grammar.content(matcher.read(item)[0].tokens)
     for match in matcher.reread(named).matches[:3]:
-        near = match.fact.topic == fact.topic and match.fact.id != fact.id
-        if near and not match.fact.is_gap and match.confidence >= ON_ITEM:
+        other = match.fact.id != fact.id and not match.fact.is_gap
+        if other and match.confidence >= ON_ITEM:
             return Answer((replace(match, asked=item, of=(fact.id,)),))
     return _item(fact, item)
 

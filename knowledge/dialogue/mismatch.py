@@ -94,9 +94,6 @@ class Marks:
         own = any(self._speaks(one.fact) for one in (plain, told) if one)
         if own or not self.names or (told and told.computed):
             return False
-        if (told is None or told.fact.is_gap) and not any(map(str.istitle, self.names)):
-            # What is asked for with a name alone the gap says itself.
-            return False
         named = things(self.matcher.read(self.left)[0].tokens)
         return self.matcher.explained(plain.fact, named) >= decision.SETTLED
 

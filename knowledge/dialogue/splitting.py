@@ -162,8 +162,6 @@ def _compared(matcher: Matcher, whole: Piece, reads: Reads) -> Sequence[Piece]:
     stretches = [_text([w for w in part.split() if w.casefold() not in _WHICH]) for part in found]
     sides = stretches[joints[0] - 1 :: -2], stretches[joints[0] + 1 :: 2]
     one, other = (next(filter(None, side), "") for side in sides)
-    if not grammar.QUESTION.isdisjoint(words(f"{one} {other}")):
-        return ()
     rest = [part for part in stretches[::2] if part and part not in (one, other)]
     pieces = [reads(_text([*rest, name]), NO_CONTEXT) for name in (one, other) if name]
     found_in = {piece.match.fact.id for piece in pieces if piece.match and piece.known >= FAIR}
@@ -207,8 +205,6 @@ def _listed(matcher: Matcher, whole: Piece, reads: Reads) -> Sequence[Piece]:
         read = [reads(form, NO_CONTEXT) for form in dated]
         # Of several that are sure the longest: it has lost the least.
         piece = max(read, key=lambda one: (min(one.known, CERTAIN), len(one.text)))
-        if sure and piece.known < CERTAIN:
-            return ()
         pieces.append(replace(piece, text=dated[0]))
     matches = [one.match for one in pieces if one.match]
     # Where one answer holds the other there is no reason to doubt an answer to the whole.

@@ -175,9 +175,6 @@ class Matcher:
 
     def _asks_otherwise(self, kind: int, gap: Fact, fact: Fact) -> bool:
         """Tell whether a kind of question is asked of a gap and not of the fact beside it."""
-        if fact.has_columns:
-            # What a table holds is worked out before; what is left it does not hold.
-            return True
         figures = (n for n in numbers(words(fact.answer)) if not YEAR.fullmatch(n))
         if KINDS[kind] in COUNTED and not any(figures):
             return True
