@@ -220,7 +220,7 @@ def body(
         " ".join(filter(None, (tagged("b", bold), "" if below else safe(rest)))),
     ]
     # What was worked out rests on the answer, which need not tell the whole table again.
-    behind = [fact.answer] if len(fact.answer) <= LEAD else []
+    behind = [fact.answer] if len(fact.answer) <= LEAD and fact.answer not in said else []
     parts = (below, *((behind if match.computed else details(fact)) if detailed else ()))
     source = source_line(fact, sources)
     room = ROOM // of - sum(map(len, (*told, source)))

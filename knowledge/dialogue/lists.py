@@ -37,8 +37,8 @@ _WHOLE = re.compile(
     r"\b(tl ?dr|summary|summari[sz]e|summari[sz]ed|main (findings?|points?|messages?|conclusions?)|"
     r"key (findings?|points?|messages?|takeaways?|facts)|highlights|overview|in a nutshell|gist|"
     r"headlines?|what d(oes|id) ((the|this) report|it|they|you( lot| all)?) (say|find)|"
-    r"what(s| is) (it|this)( thing)?( all)? about|what(s| is) in (the|this) report|explain (the|this) report)\b"
-    r"(?! (?:about|on|re|regarding)\b)"
+    r"what(s| is) (it|this)( thing)?( all)? about|what(s| is) in (the|this) report|"
+    r"explain (the|this) report)\b(?! (?:about|on|re|regarding)\b)"
 )
 # Places in what was listed.
 PLACES = {"former": 0, "top": 0, "last": -1, "latter": -1, "bottom": -1}
@@ -98,13 +98,8 @@ def _written(facts: Iterable[Fact], begins: str) -> Answer | None:
 def subject(matcher: Matcher, about: str) -> Answer | None:
     """Put together what entries say of a subject that a message asks about in general."""
     named = grammar.content(matcher.read(about)[0].tokens)
-    each = (matcher.spoken_shares((token,)) for token in named)
-    shares = map(min, zip(*each, strict=True))
-    facts = [
-        (share, one) for share, one in zip(shares, matcher.facts, strict=True) if not one.is_gap
-    ]
-    facts.sort(key=lambda one: -one[0])
-    told = [fact for share, fact in facts[:LINES] if share >= SPOKEN]
+    likely = (match.fact for match in matcher.reread(named).matches)
+    told = [fact for fact in likely if not fact.is_gap and matcher.says(fact, named)]
     return _told(told) if len(told) > 1 else None
 
 

@@ -245,11 +245,7 @@ class Matcher:
 
     def spoken_share(self, fact: Fact, tokens: Iterable[str]) -> float:
         """Give the share of an entry's phrasings that have any of some words."""
-        return self.spoken_shares(tokens)[self._numbers[fact.id]]
-
-    def spoken_shares(self, tokens: Iterable[str]) -> Sequence[float]:
-        """Give that share for each of the entries."""
-        return self._spoken(frozenset(tokens))
+        return float(self._spoken(frozenset(tokens))[self._numbers[fact.id]])
 
     def asked_with(self, word: str) -> tuple[Fact, ...]:
         """Give the entries that have a word in a phrasing."""
