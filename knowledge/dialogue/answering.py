@@ -12,6 +12,7 @@ from knowledge import dates, texts
 from knowledge.dialogue import (
     amounts,
     computing,
+    decision,
     follow_up,
     grammar,
     languages,
@@ -21,15 +22,7 @@ from knowledge.dialogue import (
     remarks,
     splitting,
 )
-from knowledge.dialogue.decision import (
-    SHARED,
-    answer_of,
-    as_question,
-    contested,
-    decide,
-    holding,
-    turned,
-)
+from knowledge.dialogue.decision import SHARED, as_question, decide
 from knowledge.dialogue.splitting import CERTAIN, SURE, Piece
 from knowledge.matching.matcher import Matcher, Weighed
 from knowledge.matching.question import KINDS
@@ -88,7 +81,7 @@ class Conversation:
             text if phrased or text.isupper() else re.sub(r"\bIT\b(?! systems)", "IT systems", text)
         )
         reply, notes = self._read(spelt, phrased=phrased is not None)
-        return contested(reply, self.matcher.facts, phrased), notes
+        return decision.contested(reply, self.matcher.facts, phrased), notes
 
     def _read(self, text: str, *, phrased: bool) -> tuple[Reply, tuple[str, ...]]:
         if remark := self._remark(text, phrased=phrased):
@@ -220,7 +213,7 @@ class Conversation:
         figure = amounts.figure_in(named, text) if itself else ""
         if figure and KINDS[read.asks] in ("what", "keywords", "money"):
             # "What was the £8.5m for".
-            reply = holding(matcher.facts, figure)
+            reply = decision.holding(matcher.facts, figure)
             leads = any(one.confidence >= SHARED for one in reply.matches)
             if not leads and (match := computing.of_figure(matcher, figure)):
                 reply = Answer((match,))
@@ -237,7 +230,7 @@ class Conversation:
                 asked = self._undated(lists.of_item(more, pick.matches[0].asked), NO_CONTEXT)
                 body = matcher.contrasts.named(matcher.read(more)[0].tokens)
                 least = SURE if grammar.points(words(more)) else CERTAIN
-                own = answer_of(asked.reply) if asked.known >= least else None
+                own = decision.answer_of(asked.reply) if asked.known >= least else None
                 if own and (body or not own.computed):
                     # The next place is one in the same list.
                     reply = Answer((replace(own, of=pick.matches[0].of),))
@@ -252,7 +245,7 @@ class Conversation:
         leant = follow_up.lean(matcher, read.tokens, context, alone, weighed)
         if isinstance(leant, Answer) and exact is None:
             (match,) = leant.matches
-            if right := turned(matcher, read, match, leant.matches):
+            if right := decision.turned(matcher, read, match, leant.matches):
                 leant = right
             elif lacks := (
                 mismatch.lacks_in(matcher, read, match.fact)
@@ -287,9 +280,9 @@ class Conversation:
         named = {*grammar.content(words(text))} - grammar.RECKONING
         # "The worst ones", "over 20%" of what was said are of no other table, nor is "NPS or CRC";
         # a row with a column is.
-        contrasts = self.matcher.contrasts
-        bare = all(is_number(one) or contrasts.named([one]) for one in named)
-        bare = bare and len(contrasts.named([*named])) < 2
+        bodies = self.matcher.contrasts.named
+        own = [one for one in named if not (is_number(one) or bodies([one]))]
+        bare = not own and len(bodies([*named])) < 2
         last = context.answered
         other = told and last and bare and told.matches[0].fact.id not in last
         if told and not other:

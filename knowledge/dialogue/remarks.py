@@ -177,7 +177,8 @@ _WISH = _set(
     "all anything bit bits details everything explain feedback find findings found gist got have "
     "headline headlines heard info information know known line lines mention mentioned mentions "
     "news overview owt part point points quote read recap rundown said say saying says slide "
-    "slides something stuff sum summarise summarize summary summat tell there version word words written"
+    "slides something stuff sum summarise summarize summary summat tell there version word words "
+    "written"
 )
 # ... and who is asked for it.
 _FRAMING = _WISH | _set(

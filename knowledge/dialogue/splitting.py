@@ -286,16 +286,13 @@ def together(pieces: Sequence[Piece]) -> tuple[Reply, tuple[str, ...]]:
     later: list[str] = []
     missing: list[str] = []
     for piece in pieces:
-        match = piece.match
-        if isinstance(piece.reply, Suggestions):
-            later.append(piece.text)
-        elif match is None:
-            missing.append(piece.text)
-        elif (match.fact.id, match.computed) not in ((o.fact.id, o.computed) for o in given):
-            if len(given) < ANSWERS:
-                given.append(match)
-            else:
-                later.append(piece.text)
+        match, offered = piece.match, isinstance(piece.reply, Suggestions)
+        if match and (match.fact.id, match.computed) in ((o.fact.id, o.computed) for o in given):
+            continue
+        if match and len(given) < ANSWERS:
+            given.append(match)
+        else:
+            (later if match or offered else missing).append(piece.text)
     if given and all(match.fact.is_gap for match in given) and not (missing or later):
         return Near(tuple(given)) if given[1:] else Unknown(given[0]), notes
     if given:
