@@ -269,6 +269,10 @@ def test_a_long_text_that_asks_nothing_gets_no_answer(shipped: KnowledgeBase) ->
     fact = shipped.fact("nps-vacancies")
     copied = f"{fact.answer} {fact.detail} Probation staff say that they are tired. " * 2
     assert isinstance(shipped.ask(copied), Suggestions | Unknown)
+    asks = "so they want to know how many probation officer posts were vacant in the nps"
+    assert gist(shipped.ask(f"{'we are a small charity and my boss is waiting ' * 3}{asks}")) == (
+        fact.id
+    )
 
 
 def test_a_part_that_is_not_known_is_named(schools: KnowledgeBase) -> None:
@@ -628,6 +632,18 @@ def talk(knowledge: KnowledgeBase, *said: str) -> Reply:
         (("what was the 63",), "63%: Implementation and delivery, NPS medium"),
         (("how long could homeless people stay", "how many weeks is that"), "8 weeks: up to 56"),
         (("is there an inspection of recovery plans", "cases per service?"), "20 each on average"),
+        # A row with a column is asked for whatever was shown; both groups of a body are.
+        (("ttg money", "is planning better for the nps"), "Planning: 73% NPS high and 68% NPS"),
+        (("state assessment for both crc groups",), "57% CRC medium and 55% CRC low"),
+        (("by how much does nps high exceed crc low on planning",), "61 percentage points"),
+        (
+            ("crc low", "rank nps high", "same for crc low", "spread of top and bottom there"),
+            "43 per",
+        ),
+        (
+            ("order the groups on planning", "is the worst group on assessment the same"),
+            "55% is the lowest",
+        ),
     ],
 )
 def test_what_several_turns_ask_of_figures_is_worked_out(
@@ -805,6 +821,30 @@ def test_what_is_said_of_a_subject_is_put_together_and_can_be_picked(
     assert reply.matches[0].computed.count("\n• ") > 1
     second = shipped.ask("the second one", Context().after(asked, reply))
     assert gist(second) == reply.matches[0].of[1]
+
+
+def test_what_names_a_subject_is_found_where_it_is_seldom_asked_with(
+    shipped: KnowledgeBase,
+) -> None:
+    (told,) = shipped.ask("everything on wales").matches
+    assert {"pilot-wales", "administration"} <= {*told.of}
+
+
+@pytest.mark.parametrize("asked", ["what did you all find", "in plain terms what did you find"])
+def test_what_was_found_is_the_report(shipped: KnowledgeBase, asked: str) -> None:
+    assert gist(shipped.ask(asked)) == "main-findings"
+
+
+def test_an_item_is_asked_about_by_name_and_the_next_is_of_the_same_list(
+    shipped: KnowledgeBase,
+) -> None:
+    marks = "which ratings are there"
+    third = talk(shipped, marks, "third one - which nps divisions got that for staffing")
+    assert gist(third) == "nps-staffing-rating"
+    last = talk(shipped, "list the 2021 thematics", "last one, who is it about")
+    assert gist(last) == "diversity-2021"
+    first = talk(shipped, "list the 2021 thematics", "last one, who is it about", "and the first")
+    assert gist(first) == "mental-health-2021"
 
 
 # --- Lists of questions ---------------------------------------------------------------------------

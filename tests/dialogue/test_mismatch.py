@@ -338,6 +338,11 @@ def test_what_has_no_figure_does_not_answer_how_much(shipped: KnowledgeBase) -> 
     assert not isinstance(reply, Answer)
 
 
+def test_what_asks_for_money_is_not_told_by_another_figure(shipped: KnowledgeBase) -> None:
+    reply = shipped.ask("how much has ttg cost on top")
+    assert not isinstance(reply, Answer) or "£" in reply.matches[0].fact.answer
+
+
 def test_a_grade_for_one_thing_is_not_told_by_that_for_another(shipped: KnowledgeBase) -> None:
     for asked in ("services were rated outstanding for unpaid work", "crcs were rated outstanding"):
         assert isinstance(shipped.ask(f"how many {asked}"), Suggestions | Unknown), asked

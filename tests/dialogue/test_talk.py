@@ -228,6 +228,7 @@ def test_an_edited_follow_up_is_read_after_what_stood_before_it(chat: World) -> 
         ("give me a line on home visits i can quote", "home visits", True),
         ("does your report mention anything regarding spos", "spos", True),
         ("whats been said about how courts coped", "how courts coped", False),
+        ("quick recap of the staffing slides", "the staffing slides", True),
         ("short version of the staffing findings", "the staffing findings", True),
         ("explain unpaid work quick, no jargon", "explain unpaid work", False),
         ("the gist of the staffing slides", "the staffing slides", True),
