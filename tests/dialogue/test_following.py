@@ -269,10 +269,9 @@ def test_a_long_text_that_asks_nothing_gets_no_answer(shipped: KnowledgeBase) ->
     fact = shipped.fact("nps-vacancies")
     copied = f"{fact.answer} {fact.detail} Probation staff say that they are tired. " * 2
     assert isinstance(shipped.ask(copied), Suggestions | Unknown)
-    asks = "so they want to know how many probation officer posts were vacant in the nps"
-    assert gist(shipped.ask(f"{'we are a small charity and my boss is waiting ' * 3}{asks}")) == (
-        fact.id
-    )
+    waits = "since my boss at the charity is waiting for it and I have asked everybody else already"
+    asks = "how many probation officer posts were vacant across the nps in september 2019"
+    assert gist(shipped.ask(f"{asks} {waits}")) == fact.id
 
 
 def test_a_part_that_is_not_known_is_named(schools: KnowledgeBase) -> None:
