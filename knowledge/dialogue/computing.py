@@ -25,6 +25,8 @@ FITS, NAMED = 0.85, 0.7
 MARKED = 0.05
 # The least confidence of a table that nothing of the question names.
 LIKELY = 0.02
+# The confidence of another entry that is meant rather than a row and a column of such a table.
+WHOLLY = 0.6
 # The confidence of what follows on within a table: nothing else was named.
 FOLLOWED = 0.9
 # Entries whose figures are looked at, besides the tables with columns.
@@ -103,7 +105,9 @@ def _is_meant(matcher: Matcher, query: Query, fit: float, match: Match, top: Mat
     if query.lacks or (claims and not all(query.named)):
         return False
     if query.count > 1:
-        return True
+        # "The planned return to the public sector" is of no table.
+        sure = top and top.confidence >= WHOLLY and match.confidence < LIKELY
+        return not sure
     # "How many CRCs are inadequate" names no more of a table than a body; "CRC scores" does.
     scores = _FIGURES & query.spoken
     own = [one for one in query.tokens if scores or not matcher.contrasts.named([one])]

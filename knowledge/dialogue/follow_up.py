@@ -204,6 +204,9 @@ class _Turn:
     def _shown_again(self) -> Reply | None:
         """Say that the report tells no more of what was shown; None where that is not asked."""
         said, told = self.said, self._speaks()
+        if self.shown.id == lists.WHOLE and "it" in said.tokens:
+            # "Who made it", of the report itself.
+            return None
         near = (o for o in self.matcher.facts if lists.is_overview(o) and _are_near(o, self.shown))
         if "else" in said.tokens and (whole := next(near, self.shown)).id != self.shown.id:
             # "Anything else that went well".

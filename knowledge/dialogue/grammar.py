@@ -156,8 +156,9 @@ _TAKEN_BACK = re.compile(
 )
 _PUT_RIGHT = re.compile(
     r"^\W*(?:(?:no|nope|ok|oh|ah|forget [^,.;]*)\W+)*"
-    r"(?:(?:sorry|oops|wait|actually|i mean|(?:i )?meant|rather)\b\W*)+"
-    r"(?:(?:not|i dont mean|i didnt mean)\b[^,.;]*[,.;]\s*(?:but )?)?(?:i (?:want|mean|meant) )?",
+    r"(?:(?:sorry|oops|wait|hang on|actually|i mean|(?:i )?meant|rather)\b\W*)+"
+    r"(?:(?:not|i dont mean|i didnt mean)\b[^,.;]*[,.;]\s*(?:but )?)?"
+    r"(?:i (?:want|wanted|mean|meant) )?",
     re.I,
 )
 # What denies nothing that is asked: "not only", "I'm not sure", "how did they do without meeting".

@@ -43,7 +43,7 @@ _JOINT = rf"(?:{'|'.join(map(re.escape, _JOINING))})\.?"
 _ENDS = re.compile(rf"^(?:{_JOINT}(?: |$))+|(?: {_JOINT})+$", re.I)
 # What stands between two things, or two years, set against each other; what asks which of them.
 _EITHER = frozenset("or and v vs versus than with to against".split())
-_SETTING = _JOINING | _EITHER | {"compare", "compared"}
+_SETTING = _JOINING | _EITHER | {"compare", "compared", "differ", "differed", "changed"}
 _AGAINST = re.compile(
     rf"\s*(\b(?:{'|'.join(_EITHER | grammar.COMPARISON | {'comparison'})})\b|[,;:?])\s*", re.I
 )
@@ -143,7 +143,7 @@ def parts_of(matcher: Matcher, whole: Piece, context: Context, reads: Reads) -> 
 def _dated(whole: Piece, reads: Reads) -> Sequence[Piece]:
     """Ask the same of each of two years that are set against each other."""
     years, left = dates.named(whole.text)
-    asked = _text([w for w in left.split() if w.strip(",") not in _SETTING])
+    asked = _text([w for w in left.split() if w.strip(",?.") not in _SETTING])
     if len(years) != 2:
         return ()
     pieces = [reads(f"{asked} in {year}", NO_CONTEXT) for year in years]
