@@ -25,8 +25,6 @@ FITS, NAMED = 0.85, 0.7
 MARKED = 0.05
 # The least confidence of a table that nothing of the question names.
 LIKELY = 0.02
-# The confidence of another entry that is meant rather than a row and a column of such a table.
-WHOLLY = 0.6
 # The confidence of what follows on within a table: nothing else was named.
 FOLLOWED = 0.9
 # Entries whose figures are looked at, besides the tables with columns.
@@ -104,20 +102,19 @@ def _is_meant(matcher: Matcher, query: Query, fit: float, match: Match, top: Mat
     claims = any(not (one.limits or one.is_quantifier) for one in query.claims)
     if query.lacks or (claims and not all(query.named)):
         return False
+    other = False
+    if top:
+        # "The planned return to the public sector" is of no table, if another entry has it all.
+        least = decision.BANDS.gap if top.fact.is_gap else decision.BANDS.least(top.fact)
+        named = grammar.content(query.tokens)
+        other = top.confidence >= least and matcher.explained(top.fact, named) == 1
     if query.count > 1:
-        # "The planned return to the public sector" is of no table.
-        sure = top and top.confidence >= WHOLLY and match.confidence < LIKELY
-        return not sure
+        return match.confidence >= LIKELY or not other
     # "How many CRCs are inadequate" names no more of a table than a body; "CRC scores" does.
     scores = _FIGURES & query.spoken
     own = [one for one in query.tokens if scores or not matcher.contrasts.named([one])]
     spoken = match.confidence >= LIKELY or any(map(query.table.hears, own))
-    asks = bool(query.wants or query.amounts) and spoken
-    if top is None or not asks:
-        return asks
-    least = decision.BANDS.gap if top.fact.is_gap else decision.BANDS.least(top.fact)
-    named = grammar.content(query.tokens)
-    return top.confidence < least or matcher.explained(top.fact, named) < 1
+    return bool(query.wants or query.amounts) and spoken and not other
 
 
 def _accounts(matcher: Matcher, query: Query, gaps: Sequence[Fact] = ()) -> float:
