@@ -77,9 +77,8 @@ class Conversation:
         """Give the reply to a message, and how it was read."""
         phrased = self.matcher.phrased(text)
         # "IT" in a message that is not all in capitals is no "it".
-        spelt = (
-            text if phrased or text.isupper() else re.sub(r"\bIT\b(?! systems)", "IT systems", text)
-        )
+        plain = phrased or text.isupper()
+        spelt = text if plain else re.sub(r"\bIT\b(?! systems)", "IT systems", text)
         reply, notes = self._read(spelt, phrased=phrased is not None)
         return decision.contested(reply, self.matcher.facts, phrased), notes
 

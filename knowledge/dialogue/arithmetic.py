@@ -236,10 +236,8 @@ def _against(query: Query, table: Table, _: list[Cell]) -> Said | None:
     if len(pairs) == 1 or len({tuple(names) for _, names in named}) > 1:
         return lead, _each(query, pairs)
     ahead = sum(first * table.figures[a] > first * table.figures[b] for a, b in pairs)
-    told = [
-        f"{place} {table.figure(a)} against {table.figure(b)}"
-        for (place, _), (a, b) in zip(named, pairs, strict=True)
-    ]
+    each = zip(named, pairs, strict=True)
+    told = [f"{place} {table.figure(a)} against {table.figure(b)}" for (place, _), (a, b) in each]
     name, other = named[0][1]
     return lead, texts.leads_in(name, other, ahead, told, word)
 

@@ -105,11 +105,8 @@ class _Turn:
             return self.beside()
         # "In percent" names nothing of its own, and "in which towns" a part: of no other topic.
         own = said.own and not grammar.is_fragment(said.tokens)
-        found = [
-            one
-            for one in follow(self.matcher, said, self.shown)
-            if own or _are_near(one.fact, self.shown)
-        ]
+        every = follow(self.matcher, said, self.shown)
+        found = [one for one in every if own or _are_near(one.fact, self.shown)]
         # "Is it about young people also" is asked of it as well as what it tells.
         asks_it = said.points and said.own and not (said.asking or said.compares or said.judges)
         told = self._has_it() or bool(asks_it and self._speaks())
@@ -253,11 +250,8 @@ def follow(matcher: Matcher, said: Said, shown: Fact) -> tuple[Match, ...]:
 
 def _weighed(matcher: Matcher, said: Said, shown: Fact, reading: Reading) -> Iterator[Match]:
     weighed = matcher.reread(reading.tokens, reading.kind)
-    others = [
-        match
-        for match in weighed.matches
-        if match.fact.id != shown.id and match.fact.report == shown.report
-    ]
+    reported = (one for one in weighed.matches if one.fact.report == shown.report)
+    others = [one for one in reported if one.fact.id != shown.id]
     worths = [one.confidence * _asked_so(matcher, said, reading, one.fact) for one in others]
     total = sum(worths) + weighed.none * RARE
     # A body that is not said stays the one spoken of.
