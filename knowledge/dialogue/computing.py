@@ -102,16 +102,15 @@ def _is_meant(matcher: Matcher, query: Query, fit: float, match: Match, top: Mat
     claims = any(not (one.limits or one.is_quantifier) for one in query.claims)
     if query.lacks or (claims and not all(query.named)):
         return False
-    other = False
-    if top:
+    named, other = grammar.content(query.tokens), False
+    if top and top.confidence >= decision.BANDS.least(top.fact):
         # "The planned return to the public sector" is of no table, if another entry has it all.
-        least = decision.BANDS.gap if top.fact.is_gap else decision.BANDS.least(top.fact)
-        named = grammar.content(query.tokens)
-        other = top.confidence >= least and matcher.explained(top.fact, named) == 1
+        other = matcher.explained(top.fact, named) == 1
     if query.count > 1:
         return match.confidence >= LIKELY or not other
     # "How many CRCs are inadequate" names no more of a table than a body; "CRC scores" does.
-    scores = _FIGURES & query.spoken
+    limit = query.limit.unit if query.limit and query.named[0] else ""
+    scores = _FIGURES & query.spoken or limit == query.table.unit
     own = [one for one in query.tokens if scores or not matcher.contrasts.named([one])]
     spoken = match.confidence >= LIKELY or any(map(query.table.hears, own))
     return bool(query.wants or query.amounts) and spoken and not other

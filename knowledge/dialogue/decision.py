@@ -78,8 +78,8 @@ class Bands:
     suggest: float = 0.1
 
     def least(self, fact: Fact) -> float:
-        """Give the confidence that an entry's answer needs: the fewer ways of asking, the more."""
-        return self.answer + self.scarce * _scarcity(fact)
+        """Give the confidence that an entry needs: a fact's the more the fewer ways of asking."""
+        return self.gap if fact.is_gap else self.answer + self.scarce * _scarcity(fact)
 
     def denies(self, gap: Match, facts: Iterable[Match]) -> bool:
         """Tell whether a gap is meant rather than any of the facts that may be."""

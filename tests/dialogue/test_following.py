@@ -633,6 +633,7 @@ def talk(knowledge: KnowledgeBase, *said: str) -> Reply:
         (("is there an inspection of recovery plans", "cases per service?"), "20 each on average"),
         # A row with a column is asked for whatever was shown; both groups of a body are.
         (("ttg money", "is planning better for the nps"), "Planning: 73% NPS high and 68% NPS"),
+        (("did any group get more than 75% on assessment",), "NPS high 78%"),
         (("state assessment for both crc groups",), "57% CRC medium and 55% CRC low"),
         (("by how much does nps high exceed crc low on planning",), "61 percentage points"),
         (
