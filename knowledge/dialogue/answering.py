@@ -233,7 +233,8 @@ class Conversation:
                 if own and (body or not own.computed):
                     # The next place is one in the same list.
                     reply = Answer((replace(own, of=pick.matches[0].of),))
-                    return replace(asked, reply=reply, leant=True, notes=(texts.PICKED,))
+                    notes = (texts.PICKED, *asked.notes)
+                    return replace(asked, reply=reply, leant=True, notes=notes)
                 if lacks := mismatch.lacks_in(matcher, read, pick.matches[0].fact):
                     pick = Near((replace(pick.matches[0], lead=lacks),))
             return Piece(text, pick, lists.PICKED, leant=True, notes=(texts.PICKED,))

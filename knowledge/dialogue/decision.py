@@ -44,8 +44,7 @@ _TAG = re.compile(
 # What somebody says who only heard of a thing.
 _HEARD = re.compile(
     r"^(?:so )?(?:(?:i )?(?:heard|read|saw|thought|gather|see|was told)(?: (?:on|in) \w+)?|"
-    r"apparently|"
-    r"(?:someone|somebody|they|people|(?:the|a|an|my) (?:\w+ )?\w+|it) "
+    r"apparently|(?:someone|somebody|they|people|(?:the|a|an|my) (?:\w+ )?\w+|it) "
     r"(?:said|says?|reckons?|claims?|told (?:me|us))|"
     r"is it (?:correct|right|true))(?: that)? |^so (?=.*\?\s*$)",
     re.I,

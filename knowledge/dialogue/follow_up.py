@@ -42,6 +42,8 @@ _SHARES = frozenset({"percent", "proportion", "share"})
 SAME, ALL, SURELY = 0.3, 0.99, 0.8
 # The least share of its phrasings that counts.
 LEAST = 0.005
+# The share of an entry's ways of asking that compare, from which it is asked so.
+OFTEN = 0.2
 # How often a kind of question is asked of an entry that it has nothing to do with; the words of an
 # answer that a follow-up is read with.
 RARE, ANSWERED = 0.05, 6
@@ -193,7 +195,7 @@ class _Turn:
         first = max(worths, key=lambda one: one.confidence)
         likely = _are_near(first.fact, shown) and first.confidence >= NEARBY * total
         # "Is that worse" asks of what was shown alone, "is it getting better" may not.
-        asked_so = self.matcher.spoken_share(first.fact, _CHANGING) >= lists.SPOKEN
+        asked_so = self.matcher.spoken_share(first.fact, _CHANGING) >= OFTEN
         fits = asked_so or (said.own and not self._sets_against())
         sure = replace(first, confidence=first.confidence / total)
         return given(sure) if likely and fits else None

@@ -171,7 +171,7 @@ _DOUBTING = re.compile(
     r"\b(?:lies?|lying|wrong|doubt|false|untrue|mislead\w*|exaggerat\w*|surpris\w*|fair|a lot|"
     r"too (?:many|much|few|little|high|low)|enough)\b(?! to\b)"
 )
-_OF_THOSE = re.compile(r"\bof the \d|\bthe same\b|(?<!\bis)(?<!\bare)(?<!\bwas)(?<!\bwere) there$")
+_REFERS = re.compile(r"\bof the \d|\bthe same\b|(?<!\bis)(?<!\bare)(?<!\bwas)(?<!\bwere) there$")
 _EXCLUDING = re.compile(
     r"\b(?:excluding|except|excepting|other than|apart from|aside from|besides|leaving out|"
     r"not counting|ignoring)\b|^(?:not|without) "
@@ -225,7 +225,7 @@ def marker(tokens: Sequence[str]) -> int:
 
 def leans(tokens: Sequence[str]) -> bool:
     """Tell whether a message by its form is no whole question: it carries on, or points."""
-    return bool(marker(tokens)) or points(tokens) or bool(_OF_THOSE.search(" ".join(tokens)))
+    return bool(marker(tokens)) or points(tokens) or bool(_REFERS.search(" ".join(tokens)))
 
 
 def doubts(tokens: Sequence[str]) -> bool:

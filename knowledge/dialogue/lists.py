@@ -18,8 +18,6 @@ from knowledge.snapshot import Snapshot
 
 # Lines of an overview put together, and the characters they take on a phone.
 LINES, ROOM = 5, 300
-# The share of an entry's ways of asking that name a subject, from which it is on that.
-SPOKEN = 0.2
 # The confidence in an overview: what was asked is plain, what belongs in it is a choice.
 CHOSEN = 0.9
 # How the ids of entries begin that were written as overviews: of the report, and of their topic.
@@ -43,8 +41,6 @@ _WHOLE = re.compile(
 # Places in what was listed.
 PLACES = {"former": 0, "top": 0, "last": -1, "latter": -1, "bottom": -1}
 PLACES |= {word: place for place, word in enumerate(ORDINALS)}
-# What stands for an item that is picked.
-_THAT = re.compile(r"\b(?:it|that|this|they|them|those|these)\b")
 # What goes with an ordinal and says nothing more.
 _AROUND = frozenset(
     "which came comes the one ones a an please pls and ok okay so now then what about how more on "
@@ -191,8 +187,9 @@ def beyond(text: str) -> str:
 
 def of_item(text: str, item: str) -> str:
     """Ask of an item what is asked of "it" or "that"."""
-    named, pointed = _THAT.subn(item.strip("'"), text, count=1)
-    return named if pointed else f"{text} {item}"
+    said = words(text)
+    at = next((n for n, word in enumerate(said) if word in grammar.POINTERS), len(said))
+    return " ".join((*said[:at], item, *said[at + 1 :]))
 
 
 def place_in(text: str, around: Collection[str] = ()) -> int | None:

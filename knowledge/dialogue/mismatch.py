@@ -44,6 +44,8 @@ _FIGURE = re.compile(
     r"(?<![\w/.-])£?(?!(?:19|20)\d\d\b)\d|\b(?:half|thirds?|quarters?|majority|most|none|"
     rf"all(?! had\b)|{'|'.join(NUMBER_WORDS)})\b(?<!\bone)"
 )
+
+
 # --- Dates and names: what can be taken out of a question -----------------------------------------
 
 

@@ -193,8 +193,7 @@ def _in_turn(matcher: Matcher, whole: Piece, context: Context, reads: Reads) -> 
 
 def _listed(matcher: Matcher, whole: Piece, reads: Reads) -> Sequence[Piece]:
     """Take a list apart where the matcher is surer of its parts."""
-    sure = whole.is_certain and whole.is_accounted
-    if sure and _is_told(matcher, whole):
+    if whole.is_certain and whole.is_accounted and _is_told(matcher, whole):
         return ()
     pieces: list[Piece] = []
     # A year stands for all parts.

@@ -122,7 +122,7 @@ def gist(reply: Reply) -> str:
         ("administration", "which year", "administration"),
         ("da-checks", "in numbers", "gap-da-checks-pct"),
         ("nps-staffing-rating", "and overall?", "gap-nps-ratings"),
-        ("well-85m", "per night?", "gap-85m-source|near well-56-nights"),
+        ("well-85m", "per night?", "near well-56-nights"),
         # Another body than the one that was shown.
         ("nps-120", "same for PSOs?", "near nps-120|gap-workload-other-staff"),
         # New questions.
