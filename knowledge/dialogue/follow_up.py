@@ -142,8 +142,11 @@ class _Turn:
 
     def _is_part(self) -> bool:
         """Tell whether a message asks for a part, or for a rival, of what was shown."""
-        hinted = self.matcher.contrasts.hinted(self.said.tokens)
-        swaps = conflicts(hinted, self.matcher.named(self.shown)) > 0
+        said, contrasts = self.said, self.matcher.contrasts
+        swaps = conflicts(contrasts.hinted(said.tokens), self.matcher.named(self.shown)) > 0
+        # "Which NPS area was looked at", after the CRCs, is a question of its own.
+        own = [one for one in said.own if not contrasts.named([one])]
+        swaps &= said.leans or len(own) < FEW
         return swaps or grammar.is_fragment(self.said.tokens) or self.said.judges
 
     def _is_answered(self, least: float) -> bool:
@@ -169,9 +172,12 @@ class _Turn:
         said, told = self.said, self.shown.answer
         # "Everywhere", "all of them" ask how far it goes.
         scoped = not (said.asking or grammar.SCOPE.isdisjoint(said.tokens))
+        scoped = scoped and len({*said.own} - grammar.SCOPE) <= FEW
         if scoped and grammar.OTHERS.isdisjoint(said.tokens):
             return bool(_EXTENT.search(f"{told} {self.shown.detail}"))
-        speaks = self.matcher.says(self.shown, said.own)
+        # "Where was it worst".
+        ends = [t for t in said.tokens if grammar.WANTS.get(t) in grammar.EXTREMES]
+        speaks = self.matcher.says(self.shown, (*said.own, *ends))
         if not (speaks and grammar.EARLIER.isdisjoint(said.tokens)):
             return False
         date, rest = dates.named(told)

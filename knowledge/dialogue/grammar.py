@@ -133,6 +133,7 @@ WANTS = {
     }.items()
     for word in said.split()
 }
+EXTREMES = frozenset({"most", "least", "best", "worst"})
 ORDINALS = {"second": 1, "third": 2, "fourth": 3, "next": 1, "runner": 1}
 # All that goes with reckoning, and says nothing of what the figures are about.
 RECKONING = (

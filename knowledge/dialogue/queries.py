@@ -14,8 +14,7 @@ from knowledge.dialogue.tables import Cell, Group, Named, Table
 from knowledge.matching.matcher import Matcher
 from knowledge.matching.text import words
 
-# What is wanted of several figures, and of one against another.
-EXTREMES = frozenset({"most", "least", "best", "worst"})
+# What is wanted of one figure against another.
 COMPARES = frozenset({"more", "less", "better", "worse", "against", "apart"})
 BY = re.compile(r"\b(by )?how (?:much|many|far)\b|\bby what\b")
 # With these it is asked how far figures lie apart.

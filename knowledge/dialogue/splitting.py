@@ -133,9 +133,12 @@ def _asked(sentence: str) -> str:
 
 def parts_of(matcher: Matcher, whole: Piece, context: Context, reads: Reads) -> Sequence[Piece]:
     """Take a sentence apart, where it asks for several things."""
-    if whole.leant or len(words(whole.text)) > LONG:
+    if len(words(whole.text)) > LONG:
         return (whole,)
-    parts = _in_turn(matcher, whole, context, reads) or _dated(whole, reads)
+    parts = _in_turn(matcher, whole, context, reads)
+    if parts or whole.leant:
+        return parts or (whole,)
+    parts = _dated(whole, reads)
     parts = parts or _compared(matcher, whole, reads)
     return parts or _listed(matcher, whole, reads) or (whole,)
 
@@ -173,7 +176,7 @@ def _in_turn(matcher: Matcher, whole: Piece, context: Context, reads: Reads) -> 
     found = whole.text.split()
     cuts = [at for at in _joints(found) if _opens(words(_text(found[at:])))]
     stretches = _cut(found, cuts)
-    if not cuts or not _opens(words(whole.text)):
+    if len(stretches) < 2 or not _opens(words(whole.text)):
         return ()
     pieces: list[Piece] = []
     matcher.expect(stretches)
