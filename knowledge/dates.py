@@ -170,7 +170,7 @@ def owns(fact: Fact, asked: Sequence[Date], report: Report | None = None) -> boo
     # The month of a report is not the period of what it tells.
     own = [one for one in of_fact(fact) if one.span or one not in theirs]
     if when is None:
-        return told(asked, own) or are_of(asked, report)
+        return told(asked, own) or are_of(asked, report) or are_until(asked, report)
     is_then = told(asked, (when,))
     if is_then and (when not in theirs or when.span):
         return True
@@ -186,6 +186,16 @@ def are_of(asked: Iterable[Date], report: Report | None) -> bool:
     theirs = of_report(report)
     spans = [one for one in theirs if one.span]
     return all(told((one,), spans if one.span else theirs) for one in asked)
+
+
+def are_until(asked: Iterable[Date], report: Report | None) -> bool:
+    """Tell whether dates are months from the start of a report's period until its publication."""
+    years = [one.year or 0 for one in of_report(report) if one.span]
+    ends = [(one.year or 0, one.month) for one in of_report(report) if one.month]
+    months = [(one.year or 0, one.month) for one in asked if one.month]
+    first = min(((year, APRIL) for year in years), default=None)
+    within = first and ends and all(first <= month <= max(ends) for month in months)
+    return bool(within) and all(one.month for one in asked)
 
 
 def in_year_of(report: Report | None, asked: Iterable[Date]) -> list[Date]:

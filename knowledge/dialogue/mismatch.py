@@ -185,7 +185,10 @@ def _of_another(matcher: Matcher, question: Question, top: Match) -> Near | None
     group, other = groups[0], min(named[groups[0]])
     swapped = matcher.contrasts.replaced(question.tokens, group, other)
     again = decision.answer_of(decision.decide(matcher.reread(swapped).matches))
-    if again is None or again.fact.id != top.fact.id:
+    # "What % of PSOs are over 120%" is nearest to what POs are over 100%.
+    counts = KINDS[question.asks] in COUNTED
+    of_other = again and counts and other in matcher.named(again.fact).get(group, ())
+    if again is None or not (again.fact.id == top.fact.id or of_other):
         return None
     lead = texts.not_for(texts.listed(sorted(question.named[group])), other)
     return Near((replace(again, lead=lead),))

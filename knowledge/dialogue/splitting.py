@@ -295,7 +295,7 @@ def together(pieces: Sequence[Piece]) -> tuple[Reply, tuple[str, ...]]:
             given.append(match)
         else:
             (later if match or offered else missing).append(piece.text)
-    if given and all(match.fact.is_gap for match in given) and not (missing or later):
+    if given and all(match.fact.is_gap for match in given) and not later:
         return Near(tuple(given)) if given[1:] else Unknown(given[0]), notes
     if given:
         left = ("; ".join(one.strip(" ?") for one in parts) for parts in (missing, later))
