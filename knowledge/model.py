@@ -202,7 +202,9 @@ class Context:
         first, asked = reply.matches[0], reply.matches[-1].asked or question
         shown = tuple(dict.fromkeys((*ids, *self.shown)))[:REMEMBERED]
         computed = first.computed if len(first.of) < 2 else ""
-        return Context(asked, ids, (), shown, first.of, computed, last)
+        # What the report does not say lists nothing.
+        listed = (self.listed or self.answered) if first.fact.is_gap else first.of
+        return Context(asked, ids, (), shown, listed, computed, last)
 
 
 NO_CONTEXT = Context()

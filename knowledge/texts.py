@@ -118,6 +118,7 @@ def instead(given: str, claimed: str) -> str:
     return f"The report says {given[:1].lower()}{given[1:]}, not {claimed}."
 
 
+NONE = "None"
 NO_REASON = "The report gives no reason beyond this:"
 NO_NAME = "The report gives no name beyond this:"
 NO_FIGURE = "The report gives no figure for this. What it does say:"

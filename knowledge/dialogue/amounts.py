@@ -16,7 +16,7 @@ _LEAST = "at least|reach|reached"
 _MORE = f"over|above|exceed|exceeds|more than|higher than|longer than|greater than|{_LEAST}"
 _MOST = "at most|no more than|not more than"
 _LESS = f"under|below|less than|fewer than|lower than|shorter than|{_MOST}"
-_NEAR = "nearly|almost|about|around|up to"
+_NEAR = "nearly|almost|about|around|roughly|approximately|up to"
 _PARTS = {"third": 3, "thirds": 3, "quarter": 4, "quarters": 4, "fifth": 5, "fifths": 5,
           "tenth": 10, "tenths": 10}  # fmt: skip
 _PART = "|".join(_PARTS)

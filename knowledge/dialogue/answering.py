@@ -169,7 +169,9 @@ class Conversation:
         if whole[0].is_certain or len(whole) > 1:
             return whole
         rest = self._parts(only, self.context) if only else whole
-        return rest if rest[0].known > whole[0].known else whole
+        # "The one on youth services, what was that" points at what stands before it.
+        within = rest[0].leant and whole[0].known >= SURE
+        return rest if rest[0].known > whole[0].known and not within else whole
 
     def _parts(self, text: str, context: Context) -> Sequence[Piece]:
         whole = self._piece(text, context)

@@ -6,6 +6,7 @@ worked out but from an entry's own figures.
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import groupby, takewhile
 
 from knowledge import texts
@@ -121,7 +122,11 @@ def _ranked(query: Query, table: Table, cells: list[Cell]) -> Said | None:
 def _extreme(query: Query, table: Table, cells: list[Cell]) -> Said | None:
     """Give the highest or lowest figure, and the next; or whether a row is that."""
     by_how = "by how" in query.text
-    if not query.wants & grammar.EXTREMES or query.high is None or ("apart" in query.wants and not by_how):
+    if (
+        not query.wants & grammar.EXTREMES
+        or query.high is None
+        or ("apart" in query.wants and not by_how)
+    ):
         return None
     in_order = _alike(table, cells, high=query.high)
     if len(query.wants & grammar.EXTREMES) == 2:
@@ -212,7 +217,13 @@ def _against(query: Query, table: Table, _: list[Cell]) -> Said | None:
     if not pairs or not (either or query.wants & COMPARES or turns):
         return None
     if "apart" in query.wants:
-        return "", _each(query, pairs)
+        lead = ""
+        if len(pairs) == len(query.claims) == 1:
+            # "So 10 points behind the NPS?"
+            apart = abs(table.figures[pairs[0][0]] - table.figures[pairs[0][1]])
+            said = texts.points(apart, table.unit)
+            lead = Amount(said, apart).holds(replace(query.claims[0], unit=""))
+        return lead, _each(query, pairs)
     if query.is_whether and (turns or "get" in query.spoken):
         # "Did it fall from 2019 to 2020", "did it get worse": the later against the earlier.
         pairs = [(b, a) for a, b in pairs]
@@ -267,7 +278,8 @@ def _plain(query: Query, table: Table, cells: list[Cell]) -> Said | None:
     if len(cells) == 1:
         value, figure, lead = table.figures[cells[0]], table.figure(cells[0]), ""
         if table.total is not None:
-            figure = f"{value:g} of {texts.figure(table.total, table.unit)}"
+            count = f"{value:g}" if value else texts.NONE
+            figure = f"{count} of {texts.figure(table.total, table.unit)}"
         if query.is_whether and "any" in query.spoken:
             lead = texts.YES if value else texts.NO
         if len(query.claims) == 1 and _is_counted(table, query.claims[0]):

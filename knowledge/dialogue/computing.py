@@ -150,14 +150,21 @@ def follow(matcher: Matcher, text: str, context: Context, *, brief: bool) -> Mat
     if table is None or KINDS[matcher.read(text)[0].asks] == "why":
         return None
     query = Query.read(matcher, grammar.corrected(text), table)
-    before = listed = Query.read(matcher, context.question, table)
+    asked = decision.as_question(context.question)
+    before = listed = Query.read(matcher, asked, table)
     if context.before and _spoken_of(matcher, context.before) is table:
         earlier = Query.read(matcher, context.before.question, table)
         if not lists.PLACES.keys().isdisjoint(before.spoken):
             # "The last one" after "the second one" counts in the same list.
             listed = earlier
+        ends = (before.wants | earlier.wants) & grammar.EXTREMES
+        if "apart" in query.wants and len(ends) == 2 and before.named == earlier.named:
+            # "How far apart are they", after the highest and the lowest.
+            query = replace(query, wants=query.wants | ends)
         two = before.spoken & _TWO or any(len(groups) == 2 for groups in before.named)
-        both = query.wants & (COMPARES | {"sum", "mean"}) and len(query.wants & grammar.EXTREMES) < 2
+        both = (
+            query.wants & (COMPARES | {"sum", "mean"}) and len(query.wants & grammar.EXTREMES) < 2
+        )
         alone = both and query.over(before).named == before.named
         # The mean of several is that of what was chosen last.
         alone = alone and (query.wants & COMPARES or len(before.cells) == 1)
@@ -185,10 +192,16 @@ def follow(matcher: Matcher, text: str, context: Context, *, brief: bool) -> Mat
     same = {"share", "apart"} if "by how" in query.text else {"share"}
     again = query.wants <= same and query.spoken.isdisjoint(_WHOLE)
     # "The smallest of these" is that of the gaps, where gaps were told.
-    again |= bool("apart" in before.wants and query.wants & grammar.EXTREMES and grammar.points(spoken))
+    again |= bool(
+        "apart" in before.wants and query.wants & grammar.EXTREMES and grammar.points(spoken)
+    )
     wants = query.wants | (before.wants if again else frozenset())
     named = query.named if counted else _chosen(query, before)
-    if wants & grammar.EXTREMES and not query.is_whether and len(replace(query, named=named).cells) == 1:
+    if (
+        wants & grammar.EXTREMES
+        and not query.is_whether
+        and len(replace(query, named=named).cells) == 1
+    ):
         # The lowest of one is the lowest among its neighbours.
         named = (), named[1]
     # What is chosen may be too little for what is asked: "NPS high", after the widest gap.

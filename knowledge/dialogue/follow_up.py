@@ -213,7 +213,11 @@ class _Turn:
             # "Who made it", of the report itself.
             return None
         near = (o for o in self.matcher.facts if lists.is_overview(o) and _are_near(o, self.shown))
-        if "else" in said.tokens and (whole := next(near, self.shown)).id != self.shown.id:
+        if (
+            "else" in said.tokens
+            and len(said.own) <= FEW
+            and (whole := next(near, self.shown)).id != self.shown.id
+        ):
             # "Anything else that went well".
             return Answer((Match(whole, lists.CHOSEN),))
         if self._sets_against() or (said.judges and grammar.asks_whether(said.tokens)):

@@ -268,7 +268,8 @@ _ASKED_FOR = {
     ),
     "is it good": re.compile(r"\bwhat do(?:es)? .*\bthink (?:of|about) (?:it|this|that|them)\b"),
     "how many": re.compile(
-        r"\bthe (?:figure|number)(?: itself)?$|^(?:and )?(?:in )?(?:figures|numbers)$"
+        r"\bsize of (?:it|this|that|them)$|\bthe (?:figure|number)(?: itself)?$|"
+        r"^(?:and )?(?:in )?(?:figures|numbers)$"
     ),
     # "Is diversity one of them" asks of diversity.
     "": re.compile(r"\bone of (?:them|these|those)$"),

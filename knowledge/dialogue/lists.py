@@ -46,7 +46,7 @@ _AROUND = frozenset(
     "which came comes the one ones a an please pls and ok okay so now then what about how more on "
     "of for tell me give show number no option question answer point topic item thing i mean meant "
     "want take that this it they them yes in detail say something is was are were does do did "
-    "elaborate explain expand describe can could you".split()
+    "elaborate explain expand describe can could you list who where when why".split()
 )
 _ITEMS = frozenset("one point item topic thing option about is was are does consist cover".split())
 # With these a digit is a place, not an amount.
@@ -164,11 +164,12 @@ def items_of(fact: Fact) -> tuple[str, ...]:
 def _on_item(matcher: Matcher, item: str, fact: Fact) -> Reply:
     """Give the entry on an item, or what the answer says of it."""
     named = grammar.content(matcher.read(item)[0].tokens)
-    for match in matcher.reread(named).matches[:3]:
-        other = match.fact.id != fact.id and not match.fact.is_gap
-        if other and match.confidence >= ON_ITEM:
-            return Answer((replace(match, asked=item, of=(fact.id,)),))
-    return _item(fact, item)
+    likely = [one for one in matcher.reread(named).matches[:3] if not one.fact.is_gap]
+    others = [one for one in likely if one.fact.id != fact.id and one.confidence >= ON_ITEM]
+    if not others:
+        return _item(fact, item)
+    match = max(others, key=lambda one: matcher.explained(one.fact, named))
+    return Answer((replace(match, asked=item, of=(fact.id,)),))
 
 
 def _item(fact: Fact, item: str) -> Reply:

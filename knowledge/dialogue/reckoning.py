@@ -37,9 +37,9 @@ def of_answer(matcher: Matcher, text: str, context: Context, weighed: Weighed) -
     likely = [one.fact for one in weighed.matches[:NEAREST] if numbers and not one.fact.is_gap]
     for fact in filter(None, (shown, *likely)):
         told = matcher.read(dates.named(fact.answer)[1])[0].tokens
-        if fact is shown and (lead := _held(asked, told)) is not None:
-            lead = lead or texts.CANT_TELL
-            return Match(fact, FOLLOWED, lead, context.computed, context.question)
+        held = _held(asked, told) if fact is shown else None
+        if held:
+            return Match(fact, FOLLOWED, held, context.computed, context.question)
         # "56 nights are how many weeks", of nothing said before.
         if not (said := _reckoned(asked, told)) and _BOUNDED.search(" ".join(asked)):
             told = matcher.read(dates.named(f"{fact.answer} {fact.detail}")[1])[0].tokens
@@ -47,6 +47,8 @@ def of_answer(matcher: Matcher, text: str, context: Context, weighed: Weighed) -
             said = _within(asked, told) if fits else ""
         if said and (fact is shown or numbers <= {one.rstrip("%") for one in told}):
             return Match(fact, FOLLOWED, computed=said, asked=context.question)
+        if held is not None:
+            return Match(fact, FOLLOWED, texts.CANT_TELL, context.computed, context.question)
     return None
 
 

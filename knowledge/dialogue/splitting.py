@@ -176,7 +176,11 @@ def _in_turn(matcher: Matcher, whole: Piece, context: Context, reads: Reads) -> 
     found = whole.text.split()
     cuts = [at for at in _joints(found) if _opens(words(_text(found[at:])))]
     stretches = _cut(found, cuts)
-    if len(stretches) < 2 or not _opens(words(whole.text)):
+    if len(stretches) > 2 and not _opens(words(whole.text)):
+        # "The new way of inspecting, where is it tried and when is it needed".
+        topic, *stretches = stretches
+        stretches = [f"{topic}, {one}" for one in stretches]
+    elif len(stretches) < 2 or not _opens(words(whole.text)):
         return ()
     pieces: list[Piece] = []
     matcher.expect(stretches)
