@@ -47,6 +47,8 @@ from knowledge.snapshot import Snapshot
 LETTER = 30
 # An exact way of asking of so many words is never bent by what was said before it.
 WHOLE = 3
+# The share of its words, by weight, that a message read whole accounts for.
+WHOLLY = 0.99
 # A word rarer than this in English text is hardly English.
 RARE = 17
 # What is said of what was said last, and means nothing where nothing was.
@@ -170,7 +172,7 @@ class Conversation:
             return whole
         rest = self._parts(only, self.context) if only else whole
         # "The one on youth services, what was that" points at what stands before it.
-        within = rest[0].leant and whole[0].known >= SURE
+        within = whole[0].known >= SURE and (rest[0].leant or whole[0].explained >= WHOLLY)
         return rest if rest[0].known > whole[0].known and not within else whole
 
     def _parts(self, text: str, context: Context) -> Sequence[Piece]:

@@ -202,6 +202,9 @@ def _listed(matcher: Matcher, whole: Piece, reads: Reads) -> Sequence[Piece]:
     """Take a list apart where the matcher is surer of its parts."""
     if whole.is_certain and whole.is_accounted and _is_told(matcher, whole):
         return ()
+    if gap_of(whole.reply) and whole.known >= SURE and whole.explained > ALL:
+        # "PO vacancies in London, how many".
+        return ()
     pieces: list[Piece] = []
     # A year stands for all parts.
     when = "".join(f" in {one}" for one in dates.named(whole.text)[0][:1])
@@ -289,6 +292,7 @@ def together(pieces: Sequence[Piece]) -> tuple[Reply, tuple[str, ...]]:
         return pieces[0].reply, notes
     notes = (*(texts.PART.format(piece.text) for piece in pieces), *notes)
     given: list[Match] = []
+    tells = False
     later: list[str] = []
     missing: list[str] = []
     for piece in pieces:
@@ -297,10 +301,12 @@ def together(pieces: Sequence[Piece]) -> tuple[Reply, tuple[str, ...]]:
             continue
         if match and len(given) < ANSWERS:
             given.append(match)
+            tells = tells or isinstance(piece.reply, Answer)
         else:
             (later if match or offered else missing).append(piece.text)
-    if given and all(match.fact.is_gap for match in given) and not later:
-        return Near(tuple(given)) if given[1:] else Unknown(given[0]), notes
+    if given and not tells:
+        only_gap = given[0].fact.is_gap and not given[1:]
+        return Unknown(given[0]) if only_gap else Near(tuple(given)), notes
     if given:
         left = ("; ".join(one.strip(" ?") for one in parts) for parts in (missing, later))
         return Answer(tuple(given), *left), notes

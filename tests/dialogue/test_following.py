@@ -495,7 +495,9 @@ def test_of_two_years_each_is_meant_by_its_place(shipped: KnowledgeBase) -> None
 def test_nothing_said_before_the_year_before_is_that_before_the_report(
     shipped: KnowledgeBase,
 ) -> None:
-    assert "None of 21 CRCs" in talk(shipped, "how many were good the year before").matches[0].computed
+    assert (
+        "None of 21 CRCs" in talk(shipped, "how many were good the year before").matches[0].computed
+    )
 
 
 def test_a_prediction_gets_what_the_report_does_say(shipped: KnowledgeBase) -> None:
