@@ -13,9 +13,9 @@ from knowledge.dialogue.arithmetic import Said
 from knowledge.dialogue.queries import COMPARES, Query
 from knowledge.dialogue.tables import RARE, Named, Table
 from knowledge.matching.matcher import EXACT, Matcher, Weighed
-from knowledge.matching.question import KINDS
+from knowledge.matching.question import KINDS, Question
 from knowledge.matching.spelling import rarity
-from knowledge.matching.text import stem, words
+from knowledge.matching.text import is_number, stem, words
 from knowledge.model import Answer, Context, Fact, Match, Near
 
 # The share of a question's words, by weight, that a table and its entry account for, and what is
@@ -49,6 +49,8 @@ def compute(matcher: Matcher, text: str, weighed: Weighed) -> Answer | Near | No
         return None
     counted = _bodies_counted(matcher, read.tokens)
     top = weighed.matches[0] if weighed.matches else None
+    if top and _is_settled(matcher, read, top):
+        return None
     nearest = {one.fact.id: one.fact for one in weighed.matches[:NEAREST] if one.fact.figures}
     gaps = [match.fact for match in weighed.matches[:NEAREST] if match.fact.is_gap]
     best: tuple[tuple[int, int, float, bool, int], Answer | Near] | None = None
@@ -76,6 +78,15 @@ def compute(matcher: Matcher, text: str, weighed: Weighed) -> Answer | Near | No
             lacking = replace(told, lead=texts.not_for(query.lacks, ""))
             best = worth, Near((lacking,)) if query.lacks else Answer((told,))
     return best[1] if best else None
+
+
+def _is_settled(matcher: Matcher, read: Question, top: Match) -> bool:
+    """Tell whether an entry itself tells whether one is better: "do higher risk cases get ..."."""
+    asked = matcher.read(top.fact.question)[0].tokens
+    compares = grammar.COMPARISON.intersection(asked)
+    both = all(map(grammar.asks_whether, (decision.claimed(read.tokens), asked)))
+    sure = top.confidence >= decision.STANDS and not any(map(is_number, read.tokens))
+    return both and sure and not compares.isdisjoint(read.tokens)
 
 
 def _bodies_counted(matcher: Matcher, tokens: Sequence[str]) -> set[str]:

@@ -50,6 +50,8 @@ class Query:
         # What a label says is not asked for, nor what a term has put another word for: "not
         # upheld", "above 100%" and "the lowest risk" may be rows.
         meant = [word for word in said if not table.hears(word)]
+        # "At least" wants no lowest.
+        meant = [w for before, w in pairwise(("", *meant)) if before != "at"]
         wants = {
             grammar.WANTS[word]
             for word in meant

@@ -115,7 +115,8 @@ def sentences(text: str) -> tuple[str, ...]:
 def last_clause(text: str) -> str:
     """Give what follows the last comma or dash, "" where it is a word, or names nothing."""
     last = plain(_CLAUSE.split(text)[-1])
-    named = set(grammar.content(words(last))) - grammar.RECKONING
+    # "Good or bad" names nothing.
+    named = set(grammar.content(words(last))) - grammar.RECKONING - grammar.JUDGING
     return last if named and len(words(last)) > 1 and not grammar.excludes(text) else ""
 
 
