@@ -134,7 +134,7 @@ def _asked(sentence: str) -> str:
 
 def parts_of(matcher: Matcher, whole: Piece, context: Context, reads: Reads) -> Sequence[Piece]:
     """Take a sentence apart, where it asks for several things."""
-    if len(words(whole.text)) > LONG:
+    if len(words(whole.text)) > LONG or grammar.excludes(whole.text):
         return (whole,)
     parts = _in_turn(matcher, whole, context, reads)
     if parts or whole.leant:

@@ -170,7 +170,7 @@ def test_the_year_of_the_report_changes_no_reply(shipped: KnowledgeBase) -> None
         ("did four in five through the gate services get outstanding", "Yes."),
         (
             "half of crcs got good for unpaid work, didn't they",
-            "The report says 8 of 10 CRCs, not half",
+            "The report says 8 out of 10, not half",
         ),
         # Of how many CRCs is not told.
         ("most CRCs were rated good, right?", "3 CRCs were rated 'Good'"),
