@@ -38,7 +38,9 @@ _AMOUNT = re.compile(
 # A part as people say it is this near to a share as a report gives it.
 NEARLY = 0.005
 # With these it is asked what money was for.
-_SPENT = frozenset("spent spend used purpose provided".split())
+_SPENT = frozenset(
+    "spent spend used purpose provided extra money cash pound pounds quid funding pot".split()
+)
 # A sum of money or a share.
 _SUM = re.compile(r"£\d[\d.,]*m?|\d[\d.,]*[%m]")
 

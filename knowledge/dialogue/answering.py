@@ -214,7 +214,11 @@ class Conversation:
         # "That's 30%" puts a figure forward for what was said.
         itself = exact is None and not (context.answered and grammar.points(words(text)))
         figure = amounts.figure_in(named, text) if itself else ""
-        if figure and KINDS[read.asks] in ("what", "keywords", "money"):
+        if (
+            figure
+            and not grammar.asks_whether(read.tokens)
+            and KINDS[read.asks] in ("what", "keywords", "money")
+        ):
             # "What was the £8.5m for".
             reply = decision.holding(matcher.facts, figure)
             leads = any(one.confidence >= SHARED for one in reply.matches)
@@ -271,7 +275,8 @@ class Conversation:
     ) -> Piece | None:
         """Answer a question from a table: the one it asks about, or the one spoken of last."""
         # With nothing said before, only a figure in the message can be reckoned with.
-        begun = context.answered or any(map(is_number, self.matcher.read(text)[0].tokens))
+        said = self.matcher.read(text)[0].tokens
+        begun = context.answered or "per" in said or any(map(is_number, said))
         if begun and (
             match := reckoning.of_answer(self.matcher, text, context, weighed)
             or reckoning.between(self.matcher, text, context)

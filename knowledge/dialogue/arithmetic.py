@@ -12,7 +12,7 @@ from itertools import groupby, takewhile
 from knowledge import texts
 from knowledge.dialogue import grammar
 from knowledge.dialogue.amounts import Amount
-from knowledge.dialogue.queries import COMPARES, Query
+from knowledge.dialogue.queries import COMPARES, OF_TWO, Query
 from knowledge.dialogue.tables import Cell, Table
 from knowledge.matching.text import stem, words
 
@@ -143,7 +143,11 @@ def _extreme(query: Query, table: Table, cells: list[Cell]) -> Said | None:
         cells = [one for one in table.figures if one[1 - side] in query.all(1 - side)]
         in_order = _alike(table, cells, high=query.high)
     skip = next((n for word, n in grammar.ORDINALS.items() if word in query.spoken), 0)
-    if len(cells) < 2 or len(in_order) <= skip or not (table.is_long or "which" in query.spoken):
+    if (
+        len(cells) < 2
+        or len(in_order) <= skip
+        or not (table.is_long or "which" in query.spoken or OF_TWO.search(query.text))
+    ):
         return None
     best, then = in_order[skip], in_order[1][0] if len(in_order) > 1 and not skip else None
     if then and by_how:

@@ -140,6 +140,9 @@ def holding(facts: Sequence[Fact], figure: str) -> Reply:
     figure, told = figure.lstrip("£"), list[Match]()
     for fact in facts:
         said = [word.lstrip("£") for word in words(fact.answer)]
+        if figure.isdecimal():
+            # "The 22" is £22m.
+            said = [word.rstrip("m") for word in said]
         if figure in said and not fact.is_gap:
             told.append(Match(fact, 1 / (1 + said.index(figure))))
     told.sort(key=lambda match: -match.confidence)

@@ -145,7 +145,7 @@ RECKONING = (
         "common often over under kind kinds type types item items anything something first last "
         "equivalent same corresponding ones cell cells values lot lots times question questions "
         "table across belong belongs stand stands sit sits lie reach reached expensive cheap "
-        "activities always ever anywhere everywhere".split()
+        "activities small large always ever anywhere everywhere".split()
     )
 )  # fmt: skip
 

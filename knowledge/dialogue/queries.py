@@ -21,6 +21,11 @@ BY = re.compile(r"\b(by )?how (?:much|many|far)\b|\bby what\b")
 _NEAREST = frozenset("closest nearest furthest widest narrowest".split())
 # A row and a column named, then another row and another column.
 _IN_TURN = ("rcrc", "crcr")
+# One of two is meant: "the larger one, what was it for".
+OF_TWO = re.compile(
+    r"\bthe (?:(big(?:ger)?|larger?|higher|greater|longer)|(?:small(?:er)?|lower|less(?:er)?|"
+    r"shorter))(?= one| sum| amount| figure|$)"
+)
 # "UPW no. rated good" asks for a number.
 _NUMBER = re.compile(r"(?<=\w )no\.(?= [a-z])", re.I)
 
@@ -61,6 +66,8 @@ class Query:
         if grammar.negates(meant) or (table.is_share and grammar.LACKING & {*meant}):
             wants.add("not")
         wants |= {"share"} if counts else set()
+        if of_two := OF_TWO.search(" ".join(said)):
+            wants.add("most" if of_two[1] else "least")
         wants |= {"mean"} if "mean of" in " ".join(said) else set()
         by = BY.search(" ".join(said))
         turns = not is_whether and (grammar.CHANGE | _NEAREST) & {*meant}

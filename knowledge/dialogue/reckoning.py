@@ -34,14 +34,22 @@ def of_answer(matcher: Matcher, text: str, context: Context, weighed: Weighed) -
     """Reckon with what the last answer counts, or the likeliest: "how many weeks is that"."""
     shown, asked = follow_up.spoken_of(matcher, context), matcher.read(text)[0].tokens
     numbers = {one.rstrip("%") for one in asked if is_number(one)}
-    likely = [one.fact for one in weighed.matches[:NEAREST] if numbers and not one.fact.is_gap]
+    counts = numbers or _PER.search(" ".join(asked))
+    likely = [one.fact for one in weighed.matches[:NEAREST] if counts and not one.fact.is_gap]
     for fact in filter(None, (shown, *likely)):
         told = matcher.read(dates.named(fact.answer)[1])[0].tokens
         held = _held(asked, told) if fact is shown else None
         if held:
             return Match(fact, FOLLOWED, held, context.computed, context.question)
         # "56 nights are how many weeks", of nothing said before.
-        if not (said := _reckoned(asked, told)) and _BOUNDED.search(" ".join(asked)):
+        counted = {noun for one in Amount.all_in(told) for noun in one.counted[:1]}
+        # "How many cases per service in the recovery inspection" is asked of what looked at both.
+        about = [
+            one
+            for one in asked
+            if one in grammar.FUNCTION or stem(one) in counted or not matcher.says(fact, [one])
+        ]
+        if not (said := _reckoned(about, told)) and _BOUNDED.search(" ".join(asked)):
             told = matcher.read(dates.named(f"{fact.answer} {fact.detail}")[1])[0].tokens
             fits = matcher.explained(fact, [*{*things(asked)} - grammar.RECKONING]) >= FITS
             said = _within(asked, told) if fits else ""

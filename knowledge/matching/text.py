@@ -42,7 +42,7 @@ _YEARS = re.compile(
     r"(?![\s-]?(?:y(?:ea)?rs?|months?|days?|hours?)\b)"
 )
 _PER_CENT = re.compile(r"(\d)\s*(?:%|per ?cent\b|pct\b|pc\b)")
-_MILLION = re.compile(r"(\d)\s*(?:million|mill|mn|m)\b")
+_MILLION = re.compile(r"(\d)\s*(?:million|mill?|mn|m)\b")
 # "How many in a hundred", "12 out of 100".
 _IN_A_HUNDRED = re.compile(
     r"\b(?:how many|(\d+)) (?:in|out of|of) (?:a|every|each|one) (?:hundred|100)\b"
