@@ -224,9 +224,7 @@ def _against(query: Query, table: Table, _: list[Cell]) -> Said | None:
         lead = ""
         if len(pairs) == len(query.claims) == 1:
             # "So 10 points behind the NPS?"
-            apart = abs(table.figures[pairs[0][0]] - table.figures[pairs[0][1]])
-            said = texts.points(apart, table.unit)
-            lead = Amount(said, apart).holds(replace(query.claims[0], unit=""))
+            lead = _apart(table, pairs[0]).holds(replace(query.claims[0], unit=""))
         return lead, _each(query, pairs)
     if query.is_whether and (turns or "get" in query.spoken):
         # "Did it fall from 2019 to 2020", "did it get worse": the later against the earlier.
@@ -257,15 +255,19 @@ def _against(query: Query, table: Table, _: list[Cell]) -> Said | None:
     return lead, texts.leads_in(name, other, ahead, told, word)
 
 
+def _apart(table: Table, pair: tuple[Cell, Cell]) -> Amount:
+    """Give how far two figures are apart."""
+    apart = abs(table.figures[pair[0]] - table.figures[pair[1]])
+    return Amount(texts.points(apart, table.unit) if apart else "", apart)
+
+
 def _each(query: Query, pairs: Sequence[tuple[Cell, Cell]]) -> str:
     """Tell how far figures are apart."""
     table, told = query.table, list[str]()
     for pair in pairs:
         place, names = table.named(pair)
-        apart = abs(table.figures[pair[0]] - table.figures[pair[1]])
-        points = texts.points(apart, table.unit) if apart else ""
         figures = zip(names, map(table.figure, pair), strict=True)
-        told.append(texts.difference(points, place, *figures))
+        told.append(texts.difference(_apart(table, pair).said, place, *figures))
     return f"{texts.capital('; '.join(told))}."
 
 

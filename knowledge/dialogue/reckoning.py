@@ -34,14 +34,14 @@ def of_answer(matcher: Matcher, text: str, context: Context, weighed: Weighed) -
     """Reckon with what the last answer counts, or the likeliest: "how many weeks is that"."""
     shown, asked = follow_up.spoken_of(matcher, context), matcher.read(text)[0].tokens
     numbers = {one.rstrip("%") for one in asked if is_number(one)}
-    counts = numbers or _PER.search(" ".join(asked))
-    likely = [one.fact for one in weighed.matches[:NEAREST] if counts and not one.fact.is_gap]
+    per = (_PER.search(" ".join(asked)) or [""] * 2)[1] or ""
+    known = numbers or per
+    likely = [one.fact for one in weighed.matches[:NEAREST] if known and not one.fact.is_gap]
     for fact in filter(None, (shown, *likely)):
         told = matcher.read(dates.named(fact.answer)[1])[0].tokens
         held = _held(asked, told) if fact is shown else None
         if held:
             return Match(fact, FOLLOWED, held, context.computed, context.question)
-        # "56 nights are how many weeks", of nothing said before.
         counted = {noun for one in Amount.all_in(told) for noun in one.counted[:1]}
         # "How many cases per service in the recovery inspection" is asked of what looked at both.
         about = [
@@ -53,7 +53,9 @@ def of_answer(matcher: Matcher, text: str, context: Context, weighed: Weighed) -
             told = matcher.read(dates.named(f"{fact.answer} {fact.detail}")[1])[0].tokens
             fits = matcher.explained(fact, [*{*things(asked)} - grammar.RECKONING]) >= FITS
             said = _within(asked, told) if fits else ""
-        if said and (fact is shown or numbers <= {one.rstrip("%") for one in told}):
+        # "56 nights are how many weeks", of nothing said before, or what there was per service.
+        own = numbers <= {one.rstrip("%") for one in told} if numbers else stem(per) in counted
+        if said and (fact is shown or own):
             return Match(fact, FOLLOWED, computed=said, asked=context.question)
         if held is not None:
             return Match(fact, FOLLOWED, texts.CANT_TELL, context.computed, context.question)

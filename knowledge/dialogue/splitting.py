@@ -179,8 +179,7 @@ def _in_turn(matcher: Matcher, whole: Piece, context: Context, reads: Reads) -> 
     stretches = _cut(found, cuts)
     if len(stretches) > 2 and not _opens(words(whole.text)):
         # "The new way of inspecting, where is it tried and when is it needed".
-        topic, *stretches = stretches
-        stretches = [f"{topic}, {one}" for one in stretches]
+        stretches = tuple(f"{stretches[0]}, {one}" for one in stretches[1:])
     elif len(stretches) < 2 or not _opens(words(whole.text)):
         return ()
     pieces: list[Piece] = []
