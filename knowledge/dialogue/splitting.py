@@ -137,7 +137,9 @@ def parts_of(matcher: Matcher, whole: Piece, context: Context, reads: Reads) -> 
     if len(words(whole.text)) > LONG or grammar.excludes(whole.text):
         return (whole,)
     parts = _in_turn(matcher, whole, context, reads)
-    if parts or whole.leant:
+    # "PO vacancies in London, how many".
+    denied = gap_of(whole.reply) and whole.known >= FAIR and whole.explained > ALL
+    if parts or whole.leant or denied:
         return parts or (whole,)
     parts = _dated(whole, reads)
     parts = parts or _compared(matcher, whole, reads)
@@ -192,6 +194,10 @@ def _in_turn(matcher: Matcher, whole: Piece, context: Context, reads: Reads) -> 
             leans = piece.leant and after.match
             piece = after if leans else max(piece, after, key=lambda one: one.known)
         pieces += (not piece.is_certain and _listed(matcher, piece, reads)) or [piece]
+    told = [one.match.fact.id if one.match else "" for one in (whole, pieces[0])]
+    if gap_of(whole.reply) and told[0] == told[1] and all(one.leant for one in pieces[1:]):
+        # What the report leaves out, and the same in other words.
+        return ()
     # An answer that accounts for every word is doubted only for parts that are all likely.
     least = SURE if whole.is_certain else FAIR
     likely = min(piece.known for piece in pieces) >= least
@@ -201,9 +207,6 @@ def _in_turn(matcher: Matcher, whole: Piece, context: Context, reads: Reads) -> 
 def _listed(matcher: Matcher, whole: Piece, reads: Reads) -> Sequence[Piece]:
     """Take a list apart where the matcher is surer of its parts."""
     if whole.is_certain and whole.is_accounted and _is_told(matcher, whole):
-        return ()
-    if gap_of(whole.reply) and whole.known >= SURE and whole.explained > ALL:
-        # "PO vacancies in London, how many".
         return ()
     pieces: list[Piece] = []
     # A year stands for all parts.
