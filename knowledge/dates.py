@@ -100,14 +100,17 @@ def named(text: str) -> tuple[tuple[Date, ...], str]:
 
 
 def relative(text: str, report: Report | None) -> str:
-    """Write "this year" as the period of a report, "last year" as the one before its date."""
+    """Write "this year" and "last year" as the period of a report, told after it has ended.
+
+    "The previous year" is the one before its date.
+    """
     years = [date.year for date in (named(report.published)[0] if report else ()) if date.year]
     if not years or _AGAINST.search(text):
         # "Than last year" sets one time against another.
         return text
     this = next((str(one) for one in of_report(report) if one.span), str(years[0]))
     return _RELATIVE.sub(
-        lambda m: f" in {this if m['which'] in ('this', 'that') else years[0] - 1}", _plain(text)
+        lambda m: f" in {years[0] - 1 if m['which'] == 'the previous' else this}", _plain(text)
     )
 
 
