@@ -78,7 +78,13 @@ def lean(
     """
     said = Said.of(tokens)
     if shown := spoken_of(matcher, context):
-        return _Turn(matcher, said, context, shown, alone, weighed).reply()
+        reply = _Turn(matcher, said, context, shown, alone, weighed).reply()
+        lacks = reply and reply.matches and reply.matches[0].lead == texts.CANT_TELL
+        if lacks and shown.is_gap and context.before:
+            # What was spoken of before a refusal still is.
+            before = lean(matcher, tokens, context.before, alone, weighed)
+            return before if isinstance(before, Answer) else reply
+        return reply
     # Alone, words that name nothing would find anything; "who is it by" asks of the report itself.
     bare = not (said.own or "it" in said.tokens)
     return Unknown(unread=True) if bare else None
