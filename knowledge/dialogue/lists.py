@@ -23,7 +23,7 @@ CHOSEN = 0.9
 # How the ids of entries begin that were written as overviews: of the report, and of their topic.
 WHOLE, OF_TOPIC = "main-findings", "overview-"
 # The confidence in an entry that was picked by its place, and the least of one on an item picked.
-PICKED, ON_ITEM = 0.99, 0.3
+PICKED, ON_ITEM = 0.99, 0.2
 _MARKED = re.compile(r"(?:^|\s)(?:[•*–-]|\d[.)])\s+")
 # "Six reviews are listed for 2020." is no item of them.
 _LEADING_UP = re.compile(r":$|\blist(?:s|ed)\b[^.]*\.$")
@@ -49,6 +49,9 @@ _AROUND = frozenset(
     "elaborate explain expand describe can could you list who where when why".split()
 )
 _ITEMS = frozenset("one point item topic thing option about is was are does consist cover".split())
+# "And the first, aimed at whom?", "unpack the third".
+_PLACED = rf"the (?:{'|'.join(PLACES)})\b"
+_PICKED = re.compile(rf"^(?:and |ok |now )*(?:{_PLACED},|(?:\w+ )?{_PLACED}[?. ]*$)")
 # With these a digit is a place, not an amount.
 _NUMBERED = frozenset("no number option point item question".split())
 # Words that name the report itself.
@@ -207,5 +210,5 @@ def place_in(text: str, around: Collection[str] = ()) -> int | None:
     first = next((word for word in said if word in PLACES), "")
     # "The second point, any number behind it" picks, whatever is asked of it.
     picks = first and spoken[spoken.index(first) + 1 :][:1]
-    picked = said == [first] or (picks and picks[0] in _ITEMS)
+    picked = said == [first] or (picks and picks[0] in _ITEMS) or _PICKED.search(text.casefold())
     return PLACES[first] if picked else None

@@ -39,9 +39,9 @@ _NAME = re.compile(
     r"(?<!\w)(?P<at>(?:in|at|from|near|around|for|within|across) )?(?P<word>[^\W\d_]{4,})(?!\w)",
     re.I,
 )
-# No year, nor a part of a name or an address ("Covid-19").
+# No year, nor a part of a name or an address ("Covid-19", "Part 1").
 _FIGURE = re.compile(
-    r"(?<![\w/.-])£?(?!(?:19|20)\d\d\b)\d|\b(?:half|thirds?|quarters?|majority|most|none|"
+    r"(?<![\w/.-])(?<!Part )£?(?!(?:19|20)\d\d\b)\d|\b(?:half|thirds?|quarters?|majority|most|none|"
     rf"all(?! had\b)|{'|'.join(NUMBER_WORDS)})\b(?<!\bone)"
 )
 

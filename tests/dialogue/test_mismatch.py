@@ -82,7 +82,7 @@ def test_another_date_is_said_not_to_be_there(shipped: KnowledgeBase) -> None:
     ("question", "lead"),
     [
         ("how many CRCs were inspected in 2020/21", "for 2020/21. What it says for 2019/20: 10"),
-        ("how many crcs were inspected the previous year", "for 2019. What it says for 2019/20: 10"),
+        ("how many crcs did you see the previous year", "for 2019. What it says for 2019/20: 10"),
         ("crc low risk planning in 2020/21", "for 2020/21. What it says for 2019/20: 12%"),
         ("how many CRCs were rated good in 2020/21", "for 2020/21. What it says for December 2020"),
         ("NPS PO vacancies in december 2020", "for December 2020. What it says for September 2019"),
