@@ -80,9 +80,6 @@ def build(settings: Settings, knowledge: KnowledgeBase, request: BaseRequest | N
     return application
 
 
-# --- A run of it ----------------------------------------------------------------------------------
-
-
 class _Page(RequestHandler):
     """How the bot is, in plain text."""
 

@@ -134,9 +134,6 @@ def bar(stream: TextIO, clock: Callable[[], float] = time.monotonic) -> Iterator
         yield
 
 
-# --- ask ------------------------------------------------------------------------------------------
-
-
 def _ask(knowledge: KnowledgeBase, given: argparse.Namespace) -> Iterator[str]:
     services = Services(given.settings, knowledge)
     if given.jsonl:

@@ -53,9 +53,6 @@ def _preview(knowledge: KnowledgeBase, given: Namespace) -> None:
         asyncio.run(serve())
 
 
-# --- Files and figures ----------------------------------------------------------------------------
-
-
 def _import(base: KnowledgeBase, given: Namespace) -> Lines:
     plan = library.plan_files(library.files_at(given.path), base.snapshot, given.title)
     changes = not (given.dry_run or plan.changes_nothing)
@@ -78,9 +75,6 @@ def _backup(base: KnowledgeBase, given: Namespace) -> None:
     if given.file.exists():
         raise KnowledgeError(f"{given.file} is there already. Name a new file.")
     base.store.backup(given.file)
-
-
-# --- Entries --------------------------------------------------------------------------------------
 
 
 def _add(base: KnowledgeBase, given: Namespace) -> Lines:

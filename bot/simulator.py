@@ -161,8 +161,6 @@ class Telegram(BaseRequest):
         log[old["message_id"]] = new
         return new
 
-    # --- Files ------------------------------------------------------------------------------------
-
     def _kept(self, folder: str, name: str, data: bytes) -> Any:
         path = f"{folder}/file_{next(self._numbers)}.{name.rpartition('.')[2]}"
         self.files[path] = data
@@ -175,8 +173,6 @@ class Telegram(BaseRequest):
     def _file(self, path: str) -> Json:
         size = len(self.files[path])
         return {"file_id": path, "file_unique_id": path, "file_path": path, "file_size": size}
-
-    # --- The HTTP client of python-telegram-bot ---------------------------------------------------
 
     # Seconds; nothing takes any here.
     read_timeout = 5.0

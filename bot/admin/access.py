@@ -231,9 +231,6 @@ def paged(every: Sequence[Button], page: int, verb: str) -> list[Row]:
     return [*((one,) for one in shown), turns]
 
 
-# --- What an entry is, and does to others ---------------------------------------------------------
-
-
 def told(tried: knowledge.Trial, *, several: bool = False) -> list[str]:
     """Say which entries speak against one, or one of `several`, and which questions move."""
     said = list[str]()

@@ -201,9 +201,6 @@ async def tap(request: Request) -> BotMessage:
     return await onward(request, draft)
 
 
-# --- The preview ----------------------------------------------------------------------------------
-
-
 async def _verdict(request: Request, draft: Draft) -> BotMessage:
     """Ask the known questions with the draft; say what came of it, and ask what to do."""
     edit = draft.edit(request.knowledge.snapshot)

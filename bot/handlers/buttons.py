@@ -69,9 +69,6 @@ async def charted(
     return None
 
 
-# --- What readers make of it ----------------------------------------------------------------------
-
-
 async def shared(message: Message, context: Context, fact: Fact) -> None:
     """Show how the fact above can be passed on, in place of the button tapped."""
     ways = (

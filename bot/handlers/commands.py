@@ -108,9 +108,6 @@ async def privacy(_: Message, context: Context) -> BotMessage:
     return notice(texts.PRIVACY.format(context.bot_data.settings.retention_days))
 
 
-# --- From the topics to a fact --------------------------------------------------------------------
-
-
 async def topics(_: Message, context: Context, page: int = 0) -> BotMessage:
     """Show a page of the topics."""
     every = context.bot_data.knowledge.snapshot.topics

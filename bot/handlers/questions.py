@@ -27,9 +27,6 @@ _THAT = frozenset({"that", "this", "it", "them", "those", "these"})
 CARDS, DESCRIPTION, CACHE = 10, 120, 30
 
 
-# --- What is asked --------------------------------------------------------------------------------
-
-
 def _without_calls(message: Message, bot: Bot) -> tuple[str, int]:
     """Give a message's text or caption without the bot's name, and how often it is called by it."""
     said = message.text or message.caption or ""
@@ -95,9 +92,6 @@ def typed(commands: Mapping[str, delivery.Handler]) -> delivery.Handler:
     return do
 
 
-# --- The answer -----------------------------------------------------------------------------------
-
-
 async def ask(message: Message, context: Context) -> BotMessage | None:
     """Answer the question after /ask, or ask for one."""
     if text := question_in(message, context.bot):
@@ -159,9 +153,6 @@ async def fair_use(message: Message, context: Context) -> None:
         await delivery.reply(message, notice(texts.SLOW_DOWN))
     if excess:
         raise ApplicationHandlerStop
-
-
-# --- In any chat ----------------------------------------------------------------------------------
 
 
 async def inline(update: Update, context: Context) -> None:

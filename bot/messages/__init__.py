@@ -191,9 +191,6 @@ def heading(text: str, note: str = "") -> str:
     return " ".join(filter(None, (tagged("b", text), safe(note))))
 
 
-# --- Buttons --------------------------------------------------------------------------------------
-
-
 def button(label: str, kind: str, *parts: object) -> Button:
     """Make a button that the bot hears of."""
     return Button(label, callback_data=":".join([kind[0], *map(str, parts)]))

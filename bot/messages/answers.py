@@ -182,9 +182,6 @@ def under_chart(fact: Fact, sources: Sources, told: str, *, read: bool = False) 
     return BotMessage(lines(folded, source_line(fact, sources)), (row,))
 
 
-# --- One fact -----------------------------------------------------------------------------------
-
-
 def bold_part(text: str, most: int = BOLD) -> tuple[str, str]:
     """Split an answer into what is set in bold, the figure or direct answer, and the rest."""
     first, second, *_ = [*_SENTENCE_END.split(text, maxsplit=2), ""]

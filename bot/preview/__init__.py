@@ -131,8 +131,6 @@ class Session:
             told = replace(told, candidates=told.candidates[:MOST_CANDIDATES])
             seat.explanations[:] = [*seat.explanations, asdict(told)][-KEPT:]
 
-    # --- What the page shows ----------------------------------------------------------------------
-
     def snapshot(self, where: str) -> Json:
         """Give all that the page shows of a chat."""
         seat, reports = self.seats[where], self._services.knowledge.snapshot.reports
