@@ -130,7 +130,7 @@ class KnowledgeBase:
         # No more versions at a time than are needed.
         self._tried = tried = None
         facts, last = snapshot.facts.values(), before.matcher if before else None
-        matcher = Matcher.build(facts, snapshot.terms, before=last, kept=self._kept)
+        matcher = Matcher(facts, snapshot.terms, before=last, kept=self._kept)
         # What a build has worked in is given back to the system, where it has such a call.
         with suppress(AttributeError, TypeError):
             ctypes.CDLL(None).malloc_trim(0)

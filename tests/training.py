@@ -203,11 +203,11 @@ def _most(fact: Fact, chance: random.Random) -> tuple[str, ...]:
 def lessons(facts: Sequence[Fact], terms: Sequence[Term]) -> Iterator[Lesson]:
     """Ask worlds what was held out of them."""
     chance = random.Random(SEED)
-    whole = Matcher.build(facts, terms)
+    whole = Matcher(facts, terms)
     for setting in WORLDS:
         share, _, gaps = setting
         base = world(facts, setting, chance)
-        made = Matcher.build(base, terms, before=whole)
+        made = Matcher(base, terms, before=whole)
         held = {fact.id: fact.phrasings for fact in base}
         topics = {fact.topic for fact in base}
         inside: list[Question] = []
@@ -242,7 +242,7 @@ def _asked(made: Matcher, questions: Sequence[Question]) -> list[Lesson]:
         meant = embeddings.meanings([question.plain for _, question, _ in read])
     found = []
     for (owner, question, weight), meaning in zip(read, meant, strict=True):
-        held = made.gather(question, meaning)
+        held = made.evidence.gather(question, meaning)
         ids = [made.facts[entry].id for entry in held.entries]
         if not owner or owner in ids:
             found.append(Lesson(held.features, ids.index(owner) if owner else None, weight))

@@ -93,7 +93,8 @@ class Evidence:
         weights = {stem: index.lexicon.weight(stem) for stem in near}
         heard = _product(index, near, weights)
         unexplained, unheard = self._unexplained(weights, question)
-        near_by = index.best(heard) + self._centres @ meaning + 2 * self._ahead
+        best_heard = np.maximum.reduceat(heard, index.starts[:-1])
+        near_by = best_heard + self._centres @ meaning + 2 * self._ahead
         pool = _largest(near_by, POOL)
         rows = spans(index.starts[pool], index.sizes[pool])
         bounds = np.cumsum(index.sizes[pool]) - index.sizes[pool]
@@ -151,10 +152,9 @@ class Evidence:
     def _hear(self, stem: str) -> Floats:
         """Give how much each entry is asked or answered with a stem (0-1)."""
         heard = np.zeros(len(self._named), np.float32)
-        # The likest last, so that it stands.
-        near = (part[::-1].tolist() for part in self.index.lexicon.near(stem))
-        for place, likeness in zip(*near, strict=True):
-            heard[self.index.held.column(place)] = likeness
+        for place, likeness in zip(*self.index.lexicon.near(stem), strict=True):
+            entries = self.index.held.column(place)
+            heard[entries] = np.maximum(heard[entries], likeness)
         return heard
 
     def _unmarked(self, entry: int, unexplained: Floats) -> float:

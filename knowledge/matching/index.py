@@ -16,7 +16,7 @@ from rapidfuzz.distance import Indel
 
 from knowledge.matching.embeddings import Bytes, Floats, Ints, Rows
 from knowledge.matching.spelling import USED, Spellings, rarities, rarity
-from knowledge.matching.text import Tokens, is_number, sought, stem
+from knowledge.matching.text import Tokens, sought, stem
 
 # From what similarity (0-1) on one stem speaks for another ("inspector" for "inspect"), and the one
 # at which it would say nothing of it.
@@ -218,16 +218,6 @@ class Index:
         shares: list[float] = (counts / self.sizes).tolist()
         return shares
 
-    def asked_with(self, word: str) -> list[int]:
-        """Give the entries that have a word in a phrasing."""
-        number = self.lexicon.numbers.get(stem(word))
-        return [] if number is None else np.unique(self.owner[self.words.column(number)]).tolist()
-
-    def figures(self, entry: int) -> list[str]:
-        """Give the words with a digit in an entry's phrasings and in its answer."""
-        held = map(self.lexicon.stems.__getitem__, self.held.row(entry).tolist())
-        return [stem for stem in held if is_number(stem)]
-
     def counts(self) -> dict[str, int]:
         """Give how often each word is asked with; those of answers alone count nothing."""
         asked = self.tokens.numbers[: self.tokens.starts[len(self.owner)]]
@@ -236,10 +226,6 @@ class Index:
         # A word of an entry's own question is no rare one: a "majic bulet" is meant.
         own, least = map(self.tokens.row, self.starts[:-1].tolist()), round(len(asked) * USED) + 1
         return found | {word: max(found[word], least) for one in own for word in one}
-
-    def best(self, scores: Floats) -> Floats:
-        """Give the highest score of each entry's phrasings."""
-        return np.maximum.reduceat(scores, self.starts[:-1]) if len(scores) else scores
 
 
 def _stems(tokens: Tokens) -> tuple[tuple[str, ...], Floats, Ints]:

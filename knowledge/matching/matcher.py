@@ -52,28 +52,42 @@ class Weighed:
 
 
 class Matcher:
-    """Answers questions from a fixed set of entries; replaced whole when they change."""
+    """Answers questions from the live ones of some entries; replaced whole when they change.
 
-    def __init__(self, facts: Sequence[Fact], terms: Sequence[Term], readings: Readings) -> None:
-        self.facts = tuple(facts)
+    What one `before`, or `kept`, has read is at hand.
+    """
+
+    def __init__(
+        self,
+        facts: Iterable[Fact],
+        terms: Sequence[Term] = (),
+        *,
+        before: Matcher | None = None,
+        kept: bytes = b"",
+    ) -> None:
+        # Most questions need it: it loads while the rest is built, a quarter of a second less.
+        Thread(target=embeddings.encoder).start()
+        live = (fact for fact in facts if not fact.retired)
+        self.facts = tuple(sorted(live, key=lambda fact: fact.id))
         self.by_id = {fact.id: fact for fact in self.facts}
         self._numbers = {fact.id: number for number, fact in enumerate(self.facts)}
         # Facts with rows and columns: found once, since every question is held against them.
         self.tables = tuple(fact for fact in self.facts if not fact.is_gap and fact.has_columns)
         vocabulary, self.contrasts = Vocabulary(terms), Contrasts(terms)
         texts = [text for fact in self.facts for text in fact.phrasings]
-        self.readings = readings.of([*texts, *map(said, self.facts)])
+        known = before.readings if before else Readings.read(kept)
+        self.readings: Readings = known.of([*texts, *map(said, self.facts)])
         sizes = np.array([len(fact.phrasings) for fact in self.facts], np.intp)
         tokens = self.readings.tokens.spoken(vocabulary)
         self.index = Index.build(tokens, sizes, self.readings.meanings)
-        self._named = [self._names(*numbered) for numbered in enumerate(self.facts)]
+        self._named = [self._names(number) for number in range(len(self.facts))]
         # The words of all terms count as known and are never repaired.
         speller = Speller(self.index.counts(), chain.from_iterable(vocabulary.replacements))
         self._reader = Reader(vocabulary, self.contrasts, speller)
         self._kinds = np.zeros((len(self.facts), len(KINDS)), np.float32)
         np.add.at(self._kinds, (self.index.owner, self.readings.kinds[: len(texts)]), 1)
         self._kinds /= sizes[:, None]
-        self._evidence = Evidence(self.index, self.facts, self._named)
+        self.evidence = Evidence(self.index, self.facts, self._named)
         names = sorted({fact.report for fact in self.facts})
         self._reports = np.array([names.index(fact.report) for fact in self.facts], np.intp)
         self._report_words = report_words(self._reports, self.index)
@@ -83,30 +97,13 @@ class Matcher:
         self._spoken = lru_cache(maxsize=64)(self.index.spoken)
         self._held = lru_cache(maxsize=64)(lambda entry: {*self.index.held.row(entry).tolist()})
 
-    @classmethod
-    def build(
-        cls,
-        facts: Iterable[Fact],
-        terms: Sequence[Term] = (),
-        *,
-        before: Matcher | None = None,
-        kept: bytes = b"",
-    ) -> Matcher:
-        """Make the matcher of the live facts; what one `before`, or `kept`, has read is at hand."""
-        # Most questions need it: it loads while the rest is built, a quarter of a second less.
-        Thread(target=embeddings.encoder).start()
-        live = sorted((fact for fact in facts if not fact.retired), key=lambda fact: fact.id)
-        readings = before.readings if before else Readings.read(kept)
-        return cls(live, terms, readings)
-
-    def _names(self, number: int, fact: Fact) -> Named:
+    def _names(self, number: int) -> Named:
         """Give the qualifiers of an entry, of its question before its answer's."""
-        if fact.has_columns:
+        if self.facts[number].has_columns:
             # A table with columns is about all of a group that it names.
             return {}
-        texts = self.index.tokens.row(self.index.starts[number]), self.index.said(number)
-        named = map(self.contrasts.named, texts)
-        return next(filter(None, named), {})
+        asked = self.index.tokens.row(self.index.starts[number])
+        return self.contrasts.named(asked) or self.contrasts.named(self.index.said(number))
 
     # --- Weighing ---------------------------------------------------------------------------------
 
@@ -114,24 +111,12 @@ class Matcher:
         """Give the candidates of a question with their probabilities, likeliest first."""
         if not question.tokens or not self.facts:
             return Weighed((), 1.0)
-        row = self._phrased(question.tokens)
-        if row is None:
-            return self._weigh(question, _meanings([question.plain])[0], None)
-        meaning = self.index.meanings[row] / np.float32(SCALE)
-        return self._weigh(question, meaning, int(self.index.owner[row]))
-
-    def expect(self, texts: Iterable[str]) -> None:
-        """Read what several texts mean that will be weighed: together it takes half the time."""
-        asked = [self.read(text)[0] for text in texts]
-        new = [one.plain for one in asked if one.tokens and self._phrased(one.tokens) is None]
-        _meanings(new)
-
-    def gather(self, question: Question, meaning: Floats) -> Candidates:
-        """Gather the candidates of a question with what speaks for and against each."""
-        return self._evidence.gather(question, meaning)
-
-    def _weigh(self, question: Question, meaning: Floats, exact: int | None) -> Weighed:
-        found = self.gather(question, meaning)
+        exact = self._phrased(question.tokens)
+        if exact is None:
+            meaning = _meanings([question.plain])[0]
+        else:
+            meaning = self.index.meanings[exact] / np.float32(SCALE)
+        found = self.evidence.gather(question, meaning)
         chances, none = embeddings.network().probabilities(found.features)
         named = {self._report_words[stem] for stem in question.stems if stem in self._report_words}
         if len(named) == 1:
@@ -144,7 +129,8 @@ class Matcher:
         chances = np.minimum(chances, MOST) * np.where(strange, STOPPED, 1)
         chances = self._handed(question, found, chances)
         if exact is not None:
-            chances = np.where(found.entries == exact, EXACT, chances * (1 - EXACT))
+            own = found.entries == self.index.owner[exact]
+            chances = np.where(own, EXACT, chances * (1 - EXACT))
         order = np.argsort(-chances, kind="stable")
         matches = tuple(
             Match(self.facts[entry], float(chance))
@@ -152,6 +138,11 @@ class Matcher:
         )
         grounds = found.features[order].tolist(), found.nearest[order].tolist()
         return Weighed(matches, none, grounds)
+
+    def expect(self, texts: Iterable[str]) -> None:
+        """Read what several texts mean that will be weighed: together it takes half the time."""
+        asked = [self.read(text)[0] for text in texts]
+        _meanings([one.plain for one in asked if one.tokens and self._phrased(one.tokens) is None])
 
     def _handed(self, question: Question, found: Candidates, chances: Floats) -> Floats:
         """Hand what a gap has to a fact it stands beside, where nothing asked marks the gap."""
@@ -162,7 +153,7 @@ class Matcher:
                 continue
             beside = [
                 places[fact]
-                for fact in self._evidence.beside.get(entry, ())
+                for fact in self.evidence.beside.get(entry, ())
                 if fact in places
                 and left[places[fact]] <= min(left[row] + SAME, STRANGE)
                 and not self._asks_otherwise(question.asks, self.facts[entry], self.facts[fact])
@@ -184,7 +175,7 @@ class Matcher:
 
     def reread(self, tokens: tuple[str, ...], kind: int | None = None) -> Weighed:
         """Weigh words that were read already; `kind` is what they ask for, if they don't tell."""
-        question = self._reader.question(" ".join(tokens), tokens)
+        question = self._reader.question(tokens, " ".join(tokens))
         return self.weigh(question if kind is None else replace(question, asks=kind))
 
     def phrased(self, question: str) -> Fact | None:
@@ -249,7 +240,8 @@ class Matcher:
 
     def asked_with(self, word: str) -> tuple[Fact, ...]:
         """Give the entries that have a word in a phrasing."""
-        return tuple(self.facts[entry] for entry in self.index.asked_with(word))
+        shares = self._spoken(frozenset((word,)))
+        return tuple(fact for fact, share in zip(self.facts, shares, strict=True) if share)
 
     def answers_both(self, fact: Fact, other: Fact) -> bool:
         """Tell whether a fact's answer is, or holds, the answer of another."""
@@ -257,13 +249,12 @@ class Matcher:
             return True
         if fact.is_gap or other.is_gap:
             return False
-        mine = self._numbers[fact.id]
-        told = [*words(fact.source), *self.index.figures(mine)]
-        if not numbers(words(other.answer)) <= numbers(told):
+        mine, index = self._numbers[fact.id], self.index
+        known = map(index.lexicon.stems.__getitem__, index.held.row(mine).tolist())
+        if not numbers(words(other.answer)) <= numbers([*words(fact.source), *known]):
             return False
         wanted = set(map(stem, self._reader.vocabulary.apply(words(other.answer))))
-        weight, index = self.index.lexicon.weight, self.index
-        held = set(map(stem, index.said(mine)))
+        held, weight = set(map(stem, index.said(mine))), index.lexicon.weight
         return sum(map(weight, wanted & held)) >= COVERS * sum(map(weight, wanted))
 
 

@@ -54,16 +54,6 @@ def asks(tokens: Sequence[str]) -> int:
     return len(CUES) + (start not in _WHETHER)
 
 
-def claims(tokens: Sequence[str], kind: int) -> frozenset[str]:
-    """Give the figures that a yes/no question puts forward; years name things instead.
-
-    "Were there 1,650 vacancies" is answered by how many there were.
-    """
-    if kind != WHETHER:
-        return frozenset()
-    return frozenset(token for token in tokens if is_number(token) and not YEAR.fullmatch(token))
-
-
 def numbers(tokens: Iterable[str]) -> frozenset[str]:
     """Give the numbers, years and sums of money among `tokens`, without their units."""
     return frozenset(token.strip("£%m") for token in tokens if is_number(token))
@@ -120,21 +110,21 @@ class Contrasts:
 
 def conflicts(asked: Named, given: Named) -> int:
     """Count the groups in which a question names a member and a fact names only others."""
-    return sum(
-        1 for group, members in asked.items() if group in given and not members & given[group]
-    )
+    return sum(not members & given[group] for group, members in asked.items() if group in given)
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question as it is read; `plain` has its words repaired, before terms are put in."""
+    """A question as it is read; `plain` has its words repaired, before terms are put in.
 
-    text: str
+    `claims` are the figures that a yes/no question puts forward, while years name things: "were
+    there 1,650 vacancies" is answered by how many there were.
+    """
+
     plain: str
     tokens: tuple[str, ...]
     stems: tuple[str, ...]
     asks: int
-    numbers: frozenset[str]
     claims: frozenset[str]
     named: Named
 
@@ -165,20 +155,18 @@ class Reader:
         if repairs:
             plain = words(" ".join(plain))
         tokens = tuple(self.vocabulary.apply(plain))
-        return self.question(question, tokens, " ".join(plain)), repairs
+        return self.question(tokens, " ".join(plain)), repairs
 
-    def question(self, text: str, tokens: Sequence[str], plain: str = "") -> Question:
+    def question(self, tokens: tuple[str, ...], plain: str) -> Question:
         """Give a question made of words that were read already."""
         kind = asks(tokens)
-        claimed = claims(tokens, kind)
+        figures = [one for one in tokens if is_number(one) and not YEAR.fullmatch(one)]
         return Question(
-            text=text,
-            plain=plain or " ".join(tokens),
-            tokens=tuple(tokens),
-            stems=tuple(stem(token) for token in tokens),
+            plain=plain,
+            tokens=tokens,
+            stems=tuple(map(stem, tokens)),
             asks=kind,
-            numbers=numbers(token for token in tokens if token not in claimed),
-            claims=claimed,
+            claims=frozenset(figures if kind == WHETHER else ()),
             named=self.contrasts.named(tokens),
         )
 

@@ -34,7 +34,7 @@ def table(base: Snapshot, questions: Sequence[Labelled]) -> str:
 
 
 def _engine(base: Snapshot, questions: Sequence[Labelled]) -> Counter[str]:
-    matcher = Matcher.build(base.facts.values(), base.terms)
+    matcher = Matcher(base.facts.values(), base.terms)
     counts: Counter[str] = Counter()
     for item in questions:
         reply = Conversation(matcher).reply(item.question)

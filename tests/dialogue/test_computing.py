@@ -112,7 +112,7 @@ TERMS = (
         for said in forms.split()
     ),
 )
-MATCHER = Matcher.build([RISK, GOOD, POSTS, BUSES, SCHOOLS, APPEALS, WAITS], TERMS)
+MATCHER = Matcher([RISK, GOOD, POSTS, BUSES, SCHOOLS, APPEALS, WAITS], TERMS)
 
 
 def said(question: str, context: Context | None = None) -> str:
@@ -403,7 +403,7 @@ def test_what_is_left_of_thousands_is_told_in_per_cent() -> None:
         figures=tuple(Figure(row, value, "visits") for row, value in rows.items()),
         measure="visits by outcome",
     )
-    reply = Conversation(Matcher.build([visits])).reply("what percentage of visits were not kept")
+    reply = Conversation(Matcher([visits])).reply("what percentage of visits were not kept")
     assert reply.matches[0].computed.startswith("75%: 1500 of 2,000 visits (not Kept)")
 
 

@@ -170,7 +170,7 @@ def test_a_follow_up_keeps_to_the_body_and_level_spoken_of() -> None:
             [("crc", "planning"), ("crc", "reviewing"), ("nps", "planning")], start=10
         )
     ]
-    matcher = Matcher.build(facts, terms)
+    matcher = Matcher(facts, terms)
     assert (
         gist(Conversation(matcher, after(facts[0].id)).reply("and reviewing?")) == "crc-reviewing"
     )
@@ -287,7 +287,7 @@ def test_any_message_gets_a_reply(text: str) -> None:
 
 
 FACT = Fact("crc", "How many CRCs are there?", "There are 21 CRCs.")
-MATCHER = Matcher.build([FACT, Fact("why", "Why is it hard?", "For want of staff.")])
+MATCHER = Matcher([FACT, Fact("why", "Why is it hard?", "For want of staff.")])
 
 
 # --- Courtesy -------------------------------------------------------------------------------------

@@ -40,7 +40,7 @@ FACTS = [fact(subject) for subject in SUBJECTS.split()]
 
 @pytest.fixture(scope="module")
 def matcher() -> Matcher:
-    return Matcher.build(FACTS)
+    return Matcher(FACTS)
 
 
 def reply_of(matcher: Matcher, question: str) -> Reply:
@@ -69,13 +69,13 @@ def test_an_exact_phrasing_wins_whatever_its_case_and_marks(
     assert first(MATCHER, f"  {typed}?! ").fact.id == each.id
 
 
-MATCHER = Matcher.build(FACTS)
+MATCHER = Matcher(FACTS)
 
 
 @given(st.permutations(FACTS))
 @settings(max_examples=10, deadline=None)
 def test_the_order_of_facts_never_matters(facts: list[Fact]) -> None:
-    other = Matcher.build(facts)
+    other = Matcher(facts)
     for question in ("how many vacancys", "courts or budgets", "weather"):
         ours, theirs = (m.weigh(m.read(question)[0]).matches for m in (MATCHER, other))
         assert [m.fact.id for m in ours] == [m.fact.id for m in theirs]
@@ -106,13 +106,13 @@ def test_a_slip_of_the_thumb_is_shown_and_repaired(matcher: Matcher) -> None:
 
 def test_a_retired_fact_is_not_given() -> None:
     facts = [replace(f, retired=f.id == "vacancies") for f in FACTS]
-    reply = reply_of(Matcher.build(facts), "How many vacancies are there?")
+    reply = reply_of(Matcher(facts), "How many vacancies are there?")
     found = reply.matches if not isinstance(reply, Unknown) else ()
     assert all(match.fact.id != "vacancies" for match in found)
 
 
 def test_a_gap_that_matches_says_that_it_is_not_known() -> None:
-    matcher = Matcher.build([*FACTS, fact("salaries", "gap")])
+    matcher = Matcher([*FACTS, fact("salaries", "gap")])
     reply = reply_of(matcher, "number of salaries")
     assert isinstance(reply, Unknown)
     assert reply.gap is not None
@@ -125,7 +125,7 @@ def test_qualifiers_that_disagree_stop_an_answer() -> None:
         Fact("crc-plans", "What share of CRC plans was good?", "12% of CRC plans."),
         Fact("budget", "How much was the budget?", "£22m."),
     ]
-    matcher = Matcher.build(facts, terms)
+    matcher = Matcher(facts, terms)
     assert isinstance(Conversation(matcher).reply("what share of crc plans was good"), Answer)
     asked_of_another = first(matcher, "what share of nps plans was good")
     assert (
@@ -135,16 +135,14 @@ def test_qualifiers_that_disagree_stop_an_answer() -> None:
 
 
 def test_a_base_of_one_row_does_not_answer_what_it_never_heard_of() -> None:
-    matcher = Matcher.build(
-        [Fact("schools", "How many schools are there?", "There are 12 schools.")]
-    )
+    matcher = Matcher([Fact("schools", "How many schools are there?", "There are 12 schools.")])
     assert isinstance(reply_of(matcher, "how many schools"), Answer)
     for question in ("how many churches", "how many vacancies are there", "who is the chair"):
         assert not isinstance(reply_of(matcher, question), Answer)
 
 
 def test_an_empty_knowledge_base_knows_nothing() -> None:
-    assert reply_of(Matcher.build([]), "how many vacancies") == Unknown()
+    assert reply_of(Matcher([]), "how many vacancies") == Unknown()
 
 
 def match(confidence: float, kind: str = "fact", name: str = "a") -> Match:

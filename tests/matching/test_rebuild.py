@@ -25,12 +25,12 @@ def fact(thing: str, place: str) -> Fact:
 
 FACTS = [fact(thing, place) for thing in THINGS for place in PLACES]
 TERMS = [Term("hmip", "the inspectorate")]
-MATCHER = Matcher.build(FACTS, TERMS)
+MATCHER = Matcher(FACTS, TERMS)
 
 
 def edited(matcher: Matcher, *changed: Fact, gone: Sequence[str] = ()) -> Matcher:
     facts = {fact.id: fact for fact in (*matcher.facts, *changed) if fact.id not in gone}
-    return Matcher.build(facts.values(), TERMS, before=matcher)
+    return Matcher(facts.values(), TERMS, before=matcher)
 
 
 def ids(matcher: Matcher, question: str) -> list[str]:
@@ -44,7 +44,7 @@ def answer(matcher: Matcher, question: str) -> Fact:
 
 
 def test_an_empty_base_that_was_asked_takes_in_its_first_entry() -> None:
-    empty = Matcher.build([], TERMS)
+    empty = Matcher([], TERMS)
     assert ids(empty, "visits") == []
     made = edited(empty, FACTS[0])
     assert answer(made, FACTS[0].question).id == FACTS[0].id
@@ -112,7 +112,7 @@ def test_edits_lead_where_reading_everything_does(chance: random.Random) -> None
             del facts[one.id]
         else:
             made, facts[changed.id] = edited(made, changed), changed
-    anew = Matcher.build(facts.values(), TERMS)
+    anew = Matcher(facts.values(), TERMS)
     assert made.facts == anew.facts
     for one in chance.sample(FACTS, 5):
         question = chance.choice(one.phrasings)

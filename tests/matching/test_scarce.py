@@ -25,7 +25,7 @@ TYPED = (
 def beside(shipped: KnowledgeBase) -> Matcher:
     """The shipped entries and three that were typed once."""
     facts = [*shipped.snapshot.facts.values(), *TYPED]
-    return Matcher.build(facts, shipped.snapshot.terms, before=shipped.matcher)
+    return Matcher(facts, shipped.snapshot.terms, before=shipped.matcher)
 
 
 @pytest.mark.parametrize(
