@@ -1,14 +1,10 @@
 """Which update goes to which handler: the whole list, in order."""
 
 import re
+from functools import partial
 
-from telegram.ext import (
-    CallbackQueryHandler,
-    CommandHandler,
-    InlineQueryHandler,
-    MessageHandler,
-    filters,
-)
+from telegram import ext
+from telegram.ext import filters
 
 from bot import messages, texts
 from bot.admin import access, asked, entries, entry_form, import_export
@@ -81,33 +77,33 @@ def register(application: App) -> None:
     """Give an application all its handlers. The first that fits an update gets it."""
     add, ids = application.add_handler, application.bot_data.settings.admin_ids
     # Before everything else: it stops an update, or lets it through to the next group.
-    add(MessageHandler(COUNTED & ~filters.User(ids), replying(questions.fair_use)), group=-1)
+    add(ext.MessageHandler(COUNTED & ~filters.User(ids), replying(questions.fair_use)), group=-1)
 
     # Before everything that takes what is left: commands, files, texts, buttons.
     if ids:
         theirs = filters.ChatType.PRIVATE & filters.User(ids) & ~filters.VIA_BOT
         # Files and texts may be somebody else's, forwarded: all is shown before anything is saved.
         said = theirs & filters.TEXT & ~filters.COMMAND
-        add(MessageHandler(said, handled(entry_form.typed)), group=-2)
+        add(ext.MessageHandler(said, handled(entry_form.typed)), group=-2)
         own = NEW & theirs & ~filters.FORWARDED
         for name in admin_texts.COMMANDS:
-            add(CommandHandler(name, handled(ADMINISTRATORS[name], name), own))
-        add(MessageHandler(NEW & theirs & filters.Document.ALL, handled(import_export.dry_run)))
+            add(ext.CommandHandler(name, handled(ADMINISTRATORS[name], name), own))
+        add(ext.MessageHandler(NEW & theirs & filters.Document.ALL, handled(import_export.dry_run)))
         for verb, handler in ADMINISTRATORS.items():
-            add(CallbackQueryHandler(handled(handler, verb), f"^a:{verb}(:|$)"))
+            add(ext.CallbackQueryHandler(handled(handler, verb), f"^a:{verb}(:|$)"))
 
     for name, callback in COMMANDS.items():
-        add(CommandHandler(name, replying(callback), PEOPLE))
+        add(ext.CommandHandler(name, replying(callback), PEOPLE))
 
-    add(MessageHandler(NEW & QUESTION, replying(questions.typed(COMMANDS))))
-    add(MessageHandler(EDITED, replying(questions.edited)))
+    add(ext.MessageHandler(NEW & QUESTION, replying(partial(questions.typed, COMMANDS))))
+    add(ext.MessageHandler(EDITED, replying(questions.edited)))
     # After all commands, and whatever reads files: everything else a person can send.
-    add(MessageHandler(PRIVATE & questions.UNREADABLE, replying(questions.unread)))
+    add(ext.MessageHandler(PRIVATE & questions.UNREADABLE, replying(questions.unread)))
 
     for kind, tap in TAPS.items():
-        add(CallbackQueryHandler(tap, re.compile(rf"(?:{kind})\Z")))
+        add(ext.CallbackQueryHandler(tap, re.compile(rf"(?:{kind})\Z")))
     # Last of the taps: buttons that no pattern above knows.
-    add(CallbackQueryHandler(outdated))
+    add(ext.CallbackQueryHandler(outdated))
 
-    add(InlineQueryHandler(questions.inline))
+    add(ext.InlineQueryHandler(questions.inline))
     application.add_error_handler(updates.failed)

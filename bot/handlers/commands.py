@@ -40,7 +40,7 @@ async def start(message: Message, context: Context) -> None:
         page = notice(texts.ASK_NOW) if payload == "ask" else _welcome(services)
     await delivery.reply(message, page)
     if message.chat_id in services.settings.admin_ids:
-        await offer(context.bot, message.chat_id)
+        await _menu(context.bot, BotCommandScopeChat(message.chat_id), ADMINISTRATORS)
 
 
 def _welcome(services: Services) -> BotMessage:
@@ -175,13 +175,9 @@ async def publish(application: App) -> None:
             base.unless_broken(partial(note, gone, None), None)
     for one in sorted(ids):
         base.unless_broken(partial(note, one, ""), None)
-        await offer(bot, one)
+        # Who never opened the chat gets it with their /start.
+        await _menu(bot, BotCommandScopeChat(one), ADMINISTRATORS)
     _logger.info("Serving @%s", bot.username)
-
-
-async def offer(bot: Bot, administrator: str | int) -> None:
-    """Set an administrator's menu; who never opened the chat gets it with their /start."""
-    await _menu(bot, BotCommandScopeChat(administrator), ADMINISTRATORS)
 
 
 async def _menu(bot: Bot, scope: BotCommandScope, commands: Mapping[str, str]) -> None:

@@ -78,18 +78,16 @@ QUESTION = TYPED & (filters.ChatType.PRIVATE | (filters.ChatType.GROUPS & Addres
 UNREADABLE = filters.COMMAND | (~filters.TEXT & ~filters.CAPTION & ~filters.StatusUpdate.ALL)
 
 
-def typed(commands: Mapping[str, delivery.Handler]) -> delivery.Handler:
-    """Make what does what is typed: the name of a command, a wish for a chart, a question."""
-
-    async def do(message: Message, context: Context) -> BotMessage | None:
-        text = question_in(message, context.bot)
-        name = "chart" if wish(text) is not None else text.casefold().strip(" /?!.")
-        if name in commands:
-            return await commands[name](message, context)
-        await answer(message, text, context)
-        return None
-
-    return do
+async def typed(
+    commands: Mapping[str, delivery.Handler], message: Message, context: Context
+) -> BotMessage | None:
+    """Do what is typed: the name of one of the commands, a wish for a chart, a question."""
+    text = question_in(message, context.bot)
+    name = "chart" if wish(text) is not None else text.casefold().strip(" /?!.")
+    if name in commands:
+        return await commands[name](message, context)
+    await answer(message, text, context)
+    return None
 
 
 async def ask(message: Message, context: Context) -> BotMessage | None:

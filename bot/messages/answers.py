@@ -57,15 +57,14 @@ def answer(
     back: Row = (),
 ) -> BotMessage:
     """Show what answers a question, `headed` by its own where none of the reader's stands above."""
-    near, matches, of = isinstance(reply, Near), reply.matches, len(reply.matches)
     unanswered, later = ("", "") if isinstance(reply, Near) else (reply.unanswered, reply.later)
-    fact = matches[0].fact
+    matches, fact = reply.matches, reply.matches[0].fact
     missing = f"{messages.heading(texts.NOT_COVERED)} {tagged('i', short(unanswered, 120))}"
     # The source and one action, a row of what to ask next, and a small row.
     # A single figure is no chart.
     drawn = [one.fact.id for one in matches if one.fact.figures[1:] and chart_of(one.fact)]
     action = [button(texts.CHART, messages.CHART, one) for one in drawn]
-    if of == 1 and not near:
+    if len(matches) == 1 and isinstance(reply, Answer):
         action.append(messages.Button(texts.COPY_ANSWER, copy_text=citation(matches[0], sources)))
     first = (*messages.source_button(fact, sources), *action[:1])
     left = [button(short(later, LATER), messages.LATER)] if later else []
@@ -75,8 +74,7 @@ def answer(
 
     # Related questions, and at last the detail, make room for what was asked.
     for beside, detailed in ((others, True), (left, True), (left, False)):
-        form = {"headed": headed or of > 1, "near": near, "detailed": detailed}
-        told = [body(one, sources, of=of, **form) for one in matches]
+        told = [body(one, sources, reply, headed=headed, detailed=detailed) for one in matches]
         rows = [first, *messages.pairs(beside[:2])[:1], last]
         page = joined([*told, missing if unanswered else ""], rows)
         if page.height <= messages.SCREEN:
@@ -123,7 +121,7 @@ def unknown(
         return BotMessage(lines(messages.heading(bold), safe(said)), offered)
     offered = messages.questions(nearest[: messages.NEAREST - 1])
     last = messages.source_button(gap.fact, sources), messages.votes(asked)
-    return joined([body(gap, sources)], (*offered, *last))
+    return joined([body(gap, sources, reply)], (*offered, *last))
 
 
 def again(wish: str, facts: Sequence[Fact], sources: Sources) -> BotMessage:
@@ -163,8 +161,8 @@ def more(fact: Fact, sources: Sources, related: Sequence[Fact]) -> BotMessage:
 def card(fact: Fact, sources: Sources, username: str) -> BotMessage:
     """Show a fact in a chat the bot isn't in: no buttons that need the bot there."""
     ask = messages.Button(texts.ASK_ME, url=texts.LINK.format(username, "ask"))
-    row = (*messages.source_button(fact, sources), ask)
-    return joined([body(Match(fact, 1.0), sources, headed=True)], [row])
+    row, match = (*messages.source_button(fact, sources), ask), Match(fact, 1.0)
+    return joined([body(match, sources, Answer((match,)), headed=True)], [row])
 
 
 def under_chart(fact: Fact, sources: Sources, told: str, *, read: bool = False) -> BotMessage:
@@ -196,23 +194,18 @@ def bold_part(text: str, most: int = BOLD) -> tuple[str, str]:
 
 
 def body(
-    match: Match,
-    sources: Sources,
-    *,
-    headed: bool = False,
-    detailed: bool = True,
-    near: bool = False,
-    of: int = 1,
+    match: Match, sources: Sources, reply: Reply, *, headed: bool = False, detailed: bool = True
 ) -> str:
-    """Write a fact, one `of` so many in a message: question, answer, what is folded, source."""
+    """Write a fact of a reply: its question, the answer, what is folded, the source."""
     fact, lead, said = match.fact, match.lead, match.computed or match.fact.answer
+    near, of = isinstance(reply, Near), len(reply.matches)
     if lead.strip() in _YES_NO:
         said, lead = f"{lead.strip()} {said}", ""
     # Of what is only near, what the report doesn't say is bold, not what it says instead.
     bold, rest = ("", said) if near and lead else bold_part(said)
     below = rest if len(rest) > OPEN else ""
     told = [
-        tagged("i", fact.question if headed else ""),
+        tagged("i", fact.question if headed or of > 1 else ""),
         tagged("b", lead) if near else safe(lead),
         " ".join(filter(None, (tagged("b", bold), "" if below else safe(rest)))),
     ]
