@@ -218,8 +218,3 @@ def unit(rows: Floats) -> Floats:
     """Bring rows to length 1."""
     lengths = np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-6)
     return np.asarray(rows / lengths, np.float32)
-
-
-def in_bytes(rows: Floats) -> Bytes:
-    """Write rows of length 1 in one byte a component, SCALE standing for 1."""
-    return np.clip(np.rint(rows * SCALE), -127, 127).astype(np.int8)

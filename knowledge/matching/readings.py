@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from knowledge.matching import embeddings
-from knowledge.matching.embeddings import Bytes, Ints, Rows
+from knowledge.matching.embeddings import SCALE, Bytes, Ints, Rows
 from knowledge.matching.question import asks
 from knowledge.matching.text import Tokens, digests, sought, words
 
@@ -54,9 +54,11 @@ class Readings:
     def fresh(cls, texts: Sequence[str]) -> Readings:
         """Read texts that nobody has read before."""
         spoken = [words(text) for text in texts]
-        meant = embeddings.meanings([" ".join(row) for row in spoken])
+        meant = np.rint(embeddings.meanings([" ".join(row) for row in spoken]) * SCALE)
         kinds = np.array([asks(row) for row in spoken], np.int8)
-        return cls(digests(texts), Tokens.of(spoken), kinds, embeddings.in_bytes(meant))
+        return cls(
+            digests(texts), Tokens.of(spoken), kinds, np.clip(meant, -127, 127).astype(np.int8)
+        )
 
     def of(self, texts: Sequence[str]) -> Readings:
         """Give the readings of texts, in that order; new ones are read now."""

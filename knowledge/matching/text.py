@@ -104,11 +104,12 @@ def _split(text: str) -> tuple[str, ...]:
     return tuple(tokens)
 
 
-_SIGNS: Mapping[str, str] = {"%": "percent", "percentage": "percent", "£": "money"}
-# How short words are spelt on a phone, too short for a repair by likeness to be safe.
-_ON_A_PHONE: Mapping[str, str] = dict(
+# Words that are read as others, beside those of a knowledge base: signs, and how short words are
+# spelt on a phone, too short for a repair by likeness to be safe.
+_READ_AS: Mapping[str, str] = dict(
     pair.split(":")
     for pair in (
+        "%:percent percentage:percent £:money "
         "wot:what wat:what wats:whats wots:whats wen:when wich:which hw:how hwo:how hav:have "
         "teh:the u:you ur:your r:are pls:please plz:please ppl:people abt:about govt:government "
         "whos:who whens:when wheres:where hows:how "
@@ -123,8 +124,6 @@ _ON_A_PHONE: Mapping[str, str] = dict(
         "theyd:they theyve:they weve:we ive:i"
     ).split()
 )
-# Words that are read as others, beside those of a knowledge base.
-_READ_AS: Mapping[str, str] = {**_SIGNS, **_ON_A_PHONE}
 READ_AS_OTHERS = frozenset({*NUMBER_WORDS, *_READ_AS})
 # Words that say how something is asked, not what about.
 ASKING = frozenset(
@@ -139,14 +138,10 @@ def _counted(tokens: list[str]) -> list[str]:
     out: list[str] = []
     for place, token in enumerate(tokens):
         value = NUMBER_WORDS.get(token)
-        if value is None:
-            out.append(token)
-        elif out and value < 10 and tokens[place - 1] in _TENS:
+        if value is not None and value < 10 and out and tokens[place - 1] in _TENS:
             out[-1] = str(int(out[-1]) + value)
-        elif value == 1:
-            out.append(token)
         else:
-            out.append(str(value))
+            out.append(token if value in (None, 1) else str(value))
     return out
 
 
