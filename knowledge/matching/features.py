@@ -97,8 +97,9 @@ class Evidence:
         near_by = best_heard + self._centres @ meaning + 2 * self._ahead
         pool = _largest(near_by, POOL)
         rows = spans(index.starts[pool], index.sizes[pool])
+        meanings = index.meanings[rows].astype(np.float32)
         bounds = np.cumsum(index.sizes[pool]) - index.sizes[pool]
-        worded, meant = np.clip(heard[rows], 0, 1), np.clip(index.meant(pool) @ wanted, 0, 1)
+        worded, meant = np.clip(heard[rows], 0, 1), np.clip(meanings @ wanted, 0, 1)
         solved = self._ridge(rows, (_kernel(worded) + meant * meant) / 2)
         ridges = np.add.reduceat(solved, bounds)
         said = np.clip(index.answers[pool].astype(np.float32) @ wanted, 0, 1)

@@ -174,12 +174,6 @@ class Index:
             meanings[rows:],
         )
 
-    def meant(self, entries: Rows) -> Floats:
-        """Give the meanings of the phrasings of some entries, as floats of SCALE."""
-        bounds = zip(self.starts[entries].tolist(), self.starts[entries + 1].tolist(), strict=True)
-        some = [self.meanings[start:end] for start, end in bounds]
-        return np.concatenate([self.meanings[:0], *some], dtype=np.float32)
-
     def said(self, entry: int) -> tuple[str, ...]:
         """Give the words of an entry's answer."""
         return self.tokens.row(len(self.owner) + entry)

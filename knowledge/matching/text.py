@@ -189,19 +189,14 @@ class Vocabulary:
         if self._longest.keys().isdisjoint(tokens):
             return tokens
         out: list[str] = []
-        done = 0
-        for place, token in enumerate(tokens):
-            if place < done:
-                continue
-            longest = self._longest.get(token, 0)
-            for end in range(min(place + longest, len(tokens)), place, -1) if longest else ():
-                means = self.replacements.get(tuple(tokens[place:end]))
-                if means is not None:
-                    out.extend(means)
-                    done = end
-                    break
-            else:
-                out.append(token)
+        place = 0
+        while place < len(tokens):
+            end = place + self._longest.get(tokens[place], 1)
+            while end > place + 1 and tuple(tokens[place:end]) not in self.replacements:
+                end -= 1
+            said = tuple(tokens[place:end])
+            out += self.replacements.get(said, said)
+            place += len(said)
         return out
 
 
