@@ -22,8 +22,6 @@ from bot.services import NEW, Services, Standing
 from knowledge import KnowledgeBase
 
 ANSWERED, NOT_ANSWERED, FAILED = 0, 1, 2
-# A line of output for machines is not broken.
-UNBROKEN = 1_000_000
 OUTCOMES = {library.Answer: "answer", library.Suggestions: "suggest"}
 # Seconds of work before a bar is shown; what is over sooner needs none.
 PATIENCE = 0.7
@@ -178,7 +176,7 @@ def _answered_lines(services: Services) -> Iterator[str]:
                 }
                 for match in (reply.matches if reply else ())
             ],
-            "text": plain(page.html, UNBROKEN),
+            "text": plain(page.html, sys.maxsize),
             "buttons": [button.text for row in page.rows for button in row],
         }
         yield json.dumps(line, ensure_ascii=False)

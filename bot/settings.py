@@ -72,7 +72,6 @@ class Settings:
         return self.webhook_secret or made
 
 
-# By key what it sets, and its kind.
 KEYS: dict[str, tuple[str, Kind]] = {
     hint.__metadata__[0]: (name, hint.__metadata__[1])
     for name, hint in get_type_hints(Settings, include_extras=True).items()

@@ -83,7 +83,6 @@ def _add(base: KnowledgeBase, given: Namespace) -> Lines:
 
 
 def _edit(base: KnowledgeBase, given: Namespace, state: str = "") -> Lines:
-    """Change some fields of an entry, or the `state` it is in."""
     fact = _found(base, given.entry, retired=state == "live" if state else None)
     cells: dict[str, Any] = {"state": state} if state else _cells(given)
     if not state and (given.also_asked or given.not_asked):
@@ -183,7 +182,6 @@ _GAP = ("--gap", {"action": "store_true", "help": "it says what the report leave
 _ID = ("--id", {"default": "", "help": "its id; made from the question otherwise"})
 _FIELDS = [(f"--{name}", {"metavar": "TEXT", "help": texts.FIELDS[name]}) for name in FIELDS]
 
-# What each does, in words too, and takes.
 COMMANDS: dict[str, tuple[Callable[..., Lines | None], str, list[tuple[str, Any]]]] = {
     "preview": (_preview, "open the bot as a chat in the browser", [
         ("--port", {"type": int, "default": 0, "help": "any that is free if not given"}),

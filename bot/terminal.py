@@ -19,7 +19,6 @@ from knowledge import KnowledgeBase
 
 SHOWN = frozenset({"sendMessage", "sendPhoto", "sendDocument", "editMessageText"})
 WIDEST = 100
-# What is typed to leave, beside Ctrl-D.
 LEAVING = frozenset({"exit", "quit"})
 
 

@@ -23,8 +23,6 @@ GROUP_COMMANDS = {
 }
 # How long a list of reports may be in the bot's profile: Telegram takes 120 and 512 characters.
 SHORT, LONG = 75, 300
-
-
 # With the names of the reports.
 SHORT_DESCRIPTION = "Answers questions about {}, with the source."
 DESCRIPTION = (
@@ -53,7 +51,6 @@ COPY_ANSWER = "Copy answer"
 COPY_LINK = "Copy link"
 SHARE = "Share"
 SEND_ON = "Send to a chat"
-# The address that opens a bot, and what it is opened with.
 LINK = "https://t.me/{}?start={}"
 HELPFUL = "Helpful"
 NOT_RIGHT = "Not right"
@@ -101,7 +98,6 @@ def help_text(commands: Mapping[str, str], username: str) -> str:
     )
 
 
-# With for how many days.
 PRIVACY = (
     "What this bot keeps\n\n"
     "• Your question, without e-mail addresses and phone numbers, and whether it could be "
@@ -160,7 +156,6 @@ ADDED_ON = "added on {:%-d %B %Y}"
 # --- What is not a question -----------------------------------------------------------------------
 NOT_THAT = "All right. If that wasn't it, try other words or a related question."
 ACKNOWLEDGED = "Good. Ask away if there is more."
-# By what is said.
 SMALL_TALK = {
     "no words": "I need words to work with. What would you like to know about the report?",
     "too long": "That's too long for me. Please ask in one or two sentences, "

@@ -22,8 +22,6 @@ MARK, TRACK = "#1d5f9e", "#dbe3ec"
 # Between columns, and the line that stands for nothing.
 GAP, LINE = 10, 1.5
 BAR, RADIUS = 12, 2
-# Pictures kept.
-KEPT = 64
 KICKER, TITLE, LABEL, SOURCE = 13, 17.5, 14, 11.5
 # The largest in which no word is wider than its column.
 HEADS = 12.5, 11, 10, 9
@@ -103,7 +101,7 @@ class Sheet:
         self._pen.rounded_rectangle([c * SCALE for c in corners], RADIUS * SCALE, fill)
 
 
-@lru_cache(maxsize=KEPT)
+@lru_cache(maxsize=64)
 def draw(chart: Chart, *, for_print: bool = False) -> bytes:
     """Draw a chart as a PNG file 1,200 pixels wide, 2,400 for print; each is drawn once."""
     measured = Sheet()

@@ -21,7 +21,6 @@ LINE, ROW, EDGES = 21, 48, 20
 CHARACTERS = 38
 # Telegram shows this many lines of a folded quote.
 FOLDED = 3
-# Tag of what is folded.
 FOLD = "blockquote expandable"
 # Cells of a bar that shows how far something has come.
 CELLS = 16
@@ -54,7 +53,6 @@ SHARE = f"s:{_FACT}"
 TOPICS = f"c:{_PAGE}"
 QUESTIONS = f"q:{_PAGE}:(?P<entry>{_ID})"
 
-# Entries of a list that is paged.
 A_PAGE = 8
 # Questions under a refusal or an objection.
 NEAREST = 3
@@ -69,7 +67,8 @@ _T = TypeVar("_T")
 Topics = Mapping[str, Sequence[Fact]]
 _TITLED, _NUMBER = re.compile(r"slide (\d+): (?:(?! and slide ).)+"), re.compile(r"\d+")
 _SLIDE = re.compile(r"\bslide (\d+)")
-_QUOTE = re.compile(r"<blockquote expandable>(.*?)</blockquote>", re.S)
+# Quotes stand between the other parts of a message, on lines of their own.
+QUOTE = re.compile(r"\n?<blockquote expandable>(.*?)</blockquote>\n?", re.S)
 _TAG = re.compile(r"<[^>]*>")
 
 
@@ -99,8 +98,7 @@ class BotMessage:
     def height(self) -> int:
         """Give the height on a phone in dp."""
         lines = 0
-        for at, part in enumerate(_QUOTE.split(self.html)):
-            # Quotes stand between the other parts, on lines of their own.
+        for at, part in enumerate(QUOTE.split(self.html)):
             text = unescape(_TAG.sub("", part if at % 2 else part.strip("\n")))
             high = sum(len(textwrap.wrap(one, CHARACTERS)) or 1 for one in text.split("\n"))
             lines += min(high, FOLDED) if at % 2 else high if text or not at else 0

@@ -3,6 +3,8 @@
 import re
 from html import unescape
 
+from bot.messages import QUOTE
+
 WIDTH = 78
 INDENT = "    "
 
@@ -14,15 +16,13 @@ ESCAPE = re.compile(r"\x1b\[[\d;]*m")
 # What could steer a terminal, or turn a line around in it.
 _CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
-_QUOTE = re.compile(r"\n?<blockquote expandable>(.*?)</blockquote>\n?", re.S)
 _TAG = re.compile(r"<(/?\w+)[^>]*>")
 
 
 def plain(html: str, width: int = WIDTH, *, styled: bool = False) -> str:
     """Write a message in Telegram's HTML as wrapped lines, `styled` with a terminal's escapes."""
     lines: list[str] = []
-    # Quotes stand between the other parts.
-    for at, part in enumerate(_QUOTE.split(html)):
+    for at, part in enumerate(QUOTE.split(html)):
         pieces = _TAG.split(part)
         # Texts, and tags between them.
         pieces[::2] = [clean(unescape(text)) for text in pieces[::2]]

@@ -84,8 +84,6 @@ class Session:
         async with self._turn:
             await self.application.shutdown()
 
-    # --- What people do ---------------------------------------------------------------------------
-
     async def act(self, where: str, given: Json) -> list[Json]:
         """Let a person do what their page says; give what only that page is told."""
         here = self.telegram
@@ -113,7 +111,6 @@ class Session:
         self.telegram.toasts.append((texts.NEW_CHAT, False))
 
     async def _do(self, where: str, given: Json) -> None:
-        """Let a person do something, and the bot handle it."""
         here, seat, memory = self.telegram, self.seats[where], self._services.memory
         place, bot = (seat.chat["id"], None), self.application.bot
         standing = memory.standing(place, given.get("reply_to"))

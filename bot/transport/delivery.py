@@ -49,7 +49,6 @@ CALLS = 32
 # Looked up when needed, so that tests need not wait.
 clock = time.monotonic
 sleep = asyncio.sleep
-# When Telegram last did what it was asked, by that clock.
 _reached = -math.inf
 
 T = TypeVar("T")

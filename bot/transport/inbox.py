@@ -96,7 +96,6 @@ class Inbox:
             self._clear_away()
 
     def _write_down(self, waiting: Sequence[Held]) -> None:
-        """Keep updates in the file, where it can be written."""
         # People's own words: for nobody else's eyes, and only for as long as they wait.
         private = partial(os.open, mode=0o600)
         try:

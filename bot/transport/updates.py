@@ -86,9 +86,7 @@ class ChatOrder(SimpleUpdateProcessor):
     def __init__(self, knowledge: KnowledgeBase) -> None:
         super().__init__(CHATS)
         self._knowledge = knowledge
-        # Versions are built one at a time.
         self._building = asyncio.Lock()
-        # A lock for each chat in which something is done.
         self.chats: WeakValueDictionary[object, asyncio.Lock] = WeakValueDictionary()
         # By chat and message: the hash of what it says; and albums.
         self._said: dict[tuple[int, int], int] = {}
@@ -109,7 +107,6 @@ class ChatOrder(SimpleUpdateProcessor):
             await application.process_error(update, error)
 
     async def _once(self, update: Update, application: App) -> None:
-        """Handle an update unless it was handled before."""
         base, name = self._knowledge, _name(update)
         noted = base.unless_broken(lambda: base.store.note(HANDLED, name), None)
         if noted is None:
@@ -142,7 +139,6 @@ class ChatOrder(SimpleUpdateProcessor):
             self._knowledge.adopt(await asyncio.to_thread(self._knowledge.carry_out, edit, who))
 
     def _is_for_the_bot(self, update: Update) -> bool:
-        """Tell whether the bot has anything to say to an update."""
         message, query = update.effective_message, update.callback_query
         if message is None or query:
             return bool(update.inline_query or query)
