@@ -18,9 +18,8 @@ from telegram.constants import ParseMode
 from telegram.error import Conflict, InvalidToken, TelegramError
 from telegram.ext import ApplicationBuilder, Defaults
 from telegram.request import BaseRequest, HTTPXRequest
+from tornado import web
 from tornado.httpserver import HTTPServer
-from tornado.web import Application as Site
-from tornado.web import HTTPError, RequestHandler
 
 from bot import texts
 from bot.handlers import commands, register
@@ -80,7 +79,7 @@ def build(settings: Settings, knowledge: KnowledgeBase, request: BaseRequest | N
     return application
 
 
-class _Page(RequestHandler):
+class _Page(web.RequestHandler):
     """How the bot is, in plain text."""
 
     def get(self, name: str) -> None:
@@ -90,12 +89,12 @@ class _Page(RequestHandler):
             self.set_status(503 if why_not else 200)
             said = f"{why_not or 'ready'}\n"
         if not said:
-            raise HTTPError(404)
+            raise web.HTTPError(404)
         self.set_header("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
         self.finish(said)
 
 
-class Deliveries(RequestHandler):
+class Deliveries(web.RequestHandler):
     """Takes updates from Telegram, who is known by the secret."""
 
     async def post(self) -> None:
@@ -103,12 +102,12 @@ class Deliveries(RequestHandler):
         secret = self.settings["bot"].bot_data.settings.secret
         if not hmac.compare_digest(self.request.headers.get(SECRET, "").encode(), secret.encode()):
             _logger.warning("A delivery without the webhook's secret was refused")
-            raise HTTPError(403)
+            raise web.HTTPError(403)
         if (raw := updates.numbered(self.request.body)) is None:
-            raise HTTPError(400)
+            raise web.HTTPError(400)
         delivery.reached()
         if not await self.settings["inbox"].take(raw):
-            raise HTTPError(503)
+            raise web.HTTPError(503)
 
 
 def trouble(application: App) -> str:
@@ -126,7 +125,7 @@ async def run(application: App) -> None:
     path = Path(f"{settings.database}.waiting-{settings.token.partition(':')[0]}")
     inbox = Inbox(partial(updates.handle, application), path)
     pages = [(r"/(healthz|readyz|metrics)", _Page)]
-    site = Site(pages, bot=application, inbox=inbox, log_function=lambda _: None)
+    site = web.Application(pages, bot=application, inbox=inbox, log_function=lambda _: None)
     # A client may be idle for a minute, and take ten seconds over what it sends.
     server = HTTPServer(site, max_buffer_size=MAX_BODY, idle_connection_timeout=60, body_timeout=10)
     if address := settings.listen or (HERE if settings.webhook_url else None):
@@ -156,7 +155,7 @@ async def run(application: App) -> None:
         _logger.info("Stopped")
 
 
-async def _take_updates(application: App, inbox: Inbox, site: Site) -> None:
+async def _take_updates(application: App, inbox: Inbox, site: web.Application) -> None:
     settings, bot = application.bot_data.settings, application.bot
     await application.initialize()
     works = run_beside(application), inbox.show_typing(bot)

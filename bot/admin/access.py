@@ -227,8 +227,8 @@ def mark(text: str) -> str:
 
 def paged(every: Sequence[Button], page: int, verb: str) -> list[Row]:
     """Set a page of buttons one to a row, above those that turn to the pages beside it."""
-    shown, turns, _ = messages.paged(every, page, lambda label, to: button(label, verb, to))
-    return [*((one,) for one in shown), turns]
+    shown, turns, _ = messages.paged(len(every), page, lambda label, to: button(label, verb, to))
+    return [*((one,) for one in every[shown]), turns]
 
 
 def told(tried: knowledge.Trial, *, several: bool = False) -> list[str]:

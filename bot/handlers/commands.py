@@ -123,9 +123,9 @@ async def questions(message: Message, context: Context, page: int, entry: str) -
     if not (facts := snapshot.topics.get(topic, ())):
         return await topics(message, context)
     shown, turns, number = messages.paged(
-        facts, page, lambda n, to: messages.button(n, messages.QUESTIONS, to, entry)
+        len(facts), page, lambda n, to: messages.button(n, messages.QUESTIONS, to, entry)
     )
-    rows = (*messages.questions(shown, messages.FACT), (_ALL_TOPICS, *turns))
+    rows = (*messages.questions(facts[shown], messages.FACT), (_ALL_TOPICS, *turns))
     return BotMessage(heading(topic, number), rows)
 
 

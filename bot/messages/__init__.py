@@ -7,7 +7,6 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from html import escape, unescape
-from typing import TypeVar
 
 from bot import texts
 from knowledge import Fact, Report, Stage
@@ -63,7 +62,6 @@ LABEL = 72
 # What is typed after the bot's name to share an answer; Telegram takes 256 characters.
 QUERY = 200
 
-_T = TypeVar("_T")
 Topics = Mapping[str, Sequence[Fact]]
 _TITLED, _NUMBER = re.compile(r"slide (\d+): (?:(?! and slide ).)+"), re.compile(r"\d+")
 _SLIDE = re.compile(r"\bslide (\d+)")
@@ -216,15 +214,13 @@ def pairs(buttons: Sequence[Button]) -> list[Row]:
     return rows
 
 
-def paged(
-    every: Sequence[_T], page: int, turn: Callable[[str, int], Button]
-) -> tuple[Sequence[_T], Row, str]:
+def paged(count: int, page: int, turn: Callable[[str, int], Button]) -> tuple[slice, Row, str]:
     """Give a page of a list, the last where it is no more, the row that turns it, its number."""
-    last = max(0, (len(every) - 1) // A_PAGE)
+    last = max(0, (count - 1) // A_PAGE)
     page = min(page, last)
     turns = ((texts.PREVIOUS, page - 1), (texts.NEXT, page + 1))
     row = tuple(turn(label, to) for label, to in turns if 0 <= to <= last)
-    shown = every[page * A_PAGE : (page + 1) * A_PAGE]
+    shown = slice(page * A_PAGE, (page + 1) * A_PAGE)
     return shown, row, texts.PAGE.format(page + 1, last + 1) if last else ""
 
 
@@ -235,8 +231,8 @@ def topic_buttons(topics: Topics) -> list[Row]:
 
 def topics(every: Topics, page: int = 0) -> Rows:
     """Give a page of topics as buttons."""
-    shown, turns, _ = paged([*every.items()], page, lambda label, to: button(label, TOPICS, to))
-    return tuple(filter(None, (*topic_buttons(dict(shown)), turns)))
+    shown, turns, _ = paged(len(every), page, lambda label, to: button(label, TOPICS, to))
+    return tuple(filter(None, (*topic_buttons(dict([*every.items()][shown])), turns)))
 
 
 def source_button(fact: Fact, sources: Sources) -> Row:

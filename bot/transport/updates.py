@@ -12,7 +12,6 @@ import re
 import time
 from collections import deque
 from contextlib import suppress
-from functools import partial
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -124,14 +123,14 @@ class ChatOrder(SimpleUpdateProcessor):
 
     async def _freshen(self) -> None:
         """Take in what another process has changed."""
-        knowledge = self._knowledge
-        if knowledge.is_stale():
+        base = self._knowledge
+        if base.is_stale():
             async with self._building:
                 # Somebody else who waited may have done it.
-                if knowledge.is_stale():
-                    read = partial(knowledge.unless_broken, knowledge.latest, None)
-                    if latest := await asyncio.to_thread(read):
-                        knowledge.adopt(latest)
+                if base.is_stale():
+                    read = asyncio.to_thread(base.unless_broken, base.latest, None)
+                    if latest := await read:
+                        base.adopt(latest)
 
     async def carry_out(self, edit: Edit, who: str) -> None:
         """Make a change; when this returns, the next answer shows it."""
