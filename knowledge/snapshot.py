@@ -45,14 +45,6 @@ class Swap:
         """Give the entry's id; for a term what people say."""
         return self.place[1]
 
-    @property
-    def fields(self) -> tuple[str, ...]:
-        """Name the fields that differ; all of them for an entry that comes or goes."""
-        names = FIELDS[self.kind]
-        if self.before is None or self.after is None:
-            return names
-        return tuple(n for n in names if getattr(self.before, n) != getattr(self.after, n))
-
 
 @dataclass(frozen=True, slots=True)
 class Edit:

@@ -14,7 +14,7 @@ from knowledge.exchange import columns
 from knowledge.exchange.columns import Cells, read_cells
 from knowledge.matching.text import words
 from knowledge.model import Fact, Report, Term
-from knowledge.snapshot import Edit, Snapshot, Swap, Thing, place_of
+from knowledge.snapshot import FIELDS, Edit, Snapshot, Swap, Thing, place_of
 
 # The fields of a fact that a row of a file holds.
 Fields = Mapping[str, Any]
@@ -30,8 +30,10 @@ def difference(swap: Swap) -> list[str]:
         plain = Fact(new.id, "", "", new.report, kind=new.kind)
         swap = Swap(plain, new)
     lines: list[str] = []
-    for name in swap.fields:
+    for name in FIELDS["fact"]:
         before, after = getattr(swap.before, name), getattr(swap.after, name)
+        if before == after:
+            continue
         if word := _LISTS.get(name):
             write: Callable[[Any], str] = columns.figure_line if word == "figure" else str
             lines += [f"{word} added: {write(one)}" for one in after if one not in before]
@@ -180,9 +182,8 @@ def edited(snapshot: Snapshot, before: Fact, cells: Cells) -> Edit:
     swaps, _ = _typed(seen, {**columns.cells_of(before), **cells, "id": before.id})
     if not swaps:
         raise KnowledgeError("Nothing has been changed.")
-    if [swap.fields for swap in swaps] == [("retired",)]:
-        return retired(before, not before.retired)
-    return Edit(f"edited “{before.question}”", swaps)
+    turned = retired(before, not before.retired)
+    return turned if swaps == turned.swaps else Edit(f"edited “{before.question}”", swaps)
 
 
 def retired(before: Fact, is_retired: bool = True) -> Edit:

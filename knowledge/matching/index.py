@@ -36,9 +36,8 @@ REMEMBERED = 20_000
 class Lexicon:
     """Numbered stems; `rareness` is that of the commonest word of each in English.
 
-    `idf` counts the entries that use one, however often each of them does.
-
-    Counted by phrasings, a word of one entry with a hundred phrasings would seem common.
+    `idf` counts the entries that use one, however often each of them does: counted by phrasings, a
+    word of one entry with a hundred phrasings would seem common.
     """
 
     def __init__(
@@ -199,8 +198,7 @@ class Index:
         alike = rows[self.tokens.starts[rows + 1] - self.tokens.starts[rows] == len(tokens)]
         found = [row for row in alike.tolist() if self.tokens.row(row) == tuple(tokens)]
         # An entry's own question before another's way of asking.
-        found.sort(key=lambda row: row not in self.starts)
-        return found[0] if found else None
+        return min(found, key=lambda row: row not in self.starts, default=None)
 
     def spoken(self, tokens: Iterable[str]) -> list[float]:
         """Give the share of each entry's phrasings that have any of some words."""

@@ -146,11 +146,8 @@ class Reader:
         typed = _joined(words(question), self.speller.knows)
         # A term may hold a word that nothing else does.
         repaired = [self.speller.repair(token) for token in typed]
-        repairs = tuple(
-            (token, " ".join(better))
-            for token, better in zip(typed, repaired, strict=True)
-            if better != (token,)
-        )
+        pairs = zip(typed, repaired, strict=True)
+        repairs = tuple((token, " ".join(better)) for token, better in pairs if better != (token,))
         plain = [token for better in repaired for token in better]
         if repairs:
             plain = words(" ".join(plain))

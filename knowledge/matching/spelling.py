@@ -139,11 +139,9 @@ class Speller:
         return (meant,) if meant else self._split(word) or (word,)
 
     def _nearest(self, word: str) -> str:
-        pool = [
-            candidate
-            for candidate in self._spellings.like(word, APART)
-            if len(word) > SHORT or self._counts.get(candidate, self._used) >= self._used
-        ]
+        pool = self._spellings.like(word, APART)
+        if len(word) <= SHORT:
+            pool = [one for one in pool if self._counts.get(one, self._used) >= self._used]
         found = process.extract(
             word,
             pool,

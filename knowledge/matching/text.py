@@ -98,10 +98,8 @@ def words(text: str) -> list[str]:
 # Answers are compared with questions again and again.
 @lru_cache(maxsize=2_000)
 def _split(text: str) -> tuple[str, ...]:
-    tokens = [_READ_AS.get(one, one) for one in _TOKEN.findall(_ONE.sub("1", fold(text)))]
-    if NUMBER_WORDS.keys() & set(tokens):
-        tokens = _counted(tokens)
-    return tuple(tokens)
+    tokens = _TOKEN.findall(_ONE.sub("1", fold(text)))
+    return tuple(_counted([_READ_AS.get(one, one) for one in tokens]))
 
 
 # Words that are read as others, beside those of a knowledge base: signs, and how short words are

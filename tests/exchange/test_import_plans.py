@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bot.cli import main
-from knowledge import ImportRefused, KnowledgeBase, Plan, plan_files
+from knowledge import ImportRefused, KnowledgeBase, Plan, Swap, plan_files
 
 CSV = """id,topic,question,also_asked,answer
 pay,Money,What is paid?,"the pay
@@ -50,8 +51,9 @@ def test_the_same_question_of_another_report_is_another_entry(base: KnowledgeBas
 
 def test_columns_that_a_file_lacks_stay_as_they_are(base: KnowledgeBase) -> None:
     take(base, CSV)
+    before = base.fact("pay")
     planned = take(base, "id,question,answer\npay,What is paid?,£200.\n")
-    assert [change.fields for change in planned.edit.swaps] == [("answer",)]
+    assert planned.edit.swaps == (Swap(before, replace(before, answer="£200.")),)
     assert base.fact("pay").answer == "£200."
     assert base.fact("pay").also_asked == ("the pay", "how much pay")
     assert [*base.snapshot.topics] == ["Money"]
