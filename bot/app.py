@@ -38,8 +38,7 @@ MAX_BODY = 1_000_000
 HERE = "127.0.0.1", 8443
 # Seconds for updates under way when the bot is told to stop; what takes longer comes again.
 GRACE = 2.5
-# Seconds between questions to Telegram whether it is there, where nothing else tells, and how many
-# of them make a day.
+# Seconds between questions whether Telegram is there, where nothing else tells; those of a day.
 HEARTBEAT, DAY = 30.0, 2880
 # Seconds without a word from Telegram after which the bot is no longer ready.
 LATELY = 90.0

@@ -71,8 +71,7 @@ def configure(level: str, *, service: bool = False) -> None:
     handler.setFormatter(form)
     handler.addFilter(LogFilter())
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    # The first two write the addresses they call, which hold the token; the third a line for every
-    # request.
+    # The first two write the addresses they call, which hold the token; the third every request.
     for name in ("httpx", "httpcore", "tornado.access"):
         logging.getLogger(name).setLevel(logging.WARNING)
     # Of an answer it can't read it writes the whole, names and all; the bot says so in fewer words.

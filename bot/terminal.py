@@ -57,8 +57,7 @@ class Conversation:
     def _shown(self, message: Json) -> Iterator[str]:
         buttons, width = list(self._buttons(message)), _width()
         if photo := message.get("photo"):
-            # A picture of a chart carries it in characters, which say what the caption tells; its
-            # bars are not broken, its sentences are.
+            # The picture of a chart carries it in characters: of these only sentences are broken.
             for line in clean(described(self._telegram.files[photo[-1]["file_id"]])).splitlines():
                 yield from [line] if line.startswith("  ") else fold(line, width)
         else:

@@ -152,9 +152,6 @@ async def shown(
     return answers.answer(reply, services.sources(), asked, related, headed=True, back=back)
 
 
-# --- Menus beside the input line, and the profile -------------------------------------------------
-
-
 async def publish(application: App) -> None:
     """Set the menus and descriptions that differ; an administrator who is no more loses theirs."""
     bot, services = application.bot, application.bot_data

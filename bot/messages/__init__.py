@@ -63,6 +63,8 @@ LABEL = 72
 QUERY = 200
 
 Topics = Mapping[str, Sequence[Fact]]
+# What stands in no report.
+NOWHERE = Report(*[""] * 6)
 _TITLED, _NUMBER = re.compile(r"slide (\d+): (?:(?! and slide ).)+"), re.compile(r"\d+")
 _SLIDE = re.compile(r"\bslide (\d+)")
 # Quotes stand between the other parts of a message, on lines of their own.
@@ -101,10 +103,6 @@ class BotMessage:
             high = sum(len(textwrap.wrap(one, CHARACTERS)) or 1 for one in text.split("\n"))
             lines += min(high, FOLDED) if at % 2 else high if text or not at else 0
         return lines * LINE + len(self.rows) * ROW + EDGES
-
-
-# What stands in no report.
-NOWHERE = Report(*[""] * 6)
 
 
 @dataclass(frozen=True, slots=True)

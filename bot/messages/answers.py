@@ -38,8 +38,7 @@ _BREAK = re.compile(
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 # "Yes." alone says little: it is bold together with the sentence after it.
 _YES_NO = frozenset({"Yes.", "No."})
-# How old the report is, which is said with the first answer of a chat that needs it, and what stays
-# of the sentence without it.
+# How old the report is, said with the first answer that needs it, and what stays without that.
 _DATED = (
     (re.compile(r"(?:That is|These [\w ]+ are) as of [^.,]+, the date of the slides\.\s*"), ""),
     (re.compile(r"The slides are (?:from|dated) [\w ]+ and (?=don't\b)"), "The slides "),

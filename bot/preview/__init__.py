@@ -140,9 +140,6 @@ class Session:
         }
 
 
-# --- What a browser is served ---------------------------------------------------------------------
-
-
 @asynccontextmanager
 async def opened(session: Session, port: int = 0) -> AsyncIterator[str]:
     """Open the chats to browsers, and close both; gives the address to open."""

@@ -53,7 +53,6 @@ _reached = -math.inf
 
 T = TypeVar("T")
 Buttons = Sequence[Sequence[Button | InlineKeyboardButton]]
-Call = Callable[..., Coroutine[Any, Any, Any]]
 Callback = Callable[[Update, Context], Coroutine[Any, Any, None]]
 # Gives the page to reply, None where all has been said.
 Handler = Callable[[Message, Context], Awaitable[BotMessage | None]]
@@ -63,8 +62,7 @@ LOST = re.compile(
     "message to edit not found|message can't be edited|message_id_invalid|inline keyboard expected",
     re.I,
 )
-# Seconds between two signs of how far work has come: Telegram wants no more than one message a
-# second in a chat.
+# Seconds between two signs of progress: Telegram wants no more than one a second in a chat.
 EVERY = 1.5
 
 
@@ -82,7 +80,7 @@ class Retries(BaseRateLimiter[int]):
     shutdown = initialize
 
     async def process_request(
-        self, callback: Call, args: Any, kwargs: Any, endpoint: str, data: Any, rate_limit_args: Any
+        self, callback: Any, args: Any, kwargs: Any, endpoint: str, data: Any, rate_limit_args: Any
     ) -> Any:
         """Carry out a call; raises what remains when waiting and repeating do not help."""
         if endpoint == "sendChatAction":
@@ -97,8 +95,7 @@ class Retries(BaseRateLimiter[int]):
                 reached()
                 return answer
             except refusals.TelegramError as error:
-                # python-telegram-bot makes an error of no kind where all went well and the answer
-                # is garbage.
+                # The library's error of no kind: all went well, and the answer is garbage.
                 is_garbled = type(error) is refusals.TelegramError and not insists
                 if is_garbled or HARMLESS.search(str(error)):
                     return True
@@ -159,9 +156,6 @@ def pause_after(error: Exception, failures: int) -> float:
         return PAUSES[min(failures, len(PAUSES) - 1)]
     wait = error.retry_after
     return SLACK + (float(wait) if isinstance(wait, int) else wait.total_seconds())
-
-
-# --- Messages and taps ----------------------------------------------------------------------------
 
 
 async def done(edit: Awaitable[object]) -> bool:
