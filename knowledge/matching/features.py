@@ -173,7 +173,7 @@ def _product(
     index: Index, near: Mapping[str, tuple[Ints, Floats]], weights: Mapping[str, float]
 ) -> Floats:
     """Give the cosine of each phrasing with a question, stems spelt alike counted in part."""
-    wanted = np.zeros(len(index.lexicon), np.float32)
+    wanted = np.zeros(len(index.lexicon.stems), np.float32)
     for stem, (places, likeness) in near.items():
         wanted[places] = np.maximum(wanted[places], np.float32(weights[stem]) * likeness)
     columns = np.flatnonzero(wanted)

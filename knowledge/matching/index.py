@@ -52,9 +52,6 @@ class Lexicon:
         # Looked up again and again while a message is taken apart, and from one to the next.
         self.near = lru_cache(maxsize=REMEMBERED)(self._near)
 
-    def __len__(self) -> int:
-        return len(self.stems)
-
     def _near(self, stem: str) -> tuple[Ints, Floats]:
         """Give the stems spelt like one and how much (0-1), itself first where it is known."""
         near = process.extract(
@@ -184,7 +181,7 @@ class Index:
         they cost an entry 8 of 100 questions that its question alone finds.
         """
         row = np.repeat(np.arange(len(self.owner)), np.diff(self.words.starts))
-        words = self.owner[row].astype(np.int64) * len(self.lexicon) + self.words.columns
+        words = self.owner[row].astype(np.int64) * len(self.lexicon.stems) + self.words.columns
         first = self.starts[self.owner[row]] == row
         new = np.bincount(row[sought(words, words[first]) < 0], minlength=len(self.owner))
         return 1 + np.bincount(self.owner, new > 1, len(self.sizes)).astype(np.intp)
@@ -253,7 +250,7 @@ def report_words(reports: Rows, index: Index) -> dict[str, int]:
 
     `reports` has the number of each entry's report; so has what is given, by stem.
     """
-    sizes, width = np.bincount(reports)[:, None], len(index.lexicon)
+    sizes, width = np.bincount(reports)[:, None], len(index.lexicon.stems)
     if len(sizes) < 2:
         return {}
     owner = np.repeat(reports, np.diff(index.held.starts))

@@ -169,9 +169,8 @@ class Matcher:
         figures = (n for n in numbers(words(fact.answer)) if not YEAR.fullmatch(n))
         if KINDS[kind] in COUNTED and not any(figures):
             return True
-        if KINDS[kind] not in TELLING:
-            return False
-        return self.asked_share(fact, kind) < SELDOM <= self.asked_share(gap, kind)
+        seldom = self.asked_share(fact, kind) < SELDOM <= self.asked_share(gap, kind)
+        return seldom and KINDS[kind] in TELLING
 
     def reread(self, tokens: tuple[str, ...], kind: int | None = None) -> Weighed:
         """Weigh words that were read already; `kind` is what they ask for, if they don't tell."""
