@@ -114,8 +114,7 @@ def trouble(application: App) -> str:
     base = application.bot_data.knowledge
     if base.unless_broken(base.store.last_change, None) is None:
         return "the database cannot be read"
-    silent = delivery.unreached_for() > LATELY
-    return "Telegram has not been reached lately" if silent else ""
+    return "Telegram has not been reached lately" if delivery.unreached_for() > LATELY else ""
 
 
 async def run(application: App) -> None:

@@ -187,8 +187,7 @@ def _line(line: str) -> tuple[str, str]:
     if line.startswith("{"):
         with suppress(ValueError):
             row = json.loads(line)
-            question = row.get("question") or row.get("q") or line
-            return str(row.get("chat") or ""), str(question)
+            return str(row.get("chat") or ""), str(row.get("question") or row.get("q") or line)
     return "", line
 
 

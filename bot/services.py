@@ -17,7 +17,6 @@ from bot.messages import BotMessage, Sources, answers, notice
 from bot.settings import Settings
 from knowledge import Answer, Fact, KnowledgeBase, Match, Near, Remark, Reply, Suggestions, Unknown
 
-# Chats remembered, and exchanges in each.
 CHATS, EXCHANGES = 10_000, 8
 # Seconds in which a person's messages are counted.
 WINDOW = 60.0

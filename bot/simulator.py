@@ -88,8 +88,7 @@ class Telegram(BaseRequest):
                 self._tell("inline_query", {"from": person, "query": text, "offset": ""})
             case {"act": "choose", "card": str(number)}:
                 card = self.cards[number]
-                said = card["input_message_content"]
-                content = _with_keys(written(said["message_text"]), card)
+                content = _with_keys(written(card["input_message_content"]["message_text"]), card)
                 self._say(person, chat, {"via_bot": BOT, **content})
         return None
 

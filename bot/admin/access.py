@@ -26,7 +26,6 @@ IN_PLACE = "apply discard dismiss drop keep later leave means older page rival s
 RIVALS_TOLD, MOVED_TOLD, QUOTED = 3, 8, 70
 # Under which a draft is kept.
 KIND = "draft"
-# Fields that may have several lines.
 IN_LINES = ("answer", "detail", "also_asked", "figures")
 
 

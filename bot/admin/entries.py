@@ -110,8 +110,7 @@ async def undo(request: Request) -> BotMessage | None:
         return notice(texts.NO_SUCH_CHANGE.format(request.written))
     # Somebody else's only after a second look.
     if number is None and (last := request.editor.last()).who != str(request.who):
-        name = await _name(request, last.who)
-        text = texts.NOT_YOURS.format(last.edit.what, name, when(last))
+        text = texts.NOT_YOURS.format(last.edit.what, await _name(request, last.who), when(last))
         return notice(text, [(button(texts.UNDO, "undo", last.number),)])
     return await request.change(request.editor.undo(number))
 

@@ -25,8 +25,7 @@ async def chart(message: Message, context: Context) -> BotMessage | None:
     charts = _charts(knowledge)
     found = list(services.known(services.memory.standing(place).context.shown[:1]))
     if about:
-        likely = knowledge.search(about)
-        found = [match.fact for match in likely if match.confidence >= NEAREST]
+        found = [match.fact for match in knowledge.search(about) if match.confidence >= NEAREST]
         # The name of a topic means its charts.
         found += [fact for fact in charts if about.casefold() in fact.topic.casefold()]
     if fact := next(filter(chart_of, found), None):

@@ -18,15 +18,13 @@ from knowledge import Answer, Fact, Match
 
 _logger = logging.getLogger(__name__)
 
-# Key findings on the first screen.
 FINDINGS = 5
 # How the id of an overview of the shipped report begins.
 OVERVIEW = "main-findings"
 # The first of the contact details of the shipped report, and what their topic is called elsewhere.
 CONTACT_FACT, CONTACT_TOPIC = "contact-overview", "Contact"
-# The administrators' menu; their own commands come first.
 ADMINISTRATORS = admin_texts.COMMANDS | texts.PRIVATE_COMMANDS
-# Under which it is noted who may have it.
+# Under which it is noted who may have the administrators' menu.
 _NOTED = "menu"
 _ALL_TOPICS = messages.button(texts.ALL_TOPICS, messages.TOPICS, 0)
 
@@ -51,7 +49,6 @@ def _welcome(services: Services) -> BotMessage:
     overviews = [one for one in every if one.id.startswith(OVERVIEW)]
     tables = [fact for facts in lists for fact in [one for one in facts if one.figures][:1]]
     tables.sort(key=lambda one: -len(one.figures))
-    # Overviews, then the figures of each topic, the largest tables first.
     findings = [*dict.fromkeys((*overviews, *tables, *every))][:FINDINGS]
     titles = texts.titles(services.knowledge.snapshot.reports)
     text = texts.START.format(titles, texts.BEGIN if findings else "")
@@ -64,8 +61,7 @@ def _welcome(services: Services) -> BotMessage:
 
 async def help_(message: Message, context: Context) -> BotMessage:
     """Explain how to ask; to an administrator their own commands first."""
-    private = message.chat.type == "private"
-    commands = texts.PRIVATE_COMMANDS if private else texts.GROUP_COMMANDS
+    commands = texts.PRIVATE_COMMANDS if message.chat.type == "private" else texts.GROUP_COMMANDS
     told = texts.help_text(commands, context.bot.username)
     if message.chat_id in context.bot_data.settings.admin_ids:
         own = "\n".join(f"/{name} – {what}" for name, what in admin_texts.COMMANDS.items())
@@ -131,8 +127,7 @@ async def questions(message: Message, context: Context, page: int, entry: str) -
 
 async def chosen(message: Message, context: Context, fact: Fact) -> BotMessage:
     """Show a fact chosen from a list, with the way back to its page."""
-    topics = context.bot_data.knowledge.snapshot.topics
-    facts = [one.id for one in topics.get(fact.topic, ())]
+    facts = [one.id for one in context.bot_data.knowledge.snapshot.topics.get(fact.topic, ())]
     page = facts.index(fact.id) // messages.A_PAGE if fact.id in facts else 0
     back = messages.button(texts.BACK, messages.QUESTIONS, page, fact.id)
     return await shown(message, context, fact, back=(back,))

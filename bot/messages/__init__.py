@@ -171,8 +171,7 @@ def notice(text: str, rows: Iterable[Row] = ()) -> BotMessage:
 
 def short(text: str, limit: int) -> str:
     """Cut a text at a word where it is longer."""
-    fits = len(text) <= limit
-    return text if fits else textwrap.shorten(text, max(limit, 1), placeholder="…")
+    return text if len(text) <= limit else textwrap.shorten(text, max(limit, 1), placeholder="…")
 
 
 def tagged(tag: str, text: str) -> str:
