@@ -23,7 +23,7 @@ from knowledge.dialogue import (
     splitting,
 )
 from knowledge.dialogue.decision import SHARED, as_question, decide
-from knowledge.dialogue.splitting import CERTAIN, SURE, Piece
+from knowledge.dialogue.splitting import ALL, CERTAIN, SURE, Piece
 from knowledge.matching.matcher import Matcher, Weighed
 from knowledge.matching.question import KINDS
 from knowledge.matching.spelling import rarity
@@ -47,8 +47,6 @@ from knowledge.snapshot import Snapshot
 LETTER = 30
 # An exact way of asking of so many words is never bent by what was said before it.
 WHOLE = 3
-# The share of its words, by weight, that a message read whole accounts for.
-WHOLLY = 0.99
 # A word rarer than this in English text is hardly English.
 RARE = 17
 # What is said of what was said last, and means nothing where nothing was.
@@ -172,7 +170,7 @@ class Conversation:
             return whole
         rest = self._parts(only, self.context) if only else whole
         # "The one on youth services, what was that" points at what stands before it.
-        within = whole[0].known >= SURE and (rest[0].leant or whole[0].explained >= WHOLLY)
+        within = whole[0].known >= SURE and (rest[0].leant or whole[0].explained >= ALL)
         return rest if rest[0].known > whole[0].known and not within else whole
 
     def _parts(self, text: str, context: Context) -> Sequence[Piece]:
@@ -190,8 +188,7 @@ class Conversation:
         shown = follow_up.spoken_of(self.matcher, context)
         last = context.before or context
         text = dates.stepped(text, f"{last.question} {context.question}", shown, only)
-        fixed = dates.relative(text, only)
-        marks = mismatch.Marks.of(self.matcher, fixed, reports)
+        marks = mismatch.Marks.of(self.matcher, dates.relative(text, only), reports)
         whole = self._undated(text, context)
         if not (marks and marks.dates):
             whole = replace(whole, reply=mismatch.of_its_time(whole.reply, text, reports))
@@ -212,13 +209,10 @@ class Conversation:
         read = matcher.read(text)[0]
         named = grammar.content(read.tokens)
         # "That's 30%" puts a figure forward for what was said.
-        itself = exact is None and not (context.answered and grammar.points(words(text)))
+        points = context.answered and grammar.points(words(text))
+        itself = not (exact or points or grammar.asks_whether(read.tokens))
         figure = amounts.figure_in(named, text) if itself else ""
-        if (
-            figure
-            and not grammar.asks_whether(read.tokens)
-            and KINDS[read.asks] in ("what", "keywords", "money")
-        ):
+        if figure and KINDS[read.asks] in ("what", "keywords", "money"):
             # "What was the £8.5m for".
             reply = decision.holding(matcher.facts, figure)
             leads = any(one.confidence >= SHARED for one in reply.matches)
@@ -248,7 +242,6 @@ class Conversation:
             return Piece(text, pick, lists.PICKED, leant=True, notes=(texts.PICKED,))
         alone = decide(weighed.matches) if exact else mismatch.settled(matcher, read, weighed)
         first = next(iter(alone.matches or weighed.matches), None)
-        confidence = first.confidence if first else 0.0
         shown = follow_up.spoken_of(matcher, context)
         leant = follow_up.lean(matcher, read.tokens, context, alone, weighed)
         if isinstance(leant, Answer) and exact is None:
@@ -267,8 +260,8 @@ class Conversation:
         if alone == Unknown():
             # What has no words that are known here asks nothing that a report could say.
             alone = Unknown(unread=sum(map(self._knows, named)) * 2 <= len(named))
-        explained = matcher.explained(first.fact, named) if first else 0.0
-        return Piece(text, alone, confidence, explained)
+        sure = (first.confidence, matcher.explained(first.fact, named)) if first else (0.0, 0.0)
+        return Piece(text, alone, *sure)
 
     def _computed(
         self, text: str, weighed: Weighed, context: Context, exact: Fact | None

@@ -31,25 +31,20 @@ CLOSE, NEARBY = 5, 0.15
 _FIGURE = re.compile(r"(?<![\w/-])\d|\b(?:half|thirds?|quarters?|all)\b", re.I)
 _REASON = re.compile(r"\b(due to|because|in order to|so that|leading to|as a result)\b")
 _PLACE = re.compile(r"\b(?:in|at|for) (?:the )?(?!CRC|NPS)[A-Z][a-z]+")
+NAMED = re.compile(r"\b[A-Z][a-z]\w*(?: [A-Z][a-z]\w*)+")
 _TOTAL = re.compile(r"\bof (?:the |all )?\d")
 _EXTENT = re.compile(
     r"\b(?:all|every|each|everywhere|some|only|most|many|both|none|\d+ (?:out )?of)\b", re.I
 )
 _CHANGING = grammar.CHANGE | {"better", "worse"}
-_SHARES = frozenset({"percent", "proportion", "share"})
 # The share, by weight, of what is kept of the question shown that an entry must be asked with; and
 # of what is added, all but for rounding; the probability from which nothing else is looked for.
 SAME, ALL, SURELY = 0.3, 0.99, 0.8
-# The least share of its phrasings that counts.
-LEAST = 0.005
-# The share of an entry's ways of asking that compare, from which it is asked so.
-OFTEN = 0.2
+# The share of an entry's ways of asking that counts at all, and from which it is asked so.
+LEAST, OFTEN = 0.005, 0.2
 # How often a kind of question is asked of an entry that it has nothing to do with; the words of an
 # answer that a follow-up is read with.
 RARE, ANSWERED = 0.05, 6
-
-# The name of somebody.
-NAMED = re.compile(r"\b[A-Z][a-z]\w*(?: [A-Z][a-z]\w*)+")
 
 
 def spoken_of(matcher: Matcher, context: Context) -> Fact | None:
@@ -80,14 +75,13 @@ def lean(
     if shown := spoken_of(matcher, context):
         reply = _Turn(matcher, said, context, shown, alone, weighed).reply()
         lacks = reply and reply.matches and reply.matches[0].lead == texts.CANT_TELL
-        if lacks and shown.is_gap and context.before:
-            # What was spoken of before a refusal still is.
-            before = lean(matcher, tokens, context.before, alone, weighed)
-            return before if isinstance(before, Answer) else reply
-        return reply
+        if not (lacks and shown.is_gap and context.before):
+            return reply
+        # What was spoken of before a refusal still is.
+        before = lean(matcher, tokens, context.before, alone, weighed)
+        return before if isinstance(before, Answer) else reply
     # Alone, words that name nothing would find anything; "who is it by" asks of the report itself.
-    bare = not (said.own or "it" in said.tokens)
-    return Unknown(unread=True) if bare else None
+    return None if said.own or "it" in said.tokens else Unknown(unread=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,9 +171,8 @@ class _Turn:
         """Tell whether the answer shown has the kind of thing that is asked for of it."""
         said, told = self.said, self.shown.answer
         # "Everywhere", "all of them" ask how far it goes.
-        scoped = not (said.asking or grammar.SCOPE.isdisjoint(said.tokens))
-        scoped = scoped and len({*said.own} - grammar.SCOPE) <= FEW
-        if scoped and grammar.OTHERS.isdisjoint(said.tokens):
+        few = len({*said.own} - grammar.SCOPE) <= FEW and not said.asking
+        if few and grammar.SCOPE & {*said.tokens} and grammar.OTHERS.isdisjoint(said.tokens):
             return bool(_EXTENT.search(f"{told} {self.shown.detail}"))
         # "Where was it worst".
         ends = [t for t in said.tokens if grammar.WANTS.get(t) in grammar.EXTREMES]
@@ -190,7 +183,7 @@ class _Turn:
         has = {"when": date, "why": _REASON.search(rest), "where": _PLACE.search(told)}
         # "How many people" is not told by how many nights.
         things = {word for before, word in pairwise(said.tokens) if before == "many"}
-        other = things.intersection(said.own) or _SHARES.intersection(said.asking)
+        other = things & {*said.own} or {"percent", "proportion", "share"} & {*said.asking}
         amounts = not other and grammar.AMOUNT.intersection(said.asking) and _FIGURE.search(rest)
         return bool(amounts) or any(map(has.get, said.asking))
 
@@ -199,37 +192,31 @@ class _Turn:
         said, shown, matches = self.said, self.shown, self.weighed.matches
         if not matches or said.judges:
             return None
-        worths = [
-            replace(one, confidence=one.confidence * (CLOSE if _are_near(one.fact, shown) else 1))
-            for one in matches
-        ]
+        times = [CLOSE if _are_near(one.fact, shown) else 1 for one in matches]
+        each = zip(matches, times, strict=True)
+        worths = [replace(one, confidence=one.confidence * n) for one, n in each]
         total = sum(one.confidence for one in worths) + self.weighed.none
         first = max(worths, key=lambda one: one.confidence)
         likely = _are_near(first.fact, shown) and first.confidence >= NEARBY * total
         # "Is that worse" asks of what was shown alone, "is it getting better" may not.
         asked_so = self.matcher.spoken_share(first.fact, _CHANGING) >= OFTEN
         fits = asked_so or (said.own and not self._sets_against())
-        sure = replace(first, confidence=first.confidence / total)
-        return given(sure) if likely and fits else None
+        return (
+            given(replace(first, confidence=first.confidence / total)) if likely and fits else None
+        )
 
     def _shown_again(self) -> Reply | None:
         """Say that the report tells no more of what was shown; None where that is not asked."""
-        said, told = self.said, self._speaks()
-        if self.shown.id == lists.WHOLE and "it" in said.tokens:
-            # "Who made it", of the report itself.
-            return None
+        said = self.said
         near = (o for o in self.matcher.facts if lists.is_overview(o) and _are_near(o, self.shown))
-        if (
-            "else" in said.tokens
-            and len(said.own) <= FEW
-            and (whole := next(near, self.shown)).id != self.shown.id
-        ):
+        whole = next(near, self.shown) if len(said.own) <= FEW else self.shown
+        if "else" in said.tokens and whole.id != self.shown.id:
             # "Anything else that went well".
             return Answer((Match(whole, lists.CHOSEN),))
         if self._sets_against() or (said.judges and grammar.asks_whether(said.tokens)):
             return unjudged(self.matcher, self.context)
         itself = len(said.own) > 1 and not self._is_part() and self._is_answered(ITSELF)
-        if (told or said.points) and not (itself and (said.asking or not said.marked)):
+        if (self._speaks() or said.points) and not (itself and (said.asking or not said.marked)):
             return unjudged(self.matcher, self.context, texts.CANT_TELL)
         return None
 

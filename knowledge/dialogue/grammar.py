@@ -38,7 +38,6 @@ QUALITY = frozenset(
 RATED = frozenset("rated rating ratings graded".split())
 # What may stand before the word that opens a question.
 LEADING = frozenset("so and but ok okay then well hi hello please also or".split())
-# With these a question opens.
 OPENERS = (QUESTION | AUXILIARY) - frozenset("been being be done having am".split())
 # These stand for what was spoken of before.
 POINTERS = frozenset(
@@ -148,7 +147,6 @@ RECKONING = (
         "activities small large always ever anywhere everywhere".split()
     )
 )  # fmt: skip
-
 
 _TAKEN_BACK = re.compile(
     r"\b(?:no|nope|sorry|oops|wait|actually|i meant?)\b[,. ]*|,?\s*\b(?:not|instead of|rather than)"
