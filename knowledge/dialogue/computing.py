@@ -34,7 +34,7 @@ _GROUPS = frozenset("all both each every 2 3 4 5 6 groups group them".split())
 _TWO = frozenset("two 2 both".split())
 _ENDS = re.compile(r"\bfirst\b.* last\b")
 # With these a row, a column or all is asked for as it stands.
-_WHOLE = frozenset("whole entire column row table overall everywhere".split())
+_WHOLE = frozenset("whole entire lot column row table overall everywhere".split())
 # With these a comparison sets something beside what was said before.
 _BESIDE = grammar.POINTERS | {"than", "with", "to", "against", "vs", "versus"}
 

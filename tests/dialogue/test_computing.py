@@ -357,6 +357,19 @@ def test_one_body_and_a_bad_mark_ask_for_no_rest_of_a_table(shipped: KnowledgeBa
     assert not [one for one in reply.matches if "did not" in one.computed]
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "is it true high risk people get better supervision than low risk",
+        "are higher risk cases at least supervised better",
+    ],
+)
+def test_what_an_entry_tells_itself_is_not_reckoned(shipped: KnowledgeBase, question: str) -> None:
+    reply = shipped.ask(question)
+    assert isinstance(reply, Answer)
+    assert (reply.matches[0].fact.id, reply.matches[0].computed) == ("higher-risk-better", "")
+
+
 def test_figures_that_are_only_near_are_not_reckoned_with() -> None:
     assert "50" not in said("how many more vacancies were there than earlier")
 

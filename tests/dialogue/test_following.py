@@ -232,6 +232,14 @@ def test_what_is_read_is_what_was_shown_with_what_was_said(shipped: KnowledgeBas
             "number-crcs + inspected-crc-count",
         ),
         ("what is your email and what is the address", "contact-email + contact-address"),
+        # What it is about stands before both questions.
+        (
+            "the new way of inspecting, where is it tried and when is it needed",
+            "pilot-wales + new-methodology-when",
+        ),
+        # What the report leaves out is not told by a piece of the question.
+        ("po vacancies in london nps, how many", "gap-nps-division-staffing"),
+        ("why did the provider for Wales and the South West fail", "gap-provider-admin-why"),
         # One thing, for all its joints.
         ("nps and crc planning for medium risk", "risk-compare-planning|risk-table"),
         (
@@ -458,6 +466,38 @@ def test_what_is_made_of_the_last_answer_gets_that_answer(
     assert (reply.matches[0].fact.id, reply.matches[0].lead) == (fact, knowledge.texts.CANT_TELL)
 
 
+@pytest.mark.parametrize(
+    ("said", "reply"),
+    [
+        # A message of several questions is one of its own, whatever was said before.
+        (
+            ("is unification welcomed", "what has to be moved over and how long have they got"),
+            "transition-transfer + transition-time",
+        ),
+        # So is a whole question on another body, or on how far something else goes.
+        (("how many crcs were good in 2018/19", "Which NPS area was looked at"), "inspected-nps"),
+        (
+            ("which sums are named", "in lockdown did officers see people in person or only phone"),
+            "covid-f2f-groups",
+        ),
+        # What was spoken of before a refusal still is, and a refusal lists nothing.
+        (
+            ("what has to be moved across", "what's the bill for all that", "how long for that"),
+            "transition-time",
+        ),
+        (
+            ("what covid challenges need more work", "how big is the backlog", "and the first"),
+            "more-work-rehab",
+        ),
+        (("nps vacancies", "where was it worst"), "near nps-vacancies"),
+    ],
+)
+def test_what_was_said_before_bends_no_question_of_its_own(
+    shipped: KnowledgeBase, said: tuple[str, ...], reply: str
+) -> None:
+    assert gist(talk(shipped, *said)) == reply
+
+
 @pytest.mark.parametrize("said", ["names?", "in which towns"])
 def test_a_part_of_what_was_said_is_not_looked_for_elsewhere(
     shipped: KnowledgeBase, said: str
@@ -597,6 +637,22 @@ def talk(knowledge: KnowledgeBase, *said: str) -> Reply:
         (("smallest gap between nps and crc",), "13 percentage points is the narrowest gap: Rev"),
         (("planning for crc low", "how many weren't"), "88% did not"),
         (("best and worst group on planning",), "NPS high. 12% is the lowest: Planning, CRC low"),
+        (
+            ("top score in the risk table", "and the bottom one", "how far apart are they"),
+            "66 perc",
+        ),
+        (("planning crc medium", "so is it 10 points behind nps medium?"), "17 percentage points"),
+        (
+            ("which sums of money does the report name", "the larger one, what was it for"),
+            "£22m is",
+        ),
+        (("which sums of money does the report name", "and the smaller"), "£8.5m is the lowest"),
+        (("share of nps pos above 120%", "so not over 100?"), "40%: 100% less 60%"),
+        (("how many cases per service in the covid recovery inspection",), "20 each on average"),
+        (
+            ("crc low assessment was 12, wasn't it", "give me the lot for crc low"),
+            "12% Planning, 22%",
+        ),
         (("assessment for crc low", "nps?", "difference"), "55% (CRC low) against 78% (NPS high)"),
         (
             ("nps against crc medium, assessment", "same picture on planning?"),

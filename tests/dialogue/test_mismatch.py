@@ -96,6 +96,15 @@ def test_a_date_that_does_not_lie_in_the_year_asked_about_is_another(
     assert lead in told(shipped.ask(question))
 
 
+@pytest.mark.parametrize("month", ["April 2020", "March 2020", "November 2020"])
+def test_a_month_of_the_reports_time_speaks_against_nothing_undated(
+    shipped: KnowledgeBase, month: str
+) -> None:
+    reply = shipped.ask(f"who was still seen face to face in {month}")
+    assert isinstance(reply, Answer)
+    assert reply.matches[0].fact.id == "covid-f2f-groups"
+
+
 @pytest.mark.parametrize("when", ["this year", "last year", "in 2019/20"])
 def test_the_year_of_a_report_is_called_by_many_names(shipped: KnowledgeBase, when: str) -> None:
     reply = shipped.ask(f"how many crcs were inspected {when}")
@@ -244,6 +253,7 @@ def test_a_figure_put_forward_is_confirmed_or_put_right(
         ("why did staff welcome home working", "gives no reason beyond this: A maj"),
         ("what did the NPS spend on IT", "for NPS. What it says for CRC: CRCs invested"),
         ("what % of crc POs were above 100% on workload", "for CRC. What it says for NPS: 60%"),
+        ("what % of PSOs are over 120%", "What it says for probation officer: 30%"),
         ("what % of NPS PSOs were over 100% on the workload tool", "for probation officer: 60%"),
     ],
 )
