@@ -28,7 +28,7 @@ _FORMS = tuple(
     for form in (
         # 2019/20, 2019-2020, 19/20, FY 2019/20, 2019 to 2020.
         r"(?:fy\s?)?(?<![\d/.£])(?:20)?(?P<first>\d\d)\s?[/-]\s?(?:20)?(?P<second>\d\d)(?![\d/%])",
-        r"(?<![\d/.£])20(?P<first>\d\d)\sto\s20(?P<second>\d\d)(?!\d)",
+        r"(?<![\d/.£])20(?P<first>\d\d)\s(?:to\s)?20(?P<second>\d\d)(?!\d)",
         # September 2019, 3 December 2020, Sep-19.
         r"(?:the\s)?(?:\d{1,2}(?:st|nd|rd|th)?\s(?:of\s)?)?"
         + _MONTH

@@ -245,23 +245,16 @@ class Conversation:
         shown = follow_up.spoken_of(matcher, context)
         leant = follow_up.lean(matcher, read.tokens, context, alone, weighed)
         if isinstance(leant, Answer) and exact is None:
-            (match,) = leant.matches
-            if right := decision.turned(matcher, read, match, leant.matches):
-                leant = right
-            elif lacks := (
-                mismatch.lacks_in(matcher, read, match.fact)
-                or mismatch.other_grade(matcher, named, match.fact)
-            ):
-                leant = Near((replace(match, lead=lacks),))
+            leant = mismatch.after_another(matcher, read, leant.matches[0]) or leant
         if leant is not None:
-            made = Piece(text, leant, 1.0, leant=True)
             notes = (texts.FOLLOWED.format(shown.question),) if shown else ()
-            return replace(made, confidence=made.match.confidence if made.match else 0, notes=notes)
+            sure = leant.matches[0].confidence if leant.matches else 0.0
+            return Piece(text, leant, sure, leant=True, notes=notes)
         if alone == Unknown():
             # What has no words that are known here asks nothing that a report could say.
             alone = Unknown(unread=sum(map(self._knows, named)) * 2 <= len(named))
-        sure = (first.confidence, matcher.explained(first.fact, named)) if first else (0.0, 0.0)
-        return Piece(text, alone, *sure)
+        rests = (first.confidence, matcher.explained(first.fact, named)) if first else (0.0, 0.0)
+        return Piece(text, alone, *rests)
 
     def _computed(
         self, text: str, weighed: Weighed, context: Context, exact: Fact | None

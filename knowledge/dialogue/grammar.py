@@ -119,7 +119,7 @@ WANTS = {
         "worst": "worst weakest poorest slowest",
         "more": "higher more above longer bigger larger greater wider exceed exceeds exceeded",
         "less": "lower less fewer below shorter smaller narrower",
-        "better": "better stronger faster quicker ahead lead leads leading",
+        "better": "better stronger faster quicker ahead lead leads leading beat beats",
         "worse": "worse weaker slower behind",
         "against": "compare compared comparison versus vs v than against",
         "apart": "gap gaps difference differences diff differ different apart spread points pp "

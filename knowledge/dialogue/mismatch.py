@@ -194,6 +194,16 @@ def _of_another(matcher: Matcher, question: Question, top: Match) -> Near | None
     return Near((replace(again, lead=lead),))
 
 
+def after_another(matcher: Matcher, question: Question, match: Match) -> Reply | None:
+    """Hold what a follow-up is taken to mean against what it asks; None where it fits."""
+    turned = decision.turned(matcher, question, match, (match,))
+    if reply := turned or _of_another(matcher, question, match):
+        return reply
+    named = grammar.content(question.tokens)
+    lacks = lacks_in(matcher, question, match.fact) or other_grade(matcher, named, match.fact)
+    return Near((replace(match, lead=lacks),)) if lacks else None
+
+
 def _held(
     matcher: Matcher, question: Question, match: Match, facts: tuple[Match, ...]
 ) -> Reply | None:

@@ -44,11 +44,7 @@ def of_answer(matcher: Matcher, text: str, context: Context, weighed: Weighed) -
             return Match(fact, FOLLOWED, held, context.computed, context.question)
         counted = {noun for one in Amount.all_in(told) for noun in one.counted[:1]}
         # "How many cases per service in the recovery inspection" is asked of what looked at both.
-        about = [
-            one
-            for one in asked
-            if one in grammar.FUNCTION or stem(one) in counted or not matcher.says(fact, [one])
-        ]
+        about = [one for one in asked if stem(one) in counted or not matcher.says(fact, [one])]
         if not (said := _reckoned(about, told)) and _BOUNDED.search(" ".join(asked)):
             told = matcher.read(dates.named(f"{fact.answer} {fact.detail}")[1])[0].tokens
             fits = matcher.explained(fact, [*{*things(asked)} - grammar.RECKONING]) >= FITS

@@ -490,6 +490,8 @@ def test_what_is_made_of_the_last_answer_gets_that_answer(
             "more-work-rehab",
         ),
         (("nps vacancies", "where was it worst"), "near nps-vacancies"),
+        # What follows on is held to the grade that is asked about.
+        (("were the 650 vacancies pos or psos", "pso vacancy number then?"), "near nps-vacancies"),
     ],
 )
 def test_what_was_said_before_bends_no_question_of_its_own(
@@ -641,6 +643,7 @@ def talk(knowledge: KnowledgeBase, *said: str) -> Reply:
             ("top score in the risk table", "and the bottom one", "how far apart are they"),
             "66 perc",
         ),
+        (("crc low, all stages", "so planning beats reviewing there"), "12%"),
         (("planning crc medium", "so is it 10 points behind nps medium?"), "17 percentage points"),
         (
             ("which sums of money does the report name", "the larger one, what was it for"),

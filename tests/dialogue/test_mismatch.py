@@ -27,6 +27,7 @@ def told(reply: Reply) -> str:
     [
         ("vacancies in September 2019?", ["September 2019"], "vacancies ?"),
         ("vacancies Sep-19", ["September 2019"], "vacancies"),
+        ("crcs inspected 2019 2020", ["2019/20"], "crcs inspected"),
         ("vacancies 09/2019", ["September 2019"], "vacancies"),
         ("ratings 18\u201019", ["2018/19"], "ratings"),
         ("ratings 2018/2019 and 19/20", ["2018/19", "2019/20"], "ratings and"),
