@@ -59,8 +59,8 @@ _VERBS = frozenset("is are was were has have had did does do".split())
 class Bands:
     """Probabilities that decide between an answer, a gap and suggestions."""
 
-    # The least confidence of an answer, for an entry with a hundred ways of asking, and what is added
-    # for one with a single way. Measured on 125 such: 59 % answered right, 2 % wrong.
+    # The least confidence of an answer, for an entry with a hundred ways of asking, and what is
+    # added for one with a single way. Measured on 125 such: 59 % answered right, 2 % wrong.
     answer: float = 0.22
     scarce: float = 0.3
     # The least confidence with which a gap is given although facts may be meant ...
