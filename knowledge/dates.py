@@ -193,12 +193,11 @@ def are_of(asked: Iterable[Date], report: Report | None) -> bool:
 
 def are_until(asked: Iterable[Date], report: Report | None) -> bool:
     """Tell whether dates are months from the start of a report's period until its publication."""
-    years = [one.year or 0 for one in of_report(report) if one.span]
-    ends = [(one.year or 0, one.month) for one in of_report(report) if one.month]
-    months = [(one.year or 0, one.month) for one in asked if one.month]
-    first = min(((year, APRIL) for year in years), default=None)
-    within = first and ends and all(first <= month <= max(ends) for month in months)
-    return bool(within) and all(one.month for one in asked)
+    theirs = of_report(report)
+    starts = [(one.year or 0, APRIL) for one in theirs if one.span]
+    ends = [(one.year or 0, one.month or 0) for one in theirs if one.month]
+    months = [(one.year or 0, one.month or 0) for one in asked]
+    return bool(starts and ends) and all(m[1] and min(starts) <= m <= max(ends) for m in months)
 
 
 def in_year_of(report: Report | None, asked: Iterable[Date]) -> list[Date]:

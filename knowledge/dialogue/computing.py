@@ -83,10 +83,9 @@ def compute(matcher: Matcher, text: str, weighed: Weighed) -> Answer | Near | No
 def _is_settled(matcher: Matcher, read: Question, top: Match) -> bool:
     """Tell whether an entry itself tells whether one is better: "do higher risk cases get ..."."""
     asked = matcher.read(top.fact.question)[0].tokens
-    compares = grammar.COMPARISON.intersection(asked)
     both = all(map(grammar.asks_whether, (decision.claimed(read.tokens), asked)))
     sure = top.confidence >= decision.STANDS and not any(map(is_number, read.tokens))
-    return both and sure and not compares.isdisjoint(read.tokens)
+    return both and sure and bool(grammar.COMPARISON & {*asked} & {*read.tokens})
 
 
 def _bodies_counted(matcher: Matcher, tokens: Sequence[str]) -> set[str]:
@@ -181,7 +180,10 @@ def follow(matcher: Matcher, text: str, context: Context, *, brief: bool) -> Mat
         alone = alone and (query.wants & COMPARES or len(before.cells) == 1)
         if query.spoken & _TWO or (alone and not (two or query.limit)):
             # "By how much do the two differ": what was chosen last, and what was before that.
-            before = before.beside(earlier)
+            # "Is that worse" asks of the last, which is named first.
+            last_first = query.is_whether and "apart" not in before.wants
+            named = (earlier.beside(before) if last_first else before.beside(earlier)).named
+            before = replace(before, named=named)
     around = {token for token in query.spoken if table.hears(token)} | _GROUPS | grammar.FUNCTION
     # "Which came third" counts in what was ordered from the highest to the lowest.
     ends = query.wants | (frozenset() if "rank" in before.wants else before.wants)

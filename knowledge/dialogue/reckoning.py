@@ -34,13 +34,12 @@ def of_answer(matcher: Matcher, text: str, context: Context, weighed: Weighed) -
     """Reckon with what the last answer counts, or the likeliest: "how many weeks is that"."""
     shown, asked = follow_up.spoken_of(matcher, context), matcher.read(text)[0].tokens
     numbers = {one.rstrip("%") for one in asked if is_number(one)}
-    per = (_PER.search(" ".join(asked)) or [""] * 2)[1] or ""
-    known = numbers or per
-    likely = [one.fact for one in weighed.matches[:NEAREST] if known and not one.fact.is_gap]
+    per = next(iter(_PER.findall(" ".join(asked))), "")
+    nearest = weighed.matches[:NEAREST] if numbers or per else ()
+    likely = [one.fact for one in nearest if not one.fact.is_gap]
     for fact in filter(None, (shown, *likely)):
         told = matcher.read(dates.named(fact.answer)[1])[0].tokens
-        held = _held(asked, told) if fact is shown else None
-        if held:
+        if held := _held(asked, told) if fact is shown else None:
             return Match(fact, FOLLOWED, held, context.computed, context.question)
         counted = {noun for one in Amount.all_in(told) for noun in one.counted[:1]}
         # "How many cases per service in the recovery inspection" is asked of what looked at both.

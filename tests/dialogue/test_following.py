@@ -724,6 +724,21 @@ def test_who_is_named_is_set_against_the_other(shipped: KnowledgeBase) -> None:
 
 
 @pytest.mark.parametrize(
+    ("said", "lead"),
+    [
+        (("nps medium planning", "and crc?", "is that worse"), "Yes."),
+        (("nps medium planning", "and crc?", "is that better"), "No."),
+        (("crc medium planning", "and nps", "is it lower"), "No."),
+        (("crc medium planning", "is that worse than nps"), "Yes."),
+    ],
+)
+def test_one_set_against_another_is_that_spoken_of_last(
+    shipped: KnowledgeBase, said: tuple[str, ...], lead: str
+) -> None:
+    assert talk(shipped, *said).matches[0].lead == lead
+
+
+@pytest.mark.parametrize(
     "said",
     [
         ("how many nps vacancies", "ttg money", "in total?"),
