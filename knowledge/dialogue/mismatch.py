@@ -199,8 +199,10 @@ def after_another(matcher: Matcher, question: Question, match: Match) -> Reply |
     turned = decision.turned(matcher, question, match, (match,))
     if reply := turned or _of_another(matcher, question, match):
         return reply
-    named = grammar.content(question.tokens)
-    lacks = lacks_in(matcher, question, match.fact) or other_grade(matcher, named, match.fact)
+    own = [one for one in grammar.content(question.tokens) if not matcher.contrasts.named([one])]
+    # "And good?" asks for a grade, "this help is good now?" does not.
+    grade = other_grade(matcher, own, match.fact) if len(own) == 1 or _RATED & {*own} else ""
+    lacks = lacks_in(matcher, question, match.fact) or grade
     return Near((replace(match, lead=lacks),)) if lacks else None
 
 

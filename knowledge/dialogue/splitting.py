@@ -295,7 +295,6 @@ def together(pieces: Sequence[Piece]) -> tuple[Reply, tuple[str, ...]]:
         return pieces[0].reply, notes
     notes = (*(texts.PART.format(piece.text) for piece in pieces), *notes)
     given: list[Match] = []
-    tells = False
     later: list[str] = []
     missing: list[str] = []
     for piece in pieces:
@@ -304,10 +303,9 @@ def together(pieces: Sequence[Piece]) -> tuple[Reply, tuple[str, ...]]:
             continue
         if match and len(given) < ANSWERS:
             given.append(match)
-            tells = tells or isinstance(piece.reply, Answer)
         else:
             (later if match or offered else missing).append(piece.text)
-    if given and not tells:
+    if given and not told:
         only_gap = given[0].fact.is_gap and not given[1:]
         return Unknown(given[0]) if only_gap else Near(tuple(given)), notes
     if given:

@@ -490,6 +490,8 @@ def test_what_is_made_of_the_last_answer_gets_that_answer(
             "more-work-rehab",
         ),
         (("nps vacancies", "where was it worst"), "near nps-vacancies"),
+        # A thing that is "good now" is asked for no grade.
+        (("has through the gate improved", "this help is good now?"), "ttg-improvement"),
         # What follows on is held to the grade that is asked about.
         (("were the 650 vacancies pos or psos", "pso vacancy number then?"), "near nps-vacancies"),
     ],
