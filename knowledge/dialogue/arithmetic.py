@@ -12,6 +12,7 @@ from itertools import groupby, takewhile
 from knowledge import texts
 from knowledge.dialogue import grammar
 from knowledge.dialogue.amounts import Amount
+from knowledge.dialogue.grammar import EXTREMES
 from knowledge.dialogue.queries import COMPARES, OF_TWO, Query
 from knowledge.dialogue.tables import Cell, Table
 from knowledge.matching.text import stem, words
@@ -122,14 +123,10 @@ def _ranked(query: Query, table: Table, cells: list[Cell]) -> Said | None:
 def _extreme(query: Query, table: Table, cells: list[Cell]) -> Said | None:
     """Give the highest or lowest figure, and the next; or whether a row is that."""
     by_how = "by how" in query.text
-    if (
-        not query.wants & grammar.EXTREMES
-        or query.high is None
-        or ("apart" in query.wants and not by_how)
-    ):
+    if not query.wants & EXTREMES or query.high is None or ("apart" in query.wants and not by_how):
         return None
     in_order = _alike(table, cells, high=query.high)
-    if len(query.wants & grammar.EXTREMES) == 2:
+    if len(query.wants & EXTREMES) == 2:
         ends = zip(("highest", "lowest"), (in_order[0], in_order[-1]), strict=True)
         return "", " ".join(_end(table, end, word) for word, end in ends)
     # "Is planning the lowest for them" is asked of a row, "is crc low the best on that" is not.
@@ -276,7 +273,7 @@ def _each(query: Query, pairs: Sequence[tuple[Cell, Cell]]) -> str:
 
 def _plain(query: Query, table: Table, cells: list[Cell]) -> Said | None:
     """Give the figures that a question names by row and column."""
-    other = query.wants & (grammar.EXTREMES | {"not", "apart", "rank"})
+    other = query.wants & (EXTREMES | {"not", "apart", "rank"})
     other |= query.wants & {"sum", "mean"} if len(cells) == 1 else set()
     known = table.is_long or (query.claims and table.total is not None)
     if other or not known or not query.count or len(cells) > MOST:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from knowledge import dates, texts
 from knowledge.dialogue import amounts, arithmetic, decision, grammar, lists
 from knowledge.dialogue.arithmetic import Said
+from knowledge.dialogue.grammar import EXTREMES
 from knowledge.dialogue.queries import COMPARES, Query
 from knowledge.dialogue.tables import RARE, Named, Table
 from knowledge.matching.matcher import EXACT, Matcher, Weighed
@@ -167,14 +168,12 @@ def follow(matcher: Matcher, text: str, context: Context, *, brief: bool) -> Mat
         if not lists.PLACES.keys().isdisjoint(before.spoken):
             # "The last one" after "the second one" counts in the same list.
             listed = earlier
-        ends = (before.wants | earlier.wants) & grammar.EXTREMES
+        ends = (before.wants | earlier.wants) & EXTREMES
         if "apart" in query.wants and len(ends) == 2 and before.named == earlier.named:
             # "How far apart are they", after the highest and the lowest.
             query = replace(query, wants=query.wants | ends)
         two = before.spoken & _TWO or any(len(groups) == 2 for groups in before.named)
-        both = (
-            query.wants & (COMPARES | {"sum", "mean"}) and len(query.wants & grammar.EXTREMES) < 2
-        )
+        both = query.wants & (COMPARES | {"sum", "mean"}) and len(query.wants & EXTREMES) < 2
         alone = both and query.over(before).named == before.named
         # The mean of several is that of what was chosen last.
         alone = alone and (query.wants & COMPARES or len(before.cells) == 1)
@@ -187,7 +186,7 @@ def follow(matcher: Matcher, text: str, context: Context, *, brief: bool) -> Mat
     around = {token for token in query.spoken if table.hears(token)} | _GROUPS | grammar.FUNCTION
     # "Which came third" counts in what was ordered from the highest to the lowest.
     ends = query.wants | (frozenset() if "rank" in before.wants else before.wants)
-    place = None if ends & grammar.EXTREMES else lists.place_in(text, around)
+    place = None if ends & EXTREMES else lists.place_in(text, around)
     counted = place is not None or bool(lists.OTHERS.fullmatch(query.text))
     if counted:
         query = replace(query, named=_counted(query, place, before, listed))
@@ -205,16 +204,10 @@ def follow(matcher: Matcher, text: str, context: Context, *, brief: bool) -> Mat
     same = {"share", "apart"} if "by how" in query.text else {"share"}
     again = query.wants <= same and query.spoken.isdisjoint(_WHOLE)
     # "The smallest of these" is that of the gaps, where gaps were told.
-    again |= bool(
-        "apart" in before.wants and query.wants & grammar.EXTREMES and grammar.points(spoken)
-    )
+    again |= bool("apart" in before.wants and query.wants & EXTREMES and grammar.points(spoken))
     wants = query.wants | (before.wants if again else frozenset())
     named = query.named if counted else _chosen(query, before)
-    if (
-        wants & grammar.EXTREMES
-        and not query.is_whether
-        and len(replace(query, named=named).cells) == 1
-    ):
+    if wants & EXTREMES and not query.is_whether and len(replace(query, named=named).cells) == 1:
         # The lowest of one is the lowest among its neighbours.
         named = (), named[1]
     # What is chosen may be too little for what is asked: "NPS high", after the widest gap.
@@ -264,7 +257,7 @@ def _chosen(query: Query, before: Query) -> Named:
     if not query.spoken.isdisjoint(_WHOLE):
         # "The lowest in the whole table" goes back on what was chosen.
         return rows, columns
-    ends = len(query.wants & grammar.EXTREMES)
+    ends = len(query.wants & EXTREMES)
     if "apart" in query.wants and (ends == 1 or (columns and ends)):
         # The widest of several gaps, the highest and the lowest of what is named.
         return rows, columns or before.named[1]

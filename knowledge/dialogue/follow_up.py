@@ -11,7 +11,7 @@ from itertools import chain, pairwise
 from knowledge import dates, texts
 from knowledge.dialogue import grammar, lists
 from knowledge.dialogue.decision import gap_of, given
-from knowledge.dialogue.grammar import Said
+from knowledge.dialogue.grammar import EXTREMES, Said
 from knowledge.matching.matcher import EXACT, SELDOM, TELLING, Matcher, Weighed
 from knowledge.matching.question import KINDS, YEAR, Contrasts, asks, conflicts
 from knowledge.matching.text import stem
@@ -175,7 +175,7 @@ class _Turn:
         if few and grammar.SCOPE & {*said.tokens} and grammar.OTHERS.isdisjoint(said.tokens):
             return bool(_EXTENT.search(f"{told} {self.shown.detail}"))
         # "Where was it worst".
-        ends = [t for t in said.tokens if grammar.WANTS.get(t) in grammar.EXTREMES]
+        ends = [t for t in said.tokens if grammar.WANTS.get(t) in EXTREMES]
         speaks = self.matcher.says(self.shown, (*said.own, *ends))
         if not (speaks and grammar.EARLIER.isdisjoint(said.tokens)):
             return False
