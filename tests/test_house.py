@@ -12,7 +12,7 @@ PACKAGES = sorted(
 )
 MODULES = sorted(path for package in PACKAGES for path in package.glob("*.py"))
 # The aim is 12,500 lines in all: this figure may only fall.
-LINES, MOST_MODULES, MOST_LINES = 320, 16, 13_802
+LINES, MOST_MODULES, MOST_LINES = 320, 16, 13_801
 
 
 def name_of(path: Path) -> str:

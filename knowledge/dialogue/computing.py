@@ -164,7 +164,8 @@ def follow(matcher: Matcher, text: str, context: Context, *, brief: bool) -> Mat
     asked = decision.as_question(context.question)
     before = listed = Query.read(matcher, asked, table)
     if context.before and _spoken_of(matcher, context.before) is table:
-        earlier = Query.read(matcher, context.before.question, table)
+        asked = decision.as_question(context.before.question)
+        earlier = Query.read(matcher, asked, table)
         if not lists.PLACES.keys().isdisjoint(before.spoken):
             # "The last one" after "the second one" counts in the same list.
             listed = earlier

@@ -201,9 +201,8 @@ class _Turn:
         # "Is that worse" asks of what was shown alone, "is it getting better" may not.
         asked_so = self.matcher.spoken_share(first.fact, _CHANGING) >= OFTEN
         fits = asked_so or (said.own and not self._sets_against())
-        return (
-            given(replace(first, confidence=first.confidence / total)) if likely and fits else None
-        )
+        sure = replace(first, confidence=first.confidence / total)
+        return given(sure) if likely and fits else None
 
     def _shown_again(self) -> Reply | None:
         """Say that the report tells no more of what was shown; None where that is not asked."""

@@ -141,8 +141,7 @@ def parts_of(matcher: Matcher, whole: Piece, context: Context, reads: Reads) -> 
     denied = gap_of(whole.reply) and whole.known >= FAIR and whole.explained > ALL
     if parts or whole.leant or denied:
         return parts or (whole,)
-    parts = _dated(whole, reads)
-    parts = parts or _compared(matcher, whole, reads)
+    parts = _dated(whole, reads) or _compared(matcher, whole, reads)
     return parts or _listed(matcher, whole, reads) or (whole,)
 
 
@@ -179,10 +178,10 @@ def _in_turn(matcher: Matcher, whole: Piece, context: Context, reads: Reads) -> 
     found = whole.text.split()
     cuts = [at for at in _joints(found) if _opens(words(_text(found[at:])))]
     stretches = _cut(found, cuts)
-    if len(stretches) > 2 and not _opens(words(whole.text)):
+    if stretches and not _opens(words(whole.text)):
         # "The new way of inspecting, where is it tried and when is it needed".
         stretches = tuple(f"{stretches[0]}, {one}" for one in stretches[1:])
-    elif len(stretches) < 2 or not _opens(words(whole.text)):
+    if len(stretches) < 2:
         return ()
     pieces: list[Piece] = []
     matcher.expect(stretches)
